@@ -1,0 +1,99 @@
+"""Every error that an archivist or a researcher can meet, as one tree.
+
+    ArchiveError                exit 1   something else went wrong; the message names it
+    ├── UsageError              exit 2   an option, a value or a file name that cannot be used
+    │   ├── QueryError                   a search query that cannot be understood; knows the position
+    │   └── SourceError                  an unknown source, or a source file (TOML) that is not valid
+    ├── NothingFound            exit 3   the question was understood, and the archive holds no answer
+    ├── StorageError            exit 4   the archive cannot be written or read: path, rights, disk full
+    │   ├── LockedError                  another process holds the archive
+    │   └── SchemaError                  a database made by a newer program
+    ├── DamageError             exit 5   bytes that are not what they were: WARC, manifest, events, index
+    └── CrawlError              exit 6   a crawl that needs a person: unreachable, no article, bounds broken
+
+A reader that cannot read a page raises `Unreadable`: it never reaches a person as an error, but becomes the
+page's recorded reason (invariant 4). `SelectionError` is its strict-selection kind.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Base of all errors shown to people: one line that names the thing and says what to do."""
+
+    exit_code = 1
+
+
+class UsageError(ArchiveError):
+    """An option, a value or a file name that cannot be used as given."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A search query that cannot be understood.
+
+    `position` is the 0-based offset in `query` where understanding ended; `suggestion` a query that works, or None.
+    """
+
+    def __init__(self, message: str, query: str, position: int, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.query = query
+        self.position = position
+        self.suggestion = suggestion
+
+
+class SourceError(UsageError):
+    """An unknown source, or a source file that is not valid; the message names file and key."""
+
+
+class NothingFound(ArchiveError):
+    """The question was understood, and the archive holds no answer."""
+
+    exit_code = 3
+
+
+class StorageError(ArchiveError):
+    """The archive cannot be written or read: the message names the path."""
+
+    exit_code = 4
+
+
+class LockedError(StorageError):
+    """Another process holds the archive; the message names it."""
+
+
+class SchemaError(StorageError):
+    """A database that a newer program has written."""
+
+
+class DamageError(ArchiveError):
+    """Stored bytes are not what they were; the message names file and offset."""
+
+    exit_code = 5
+
+
+class CrawlError(ArchiveError):
+    """A crawl that needs a person: unreachable site, no article, bounds of `expect` broken."""
+
+    exit_code = 6
+
+
+class Unreadable(Exception):
+    """A page that cannot be read as an article; `reason` is stored and counted, the page is kept.
+
+    Reasons are short stable words: `empty`, `not_html`, `too_large`, `too_deep`, `attribute_bomb`, `no_article`,
+    `soft_404`, `login`, `encrypted`, `charset`, `content_coding`, `selection`, `parser_crash`, `time_limit`.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class SelectionError(Unreadable):
+    """A selector met another number of elements than the page's layout promises."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("selection", detail)

@@ -1,0 +1,182 @@
+"""The tables of archive.sqlite, made and changed only by the migrations in this module.
+
+Everything here is derived from the WARC files and can be made again (`baotinh rebuild`). Times of captures are UTC
+("2026-11-24T03:00:00.123Z"), times of publication are Vietnam's ("2020-03-05T15:25+07:00", cut to their precision).
+Columns ending in `_json` hold JSON written with sorted keys.
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from archive.errors import SchemaError
+
+migrations = Migrations("archive")
+
+_FIRST = r"""
+CREATE TABLE sources (
+    id TEXT PRIMARY KEY,                -- as in the register: "tinh-uy-thai-nguyen"
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- newspaper | party | government
+    province TEXT NOT NULL,             -- one of the 63, as it was: "bac-kan"
+    homepage TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE runs (                     -- run-local: not made again by rebuild
+    id TEXT PRIMARY KEY,                -- "20261124T030000Z-tinh-uy-thai-nguyen-3f2a"
+    source TEXT NOT NULL,
+    began TEXT NOT NULL,
+    ended TEXT,
+    reason TEXT NOT NULL DEFAULT '',    -- finished | shutdown | budget | storage | ...
+    report_json TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    record_id TEXT NOT NULL UNIQUE,     -- WARC-Record-ID of the response, "urn:uuid:..."
+    source TEXT NOT NULL,
+    run TEXT NOT NULL,
+    url TEXT NOT NULL,                  -- as fetched
+    url_key TEXT NOT NULL,              -- archive.text.urls.url_key: for comparing, never fetched
+    captured_at TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- model.PageKind it was asked for as
+    status INTEGER NOT NULL,            -- HTTP status, 0 where there was no answer
+    mime TEXT NOT NULL,                 -- media type of the Content-Type header, lower case, without parameters
+    file TEXT NOT NULL,                 -- "warc/<source>/<name>.warc.gz", relative to the archive
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,            -- of the compressed response record
+    block_digest TEXT NOT NULL,
+    payload_digest TEXT NOT NULL,
+    truncated TEXT NOT NULL DEFAULT '',
+    revisit_of TEXT NOT NULL DEFAULT '',
+    via TEXT NOT NULL DEFAULT '',
+    provenance TEXT NOT NULL,           -- captured | imported | browser-saved | reconstructed | secondary
+    state TEXT NOT NULL,                -- model.State
+    reason TEXT NOT NULL DEFAULT '',    -- why unread
+    parser TEXT NOT NULL DEFAULT '',    -- family/version that read it
+    notes_json TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX captures_url_key ON captures (url_key, captured_at);
+CREATE INDEX captures_source ON captures (source, captured_at);
+CREATE INDEX captures_place ON captures (file, offset);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    public_id TEXT NOT NULL UNIQUE,     -- 10 letters and digits out of url_key: the same after every rebuild
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,                  -- the address to cite: canonical where the page names one, else as captured
+    url_key TEXT NOT NULL UNIQUE,       -- identity of the article
+    slug TEXT NOT NULL,                 -- as published
+    headline TEXT NOT NULL,
+    headline_by TEXT NOT NULL,          -- "restored ..." where made from the slug
+    lead TEXT NOT NULL,
+    body TEXT NOT NULL,                 -- paragraphs parted by "\n\n"
+    captions TEXT NOT NULL,             -- parted by "\n\n"
+    byline TEXT NOT NULL,
+    source_credit TEXT NOT NULL,
+    section TEXT NOT NULL,
+    published TEXT,                     -- NULL where the page shows none
+    published_precision TEXT,
+    modified TEXT,
+    day TEXT NOT NULL,                  -- YYYY-MM-DD in Vietnam: of publication, else of first capture
+    day_estimated INTEGER NOT NULL,     -- 1 where `day` is not the day of publication
+    province TEXT NOT NULL,             -- of the 63: the source's province at publication
+    province_now TEXT NOT NULL,         -- of the 34
+    words INTEGER NOT NULL,             -- syllables of lead and body
+    confidence REAL NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id),  -- of the current revision
+    revision INTEGER NOT NULL,          -- number of the current revision, from 1
+    first_captured TEXT NOT NULL,
+    last_captured TEXT NOT NULL,        -- last capture that showed the article, changed or not
+    gone_at TEXT,                       -- when it was first seen to have disappeared
+    search_rowid INTEGER NOT NULL UNIQUE  -- day number << 16 | sequence: rowid in the search index
+) STRICT;
+CREATE INDEX articles_source ON articles (source, day);
+CREATE INDEX articles_day ON articles (day);
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    digest TEXT NOT NULL,               -- sha256 of the normalised fields a reader sees
+    parser TEXT NOT NULL,
+    article_json TEXT NOT NULL,         -- the whole model.Article, each field with how it was found
+    UNIQUE (article, number)
+) STRICT;
+CREATE TABLE teasers (                  -- the ledger: one row per distinct pointer
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,              -- joins articles.url_key once that article is captured
+    headline TEXT NOT NULL,
+    text TEXT NOT NULL,
+    box TEXT NOT NULL,
+    first_capture INTEGER NOT NULL REFERENCES captures(id),
+    last_capture INTEGER NOT NULL REFERENCES captures(id),
+    sightings INTEGER NOT NULL,
+    UNIQUE (url_key, headline, text, box)
+) STRICT;
+CREATE TABLE article_teasers (          -- which teasers the current revision of an article shows, in page order
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    teaser INTEGER NOT NULL REFERENCES teasers(id),
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE images (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachments (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tags (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    tag_key TEXT NOT NULL,              -- folded
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tags_key ON tags (tag_key);
+CREATE TABLE events (                   -- a copy of manifest/events.jsonl, for querying
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    type TEXT NOT NULL,                 -- PREMIS event types: capture, ingestion, fixity check, deaccession ...
+    object TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    detail_json TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE exact USING fts5(  -- NFC, lower case, tone placement made uniform
+    headline, lead, body, captions, byline,
+    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE folded USING fts5( -- the same texts without accents, d for đ
+    headline, lead, body, captions, byline,
+    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+"""
+
+
+@migrations()
+def m001_first(db: sqlite_utils.Database) -> None:
+    """All tables of the first release."""
+    for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+def migrate(db: sqlite_utils.Database) -> None:
+    """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
+    ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+    unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
+    if unknown:
+        raise SchemaError(f"the database has migrations this program does not know: {', '.join(unknown)}")
+    migrations.apply(db)
+
+
+def _statements(script: str) -> list[str]:
+    return [part for part in script.split(";\n") if part.strip()]
