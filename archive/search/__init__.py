@@ -1,1 +1,1 @@
-
+"""Finds articles: query language, index, ranking, concordance, series."""
