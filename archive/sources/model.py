@@ -1,0 +1,223 @@
+"""The nouns of the register: a source, its hosts, layouts, ways of discovery, manners and expectations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from datetime import date, time
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+Kind = Literal["newspaper", "party", "government"]
+Status = Literal["verified", "unverified", "excluded", "closed"]
+"""`verified`: a person has read what a crawl brought; `unverified`: a first guess; `excluded`: not to be touched, the
+reason stands beside it; `closed`: no longer on the net, kept so that its captures can be read."""
+
+Step = Literal["day", "month", "year", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host of a source, lower case, with its port where that is not the usual one, and the days it was in use.
+
+    `since` and `until` are the first and the last day; None where the use has no known end on that side.
+    """
+
+    name: str
+    since: date | None = None
+    until: date | None = None
+
+    def serves(self, day: date | None) -> bool:
+        """Whether the host was this source's on `day`; every host was on some day (None)."""
+        return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """CSS selectors that hold on this one site, alternatives in the order to try; empty where the family's rule holds.
+
+    `captions`, `tags`, `related` and `attachments` may meet many elements, the other fields one. `cut` names what is
+    taken away before anything is read: related boxes inside the body, players, "read more" lines.
+    """
+
+    headline: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    source_credit: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether any selector is given."""
+        return any(getattr(self, field_.name) for field_ in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the pages of a source are built during a time: the CMS family, and what this site does otherwise.
+
+    `until` is the layout's last day, None for the one in use. `month_first` says that its numeric dates are American.
+    """
+
+    family: str
+    until: date | None = None
+    select: Select = Select()
+    month_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """Addresses made by counting: a date archive, or articles numbered one after another.
+
+    `pattern` is an absolute URL with `{year}`, `{month}`, `{day}` or `{number}` (formats as in Python: `{month:02}`).
+    Dates are walked backwards from `last` (today where None) to `first`; numbers upwards from `first` to `last`.
+    The walk ends early after `stop_after` steps in a row that brought nothing.
+    """
+
+    pattern: str
+    step: Step
+    first: date | int
+    last: date | int | None = None
+    stop_after: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Discover:
+    """Where the articles of a source are found. Addresses are absolute; regular expressions are searched (`re.search`)
+    in the target of a URL: its path and query, "/tin-tuc/mua-lu-123.html?x=1".
+
+    `listings` may hold `{page}`; others are paged by `pages`, where `{listing}` is the listing's address. Paging
+    starts with `first_page` and never passes `max_pages`. `links_in` are selectors of the boxes of a listing whose
+    links count; empty: all of the page.
+    """
+
+    seeds: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    pages: str = ""
+    first_page: int = 2
+    max_pages: int = 20
+    links_in: tuple[str, ...] = ()
+    article: tuple[re.Pattern[str], ...] = ()  # what is an article
+    listing: tuple[re.Pattern[str], ...] = ()  # what is a listing, beside those named in `listings`
+    never: tuple[re.Pattern[str], ...] = ()  # what is not asked for at all
+    drop_parameters: tuple[str, ...] = ()  # query parameters that do not change what is served, beside the usual ones
+    backfill: tuple[Backfill, ...] = ()
+
+    def is_article(self, url: str) -> bool:
+        """Whether `url` looks like an article of this source; False where the source has no rule."""
+        return _any(self.article, url)
+
+    def is_listing(self, url: str) -> bool:
+        """Whether `url` looks like a listing by the source's rule."""
+        return _any(self.listing, url)
+
+    def is_never(self, url: str) -> bool:
+        """Whether the source's rules forbid to ask for `url`."""
+        return _any(self.never, url)
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """How the source's server is to be treated. Robots and Retry-After can slow this down, never speed it up.
+
+    `night` is a window in Asia/Ho_Chi_Minh and may span midnight; it binds when `night_only` is set. `robots` is
+    "obey", or the written reason why it need not be obeyed (the owner's permission, say). `daily_budget` is in
+    requests.
+    """
+
+    delay_seconds: float = 2.0  # between the end of one request and the next, for each host
+    night_only: bool = False
+    night: tuple[time, time] = (time(22), time(6))
+    daily_budget: int | None = None
+    concurrency: int = 1  # connections to a host at the same time
+    robots: str = "obey"
+    conditional: bool = True  # ask with If-None-Match and If-Modified-Since; off where the server answers them wrongly
+
+    @property
+    def obeys_robots(self) -> bool:
+        """Whether robots.txt binds."""
+        return self.robots == "obey"
+
+    def open_at(self, clock: time) -> bool:
+        """Whether the source may be asked at this time of day (Asia/Ho_Chi_Minh)."""
+        if not self.night_only:
+            return True
+        begin, end = self.night
+        return begin <= clock < end if begin <= end else clock >= begin or clock < end
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a healthy source brings; less, or much more, is an error to be looked at and not a quiet day."""
+
+    articles_per_month: tuple[int, int] | None = None
+    min_articles_per_crawl: int = 1
+    fields: tuple[tuple[str, float], ...] = ()  # field of archive.model.Article, share of articles that have it
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One site as the register describes it."""
+
+    id: str
+    name: str
+    kind: Kind
+    province: str  # id of one of the 63, as it was
+    status: Status
+    homepage: str
+    hosts: tuple[Host, ...]
+    layouts: tuple[Layout, ...]  # oldest first
+    discover: Discover = Discover()
+    politeness: Politeness = Politeness()
+    expect: Expect = Expect()
+    reason: str = ""  # why excluded or closed
+    file: str = field(default="", compare=False)  # the TOML file it was read from
+
+    @property
+    def crawlable(self) -> bool:
+        """Whether the source may be crawled at all."""
+        return self.status in ("verified", "unverified")
+
+    def layout_on(self, day: date) -> Layout:
+        """The layout that the site had on `day`; the last one after all have ended."""
+        for layout in self.layouts:
+            if layout.until is None or day <= layout.until:
+                return layout
+        return self.layouts[-1]
+
+    def covers(self, host: str, day: date | None = None) -> bool:
+        """Whether `host` (with its unusual port) is this source's, on `day` or ever; a `www.` in front changes nothing."""
+        bare = bare_host(host)
+        return any(bare == bare_host(own.name) and own.serves(day) for own in self.hosts)
+
+    def absolute(self, address: str) -> str:
+        """`address` of this source as an absolute URL."""
+        return urljoin(self.homepage, address)
+
+
+def bare_host(host: str) -> str:
+    """`host` in lower case, without a leading `www.` and a final dot."""
+    return host.lower().removesuffix(".").removeprefix("www.")
+
+
+def target(url: str) -> str:
+    """Path and query of `url`, which the regular expressions of a source are searched in."""
+    parts = urlsplit(url)
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def _any(patterns: tuple[re.Pattern[str], ...], url: str) -> bool:
+    if not patterns:
+        return False
+    text = target(url)
+    return any(pattern.search(text) for pattern in patterns)
