@@ -161,11 +161,47 @@ CREATE VIRTUAL TABLE folded USING fts5( -- the same texts without accents, d for
     content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
 """
 
+_HISTORY = r"""
+ALTER TABLE captures ADD COLUMN         -- the article it showed, or showed to be gone
+    article INTEGER REFERENCES articles(id);
+ALTER TABLE captures ADD COLUMN         -- of the article's text as this capture showed it
+    text_digest TEXT NOT NULL DEFAULT '';
+CREATE INDEX captures_article ON captures (article, captured_at) WHERE article IS NOT NULL;
+CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    digest TEXT NOT NULL,
+    parser TEXT NOT NULL,
+    article_json TEXT NOT NULL,
+    replaced_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX readings_article ON readings (article);
+CREATE TABLE mentions (                 -- the places that the current revision's text names
+    article INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL,                -- headline | lead | body | captions
+    start INTEGER NOT NULL,             -- in characters of that column of articles
+    length INTEGER NOT NULL,
+    place TEXT NOT NULL,                -- id in archive.places
+    surface TEXT NOT NULL,              -- as the text has it
+    ambiguous INTEGER NOT NULL,         -- 1 where the name may mean another place, or no place at all
+    PRIMARY KEY (article, field, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_place ON mentions (place, article);
+"""
+
 
 @migrations()
 def m001_first(db: sqlite_utils.Database) -> None:
     """All tables of the first release."""
     for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+@migrations()
+def m002_history(db: sqlite_utils.Database) -> None:
+    """What a revision history needs to come out the same in whatever order captures arrive; places named."""
+    for statement in _statements(_HISTORY):
         db.execute(statement)
 
 

@@ -1,0 +1,94 @@
+"""An article as one flat row: the columns that researchers sort, count and search by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
+
+from archive.model import Article, Found, Moment
+from archive.places import now
+from archive.sources.model import Source
+from archive.store.rows import ArticleRow
+
+PARTED: Final = "\n\n"
+"""What stands between two paragraphs, and between two captions, in their columns."""
+
+_VIETNAM: Final = timezone(timedelta(hours=7))  # without change since 1975 (tz database)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an article stands in the archive: its numbers, its captures in time, its place in the search index."""
+
+    id: int
+    public_id: str
+    url_key: str
+    source_id: str
+    capture: int
+    revision: int
+    first_captured: str
+    last_captured: str
+    search_rowid: int
+    gone_at: str | None = None
+
+
+def article_row(article: Article, source: Source | None, standing: Standing) -> ArticleRow:
+    """The row of `article`, read from its current revision; `source` is None where the register does not know it."""
+    day, estimated = day_of(article.published, standing.first_captured)
+    province = source.province if source else ""
+    lead = _text(article.lead)
+    return ArticleRow(
+        id=standing.id,
+        public_id=standing.public_id,
+        source=standing.source_id,
+        url=article.canonical or article.url,
+        url_key=standing.url_key,
+        slug=article.slug,
+        headline=article.headline.value,
+        headline_by=article.headline.by,
+        lead=lead,
+        body=PARTED.join(article.body),
+        captions=PARTED.join(article.captions),
+        byline=_text(article.byline),
+        source_credit=_text(article.source_credit),
+        section=_text(article.section),
+        published=article.published.value if article.published else None,
+        published_precision=article.published.precision if article.published else None,
+        modified=article.modified.value if article.modified else None,
+        day=day,
+        day_estimated=int(estimated),
+        province=province,
+        province_now=now(province) if province else "",
+        words=len(lead.split()) + sum(len(paragraph.split()) for paragraph in article.body),
+        confidence=article.confidence,
+        capture=standing.capture,
+        revision=standing.revision,
+        first_captured=standing.first_captured,
+        last_captured=standing.last_captured,
+        gone_at=standing.gone_at,
+        search_rowid=standing.search_rowid,
+    )
+
+
+def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:
+    """The day an article is filed under (Vietnam's calendar), and whether it is estimated.
+
+    The day of publication; the first day where only month or year is known; else the day of the first capture (UTC
+    text). A date that no calendar has counts as none.
+
+    >>> day_of(Moment("2020-03", "month", "", ""), "2026-11-24T20:00:00.000Z"), day_of(None, "2026-11-24T20:00:00.000Z")
+    (('2020-03-01', True), ('2026-11-25', True))
+    """
+    if published is not None:
+        shown = published.value[:10]
+        whole = shown + "-01-01"[len(shown) - 4 :] if len(shown) in (4, 7) else shown
+        try:
+            return date.fromisoformat(whole).isoformat(), whole != shown
+        except ValueError:
+            pass  # the raw string stays in the article's JSON
+    return datetime.fromisoformat(first_captured).astimezone(_VIETNAM).date().isoformat(), True
+
+
+def _text(found: Found | None) -> str:
+    return found.value if found else ""

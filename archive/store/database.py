@@ -1,0 +1,117 @@
+"""Opens archive.sqlite for its one writer or for any number of readers, and wraps writes in transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlite_utils
+
+from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, StorageError
+from archive.store import schema
+
+# Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
+_BUSY_SECONDS = 60.0
+_MAPPED_BYTES = 1 << 30  # readers map the file: no copy of hot pages in each process
+_CACHE_KIBIBYTES = 65536
+
+
+def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Database:
+    """The database at `path`, at today's schema; created where it is missing and `readonly` is not asked.
+
+    A writer gets WAL with synchronous=NORMAL: everything in it can be made again from the WARC files, which are synced
+    first, so a power cut may cost the last batch and never consistency (sqlite.org/pragma.html#pragma_synchronous).
+    A reader gets a connection that cannot write. Raises NothingFound where a reader finds no file, StorageError where
+    it cannot be opened, SchemaError where a newer program wrote it, DamageError where it is not a sound database.
+    """
+    path = Path(path)
+    if readonly and not path.exists():
+        raise NothingFound(
+            f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
+        )
+    with errors_named(path):
+        db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
+        try:
+            if not readonly:
+                schema.migrate(db)
+            elif schema.migrations.pending(db):
+                db.close()
+                open_database(path).close()  # an older program's database: brought to today's schema first
+                return open_database(path, readonly=True)
+            else:
+                schema.migrate(db)  # nothing is pending: raises where the schema is newer than this program
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+@contextmanager
+def writing(db: sqlite_utils.Database) -> Iterator[None]:
+    """One transaction of the block's writes, taken at once (BEGIN IMMEDIATE) and undone if the block raises."""
+    with errors_named(database_path(db)):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+@contextmanager
+def errors_named(path: Path) -> Iterator[None]:
+    """Turns the errors of SQLite and of the file system into the archive's own, naming `path`."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise named(error, path) from error
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}") from error
+
+
+def named(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
+    """The archive's error for SQLite's `error` about the database at `path`."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DamageError(
+            f"{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files"
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LockedError(f"{path}: another process is writing to it; try again when it has ended")
+    if code == sqlite3.SQLITE_FULL:
+        return StorageError(f"{path}: the disk is full; make room and start again, nothing stored is lost")
+    return StorageError(f"{path}: {error}")
+
+
+def database_path(db: sqlite_utils.Database) -> Path:
+    """Where the file of `db` lies; empty for a database in memory."""
+    return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    return connection
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        # A WAL database on a medium that cannot be written (a deposit copy): SQLite cannot make its -shm there. Such a
+        # file cannot change under us either, which is what immutable=1 promises (sqlite.org/wal.html#readonly).
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        connection.close()
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    connection.execute("PRAGMA query_only = 1")
+    connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    return connection

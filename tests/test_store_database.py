@@ -1,0 +1,126 @@
+"""Opening archive.sqlite: for one writer, for readers, and when it is not what it should be."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from archive.errors import DamageError, NothingFound, SchemaError, StorageError
+from archive.store import open_database, writing
+from archive.store.writes import put_run
+
+
+def test_a_new_database_has_every_table_and_opens_in_plain_sqlite(tmp_path: Path) -> None:
+    open_database(tmp_path / "archive.sqlite").close()
+    with sqlite3.connect(tmp_path / "archive.sqlite") as plain:
+        tables = {row[0] for row in plain.execute("SELECT name FROM sqlite_schema")}
+        assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    plain.close()
+    assert {"sources", "captures", "articles", "revisions", "teasers", "mentions", "readings", "exact"} <= tables
+
+
+def test_opening_twice_applies_no_migration_twice(tmp_path: Path) -> None:
+    for _ in range(2):
+        db = open_database(tmp_path / "a.sqlite")
+        names = [row[0] for row in db.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
+        db.close()
+    assert names == ["m001_first", "m002_history"]
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    open_database(tmp_path / "a.sqlite").close()
+    db = open_database(tmp_path / "a.sqlite", readonly=True)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("DELETE FROM runs")
+    db.close()
+
+
+def test_a_reader_of_a_missing_database_is_told_which_command_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(NothingFound, match="baotinh init"):
+        open_database(tmp_path / "none.sqlite", readonly=True)
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_database_of_a_newer_program_is_refused_by_name(tmp_path: Path, readonly: bool) -> None:
+    db = open_database(tmp_path / "a.sqlite")
+    db.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('archive', 'm999_later', '2040-01-01')"
+    )
+    db.close()
+    with pytest.raises(SchemaError, match="m999_later"):
+        open_database(tmp_path / "a.sqlite", readonly=readonly)
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_file_that_is_no_database_is_damage_that_names_rebuild(tmp_path: Path, readonly: bool) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(b"<html>not a database</html>" * 200)
+    with pytest.raises(DamageError, match="baotinh rebuild"):
+        open_database(path, readonly=readonly)
+
+
+def test_a_folder_that_cannot_be_written_is_a_storage_error_naming_the_path(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="missing/a.sqlite"):
+        open_database(tmp_path / "missing" / "a.sqlite")
+
+
+def test_a_reader_brings_an_older_database_to_todays_schema(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.sqlite")
+    for table in ("readings", "mentions"):
+        db.execute(f"DROP TABLE {table}")
+    db.execute("DROP INDEX captures_article")
+    for column in ("article", "text_digest"):
+        db.execute(f"ALTER TABLE captures DROP COLUMN {column}")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_history'")
+    db.close()
+    db = open_database(tmp_path / "a.sqlite", readonly=True)
+    assert db.execute("SELECT count(*) FROM mentions").fetchone() == (0,)
+    db.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "a.sqlite")
+    with pytest.raises(KeyError), writing(db):
+        put_run(db, "r", "s", "2024-01-01T00:00:00.000Z")
+        raise KeyError
+    assert db.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    db.close()
+
+
+def test_a_full_disk_is_one_clear_line_and_the_database_stays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    db = open_database(path)
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(StorageError, match="disk is full"), writing(db):
+        for number in range(100):
+            put_run(db, f"r{number}", "s" * 1000, "2024-01-01T00:00:00.000Z")
+    assert db.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+def test_a_reader_opens_a_copy_on_a_medium_that_cannot_be_written() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        open_database(folder / "a.sqlite").close()
+        folder.chmod(0o555)
+        child = os.fork()
+        if child == 0:  # as somebody who may not write there: root may everywhere
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            os._exit(_opens_and_counts(folder / "a.sqlite"))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        folder.chmod(0o755)
+
+
+def _opens_and_counts(path: Path) -> int:
+    try:
+        return int(open_database(path, readonly=True).execute("SELECT count(*) FROM articles").fetchone()[0])
+    except BaseException:  # the child must never return into pytest
+        return 9
