@@ -37,7 +37,8 @@ def uniform_tones(text: str) -> str:
     position = mask.find(b"\1\2")
     if position < 0:
         return text
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     while position >= 0:
         pair = text[position : position + 2]
         pieces += text[done:position], _NEW.get(pair, pair)
