@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from archive.sources.families import FAMILIES
-from archive.sources.load import LEAST_DELAY, is_loopback, parse_source, read_source
+from archive.sources.hosts import is_loopback
+from archive.sources.load import LEAST_DELAY, parse_source, read_source
 from archive.sources.model import (
     Backfill,
+    DateArchive,
     Discover,
     Expect,
     Host,
     Layout,
+    NumberedPages,
     Politeness,
     Select,
     Source,
@@ -17,23 +20,30 @@ from archive.sources.model import (
     target,
 )
 from archive.sources.register import SHIPPED, Register
+from archive.sources.starts import backfilled, first_page, further_pages, starts
 
 __all__ = [
     "FAMILIES",
     "LEAST_DELAY",
     "SHIPPED",
     "Backfill",
+    "DateArchive",
     "Discover",
     "Expect",
     "Host",
     "Layout",
+    "NumberedPages",
     "Politeness",
     "Register",
     "Select",
     "Source",
+    "backfilled",
     "bare_host",
+    "first_page",
+    "further_pages",
     "is_loopback",
     "parse_source",
     "read_source",
+    "starts",
     "target",
 ]

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import tomllib
 from dataclasses import fields
-from datetime import date, time
-from functools import cache
+from datetime import time
 from itertools import pairwise
 from pathlib import Path
 from typing import cast, get_args
-from urllib.parse import urlsplit
-
-from cssselect import HTMLTranslator, SelectorError
 
 from archive.errors import SourceError
 from archive.model import Article
 from archive.places import PROVINCES_63
+from archive.sources.css import check_css
+from archive.sources.discover import read_discover
 from archive.sources.families import FAMILIES
+from archive.sources.hosts import is_loopback, read_homepage, read_hosts
 from archive.sources.model import (
-    Backfill,
-    Discover,
     Expect,
     Host,
     Kind,
@@ -30,8 +26,6 @@ from archive.sources.model import (
     Select,
     Source,
     Status,
-    Step,
-    bare_host,
 )
 from archive.sources.table import Table
 
@@ -39,7 +33,6 @@ LEAST_DELAY = 1.0
 """Seconds between two requests to a host that no source may go below, loopback excepted."""
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PROVINCES = tuple(unit.id for unit in PROVINCES_63)
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
@@ -64,8 +57,8 @@ def parse_source(text: str, file: str) -> Source:
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{file}: not valid TOML: {error}") from error
     top = Table(file, data)
-    hosts = _hosts(top)
-    homepage = _homepage(top, hosts)
+    hosts = read_hosts(top)
+    homepage = read_homepage(top, hosts)
     status = cast(Status, top.word("status", get_args(Status)))
     source = Source(
         id=_id(top),
@@ -76,7 +69,7 @@ def parse_source(text: str, file: str) -> Source:
         homepage=homepage,
         hosts=hosts,
         layouts=_layouts(top),
-        discover=_discover(top.table("discover"), homepage, hosts),
+        discover=read_discover(top.table("discover"), homepage, hosts),
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
         reason=top.text("reason", ""),
@@ -93,63 +86,6 @@ def _id(top: Table) -> str:
     if not _ID.fullmatch(name):
         top.fail("id", f'"{name}" must be lower-case letters, digits and single dashes, like "tinh-uy-thai-nguyen"')
     return name
-
-
-def _hosts(top: Table) -> tuple[Host, ...]:
-    hosts = [Host(_host(top, "hosts", name)) for name in top.texts("hosts")]
-    for table in top.tables("host"):
-        since, until = table.day("since"), table.day("until")
-        if since and until and since > until:
-            table.fail("until", f"{until} lies before since = {since}")
-        hosts.append(Host(_host(table, "name", table.text("name")), since, until))
-        table.finish()
-    if not hosts:
-        top.fail("hosts", 'is missing: name at least one host, like hosts = ["baoxyz.vn"]')
-    for number, host in enumerate(hosts):
-        if any(bare_host(host.name) == bare_host(other.name) for other in hosts[:number]):
-            top.fail("hosts", f'"{host.name}" is named twice (www. in front counts as the same host)')
-    return tuple(hosts)
-
-
-def _host(table: Table, key: str, name: str) -> str:
-    lowered = name.lower()
-    if not _HOST.fullmatch(lowered):
-        table.fail(
-            key, f'"{name}" is not a host: write it without scheme and path, like "baoxyz.vn" or "127.0.0.1:8000"'
-        )
-    port = lowered.partition(":")[2]
-    if port and not 0 < int(port) < 65536:
-        table.fail(key, f'"{name}" has no possible port')
-    return lowered
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` (with or without port) is this machine by its name."""
-    name = host.partition(":")[0]
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
-
-
-def _homepage(top: Table, hosts: tuple[Host, ...]) -> str:
-    if top.has("homepage"):
-        return _address(top, "homepage", top.text("homepage"), "", hosts)
-    scheme = "http" if is_loopback(hosts[0].name) else "https"
-    return f"{scheme}://{hosts[0].name}/"
-
-
-def _address(table: Table, key: str, address: str, homepage: str, hosts: tuple[Host, ...]) -> str:
-    """`address` as an absolute URL on one of the hosts; paths are read against the homepage."""
-    if address.startswith("/") and not address.startswith("//") and homepage:
-        parts = urlsplit(homepage)
-        return f"{parts.scheme}://{parts.netloc}{address}"
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        table.fail(key, f'"{address}" must begin with "https://", "http://"' + (' or "/"' if homepage else ""))
-    if not any(bare_host(parts.netloc) == bare_host(host.name) for host in hosts):
-        table.fail(key, f'"{address}" lies on {parts.netloc}, which is not among the hosts of this source')
-    return address if parts.path else f"{parts.scheme}://{parts.netloc}/"
 
 
 def _layouts(top: Table) -> tuple[Layout, ...]:
@@ -175,78 +111,8 @@ def _select(table: Table) -> Select:
     chosen = {field.name: table.texts(field.name) for field in fields(Select)}
     table.finish()
     for key, selectors in chosen.items():
-        _check_css(table, key, selectors)
+        check_css(table, key, selectors)
     return Select(**chosen)
-
-
-def _check_css(table: Table, key: str, selectors: tuple[str, ...]) -> None:
-    for selector in selectors:
-        flaw = _flaw(selector)
-        if flaw:
-            table.fail(key, f'"{selector}" is not a CSS selector: {flaw}')
-
-
-@cache
-def _flaw(selector: str) -> str:
-    try:
-        HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
-        return str(error)
-    return ""
-
-
-def _discover(table: Table, homepage: str, hosts: tuple[Host, ...]) -> Discover:
-    def addresses(key: str) -> tuple[str, ...]:
-        return tuple(_address(table, key, address, homepage, hosts) for address in table.texts(key))
-
-    discover = Discover(
-        seeds=addresses("seeds"),
-        feeds=addresses("feeds"),
-        sitemaps=addresses("sitemaps"),
-        listings=addresses("listings"),
-        pages=table.text("pages", ""),
-        first_page=table.whole("first_page", 2),
-        max_pages=table.whole("max_pages", 20, 1),
-        links_in=table.texts("links_in"),
-        article=table.patterns("article"),
-        listing=table.patterns("listing"),
-        never=table.patterns("never"),
-        drop_parameters=table.texts("drop_parameters"),
-        backfill=tuple(_backfill(item, homepage, hosts) for item in table.tables("backfill")),
-    )
-    _check_css(table, "links_in", discover.links_in)
-    if discover.pages and not {"{listing}", "{page}"} <= set(re.findall(r"\{\w+\}", discover.pages)):
-        table.fail("pages", f'"{discover.pages}" must hold {{listing}} and {{page}}, like "{{listing}}page-{{page}}/"')
-    table.finish()
-    return discover
-
-
-def _backfill(table: Table, homepage: str, hosts: tuple[Host, ...]) -> Backfill:
-    step = cast(Step, table.word("step", get_args(Step)))
-    pattern = _address(table, "pattern", table.text("pattern"), homepage, hosts)
-    needed = {"day": ("year", "month", "day"), "month": ("year", "month"), "year": ("year",), "number": ("number",)}[
-        step
-    ]
-    try:
-        first_address = pattern.format(**dict.fromkeys(needed, 1))
-        moved = all(first_address != pattern.format(**{**dict.fromkeys(needed, 1), name: 2}) for name in needed)
-    except (KeyError, IndexError, ValueError) as error:
-        table.fail("pattern", f"cannot be filled in: {error!r}; by {step} it takes {', '.join(needed)}")
-    if not moved:
-        table.fail("pattern", f"by {step} it must hold {', '.join(f'{{{name}}}' for name in needed)}")
-    first: date | int | None
-    last: date | int | None
-    if step == "number":
-        first, last = table.whole("first", 1), table.whole("last", 0) if table.has("last") else None
-    else:
-        first, last = table.day("first"), table.day("last")
-    if first is None:
-        table.fail("first", "is missing: the day on which the walk back ends")
-    if last is not None and last < first:  # type: ignore[operator]  # both are days, or both are numbers
-        table.fail("last", f"{last} lies before first = {first}")
-    backfill = Backfill(pattern, step, first, last, table.whole("stop_after", 30, 1))
-    table.finish()
-    return backfill
 
 
 def _politeness(table: Table, hosts: tuple[Host, ...]) -> Politeness:

@@ -13,8 +13,6 @@ Status = Literal["verified", "unverified", "excluded", "closed"]
 """`verified`: a person has read what a crawl brought; `unverified`: a first guess; `excluded`: not to be touched, the
 reason stands beside it; `closed`: no longer on the net, kept so that its captures can be read."""
 
-Step = Literal["day", "month", "year", "number"]
-
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -73,19 +71,33 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Backfill:
-    """Addresses made by counting: a date archive, or articles numbered one after another.
+class DateArchive:
+    """Listings with one address for each day, month or year, walked backwards from `last` (today if None) to `first`.
 
-    `pattern` is an absolute URL with `{year}`, `{month}`, `{day}` or `{number}` (formats as in Python: `{month:02}`).
-    Dates are walked backwards from `last` (today where None) to `first`; numbers upwards from `first` to `last`.
-    The walk ends early after `stop_after` steps in a row that brought nothing.
+    `pattern` is an absolute URL with `{year}`, `{month}`, `{day}` (formats as in Python: `{month:02}`). The walk ends
+    early after `stop_after` addresses in a row that brought nothing.
     """
 
     pattern: str
-    step: Step
-    first: date | int
-    last: date | int | None = None
+    first: date
+    last: date | None = None
     stop_after: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPages:
+    """Pages whose address differs in a `{number}`, walked upwards from `first` to `last` (without end if None).
+
+    The walk ends early after `stop_after` addresses in a row that brought nothing.
+    """
+
+    pattern: str
+    first: int
+    last: int | None = None
+    stop_after: int = 30
+
+
+Backfill = DateArchive | NumberedPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +105,9 @@ class Discover:
     """Where the articles of a source are found. Addresses are absolute; regular expressions are searched (`re.search`)
     in the target of a URL: its path and query, "/tin-tuc/mua-lu-123.html?x=1".
 
-    `listings` may hold `{page}`; others are paged by `pages`, where `{listing}` is the listing's address. Paging
-    starts with `first_page` and never passes `max_pages`. `links_in` are selectors of the boxes of a listing whose
-    links count; empty: all of the page.
+    `listings` may hold `{page}`; others are paged by `pages`, where `{listing}` is the listing's address. `first_page`
+    is the number of a listing's first page (Drupal counts from 0), `max_pages` how many pages of one are asked for.
+    `links_in` are selectors of the boxes of a listing whose links count; empty: all of the page.
     """
 
     seeds: tuple[str, ...] = ()
@@ -103,7 +115,7 @@ class Discover:
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     pages: str = ""
-    first_page: int = 2
+    first_page: int = 1
     max_pages: int = 20
     links_in: tuple[str, ...] = ()
     article: tuple[re.Pattern[str], ...] = ()  # what is an article
@@ -195,7 +207,7 @@ class Source:
         return self.layouts[-1]
 
     def covers(self, host: str, day: date | None = None) -> bool:
-        """Whether `host` (with its unusual port) is this source's, on `day` or ever; a `www.` in front changes nothing."""
+        """Whether `host` (with an unusual port) is this source's, on `day` or ever; `www.` in front changes nothing."""
         bare = bare_host(host)
         return any(bare == bare_host(own.name) and own.serves(day) for own in self.hosts)
 
@@ -205,8 +217,8 @@ class Source:
 
 
 def bare_host(host: str) -> str:
-    """`host` in lower case, without a leading `www.` and a final dot."""
-    return host.lower().removesuffix(".").removeprefix("www.")
+    """`host` in lower case, without a leading `www.`, a usual port and a final dot: what hosts are compared by."""
+    return host.lower().removesuffix(":80").removesuffix(":443").removesuffix(".").removeprefix("www.")
 
 
 def target(url: str) -> str:

@@ -58,7 +58,8 @@ class Table:
         """The string of `key`, one of `allowed`."""
         value = self.text(key, default)
         if value not in allowed:
-            self.fail(key, f'"{value}" is none of {", ".join(allowed)}{meant(value, allowed)}')
+            choice = f"none of {', '.join(allowed)}" if len(allowed) < 10 else "not known"
+            self.fail(key, f'"{value}" is {choice}{meant(value, allowed)}')
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from archive.errors import SourceError
+from archive.sources import NumberedPages, Register, Source, backfilled, further_pages, parse_source, starts
+from archive.sources.model import DateArchive
+
+BASE = """
+id = "{id}"
+name = "Báo Thử"
+kind = "newspaper"
+province = "ha-noi"
+status = "unverified"
+{hosts}
+[[layout]]
+family = "generic"
+{more}
+"""
+
+
+def toml(source_id: str, hosts: str, more: str = "") -> str:
+    return BASE.format(id=source_id, hosts=hosts, more=more)
+
+
+def source(more: str = "", hosts: str = 'hosts = ["baothu.vn"]', source_id: str = "bao-thu") -> Source:
+    return parse_source(toml(source_id, hosts, more), f"{source_id}.toml")
+
+
+def test_sources_are_found_at_any_depth_beside_the_shipped_ones(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (deep / "bao-thu.toml").write_text(toml("bao-thu", 'hosts = ["baothu.vn"]'), encoding="utf-8")
+    register = Register.load(tmp_path)
+    assert register.get("bao-thu").file == str(deep / "bao-thu.toml")
+    assert [one.id for one in register.all()] == sorted(one.id for one in register.all())
+    assert [one.id for one in Register.load(tmp_path, shipped=None).all()] == ["bao-thu"]
+
+
+def test_a_folder_that_does_not_exist_holds_no_sources(tmp_path: Path) -> None:
+    assert Register.load(tmp_path / "none", shipped=None).all() == ()
+
+
+def test_the_same_folder_given_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "bao-thu.toml").write_text(toml("bao-thu", 'hosts = ["baothu.vn"]'), encoding="utf-8")
+    assert len(Register.load(tmp_path, tmp_path / ".", shipped=None).all()) == 1
+
+
+def test_an_id_in_two_files_is_an_error_naming_both(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(toml("bao-thu", 'hosts = ["baothu.vn"]'), encoding="utf-8")
+    (tmp_path / "two.toml").write_text(toml("bao-thu", 'hosts = ["khac.vn"]'), encoding="utf-8")
+    with pytest.raises(SourceError, match=r'two\.toml: id: "bao-thu" is taken by .*one\.toml'):
+        Register.load(tmp_path, shipped=None)
+
+
+def test_an_operators_source_does_not_override_a_shipped_one_in_silence(tmp_path: Path) -> None:
+    shipped = Register.load().all()[0]
+    (tmp_path / "own.toml").write_text(toml(shipped.id, 'hosts = ["khac.vn"]'), encoding="utf-8")
+    with pytest.raises(SourceError, match=rf"own\.toml: id: .*{shipped.id}\.toml"):
+        Register.load(tmp_path)
+
+
+def test_a_host_in_two_sources_is_an_error_unless_their_days_differ() -> None:
+    first = source()
+    with pytest.raises(SourceError, match=r'hosts: "www\.baothu\.vn" is held by "bao-thu"'):
+        Register.of([first, source(hosts='hosts = ["www.baothu.vn"]', source_id="khac")])
+    old = source(hosts='[[host]]\nname = "baothu.vn"\nuntil = 2025-06-30')
+    new = source(hosts='[[host]]\nname = "baothu.vn"\nsince = 2025-07-01', source_id="khac")
+    register = Register.of([new, old])
+    assert register.for_host("baothu.vn", date(2025, 6, 30)) == old
+    assert register.for_host("www.baothu.vn", date(2025, 7, 1)) == new
+    assert register.for_host("baothu.vn") == new
+    assert register.for_host("khac.vn") is None
+
+
+def test_an_unknown_id_is_answered_with_the_nearest() -> None:
+    with pytest.raises(SourceError, match=r'no source "bao-thư" in the register; did you mean "bao-thu"\?'):
+        Register.of([source()]).get("bao-thư")
+
+
+def test_a_register_travels_to_another_process() -> None:
+    register = Register.of([source("[discover]\narticle = '-\\d+$'")])
+    assert pickle.loads(pickle.dumps(register)).get("bao-thu") == register.get("bao-thu")
+
+
+def test_a_crawl_begins_at_each_address_once_and_at_the_homepage_where_there_is_none() -> None:
+    assert [link.url for link in starts(source())] == ["https://baothu.vn/"]
+    many = source('[discover]\nseeds = ["/", "/tin/"]\nlistings = ["/tin/"]\nfeeds = ["/rss"]\nsitemaps = ["/map.xml"]')
+    assert [(link.kind, link.url.removeprefix("https://baothu.vn")) for link in starts(many)] == [
+        ("sitemap", "/map.xml"),
+        ("feed", "/rss"),
+        ("listing", "/tin/"),
+        ("page", "/"),
+    ]
+
+
+def test_pages_of_a_listing_end_at_the_bound() -> None:
+    paged = source('[discover]\nlistings = ["/tin/"]\npages = "{listing}page-{page}/"\nmax_pages = 3')
+    assert list(further_pages(paged, "https://baothu.vn/tin/")) == [
+        "https://baothu.vn/tin/page-2/",
+        "https://baothu.vn/tin/page-3/",
+    ]
+    counted = source('[discover]\nlistings = ["/tin-c7-{page}.html"]\nfirst_page = 0\nmax_pages = 2')
+    assert [link.url for link in starts(counted)] == ["https://baothu.vn/tin-c7-0.html"]
+    assert list(further_pages(counted, "https://baothu.vn/tin-c7-{page}.html")) == ["https://baothu.vn/tin-c7-1.html"]
+    assert list(further_pages(source(), "https://baothu.vn/tin/")) == []
+
+
+def test_a_date_archive_is_walked_backwards_with_no_address_twice() -> None:
+    months = DateArchive("https://baothu.vn/{year}/{month:02}/", date(2024, 11, 5))
+    assert list(backfilled(months, date(2025, 1, 20))) == [
+        "https://baothu.vn/2025/01/",
+        "https://baothu.vn/2024/12/",
+        "https://baothu.vn/2024/11/",
+    ]
+    days = DateArchive("https://baothu.vn/{year}{month:02}{day:02}", date(2024, 2, 28), date(2024, 3, 1))
+    assert [url[-8:] for url in backfilled(days, date(2026, 1, 1))] == ["20240301", "20240229", "20240228"]
+
+
+def test_numbered_pages_go_on_without_end_where_no_last_is_given() -> None:
+    assert list(backfilled(NumberedPages("/t{number}", 3, 5), date(2026, 1, 1))) == ["/t3", "/t4", "/t5"]
+    assert list(islice(backfilled(NumberedPages("/t{number}", 3), date(2026, 1, 1)), 2)) == ["/t3", "/t4"]
