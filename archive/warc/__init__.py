@@ -1,1 +1,1 @@
-
+"""The truth on disk: WARC files written, read, repaired, indexed and packaged."""

@@ -1,0 +1,105 @@
+"""An archive on disk: where its parts lie, who runs it, and who may write to it now."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import events
+from archive.disk import make_folder, opened, sync_folder
+from archive.errors import LockedError, StorageError, UsageError
+from archive.manifest import digest_of
+from archive.settings import Settings, read_settings, write_settings
+
+SETTINGS = "archive.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The parts of an archive as paths, and its settings."""
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def create(cls, path: Path, operator: str, contact: str) -> Holdings:
+        """A new, empty archive at `path`, run by `operator`, who can be reached at `contact` (URL or e-mail).
+
+        Raises UsageError where there is an archive already, StorageError where the path cannot be written.
+        """
+        settings_path = path / SETTINGS
+        if settings_path.exists():
+            raise UsageError(f"{path} is an archive already; choose another path, or open this one")
+        for folder in (path, path / "warc", path / "manifest", path / "sources"):
+            make_folder(folder)
+        write_settings(settings_path, Settings(operator, contact))
+        sync_folder(path)
+        events.append(path, "accession", SETTINGS, "created", {"digest": digest_of(settings_path)})
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Holdings:
+        """The archive at `path`.
+
+        Raises UsageError where `archive.toml` is missing or has an unknown key, StorageError where it cannot be read.
+        """
+        settings_path = path / SETTINGS
+        if not settings_path.is_file():
+            raise UsageError(f"{path} is no archive: {SETTINGS} is missing; make one with `baotinh init {path}`")
+        return cls(path, read_settings(settings_path))
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of articles, revisions, captures and index; derived."""
+        return self.root / "archive.sqlite"
+
+    @property
+    def frontier(self) -> Path:
+        """The SQLite file of what is still to fetch."""
+        return self.root / "frontier.sqlite"
+
+    @property
+    def warc(self) -> Path:
+        """The folder of the WARC files, one folder per source in it."""
+        return self.root / "warc"
+
+    @property
+    def manifest(self) -> Path:
+        """The folder of digests and events."""
+        return self.root / "manifest"
+
+    @property
+    def sources(self) -> Path:
+        """The folder of the operator's own sources."""
+        return self.root / "sources"
+
+    def warcs(self) -> tuple[Path, ...]:
+        """Every WARC file, closed and open, by name."""
+        return tuple(sorted((*self.warc.glob("*/*.warc.gz"), *self.warc.glob("*/*.warc.gz.open"))))
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Holds the lock `name` ("crawl", "reader") of this archive until the block ends or this process dies.
+
+        Raises LockedError naming the process that has it, StorageError where the archive cannot be written.
+        """
+        folder = self.root / ".lock"
+        make_folder(folder)
+        path = folder / name
+        with opened(path, os.O_RDWR | os.O_CREAT) as descriptor:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+                raise LockedError(
+                    f"{self.root}: process {holder} holds the archive ({name}); wait for it or end it"
+                ) from error
+            except OSError as error:
+                raise StorageError(f"{path}: {error.strerror}") from error
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            yield

@@ -1,0 +1,100 @@
+"""archive.toml: who runs an archive, how it treats robots.txt, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from archive.errors import StorageError, UsageError
+
+ROBOTS = ("obey",)
+"""What may be done with robots.txt. There is no other word: what is excluded is recorded, never fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What a crawl keeps beside pages, feeds and sitemaps; limits in megabytes (10^6 bytes) of one response."""
+
+    images: bool = True
+    attachments: bool = True
+    video: bool = False
+    page_megabytes: int = 32
+    image_megabytes: int = 16
+    attachment_megabytes: int = 64
+    video_megabytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The operator's decisions. `contact` is what a site's owner finds in the user agent: a URL or e-mail address."""
+
+    operator: str
+    contact: str
+    robots: str = "obey"
+    retention: str = "permanent"  # in words: how long the holdings are kept, and by what right
+    scrub_days: int = 90  # each closed file is read again within so many days
+    keep: Keep = field(default_factory=Keep)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in the file at `path`; raises UsageError naming file and key, or StorageError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from error
+    keep = table.pop("keep", {})
+    if not isinstance(keep, dict):
+        raise UsageError(f"{path}: keep must be a table, [keep]")
+    _check(path, "", Settings, table)
+    _check(path, "keep.", Keep, keep)
+    for key in ("operator", "contact"):
+        if not str(table.get(key, "")).strip():
+            raise UsageError(f"{path}: {key} is missing; name who answers for this archive")
+    settings = Settings(**table, keep=Keep(**keep))
+    if settings.robots not in ROBOTS:
+        raise UsageError(f"{path}: robots = {settings.robots!r}; it must be one of {', '.join(ROBOTS)}")
+    return settings
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Writes `settings` to a new file at `path`, every key with its meaning."""
+    keep = settings.keep
+    lines = [
+        "# Who runs this archive. Every key is explained in docs/archive.md; an unknown key is an error.",
+        f"operator = {_quoted(settings.operator)}",
+        f"contact = {_quoted(settings.contact)}        # shown to the sites in the user agent: a URL or e-mail address",
+        f"robots = {_quoted(settings.robots)}          # robots.txt is obeyed; what it excludes is recorded",
+        f"retention = {_quoted(settings.retention)}    # how long the holdings are kept, in words",
+        f"scrub_days = {settings.scrub_days}           # every closed file is read again within so many days",
+        "",
+        "[keep]                                        # beside pages, feeds, sitemaps and robots.txt",
+        *(f"{item.name} = {json.dumps(getattr(keep, item.name))}" for item in fields(Keep)),
+    ]
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}; choose an archive path that can be written") from error
+
+
+def _check(path: Path, prefix: str, kind: type[Any], table: dict[str, Any]) -> None:
+    types = {item.name: item.type for item in fields(kind)}
+    for key, value in table.items():
+        if key not in types:
+            near = get_close_matches(key, types, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(types)}"
+            raise UsageError(f"{path}: unknown key {prefix}{key}{hint}")
+        if type(value).__name__ != types[key]:
+            raise UsageError(f"{path}: {prefix}{key} must be of type {types[key]}, not {type(value).__name__}")
+        if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+            raise UsageError(f"{path}: {prefix}{key} must not be negative")
+
+
+def _quoted(text: str) -> str:
+    # a JSON string is a TOML basic string, but for DEL
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

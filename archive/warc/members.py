@@ -1,0 +1,153 @@
+"""The members of a WARC file, one after another, with offset and length: gzip members, or records of a plain file.
+
+A damaged stretch is given as a `Fault` and stepped over, so that one flipped bit costs one record and not the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from isal import isal_zlib
+
+from archive.disk import opened
+from archive.errors import DamageError, StorageError
+from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, HEAD_LIMIT
+
+OPEN = ".open"
+"""Ends the name of a file that is being written, or was when its writer died."""
+
+MEMBER_LIMIT = 1 << 28
+"""Bytes of a record that are held in memory: 256 MiB. Longer records are stepped over and named."""
+
+_PIECE = 1 << 16
+_SEARCH = 1 << 20
+_MEMBER_START = GZIP_MAGIC + b"\x08"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member: where it lies in its file, compressed, and its bytes, decompressed."""
+
+    offset: int
+    length: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A stretch of a file that cannot be read, and why."""
+
+    offset: int
+    length: int
+    reason: str
+
+
+def folder_of(source: str) -> str:
+    """Where the WARC files of `source` lie, relative to the archive."""
+    return f"warc/{source}"
+
+
+def locate(root: Path, file: str) -> Path:
+    """The path of `file` (relative to `root`), under its closed name or, while it is written, its open one."""
+    path = root / file
+    # A writer may close the file between two looks, so the closed name is asked for first and last.
+    return next((found for found in (path, root / (file + OPEN)) if found.exists()), path)
+
+
+def members(path: Path, start: int = 0) -> Iterator[Member | Fault]:
+    """Every member of the file from offset `start` on; raises StorageError where it cannot be opened."""
+    with opened(path, os.O_RDONLY) as descriptor:
+        size = os.fstat(descriptor).st_size
+        compressed = os.pread(descriptor, 2, 0) == GZIP_MAGIC
+        read_one = inflate if compressed else cut_out
+        offset = start
+        while offset < size:
+            try:
+                data, end = read_one(descriptor, offset)
+            except DamageError as error:
+                end = _next_start(descriptor, offset + 1, size, compressed)
+                yield Fault(offset, end - offset, str(error))
+            except OSError as error:
+                raise StorageError(f"{path} at {offset}: {error.strerror}") from error
+            else:
+                yield Member(offset, end - offset, data)
+            offset = end
+
+
+def inflate(descriptor: int, offset: int) -> tuple[bytes, int]:
+    """The gzip member at `offset`, decompressed, CRC and size checked, and the offset behind it.
+
+    Raises DamageError where it is cut, damaged or too long.
+    """
+    stream = isal_zlib.decompressobj(31)
+    parts: list[bytes] = []
+    room = MEMBER_LIMIT
+    position = offset
+    while not stream.eof:
+        piece = os.pread(descriptor, _PIECE, position)
+        if not piece:
+            raise DamageError("a gzip member that is cut")
+        position += len(piece)
+        try:
+            data = stream.decompress(piece)
+        except GZIP_ERROR as error:
+            raise DamageError(f"a damaged gzip member ({error})") from error
+        room -= len(data)
+        if room < 0:
+            raise DamageError(f"a record above {MEMBER_LIMIT} bytes")
+        parts.append(data)
+    return b"".join(parts), position - len(stream.unused_data)
+
+
+def cut_out(descriptor: int, offset: int) -> tuple[bytes, int]:
+    """The uncompressed record at `offset` and the offset behind it; raises DamageError where none begins there."""
+    head = os.pread(descriptor, _PIECE, offset)
+    end = head.find(b"\r\n\r\n")
+    if end < 0:
+        head = os.pread(descriptor, HEAD_LIMIT, offset)
+        end = head.find(b"\r\n\r\n")
+    if end < 0 or not head.startswith(b"WARC/"):
+        raise DamageError("no WARC record begins here")
+    length = _content_length(head[:end])
+    if length > MEMBER_LIMIT:
+        raise DamageError(f"a record above {MEMBER_LIMIT} bytes")
+    total = end + 4 + length + 4
+    data = os.pread(descriptor, total, offset)
+    if len(data) < total:
+        raise DamageError("a record that is cut")
+    return data, offset + total
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+            return int(value)
+    raise DamageError("a WARC record without Content-Length")
+
+
+def _next_start(descriptor: int, offset: int, size: int, compressed: bool) -> int:
+    # where the next member begins whose first bytes are a WARC head, or the end of the file
+    mark = _MEMBER_START if compressed else b"WARC/1."
+    while offset < size:
+        window = os.pread(descriptor, _SEARCH, offset)
+        found = window.find(mark)
+        if found < 0:
+            if len(window) < _SEARCH:
+                return size
+            offset += len(window) - len(mark) + 1
+        elif not compressed or _begins_record(window[found : found + _PIECE]):
+            return offset + found
+        else:
+            offset += found + 1
+    return size
+
+
+def _begins_record(data: bytes) -> bool:
+    try:
+        return isal_zlib.decompressobj(31).decompress(data, 5) == b"WARC/"
+    except GZIP_ERROR:
+        return False

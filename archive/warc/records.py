@@ -1,0 +1,139 @@
+"""What a capture becomes in a WARC file: the fields and blocks of its response, request and metadata records.
+
+What WARC 1.1 has a field for stands there, the rest in the metadata record; `archive.warc.held` is the way back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote_from_bytes
+
+from archive.events import SOFTWARE
+from archive.model import Capture
+from archive.warc import http
+from archive.warc.record import Fields, build, new_id, timestamp
+
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+FORMAT = "WARC File Format 1.1"
+
+OWN = ("source", "run", "kind", "via", "provenance", "interim", "surplus")
+"""Names in our metadata records that no note may bear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The response record that a revisit record points to: `url` and `date` (WARC-Date) as they stand in it."""
+
+    record_id: str
+    url: str
+    date: str
+    payload_digest: str
+
+
+Known = Callable[[Capture, str], Original | None]
+"""Finds the earlier capture of a payload, given its digest; of the same URL where the digest is "" (an answer 304)."""
+
+
+def digest(data: bytes) -> str:
+    """The digest of `data` as WARC fields hold it: "sha256:<hex>"."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def warcinfo_record(record_id: str, name: str, date: str, about: Fields) -> bytes:
+    """The first record of a file called `name`: who wrote it, with what, under which rules (WARC 1.1, section 6.2)."""
+    block = fields_block((("software", SOFTWARE), ("format", FORMAT), *about))
+    fields = (("WARC-Date", date), ("WARC-Filename", name), ("WARC-Block-Digest", digest(block)))
+    return build((*_head("warcinfo", record_id), *fields, ("Content-Type", "application/warc-fields")), block)
+
+
+def capture_records(
+    capture: Capture, warcinfo: str = "", known: Known | None = None, provenance: str = "captured"
+) -> tuple[str, list[bytes]]:
+    """The record id of the response, and the records of a capture: response or revisit, request, metadata.
+
+    All bear the instant the capture began (section 5.4). Raises ValueError where a note bears a name of OWN, or where
+    a value holds a line break or cannot be written as UTF-8.
+    """
+    response_id, request_id = new_id(), new_id()
+    wire = http.part(capture.response)
+    event: Fields = (("WARC-Target-URI", capture.url), ("WARC-Date", timestamp(capture.began)))
+    about: Fields = (("WARC-Warcinfo-ID", f"<{warcinfo}>"),) if warcinfo else ()
+    peer: Fields = (("WARC-IP-Address", capture.address),) if capture.address else ()
+    peer += tuple(("WARC-Protocol", protocol) for protocol in capture.protocols)
+    asked: Fields = (("WARC-Concurrent-To", f"<{request_id}>"),) if capture.request else ()
+    answered: Fields = (("WARC-Concurrent-To", f"<{response_id}>"),)
+    records = [_response(capture, wire, known, response_id, (*asked, *about, *event, *peer))]
+    if capture.request:
+        fields = (*_head("request", request_id), *answered, *about, *event, *peer)
+        fields += (("WARC-Block-Digest", digest(capture.request)), ("Content-Type", "application/http;msgtype=request"))
+        records.append(build(fields, capture.request))
+    block = fields_block(_circumstances(capture, wire, provenance))
+    records.append(metadata_record((*answered, *about, *event), block))
+    return response_id, records
+
+
+def metadata_record(fields: Fields, block: bytes) -> bytes:
+    """A metadata record of `block` (application/warc-fields) with `fields` between its id and its digest."""
+    rest = (("WARC-Block-Digest", digest(block)), ("Content-Type", "application/warc-fields"))
+    return build((*_head("metadata", new_id()), *fields, *rest), block)
+
+
+def fields_block(fields: Fields) -> bytes:
+    """`fields` as application/warc-fields; raises ValueError where one holds a line break or a name is no name."""
+    lines = [f"{name}: {value}\r\n" for name, value in fields]
+    for line, (name, _) in zip(lines, fields, strict=True):
+        if not name or ":" in name or name != name.strip() or "\n" in line[:-2] or "\r" in line[:-2]:
+            raise ValueError(f"a metadata field is a name and one line: {line!r}")
+    return "".join(lines).encode()
+
+
+def _response(capture: Capture, wire: http.Wire, known: Known | None, record_id: str, fields: Fields) -> bytes:
+    payload = http.entity(wire)
+    payload_digest = digest(payload)
+    rest: Fields = (("Content-Type", "application/http;msgtype=response"),)
+    profile: Fields
+    original = None
+    if known and not capture.truncated and not wire.surplus and wire.status:
+        original = known(capture, "" if wire.status == 304 else payload_digest)
+    if original and wire.status == 304:
+        profile, block = (("WARC-Profile", NOT_MODIFIED),), wire.head + wire.body
+        payload_digest = original.payload_digest
+    elif original and payload and original.payload_digest == payload_digest:
+        # "For records using this profile, … WARC-Truncated … length" where the body is left out: section 6.7.2
+        profile, block = (("WARC-Profile", IDENTICAL), ("WARC-Truncated", "length")), wire.head
+    else:
+        cut: Fields = (("WARC-Truncated", capture.truncated),) if capture.truncated else ()
+        block = wire.head + wire.body
+        digests = (("WARC-Block-Digest", digest(block)), ("WARC-Payload-Digest", payload_digest))
+        return build((*_head("response", record_id), *fields, *cut, *digests, *rest), block)
+    refers = (
+        ("WARC-Refers-To", f"<{original.record_id}>"),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", original.date),
+    )
+    digests = (("WARC-Block-Digest", digest(block)), ("WARC-Payload-Digest", payload_digest))
+    return build((*_head("revisit", record_id), *fields, *profile, *refers, *digests, *rest), block)
+
+
+def _circumstances(capture: Capture, wire: http.Wire, provenance: str) -> Fields:
+    fields: Fields = (("source", capture.source), ("run", capture.run), ("kind", capture.kind))
+    if capture.via:
+        fields += (("via", capture.via),)
+    if provenance != "captured":
+        fields += (("provenance", provenance),)
+    if wire.interim:  # 1xx heads: readers of WARC take the first head of a block for the answer
+        fields += (("interim", quote_from_bytes(wire.interim, safe=" :;/,=?()")),)
+    if wire.surplus:  # bytes behind the end of the message, such as Content-Length states it
+        fields += (("surplus", base64.b64encode(wire.surplus).decode()),)
+    for name, _ in capture.notes:
+        if name in OWN:
+            raise ValueError(f"the note {name!r} bears a name that the archive keeps for itself: {', '.join(OWN)}")
+    return fields + capture.notes
+
+
+def _head(kind: str, record_id: str) -> Fields:
+    return (("WARC-Type", kind), ("WARC-Record-ID", f"<{record_id}>"))

@@ -1,0 +1,166 @@
+"""Captures written as WARC 1.1: whole or not at all, one write call each; closed files sealed and in the manifest.
+
+Members per capture: response, request, metadata, in this order, one gzip member each. A file is `.open` while written;
+`Writer.close` makes it durable, renames it, takes the right to write away, and adds manifest line and event.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import events, manifest
+from archive.disk import append, make_folder, sync_folder
+from archive.errors import StorageError
+from archive.model import Capture, Place
+from archive.warc.members import OPEN, folder_of
+from archive.warc.record import Fields, compress, new_id, timestamp
+from archive.warc.records import Known, capture_records, warcinfo_record
+
+LEVEL = 3
+ROLL_AT = 10**9
+"""Bytes after which a new file begins (WARC 1.1, Annex C)."""
+
+
+class Writer:
+    """Writes the captures of one source and run below `root`/warc/<source>/; one process and one thread at a time.
+
+    `about` are further fields of each file's warcinfo record: operator, robots, http-header-user-agent. `known` finds
+    the earlier capture of an equal payload (or, for a 304, of the page that has not changed): the answer then becomes a
+    revisit record. No file is made before the first capture.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        source: str,
+        run: str,
+        about: Fields = (),
+        *,
+        known: Known | None = None,
+        level: int = LEVEL,
+        roll_at: int = ROLL_AT,
+    ) -> None:
+        self.root = root
+        self.source = source
+        self.run = run
+        self.about = about
+        self.known = known
+        self.level = level
+        self.roll_at = roll_at
+        self._descriptor = -1
+        self._path = Path()
+        self._file = ""
+        self._length = 0
+        self._sum = hashlib.sha256()
+        self._warcinfo = ""
+        self._serial = 0
+
+    def append(self, capture: Capture, provenance: str = "captured") -> Place:
+        """Where `capture` now lies: written, but durable only after `sync` or `close`.
+
+        Raises StorageError when the disk refuses: the file is then cut back to its last whole record, and a later
+        append may succeed.
+        """
+        if self._descriptor < 0:
+            self._begin()
+        name, records = capture_records(capture, self._warcinfo, self.known, provenance)
+        members = [compress(record, self.level) for record in records]
+        place = Place(self._file, self._length, len(members[0]), name)
+        self._write(b"".join(members))
+        if self._length >= self.roll_at:
+            self.close()
+        return place
+
+    def sync(self) -> None:
+        """Returns when every capture appended so far is on the disk."""
+        if self._descriptor >= 0:
+            try:
+                os.fdatasync(self._descriptor)
+            except OSError as error:
+                raise StorageError(f"{self._path}: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Closes the file being written, if there is one; the writer may go on with the next."""
+        if self._descriptor < 0:
+            return
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            seal(self.root, self._file, descriptor, f"sha256:{self._sum.hexdigest()}", self.run)
+        finally:
+            os.close(descriptor)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _begin(self) -> None:
+        folder = self.root / folder_of(self.source)
+        make_folder(folder)
+        descriptor = -1
+        while descriptor < 0:
+            self._serial += 1
+            name = file_name(self.source, self.run, self._serial)
+            self._file = f"{folder_of(self.source)}/{name}"
+            self._path = self.root / (self._file + OPEN)
+            if (self.root / self._file).exists():
+                continue
+            try:
+                descriptor = os.open(
+                    self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644
+                )
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise StorageError(f"{self._path}: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells recovery that this file is alive
+            self._descriptor, self._length, self._sum = descriptor, 0, hashlib.sha256()
+            self._warcinfo = new_id()
+            fields = (("isPartOf", self.run), ("source", self.source), *self.about)
+            record = warcinfo_record(self._warcinfo, name, timestamp(datetime.now(UTC)), fields)
+            self._write(compress(record, self.level))
+            sync_folder(folder)
+        except BaseException:
+            self._descriptor = -1
+            os.close(descriptor)
+            self._path.unlink(missing_ok=True)  # nothing in it but a warcinfo
+            raise
+
+    def _write(self, data: bytes) -> None:
+        append(self._descriptor, data, self._length, self._path)
+        self._length += len(data)
+        self._sum.update(data)
+
+
+def file_name(source: str, run: str, serial: int) -> str:
+    """The name of the file number `serial` of a run: it holds source, time and run, as Annex C of WARC 1.1 asks.
+
+    Run ids begin with their time and name their source ("20261124T030000Z-tinh-uy-thai-nguyen-3f2a").
+    """
+    stem = run if source in run else f"{run}-{source}".lstrip("-")
+    safe = "".join(letter if (letter.isalnum() and letter.isascii()) or letter in "-_." else "_" for letter in stem)
+    return f"{safe}-{serial:05d}.warc.gz"
+
+
+def seal(root: Path, file: str, descriptor: int, digest: str, run: str) -> None:
+    """Makes the `.open` file behind `descriptor` a closed one: synced, in the manifest, renamed, read-only, in the log.
+
+    The manifest comes before the rename, so a closed file without a manifest line is never one of ours.
+    """
+    path = root / (file + OPEN)
+    try:
+        os.fsync(descriptor)
+        size = os.fstat(descriptor).st_size
+        os.fchmod(descriptor, 0o444)
+        manifest.add(root, file, digest)
+        path.rename(root / file)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+    events.append(root, "message digest calculation", file, "closed", {"bytes": size, "digest": digest, "run": run})
