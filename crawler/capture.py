@@ -1,0 +1,152 @@
+"""The download handler: Scrapy asks, `connection` fetches, and what was on the wire becomes a `Capture`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
+from scrapy.http import Response
+
+from archive.model import Capture, PageKind
+from archive.warc.http import Headers
+from crawler.connection import Client, Exchange
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_ERRORS: dict[str, type[Exception]] = {
+    "dns": CannotResolveHostError,
+    "address": CannotResolveHostError,
+    "refused": DownloadConnectionRefusedError,
+    "timeout": DownloadTimeoutError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a fetch is for: the circumstances that its capture records."""
+
+    url: str  # as it goes over the wire
+    source: str
+    run: str
+    kind: PageKind = "page"
+    via: str = ""
+    depth: int = 0
+    attempt: int = 1
+    conditions: tuple[tuple[str, str], ...] = ()  # further request headers: If-None-Match, If-Modified-Since
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of an errand. `capture` is None where no request was sent; `status` is 0 where no HTTP answer came.
+
+    `error` is "" where a whole answer came, else a short stable word: dns, address, refused, connect, tls, timeout,
+    stale, disconnect, length, time.
+    """
+
+    capture: Capture | None
+    status: int
+    headers: Headers
+    error: str
+    detail: str
+    seconds: float
+
+
+class CaptureHandler:
+    """Scrapy's door to the wire, for http and https: `request.meta["errand"]` in, `request.meta["fetched"]` out."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.client = Client(
+            loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
+            verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+        )
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._attachment_seconds = settings.getfloat("BAOTINH_ATTACHMENT_TIMEOUT", self._seconds)
+        self._attachment_limit = settings.getint("BAOTINH_ATTACHMENT_MAXSIZE", self._limit)
+        fields = [*settings.getdict("DEFAULT_REQUEST_HEADERS").items(), ("User-Agent", settings["USER_AGENT"])]
+        self._fields = _lines((str(name), str(value)) for name, value in fields if value is not None)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureHandler:
+        """The handler of `crawler`, made by Scrapy."""
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """A Response with the status alone, for Scrapy; everything else is in `request.meta["fetched"]`.
+
+        Raises Scrapy's download errors where no answer came, after `fetched` has been set.
+        """
+        errand: Errand = request.meta["errand"]
+        large = errand.kind == "attachment"
+        exchange = await self.client.fetch(
+            errand.url,
+            lambda target, host: request_bytes(target, host, self._fields, errand.conditions),
+            self._attachment_limit if large else self._limit,
+            self._attachment_seconds if large else self._seconds,
+        )
+        fetched = fetched_of(errand, exchange)
+        request.meta["fetched"] = fetched
+        if not fetched.status and fetched.error:
+            raise _ERRORS.get(fetched.error, DownloadFailedError)(fetched.detail or fetched.error)
+        return Response(request.url, fetched.status, flags=[fetched.error] if fetched.error else None)
+
+    async def close(self) -> None:
+        """Closes the idle connections."""
+        self.client.close()
+
+
+def request_bytes(target: str, host: str, fields: bytes, conditions: tuple[tuple[str, str], ...] = ()) -> bytes:
+    """The bytes of a GET request; `fields` are the header lines that every request carries."""
+    line = f"GET {target} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")
+    return line + fields + _lines(conditions) + b"\r\n" if conditions else line + fields + b"\r\n"
+
+
+def fetched_of(errand: Errand, exchange: Exchange) -> Fetched:
+    """`exchange` as the capture that the archive keeps, and what the frontier needs to know of it."""
+    answer = exchange.answer
+    error = exchange.error or ("stale" if exchange.stale else exchange.truncated or "")
+    capture = None
+    if exchange.request and not exchange.stale:
+        capture = Capture(
+            url=errand.url,
+            began=exchange.began,
+            request=exchange.request,
+            response=bytes(answer.data),
+            source=errand.source,
+            kind=errand.kind,
+            run=errand.run,
+            address=exchange.address,
+            protocols=exchange.protocols,
+            truncated=exchange.truncated,
+            via=errand.via,
+            notes=_notes(errand, exchange),
+        )
+    return Fetched(capture, answer.status, answer.headers, error, exchange.detail, exchange.seconds)
+
+
+def _notes(errand: Errand, exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    notes = [("hopsFromSeed", str(errand.depth)), ("fetchTimeMs", str(round(exchange.seconds * 1000)))]
+    if errand.attempt > 1:
+        notes.append(("attempt", str(errand.attempt)))
+    if exchange.verdict:
+        notes += [("tls-verdict", exchange.verdict), ("tls-certificate", exchange.certificate)]
+    if exchange.answer.surplus:
+        notes.append(("surplus-bytes", str(exchange.answer.surplus)))
+    notes += [("http-defect", defect) for defect in exchange.answer.defects]
+    return tuple(notes)
+
+
+def _lines(fields: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1", "replace")
