@@ -1,0 +1,97 @@
+"""Vietnam's clock: its zone, times cut to their precision, and times of day as Vietnamese pages write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Final, NamedTuple
+
+from archive.model import Precision
+
+VIETNAM: Final = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh: +07:00 without change since June 1975 (tz database)."""
+
+_TIME: Final = re.compile(
+    r"(?<![\d:])(?<!\d[/.-])(?P<hour>[01]?\d|2[0-4])"
+    r"(?:\s?:\s?(?P<minute>[0-5]\d)(?:\s?:\s?(?P<second>[0-5]\d)(?:\.\d+)?)?"
+    r"|\s?(?:h|g|giờ)(?![^\W\d_])\s?(?P<minute_h>[0-5]\d)?(?:'|’|′|\s?phút|p)?)"
+    r"(?![\d:])"
+    r"(?:\s?(?P<half>[ap]\.?m\b\.?|sa\b|ch\b|sáng|trưa|chiều|tối|đêm))?"
+    r"(?:\s?\(?\s?(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d\b|z\b)\)?)?"
+)
+_BEFORE_NOON: Final = frozenset(["am", "a.m", "a.m.", "am.", "sa", "sáng"])
+_AFTER_NOON: Final = frozenset(["pm", "p.m", "p.m.", "pm.", "ch", "chiều", "tối"])
+
+
+class TimeOfDay(NamedTuple):
+    """A time of day: `second` None where only minutes are given, `offset` from UTC, and the span it was read in."""
+
+    hour: int
+    minute: int
+    second: int | None
+    offset: timedelta
+    start: int
+    end: int
+    exact: bool  # whether minutes were given: `15h` is an hour
+    half: str  # "am", "ch", ... as written, "" where a 24 hour clock
+
+
+def times(text: str) -> list[TimeOfDay]:
+    """Every time of day in `text` (lower case, NFC), in order; `12:05 sa` is five past midnight.
+
+    >>> [(time.hour, time.minute) for time in times("15h25' - 12:05 sa - 3:25:56 pm - 15 giờ 25 phút")]
+    [(15, 25), (0, 5), (15, 25), (15, 25)]
+    """
+    found = []
+    for match in _TIME.finditer(text):
+        hour, half = int(match["hour"]), match["half"] or ""
+        if half in _BEFORE_NOON and hour == 12:
+            hour = 0
+        elif half in _AFTER_NOON and hour < 12:
+            hour += 12
+        minute = match["minute"] or match["minute_h"]
+        second = match["second"]
+        if hour < 24:
+            found.append(
+                TimeOfDay(
+                    hour, int(minute or 0), int(second) if second else None, offset(match["zone"]),
+                    match.start(), match.end(), bool(minute), half.rstrip("."),
+                )
+            )  # fmt: skip
+    return found
+
+
+def offset(zone: str | None) -> timedelta:
+    """The offset of `gmt+7`, `+0700`, `z`; Vietnam's where nothing is said.
+
+    >>> offset("gmt+7") == offset("+07:00") == offset(None) == timedelta(hours=7)
+    True
+    """
+    if not zone:
+        return timedelta(hours=7)
+    digits = re.search(r"([+-])\s?(\d{1,2}):?(\d\d)?", zone)
+    if digits is None:
+        return timedelta(0)
+    size = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))
+    return -size if digits[1] == "-" else size
+
+
+def in_vietnam(when: datetime) -> datetime:
+    """`when` on Vietnam's clock; a time without zone is taken to be there already."""
+    return when.replace(tzinfo=VIETNAM) if when.tzinfo is None else when.astimezone(VIETNAM)
+
+
+def cut(when: datetime, precision: Precision) -> str:
+    """`when` in ISO 8601, cut to `precision`; an hour is written with minutes 00, as plain parsers want it.
+
+    >>> moment = datetime(2020, 3, 5, 15, 25, 56, tzinfo=VIETNAM)
+    >>> cut(moment, "minute"), cut(moment, "hour"), cut(moment, "month")
+    ('2020-03-05T15:25+07:00', '2020-03-05T15:00+07:00', '2020-03')
+    """
+    if precision == "second":
+        return when.isoformat(timespec="seconds")
+    if precision == "minute":
+        return when.isoformat(timespec="minutes")
+    if precision == "hour":
+        return when.replace(minute=0).isoformat(timespec="minutes")
+    return when.date().isoformat()[: {"day": 10, "month": 7, "year": 4}[precision]]
