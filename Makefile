@@ -1,0 +1,67 @@
+# Everything a developer types. `make` alone lists it.
+PYTHON ?= python3
+VENV   ?= .venv
+SHARED ?= ../shared
+BIN     = $(VENV)/bin
+PYTEST ?= -n auto
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo serve-demo test lint docs bench score faults lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: $(VENV)/installed ## the environment in .venv, from hash-locked requirements (PYTHON=python3.13 chooses another)
+
+# Remade only when the locks or the project's own metadata change.
+$(VENV)/installed: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is older than Python 3.11: name a newer one, e.g. make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv module: apt-get install python3-venv (Debian, Ubuntu)" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-bench: requirements/bench.txt $(VENV)/installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+demo: $(VENV)/installed ## the whole road on the sample site: crawl, search, cite, verify
+	$(BIN)/python -m demo
+
+serve-demo: $(VENV)/installed ## the sample site alone, on loopback, until Ctrl-C
+	$(BIN)/python -m demo.serve
+
+test: $(VENV)/installed ## the tests, without those in tests/slow
+	$(BIN)/python -m pytest -q --ignore=tests/slow $(PYTEST)
+
+lint: $(VENV)/installed ## ruff, mypy, and whether the documents still say what the code does
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy -p demo -p bench
+	$(BIN)/cog --check -I . README.md docs/*.md
+
+docs: $(VENV)/installed ## writes again what README.md and docs/ take from the code
+	$(BIN)/cog -r -I . README.md docs/*.md
+
+bench: $(VENV)/installed-bench ## the road beside bare Scrapy, in one run (ARGUMENTS="--rounds 3 --pages 600" for a short one)
+	$(BIN)/python -m bench.road $(ARGUMENTS)
+
+score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared and scores the export
+	$(BIN)/python -m bench.score $(SHARED)
+
+faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
+	$(BIN)/python -m pytest -q tests/slow/faults
+
+lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
+	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
+	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
+
+LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
+
+clean: ## removes the environment and everything made by tools; archives stay
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
