@@ -1,0 +1,149 @@
+"""Reads feeds (RSS, Atom), sitemaps (index, urlset, news) and robots.txt into links and teasers, by lxml under limits."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from datetime import datetime
+from typing import Final
+
+from lxml import etree, html
+
+from archive.errors import Unreadable
+from archive.model import Link, Reading, Teaser
+from archive.parsers.links import kind_of
+from archive.parsers.page import text_of
+from archive.sources.model import Source
+from archive.text.dates import read_date
+from archive.text.encodings import decode
+from archive.text.normalise import normalise
+
+MOST_BYTES: Final = 50 * 1024 * 1024  # sitemaps.org: a sitemap has at most 50 MB uncompressed
+MOST_LINKS: Final = 50_000  # sitemaps.org: and at most 50,000 addresses
+_START: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(rss|rdf:RDF|feed|urlset|sitemapindex)\b", re.DOTALL)
+_ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+def is_feed(body: bytes) -> bool:
+    """Whether `body` is a feed or a sitemap, by its first element."""
+    return bool(_START.match(unpacked(body)[:4096]))
+
+
+def unpacked(body: bytes) -> bytes:
+    """`body`, gunzipped where it is a gzip file (sitemap.xml.gz), under the size limit."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES)
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable("content_coding", str(error)) from None
+
+
+def read_robots(body: bytes) -> Reading:
+    """The sitemaps that a robots.txt names."""
+    urls = dict.fromkeys(match.decode("utf-8", "replace") for match in _ROBOTS_SITEMAP.findall(body[:512_000]))
+    return Reading("robots", links=tuple(Link(url, "sitemap") for url in urls))
+
+
+def read_feed(url: str, body: bytes, captured: datetime, source: Source | None = None) -> Reading:
+    """The links of a feed or sitemap; a feed's and a news sitemap's items are teasers too.
+
+    Entities are not expanded and nothing is loaded. Raises Unreadable where the document has no item that can be read.
+    """
+    body = unpacked(body)
+    if len(body) > MOST_BYTES:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    root = _parsed(body)
+    name = _name(root)
+    if name in ("urlset", "sitemapindex"):
+        return _sitemap(root, captured, source)
+    return _items(root, captured, source)
+
+
+def _parsed(body: bytes) -> etree._Element:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
+    try:
+        root = etree.fromstring(body, parser)
+        if root is None:  # not well-formed at its very start, or in an encoding that the declaration hides
+            root = etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(body).text).strip().encode(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable("not_html", f"no XML: {error}") from None
+    if root is None:
+        raise Unreadable("not_html", "no XML")
+    return root
+
+
+def _sitemap(root: etree._Element, captured: datetime, source: Source | None) -> Reading:
+    index = _name(root) == "sitemapindex"
+    links: dict[str, Link] = {}
+    teasers: list[Teaser] = []
+    for entry in root:
+        parts = {_name(part): part for part in entry.iter() if isinstance(part.tag, str)}
+        url = _text(parts.get("loc"))
+        if not url.startswith(("http://", "https://")):
+            continue
+        raw = _text(parts.get("publication_date")) or _text(parts.get("lastmod"))
+        moment = read_date(raw, "sitemap", captured) if raw else None
+        published = moment.value if moment else ""
+        links.setdefault(url, Link(url, "sitemap" if index else kind_of(url, source), published))
+        title = normalise(_text(parts.get("title")))
+        if title and not index:
+            teasers.append(Teaser(url, title, box="news sitemap", published=published))
+        if len(links) >= MOST_LINKS:
+            break
+    return Reading("sitemap", links=tuple(links.values()), teasers=tuple(teasers))
+
+
+def _items(root: etree._Element, captured: datetime, source: Source | None) -> Reading:
+    links: dict[str, Link] = {}
+    teasers: list[Teaser] = []
+    for item in root.iter("{*}item", "{*}entry"):
+        parts: dict[str, etree._Element] = {}
+        for part in item:
+            if isinstance(part.tag, str):
+                parts.setdefault(_name(part), part)
+        url = _address(item, parts)
+        if not url:
+            continue
+        raw = next((text for name in ("pubDate", "published", "date", "updated") if (text := _text(parts.get(name)))), "")
+        moment = read_date(raw, "feed", captured) if raw else None
+        published = moment.value if moment else ""
+        kind = kind_of(url, source)
+        links.setdefault(url, Link(url, "article" if kind == "page" else kind, published))
+        title = plain(_text(parts.get("title")))
+        text = plain(next((t for name in ("description", "summary", "encoded", "content") if (t := _text(parts.get(name)))), ""))
+        if title:
+            teasers.append(Teaser(url, title, text, "feed", published))
+        if len(links) >= MOST_LINKS:
+            break
+    if not links and next(root.iter("{*}channel", "{*}feed"), None) is None:
+        raise Unreadable("no_article", "neither feed nor sitemap")
+    return Reading("feed", links=tuple(links.values()), teasers=tuple(teasers))
+
+
+def plain(markup: str) -> str:
+    """The text of a feed's HTML, normalised."""
+    if "<" not in markup and "&" not in markup:
+        return normalise(markup)
+    try:
+        return text_of(html.fragment_fromstring(markup, create_parent="div"))
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return normalise(re.sub(r"<[^>]*>", " ", markup))
+
+
+def _address(item: etree._Element, parts: dict[str, etree._Element]) -> str:
+    for link in item.iter("{*}link"):
+        href = link.get("href")
+        if href and link.get("rel", "alternate") == "alternate":
+            return href.strip()
+    url = _text(parts.get("link")) or _text(parts.get("guid")) or _text(parts.get("id"))
+    return url if url.startswith(("http://", "https://")) else ""
+
+
+def _text(element: etree._Element | None) -> str:
+    return "".join(str(part) for part in element.itertext()).strip() if element is not None else ""
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

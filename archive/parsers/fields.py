@@ -1,0 +1,268 @@
+"""Puts an article together from a family's selectors and the site's own, where the site's come first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from archive.errors import Unreadable
+from archive.model import Article, Attachment, Found, Image, Moment, Teaser
+from archive.parsers import vocabulary as words
+from archive.parsers.body import Body, read_body
+from archive.parsers.headline import by_slug, meta_headline, same_words, shown_headline
+from archive.parsers.page import Page, drop, text_of
+from archive.parsers.related import box_named, read_box
+from archive.sources.model import Select
+from archive.text.dates import choose, read_date
+from archive.text.slug import slug_of
+
+META_PUBLISHED: Final = ("article:published_time", "datepublished", "og:article:published_time", "pubdate", "article:published")
+META_MODIFIED: Final = ("article:modified_time", "datemodified", "og:updated_time")
+_BREADCRUMB: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất)|home|tin\s+tức|trang\s+thông\s+tin)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a family does beside its selectors: where its lead may stand, and what the id of its articles is."""
+
+    family: str
+    version: int
+    lead_in_body: bool = True
+
+    @property
+    def parser(self) -> str:
+        """Family and version, as an article names its parser."""
+        return f"{self.family}/{self.version}"
+
+
+def both(site: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
+    """The site's alternatives, then the family's."""
+    return site + family if site else family
+
+
+def take_related(page: Page, alternatives: tuple[str, ...], kind: str = "related") -> tuple[Teaser, ...]:
+    """The teasers of all related boxes; the boxes are removed, so that no later reader meets them."""
+    found: list[Teaser] = []
+    for css in alternatives:
+        for box in page.all(css):
+            found += read_box(page, box, box_named(label_of(box), kind))
+            drop(box)
+    return tuple(found)
+
+
+def label_of(box: HtmlElement) -> str:
+    """The heading in front of a box of links, or at its head: "Những tin mới hơn"."""
+    step: HtmlElement | None = box
+    for _ in range(3):
+        if step is None:
+            break
+        before = step.getprevious()
+        while before is not None and before.tag not in ("ul", "table", "article", "form"):
+            text = text_of(before)
+            if text:
+                return text if len(text) < 80 else ""
+            before = before.getprevious()
+        step = step.getparent()
+    return ""
+
+
+def lead_of(page: Page, alternatives: tuple[str, ...]) -> Found | None:
+    """The lead where a selector says, taken out of the page: it may stand inside the body's element."""
+    for css in alternatives:
+        found = [element for element in page.all(css) if text_of(element)]
+        if len(found) == 1:
+            text = text_of(found[0])
+            drop(found[0])
+            return Found(text, by=css)
+    return None
+
+
+def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Body | None:
+    """The body where the first fitting selector finds any text; several elements are parts of one body."""
+    for css in alternatives:
+        found = _outermost(page.all(css))
+        if found:
+            body = read_body(page, found, css, want_lead=want_lead)
+            if body.paragraphs:
+                return body
+    return None
+
+
+def published_of(page: Page, alternatives: tuple[str, ...], more: tuple[Moment | None, ...] = ()) -> Moment | None:
+    """The time of publication: what the page shows, with what its metadata says as a check."""
+    moments = [*_shown_times(page, alternatives), *more]
+    moments += [read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas().get(name, [])[:1]]
+    known = [moment for moment in moments if moment is not None]
+    return choose(known, page.captured) if known else None
+
+
+def modified_of(page: Page, alternatives: tuple[str, ...], published: Moment | None) -> Moment | None:
+    """The time of the last edit, where it lies after publication: many a CMS prints one for articles never edited."""
+    moments = _shown_times(page, alternatives)
+    moments += [read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas().get(name, [])[:1]]
+    for moment in moments:
+        if moment is not None and later(moment, published):
+            return moment
+    return None
+
+
+def later(moment: Moment, than: Moment | None) -> bool:
+    """Whether `moment` lies after `than` by a minute and more, as far as both are exact."""
+    if than is None:
+        return True
+    size = min(len(moment.value.split("+")[0]), len(than.value.split("+")[0]), 16)
+    return moment.value[:size] > than.value[:size]
+
+
+def tags_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags, as written, each once."""
+    for css in alternatives:
+        found = dict.fromkeys(text for element in page.all(css) if (text := text_of(element).strip(" ,;#")))
+        if found:
+            return tuple(found)
+    return tuple(dict.fromkeys(page.metas().get("article:tag", ())))
+
+
+def section_of(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
+    """The section, from a selector, article:section or the last step of the breadcrumb that is not the headline."""
+    for css in alternatives:
+        texts = [text for element in page.all(css) if (text := text_of(element)) and not same_words(text, headline)]
+        if texts:
+            return Found(texts[-1], by=css)
+    text = page.meta("article:section")
+    return Found(text, by="meta article:section", confidence=0.9) if text else None
+
+
+def labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:
+    """What stands behind a label ("Tác giả: ..."), or the whole text where there is no label."""
+    for css in alternatives:
+        for element in page.all(css):
+            text = text_of(element)
+            match = pattern.match(text)
+            if match:
+                return Found(match["name"].strip(), by=css, raw=text)
+    return None
+
+
+def canonical_of(page: Page) -> str:
+    """The address that the page gives itself, where it lies on the page's own host; or the page's own."""
+    own = page.origin.partition("://")[2].removeprefix("www.")
+    links = [link.get("href") or "" for link in page.all("link[rel=canonical]")]
+    for href in [*links, page.meta("og:url")]:
+        url = page.absolute(href) if href else ""
+        if url and url.partition("://")[2].partition("/")[0].removeprefix("www.") == own and not _is_home(url):
+            return url
+    return page.url
+
+
+def _is_home(url: str) -> bool:
+    return url.partition("://")[2].partition("/")[2].strip("/") == ""
+
+
+def _shown_times(page: Page, alternatives: tuple[str, ...]) -> list[Moment | None]:
+    for css in alternatives:
+        for element in page.all(css)[:3]:
+            for raw in (element.get("datetime"), text_of(element), element.get("content"), element.get("title")):
+                moment = read_date(raw, css, page.captured, page.month_first) if raw else None
+                if moment is not None:
+                    return [moment]
+    return []
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    if len(elements) < 2:
+        return elements
+    chosen = set(elements)
+    return [element for element in elements if not any(ancestor in chosen for ancestor in element.iterancestors())]
+
+
+def assemble(page: Page, rules: Select, manner: Manner, *, extra_published: tuple[Moment | None, ...] = ()) -> Article:
+    """The article that the selectors find; raises Unreadable(no_article) where there is no body.
+
+    The order matters: what is cut and the related boxes go first, then the lead, then the body, so that none is read twice.
+    """
+    site = page.site
+    for css in both(site.cut, rules.cut):
+        page.take(css)
+    teasers = take_related(page, both(site.related, rules.related))
+    for css in both(site.captions, rules.captions):
+        for element in page.all(css):
+            element.set("class", f"{element.get('class') or ''} caption".strip())
+    headline = shown_headline(page, both(site.headline, rules.headline)) or meta_headline(page)
+    lead = lead_of(page, both(site.lead, rules.lead))
+    body = body_of(page, both(site.body, rules.body), want_lead=lead is None and manner.lead_in_body)
+    if body is None:
+        raise Unreadable("no_article", f"no body at {' or '.join(both(site.body, rules.body)) or 'any selector'}")
+    if headline is None:
+        headline = by_slug(page, [text_of(element) for tag in ("h1", "h2", "h3") for element in page.all(tag)])
+    if headline is None:
+        raise Unreadable("no_article", "no headline")
+    return finish(page, rules, manner, headline, lead, body, teasers, extra_published)
+
+
+def finish(
+    page: Page,
+    rules: Select,
+    manner: Manner,
+    headline: Found,
+    lead: Found | None,
+    body: Body,
+    teasers: tuple[Teaser, ...],
+    extra_published: tuple[Moment | None, ...] = (),
+    images: tuple[Image, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+    captions: tuple[str, ...] = (),
+) -> Article:
+    """The article of the parts already read; the rest comes from selectors and metadata."""
+    site = page.site
+    published = published_of(page, both(site.published, rules.published), extra_published)
+    lead = lead or body.lead
+    paragraphs = body.paragraphs
+    notes = [*page.notes, *body.notes]
+    if lead and len(paragraphs) > 1 and same_words(paragraphs[0], lead.value):
+        paragraphs = paragraphs[1:]
+        notes.append("the first paragraph repeated the lead")
+    if len(paragraphs) > 1 and same_words(paragraphs[0], headline.value):
+        paragraphs = paragraphs[1:]
+    return Article(
+        url=page.url,
+        headline=headline,
+        body=paragraphs,
+        body_by=f"{manner.family} {body.by}",
+        parser=manner.parser,
+        slug=slug_of(canonical_of(page)) or slug_of(page.url),
+        canonical=canonical_of(page),
+        lead=lead,
+        captions=captions + body.captions,
+        byline=labelled(page, both(site.byline, rules.byline), words.AUTHOR) or body.byline,
+        source_credit=labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT) or body.source_credit,
+        published=published,
+        modified=modified_of(page, both(site.modified, rules.modified), published),
+        section=section_of(page, both(site.section, rules.section), headline.value),
+        tags=tags_of(page, both(site.tags, rules.tags)),
+        images=_once(images + body.images),
+        attachments=_files(page, both(site.attachments, rules.attachments), attachments + body.attachments),
+        teasers=teasers + body.teasers,
+        notes=tuple(notes),
+    )
+
+
+def _once(images: tuple[Image, ...]) -> tuple[Image, ...]:
+    found: dict[str, Image] = {}
+    for image in images:
+        if image.url not in found or (image.caption and not found[image.url].caption):
+            found[image.url] = image
+    return tuple(found.values())
+
+
+def _files(page: Page, alternatives: tuple[str, ...], found: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    files = {attachment.url: attachment for attachment in found}
+    for css in alternatives:
+        for element in page.all(css):
+            url = page.absolute(element.get("href") or "")
+            if url:
+                files.setdefault(url, Attachment(url, text_of(element)))
+    return tuple(files.values())

@@ -1,0 +1,292 @@
+"""Takes an editor's HTML apart into lines and pictures, in page order, each with how it was set.
+
+Editors of provincial sites write div, br, nested span and font, tables for captions, Word's leavings; what survives of
+all that is a line: a text between two breaks, whether it is bold, italic, centred, linked, and what it stood in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from archive.text.normalise import normalise
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q s samp small span strike "
+    "strong sub sup time tt u var st1:place st1:city data amp-fit-text".split()
+)
+SKIPPED = frozenset(
+    "script style noscript iframe object embed form button select input textarea template svg video audio map "
+    "head meta link title nav canvas amp-iframe".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
+CAPTION_CLASS = re.compile(r"caption|image_desc|img_desc|img-desc|chu-?thich|photo-?note|pic-?note|imgalt|\bfig\b", re.IGNORECASE)
+ALIGN = re.compile(r"text-align\s*:\s*(center|right)")
+BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none", "sr-only", "screen-reader-text", "visually-hidden", "hidden-print"))
+LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
+SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
+
+
+class Anchor(NamedTuple):
+    """A link inside a line: its href as written, its text, and whether the page offers it as a download."""
+
+    href: str
+    text: str
+    download: bool
+    title: str
+
+
+class Picture(NamedTuple):
+    """A picture where it stands in the text: its address as written, alternative text, and its block's number."""
+
+    src: str
+    alt: str
+    block: int
+    figure: bool
+
+
+class Line(NamedTuple):
+    """A text between two breaks. `bold` and `italic` hold where all of it is; `linked` is the share of it in links."""
+
+    text: str
+    tag: str  # of the block it stands in: p, div, li, tr, h2, figcaption, ...
+    block: int  # lines of one block have one number: parted by br only
+    align: str  # "center", "right" or ""
+    bold: bool
+    italic: bool
+    linked: float
+    links: tuple[Anchor, ...]
+    caption: bool  # stands in a figure, a picture table or an element named caption
+    group: int  # lines of one list or table have one number; 0 outside
+    css: str  # class attribute of the block
+
+
+class Scope(NamedTuple):
+    """What surrounding elements say about a text."""
+
+    tag: str
+    align: str
+    bold: bool
+    italic: bool
+    caption: bool
+    figure: bool
+    group: int
+    css: str
+
+
+def read_lines(element: HtmlElement) -> list[Line | Picture]:
+    """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
+    walker = _Walker()
+    walker.walk(element, Scope(str(element.tag), "", False, False, False, False, 0, ""))
+    walker.flush(Scope("", "", False, False, False, False, 0, ""))
+    return walker.found
+
+
+class _Walker:
+    """The state of one walk: the line being gathered, and what was found so far."""
+
+    def __init__(self) -> None:
+        self.found: list[Line | Picture] = []
+        self.parts: list[str] = []
+        self.links: list[Anchor] = []
+        self.plain = self.bold = self.italic = self.linked = 0
+        self.block = self.group = 0
+        self.row = False
+
+    def add(self, text: str, scope: Scope, linked: bool) -> None:
+        """Adds a piece of text to the line."""
+        self.parts.append(text)
+        if text.isspace():
+            return
+        size = len(text)
+        self.plain += size
+        if scope.bold:
+            self.bold += size
+        if scope.italic:
+            self.italic += size
+        if linked:
+            self.linked += size
+
+    def flush(self, scope: Scope) -> None:
+        """Ends the line, if it holds any text."""
+        if self.row:
+            self.parts.append(" ")
+            return
+        if not self.parts:
+            return
+        text = normalise("".join(self.parts))
+        if text:
+            size = max(self.plain, 1)
+            self.found.append(
+                Line(
+                    text,
+                    scope.tag,
+                    self.block,
+                    scope.align,
+                    self.bold >= size * 0.9,
+                    self.italic >= size * 0.9,
+                    self.linked / size,
+                    tuple(self.links),
+                    scope.caption,
+                    scope.group,
+                    scope.css,
+                )
+            )
+        self.parts.clear()
+        self.links.clear()
+        self.plain = self.bold = self.italic = self.linked = 0
+
+    def walk(self, element: HtmlElement, scope: Scope, linked: bool = False) -> None:
+        """Reads the inside of `element`."""
+        if element.text:
+            self.add(element.text, scope, linked)
+        for child in element:
+            tag = child.tag
+            if tag == "br":
+                self.flush(scope)
+            elif tag == "img":
+                self.picture(child, scope)
+            elif tag in INLINE:
+                self.inline(child, str(tag), scope, linked)
+            elif isinstance(tag, str) and tag not in SKIPPED:
+                self.enter(child, tag, scope, linked)
+            if child.tail:
+                self.add(child.tail, scope, linked)
+
+    def inline(self, child: HtmlElement, tag: str, scope: Scope, linked: bool) -> None:
+        """Reads an element that does not end the line."""
+        style = child.get("style")
+        css = child.get("class")
+        if style and HIDDEN.search(style):
+            return
+        bold = scope.bold or tag in ("b", "strong") or bool(style and BOLD.search(style))
+        italic = scope.italic or tag in ("i", "em") or bool(style and "italic" in style)
+        caption = scope.caption or bool(css and CAPTION_CLASS.search(css))
+        if css and not HIDDEN_CLASSES.isdisjoint(css.split()):
+            return
+        if bold != scope.bold or italic != scope.italic or caption != scope.caption:
+            if caption != scope.caption:
+                self.flush(scope)
+            inner = scope._replace(bold=bold, italic=italic, caption=caption)
+        else:
+            inner = scope
+        if tag == "a":
+            href = child.get("href", "")
+            before = len(self.parts)
+            self.walk(child, inner, linked or bool(href))
+            if href:
+                text = normalise("".join(self.parts[before:])) if len(self.parts) >= before else ""
+                self.links.append(Anchor(href, text, child.get("download") is not None, child.get("title", "")))
+        else:
+            self.walk(child, inner, linked)
+        if caption != scope.caption:
+            self.flush(inner)
+
+    def enter(self, child: HtmlElement, tag: str, scope: Scope, linked: bool) -> None:
+        """Reads an element that begins a line of its own."""
+        style = child.get("style")
+        css = child.get("class") or ""
+        if (style and HIDDEN.search(style)) or (css and not HIDDEN_CLASSES.isdisjoint(css.split())):
+            return
+        self.flush(scope)
+        group = scope.group
+        if tag in ("ul", "ol", "dl", "table") and not self.row:
+            self.group += 1
+            group = self.group
+        figure = scope.figure or (tag == "figure" and _has_picture(child))
+        inner = Scope(
+            tag if tag not in ("span", "section", "article") else "div",
+            _alignment(child, tag, style, css, scope.align),
+            tag in HEADINGS or tag == "th" or bool(style and BOLD.search(style)) or (scope.bold and tag not in HEADINGS),
+            scope.italic or bool(style and "italic" in style) or tag == "address",
+            scope.caption or figure or tag == "figcaption" or bool(css and CAPTION_CLASS.search(css)),
+            figure,
+            group,
+            css,
+        )
+        self.block += 1
+        if tag == "table" and not self.row:
+            self.table(child, inner, linked)
+        else:
+            self.walk(child, inner, linked)
+        self.flush(inner)
+        self.block += 1
+
+    def table(self, table: HtmlElement, scope: Scope, linked: bool) -> None:
+        """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""
+        pictured = _has_picture(table)
+        if pictured:
+            caption = len(" ".join(table.itertext()).split()) <= LONGEST_CAPTION
+            self.walk(table, scope._replace(caption=scope.caption or caption, group=0), linked)
+            return
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        if not _holds_data(rows):
+            self.walk(table, scope._replace(group=0), linked)
+            return
+        for row in rows:
+            self.block += 1
+            self.row = True
+            for cell in row:
+                if cell.tag in ("td", "th"):
+                    self.walk(cell, scope._replace(tag="tr", bold=cell.tag == "th"), linked)
+                    self.parts.append(" ")
+            self.row = False
+            self.flush(scope._replace(tag="tr"))
+
+    def picture(self, image: HtmlElement, scope: Scope) -> None:
+        """Notes a picture, unless it is an icon, a spacer or inline data."""
+        src = image.get("src") or ""
+        if not src or PLACEHOLDER.search(src):
+            src = next((value for name in LAZY if (value := image.get(name))), src)
+        else:
+            src = next((value for name in LAZY if (value := image.get(name)) and not PLACEHOLDER.search(value)), src)
+        if not src or src.startswith("data:") or _is_small(image):
+            return
+        self.flush(scope)
+        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure))
+
+
+def _alignment(child: HtmlElement, tag: str, style: str | None, css: str, inherited: str) -> str:
+    if style and "align" in style:
+        match = ALIGN.search(style)
+        return match[1] if match else ""
+    align = child.get("align")
+    if align and tag not in ("table", "img"):
+        return align.lower() if align.lower() in ("center", "right") else ""
+    if css:
+        if "center" in css:
+            return "center"
+        if "text-right" in css or "align-right" in css or "text-end" in css:
+            return "right"
+    return "center" if tag == "center" else inherited
+
+
+def _has_picture(element: HtmlElement) -> bool:
+    return next(element.iter("img"), None) is not None
+
+
+def _holds_data(rows: list[HtmlElement]) -> bool:
+    """Whether rows hold data: two cells and more in a row, none of which holds a long text or another table."""
+    widest = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        widest = max(widest, len(cells))
+        if len(rows) <= 2 and any(len(" ".join(cell.itertext()).split()) > 120 for cell in cells):
+            return False
+        if next(row.iter("table"), None) is not None:
+            return False
+    return widest >= 2
+
+
+def _is_small(image: HtmlElement) -> bool:
+    for name in ("width", "height"):
+        value = image.get(name) or ""
+        if value.isdecimal() and 0 < int(value) < SMALLEST_PICTURE:
+            return True
+    return False

@@ -1,0 +1,117 @@
+"""Reads the links of a page, what each is likely to be, and the teasers of a listing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from archive.model import Link, PageKind, Reading, Teaser
+from archive.parsers.body import is_file
+from archive.parsers.page import Page
+from archive.parsers.related import read_link
+from archive.sources.model import Source
+from archive.text.slug import slug_of
+
+MOST_LINKS: Final = 3_000  # of one page; the longest listing of the corpus has 700
+_FEED: Final = re.compile(r"/(?:rss|feed|feeds|atom)(?:/|\.|$)|[?&]format=feed|\.rss$|/rss-", re.IGNORECASE)
+_SITEMAP: Final = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$", re.IGNORECASE)
+_IMAGE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|avif)$", re.IGNORECASE)
+_STATIC: Final = re.compile(r"\.(?:css|js|woff2?|ttf|eot|map|mp4|webm|m3u8|swf)$", re.IGNORECASE)
+_NUMBERED: Final = re.compile(
+    r"(?:[-_.](?:a|d|post|postid|art|id|n|p)?\d{2,}|-[0-9a-f]{7})(?:\.\w{2,5})?/?$|/(?:19|20)\d\d/\d{1,2}/(?:\d{1,2}/)?[^/]+/?$|/\d{4,}/[^/]+/?$|"
+    r"/(?:19|20)\d{4}/[^/]+/?$|[?&](?:id|itemid|newsid|contentid|ddocname)=[\w-]+|/-/[^/]+/?$",
+    re.IGNORECASE,
+)
+_LISTING: Final = re.compile(r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:category|chuyen-muc|tag|tags|topic|chu-de|author|tac-gia)/", re.IGNORECASE)
+_ANCHORS: Final = etree.XPath("//a[@href] | //area[@href] | //link[@rel and @href]")
+_REFRESH: Final = re.compile(r"url\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_MEANT: Final = frozenset(("next", "prev", "alternate", "canonical", "amphtml"))
+
+
+def kind_of(url: str, source: Source | None = None, is_article: Callable[[str], bool] | None = None) -> PageKind:
+    """What `url` is likely to be: by the source's rules, then the family's, then by the habits of all families."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return "page"
+    if _IMAGE.search(path):
+        return "image"
+    if is_file(url) or "download=1" in url:
+        return "attachment"
+    if _SITEMAP.search(path):
+        return "sitemap"
+    if source is not None:
+        if source.discover.is_article(url):
+            return "article"
+        if source.discover.is_listing(url):
+            return "listing"
+        if source.discover.article and not _FEED.search(url):
+            return "page"
+    if _FEED.search(url):
+        return "feed"
+    if _LISTING.search(url):
+        return "listing"
+    if is_article is not None:
+        return "article" if is_article(url) else "page"
+    if _NUMBERED.search(url) and len(slug_of(url).split("-")) >= 3:
+        return "article"
+    return "page"
+
+
+def links_of(page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None) -> tuple[Link, ...]:
+    """Every link of the page, each address once, in page order; a refresh's target first."""
+    found: dict[str, Link] = {}
+    refresh = _REFRESH.search(page.meta("refresh"))
+    hrefs = [refresh[1]] if refresh else []
+    anchors = _ANCHORS(page.root)
+    for element in anchors if isinstance(anchors, list) else []:
+        if isinstance(element, HtmlElement) and _is_meant(element):
+            hrefs.append(element.get("href") or "")
+    for href in hrefs:
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            continue
+        url = page.absolute(href).partition("#")[0]
+        if url.startswith(("http://", "https://")) and url not in found and not _STATIC.search(urlsplit_path(url)):
+            found[url] = Link(url, kind_of(url, source, is_article))
+            if len(found) >= MOST_LINKS:
+                break
+    return tuple(found.values())
+
+
+def urlsplit_path(url: str) -> str:
+    """The path of `url`, or "" where it is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def listing(page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None, reason: str = "") -> Reading:
+    """The page as a listing: its links, and a teaser for each that leads to an article."""
+    links = links_of(page, source, is_article)
+    articles = {link.url for link in links if link.kind == "article"}
+    teasers: dict[str, Teaser] = {}
+    anchors = _ANCHORS(page.root)
+    for element in anchors if isinstance(anchors, list) else []:
+        if not isinstance(element, HtmlElement) or element.tag != "a":
+            continue
+        if page.absolute(element.get("href") or "").partition("#")[0] not in articles:
+            continue
+        teaser = read_link(page, element, "listing")
+        if teaser is not None:
+            known = teasers.get(teaser.url)
+            if known is None or (teaser.text and not known.text):
+                teasers[teaser.url] = teaser
+    return Reading("listing", links=links, teasers=tuple(teasers.values()), reason=reason, notes=page.notes)
+
+
+def _is_meant(element: HtmlElement) -> bool:
+    if element.tag != "link":
+        return True
+    rel = (element.get("rel") or "").lower().split()
+    return not _MEANT.isdisjoint(rel) and "stylesheet" not in rel

@@ -1,0 +1,84 @@
+"""Reads one captured page: chooses how by its kind, its source's layout of that day and its marks of family."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import ModuleType
+from typing import Final
+
+from archive.errors import Unreadable
+from archive.model import Article, Link, PageKind, Reading
+from archive.parsers import feeds, generic, links, nukeviet
+from archive.parsers.page import Page, open_page
+from archive.sources.model import Layout, Source
+
+FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, generic)}
+"""Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
+
+_MARKUP: Final = ("html", "xml", "text/plain", "octet-stream", "")
+
+
+def read_page(
+    url: str,
+    body: bytes,
+    content_type: str,
+    status: int,
+    captured: datetime,
+    source: Source | None = None,
+    kind: PageKind = "page",
+) -> Reading:
+    """What the page at `url` holds: an article, or the links of a listing, feed, sitemap or robots.txt.
+
+    `body` are the bytes after transfer and content coding are undone, `captured` is the aware time of capture: with
+    `source` it names the layout that the page is read with. Pure: no clock, network or database. A page whose status
+    is not 2xx, and a picture or document, has neither article nor links. Raises Unreadable with the reason where bytes
+    that ought to be a page cannot be read.
+    """
+    if not 200 <= status < 300 or status == 204:
+        return Reading("page", reason=f"status_{status}")
+    mime = content_type.partition(";")[0].strip().lower()
+    if kind == "robots":
+        return feeds.read_robots(body)
+    if mime.startswith("image/"):
+        return Reading("image")
+    if not any(name in mime for name in _MARKUP if name) and mime:
+        return Reading("attachment")
+    if feeds.is_feed(body):
+        return feeds.read_feed(url, body, captured, source)
+    layout = source.layout_on(captured.date()) if source is not None else None
+    return _read_html(url, body, content_type, captured, source, layout)
+
+
+def _read_html(
+    url: str, body: bytes, content_type: str, captured: datetime, source: Source | None, layout: Layout | None
+) -> Reading:
+    site = layout.select if layout is not None else None
+    page = open_page(url, body, content_type, captured, site, month_first=bool(layout and layout.month_first))
+    family = family_of(page, layout)
+    is_article = getattr(family, "is_article_url", None)
+    try:
+        article: Article = family.read(page)
+    except Unreadable as error:
+        if error.reason not in ("no_article", "selection"):
+            raise
+        return links.listing(page, source, is_article, reason=error.detail)
+    return Reading("article", article, _links(article, source, is_article), article.teasers, notes=page.notes)
+
+
+def family_of(page: Page, layout: Layout | None) -> ModuleType:
+    """The parser for a page: the one its source names, else the first whose marks the page bears, else generic."""
+    if layout is not None and layout.family in FAMILIES and layout.family != "generic":
+        return FAMILIES[layout.family]
+    return next((family for family in FAMILIES.values() if family.recognises(page)), generic)
+
+
+def _links(article: Article, source: Source | None, is_article: object) -> tuple[Link, ...]:
+    rule = is_article if callable(is_article) else None
+    found = {teaser.url: Link(teaser.url, links.kind_of(teaser.url, source, rule), teaser.published) for teaser in article.teasers}
+    for image in article.images:
+        found.setdefault(image.url, Link(image.url, "image"))
+    for attachment in article.attachments:
+        found.setdefault(attachment.url, Link(attachment.url, "attachment"))
+    if article.canonical and article.canonical != article.url:
+        found.setdefault(article.canonical, Link(article.canonical, "article"))
+    return tuple(found.values())

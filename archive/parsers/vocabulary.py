@@ -1,0 +1,79 @@
+"""The newsroom's fixed words: bylines, credits, captions, labels of related boxes, and what is printed around a text.
+
+Source: the words seen on pages of provincial papers and portals, and NukeViet's modules/news/language/vi.php.
+Patterns are for normalised (NFC) text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORK = (
+    r"(?:chùm\s+)?(?:tin|bài|ảnh|hình\s+ảnh|hình|video|clip|phóng\s+sự|đồ\s+họa|đồ\s+hoạ|infographics?|nội\s+dung|trình\s+bày|"
+    r"thiết\s+kế|kỹ\s+thuật|bài\s+viết|biên\s+tập)"
+)
+BYLINE_LABEL = re.compile(
+    rf"^[-–(\[]?\s*(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả|người\s+viết)|phóng\s+viên|pv)"
+    r"\s*:\s*(?P<name>\S.*?)[)\]]?\s*$",
+    re.IGNORECASE,
+)
+SOURCE_LABEL = re.compile(
+    r"^[-–(\[]?\s*(?:nguồn(?:\s+tin|\s+bài)?\s*:|nguồn(?:\s+tin)?\s+(?=[“\"A-ZĐÂ-Ỹ])|theo\s*:|theo\s+(?=[“\"A-ZĐÂ-Ỹ]))\s*(?P<name>\S.*?)[)\]]?\s*$"
+)
+RELATED_LABEL = re.compile(
+    r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
+    r"đọc\s+thêm|đọc\s+nhiều|khác|mới\s+hơn|cũ\s+hơn|mới\s+nhất|mới)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|có\s+thể\s+bạn\s+"
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|liên\s+quan)\b\s*[:.…]*",
+    re.IGNORECASE,
+)
+CAPTION_START = re.compile(
+    r"^(?:ảnh(?:\s+minh\s+h[oọ]a|\s+minh\s+hoạ|\s+tư\s+liệu|\s+chụp)?\s*[:.]|ảnh\s+(?:minh|tư\s+liệu|mang\s+tính)|toàn\s+cảnh|quang\s+cảnh|"
+    r"\(ảnh)",
+    re.IGNORECASE,
+)
+CAPTION_END = re.compile(r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE)
+CAPTION_POINTER = re.compile(r"[(]?\s*(?:ảnh|hình)\s+(?:trên|dưới|bên)\s*[)]?", re.IGNORECASE)
+READ_MORE = re.compile(
+    r"^(?:>+\s*)?(?:xem|tải|tải về|chi tiết|nội dung chi tiết|mời xem|vui lòng xem|file|tệp|tập tin)\b.{0,60}\b(?:tại đây|ở đây|kèm theo)\b[.\s]*$",
+    re.IGNORECASE,
+)
+BOILERPLATE = re.compile(
+    r"^(?:[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
+    r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
+    r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
+    r"đánh\s+giá.*|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
+    r"theo\s+dõi\s+.{0,40}\s+trên\s+google\s+news|google\s+news|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
+_CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
+_NAME_JOINTS = re.compile(r"\s*(?:[-–,;/&+]|\bvà\b)\s*")
+_NAME_LINKS = frozenset("và tổng hợp lược ghi ghi dịch biên soạn thực hiện theo tập viên phóng thị của nguồn st sưu tầm".split())
+MOST_NAME_WORDS = 10
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` is shaped like a signature: "Hồng Nhung", "Thu Hà - Minh Đức", "PV (tổng hợp)", "H.N/TTXVN"."""
+    words = text.replace("(", " ").replace(")", " ").split()
+    if not 1 <= len(words) <= MOST_NAME_WORDS or any(character.isdecimal() for character in text):
+        return False
+    if text.endswith((":", "!", "?", "…", ";", "./.")) or '"' in text or "“" in text:
+        return False
+    parts = [part for part in _NAME_JOINTS.split(text) if part]
+    return bool(parts) and all(_is_one_name(part) for part in parts)
+
+
+def _is_one_name(text: str) -> bool:
+    words = [word for word in re.split(r"[\s().]+", text) if word]
+    if not 1 <= len(words) <= 5:
+        return False
+    return all(_CAPITAL.match(word) or word.lower() in _NAME_LINKS for word in words) and bool(_CAPITAL.match(words[0]) or len(words) > 1)
+
+
+def is_headline(text: str) -> bool:
+    """Whether `text` can be an article's headline by its shape: three words and more, and not too long."""
+    return 3 <= len(text.split()) and len(text) <= 300
+
+
+AUTHOR = re.compile(r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
+CREDIT = re.compile(r"^\s*(?:(?:nguồn(?:\s+tin)?|theo)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
