@@ -33,6 +33,25 @@ def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
         ) from error
 
 
+def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Makes `path` a file of `data`, durably; whoever looks sees the old content or the new, never a part.
+
+    Raises StorageError naming the path.
+    """
+    temporary = path.with_name(path.name + ".new")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        try:
+            append(descriptor, data, 0, temporary)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in `folder` durable, as needed after a file is made or renamed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

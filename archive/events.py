@@ -11,22 +11,25 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.disk import append as append_bytes
-from archive.disk import locked, make_folder
+from archive.disk import locked, make_folder, replace_file
 from archive.errors import DamageError, StorageError
 
 NAME = "manifest/events.jsonl"
+HEAD = "manifest/events.head"
+"""Number and digest of the last line: without it, a change of that line or its loss would go unseen."""
+
 SOFTWARE = "baotinh/0.1.0"
 FIRST = "sha256:" + "0" * 64
 """What the first event names as the line before it."""
 
-Value = str | int | float | bool | None
-Detail = Mapping[str, "Value | list[Value] | list[str]"]
+Detail = Mapping[str, object]
+"""What JSON can hold: names, numbers, lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
             data += repair
         line = _line(root, data, type, object, outcome, detail or {})
         append_bytes(descriptor, line, len(data), path)
-    return _parse(path, line)
+        os.fsync(descriptor)
+        event = _parse(line)
+        replace_file(root / HEAD, f"{event.seq} {event.digest}\n".encode())
+    return event
 
 
 def read(root: Path) -> tuple[Event, ...]:
@@ -92,7 +98,7 @@ def scan(root: Path) -> tuple[tuple[Event, ...], tuple[str, ...]]:
     prev = FIRST
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
         try:
-            event = _parse(path, line + b"\n")
+            event = _parse(line + b"\n")
         except DamageError as error:
             bad.append(f"{path}: line {number}: {error}")
             prev = _digest(line + b"\n")
@@ -103,7 +109,7 @@ def scan(root: Path) -> tuple[tuple[Event, ...], tuple[str, ...]]:
             bad.append(f"{path}: line {number} says it is event {event.seq}")
         prev = event.digest
         events.append(event)
-    return tuple(events), tuple(bad)
+    return tuple(events), (*bad, *_check_head(root, events, prev))
 
 
 def head(root: Path) -> str:
@@ -116,6 +122,21 @@ def head(root: Path) -> str:
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
     return _last_digest(data)
+
+
+def _check_head(root: Path, events: list[Event], last: str) -> Iterator[str]:
+    # Between the two writes of `append` the head is one event behind: a crash there is no damage.
+    path = root / HEAD
+    seq = events[-1].seq if events else 0
+    before = events[-1].prev if events else FIRST
+    try:
+        found = path.read_text("ascii", "replace")
+    except FileNotFoundError:
+        if seq > 1:
+            yield f"{path}: missing, so the end of {NAME} cannot be checked"
+        return
+    if found not in {f"{seq} {last}\n", f"{seq - 1} {before}\n"}:
+        yield f"{path}: says {found.strip()[:90]!r}, but {NAME} ends with {seq} {last}: the last line changed or lost"
 
 
 def _line(root: Path, before: bytes, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:
@@ -133,7 +154,7 @@ def _line(root: Path, before: bytes, type_: str, object_: str, outcome: str, det
     return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
-def _parse(path: Path, line: bytes) -> Event:
+def _parse(line: bytes) -> Event:
     try:
         event = json.loads(line)
         detail = json.dumps(event.pop("detail"), ensure_ascii=False, sort_keys=True)

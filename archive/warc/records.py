@@ -20,6 +20,8 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FORMAT = "WARC File Format 1.1"
 
+_HTTP = "application/http;msgtype=response"
+
 OWN = ("source", "run", "kind", "via", "provenance", "interim", "surplus")
 """Names in our metadata records that no note may bear."""
 
@@ -94,29 +96,35 @@ def fields_block(fields: Fields) -> bytes:
 def _response(capture: Capture, wire: http.Wire, known: Known | None, record_id: str, fields: Fields) -> bytes:
     payload = http.entity(wire)
     payload_digest = digest(payload)
-    rest: Fields = (("Content-Type", "application/http;msgtype=response"),)
-    profile: Fields
     original = None
-    if known and not capture.truncated and not wire.surplus and wire.status:
+    if known and wire.status and not capture.truncated and not wire.surplus:
         original = known(capture, "" if wire.status == 304 else payload_digest)
     if original and wire.status == 304:
-        profile, block = (("WARC-Profile", NOT_MODIFIED),), wire.head + wire.body
-        payload_digest = original.payload_digest
-    elif original and payload and original.payload_digest == payload_digest:
-        # "For records using this profile, … WARC-Truncated … length" where the body is left out: section 6.7.2
-        profile, block = (("WARC-Profile", IDENTICAL), ("WARC-Truncated", "length")), wire.head
-    else:
-        cut: Fields = (("WARC-Truncated", capture.truncated),) if capture.truncated else ()
-        block = wire.head + wire.body
-        digests = (("WARC-Block-Digest", digest(block)), ("WARC-Payload-Digest", payload_digest))
-        return build((*_head("response", record_id), *fields, *cut, *digests, *rest), block)
-    refers = (
+        profile: Fields = (("WARC-Profile", NOT_MODIFIED),)
+        return _revisit(original, wire.head + wire.body, (*_head("revisit", record_id), *fields, *profile))
+    if original and payload and original.payload_digest == payload_digest:
+        # for the body left out, "WARC-Truncated … shall be" written, with the reason length: section 6.7.2
+        profile = (("WARC-Profile", IDENTICAL), ("WARC-Truncated", "length"))
+        return _revisit(original, wire.head, (*_head("revisit", record_id), *fields, *profile))
+    block = wire.head + wire.body
+    rest: Fields = (("WARC-Truncated", capture.truncated),) if capture.truncated else ()
+    rest += (("WARC-Block-Digest", digest(block)),)
+    if wire.status:
+        rest += (("WARC-Payload-Digest", payload_digest),)
+    rest += (("Content-Type", _HTTP if wire.status or not block else "application/octet-stream"),)
+    return build((*_head("response", record_id), *fields, *rest), block)
+
+
+def _revisit(original: Original, block: bytes, fields: Fields) -> bytes:
+    rest = (
         ("WARC-Refers-To", f"<{original.record_id}>"),
         ("WARC-Refers-To-Target-URI", original.url),
         ("WARC-Refers-To-Date", original.date),
+        ("WARC-Block-Digest", digest(block)),
+        ("WARC-Payload-Digest", original.payload_digest),
+        ("Content-Type", _HTTP),
     )
-    digests = (("WARC-Block-Digest", digest(block)), ("WARC-Payload-Digest", payload_digest))
-    return build((*_head("revisit", record_id), *fields, *profile, *refers, *digests, *rest), block)
+    return build((*fields, *rest), block)
 
 
 def _circumstances(capture: Capture, wire: http.Wire, provenance: str) -> Fields:
