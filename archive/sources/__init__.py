@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.sources.check import Finding, check, check_folders
 from archive.sources.families import FAMILIES
 from archive.sources.hosts import is_loopback
 from archive.sources.load import LEAST_DELAY, parse_source, read_source
@@ -30,6 +31,7 @@ __all__ = [
     "DateArchive",
     "Discover",
     "Expect",
+    "Finding",
     "Host",
     "Layout",
     "NumberedPages",
@@ -39,6 +41,8 @@ __all__ = [
     "Source",
     "backfilled",
     "bare_host",
+    "check",
+    "check_folders",
     "first_page",
     "further_pages",
     "is_loopback",

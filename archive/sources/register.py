@@ -31,11 +31,7 @@ class Register:
         A folder that does not exist holds no sources; a file may be given in place of a folder. Raises SourceError
         for a file that is not valid, and for an id or a host claimed by two files, naming both.
         """
-        roots = [Path(folder) for folder in folders]
-        if shipped is not None:
-            roots.insert(0, shipped)
-        paths = {path.resolve(): path for root in roots for path in _files(root)}
-        return cls.of(read_source(path) for path in paths.values())
+        return cls.of(read_source(path) for path in files(*folders, shipped=shipped))
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Register:
@@ -77,8 +73,11 @@ class Register:
         return max(claims, key=lambda claim: claim[0].until or date.max)[1] if claims else None
 
 
-def _files(root: Path) -> list[Path]:
-    return [root] if root.is_file() else sorted(root.rglob("*.toml"))
+def files(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple[Path, ...]:
+    """The TOML files of a register, shipped ones first, each once; `folders` as in `Register.load`."""
+    roots = [*([shipped] if shipped else []), *(Path(folder) for folder in folders)]
+    found = (path for root in roots for path in ([root] if root.is_file() else sorted(root.rglob("*.toml"))))
+    return tuple({path.resolve(): path for path in found}.values())
 
 
 def _overlap(one: Host, two: Host) -> bool:

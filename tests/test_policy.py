@@ -1,0 +1,106 @@
+"""What holds for every source that comes with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from archive.places import PROVINCES_63
+from archive.sources import LEAST_DELAY, SHIPPED, Register, Source, check, further_pages, starts
+
+REGISTER = Register.load()
+SOURCES = REGISTER.all()
+
+ROBOTS_NOT_OBEYED: dict[str, str] = {}
+"""Sources that may pass over robots.txt, with the reason; the register's own sentence must stand here again."""
+
+MOST_CONNECTIONS = {"default": 1}
+"""More than one connection to a host needs an entry here under the source's id."""
+
+
+def each() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.id)
+
+
+def test_every_province_has_a_newspaper_and_a_government_portal() -> None:
+    for kind in ("newspaper", "government"):
+        assert {source.province for source in SOURCES if source.kind == kind} == {unit.id for unit in PROVINCES_63}
+
+
+def test_the_register_has_no_errors_or_warnings() -> None:
+    assert [finding for finding in check(REGISTER) if finding.level != "note"] == []
+
+
+@each()
+def test_no_source_asks_faster_than_the_floor(source: Source) -> None:
+    assert source.politeness.delay_seconds >= LEAST_DELAY == 1.0
+    assert source.politeness.concurrency <= MOST_CONNECTIONS.get(source.id, MOST_CONNECTIONS["default"])
+
+
+@each()
+def test_robots_are_obeyed_or_the_reason_stands_here(source: Source) -> None:
+    assert source.politeness.robots == ROBOTS_NOT_OBEYED.get(source.id, "obey")
+
+
+@each()
+def test_a_source_lies_in_the_folder_of_its_province_under_its_id(source: Source) -> None:
+    assert Path(source.file) == SHIPPED / source.province / f"{source.id}.toml"
+
+
+@each()
+def test_a_crawl_begins_on_the_sources_own_hosts_over_https(source: Source) -> None:
+    for link in starts(source):
+        parts = urlsplit(link.url)
+        assert parts.scheme == "https"
+        assert source.covers(parts.netloc)
+
+
+@each()
+def test_paging_is_bounded(source: Source) -> None:
+    for listing in source.discover.listings:
+        assert len(list(further_pages(source, listing))) < 100
+
+
+@each()
+def test_nothing_is_called_verified_that_expects_nothing(source: Source) -> None:
+    assert source.status != "verified" or (source.expect.articles_per_month and source.expect.fields)
+
+
+@each()
+def test_a_file_says_on_what_evidence_it_stands(source: Source) -> None:
+    first = Path(source.file).read_text(encoding="utf-8").partition("\n")[0]
+    assert first.startswith(f"# {source.name}. Evidence") or source.status == "verified"
+
+
+def test_a_paper_whose_robots_forbid_everyone_is_not_crawled() -> None:
+    source = REGISTER.get("lang-son-bao")
+    assert not source.crawlable
+    assert "robots.txt" in source.reason
+
+
+@pytest.mark.parametrize(
+    ("source_id", "address", "article"),
+    [
+        ("thai-nguyen-bao", "https://baothainguyen.vn/thoi-su/202604/lam-tot-cong-tac-xay-dung-dang-3ac6d79/", True),
+        ("thai-nguyen-bao", "https://baothainguyen.vn/thoi-su/", False),
+        ("dak-lak-bao", "https://baodaklak.vn/xa-hoi/202406/dem-hoi-buon-lang/", True),
+        ("can-tho-bao", "https://baocantho.com.vn/mua-nuoc-noi-ve-a181234.html", True),
+        ("ha-noi-bao", "https://hanoimoi.vn/doi-thay-o-mot-lang-nghe-712345.html", True),
+        ("ha-noi-bao", "https://hanoimoi.vn/ky-niem-event123.html", False),
+        ("ha-tinh-bao", "https://baohatinh.vn/nang-nong-post301234.html", True),
+        ("son-la-bao", "https://baosonla.vn/kinh-te/mua-mo-chin-aB3dE5fG7.html", True),
+        ("bac-ninh-bao", "https://baobacninhtv.vn/vai-thieu-vao-vu-postid412345.bbg", True),
+        ("kien-giang-bao", "https://baokiengiang.vn/kinh-te/nuoi-tom-quang-canh-12345.html", True),
+        ("kien-giang-bao", "https://baokiengiang.vn/kinh-te-12.html", False),
+        ("quang-ngai-gov", "https://quangngai.gov.vn/web/portal-qni/xem/-/asset_publisher/Content/hoi-ap", True),
+        ("thai-nguyen-dang", "https://thainguyen.dcs.vn/news/tin-tuc/hoi-nghi-445.html", True),
+        ("thai-nguyen-dang", "https://thainguyen.dcs.vn/news/tin-tuc/", False),
+        ("phu-tho-dang", "https://phutho.dcs.vn/ContentDetail/NewsDetailView?NewsId=6f9619ff-8b86", True),
+        ("ninh-thuan-bao", "https://baoninhthuan.com.vn/diendan/103215p1c123/mua-nho-ba-moi.htm", True),
+        ("thai-binh-bao", "https://baothaibinh.com.vn/tin-tuc/4/99123/lua-xuan-tot", True),
+    ],
+)
+def test_the_rule_for_articles_tells_addresses_of_the_known_shape(source_id: str, address: str, article: bool) -> None:
+    assert REGISTER.get(source_id).discover.is_article(address) is article
