@@ -204,7 +204,7 @@ def _without_captions(page: Page, items: list[Line | Picture]) -> tuple[tuple[st
 def _is_caption(line: Line, picture: Picture | None, items: list[Line | Picture], position: int, *, first: bool) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
     length = len(line.text.split())
-    if length > LONGEST_CAPTION or line.tag in ("li", "tr") or line.tag.startswith("h"):
+    if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
         return False
     if picture is None:
         return first and length <= LONGEST_TITLE and bool(words.CAPTION_START.match(line.text)) and not words.SENTENCE_END.search(line.text)
@@ -243,7 +243,7 @@ def _without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Fou
         if label and byline is None and len(label["name"].split()) <= 12:
             name = label["name"].strip(" .")
             byline = Found(text if ":" in name else name, by="last lines, label", raw=text)
-        elif source and credit is None and len(text.split()) <= 12 and "," not in text:
+        elif source and credit is None and len(text.split()) <= (16 if ":" in text else 10) and "," not in text:
             credit = Found(source["name"].strip(" .“”\""), by="last lines, label", raw=text)
         elif byline is None and words.is_name(text) and (line.align == "right" or line.bold or line.italic):
             byline = Found(text.strip("()"), by="last lines, set apart", raw=text)

@@ -12,6 +12,7 @@ from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.body import Body, read_body
+from archive.parsers.lines import Picture, read_lines
 from archive.parsers.headline import by_slug, meta_headline, same_words, shown_headline
 from archive.parsers.page import Page, drop, text_of
 from archive.parsers.related import box_named, read_box
@@ -31,6 +32,7 @@ class Manner:
     family: str
     version: int
     lead_in_body: bool = True
+    signature_first: bool = False  # the signature in the text counts more than the author the page names: an account's name
 
     @property
     def parser(self) -> str:
@@ -89,6 +91,25 @@ def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Bo
             if body.paragraphs:
                 return body
     return None
+
+
+def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image, ...], tuple[str, ...]]:
+    """Pictures (and their captions) that a theme prints outside the body; those inside links belong to other articles."""
+    images: list[Image] = []
+    captions: list[str] = []
+    for css in alternatives:
+        for element in page.all(css):
+            if any(ancestor.tag in ("a", "li") for ancestor in element.iterancestors()) or element.find(".//a") is not None:
+                continue
+            holder = element if element.tag != "img" else element.getparent()
+            for item in read_lines(holder if holder is not None else element):
+                if isinstance(item, Picture):
+                    images.append(Image(page.absolute(item.src), item.alt))
+                elif item.caption:
+                    captions.append(item.text)
+        if images:
+            break
+    return tuple(images), tuple(captions)
 
 
 def published_of(page: Page, alternatives: tuple[str, ...], more: tuple[Moment | None, ...] = ()) -> Moment | None:
@@ -179,7 +200,7 @@ def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
     return [element for element in elements if not any(ancestor in chosen for ancestor in element.iterancestors())]
 
 
-def assemble(page: Page, rules: Select, manner: Manner, *, extra_published: tuple[Moment | None, ...] = ()) -> Article:
+def assemble(page: Page, rules: Select, manner: Manner, pictures: tuple[str, ...] = ()) -> Article:
     """The article that the selectors find; raises Unreadable(no_article) where there is no body.
 
     The order matters: what is cut and the related boxes go first, then the lead, then the body, so that none is read twice.
@@ -192,6 +213,7 @@ def assemble(page: Page, rules: Select, manner: Manner, *, extra_published: tupl
         for element in page.all(css):
             element.set("class", f"{element.get('class') or ''} caption".strip())
     headline = shown_headline(page, both(site.headline, rules.headline)) or meta_headline(page)
+    images, captions = pictures_of(page, pictures)
     lead = lead_of(page, both(site.lead, rules.lead))
     body = body_of(page, both(site.body, rules.body), want_lead=lead is None and manner.lead_in_body)
     if body is None:
@@ -200,7 +222,7 @@ def assemble(page: Page, rules: Select, manner: Manner, *, extra_published: tupl
         headline = by_slug(page, [text_of(element) for tag in ("h1", "h2", "h3") for element in page.all(tag)])
     if headline is None:
         raise Unreadable("no_article", "no headline")
-    return finish(page, rules, manner, headline, lead, body, teasers, extra_published)
+    return finish(page, rules, manner, headline, lead, body, teasers, images=images, captions=captions)
 
 
 def finish(
@@ -237,7 +259,7 @@ def finish(
         canonical=canonical_of(page),
         lead=lead,
         captions=captions + body.captions,
-        byline=labelled(page, both(site.byline, rules.byline), words.AUTHOR) or body.byline,
+        byline=_byline(page, rules, manner, body),
         source_credit=labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT) or body.source_credit,
         published=published,
         modified=modified_of(page, both(site.modified, rules.modified), published),
@@ -248,6 +270,14 @@ def finish(
         teasers=teasers + body.teasers,
         notes=tuple(notes),
     )
+
+
+def _byline(page: Page, rules: Select, manner: Manner, body: Body) -> Found | None:
+    if page.site.byline and (found := labelled(page, page.site.byline, words.AUTHOR)):
+        return found
+    if manner.signature_first and body.byline:
+        return body.byline
+    return labelled(page, rules.byline, words.AUTHOR) or body.byline
 
 
 def _once(images: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -65,6 +65,7 @@ class Line(NamedTuple):
     caption: bool  # stands in a figure, a picture table or an element named caption
     group: int  # lines of one list or table have one number; 0 outside
     css: str  # class attribute of the block
+    quoted: bool  # stands in a blockquote
 
 
 class Scope(NamedTuple):
@@ -78,13 +79,14 @@ class Scope(NamedTuple):
     figure: bool
     group: int
     css: str
+    quoted: bool
 
 
 def read_lines(element: HtmlElement) -> list[Line | Picture]:
     """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
     walker = _Walker()
-    walker.walk(element, Scope(str(element.tag), "", False, False, False, False, 0, ""))
-    walker.flush(Scope("", "", False, False, False, False, 0, ""))
+    walker.walk(element, Scope(str(element.tag), "", False, False, False, False, 0, "", False))
+    walker.flush(Scope("", "", False, False, False, False, 0, "", False))
     return walker.found
 
 
@@ -136,6 +138,7 @@ class _Walker:
                     scope.caption,
                     scope.group,
                     scope.css,
+                    scope.quoted,
                 )
             )
         self.parts.clear()
@@ -209,6 +212,7 @@ class _Walker:
             figure,
             group,
             css,
+            scope.quoted or tag == "blockquote",
         )
         self.block += 1
         if tag == "table" and not self.row:

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image
 from archive.parsers import fields
+from archive.parsers.headline import meta_headline, shown_headline
 from archive.parsers.lines import Picture, read_lines
 from archive.parsers.lines import Line as TextLine
 from archive.parsers.page import Page, drop, text_of
@@ -67,7 +68,7 @@ def read(page: Page) -> Article:
     rules = replace(RULES, related=()) if page.site.related else RULES
     teasers = fields.take_related(page, fields.both(site.related, rules.related))
     body_element = _body(page)
-    headline = fields.shown_headline(page, fields.both(site.headline, RULES.headline)) or fields.meta_headline(page)
+    headline = shown_headline(page, fields.both(site.headline, RULES.headline)) or meta_headline(page)
     if headline is None:
         raise Unreadable("no_article", "no headline")
     lead, captions, images = _lead(page, body_element)

@@ -8,11 +8,11 @@ from typing import Final
 
 from archive.errors import Unreadable
 from archive.model import Article, Link, PageKind, Reading
-from archive.parsers import feeds, generic, links, nukeviet
+from archive.parsers import feeds, generic, links, nukeviet, wordpress
 from archive.parsers.page import Page, open_page
 from archive.sources.model import Layout, Source
 
-FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, generic)}
+FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, wordpress, generic)}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
 _MARKUP: Final = ("html", "xml", "text/plain", "octet-stream", "")

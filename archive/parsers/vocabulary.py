@@ -18,7 +18,8 @@ BYLINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(
-    r"^[-–(\[]?\s*(?:nguồn(?:\s+tin|\s+bài)?\s*:|nguồn(?:\s+tin)?\s+(?=[“\"A-ZĐÂ-Ỹ])|theo\s*:|theo\s+(?=[“\"A-ZĐÂ-Ỹ]))\s*(?P<name>\S.*?)[)\]]?\s*$"
+    r"^[-–(\[]?\s*(?:(?i:nguồn(?:\s+(?:tin|bài|ảnh))?|theo)\s*:|(?i:nguồn(?:\s+tin)?|theo)\s+(?=[“\"A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]))"
+    r"\s*(?P<name>\S.*?)[)\]]?\s*$"
 )
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"

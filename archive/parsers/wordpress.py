@@ -1,0 +1,87 @@
+"""Reads posts of WordPress sites, in block themes and classic ones.
+
+Evidence: wp-includes of WordPress 6.8 (body_class, blocks post-title, post-date, post-terms, post-navigation-link, file),
+themes Twenty Ten to Twenty Twenty-Five; class names that most bought themes keep (entry-title, entry-content, hentry).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.errors import Unreadable
+from archive.model import Article
+from archive.parsers import fields
+from archive.parsers.page import Page
+from archive.sources.model import Select
+
+FAMILY: Final = "wordpress"
+VERSION: Final = 1
+MANNER: Final = fields.Manner(FAMILY, VERSION, signature_first=True)
+
+RULES: Final = Select(
+    headline=(
+        "h1.entry-title",
+        "h1.wp-block-post-title",
+        "h1.post-title",
+        "h1.single-title",
+        "h1[itemprop=headline]",
+        "article h1",
+        "main h1",
+        "h1",
+    ),
+    body=("div.entry-content", "div.wp-block-post-content", "div.td-post-content", "div.post-content", "div[itemprop=articleBody]"),
+    published=(
+        "time.entry-date",
+        "main div.wp-block-post-date time",
+        "time.published",
+        "time.post-date",
+        "span.posted-on time",
+        "span.entry-date",
+        "span.posted-on",
+        "div.post-date",
+        "span.post-date",
+        "abbr.published",
+    ),
+    modified=("div.wp-block-post-date__modified-date time", "time.updated"),
+    byline=(
+        "div.wp-block-post-author-name",
+        "p.wp-block-post-author__name",
+        "span.author.vcard",
+        "span.author-name",
+        "a[rel=author]",
+        "div.td-post-author-name a",
+    ),
+    section=("div.taxonomy-category a", "span.cat-links a", 'a[rel="category tag"]', "ul.td-category a", "div.entry-categories a"),
+    tags=("div.taxonomy-post_tag a", "span.tags-links a", "div.tags-links a", "ul.td-tags a", "div.tagcloud a", "div.post-tags a", "p.tags a"),
+    related=(
+        "div.post-navigation-link-previous",
+        "div.post-navigation-link-next",
+        "div.nav-previous",
+        "div.nav-next",
+        "div.jp-relatedposts",
+        "div.yarpp",
+        "div.yarpp-related",
+        "div.related-posts",
+        "section.related-posts",
+        "div.td_block_related_posts",
+    ),
+    attachments=("div.wp-block-file a",),
+    cut=("div.sharedaddy", "div.jp-relatedposts-headline", "div#comments", "section#comments", "div.comments-area", "div.post-views", "div.kk-star-ratings"),
+)
+PICTURES: Final = ("figure.wp-block-post-featured-image", "figure.post-thumbnail", "div.post-thumbnail", "div.td-post-featured-image", "div.entry-thumbnail")
+_OTHER_PAGES: Final = frozenset(("home", "blog", "archive", "category", "tag", "author", "search", "search-results", "error404", "date", "page", "attachment"))
+
+
+def recognises(page: Page) -> bool:
+    """Whether the page names WordPress as its generator, or loads files from where only WordPress has them."""
+    return page.meta("generator").startswith("WordPress") or "/wp-content/" in page.text or "/wp-json/" in page.text
+
+
+def read(page: Page) -> Article:
+    """The post on a page; raises Unreadable(no_article) on listings, static pages, searches and attachment pages."""
+    classes = set((page.all("body")[0].get("class") or "").split()) if page.all("body") else set()
+    if "single" not in classes and not classes.isdisjoint(_OTHER_PAGES):
+        raise Unreadable("no_article", f"a page of another kind: {' '.join(sorted(classes & _OTHER_PAGES))}")
+    if "attachment" in classes:
+        raise Unreadable("no_article", "the page of a picture or file")
+    return fields.assemble(page, RULES, MANNER, PICTURES)
