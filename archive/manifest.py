@@ -13,12 +13,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import events
 from archive.disk import append, locked, make_folder
 from archive.errors import DamageError, StorageError
 
 NAME = "manifest/sha256sums.txt"
 PIECE = 1 << 20
 
+_TORN = "the last line is torn"
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\0\n\\]+)")
 
 
@@ -31,22 +33,33 @@ class Entry:
 
 
 def add(root: Path, file: str, digest: str) -> None:
-    """Adds the digest ("sha256:<hex>") of `file` (relative to `root`) to the manifest, durably."""
+    """Adds the digest ("sha256:<hex>") of `file` (relative to `root`) to the manifest, durably.
+
+    A torn last line, left by a power cut, is taken out first, and that is an event: its file is still `.open`, so the
+    line is written again when recovery closes it.
+    """
     path = root / NAME
     make_folder(path.parent)
     line = f"{digest.removeprefix('sha256:')}  {file}\n".encode()
     with locked(path) as descriptor:
-        append(descriptor, line, os.fstat(descriptor).st_size, path)
+        data = path.read_bytes()
+        good = data.rfind(b"\n") + 1
+        if good < len(data):
+            torn = data[good:].decode("utf-8", "replace")
+            events.append(root, "modification", NAME, "torn line taken out", {"line": torn, "offset": good})
+            os.ftruncate(descriptor, good)
+        append(descriptor, line, good, path)
 
 
 def read(root: Path) -> dict[str, str]:
     """Digest by file, as the manifest says; empty where there is none yet.
 
-    Raises DamageError naming the line that is not one of ours.
+    A torn last line is passed over. Raises DamageError naming a line that is not one of ours.
     """
     entries, bad = scan(root)
-    if bad:
-        raise DamageError(bad[0])
+    damaged = [sentence for sentence in bad if not sentence.endswith(_TORN)]
+    if damaged:
+        raise DamageError(damaged[0])
     return {entry.file: entry.digest for entry in entries}
 
 
@@ -61,14 +74,15 @@ def scan(root: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         raise StorageError(f"{path}: {error.strerror}") from error
     entries: list[Entry] = []
     bad: list[str] = []
-    if text and not text.endswith("\n"):
-        bad.append(f"{path}: the last line is torn")
-    for number, line in enumerate(text.split("\n"), start=1):
+    *lines, rest = text.split("\n")
+    for number, line in enumerate(lines, start=1):
         match = _LINE.fullmatch(line)
         if match:
             entries.append(Entry(match[2], f"sha256:{match[1]}"))
-        elif line:
+        else:
             bad.append(f"{path}: line {number} is no digest line")
+    if rest:
+        bad.append(f"{path}: {_TORN}")
     return tuple(entries), tuple(bad)
 
 

@@ -55,6 +55,7 @@ class Writer:
         self._path = Path()
         self._file = ""
         self._length = 0
+        self._captures = 0
         self._sum = hashlib.sha256()
         self._warcinfo = ""
         self._serial = 0
@@ -71,6 +72,7 @@ class Writer:
         members = [compress(record, self.level) for record in records]
         place = Place(self._file, self._length, len(members[0]), name)
         self._write(b"".join(members))
+        self._captures += 1
         if self._length >= self.roll_at:
             self.close()
         return place
@@ -89,7 +91,8 @@ class Writer:
             return
         descriptor, self._descriptor = self._descriptor, -1
         try:
-            seal(self.root, self._file, descriptor, f"sha256:{self._sum.hexdigest()}", self.run)
+            digest = f"sha256:{self._sum.hexdigest()}"
+            seal(self.root, self._file, descriptor, digest, run=self.run, captures=self._captures)
         finally:
             os.close(descriptor)
 
@@ -120,7 +123,7 @@ class Writer:
                 raise StorageError(f"{self._path}: {error.strerror}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells recovery that this file is alive
-            self._descriptor, self._length, self._sum = descriptor, 0, hashlib.sha256()
+            self._descriptor, self._length, self._captures, self._sum = descriptor, 0, 0, hashlib.sha256()
             self._warcinfo = new_id()
             fields = (("isPartOf", self.run), ("source", self.source), *self.about)
             record = warcinfo_record(self._warcinfo, name, timestamp(datetime.now(UTC)), fields)
@@ -148,19 +151,22 @@ def file_name(source: str, run: str, serial: int) -> str:
     return f"{safe}-{serial:05d}.warc.gz"
 
 
-def seal(root: Path, file: str, descriptor: int, digest: str, run: str) -> None:
-    """Makes the `.open` file behind `descriptor` a closed one: synced, in the manifest, renamed, read-only, in the log.
+def seal(root: Path, file: str, descriptor: int, digest: str, *, run: str, captures: int) -> None:
+    """Makes the `.open` file behind `descriptor` a closed one: synced, in the manifest, in the log, read-only, renamed.
 
-    The manifest comes before the rename, so a closed file without a manifest line is never one of ours.
+    The name comes last, so a closed file always has its manifest line and its event; a file that has them and is still
+    `.open` is closed by recovery.
     """
     path = root / (file + OPEN)
     try:
         os.fsync(descriptor)
         size = os.fstat(descriptor).st_size
         os.fchmod(descriptor, 0o444)
-        manifest.add(root, file, digest)
+        if manifest.read(root).get(file) != digest:
+            manifest.add(root, file, digest)
+        detail = {"bytes": size, "captures": captures, "digest": digest, "run": run}
+        events.append(root, "message digest calculation", file, "closed", detail)
         path.rename(root / file)
         sync_folder(path.parent)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
-    events.append(root, "message digest calculation", file, "closed", {"bytes": size, "digest": digest, "run": run})
