@@ -19,7 +19,10 @@ _VIETNAM: Final = timezone(timedelta(hours=7))  # without change since 1975 (tz 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an article stands in the archive: its numbers, its captures in time, its place in the search index."""
+    """Where an article stands in the archive: its numbers, its captures in time, its place in the search index.
+
+    `search_rowid` is 0 for an article that has no rows yet.
+    """
 
     id: int
     public_id: str

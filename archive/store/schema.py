@@ -167,6 +167,7 @@ ALTER TABLE captures ADD COLUMN         -- the article it showed, or showed to b
 ALTER TABLE captures ADD COLUMN         -- of the article's text as this capture showed it
     text_digest TEXT NOT NULL DEFAULT '';
 CREATE INDEX captures_article ON captures (article, captured_at) WHERE article IS NOT NULL;
+CREATE INDEX captures_revisit ON captures (revisit_of) WHERE revisit_of <> '';
 CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise
     id INTEGER PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES articles(id),

@@ -16,6 +16,7 @@ import sqlite_utils
 from archive.model import Article, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
+from archive.store.lookups import Read
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow
 from archive.text.fold import fold
 from archive.text.urls import url_key
@@ -138,10 +139,22 @@ def keep_reading(db: sqlite_utils.Database, row: RevisionRow, replaced_at: str) 
     )
 
 
+def change_digest(db: sqlite_utils.Database, article: int, old: str, new: str) -> None:
+    """Gives the captures of `article` that showed the text `old` the digest a later parser gives that text."""
+    db.execute("UPDATE captures SET text_digest = ? WHERE article = ? AND text_digest = ?", (new, article, old))
+
+
+def resolve_revisit(db: sqlite_utils.Database, capture: int, original: Read) -> None:
+    """Gives a revisit that came in before its original what became of the original."""
+    db.execute(
+        "UPDATE captures SET state = ?, reason = ?, parser = ?, article = ?, text_digest = ? WHERE id = ?",
+        (original.state, original.reason, original.parser, original.article, original.text_digest, capture),
+    )
+
+
 def seen_again(db: sqlite_utils.Database, article: int, captured_at: str) -> None:
-    """Notes that `article` was still there at `captured_at`: it is not gone, or not before a later 404."""
+    """Notes that `article` was still there at `captured_at`."""
     db.execute("UPDATE articles SET last_captured = ? WHERE id = ?", (captured_at, article))
-    settle_gone(db, article)
 
 
 def settle_gone(db: sqlite_utils.Database, article: int) -> None:

@@ -1,0 +1,47 @@
+"""The crawler's half: every capture becomes WARC records, durable before anything else knows of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+
+from archive.holdings import Holdings
+from archive.model import Capture, Place
+from archive.warc.write import Writer
+
+
+class Keeper:
+    """Keeps the captures of one source and run; one process and one thread at a time.
+
+    `about` are further fields of each file's warcinfo record: robots policy, user agent. Nothing is durable before
+    `sync`, and only what is durable may be told to the reading half, or be called done.
+    """
+
+    def __init__(self, holdings: Holdings, source: str, run: str, about: tuple[tuple[str, str], ...] = ()) -> None:
+        self._writer = Writer(holdings.root, source, run, about)
+
+    def keep(self, capture: Capture) -> Place:
+        """Where `capture` now lies. Its time is cut to milliseconds, as the database has it.
+
+        Raises StorageError where the disk refuses; the file is then whole, without the capture.
+        """
+        began = capture.began
+        if began.microsecond % 1000:
+            capture = replace(capture, began=began.replace(microsecond=began.microsecond // 1000 * 1000))
+        return self._writer.append(capture)
+
+    def sync(self) -> None:
+        """Returns when everything kept so far is on the disk; raises StorageError."""
+        self._writer.sync()
+
+    def close(self) -> None:
+        """Closes and seals the file being written."""
+        self._writer.close()
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

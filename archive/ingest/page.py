@@ -1,0 +1,108 @@
+"""A capture opened and read: a pure function of its bytes, its day, and the register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from archive import parsers
+from archive.errors import SourceError, Unreadable
+from archive.model import Article, Held, Reading
+from archive.sources import Register, Source, bare_host
+from archive.text.urls import url_key
+from archive.warc import http
+
+_NEVER_READ = frozenset({"image", "attachment"})
+_GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a capture turned out to be. `reading` is None where there was nothing to read; `reason` says why not."""
+
+    source: Source | None
+    source_id: str
+    url_key: str
+    captured_at: str
+    status: int
+    mime: str
+    reading: Reading | None = None
+    reason: str = ""
+
+    @property
+    def article(self) -> Article | None:
+        """The article on the page, where there is one."""
+        return self.reading.article if self.reading else None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the answer says that what was here has disappeared."""
+        return self.status in _GONE
+
+
+def open_page(held: Held, register: Register) -> Page:
+    """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
+
+    Only a whole answer with a status 2xx is read, and only where it was not asked for as picture or attachment:
+    everything else is kept as it is. A page without article is unread where its address promises one, by what it was
+    asked for as or by the rules of its source; elsewhere it is a listing.
+    """
+    try:
+        payload = http.split(held.capture.response)
+    except Unreadable as error:
+        return refused_page(held, register, error.reason)
+    page = _blank(held, register, payload.status, payload.mime)
+    capture = held.capture
+    if not 200 <= payload.status < 300 or capture.kind in _NEVER_READ or held.revisit_of:
+        return page
+    if capture.truncated:
+        return replace(page, reason="truncated")
+    content_type = next(iter(http.values(payload.headers, "content-type")), "")
+    try:
+        reading = parsers.read_page(
+            capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=capture.kind
+        )
+    except Unreadable as error:
+        return replace(page, reason=error.reason)
+    promised = capture.kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
+    return replace(page, reading=reading, reason="no_article" if promised and reading.article is None else "")
+
+
+def refused_page(held: Held, register: Register, reason: str) -> Page:
+    """`held` as a page that must not be opened: its head alone is looked at."""
+    wire = http.part(held.capture.response)
+    return replace(_blank(held, register, wire.status, http.media_type(wire.headers)[0]), reason=reason)
+
+
+def source_of(held: Held, register: Register) -> Source | None:
+    """The source that `held` belongs to: the one it was fetched for, else the one whose host it came from that day."""
+    try:
+        return register.get(held.capture.source)
+    except SourceError:
+        return register.for_host(urlsplit(held.capture.url).netloc, held.capture.began.date())
+
+
+def identity(article: Article, page: Page) -> str:
+    """The URL key under which `article` is one: of the address it names as its own, else of the one it came from.
+
+    A canonical address counts only on the same site and with a path: some templates name the home page on every
+    article, and a reprint that names its origin is an article of its own here.
+    """
+    key = url_key(article.canonical) if article.canonical else ""
+    host, _, path = key.removeprefix("//").partition("/")
+    if not path:
+        return page.url_key
+    same = bare_host(host) == bare_host(page.url_key.removeprefix("//").partition("/")[0])
+    return key if same or (page.source is not None and page.source.covers(host)) else page.url_key
+
+
+def timestamp(moment: datetime) -> str:
+    """`moment` as the database has it: UTC with milliseconds, "2026-11-24T03:00:00.123Z"."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _blank(held: Held, register: Register, status: int, mime: str) -> Page:
+    source, capture = source_of(held, register), held.capture
+    source_id = source.id if source else capture.source
+    return Page(source, source_id, url_key(capture.url), timestamp(capture.began), status, mime)

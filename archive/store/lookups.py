@@ -1,0 +1,126 @@
+"""The few questions that the writer asks of its own rows while it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import sqlite_utils
+
+from archive.model import Place, State
+from archive.store.article_json import decode
+from archive.store.article_row import Standing
+from archive.store.history import Sight
+from archive.store.rows import RevisionRow
+
+_STANDING = "id, public_id, url_key, source, capture, revision, first_captured, last_captured, search_rowid, gone_at"
+_READ = (
+    "c.id, c.state, c.reason, c.parser, c.article, c.text_digest, coalesce(a.public_id, '') "
+    "FROM captures c LEFT JOIN articles a ON a.id = c.article"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a capture that has a row already."""
+
+    capture: int
+    state: State
+    reason: str
+    parser: str
+    article: int | None
+    text_digest: str
+    public_id: str
+
+
+def article_by_key(db: sqlite_utils.Database, key: str) -> Standing | None:
+    """Where the article stands whose identity is the URL key `key`."""
+    return _standing(db, "url_key = ?", key)
+
+
+def article_by_id(db: sqlite_utils.Database, article: int) -> Standing | None:
+    """Where the article with row id `article` stands."""
+    return _standing(db, "id = ?", article)
+
+
+def article_at(db: sqlite_utils.Database, key: str) -> int | None:
+    """The row id of the article that an address with URL key `key` has shown, under whatever identity."""
+    row = db.execute(
+        "SELECT article FROM captures WHERE url_key = ? AND text_digest <> '' ORDER BY captured_at DESC LIMIT 1", (key,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def capture_read(db: sqlite_utils.Database, record_id: str) -> Read | None:
+    """What became of the capture with this WARC record id; None where it has no row."""
+    return _read(db, "c.record_id = ?", (record_id,))
+
+
+def capture_twin(db: sqlite_utils.Database, key: str, captured_at: str, payload_digest: str) -> Read | None:
+    """A capture of the same address, instant and payload: the same fetch, held by another file too."""
+    return _read(db, "c.url_key = ? AND c.captured_at = ? AND c.payload_digest = ?", (key, captured_at, payload_digest))
+
+
+def public_id_taken(db: sqlite_utils.Database, public_id: str) -> bool:
+    """Whether an article is cited under `public_id` already."""
+    return db.execute("SELECT 1 FROM articles WHERE public_id = ?", (public_id,)).fetchone() is not None
+
+
+def digest_and_parser(db: sqlite_utils.Database, article: int, number: int) -> tuple[str, str]:
+    """The text digest of revision `number` of `article`, and the parser that read it."""
+    row = db.execute(
+        "SELECT digest, parser FROM revisions WHERE article = ? AND number = ?", (article, number)
+    ).fetchone()
+    return row[0], row[1]
+
+
+def state_of(db: sqlite_utils.Database, capture: int) -> State:
+    """The state of the capture with row id `capture`."""
+    return cast(State, db.execute("SELECT state FROM captures WHERE id = ?", (capture,)).fetchone()[0])
+
+
+def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
+    """All revisions of `article`, oldest first."""
+    rows = db.execute(
+        "SELECT article, number, capture, digest, parser, article_json FROM revisions WHERE article = ? "
+        "ORDER BY number",
+        (article,),
+    )
+    return tuple(RevisionRow(*row[:5], decode(row[5])) for row in rows)
+
+
+def sights(db: sqlite_utils.Database, article: int) -> tuple[Sight, ...]:
+    """Every capture that showed `article`, in no order."""
+    rows = db.execute(
+        "SELECT captured_at, record_id, text_digest, id FROM captures WHERE article = ? AND text_digest <> ''",
+        (article,),
+    )
+    return tuple(Sight(*row) for row in rows)
+
+
+def place_of(db: sqlite_utils.Database, capture: int) -> Place:
+    """Where the capture with row id `capture` lies."""
+    return Place(
+        *db.execute("SELECT file, offset, length, record_id FROM captures WHERE id = ?", (capture,)).fetchone()
+    )
+
+
+def source_of_capture(db: sqlite_utils.Database, capture: int) -> str:
+    """The id of the source that the capture with row id `capture` came from."""
+    return cast(str, db.execute("SELECT source FROM captures WHERE id = ?", (capture,)).fetchone()[0])
+
+
+def revisits_of(db: sqlite_utils.Database, record_id: str) -> tuple[int, ...]:
+    """Captures (row ids) that say they showed what `record_id` had shown, and came in before it."""
+    rows = db.execute("SELECT id FROM captures WHERE revisit_of = ? AND reason = 'revisit_of_unknown'", (record_id,))
+    return tuple(row[0] for row in rows)
+
+
+def _standing(db: sqlite_utils.Database, where: str, value: str | int) -> Standing | None:
+    row = db.execute(f"SELECT {_STANDING} FROM articles WHERE {where}", (value,)).fetchone()  # noqa: S608 - our own words
+    return Standing(*row) if row else None
+
+
+def _read(db: sqlite_utils.Database, where: str, values: tuple[str, ...]) -> Read | None:
+    row = db.execute(f"SELECT {_READ} WHERE {where}", values).fetchone()
+    return Read(*row) if row else None

@@ -1,0 +1,268 @@
+"""The one way in: captures become articles, revisions, teasers and index rows, in whatever order they arrive."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_archive import (
+    REGISTER,
+    SITE,
+    capture,
+    database,
+    keep,
+    new_holdings,
+    page,
+    read,
+    read_json,
+    search_rows,
+    tables,
+)
+
+from archive import parsers
+from archive.errors import StorageError
+from archive.holdings import Holdings
+from archive.ingest import Ingest
+from archive.sources import Register
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsers, "read_page", read_json, raising=False)
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Iterator[Holdings]:
+    return new_holdings(tmp_path / "data")
+
+
+A, B = page("Hội nghị", "Một hai ba."), page("Hội nghị", "Một hai bốn.")
+
+
+def test_an_equal_text_adds_no_revision_and_a_changed_one_does(holdings: Holdings) -> None:
+    places = keep(holdings, [capture("/a-1.html", body, at) for at, body in enumerate([A, A, B, B])])
+    assert [outcome.state for outcome in read(holdings, places)] == ["new", "same", "changed", "same"]
+    with database(holdings) as db:
+        assert db.execute("SELECT number FROM revisions ORDER BY number").fetchall() == [(1,), (2,)]
+        row = db.execute("SELECT body, revision, first_captured, last_captured FROM articles").fetchall()
+    assert row == [("Một hai bốn.", 2, "2024-05-01T03:00:00.000Z", "2024-05-01T03:03:00.000Z")]
+
+
+def test_a_capture_read_twice_changes_nothing_and_still_gives_its_links_state(holdings: Holdings) -> None:
+    places = keep(holdings, [capture("/a-1.html", A), capture("/a-1.html", B, 1)])
+    first = read(holdings, places)
+    with database(holdings) as db:
+        before = tables(db)
+    assert read(holdings, places) == first
+    with database(holdings) as db:
+        assert tables(db) == before
+
+
+def test_the_same_fetch_held_by_two_files_is_one_capture(holdings: Holdings) -> None:
+    places = keep(holdings, [capture("/a-1.html", A)]) + keep(holdings, [capture("/a-1.html", A)], run="r2")
+    assert places[0].record_id != places[1].record_id
+    assert [outcome.state for outcome in read(holdings, places)] == ["new", "new"]
+    with database(holdings) as db:
+        assert db.execute("SELECT count(*) FROM captures").fetchone() == (1,)
+
+
+def test_everything_is_kept_and_only_pages_that_should_be_read_and_cannot_are_unread(holdings: Holdings) -> None:
+    places = keep(
+        holdings,
+        [
+            capture("/robots.txt", b"User-agent: *", kind="robots"),
+            capture("/anh.jpg", b"\xff\xd8", kind="image"),
+            capture("/khong-co.html", b"404", status=404),
+            capture("/", page("", teasers=[["https://baotinh.example/b-2.html", "Tin khác", "Ngày 5/3 ..."]])),
+            capture("/hong.html", b"<html>"),
+            capture("/cut.html", A, truncated="disconnect"),
+        ],
+    )
+    told = [(outcome.state, outcome.reason) for outcome in read(holdings, places)]
+    assert told == [("kept", "")] * 4 + [("unread", "no_article"), ("unread", "truncated")]
+    with database(holdings) as db:
+        assert db.execute("SELECT count(*) FROM captures").fetchone() == (6,)
+        assert db.execute("SELECT headline, sightings FROM teasers").fetchall() == [("Tin khác", 1)]
+
+
+def test_two_addresses_of_one_canonical_address_are_one_article(holdings: Holdings) -> None:
+    body = page("Hội nghị", "Một.", canonical=f"{SITE}/tin/a-1.html")
+    read(holdings, keep(holdings, [capture("/tin/a-1.html", body), capture("/kinh-te/a-1.html?x=1", body, 1)]))
+    with database(holdings) as db:
+        assert db.execute("SELECT url FROM articles").fetchall() == [(f"{SITE}/tin/a-1.html",)]
+
+
+@pytest.mark.parametrize("canonical", [f"{SITE}/", "https://other.example/goc.html", "not a url"])
+def test_a_canonical_address_of_a_home_page_or_another_site_is_no_identity(holdings: Holdings, canonical: str) -> None:
+    bodies = [page("Một", "1.", canonical=canonical), page("Hai", "2.", canonical=canonical)]
+    read(holdings, keep(holdings, [capture(f"/a-{at}.html", body) for at, body in enumerate(bodies)]))
+    with database(holdings) as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+
+
+def test_an_article_that_disappears_keeps_its_text_and_the_day_it_was_missed(holdings: Holdings) -> None:
+    gone = [capture("/a-1.html", b"404", at, status=404) for at in (5, 9)]
+    read(holdings, keep(holdings, [capture("/a-1.html", A), *gone]))
+    with database(holdings) as db:
+        row = db.execute("SELECT body, gone_at, revision FROM articles").fetchone()
+    assert row == ("Một hai ba.", "2024-05-01T03:05:00.000Z", 1)
+
+
+def test_an_article_that_comes_back_is_not_gone(holdings: Holdings) -> None:
+    read(
+        holdings,
+        keep(holdings, [capture("/a-1.html", A), capture("/a-1.html", b"", 5, 404), capture("/a-1.html", A, 9)]),
+    )
+    with database(holdings) as db:
+        assert db.execute("SELECT gone_at FROM articles").fetchone() == (None,)
+
+
+def test_a_better_parser_does_not_change_a_page(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(holdings, keep(holdings, [capture("/a-1.html", A)]))
+
+    def better(*given: object, **named: object):
+        reading = read_json(*given, **named)
+        body = (*reading.article.body, "Một dòng mà trình đọc cũ bỏ sót.")
+        return replace(reading, article=replace(reading.article, body=body, parser="json/2"))
+
+    monkeypatch.setattr(parsers, "read_page", better)
+    assert [outcome.state for outcome in read(holdings, keep(holdings, [capture("/a-1.html", A, 1)], "r2"))] == ["same"]
+    with database(holdings) as db:
+        assert db.execute("SELECT parser, number FROM revisions").fetchall() == [("json/2", 1)]
+        assert db.execute("SELECT parser FROM readings").fetchall() == [("json/1",)]
+        assert db.execute("SELECT body FROM articles").fetchone()[0].endswith("bỏ sót.")
+    read(holdings, keep(holdings, [capture("/a-1.html", B, 2)], "r3"))
+    with database(holdings) as db:
+        assert db.execute("SELECT count(*) FROM revisions").fetchone() == (2,)
+
+
+def test_the_index_finds_the_current_text_and_no_longer_the_old_one(holdings: Holdings) -> None:
+    decomposed = page("Hội nghị", unicodedata.normalize("NFD", "Đường mới."))
+    read(
+        holdings,
+        keep(holdings, [capture("/a-1.html", page("Hội nghị", "Nghĩa trang.")), capture("/a-1.html", decomposed, 1)]),
+    )
+    with database(holdings) as db:
+        assert search_rows(db, "folded", "duong") == search_rows(db, "exact", "đường") == ["//baotinh.example/a-1.html"]
+        assert search_rows(db, "folded", "nghia") == []
+
+
+def test_a_corrected_date_moves_the_article_in_the_index(holdings: Holdings) -> None:
+    bodies = [page("Hội nghị", f"Lần {day}.", published=f"2020-03-0{day}T08:00+07:00") for day in (5, 7)]
+    read(holdings, keep(holdings, [capture("/a-1.html", body, at) for at, body in enumerate(bodies)]))
+    with database(holdings) as db:
+        rows = db.execute("SELECT a.day, x.rowid = a.search_rowid FROM articles a, folded x WHERE folded MATCH 'lan'")
+        assert rows.fetchall() == [("2020-03-07", 1)]
+
+
+def test_an_article_without_a_date_stands_on_the_day_it_was_first_captured(holdings: Holdings) -> None:
+    late = [capture("/a-1.html", A, 20 * 60), capture("/a-1.html", A, 0)]
+    read(holdings, keep(holdings, late))
+    with database(holdings) as db:
+        assert db.execute("SELECT day, day_estimated, published FROM articles").fetchone() == ("2024-05-01", 1, None)
+
+
+def test_the_province_of_the_day_and_of_today_stand_beside_each_other(holdings: Holdings) -> None:
+    read(holdings, keep(holdings, [capture("/a-1.html", A)]))
+    with database(holdings) as db:
+        assert db.execute("SELECT province, province_now FROM articles").fetchone() == ("bac-kan", "thai-nguyen")
+
+
+def test_a_site_that_no_register_knows_is_read_all_the_same(holdings: Holdings) -> None:
+    places = keep(holdings, [capture("/a-1.html", A)])
+    assert [outcome.state for outcome in read(holdings, places, Register.of([]))] == ["new"]
+    with database(holdings) as db:
+        assert db.execute("SELECT source, province FROM articles").fetchone() == ("bao-tinh", "")
+
+
+def test_what_was_not_committed_is_not_there(holdings: Holdings) -> None:
+    places = keep(holdings, [capture("/a-1.html", A), capture("/b-2.html", B)])
+    ingest = Ingest(holdings, REGISTER)
+    ingest.read(places[0])
+    assert [outcome.state for outcome in ingest.commit()] == ["new"]
+    ingest.read(places[1])
+    ingest.rollback()
+    assert ingest.commit() == ()
+    ingest.close()
+    with database(holdings) as db:
+        assert db.execute("SELECT url FROM captures").fetchall() == [(f"{SITE}/a-1.html",)]
+        assert search_rows(db, "folded", "bon") == []
+
+
+def test_a_refused_page_is_unread_without_being_opened(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadly(*_: object, **__: object) -> None:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr(parsers, "read_page", deadly)
+    (place,) = keep(holdings, [capture("/a-1.html", A)])
+    with Ingest(holdings, REGISTER) as ingest:
+        assert ingest.refuse(place, "time_limit").reason == "time_limit"
+    with database(holdings) as db:
+        assert db.execute("SELECT state, reason, status FROM captures").fetchall() == [("unread", "time_limit", 200)]
+
+
+def test_an_error_between_pages_leaves_only_whole_batches(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = keep(holdings, [capture(f"/a-{at}.html", A) for at in range(3)])
+    ingest = Ingest(holdings, REGISTER)
+    ingest.read(places[0])
+    ingest._db.execute(f"PRAGMA max_page_count = {ingest._db.execute('PRAGMA page_count').fetchone()[0]}")
+    big = keep(holdings, [capture("/big.html", page("Lớn", "chữ " * 200_000))], "r2")
+    with pytest.raises(StorageError, match="disk is full"):
+        ingest.read(big[0])
+    assert ingest.commit() == ()
+    ingest.close()
+    with database(holdings) as db:
+        assert db.execute("SELECT count(*) FROM captures").fetchone() == (0,)
+    assert [outcome.state for outcome in read(holdings, places)] == ["new"] * 3
+
+
+_TEASERS = [["https://baotinh.example/b-2.html", "Tin khác", "Ngày 5/3 ...", "related"]]
+_BODIES = [
+    A,
+    B,
+    page("Hội nghị", "Một hai ba.", tags=["hội nghị"], teasers=_TEASERS),
+    page("Hội nghị", "Một hai bốn.", published="2020-03-05T15:25+07:00", teasers=_TEASERS),
+    page("Khác", "Năm.", canonical=f"{SITE}/a.html"),
+    b"broken",
+]
+_CAPTURES = st.lists(
+    st.tuples(
+        st.sampled_from(["/a.html", "/b.html", "/c.html"]),
+        st.integers(0, 6),
+        st.sampled_from([*range(len(_BODIES)), -1]),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_CAPTURES, st.randoms(use_true_random=False))
+def test_the_rows_depend_on_the_captures_and_not_on_their_order(
+    wanted: list[tuple[str, int, int]], random: Random
+) -> None:
+    with TemporaryDirectory() as name:
+        holdings = new_holdings(Path(name) / "data")
+        places = keep(
+            holdings,
+            [
+                capture(path, _BODIES[body] if body >= 0 else b"404", minute, 200 if body >= 0 else 404)
+                for path, minute, body in dict.fromkeys(wanted)
+            ],
+        )
+        told = []
+        for round_number in range(2):
+            holdings.database.unlink(missing_ok=True)
+            read(holdings, places)
+            with database(holdings) as db:
+                told.append(tables(db))
+            if round_number == 0:
+                random.shuffle(places)
+        assert told[0] == told[1]
