@@ -116,9 +116,11 @@ class Site:
             return _moved("http://bao-ban.example/tin/" + post.alias + ".html")
         body = self.pages.article(post, self.visits).encode()
         if "cut" in post.quirks:
-            # The program died while it printed the page: the text stops within a tag, and no length was promised.
-            body = body[: body.rindex(b"</p>", 0, body.index(b"news-download-file" if post.files else b"alert-info"))]
-            body = body[: body.rindex(b" ")] + b"\n<br />\n<b>Fatal error</b>:  Allowed memory size exhausted in <b"
+            # The program died while it printed the last paragraph; its complaint ends the page.
+            end = body.index(post.blocks[-1].text[:40].encode()) + 60
+            body = (
+                body[:end].rpartition(b" ")[0] + b"\n<br />\n<b>Fatal error</b>:  Allowed memory size exhausted in <b"
+            )
         # The counters on the page change, the article does not: a weak ETag, as RFC 9110 8.8.1 has it for this case.
         return Answer(body, version="" if "visits" in post.quirks else f'W/"{post.id}.{len(post.blocks)}"')
 
