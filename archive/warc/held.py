@@ -77,8 +77,9 @@ def belongs(record: Record, answer: Record) -> bool:
 
     Said by WARC-Concurrent-To, in either direction; by URL and date where a maker left it out.
     """
-    if bare(record.get("warc-refers-to")) == answer.id:  # metadata of warcio and Heritrix 1
-        return True
+    refers = bare(record.get("warc-refers-to"))  # in metadata of warcio and Heritrix 1
+    if refers:
+        return refers == answer.id
     concurrent = {bare(value) for value in record.all("warc-concurrent-to")}
     answered = {bare(value) for value in answer.all("warc-concurrent-to")}
     if concurrent or answered:
