@@ -10,6 +10,7 @@ from typing import Final
 from archive.text.letters import ACCENTED, split_tone
 
 _ONSETS: Final = ("", *re.findall(r"\S+", "ngh ch gh gi kh ng nh ph qu th tr b c d đ g h k l m n p r s t v x"))
+# The rimes in k are of the Central Highlands' names: Đắk Lắk, Krông Búk.
 _RIME_LIST: Final = """
     a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
@@ -17,6 +18,7 @@ _RIME_LIST: Final = """
     o oc oi om on ong op ot ooc oong ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
     oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oe oen oeo oet
     u ua uc ui um un ung up ut uôc uôi uôm uôn uông uôt uơ uê uêch uênh uân uâng uât uây
+    ak ăk ok ôk uk êk
     uy uya uych uyên uyêt uynh uyn uyt uyp uyu ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
 """
 _RIMES: Final = frozenset(_RIME_LIST.split())
@@ -33,7 +35,7 @@ def is_syllable(word: str) -> bool:
     >>> [is_syllable(word) for word in ("nghiêng", "Thủy", "giếng", "quyết", "gì", "QUẢNG", "hoc", "nghị")]
     [True, True, True, True, True, True, False, True]
     >>> [is_syllable(word) for word in ("street", "Đắk", "a", "hộinghị", "b")]
-    [False, False, True, False, False]
+    [False, True, True, False, False]
     """
     plain, tone = split_tone(unicodedata.normalize("NFC", word).lower())
     if len(plain) > 7:
