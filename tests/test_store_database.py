@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from archive.errors import DamageError, NothingFound, SchemaError, StorageError
-from archive.store import open_database, writing
+from archive.store import open_database, schema, writing
 from archive.store.writes import put_run
 
 
@@ -28,7 +29,8 @@ def test_opening_twice_applies_no_migration_twice(tmp_path: Path) -> None:
         db = open_database(tmp_path / "a.sqlite")
         names = [row[0] for row in db.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
         db.close()
-    assert names == ["m001_first", "m002_history"]
+    assert names[:2] == ["m001_first", "m002_history"]
+    assert len(names) == len(set(names))
 
 
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
@@ -68,13 +70,8 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error_naming_the_path(tmp_
 
 
 def test_a_reader_brings_an_older_database_to_todays_schema(tmp_path: Path) -> None:
-    db = open_database(tmp_path / "a.sqlite")
-    for table in ("readings", "mentions"):
-        db.execute(f"DROP TABLE {table}")
-    db.execute("DROP INDEX captures_article")
-    for column in ("article", "text_digest"):
-        db.execute(f"ALTER TABLE captures DROP COLUMN {column}")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_history'")
+    db = sqlite_utils.Database(tmp_path / "a.sqlite")
+    schema.migrations.apply(db, stop_before="m002_history")
     db.close()
     db = open_database(tmp_path / "a.sqlite", readonly=True)
     assert db.execute("SELECT count(*) FROM mentions").fetchone() == (0,)

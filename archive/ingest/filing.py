@@ -92,11 +92,10 @@ class Filing:
         self._indexed, self._unindexed, self._sources = {}, set(), set()
 
     def _file_other(self, capture: int, held: Held, page: Page) -> Filed:
-        article = lookups.article_at(self._db, page.url_key) if page.gone else None
         state: State = "unread" if page.reason else "kept"
-        writes.add_capture(self._db, _row(capture, held, page, state, page.reason, article=article))
-        if article is not None:
-            writes.settle_gone(self._db, article)
+        writes.add_capture(self._db, _row(capture, held, page, state, page.reason))
+        if page.gone:
+            writes.assign_gone(self._db, page.url_key)
         return Filed(state, page.reason)
 
     def _file_article(self, capture: int, held: Held, page: Page, article: Article) -> Filed:
@@ -109,7 +108,6 @@ class Filing:
         writes.add_capture(
             self._db, _row(capture, held, page, state, parser=article.parser, article=standing.id, digest=digest)
         )
-        writes.claim_gone(self._db, standing.id, page.url_key)
         if late:
             self._settle(standing, {capture: article})
             state = lookups.state_of(self._db, capture)
@@ -122,6 +120,7 @@ class Filing:
             self._put(article, now)
         else:
             self._see_again(standing, page.captured_at)
+        writes.assign_gone(self._db, page.url_key)
         return Filed(state, article=standing.public_id)
 
     def _file_new(self, capture: int, held: Held, page: Page, article: Article, key: str, digest: str) -> Filed:
@@ -131,8 +130,7 @@ class Filing:
         )
         writes.add_revision(self._db, RevisionRow(number, 1, capture, digest, article.parser, article))
         self._put(article, Standing(number, name, key, page.source_id, capture, 1, at, at, search_rowid=0))
-        if writes.claim_gone(self._db, number, page.url_key):
-            writes.settle_gone(self._db, number)
+        writes.assign_gone(self._db, page.url_key)
         return Filed("new", article=name)
 
     def _file_revisit(self, capture: int, held: Held, page: Page, record_id: str) -> Filed:
@@ -166,6 +164,7 @@ class Filing:
         if standing is None:
             return Filed(original.state, original.reason)
         self._settle(standing, {})
+        writes.assign_gone(self._db, lookups.url_key_of(self._db, capture))
         return Filed(lookups.state_of(self._db, capture), article=standing.public_id)
 
     def _follow(self, standing: Standing, digest: str, article: Article) -> State:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from archive import parsers
 from archive.errors import SourceError, Unreadable
-from archive.model import Article, Held, Reading
+from archive.model import Article, Held, PageKind, Reading
 from archive.sources import Register, Source, bare_host
 from archive.text.urls import url_key
 from archive.warc import http
@@ -54,18 +54,19 @@ def open_page(held: Held, register: Register) -> Page:
         return refused_page(held, register, error.reason)
     page = _blank(held, register, payload.status, payload.mime)
     capture = held.capture
-    if not 200 <= payload.status < 300 or capture.kind in _NEVER_READ or held.revisit_of:
+    kind: PageKind = "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
+    if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
         return page
     if capture.truncated:
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
     try:
         reading = parsers.read_page(
-            capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=capture.kind
+            capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=kind
         )
     except Unreadable as error:
         return replace(page, reason=error.reason)
-    promised = capture.kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
+    promised = kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
     return replace(page, reading=reading, reason="no_article" if promised and reading.article is None else "")
 
 

@@ -43,14 +43,6 @@ def article_by_id(db: sqlite_utils.Database, article: int) -> Standing | None:
     return _standing(db, "id = ?", article)
 
 
-def article_at(db: sqlite_utils.Database, key: str) -> int | None:
-    """The row id of the article that an address with URL key `key` has shown, under whatever identity."""
-    row = db.execute(
-        "SELECT article FROM captures WHERE url_key = ? AND text_digest <> '' ORDER BY captured_at DESC LIMIT 1", (key,)
-    ).fetchone()
-    return row[0] if row else None
-
-
 def capture_read(db: sqlite_utils.Database, record_id: str) -> Read | None:
     """What became of the capture with this WARC record id; None where it has no row."""
     return _read(db, "c.record_id = ?", (record_id,))
@@ -103,6 +95,11 @@ def place_of(db: sqlite_utils.Database, capture: int) -> Place:
     return Place(
         *db.execute("SELECT file, offset, length, record_id FROM captures WHERE id = ?", (capture,)).fetchone()
     )
+
+
+def url_key_of(db: sqlite_utils.Database, capture: int) -> str:
+    """The URL key of the capture with row id `capture`."""
+    return cast(str, db.execute("SELECT url_key FROM captures WHERE id = ?", (capture,)).fetchone()[0])
 
 
 def source_of_capture(db: sqlite_utils.Database, capture: int) -> str:

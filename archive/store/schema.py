@@ -7,10 +7,13 @@ Columns ending in `_json` hold JSON written with sorted keys.
 
 from __future__ import annotations
 
+import sqlite3
+
 import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
+from archive.store.search_tables import SEARCH
 
 migrations = Migrations("archive")
 
@@ -206,6 +209,13 @@ def m002_history(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_search(db: sqlite_utils.Database) -> None:
+    """Covering indexes for limits and facets, and the words of the index as tables."""
+    for statement in _statements(SEARCH):
+        db.execute(statement)
+
+
 def migrate(db: sqlite_utils.Database) -> None:
     """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
     ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
@@ -216,4 +226,11 @@ def migrate(db: sqlite_utils.Database) -> None:
 
 
 def _statements(script: str) -> list[str]:
-    return [part for part in script.split(";\n") if part.strip()]
+    statements: list[str] = []
+    begun = ""
+    for line in script.splitlines(keepends=True):
+        begun += line
+        if sqlite3.complete_statement(begun):  # a semicolon in a comment ends nothing
+            statements.append(begun)
+            begun = ""
+    return statements

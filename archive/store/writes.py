@@ -30,6 +30,14 @@ _ADD_CAPTURE = f"INSERT INTO captures ({', '.join(_CAPTURE)}) VALUES ({', '.join
 _ADD_ARTICLE = f"INSERT INTO articles ({', '.join(_ARTICLE)}) VALUES ({', '.join('?' * len(_ARTICLE))})"  # noqa: S608 - our own names
 _SET_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE[1:])} WHERE id = ?"  # noqa: S608
 
+_ASSIGN_GONE = """
+UPDATE captures SET article = (
+    SELECT before.article FROM captures before WHERE before.url_key = captures.url_key AND before.text_digest <> ''
+    AND (before.captured_at, before.record_id) < (captures.captured_at, captures.record_id)
+    ORDER BY before.captured_at DESC, before.record_id DESC LIMIT 1
+) WHERE url_key = ? AND status IN (404, 410)
+"""
+
 
 def put_source(db: sqlite_utils.Database, source: Source) -> None:
     """Writes what the register says of `source` today, over what it said before."""
@@ -166,9 +174,15 @@ def settle_gone(db: sqlite_utils.Database, article: int) -> None:
     )
 
 
-def claim_gone(db: sqlite_utils.Database, article: int, key: str) -> bool:
-    """Gives `article` the 404s and 410s of address `key` that came in before it was known; whether there were any."""
-    cursor = db.execute(
-        "UPDATE captures SET article = ? WHERE url_key = ? AND article IS NULL AND status IN (404, 410)", (article, key)
-    )
-    return cursor.rowcount > 0
+def assign_gone(db: sqlite_utils.Database, key: str) -> None:
+    """Gives each 404 and 410 at the address `key` the article that the address had shown last before it.
+
+    Call it when a capture at that address came in: an answer may arrive before the page it says is gone.
+    """
+    gone = db.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
+    if not gone:
+        return
+    db.execute(_ASSIGN_GONE, (key,))
+    now = db.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
+    for article in {row[0] for row in (*gone, *now)} - {None}:
+        settle_gone(db, article)
