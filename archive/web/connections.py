@@ -1,0 +1,31 @@
+"""Read-only connections to the archive's database for the threads that answer requests, one to a thread."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import sqlite_utils
+
+from archive.store.database import open_database
+
+
+class Connections:
+    """Hands each thread its own connection, and a new one after the database file was replaced by a rebuild."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._local = threading.local()
+
+    def get(self) -> sqlite_utils.Database:
+        """The calling thread's connection; raises NothingFound, SchemaError or DamageError as `open_database` does."""
+        status = self._database.stat() if self._database.exists() else None
+        identity = (status.st_dev, status.st_ino) if status else None
+        held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
+        if held is not None and held[0] == identity:
+            return held[1]
+        if held is not None:
+            held[1].close()
+        db = open_database(self._database, readonly=True)
+        self._local.held = (identity, db)
+        return db

@@ -1,0 +1,76 @@
+"""What stands before every page that is served: which Host may be asked, and the headers that keep a browser safe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+ROOM_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Content security policy of the reading room: its own files only, no inline script or style, no frames."""
+
+PRESERVED_POLICY = (
+    "sandbox allow-top-navigation-by-user-activation; default-src 'none'; img-src 'self' data:; media-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+"""Policy of a preserved page: an origin of its own, no scripts, no forms, nothing from outside the archive."""
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class HostGuard:
+    """Answers only requests whose Host is expected, against DNS rebinding (measured: Datasette answers any Host)."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 421 to a Host that is not expected, and passes all else on."""
+        if scope["type"] in ("http", "websocket"):
+            name = _without_port(Headers(scope=scope).get("host", ""))
+            if name not in self._hosts:
+                answer = PlainTextResponse(
+                    f"Host {name!r} is not served here; start with --allow-host to serve it.\n", status_code=421
+                )
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class SafeHeaders:
+    """Adds the security headers to every answer; a page's own Content-Security-Policy goes before `policy`."""
+
+    def __init__(self, app: ASGIApp, policy: str, extra: Mapping[str, str] | None = None) -> None:
+        self._app = app
+        self._defaults = {**_ALWAYS, "Content-Security-Policy": policy, **(extra or {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, and adds the headers where the answer begins."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._defaults.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.rpartition(":")[0].lower() if ":" in host else host.lower()

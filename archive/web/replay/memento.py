@@ -1,0 +1,90 @@
+"""Memento (RFC 7089): the times in addresses and headers, and the links between original, TimeGate and TimeMap."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from archive.store.mementos import Memento
+
+_STAMP = re.compile(r"(\d{4,14})(mp_|id_)?\Z")
+
+
+def parse_stamp(text: str) -> tuple[str, str] | None:
+    """The moment (UTC ISO 8601) and the form ("", "mp_", "id_") that the time part of a replay address asks for.
+
+    As in the Wayback Machine, the time may be cut short: "2020" is the first instant of that year.
+    None is given for what is no time.
+
+    >>> parse_stamp("20200305082556mp_")
+    ('2020-03-05T08:25:56Z', 'mp_')
+    >>> parse_stamp("2020")
+    ('2020-01-01T00:00:00Z', '')
+    """
+    match = _STAMP.match(text)
+    if match is None:
+        return None
+    digits = match[1] + "00000101000000"[len(match[1]) :]
+    try:
+        moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ"), match[2] or ""
+
+
+def stamp(moment: str) -> str:
+    """The 14 digits of a UTC time in ISO 8601.
+
+    >>> stamp("2026-11-24T03:00:00.123Z")
+    '20261124030000'
+    """
+    return re.sub(r"\D", "", moment)[:14]
+
+
+def http_date(moment: str) -> str:
+    """A UTC time in ISO 8601 as HTTP writes it.
+
+    >>> http_date("2026-11-24T03:00:00.123Z")
+    'Tue, 24 Nov 2026 03:00:00 GMT'
+    """
+    return format_datetime(datetime.fromisoformat(moment), usegmt=True)
+
+
+def asked_moment(accept_datetime: str) -> str | None:
+    """The moment that an Accept-Datetime header asks for (UTC ISO 8601), or None where it is no HTTP date."""
+    try:
+        return parsedate_to_datetime(accept_datetime).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (TypeError, ValueError):
+        return None
+
+
+def link_header(origin: str, url: str, memento: Memento | None = None) -> str:
+    """The Link header of a TimeGate's or a memento's answer; `origin` is the replay's own ("http://127.0.0.1:8002")."""
+    links = [
+        f'<{url}>; rel="original"',
+        f'<{origin}/timegate/{url}>; rel="timegate"',
+        f'<{origin}/timemap/link/{url}>; rel="timemap"; type="application/link-format"',
+    ]
+    if memento is not None:
+        links.append(_memento_link(origin, memento, "memento"))
+    return ", ".join(links)
+
+
+def timemap(origin: str, url: str, mementos: list[Memento]) -> str:
+    """The TimeMap of `url` in link-format (RFC 7089, section 5), oldest capture first."""
+    lines = [
+        f'<{url}>; rel="original"',
+        f'<{origin}/timegate/{url}>; rel="timegate"',
+        f'<{origin}/timemap/link/{url}>; rel="self"; type="application/link-format"',
+    ]
+    last = len(mementos) - 1
+    for index, memento in enumerate(mementos):
+        place = " ".join(word for word, here in (("first", index == 0), ("last", index == last)) if here)
+        lines.append(_memento_link(origin, memento, f"{place} memento".strip()))
+    return ",\n".join(lines) + "\n"
+
+
+def _memento_link(origin: str, memento: Memento, relation: str) -> str:
+    address = f"{origin}/{stamp(memento.captured_at)}/{memento.url}"
+    return f'<{address}>; rel="{relation}"; datetime="{http_date(memento.captured_at)}"'

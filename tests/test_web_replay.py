@@ -1,0 +1,137 @@
+"""Replay shows what was captured, leads nowhere but into the archive, and speaks Memento."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from archive.holdings import Holdings
+from archive.ingest import Ingest, Keeper
+from archive.model import Capture
+from archive.sources import Register
+from archive.web.replay.app import create_replay
+
+PAGE = (
+    "<!DOCTYPE html><html><head><base href='/tin-tuc/'><meta http-equiv='refresh' content='0;url=http://song.example/'>"
+    '<title>Họp báo</title><link rel=stylesheet href=/kieu.css></head><body onload="alert(1)"><h1>Họp báo {n}</h1>'
+    "<a href='bai-2.html?a=1'>Bài hai</a><a href='https://ngoai.example/x'>Ngoài</a><img src='/anh.jpg'>"
+    "<script>alert(2)</script></body></html>"
+)
+URL = "http://tinh.example/tin-tuc/bai-1.html"
+
+
+def capture(url: str, hour: int, head: str, body: bytes) -> Capture:
+    return Capture(
+        url=url,
+        began=datetime(2026, 11, 24, hour, tzinfo=UTC),
+        request=b"GET / HTTP/1.1\r\nHost: tinh.example\r\n\r\n",
+        response=f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body,
+        source="tinh-thu",
+        run="run-1",
+    )
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    holdings = Holdings.create(tmp_path / "kho", "Thư viện tỉnh", "kho@tinh.example")
+    html = "200 OK\r\nContent-Type: text/html; charset=utf-8"
+    keeper = Keeper(holdings, "tinh-thu", "run-1")
+    places = [
+        keeper.keep(item)
+        for item in (
+            capture(URL, 1, html, PAGE.replace("{n}", "sáng").encode()),
+            capture(URL, 9, html, PAGE.replace("{n}", "chiều").encode()),
+            capture("http://tinh.example/cu.html", 2, "301 Moved\r\nLocation: /tin-tuc/bai-1.html", b""),
+            capture("http://tinh.example/mat.html", 3, "404 Not Found\r\nContent-Type: text/html", b"<p>Khong co</p>"),
+            capture(
+                "http://tinh.example/kieu.css", 3, "200 OK\r\nContent-Type: text/css", b"b{background:url(/n.png)}"
+            ),
+        )
+    ]
+    keeper.close()
+    ingest = Ingest(holdings, Register.load())
+    for place in places:
+        ingest.read(place)
+    ingest.commit()
+    ingest.close()
+    app = create_replay(holdings, hosts=("testserver",), room="http://127.0.0.1:8001")
+    with TestClient(app, follow_redirects=False) as opened:
+        yield opened
+
+
+def test_the_frame_names_the_capture_and_holds_the_page(client: TestClient) -> None:
+    answer = client.get(f"/20261124010000/{URL}")
+    assert answer.status_code == 200
+    assert "24/11/2026 01:00:00" in answer.text
+    assert f'src="/20261124010000mp_/{URL}"' in answer.text
+    assert answer.headers["memento-datetime"] == "Tue, 24 Nov 2026 01:00:00 GMT"
+
+
+def test_every_address_of_the_page_leads_into_the_archive(client: TestClient) -> None:
+    answer = client.get(f"/20261124010000mp_/{URL}")
+    assert 'href="/20261124010000/http://tinh.example/tin-tuc/bai-2.html?a=1"' in answer.text
+    assert 'href="/20261124010000/https://ngoai.example/x"' in answer.text
+    assert 'src="/20261124010000mp_/http://tinh.example/anh.jpg"' in answer.text
+    assert "refresh" not in answer.text
+    assert "<base" not in answer.text
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+
+
+def test_the_raw_form_is_the_payload_byte_for_byte(client: TestClient) -> None:
+    assert client.get(f"/20261124010000id_/{URL}").content == PAGE.replace("{n}", "sáng").encode()
+
+
+def test_the_capture_nearest_in_time_answers(client: TestClient) -> None:
+    assert "sáng" in client.get(f"/20261124045900mp_/{URL}").text
+    assert "chiều" in client.get(f"/20261124050100mp_/{URL}").text
+    assert client.get(f"/2020/{URL}").headers["location"] == f"/20261124010000/{URL}"
+
+
+def test_redirects_are_replayed_inside_the_archive(client: TestClient) -> None:
+    answer = client.get("/20261124020000mp_/http://tinh.example/cu.html")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/20261124020000mp_/{URL}")
+
+
+def test_a_captured_404_is_a_404_with_its_own_text(client: TestClient) -> None:
+    answer = client.get("/20261124030000mp_/http://tinh.example/mat.html")
+    assert (answer.status_code, "Khong co" in answer.text) == (404, True)
+    assert "memento-datetime" in answer.headers
+
+
+def test_style_sheets_lead_into_the_archive_too(client: TestClient) -> None:
+    answer = client.get("/20261124030000mp_/http://tinh.example/kieu.css")
+    assert answer.text == "b{background:url(/20261124030000mp_/http://tinh.example/n.png)}"
+
+
+def test_what_is_missing_is_said_to_be_not_preserved(client: TestClient) -> None:
+    answer = client.get("/2020/http://tinh.example/chua-tung.html", headers={"Accept-Language": "en"})
+    assert (answer.status_code, "Not preserved" in answer.text) == (404, True)
+    assert "memento-datetime" not in answer.headers
+
+
+def test_the_timegate_negotiates_by_time(client: TestClient) -> None:
+    asked = {"Accept-Datetime": "Tue, 24 Nov 2026 02:00:00 GMT"}
+    answer = client.get(f"/timegate/{URL}", headers=asked)
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/20261124010000/{URL}")
+    assert answer.headers["vary"] == "accept-datetime"
+    assert 'rel="original"' in answer.headers["link"]
+    assert client.get(f"/timegate/{URL}").headers["location"] == f"/20261124090000/{URL}"
+    assert client.get(f"/timegate/{URL}", headers={"Accept-Datetime": "hôm qua".encode()}).status_code == 400
+
+
+def test_the_timemap_lists_every_capture(client: TestClient) -> None:
+    answer = client.get(f"/timemap/link/{URL}")
+    assert answer.headers["content-type"].startswith("application/link-format")
+    assert answer.text.count("datetime=") == 2
+    assert 'rel="first memento"' in answer.text
+    assert 'rel="last memento"' in answer.text
+
+
+def test_another_host_is_refused(client: TestClient) -> None:
+    assert client.get(f"/2020/{URL}", headers={"Host": "ke-xau.example"}).status_code == 421
