@@ -1,90 +1,86 @@
-"""Finds the element that holds an article's text by where running text stands thick and links stand thin."""
+"""Finds where on a page the article's text lies: where running text stands thick and links stand thin."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from lxml.html import HtmlElement
 
-from archive.parsers.lines import INLINE, SKIPPED
+from archive.parsers.lines import Line, Picture
 
-_FURNITURE: Final = re.compile(
-    r"(?:^|[-_\s])(?:nav|navbar|menu|breadcrumbs?|footer|sidebar|side-bar|aside|comments?|binh-?luan|share|social|banner|ads?|advert|quang-?cao|"
-    r"related|lien-?quan|relate|tin-?khac|other-?news|tags?|tu-?khoa|keywords?|rating|vote|popup|modal|login|search|weather|widget|hot-?news|"
-    r"most-?read|xem-?nhieu|tin-?moi|pagination|paging|toolbar|print|copyright)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
 _CONTENT: Final = re.compile(
-    r"articlebody|article[-_]?(?:body|content|detail)|entry-content|post-content|detail[-_]?content|content[-_]?detail|news[-_]?(?:body|content|detail)|"
-    r"bodytext|noi-?dung|chi-?tiet|fck|cms-body|b-maincontent|journal-content|maincontent|main-detail|\bcontent\b|\bdetail\b|\bbody\b",
+    r"article[-_]?(?:body|content|detail|text)|entry-content|post[-_]?content|detail[-_]?(?:content|body|text)|content[-_]?(?:detail|news|article)|"
+    r"news[-_]?(?:body|content|detail|text)|body[-_]?text|noi-?dung|chi-?tiet|\bfck|cms-body|maincontent|main-detail|journal-content|ExternalClass|"
+    r"\bcontent\b|\bdetail\b|\bbody\b",
     re.IGNORECASE,
 )
-_CUT_TAGS: Final = frozenset(("nav", "footer", "aside", "form", "header"))
-_SHORTEST: Final = 25  # letters of a block that counts as running text
+_RUNNING: Final = 25  # letters, from which a line outside links counts as running text
+_MOST: Final = 700  # letters of one line that count: a long paragraph is not worth ten short ones
+_SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 
 
-def densest(root: HtmlElement) -> HtmlElement | None:
-    """The element with the most running text for its links, or None on a page without any."""
+class Stretch(NamedTuple):
+    """A run of a page's items, from `start` up to but not with `end`, and the element that holds them."""
+
+    start: int
+    end: int
+    element: HtmlElement
+
+
+def is_running(line: Line) -> bool:
+    """Whether a line is running text: some letters, few of them in links."""
+    return len(line.text) >= _RUNNING and line.linked < 0.4 and not line.caption
+
+
+def densest(items: list[Line | Picture]) -> Stretch | None:
+    """The stretch of items that the best container of running text holds, or None where there is no such text."""
     scores: dict[HtmlElement, float] = {}
-    _gather(root, scores)
-    best: HtmlElement | None = None
-    highest = 0.0
-    for element, score in scores.items():
-        weighed = score * (1 - link_share(element)) * _hint(element)
-        if weighed > highest:
-            best, highest = element, weighed
-    return best
-
-
-def link_share(element: HtmlElement) -> float:
-    """The share of an element's text that stands in links."""
-    whole = sum(len(text.strip()) for text in element.itertext())
-    linked = sum(len(text.strip()) for link in element.iter("a") for text in link.itertext())
-    return linked / whole if whole else 1.0
-
-
-def is_furniture(element: HtmlElement) -> bool:
-    """Whether an element is by its tag, class or id a part of the page around the article."""
-    if element.tag in _CUT_TAGS:
-        return True
-    name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-    return bool(name) and bool(_FURNITURE.search(name)) and not _CONTENT.search(name)
-
-
-def _gather(element: HtmlElement, scores: dict[HtmlElement, float]) -> None:
-    for child in element:
-        tag = child.tag
-        if not isinstance(tag, str) or tag in SKIPPED or is_furniture(child):
+    lines_of: dict[HtmlElement, int] = {}
+    for item in items:
+        if isinstance(item, Line):
+            lines_of[item.element] = lines_of.get(item.element, 0) + 1
+    linked: dict[HtmlElement, float] = {}
+    for item in items:
+        if not isinstance(item, Line):
             continue
-        if tag in INLINE:
+        if not is_running(item):
+            container = item.element.getparent()
+            if container is not None and item.linked > 0.5:
+                linked[container] = linked.get(container, 0.0) + len(item.text)
             continue
-        own = _own_text(child)
-        if own >= _SHORTEST:
-            value = own + 20
-            scores[child] = scores.get(child, 0.0) + (value * 0.3 if tag == "p" else value)
-            parent = child.getparent()
-            for share in (1.0, 0.5, 0.25):
-                if parent is None:
-                    break
-                if tag in ("p", "li", "blockquote", "h2", "h3", "h4", "div", "td") or share < 1:
-                    scores[parent] = scores.get(parent, 0.0) + value * share
-                parent = parent.getparent()
-        _gather(child, scores)
+        worth = min(len(item.text), _MOST) * (1 - item.linked)
+        if item.tag in ("li", "tr"):
+            worth *= 0.7
+        holder: HtmlElement | None = item.element if lines_of[item.element] > 1 else item.element.getparent()
+        for share in _SHARES:
+            if holder is None or holder.tag in ("html", "body"):
+                break
+            scores[holder] = scores.get(holder, 0.0) + worth * share
+            holder = holder.getparent()
+    if not scores:
+        return None
+    best = max(scores, key=lambda element: (scores[element] - linked.get(element, 0.0)) * _hint(element))
+    return stretch_of(items, best)
 
 
-def _own_text(element: HtmlElement) -> int:
-    """Letters that stand in the element itself or in its inline elements, outside links."""
-    size = len((element.text or "").strip())
-    for child in element:
-        if child.tag in INLINE and child.tag != "a":
-            size += sum(len(text.strip()) for text in child.itertext())
-        size += len((child.tail or "").strip())
-    return size
+def stretch_of(items: list[Line | Picture], element: HtmlElement) -> Stretch:
+    """The items that stand in `element`; they follow one another, for items are in page order."""
+    inside = [position for position, item in enumerate(items) if _stands_in(item.element, element)]
+    return Stretch(inside[0], inside[-1] + 1, element) if inside else Stretch(0, 0, element)
+
+
+def _stands_in(element: HtmlElement, container: HtmlElement) -> bool:
+    step: HtmlElement | None = element
+    while step is not None:
+        if step is container:
+            return True
+        step = step.getparent()
+    return False
 
 
 def _hint(element: HtmlElement) -> float:
     if element.get("itemprop") == "articleBody":
         return 2.0
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return 1.3 if _CONTENT.search(name) else 1.0
+    return 1.25 if _CONTENT.search(name) else 1.0

@@ -1,22 +1,39 @@
-"""Reads article pages of sites whose CMS is not known: by metadata, by density of text, by agreement of the two."""
+"""Reads article pages of sites whose CMS is not known: metadata, density of text, and how far these agree."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from archive.errors import Unreadable
-from archive.model import Article
-from archive.parsers import fields
-from archive.parsers.body import read_body
-from archive.parsers.density import densest
-from archive.parsers.headline import meta_headline, shown_headline
+from archive.model import Article, Attachment, Found, Image, Moment, Teaser
+from archive.parsers import fields, surroundings
+from archive.parsers import vocabulary as words
+from archive.parsers.body import is_file, sort_out
+from archive.parsers.density import Stretch, densest, is_running
+from archive.parsers.furniture import cut_archive_bar, without_furniture
+from archive.parsers.headline import meta_headline
+from archive.parsers.lines import Line, Picture, read_lines
+from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
+from archive.parsers.related import box_named
 from archive.sources.model import Select
+from archive.text.dates import choose, read_date
+from archive.text.normalise import normalise
+from archive.text.slug import slug_of
 
 FAMILY: Final = "generic"
 VERSION: Final = 1
 MANNER: Final = fields.Manner(FAMILY, VERSION)
 RULES: Final = Select(headline=("h1[itemprop=headline]", "h1"))
+_TAG_LABEL: Final = re.compile(r"^(?:từ\s+khóa|từ\s+khoá|tags?|chủ\s+đề|keywords?)\s*:?", re.IGNORECASE)
+_CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
+_COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
+
+_FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
+
+Items = list[Line | Picture]
 
 
 def recognises(page: Page) -> bool:
@@ -28,11 +45,180 @@ def read(page: Page) -> Article:
     """The article of a page of unknown making; raises Unreadable(no_article) where no running text is found."""
     if page.site.body:
         return fields.assemble(page, RULES, MANNER)
-    headline = shown_headline(page, fields.both(page.site.headline, RULES.headline)) or meta_headline(page)
-    element = densest(page.root)
-    if element is None or headline is None:
-        raise Unreadable("no_article", "no running text" if element is None else "no headline")
-    body = read_body(page, [element], "density", want_lead=True)
+    cut_archive_bar(page)
+    meta = read_metadata(page)
+    bodies = page.all("body")
+    whole = read_lines(bodies[0] if bodies else page.root)
+    items = without_furniture(whole)
+    stretch = densest(items)
+    if stretch is None:
+        raise Unreadable("no_article", "no running text")
+    headline = surroundings.find_headline(page, items, stretch.start, stretch.end, meta)
+    found = headline.found if headline else meta_headline(page)
+    if found is None:
+        raise Unreadable("no_article", "no headline")
+    position = headline.position if headline else -1
+    return _read(page, whole, items, stretch, position, found, meta)
+
+
+def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: int, headline: Found, meta: Metadata) -> Article:
+    start = max(stretch.start, position + 1)
+    end = _extended(items, stretch)
+    first = position + 1 if position >= 0 else start
+    moment, dated = surroundings.find_moment(page, items, position, start, end)
+    lead = surroundings.find_lead(page, items, first, start, meta)
+    author, signed = surroundings.find_author(page, items, first, start, end, meta)
+    taken = {dated, lead, signed}
+    text = [item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))]
+    lead_line = items[lead] if lead >= 0 else None
+    body = sort_out(page, text, "density", want_lead=lead_line is None)
     if not body.paragraphs:
         raise Unreadable("no_article", "no paragraph")
-    return fields.finish(page, RULES, MANNER, headline, None, body, ())
+    section = surroundings.find_section(page, items, position, start, meta, headline.value)
+    behind = _behind(whole, items, end)
+    teasers = _related(page, behind)
+    published = _published(page, moment, meta)
+    lead_found = Found(lead_line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(lead_line, Line) else body.lead
+    credit = body.source_credit or _credit(behind)
+    article = Article(
+        url=page.url,
+        headline=headline,
+        body=body.paragraphs,
+        body_by=f"generic density {_path(stretch)}",
+        parser=MANNER.parser,
+        slug=slug_of(fields.canonical_of(page)) or slug_of(page.url),
+        canonical=fields.canonical_of(page),
+        lead=lead_found,
+        captions=body.captions,
+        byline=body.byline or author,
+        source_credit=credit,
+        published=published,
+        section=section,
+        tags=surroundings.find_tags(page, whole, whole.index(items[first]) if first < len(items) else 0, len(whole) - len(behind)),
+        images=_full_size(page, body.images),
+        attachments=body.attachments + _files(page, behind),
+        teasers=body.teasers + teasers,
+        notes=page.notes,
+    )
+    modified = surroundings.find_second_moment(page, items, dated, published) or _modified(page, meta, published)
+    return replace(article, modified=modified, confidence=_confidence(article, meta))
+
+
+def _path(stretch: Stretch) -> str:
+    css = (stretch.element.get("class") or "").split()
+    return f"{stretch.element.tag}{'.' + css[0] if css else ''}"
+
+
+def _belongs(item: Line | Picture) -> bool:
+    """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
+    return isinstance(item, Picture) or item.caption or (is_running(item) and len(item.text.split()) >= 12) or item.italic
+
+
+def _extended(items: Items, stretch: Stretch) -> int:
+    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
+    end = stretch.end
+    parent = stretch.element.getparent()
+    while end < len(items):
+        item = items[end]
+        if isinstance(item, Picture) or parent is None:
+            break
+        near = parent in item.element.iterancestors()
+        running = is_running(item) and len(item.text.split()) >= 20 and not _COPYRIGHT.search(item.text)
+        signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text)
+        if not (near and (running or signed)):
+            break
+        end += 1
+    return end
+
+
+def _behind(whole: Items, items: Items, end: int) -> Items:
+    """All items of the page behind the text, furniture among them: related boxes are called by its names."""
+    last = items[end - 1]
+    for position in range(len(whole) - 1, -1, -1):
+        if whole[position] is last:
+            return whole[position + 1 :]
+    return []
+
+
+def _related(page: Page, behind: Items) -> tuple[Teaser, ...]:
+    """Teasers of the labelled lists behind the text, as long as one follows the other, and of prev and next links."""
+    found: dict[str, Teaser] = {}
+    kind = ""
+    for item in behind:
+        if not isinstance(item, Line):
+            continue
+        for link in item.links:
+            if link.rel in ("prev", "next") and words.is_headline(link.text):
+                url = page.absolute(link.href)
+                found.setdefault(url, Teaser(url, link.text, "", "older" if link.rel == "prev" else "newer"))
+        label = words.RELATED_LABEL.match(item.text)
+        if label and label.end() == len(item.text):
+            kind = box_named(item.text)
+            continue
+        if not kind:
+            continue
+        links = [link for link in item.links if words.is_headline(link.text)]
+        if not links:
+            if surroundings.date_of(page, item) is None:
+                kind = ""
+            continue
+        for link in links:
+            url = page.absolute(link.href)
+            if url and url != page.url:
+                found.setdefault(url, Teaser(url, link.text, normalise(link.content), kind))
+    return tuple(found.values())
+
+
+def _files(page: Page, behind: Items) -> tuple[Attachment, ...]:
+    """Files offered right behind the text."""
+    found: dict[str, Attachment] = {}
+    for item in behind[:_FILES_WITHIN]:
+        if not isinstance(item, Line):
+            continue
+        if words.RELATED_LABEL.match(item.text):
+            break
+        for link in item.links:
+            if link.download or is_file(link.href):
+                url = page.absolute(link.href)
+                found.setdefault(url, Attachment(url, link.text))
+    return tuple(found.values())
+
+
+def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The first picture by the address of og:image where that is the same file in another folder: not a thumbnail."""
+    og = page.absolute(page.meta("og:image")) if page.meta("og:image") else ""
+    if not images or not og:
+        return images
+    name = og.rpartition("/")[2]
+    return tuple(replace(image, url=og) if name and image.url != og and image.url.rpartition("/")[2] == name else image for image in images)
+
+
+def _credit(behind: Items) -> Found | None:
+    for item in behind[:_FILES_WITHIN]:
+        if isinstance(item, Line) and _CREDITED.match(item.text):
+            match = words.SOURCE_LABEL.match(item.text)
+            if match:
+                return Found(match["name"].strip(), by="generic label", raw=item.text)
+    return None
+
+
+def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | None:
+    moments = [shown, read_date(meta.published, "json-ld datePublished", page.captured) if meta.published else None]
+    moments += [read_date(value, f"meta {name}", page.captured) for name in fields.META_PUBLISHED for value in page.metas().get(name, [])[:1]]
+    known = [moment for moment in moments if moment is not None]
+    return choose(known, page.captured) if known else None
+
+
+def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:
+    moments = [read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
+    moments += [read_date(value, f"meta {name}", page.captured) for name in fields.META_MODIFIED for value in page.metas().get(name, [])[:1]]
+    return next((moment for moment in moments if moment is not None and fields.later(moment, published)), None)
+
+
+def _confidence(article: Article, meta: Metadata) -> float:
+    """How far independent signs agree: of the headline, the date, the text."""
+    signs = [article.headline.confidence, article.published.confidence if article.published else 0.5]
+    if meta.body:
+        ours, theirs = set(" ".join(article.body).split()), set(meta.body.split())
+        signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
+    return round(sum(signs) / len(signs), 3)

@@ -18,7 +18,7 @@ INLINE = frozenset(
     "strong sub sup time tt u var st1:place st1:city data amp-fit-text".split()
 )
 SKIPPED = frozenset(
-    "script style noscript iframe object embed form button select input textarea template svg video audio map "
+    "script style noscript iframe object embed button select input textarea template svg video audio map "
     "head meta link title nav canvas amp-iframe".split()
 )
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
@@ -40,6 +40,8 @@ class Anchor(NamedTuple):
     text: str
     download: bool
     title: str
+    rel: str
+    content: str  # data-content: a teaser's text that waits for the mouse
 
 
 class Picture(NamedTuple):
@@ -49,6 +51,7 @@ class Picture(NamedTuple):
     alt: str
     block: int
     figure: bool
+    element: HtmlElement
 
 
 class Line(NamedTuple):
@@ -66,6 +69,7 @@ class Line(NamedTuple):
     group: int  # lines of one list or table have one number; 0 outside
     css: str  # class attribute of the block
     quoted: bool  # stands in a blockquote
+    element: HtmlElement  # the block
 
 
 class Scope(NamedTuple):
@@ -80,13 +84,15 @@ class Scope(NamedTuple):
     group: int
     css: str
     quoted: bool
+    element: HtmlElement
 
 
 def read_lines(element: HtmlElement) -> list[Line | Picture]:
     """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
     walker = _Walker()
-    walker.walk(element, Scope(str(element.tag), "", False, False, False, False, 0, "", False))
-    walker.flush(Scope("", "", False, False, False, False, 0, "", False))
+    scope = Scope(str(element.tag), "", False, False, False, False, 0, element.get("class") or "", False, element)
+    walker.walk(element, scope)
+    walker.flush(scope)
     return walker.found
 
 
@@ -139,6 +145,7 @@ class _Walker:
                     scope.group,
                     scope.css,
                     scope.quoted,
+                    scope.element,
                 )
             )
         self.parts.clear()
@@ -185,7 +192,7 @@ class _Walker:
             self.walk(child, inner, linked or bool(href))
             if href:
                 text = normalise("".join(self.parts[before:])) if len(self.parts) >= before else ""
-                self.links.append(Anchor(href, text, child.get("download") is not None, child.get("title", "")))
+                self.links.append(Anchor(href, text, child.get("download") is not None, child.get("title", ""), child.get("rel", ""), child.get("data-content", "")))
         else:
             self.walk(child, inner, linked)
         if caption != scope.caption:
@@ -213,6 +220,7 @@ class _Walker:
             group,
             css,
             scope.quoted or tag == "blockquote",
+            child,
         )
         self.block += 1
         if tag == "table" and not self.row:
@@ -253,7 +261,7 @@ class _Walker:
         if not src or src.startswith("data:") or _is_small(image):
             return
         self.flush(scope)
-        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure))
+        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure, image))
 
 
 def _alignment(child: HtmlElement, tag: str, style: str | None, css: str, inherited: str) -> str:

@@ -1,0 +1,74 @@
+"""Sorts out what stands around an article on every page: menus, boxes, comments, counters, the Web Archive's own bar."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from archive.parsers.lines import Line, Picture
+from archive.parsers.page import Page, drop
+
+_WORDS: Final = frozenset(
+    "nav navbar menu submenu megamenu breadcrumb breadcrumbs footer sidebar aside comment comments binhluan share sharing social socials "
+    "banner ads adv advert quangcao related relate lienquan tinkhac othernews tags tag tukhoa keyword keywords rating vote popup login "
+    "weather hotnews mostread xemnhieu docnhieu pagination paging toolbar copyright newsletter subscribe cookie ticker marquee "
+    "fb-comments lang language hotline partner lienket weblink thongke counter".split()
+)
+_TAGS: Final = frozenset(("nav", "footer", "aside"))
+_ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
+_SPLIT: Final = re.compile(r"[\s_]+")
+_LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
+
+
+def cut_archive_bar(page: Page) -> None:
+    """Removes the bar that the Wayback Machine puts on top of pages saved from it; never what it wraps by accident."""
+    for name in _ARCHIVE_BAR:
+        element = page.by_id(name)
+        if element is not None:
+            drop(element)
+    bar = page.by_id("wm-ipp")
+    if bar is not None and next(bar.iter("form"), None) is None:
+        drop(bar)
+
+
+def without_furniture(items: list[Line | Picture]) -> list[Line | Picture]:
+    """The items that do not stand in furniture, by tag, class or id of the elements around them."""
+    sizes: dict[HtmlElement, int] = {}
+    whole = 0
+    for item in items:
+        if isinstance(item, Line) and item.linked < 0.4 and len(item.text) >= 25:
+            whole += len(item.text)
+            for element in _lineage(item.element):
+                sizes[element] = sizes.get(element, 0) + len(item.text)
+    known: dict[HtmlElement, bool] = {}
+    return [item for item in items if not _in_furniture(item.element, known, sizes, whole * _LARGEST_SHARE)]
+
+
+def is_furniture(element: HtmlElement) -> bool:
+    """Whether an element is called by tag, class or id what only furniture is called."""
+    if element.tag in _TAGS:
+        return True
+    name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return name != " " and any(not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in _SPLIT.split(name) if part)
+
+
+def _in_furniture(element: HtmlElement, known: dict[HtmlElement, bool], sizes: dict[HtmlElement, int], limit: float) -> bool:
+    path: list[HtmlElement] = []
+    found = False
+    for step in _lineage(element):
+        if step in known:
+            found = known[step]
+            break
+        path.append(step)
+        if step.tag != "body" and is_furniture(step) and sizes.get(step, 0) <= limit:
+            found = True
+            break
+    for step in path:
+        known[step] = found
+    return found
+
+
+def _lineage(element: HtmlElement) -> list[HtmlElement]:
+    return [element, *element.iterancestors()]
