@@ -17,7 +17,7 @@ from archive.ingest.page import Page, identity, timestamp
 from archive.model import Article, Held, State
 from archive.search import index
 from archive.sources import Register, Source
-from archive.store import lookups, writes
+from archive.store import lookups, reads, writes
 from archive.store.article_json import text_digest
 from archive.store.article_row import Standing, article_row, day_of
 from archive.store.history import states
@@ -177,7 +177,7 @@ class Filing:
             return "same"
         if parser == article.parser:
             return "changed"
-        *earlier, current = lookups.revisions(self._db, standing.id)
+        *earlier, current = reads.revisions(self._db, standing.id)
         again = self._reread(current.capture)
         if again is None or text_digest(again) != digest:
             return "changed"
@@ -192,7 +192,7 @@ class Filing:
         """Makes the whole history of an article again, after a capture that may not be its latest."""
         told = states(lookups.sights(self._db, standing.id))
         writes.set_states(self._db, [(sight.capture, state) for sight, state in told])
-        old = {row.capture: row for row in lookups.revisions(self._db, standing.id)}
+        old = {row.capture: row for row in reads.revisions(self._db, standing.id)}
         texts = {row.digest: row.article for row in old.values()}
         rows: list[RevisionRow] = []
         for sight, state in told:

@@ -8,10 +8,8 @@ from typing import cast
 import sqlite_utils
 
 from archive.model import Place, State
-from archive.store.article_json import decode
 from archive.store.article_row import Standing
 from archive.store.history import Sight
-from archive.store.rows import RevisionRow
 
 _STANDING = "id, public_id, url_key, source, capture, revision, first_captured, last_captured, search_rowid, gone_at"
 _READ = (
@@ -69,16 +67,6 @@ def digest_and_parser(db: sqlite_utils.Database, article: int, number: int) -> t
 def state_of(db: sqlite_utils.Database, capture: int) -> State:
     """The state of the capture with row id `capture`."""
     return cast(State, db.execute("SELECT state FROM captures WHERE id = ?", (capture,)).fetchone()[0])
-
-
-def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
-    """All revisions of `article`, oldest first."""
-    rows = db.execute(
-        "SELECT article, number, capture, digest, parser, article_json FROM revisions WHERE article = ? "
-        "ORDER BY number",
-        (article,),
-    )
-    return tuple(RevisionRow(*row[:5], decode(row[5])) for row in rows)
 
 
 def sights(db: sqlite_utils.Database, article: int) -> tuple[Sight, ...]:

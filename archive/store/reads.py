@@ -1,0 +1,205 @@
+"""Reads articles, revisions, captures and teasers back as frozen values; long lists stream in constant memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlite_utils
+
+from archive.errors import NothingFound
+from archive.model import Article
+from archive.store.article_json import decode
+from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, TeaserRow
+from archive.text.urls import url_key
+
+_ARTICLE = tuple(field.name for field in fields(ArticleRow))
+_CAPTURE = tuple(field.name for field in fields(CaptureRow))
+_TEASER = tuple(field.name for field in fields(TeaserRow))
+_STORED = (
+    f"SELECT {', '.join(f'a.{name}' for name in _ARTICLE)}, {', '.join(f'c.{name}' for name in _CAPTURE)}, "  # noqa: S608
+    "coalesce(s.name, a.source), r.article_json FROM articles a JOIN captures c ON c.id = a.capture "
+    "JOIN revisions r ON r.article = a.id AND r.number = a.revision LEFT JOIN sources s ON s.id = a.source "
+)
+_PUBLIC_ID = re.compile("[a-z2-7]{10}")
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article as the archive holds it: its row, what was read on its page, the capture that shows it."""
+
+    row: ArticleRow
+    article: Article
+    capture: CaptureRow
+    source_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An article known only from teasers: the pointer seen last, when it was seen first and last, and how often."""
+
+    url: str
+    headline: str
+    text: str
+    source: str
+    first_seen: str
+    last_seen: str
+    sightings: int
+
+
+def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
+    """The article that `reference` names: its public id, or an address it was found under.
+
+    Raises NothingFound where the archive has none, and says what it knows of the address.
+    """
+    if _PUBLIC_ID.fullmatch(reference):
+        where, values = "a.public_id = ?", [reference]
+    else:
+        key = url_key(reference)
+        where = "a.id = coalesce((SELECT id FROM articles WHERE url_key = ?), (SELECT article FROM captures WHERE "
+        where += "url_key = ? AND text_digest <> '' ORDER BY captured_at DESC LIMIT 1))"
+        values = [key, key]
+    row = db.execute(f"{_STORED} WHERE {where}", values).fetchone()
+    if row is None:
+        raise NothingFound(_nothing(db, reference))
+    return _stored(row)
+
+
+def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "") -> Iterator[Stored]:
+    """Every article in order of its day, oldest first: of one source, of the days since..until, where given."""
+    where, values = ["1"], []
+    for clause, value in (("a.source = ?", source), ("a.day >= ?", since), ("a.day <= ?", until)):
+        if value:
+            where.append(clause)
+            values.append(value)
+    for row in db.execute(f"{_STORED} WHERE {' AND '.join(where)} ORDER BY a.search_rowid", values):
+        yield _stored(row)
+
+
+def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterator[Stored]:
+    """The articles with these public ids, in the order given; ids without article are passed over."""
+    for public_id in public_ids:
+        row = db.execute(f"{_STORED} WHERE a.public_id = ?", (public_id,)).fetchone()
+        if row is not None:
+            yield _stored(row)
+
+
+def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
+    """The revisions of the article with row id `article`, oldest first."""
+    rows = db.execute(
+        "SELECT article, number, capture, digest, parser, article_json FROM revisions WHERE article = ? "
+        "ORDER BY number",
+        (article,),
+    )
+    return tuple(
+        RevisionRow(article_id, number, capture, digest, parser, decode(text))
+        for article_id, number, capture, digest, parser, text in rows
+    )
+
+
+def capture(db: sqlite_utils.Database, row_id: int) -> CaptureRow:
+    """The capture with row id `row_id`."""
+    return next(_captures(db, "id = ?", (row_id,)))
+
+
+def captures_of(db: sqlite_utils.Database, article: int) -> tuple[CaptureRow, ...]:
+    """Every capture that showed the article with row id `article`, or showed it to be gone, oldest first."""
+    return tuple(_captures(db, "article = ? ORDER BY captured_at, record_id", (article,)))
+
+
+def captures_at(db: sqlite_utils.Database, url: str) -> tuple[CaptureRow, ...]:
+    """Every capture of the address `url`, oldest first."""
+    return tuple(_captures(db, "url_key = ? ORDER BY captured_at, record_id", (url_key(url),)))
+
+
+def captures(db: sqlite_utils.Database, source: str = "", since: str = "", after: int = 0) -> Iterator[CaptureRow]:
+    """Every capture with a row id above `after`: of one source, since an instant (UTC) or day, where given.
+
+    Read in portions, so that the caller may write to the database between two of them.
+    """
+    while True:
+        rows = tuple(
+            _captures(
+                db,
+                "id > ? AND (? = '' OR source = ?) AND captured_at >= ? ORDER BY id LIMIT ?",
+                (after, source, source, since, _BATCH),
+            )
+        )
+        yield from rows
+        if len(rows) < _BATCH:
+            return
+        after = rows[-1].id
+
+
+def teasers_of(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]:
+    """The teasers that the current revision of the article with row id `article` shows, in page order."""
+    columns = ", ".join(f"t.{name}" for name in _TEASER)
+    rows = db.execute(
+        f"SELECT {columns} FROM article_teasers x JOIN teasers t ON t.id = x.teaser "  # noqa: S608 - our own names
+        "WHERE x.article = ? ORDER BY x.position",
+        (article,),
+    )
+    return tuple(TeaserRow(*row) for row in rows)
+
+
+def pointers_to(db: sqlite_utils.Database, key: str) -> tuple[TeaserRow, ...]:
+    """The teasers anywhere in the archive that point to the URL key `key`, most seen first."""
+    columns = ", ".join(_TEASER)
+    rows = db.execute(
+        f"SELECT {columns} FROM teasers WHERE url_key = ? ORDER BY sightings DESC, id",  # noqa: S608 - our own names
+        (key,),
+    )
+    return tuple(TeaserRow(*row) for row in rows)
+
+
+def teasers(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
+    """Every address that teasers point to, in order of its last sighting, newest first."""
+    return _pointed(db, source, "")
+
+
+def missing(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
+    """The addresses among `teasers` of which the archive has no article: what it has lost, or not fetched yet."""
+    return _pointed(
+        db,
+        source,
+        "AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS "
+        "(SELECT 1 FROM captures x WHERE x.url_key = t.url_key AND x.text_digest <> '')",
+    )
+
+
+def _pointed(db: sqlite_utils.Database, source: str, where: str) -> Iterator[Missing]:
+    # max(l.captured_at) makes SQLite take the other bare columns from that row: sqlite.org/lang_select.html#bareagg
+    rows = db.execute(
+        "SELECT t.url, t.headline, t.text, t.source, min(f.captured_at), max(l.captured_at) AS seen, sum(t.sightings) "  # noqa: S608
+        "FROM teasers t JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture "
+        f"WHERE (? = '' OR t.source = ?) {where} GROUP BY t.url_key ORDER BY seen DESC, t.url_key",
+        (source, source),
+    )
+    for row in rows:
+        yield Missing(*row)
+
+
+def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...]) -> Iterator[CaptureRow]:
+    for row in db.execute(f"SELECT {', '.join(_CAPTURE)} FROM captures WHERE {where}", values):  # noqa: S608
+        yield CaptureRow(*row)
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    split = len(_ARTICLE) + len(_CAPTURE)
+    name, text = row[split:]
+    return Stored(ArticleRow(*row[: len(_ARTICLE)]), decode(text), CaptureRow(*row[len(_ARTICLE) : split]), name)
+
+
+def _nothing(db: sqlite_utils.Database, reference: str) -> str:
+    if _PUBLIC_ID.fullmatch(reference):
+        return f"no article has the id {reference}"
+    last = captures_at(db, reference)[-1:]
+    for found in last:
+        why = f", unread ({found.reason})" if found.reason else f", status {found.status}"
+        return f"{reference}: captured at {found.captured_at}{why}, but not as an article"
+    if pointers_to(db, url_key(reference)):
+        return f"{reference}: known from teasers only, never captured"
+    return f"{reference}: not in this archive"

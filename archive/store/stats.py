@@ -1,0 +1,86 @@
+"""Counts over the whole archive: what it holds, from where, over which time, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlite_utils
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """What the archive holds of one source; days are of publication, times of capture, "" where there is none."""
+
+    id: str
+    name: str
+    province: str
+    articles: int
+    captures: int
+    unread: int
+    first_day: str
+    last_day: str
+    last_captured: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts over the whole archive. Pairs are (what, how many), the most frequent or the earliest first."""
+
+    articles: int
+    revisions: int
+    gone: int
+    captures: int
+    bytes: int  # of the response records, compressed
+    teasers: int
+    missing: int  # addresses known only from teasers
+    states: tuple[tuple[str, int], ...]
+    unread: tuple[tuple[str, int], ...]
+    parsers: tuple[tuple[str, int], ...]
+    years: tuple[tuple[str, int], ...]
+    sources: tuple[SourceCount, ...]
+
+
+def stats(db: sqlite_utils.Database) -> Stats:
+    """The counts of the archive's database."""
+    captures, size = db.execute("SELECT count(*), coalesce(sum(length), 0) FROM captures").fetchone()
+    return Stats(
+        articles=_count(db, "SELECT count(*) FROM articles"),
+        revisions=_count(db, "SELECT count(*) FROM revisions"),
+        gone=_count(db, "SELECT count(*) FROM articles WHERE gone_at IS NOT NULL"),
+        captures=captures,
+        bytes=size,
+        teasers=_count(db, "SELECT count(*) FROM teasers"),
+        missing=_count(
+            db,
+            "SELECT count(DISTINCT url_key) FROM teasers t "
+            "WHERE NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS "
+            "(SELECT 1 FROM captures x WHERE x.url_key = t.url_key AND x.text_digest <> '')",
+        ),
+        states=_pairs(db, "SELECT state, count(*) AS n FROM captures GROUP BY 1 ORDER BY n DESC, 1"),
+        unread=_pairs(
+            db, "SELECT reason, count(*) AS n FROM captures WHERE state = 'unread' GROUP BY 1 ORDER BY n DESC, 1"
+        ),
+        parsers=_pairs(db, "SELECT parser, count(*) AS n FROM revisions GROUP BY 1 ORDER BY n DESC, 1"),
+        years=_pairs(db, "SELECT substr(day, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1"),
+        sources=_sources(db),
+    )
+
+
+def _sources(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:
+    rows = db.execute(
+        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), coalesce(a.articles, 0), c.captures, "
+        "c.unread, coalesce(a.first_day, ''), coalesce(a.last_day, ''), c.last_captured FROM "
+        "(SELECT source, count(*) AS captures, sum(state = 'unread') AS unread, max(captured_at) AS last_captured "
+        "FROM captures GROUP BY source) c LEFT JOIN (SELECT source, count(*) AS articles, min(day) AS first_day, "
+        "max(day) AS last_day FROM articles GROUP BY source) a ON a.source = c.source "
+        "LEFT JOIN sources s ON s.id = c.source ORDER BY c.source"
+    )
+    return tuple(SourceCount(*row) for row in rows)
+
+
+def _count(db: sqlite_utils.Database, sql: str) -> int:
+    return int(db.execute(sql).fetchone()[0])
+
+
+def _pairs(db: sqlite_utils.Database, sql: str) -> tuple[tuple[str, int], ...]:
+    return tuple((str(name), int(count)) for name, count in db.execute(sql))
