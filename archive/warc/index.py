@@ -1,0 +1,169 @@
+"""CDXJ: one line per capture, sorted by bytes, to find a capture of a URL without reading the WARC files.
+
+    vn,baobackan)/tin/hoi-nghi 20261124030000 {"url": ..., "mime": ..., "status": ..., "digest": ..., "length": ...,
+                                               "offset": ..., "filename": ...}
+
+Lines as webrecorder's CDXJ 0.1.0 and cdxj-indexer have them, so that pywb and others read them. Offsets and lengths are
+of the compressed response record.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.disk import make_folder, opened, sync_folder
+from archive.errors import DamageError, StorageError
+from archive.model import Held
+from archive.warc import http
+from archive.warc.members import OPEN
+from archive.warc.scan import Skip, scan
+from archive.warc.surt import surt
+
+FOLDER = "index"
+MERGED = "index/archive.cdxj"
+
+_OPEN_FILES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: `timestamp` has 14 digits (17 with milliseconds), `filename` is what the index was made with."""
+
+    key: str
+    timestamp: str
+    url: str
+    mime: str
+    status: int
+    digest: str
+    length: int
+    offset: int
+    filename: str
+
+
+def line_of(held: Held, filename: str = "") -> bytes:
+    """The CDXJ line of a capture, with its line feed; `filename` stands for the place's own file where given."""
+    wire = http.part(held.capture.response)
+    fields = {
+        "url": held.capture.url,
+        "mime": "warc/revisit" if held.revisit_of else http.media_type(wire.headers)[0] or "unk",
+        "status": str(wire.status),
+        "digest": held.payload_digest,
+        "length": str(held.place.length),
+        "offset": str(held.place.offset),
+        "filename": filename or held.place.file,
+    }
+    stamp = held.capture.began.strftime("%Y%m%d%H%M%S")
+    return f"{surt(held.capture.url)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n".encode("utf-8", "replace")
+
+
+def parse_line(line: bytes) -> Entry:
+    """The entry of a CDXJ line, numbers as numbers or strings; raises DamageError where it is none."""
+    try:
+        key, stamp, rest = line.decode().rstrip("\n").split(" ", 2)
+        fields = json.loads(rest)
+        return Entry(
+            key,
+            stamp,
+            fields["url"],
+            fields["mime"],
+            int(fields.get("status") or 0),
+            fields["digest"],
+            int(fields["length"]),
+            int(fields["offset"]),
+            fields["filename"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamageError(f"no line of a CDXJ index: {line[:80]!r}") from error
+
+
+def lines(path: Path, file: str = "", skip: Skip | None = None) -> list[bytes]:
+    """The sorted lines of all captures in the WARC file at `path`; arguments as for `scan`."""
+    return sorted(line_of(held) for held in scan(path, file, skip))
+
+
+def build(root: Path) -> Path:
+    """The path of the archive's index, made or brought up to date: a file per closed WARC, and all of them merged.
+
+    A closed WARC never changes, so only new ones are read. Memory: the lines of one WARC. Raises StorageError.
+    """
+    parts: list[Path] = []
+    for path in sorted(root.glob("warc/*/*.warc.gz")):
+        part = part_of(root, path)
+        if not part.exists():
+            make_folder(part.parent)
+            _write(part, lines(path))
+        parts.append(part)
+    target = root / MERGED
+    make_folder(target.parent)
+    _merge(parts, target)
+    return target
+
+
+def part_of(root: Path, path: Path) -> Path:
+    """Where the index lines of the WARC file at `path` lie: index/<source>/<name>.cdxj."""
+    return root / FOLDER / path.parent.name / (path.name.removesuffix(OPEN).removesuffix(".warc.gz") + ".cdxj")
+
+
+def find(index: Path, url: str) -> tuple[Entry, ...]:
+    """The entries of `url` in the CDXJ file `index`, oldest first; found by halving, in about 25 reads of a line."""
+    key = surt(url).encode() + b" "
+    found: list[Entry] = []
+    with opened(index, os.O_RDONLY) as descriptor, os.fdopen(os.dup(descriptor), "rb") as stream:
+        stream.seek(_halve(stream, os.fstat(descriptor).st_size, key))
+        for line in stream:
+            if line.startswith(key):
+                found.append(parse_line(line))
+            elif line > key:
+                break
+    return tuple(found)
+
+
+def _halve(stream: BinaryIO, size: int, key: bytes) -> int:
+    # the start of a line, with only lines < key before it, and at most one such line behind it
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) // 2
+        stream.seek(middle)
+        if middle:
+            stream.readline()
+        line = stream.readline()
+        if line and line < key:
+            low = stream.tell()
+        else:
+            high = middle
+    return low
+
+
+def _merge(parts: list[Path], target: Path) -> None:
+    # In groups, for no process may hold a thousand files open.
+    if len(parts) > _OPEN_FILES:
+        groups = [parts[start : start + _OPEN_FILES] for start in range(0, len(parts), _OPEN_FILES)]
+        halfway = [target.with_name(f"{target.name}.{number}") for number in range(len(groups))]
+        for group, path in zip(groups, halfway, strict=True):
+            _merge(group, path)
+        _merge(halfway, target)
+        for path in halfway:
+            path.unlink()
+        return
+    with ExitStack() as stack:
+        _write(target, heapq.merge(*(stack.enter_context(part.open("rb")) for part in parts)))
+
+
+def _write(path: Path, content: Iterable[bytes]) -> None:
+    temporary = path.with_name(path.name + ".new")
+    try:
+        with temporary.open("wb") as stream:
+            stream.writelines(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
