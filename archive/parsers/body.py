@@ -15,6 +15,7 @@ from archive.parsers.page import Page
 from archive.text.fold import fold
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|ods|zip|rar|7z|csv|mp3)$", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
 LONGEST_CAPTION = 70  # words
 LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
@@ -98,16 +99,15 @@ def _without_related(page: Page, items: list[Line | Picture]) -> tuple[list[Line
     labelled = False
     for position, item in enumerate(items):
         if isinstance(item, Picture):
-            labelled = False
-            kept.append(item)
+            if not leads_elsewhere(page, item.href):
+                labelled = False
+                kept.append(item)
             continue
         label = words.RELATED_LABEL.match(item.text)
         targets = [link for link in item.links if _leads_to_article(page, link)]
         if label and label.end() == len(item.text) and not targets:
-            if _next_is_linked(page, items, position):
-                labelled = True
-                continue
-            labelled = False
+            labelled = _next_is_linked(page, items, position)
+            continue
         elif targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
             teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             continue
@@ -115,6 +115,14 @@ def _without_related(page: Page, items: list[Line | Picture]) -> tuple[list[Line
             labelled = False
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def leads_elsewhere(page: Page, href: str) -> bool:
+    """Whether the link around a picture leads to another page: then the picture is that page's, not this article's."""
+    if not href or href.startswith(("#", "javascript:", "data:")) or is_file(href) or _PICTURE_FILE.search(href):
+        return False
+    url = page.absolute(href).split("#")[0]
+    return bool(url) and url != page.url.split("#")[0] and "attachment" not in href
 
 
 def _linked_groups(items: list[Line | Picture]) -> set[int]:
@@ -142,7 +150,7 @@ def _leads_to_article(page: Page, link: Anchor) -> bool:
     href = link.href
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or is_file(href) or link.download:
         return False
-    if re.search(r"\.(?:jpe?g|png|gif|webp)$", urlsplit(href).path, re.IGNORECASE):
+    if _PICTURE_FILE.search(href):
         return False
     return words.is_headline(link.text) and page.absolute(href).split("#")[0] != page.url.split("#")[0]
 
@@ -172,7 +180,7 @@ def _is_furniture(line: Line) -> bool:
         return True
     if words.BOILERPLATE.match(line.text):
         return True
-    return bool(line.links) and bool(words.READ_MORE.match(line.text))
+    return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or len(line.text.split()) <= 6)
 
 
 def _without_captions(page: Page, items: list[Line | Picture]) -> tuple[tuple[str, ...], tuple[Image, ...], list[Line]]:
@@ -232,27 +240,48 @@ def _is_shouted(text: str) -> bool:
 
 
 def _without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Found | None]:
-    """Takes signature and source credit from the end of the text; between them only further such lines may stand."""
+    """Takes signature and source credit from the end of the text; beside them only lines with a file may stand there."""
     byline = credit = None
     rest = list(lines)
-    while len(rest) > 1 and len(lines) - len(rest) < TAIL:
-        line = rest[-1]
-        text = line.text
-        source = words.SOURCE_LABEL.match(text)
-        label = words.BYLINE_LABEL.match(text)
-        if label and byline is None and len(label["name"].split()) <= 12:
-            name = label["name"].strip(" .")
-            byline = Found(text if ":" in name else name, by="last lines, label", raw=text)
-        elif source and credit is None and len(text.split()) <= (16 if ":" in text else 10) and "," not in text:
-            credit = Found(source["name"].strip(" .“”\""), by="last lines, label", raw=text)
-        elif byline is None and words.is_name(text) and (line.align == "right" or line.bold or line.italic):
-            byline = Found(text.strip("()"), by="last lines, set apart", raw=text)
-        elif byline is None and words.is_name(text) and 2 <= len(text.split()) <= 4 and words.SENTENCE_END.search(rest[-2].text):
-            byline = Found(text.strip("()"), by="last line, a name", raw=text, confidence=0.8)
-        else:
+    position = len(rest) - 1
+    while position > 0 and len(lines) - position <= TAIL:
+        line = rest[position]
+        before = rest[position - 1]
+        if credit is None and (credit := credit_in(line)) is not None:
+            rest.pop(position)
+        elif byline is None and (byline := signature_in(line, before)) is not None:
+            rest.pop(position)
+        elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
             break
-        rest.pop()
+        position -= 1
     return rest, byline, credit
+
+
+def credit_in(line: Line) -> Found | None:
+    """The source that a line credits: "Nguồn: ...", "Theo ..." where that is all it says."""
+    text = line.text
+    source = words.SOURCE_LABEL.match(text)
+    if source is None or "," in text or len(text.split()) > (16 if ":" in text else 10):
+        return None
+    return Found(source["name"].strip(" .“”\""), by="last lines, label", raw=text)
+
+
+def signature_in(line: Line, before: Line) -> Found | None:
+    """The author that a line names: after a label, or as a name set apart from the text."""
+    text = line.text
+    label = words.BYLINE_LABEL.match(text)
+    if label and len(label["name"].split()) <= 12:
+        name = label["name"].strip(" .")
+        return Found(text if ":" in name else name, by="last lines, label", raw=text)
+    apart = line.align == "right" or line.bold or line.italic
+    if apart and words.is_name(text):
+        return Found(text.strip("()"), by="last lines, set apart", raw=text)
+    name = words.name_before_office(text) if apart else ""
+    if name:
+        return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
+    if words.is_name(text) and 2 <= len(text.split()) <= 4 and words.SENTENCE_END.search(before.text):
+        return Found(text.strip("()"), by="last line, a name", raw=text, confidence=0.8)
+    return None
 
 
 def _is_lead(lines: list[Line]) -> bool:

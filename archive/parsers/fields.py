@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -22,6 +23,7 @@ from archive.text.slug import slug_of
 
 META_PUBLISHED: Final = ("article:published_time", "datepublished", "og:article:published_time", "pubdate", "article:published")
 META_MODIFIED: Final = ("article:modified_time", "datemodified", "og:updated_time")
+_LAST_TOUCH: Final = timedelta(hours=1)  # a stamp for machines that lies closer to publication is no edit anyone saw
 _BREADCRUMB: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất)|home|tin\s+tức|trang\s+thông\s+tin)$", re.IGNORECASE)
 
 
@@ -122,12 +124,20 @@ def published_of(page: Page, alternatives: tuple[str, ...], more: tuple[Moment |
 
 def modified_of(page: Page, alternatives: tuple[str, ...], published: Moment | None) -> Moment | None:
     """The time of the last edit, where it lies after publication: many a CMS prints one for articles never edited."""
-    moments = _shown_times(page, alternatives)
-    moments += [read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas().get(name, [])[:1]]
-    for moment in moments:
+    for moment in _shown_times(page, alternatives):
         if moment is not None and later(moment, published):
             return moment
-    return None
+    stamps = [read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas().get(name, [])[:1]]
+    return next((moment for moment in stamps if moment is not None and is_edit(moment, published)), None)
+
+
+def is_edit(stamp: Moment, published: Moment | None) -> bool:
+    """Whether a time meant for machines tells of an edit: an hour and more after publication, for every CMS prints one."""
+    if published is None:
+        return False
+    if min(len(stamp.value), len(published.value)) < len("2020-03-05T15:25"):
+        return stamp.value[:10] > published.value[:10]
+    return datetime.fromisoformat(stamp.value) - datetime.fromisoformat(published.value) >= _LAST_TOUCH
 
 
 def later(moment: Moment, than: Moment | None) -> bool:

@@ -27,7 +27,6 @@ FAMILY: Final = "generic"
 VERSION: Final = 1
 MANNER: Final = fields.Manner(FAMILY, VERSION)
 RULES: Final = Select(headline=("h1[itemprop=headline]", "h1"))
-_TAG_LABEL: Final = re.compile(r"^(?:từ\s+khóa|từ\s+khoá|tags?|chủ\s+đề|keywords?)\s*:?", re.IGNORECASE)
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
@@ -190,7 +189,9 @@ def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
     if not images or not og:
         return images
     name = og.rpartition("/")[2]
-    return tuple(replace(image, url=og) if name and image.url != og and image.url.rpartition("/")[2] == name else image for image in images)
+    if not name or "thumb" in og or "resize" in og:
+        return images
+    return tuple(replace(image, url=og) if image.url != og and image.url.rpartition("/")[2] == name else image for image in images)
 
 
 def _credit(behind: Items) -> Found | None:
@@ -212,7 +213,7 @@ def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | Non
 def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:
     moments = [read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
     moments += [read_date(value, f"meta {name}", page.captured) for name in fields.META_MODIFIED for value in page.metas().get(name, [])[:1]]
-    return next((moment for moment in moments if moment is not None and fields.later(moment, published)), None)
+    return next((moment for moment in moments if moment is not None and fields.is_edit(moment, published)), None)
 
 
 def _confidence(article: Article, meta: Metadata) -> float:

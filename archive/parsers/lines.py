@@ -19,7 +19,7 @@ INLINE = frozenset(
 )
 SKIPPED = frozenset(
     "script style noscript iframe object embed button select input textarea template svg video audio map "
-    "head meta link title nav canvas amp-iframe".split()
+    "head meta link title canvas amp-iframe".split()
 )
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
@@ -27,6 +27,7 @@ PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/g
 CAPTION_CLASS = re.compile(r"caption|image_desc|img_desc|img-desc|chu-?thich|photo-?note|pic-?note|imgalt|\bfig\b", re.IGNORECASE)
 ALIGN = re.compile(r"text-align\s*:\s*(center|right)")
 BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none", "sr-only", "screen-reader-text", "visually-hidden", "hidden-print"))
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
@@ -52,6 +53,7 @@ class Picture(NamedTuple):
     block: int
     figure: bool
     element: HtmlElement
+    href: str  # of the link around it, "" where there is none
 
 
 class Line(NamedTuple):
@@ -129,6 +131,8 @@ class _Walker:
         if not self.parts:
             return
         text = normalise("".join(self.parts))
+        if "<" in text:
+            text = normalise(WORD_LITTER.sub("", text))
         if text:
             size = max(self.plain, 1)
             self.found.append(
@@ -161,7 +165,7 @@ class _Walker:
             if tag == "br":
                 self.flush(scope)
             elif tag == "img":
-                self.picture(child, scope)
+                self.picture(child, scope, linked)
             elif tag in INLINE:
                 self.inline(child, str(tag), scope, linked)
             elif isinstance(tag, str) and tag not in SKIPPED:
@@ -251,7 +255,7 @@ class _Walker:
             self.row = False
             self.flush(scope._replace(tag="tr"))
 
-    def picture(self, image: HtmlElement, scope: Scope) -> None:
+    def picture(self, image: HtmlElement, scope: Scope, linked: bool) -> None:
         """Notes a picture, unless it is an icon, a spacer or inline data."""
         src = image.get("src") or ""
         if not src or PLACEHOLDER.search(src):
@@ -260,8 +264,9 @@ class _Walker:
             src = next((value for name in LAZY if (value := image.get(name)) and not PLACEHOLDER.search(value)), src)
         if not src or src.startswith("data:") or _is_small(image):
             return
+        href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
-        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure, image))
+        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure, image, href))
 
 
 def _alignment(child: HtmlElement, tag: str, style: str | None, css: str, inherited: str) -> str:
@@ -293,7 +298,7 @@ def _holds_data(rows: list[HtmlElement]) -> bool:
             return False
         if next(row.iter("table"), None) is not None:
             return False
-    return widest >= 2
+    return widest >= 2 and len(rows) >= 2
 
 
 def _is_small(image: HtmlElement) -> bool:

@@ -27,8 +27,9 @@ _DATE_LITTER: Final = re.compile(
     r"lượt|xem|view|views|post|posted|on|t\d|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
     re.IGNORECASE,
 )
-_HOME: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$", re.IGNORECASE)
+_HOME: Final = re.compile(r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$", re.IGNORECASE)
 _TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
+_TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
 _LONGEST_DATE_LINE: Final = 16  # words
@@ -136,11 +137,14 @@ def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
     if len(line.text.split()) > _LONGEST_DATE_LINE or line.linked > 0.6 or not any(character.isdecimal() for character in line.text):
         return None
-    if len(_DATE_LITTER.sub(" ", line.text).split()) > _SPARE_DATE_WORDS:
+    text = line.text
+    for link in line.links:
+        text = text.replace(link.text, " ", 1)
+    if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
-    moment = moment or read_date(line.text, f"generic {line.element.tag}", page.captured, page.month_first)
+    moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
     return moment if moment is not None and moment.precision not in ("year", "month") else None
 
 
@@ -176,7 +180,7 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
         sections = [link.text for link in item.links if link.text and _is_category(item, link)]
         if sections and not item.tag.startswith("h"):
             return Found(sections[-1], by="generic section link", confidence=0.9)
-    for steps, by in ((_breadcrumb(page), "breadcrumb"), (list(meta.breadcrumb), "json-ld breadcrumb")):
+    for steps, by in ((list(meta.breadcrumb), "json-ld breadcrumb"), (_breadcrumb(page), "breadcrumb")):
         steps = [step for step in steps if not _HOME.match(step) and not same_words(step, title) and len(step.split()) <= 10]
         if steps:
             return Found(steps[-1], by=f"generic {by}", confidence=0.9)
@@ -196,6 +200,8 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
 def _breadcrumb(page: Page) -> list[str]:
     for css in ('[itemtype*="BreadcrumbList"]', ".breadcrumb", ".breadcrumbs", "#breadcrumb", "#breadcrumbs", ".bread-crumb", '[class*="breadcrumb"]'):
         for element in page.all(css):
+            if "s4-" in (element.get("class") or ""):
+                continue  # SharePoint's pop-up tree of folders
             steps = [text for link in element.iter("a") if (text := text_of(link))]
             if steps:
                 return list(dict.fromkeys(steps))
@@ -205,15 +211,21 @@ def _breadcrumb(page: Page) -> list[str]:
 def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]:
     """The tags: links to tag pages beside the headline or behind the text, or article:tag."""
     found: dict[str, None] = {}
-    for item in items[first : end + _BEHIND]:
+    labelled = False
+    for position, item in enumerate(items[first : end + _BEHIND], first):
         if not isinstance(item, Line) or item.tag.startswith("h"):
             continue
-        if words.RELATED_LABEL.match(item.text):
+        label = _TAG_LABEL.match(item.text)
+        if label and label.end() == len(item.text):
+            labelled = True
+            continue
+        if position >= end and words.RELATED_LABEL.match(item.text):
             break
         for link in item.links:
             text = link.text.strip(" #,;")
-            if text and len(text.split()) <= 12 and (_TAG_HREF.search(link.href) or "tag" in link.rel.split()) and not _is_category(item, link):
+            if text and len(text.split()) <= 12 and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split()) and not _is_category(item, link):
                 found.setdefault(text)
+        labelled = False
     tags = page.metas().get("article:tag", [])
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
 

@@ -23,8 +23,8 @@ SOURCE_LABEL = re.compile(
 )
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
-    r"đọc\s+thêm|đọc\s+nhiều|khác|mới\s+hơn|cũ\s+hơn|mới\s+nhất|mới)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|có\s+thể\s+bạn\s+"
-    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|liên\s+quan)\b\s*[:.…]*",
+    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn|mới\s+nhất|mới)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s+bài)?\s+khác|có\s+thể\s+bạn\s+"
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|liên\s+quan|(?:các\s+)?tin(?:\s+bài)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
     re.IGNORECASE,
 )
 CAPTION_START = re.compile(
@@ -42,7 +42,7 @@ BOILERPLATE = re.compile(
     r"^(?:[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
     r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
     r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
-    r"đánh\s+giá.*|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
+    r"đánh\s+giá.*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
     r"theo\s+dõi\s+.{0,40}\s+trên\s+google\s+news|google\s+news|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
     re.IGNORECASE,
 )
@@ -64,6 +64,14 @@ def is_name(text: str) -> bool:
     return bool(parts) and all(_is_one_name(part) for part in parts)
 
 
+def name_before_office(text: str) -> str:
+    """The name in "Phi Tiến – Quỹ Bảo vệ và Phát triển rừng", or "" where a line is no such signature."""
+    name, _, office = text.replace(" – ", " - ").partition(" - ")
+    if not office or len(text.split()) > 16 or text.endswith((".", ":", "!", "?", "…")):
+        return ""
+    return name if _is_one_name(name) and 2 <= len(name.split()) <= 4 and bool(_CAPITAL.match(office)) else ""
+
+
 def _is_one_name(text: str) -> bool:
     words = [word for word in re.split(r"[\s().]+", text) if word]
     if not 1 <= len(words) <= 5:
@@ -76,5 +84,5 @@ def is_headline(text: str) -> bool:
     return 3 <= len(text.split()) and len(text) <= 300
 
 
-AUTHOR = re.compile(r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
+AUTHOR = re.compile(r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi|theo)\s*:?\s+|(?:tác\s+giả|by)\s*:\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
 CREDIT = re.compile(r"^\s*(?:(?:nguồn(?:\s+tin)?|theo)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
