@@ -1,0 +1,134 @@
+"""What a search gives back, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from archive.search.match import Tier
+
+Order = Literal["newest", "oldest", "best", "source"]
+"""How hits are sorted within a tier: newest or oldest first, by bm25 with the headline weighted, by source and day."""
+
+ORDERS: tuple[Order, ...] = ("newest", "oldest", "best", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text with the places that match: `marks` are (start, end) in characters, in order, none over another."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """The text piece by piece, each with whether it matches: for escaping and colouring.
+
+        >>> list(Marked("Hội nghị tỉnh", ((0, 8),)).pieces())
+        [('Hội nghị', True), (' tỉnh', False)]
+        """
+        position = 0
+        for start, end in self.marks:
+            if start > position:
+                yield self.text[position:start], False
+            yield self.text[start:end], True
+            position = end
+        if position < len(self.text):
+            yield self.text[position:], False
+
+    def between(self, before: str, after: str) -> str:
+        """The text with `before` and `after` around what matches.
+
+        >>> Marked("Hội nghị tỉnh", ((0, 8),)).between("[", "]")
+        '[Hội nghị] tỉnh'
+        """
+        return "".join(f"{before}{piece}{after}" if matches else piece for piece, matches in self.pieces())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that matches. `day` is "YYYY-MM-DD" in Vietnam, `published` as exact as the page is, or None.
+
+    `province` is the unit of its source at publication (one of the 63), `province_now` today's (one of the 34), both
+    ids; `snippet` the passage of its text with most matches, `title` the headline with its own marked.
+    """
+
+    public_id: str
+    headline: str
+    source: str
+    source_name: str
+    day: str
+    published: str | None
+    province: str
+    province_now: str
+    snippet: Marked
+    tier: Tier
+    url: str
+    title: Marked
+    rowid: int = 0
+    revision: int = 1
+    day_estimated: bool = False
+    gone_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """A term of the query as it was understood: how many articles hold it exactly as typed, and in any accents."""
+
+    text: str
+    form: Literal["exact", "folded"]  # which of the two the query asks for first
+    exact: int
+    folded: int
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The query as it was understood: in standard form, and its terms from left to right with their counts."""
+
+    query: str
+    terms: tuple[TermCount, ...]
+    echo: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many hits share a value; `label` is the value as a reader knows it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way to part the hits: its values with most hits first, or in order of time; `others` the hits left out."""
+
+    name: str  # province | province_now | source | section | month | year | byline | place | tier
+    values: tuple[FacetCount, ...]
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query.
+
+    `total_exact` counts the articles that hold every word exactly as typed, None where no accent was typed and so all
+    hits are alike; `total_folded` counts all hits, in any accents. Both are None where counts were not asked for.
+    `cursor` asks for the next page, None on the last. `notes` say what was dropped, expanded, cut or taken otherwise.
+    """
+
+    understood: Understood
+    total_exact: int | None
+    total_folded: int | None
+    hits: tuple[Hit, ...]
+    cursor: str | None = None
+    notes: tuple[str, ...] = ()
+    order: Order = "newest"
+    facets: tuple[Facet, ...] = field(default=())
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int | None:
+        """The number of hits in all tiers."""
+        return self.total_folded

@@ -1,0 +1,103 @@
+"""Answers a query: understood, counted, sorted, a page at a time, all from one state of the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import sqlite_utils
+
+from archive.errors import DamageError, UsageError
+from archive.search import cursor as cursors
+from archive.search import facets as faceting
+from archive.search import ranking
+from archive.search.answer import ORDERS, Answer, Facet, Order
+from archive.search.cursor import Edge
+from archive.search.deadline import deadline
+from archive.search.echo import understood
+from archive.search.grammar import parse
+from archive.search.hits import hits
+from archive.search.memory import snapshot
+from archive.search.query import Query
+from archive.search.rowids import Rowids
+from archive.search.tiers import Tiers
+
+MOST_HITS = 500  # on a page
+SECONDS = 10.0
+
+_DAMAGED = "the search index is damaged: 'baotinh reindex' makes it again from the articles"
+
+
+def search(
+    db: sqlite_utils.Database,
+    query: str | Query,
+    limit: int = 20,
+    cursor: str | None = None,
+    order: Order = "newest",
+    *,
+    facets: Sequence[str] = (),
+    counts: bool = True,
+    within: Rowids | None = None,
+    seconds: float | None = SECONDS,
+) -> Answer:
+    """The answer to `query` in the archive's database `db`: at most `limit` hits, from after `cursor`.
+
+    Hits come tier by tier: those that hold every word exactly as typed, those that hold the accented words exactly,
+    those that match without regard to accents; within a tier by `order`. All counts are exact. `facets` names what
+    the hits are to be counted by (`facets.NAMES`). With `counts=False` only the page is looked for: the fastest way
+    to the first hits of a large archive. `within` limits the search to some rowids (a frozen corpus).
+
+    Raises QueryError for a query that cannot be understood or takes longer than `seconds`, UsageError for a bad limit,
+    order, facet or cursor, DamageError where the index is damaged.
+    """
+    if not 1 <= limit <= MOST_HITS:
+        raise UsageError(f"a page holds 1 to {MOST_HITS} hits, not {limit}")
+    if order not in ORDERS:
+        raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
+    faceting.check(facets)
+    asked = parse(query) if isinstance(query, str) else query
+    edge = cursors.read(cursor, asked.text, order) if cursor else None
+    try:
+        with deadline(db.conn, asked.text, seconds), snapshot(db.conn):
+            return _answer(db, asked, limit, edge, order, facets, counts, within)
+    except sqlite3.DatabaseError as error:
+        raise damage(error) from error
+
+
+def damage(error: sqlite3.DatabaseError) -> Exception:
+    """What to raise for SQLite's `error` in a search: DamageError where the index is damaged, else the error itself."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_CORRUPT or "vtable constructor failed" in str(error) or "fts5" in str(error):
+        return DamageError(f"{_DAMAGED} ({error})")
+    return error
+
+
+def _answer(
+    db: sqlite_utils.Database,
+    query: Query,
+    limit: int,
+    edge: Edge | None,
+    order: Order,
+    facets: Sequence[str],
+    counts: bool,
+    within: Rowids | None,
+) -> Answer:
+    tiers = Tiers(db, query.root, within)
+    notes = list(query.notes)
+    counted: tuple[Facet, ...] = ()
+    if facets:
+        counted = faceting.facets(db, tiers, facets)
+    page = ranking.page(db, query.root, tiers, order, limit + 1, edge, notes)
+    shown = page[:limit]
+    last = len(tiers.names) - 1
+    total = tiers.count(last) if counts else None
+    return Answer(
+        understood=understood(db, query.root, counts),
+        total_exact=tiers.count(0) if counts and tiers.names[0] == "exact" else None,
+        total_folded=total,
+        hits=hits(db.conn, query.root, [(one.rowid, tiers.names[one.position]) for one in shown]),
+        cursor=cursors.write(query.text, order, shown[-1]) if len(page) > limit else None,
+        notes=tuple(notes),
+        order=order,
+        facets=counted,
+    )

@@ -1,0 +1,89 @@
+"""Counts the hits of a query by what they share: province then and now, source, section, time, byline, place, tier."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.places import PROVINCES_34, PROVINCES_63
+from archive.search.answer import Facet, FacetCount
+from archive.search.facts import FACTS, counted, counted_places
+from archive.search.index import day_of
+from archive.search.rowids import NumpyRowids, Rowids, numpy
+from archive.search.tiers import Tiers
+
+NAMES = ("province", "province_now", "source", "section", "month", "year", "byline", "place", "tier")
+"""What hits can be counted by."""
+
+MOST_VALUES = 50  # of a facet, those with most hits; months and years are given whole
+
+_OLD = {unit.id: unit.name for unit in PROVINCES_63}
+_NEW = {unit.id: unit.name for unit in PROVINCES_34}
+
+
+def check(names: Sequence[str]) -> None:
+    """Raises UsageError where one of `names` is no facet."""
+    for name in names:
+        if name not in NAMES:
+            raise UsageError(f"there is no facet '{name}': {', '.join(NAMES)}")
+
+
+def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:
+    """The hits of all tiers counted by each of `names`, in the order of `names`."""
+    rows = tiers.rows(len(tiers.names) - 1)
+    wanted = [fact for fact in FACTS if fact in names]
+    facts = {str(fact): counts for fact, counts in counted(db, rows, wanted).items()} if wanted else {}
+    return tuple(_facet(db, tiers, rows, name, facts.get(name)) for name in names)
+
+
+def days(rows: Rowids) -> Counter[int]:
+    """How many of `rows` fall on each day, by its number (`date.toordinal`), in order of time."""
+    if isinstance(rows, NumpyRowids):
+        numbers, counts = numpy.unique(rows.values >> 16, return_counts=True)
+        return Counter(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+    return Counter(rowid >> 16 for rowid in rows)
+
+
+def months(rows: Rowids) -> Counter[str]:
+    """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
+    return _by_day(rows, "%Y-%m")
+
+
+def _by_day(rows: Rowids, pattern: str) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for number, count in sorted(days(rows).items()):
+        counts[day_of(number << 16).strftime(pattern)] += count
+    return counts
+
+
+def _facet(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str, counts: Counter[str] | None) -> Facet:
+    if name in ("month", "year"):
+        numbers = _by_day(rows, "%Y-%m" if name == "month" else "%Y")
+        return Facet(name, tuple(FacetCount(value, value, count) for value, count in numbers.items()))
+    if name == "tier":
+        sizes = [(tier, len(tiers.fresh(position))) for position, tier in enumerate(tiers.names)]
+        return Facet(name, tuple(FacetCount(tier, tier, size) for tier, size in sizes))
+    if counts is None:
+        counts = counted_places(db, rows)
+    chosen = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+    label = _labels(db, name)
+    values = tuple(FacetCount(value, label(value), count) for value, count in chosen)
+    # An article names many places, so there what is left out is no sum.
+    others = 0 if name == "place" else len(rows) - sum(count for _, count in chosen)
+    return Facet(name, values, others)
+
+
+def _labels(db: sqlite_utils.Database, name: str) -> Callable[[str], str]:
+    match name:
+        case "province":
+            return lambda value: _OLD.get(value, value)
+        case "province_now":
+            return lambda value: _NEW.get(value, value)
+        case "source":
+            names = dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
+            return lambda value: names.get(value, value)
+        case _:
+            return lambda value: value

@@ -1,0 +1,131 @@
+"""Cuts a query into tokens that know where they stand: quotes, brackets, marks, fields, operators, chunks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from archive.errors import QueryError
+from archive.search.fields import field_named, nearest_field
+
+Kind = Literal["open", "close", "quoted", "chunk", "field", "minus", "mark", "and", "or", "not", "near", "end"]
+
+MOST_CHARACTERS: Final = 1000
+NEAR_DISTANCE: Final = 10  # of NEAR without a number, as in FTS5
+MOST_DISTANCE: Final = 100
+
+_QUOTES: Final = '"“”„«»＂'
+_OPERATORS: Final[dict[str, Kind]] = {"AND": "and", "OR": "or", "NOT": "not", "|": "or"}
+_VIETNAMESE: Final[dict[str, Kind]] = {"VÀ": "and", "HOẶC": "or", "KHÔNG": "not"}
+_NEAR: Final = re.compile(r"(?:NEAR|GẦN)(?:/(\d*))?")
+_FIELD: Final = re.compile(r"([^\W\d_]\w*):")
+_CHUNK: Final = re.compile(rf"[^\s{_QUOTES}()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the query: its kind, its text without quotes or colon, and where it stands."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def normalised(text: str) -> str:
+    """`text` as positions in errors count it: NFC, without U+0000."""
+    return unicodedata.normalize("NFC", text).replace("\0", "")
+
+
+def cut(query: str) -> list[Token]:
+    """The tokens of `query` (as `normalised` gives it), the last of kind "end".
+
+    Raises QueryError for a query too long, a quotation without its end, a field that does not exist, a bad NEAR.
+    """
+    if len(query) > MOST_CHARACTERS:
+        shorter = query[:MOST_CHARACTERS].rsplit(None, 1)[0].split()[:12]
+        raise QueryError(
+            f"the query has {len(query):,} characters, {MOST_CHARACTERS:,} are the most",
+            query,
+            MOST_CHARACTERS,
+            " ".join(re.findall(r"[^\W_]+", " ".join(shorter))[:12]) or None,
+        )
+    return [*_tokens(query), Token("end", "", len(query), len(query))]
+
+
+def _tokens(query: str) -> Iterator[Token]:
+    # A headline pasted in capitals ("KHÔNG ĐỂ DỊCH LAN RỘNG") must not turn into an exclusion.
+    capitals = not any(letter.islower() for letter in query)
+    position = 0
+    while position < len(query):
+        letter = query[position]
+        if letter.isspace():
+            position += 1
+        elif letter in _QUOTES:
+            token = _quoted(query, position)
+            yield token
+            position = token.end
+        elif letter in "()":
+            yield Token("open" if letter == "(" else "close", letter, position, position + 1)
+            position += 1
+        elif letter in "=~" and position + 1 < len(query) and not query[position + 1].isspace():
+            yield Token("mark", letter, position, position + 1)
+            position += 1
+        elif letter == "-" and _excludes(query, position):
+            yield Token("minus", letter, position, position + 1)
+            position += 1
+        else:
+            token = _word(query, position, capitals)
+            yield token
+            position = token.end
+
+
+def _quoted(query: str, start: int) -> Token:
+    for end in range(start + 1, len(query)):
+        if query[end] in _QUOTES:
+            star = end + 1 < len(query) and query[end + 1] == "*"
+            return Token("quoted", query[start + 1 : end] + ("*" if star else ""), start, end + 1 + star)
+    raise QueryError("the quotation mark has no second one", query, start, query + '"')
+
+
+def _excludes(query: str, position: int) -> bool:
+    before = query[position - 1] if position else " "
+    after = query[position + 1] if position + 1 < len(query) else " "
+    return (before.isspace() or before in "(:") and not after.isspace() and after not in "-)"
+
+
+def _word(query: str, start: int, capitals: bool) -> Token:
+    if match := _FIELD.match(query, start):
+        if field_named(match[1]) is not None:
+            return Token("field", match[1], start, match.end())
+        after = query[match.end() : match.end() + 1]
+        if after and not after.isspace() and after not in "/)":
+            raise _unknown_field(query, match)
+    match = _CHUNK.match(query, start)
+    text = match[0] if match else query[start]
+    end = start + len(text)
+    if near := _NEAR.fullmatch(text):
+        return Token("near", str(_distance(query, start, near[1])), start, end)
+    kind = _OPERATORS.get(text) or (_VIETNAMESE.get(text) if not capitals or text == "HOẶC" else None)
+    return Token(kind or "chunk", text, start, end)
+
+
+def _distance(query: str, start: int, digits: str | None) -> int:
+    if digits is None:
+        return NEAR_DISTANCE
+    if not digits or not 1 <= int(digits[:6]) <= MOST_DISTANCE:
+        wrong = f"NEAR/{digits}" if f"NEAR/{digits}" in query else f"GẦN/{digits}"
+        better = query[:start] + query[start:].replace(wrong, f"NEAR/{NEAR_DISTANCE}", 1)
+        raise QueryError(f"NEAR/ takes a distance of 1 to {MOST_DISTANCE} words", query, start, better)
+    return int(digits)
+
+
+def _unknown_field(query: str, match: re.Match[str]) -> QueryError:
+    near = nearest_field(match[1])
+    spaced = f"{query[: match.end()]} {query[match.end() :]}"
+    better = f"{query[: match.start()]}{near}{query[match.end() - 1 :]}" if near else spaced
+    hint = f"; did you mean '{near}:'?" if near else "; put a space after the colon if it is part of the text"
+    return QueryError(f"there is no field '{match[1]}:'{hint}", query, match.start(), better)

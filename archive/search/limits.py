@@ -1,0 +1,106 @@
+"""Finds articles by facts instead of words: province, source, section, tag, place named, day, state."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from archive.search.index import rowids_of
+from archive.search.query import Filter
+from archive.search.rowids import Rowids, fetch, from_text, rowids
+from archive.text.fold import fold, tokens
+
+_SMALL = 1000  # hits up to which each is asked for its fact; above, all articles with the fact are fetched
+
+# `articles_facts` and the others are covering indexes: an article's row itself drags its text along.
+_ALL = "SELECT group_concat(search_rowid) FROM articles WHERE %s AND search_rowid BETWEEN :low AND :high"
+_SOME = """SELECT group_concat(search_rowid) FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(:rowids)) AND %s"""
+_JOINED = """SELECT group_concat(DISTINCT a.search_rowid)
+    FROM %s JOIN articles a INDEXED BY articles_key ON a.id = t.article
+    WHERE %s AND a.search_rowid BETWEEN :low AND :high"""
+
+_ONE_OF = "IN (SELECT value FROM json_each(:values))"
+_CONDITIONS = {
+    "province": f"province {_ONE_OF}",
+    "province_now": f"province_now {_ONE_OF}",
+    "source": f"source {_ONE_OF}",
+    "section": f"section {_ONE_OF}",
+    "day": "1",
+}
+_STATES = {"changed": "revision > 1", "gone": "gone_at IS NOT NULL", "there": "gone_at IS NULL"}
+
+
+def find(conn: sqlite3.Connection, limit: Filter, low: int, high: int) -> Rowids:
+    """Every rowid in low..high of articles that `limit` allows."""
+    if limit.kind == "day":
+        first, last = rowids_of(limit.first, limit.last)
+        low, high = max(low, first), min(high, last)
+    if low > high:
+        return rowids(())
+    return fetch(conn, _statement(limit), {"values": json.dumps(meant(conn, limit))}, low, high)
+
+
+def keep(conn: sqlite3.Connection, limit: Filter, found: Rowids, low: int, high: int) -> Rowids:
+    """Those of `found`, all in low..high, that `limit` allows."""
+    condition = _condition(limit)
+    if limit.kind == "day":
+        first, last = rowids_of(limit.first, limit.last)
+        return rowids(rowid for rowid in found if first <= rowid <= last)
+    if condition is None or len(found) > _SMALL:
+        return found & find(conn, limit, low, high)
+    values = {"rowids": json.dumps(list(found)), "values": json.dumps(meant(conn, limit))}
+    return from_text(conn.execute(_SOME % condition, values).fetchone()[0])
+
+
+def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
+    """The stored values that `limit` means: none where the archive knows no such source, section or place.
+
+    A source is named by its id or its name, a section by its name, without regard to accents; a part of the name will
+    do where no name is exactly so.
+    """
+    match limit.kind:
+        case "source":
+            sources = conn.execute("SELECT id, name FROM sources").fetchall()
+            exact = [identity for identity, _ in sources if identity == limit.value]
+            return exact or _named(limit.value, sources)
+        case "section":
+            return _named(limit.value, ((section, section) for section in _sections(conn)))
+        case "tag":
+            return [fold(" ".join(limit.value.split()))]
+        case _:
+            return [limit.value]
+
+
+def _statement(limit: Filter) -> str:
+    if limit.kind == "tag":
+        return _JOINED % ("tags t", f"t.tag_key {_ONE_OF}")
+    if limit.kind == "place":
+        return _JOINED % ("mentions t", f"t.place {_ONE_OF} AND NOT t.ambiguous")
+    return _ALL % (_condition(limit) or "1")
+
+
+def _condition(limit: Filter) -> str | None:
+    return _STATES[limit.value] if limit.kind == "state" else _CONDITIONS.get(limit.kind)
+
+
+def _named(value: str, candidates: Iterable[tuple[str, str]]) -> list[str]:
+    wanted = tokens(value)
+    named = [(identity, tokens(name)) for identity, name in candidates]
+    return [identity for identity, words in named if words == wanted] or [
+        identity for identity, words in named if _contains(words, wanted)
+    ]
+
+
+def _contains(words: list[str], wanted: list[str]) -> bool:
+    size = len(wanted)
+    return any(words[start : start + size] == wanted for start in range(len(words) - size + 1))
+
+
+def _sections(conn: sqlite3.Connection) -> Iterator[str]:
+    # From one name to the next by the index: some hundred steps of 10 us, whatever the number of articles.
+    section = conn.execute("SELECT min(section) FROM articles").fetchone()[0]
+    while section is not None:
+        yield section
+        section = conn.execute("SELECT min(section) FROM articles WHERE section > ?", (section,)).fetchone()[0]

@@ -1,0 +1,109 @@
+"""The passage of an article that shows best why it matches, with the matches marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.search.answer import Marked
+from archive.search.match import Span, Tier, near, occurrences
+from archive.search.prepare import Prepared, prepare
+from archive.search.query import And, Column, Filter, Near, Node, Not, Or, Term
+
+_SPACES = re.compile(r"\s+")
+LENGTH = 220  # characters: two lines and a half of a terminal
+_BEFORE = 60  # of them before the first match
+_ENOUGH = 400  # matches looked at in one text
+
+
+def spans(ready: Prepared, node: Node, tier: Tier, column: Column) -> list[Span]:
+    """The places in `ready.text`, the text of `column`, that what is asked for matches: in order, none over another."""
+    found: list[Span] = []
+    for part in _asked(node, column):
+        place = near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier)
+        for (start, end), _ in zip(place, range(_ENOUGH), strict=False):
+            found.append(ready.span(start, end))
+    return _merged(found)
+
+
+def marked(text: str, node: Node, tier: Tier, column: Column) -> Marked:
+    """The whole of `text`, a text of `column`, with its matches marked."""
+    ready = prepare(text)
+    return Marked(ready.text, tuple(spans(ready, node, tier, column)))
+
+
+def snippet(texts: dict[Column, str], node: Node, tier: Tier) -> Marked:
+    """The passage with most matches out of lead, body, captions and byline; the beginning where nothing matches."""
+    best: tuple[int, Marked] | None = None
+    for column in ("body", "lead", "captions", "byline"):
+        if texts[column]:
+            ready = prepare(texts[column])
+            places = spans(ready, node, tier, column)
+            if places:
+                count, passage = _densest(ready.text, places)
+                if best is None or count > best[0]:
+                    best = count, passage
+    if best is not None:
+        return best[1]
+    text = texts["lead"] or texts["body"] or texts["captions"]
+    return _passage(text, [], 0)
+
+
+def _asked(node: Node, column: Column) -> list[Term | Near]:
+    match node:
+        case Term():
+            return [node] if node.column in (None, column) else []
+        case Near():
+            return [node] if node.terms[0].column in (None, column) else []
+        case And() | Or():
+            return [asked for part in node.parts for asked in _asked(part, column)]
+        case Not() | Filter():
+            return []
+
+
+def _merged(found: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(found):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _densest(text: str, places: Sequence[Span]) -> tuple[int, Marked]:
+    """The first passage with most matches, and how many characters of it match."""
+    most, chosen, last = 0, 0, 0
+    for first, (start, _) in enumerate(places):
+        while last < len(places) and places[last][1] - start <= LENGTH - _BEFORE:
+            last += 1
+        weight = sum(end - begin for begin, end in places[first:last])
+        if weight > most:
+            most, chosen = weight, first
+    return most, _passage(text, places, places[chosen][0])
+
+
+def _passage(text: str, places: Sequence[Span], around: int) -> Marked:
+    start = max(0, around - _BEFORE)
+    if start:
+        start = text.find(" ", start, around) + 1 or start  # begin with a whole word
+    end = (
+        len(text)
+        if start + LENGTH >= len(text)
+        else (text.rfind(" ", around + 1, start + LENGTH) + 1 or start + LENGTH)
+    )
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    shift = len(before) - start
+    marks = tuple((a + shift, b + shift) for a, b in places if a >= start and b <= end)
+    passage = text[start:end].rstrip() if after else text[start:end]
+    return _on_one_line(Marked(f"{before}{passage}{after}", marks))
+
+
+def _on_one_line(passage: Marked) -> Marked:
+    text, marks = "", []
+    for piece, matches in passage.pieces():
+        flat = _SPACES.sub(" ", piece)
+        if matches:
+            marks.append((len(text), len(text) + len(flat)))
+        text += flat
+    return Marked(text, tuple(marks))

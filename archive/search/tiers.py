@@ -1,0 +1,107 @@
+"""The tiers of one query on one snapshot: what each finds, counted and paged without doing any work twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlite_utils
+
+from archive.search import evaluate
+from archive.search.match import Tier
+from archive.search.memory import memory
+from archive.search.plan import Match, Plan, plan, tiers
+from archive.search.query import Node
+from archive.search.rowids import Rowids, occupied
+
+_FIRST_PART = 64  # of the archive's span of time, the newest: where a page of hits is looked for first
+_GROWTH = 8
+
+
+class Tiers:
+    """What a query finds at each tier that differs for it, from the strictest; each holds the one before."""
+
+    def __init__(self, db: sqlite_utils.Database, root: Node, within: Rowids | None = None) -> None:
+        self._conn = db.conn
+        self._db = db
+        self._within = within
+        self.names: tuple[Tier, ...] = tiers(root)
+        self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self.names)
+        self._found: dict[int, Rowids] = {}
+
+    def rows(self, position: int) -> Rowids:
+        """All that the tier at `position` finds."""
+        found = self._found.get(position)
+        if found is None:
+            found = evaluate.find(self._conn, self._plans[position])
+            if self._within is not None:
+                found = found & self._within
+            self._found[position] = found
+        return found
+
+    def fresh(self, position: int) -> Rowids:
+        """What the tier at `position` finds and the one before does not."""
+        rows = self.rows(position)
+        return rows - self.rows(position - 1) if position else rows
+
+    def count(self, position: int) -> int:
+        """How many articles the tier at `position` finds."""
+        known = self._found.get(position)
+        if known is not None:
+            return len(known)
+        wanted = self._plans[position]
+        if self._within is not None or not evaluate.counted_alone(wanted):
+            return len(self.rows(position))
+        if not isinstance(wanted, Match):
+            return evaluate.count(self._conn, wanted)
+        return count_match(self._db, wanted)
+
+    def newest(self, most: int, start: tuple[int, int | None]) -> list[tuple[int, int]]:
+        """The next `most` of (position, rowid), tier by tier and newest first, after a page that ended at `start`."""
+        return self._page(most, start, self._newest)
+
+    def oldest(self, most: int, start: tuple[int, int | None]) -> list[tuple[int, int]]:
+        """The same, oldest first."""
+        return self._page(most, start, lambda position, need, above: self.fresh(position).oldest(need, above))
+
+    def _page(
+        self, most: int, start: tuple[int, int | None], more: Callable[[int, int, int | None], list[int]]
+    ) -> list[tuple[int, int]]:
+        page: list[tuple[int, int]] = []
+        position, edge = start
+        while position < len(self.names) and len(page) < most:
+            page.extend((position, rowid) for rowid in more(position, most - len(page), edge))
+            position, edge = position + 1, None
+        return page
+
+    def _newest(self, position: int, most: int, below: int | None) -> list[int]:
+        if position in self._found or self._within is not None:
+            return self.fresh(position).newest(most, below)
+        if position == 0:
+            direct = evaluate.newest(self._conn, self._plans[0], most, below)
+            if direct is not None:
+                return direct
+        return self._by_parts(position, most, below)
+
+    def _by_parts(self, position: int, most: int, below: int | None) -> list[int]:
+        """From the newest part of the archive backwards, each part larger than the one before, until that is enough."""
+        lowest, high = occupied(self._conn)
+        high = high if below is None else min(high, below - 1)
+        size = (high - lowest) // _FIRST_PART + 1
+        chosen: list[int] = []
+        while high >= lowest and len(chosen) < most:
+            low = max(lowest, high - size)
+            part = evaluate.find(self._conn, self._plans[position], low, high)
+            if position and len(part):
+                part = part - evaluate.find(self._conn, self._plans[position - 1], low, high)
+            chosen.extend(part.newest(most - len(chosen)))
+            high, size = low - 1, size * _GROWTH
+        return chosen
+
+
+def count_match(db: sqlite_utils.Database, wanted: Match) -> int:
+    """How many articles one MATCH finds, remembered while nothing is written."""
+    counts = memory(db).counts
+    key = (wanted.table, wanted.expression)
+    if key not in counts:
+        counts[key] = evaluate.count(db.conn, wanted)
+    return counts[key]
