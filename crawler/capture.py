@@ -60,6 +60,14 @@ class Fetched:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large an answer may be, on the wire, and how long it may take."""
+
+    bytes: int
+    seconds: float
+
+
 class CaptureHandler:
     """Scrapy's door to the wire, for http and https: `request.meta["errand"]` in, `request.meta["fetched"]` out."""
 
@@ -71,10 +79,15 @@ class CaptureHandler:
             loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
             verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
         )
-        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
-        self._attachment_seconds = settings.getfloat("BAOTINH_ATTACHMENT_TIMEOUT", self._seconds)
-        self._attachment_limit = settings.getint("BAOTINH_ATTACHMENT_MAXSIZE", self._limit)
+        page = Bounds(settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT"))
+        self._page = page
+        self._bounds: dict[PageKind, Bounds] = {
+            "image": Bounds(settings.getint("BAOTINH_IMAGE_MAXSIZE", page.bytes), page.seconds),
+            "attachment": Bounds(
+                settings.getint("BAOTINH_ATTACHMENT_MAXSIZE", page.bytes),
+                settings.getfloat("BAOTINH_ATTACHMENT_TIMEOUT", page.seconds),
+            ),
+        }
         fields = [*settings.getdict("DEFAULT_REQUEST_HEADERS").items(), ("User-Agent", settings["USER_AGENT"])]
         self._fields = _lines((str(name), str(value)) for name, value in fields if value is not None)
 
@@ -89,12 +102,12 @@ class CaptureHandler:
         Raises Scrapy's download errors where no answer came, after `fetched` has been set.
         """
         errand: Errand = request.meta["errand"]
-        large = errand.kind == "attachment"
+        bounds = self._bounds.get(errand.kind, self._page)
         exchange = await self.client.fetch(
             errand.url,
             lambda target, host: request_bytes(target, host, self._fields, errand.conditions),
-            self._attachment_limit if large else self._limit,
-            self._attachment_seconds if large else self._seconds,
+            bounds.bytes,
+            bounds.seconds,
         )
         fetched = fetched_of(errand, exchange)
         request.meta["fetched"] = fetched
@@ -142,8 +155,6 @@ def _notes(errand: Errand, exchange: Exchange) -> tuple[tuple[str, str], ...]:
         notes.append(("attempt", str(errand.attempt)))
     if exchange.verdict:
         notes += [("tls-verdict", exchange.verdict), ("tls-certificate", exchange.certificate)]
-    if exchange.answer.surplus:
-        notes.append(("surplus-bytes", str(exchange.answer.surplus)))
     notes += [("http-defect", defect) for defect in exchange.answer.defects]
     return tuple(notes)
 

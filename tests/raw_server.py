@@ -1,4 +1,4 @@
-"""A loopback server that answers with given bytes and remembers the bytes it was sent: the wire as the other end saw it."""
+"""A loopback server that answers with given bytes and remembers what it was sent: the wire as the other end saw it."""
 
 from __future__ import annotations
 

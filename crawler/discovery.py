@@ -1,0 +1,151 @@
+"""Which of the links found are worth a request, and in what order. Pure: no clock, network or database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from archive.model import Link, PageKind
+from archive.settings import Keep
+from archive.sources import Source
+from crawler.frontier.rows import Candidate
+from crawler.scope import as_fetched, refusal, trap
+
+DEEPEST = 4
+"""Links followed from a seed through pages of unknown kind; articles, listings and feeds are bounded by other rules."""
+
+_PAGE_NUMBER = re.compile(
+    r"(?:[?&](?:page|p|trang|paged|pageindex|_cur)=|/(?:page|trang|p)[-/]?|[-_/](?:page|trang)-?)(\d{1,6})(?:\D|$)",
+    re.IGNORECASE,
+)
+_EPOCH = date(1997, 1, 1)
+_RANK: dict[PageKind, int] = {
+    "sitemap": 950_000,
+    "feed": 940_000,
+    "listing": 900_000,
+    "article": 600_000,  # + days since 1997: the newest first
+    "page": 500_000,
+    "attachment": 350_000,
+    "image": 340_000,
+}
+_HISTORY = 300_000
+"""What an article of before the last month, or a listing's later page, ranks lower: history comes after news."""
+
+_NEWS_DAYS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a page's links come to: candidates, and how many were passed over, by reason."""
+
+    candidates: tuple[Candidate, ...]
+    passed_over: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The page on which links were found."""
+
+    url: str
+    kind: PageKind
+    depth: int
+    page: int = 1  # which page of a listing it is
+
+
+def page_number(url: str) -> int:
+    """Which page of a listing `url` asks for: 1 where it does not say.
+
+    >>> [page_number(url) for url in ("/tin-tuc/", "/tin-tuc/page-3/", "/tin?page=12", "/tin/trang/2.html")]
+    [1, 3, 12, 2]
+    """
+    found = _PAGE_NUMBER.search(url)
+    return max(1, int(found[1])) if found else 1
+
+
+def look(
+    links: Iterable[Link], origin: Origin, source: Source, keep: Keep, today: date, since: date | None = None
+) -> Finding:
+    """What is worth a request among `links`, found on `origin` on the day `today`.
+
+    What another host, a scheme or a keep rule rules out is counted and leaves no row; what a trap rule, `never` or
+    `since` rules out inside the source becomes an excluded candidate, so that one can ask why it was not fetched.
+    """
+    candidates: dict[str, Candidate] = {}
+    passed_over: dict[str, int] = {}
+
+    def pass_over(reason: str) -> None:
+        passed_over[reason] = passed_over.get(reason, 0) + 1
+
+    for link in links:
+        try:
+            url = as_fetched(link.url)
+        except ValueError:
+            pass_over("no url")
+            continue
+        reason = refusal(url, source, today) or _unwanted(link.kind, keep)
+        if reason:
+            pass_over(reason)
+            continue
+        kind = _kind(link, url, source)
+        number = page_number(url) if kind == "listing" else 1
+        excluded = trap(url, source, today) if kind not in ("image", "attachment") else ""
+        if not excluded and kind == "listing" and number > source.discover.max_pages:
+            excluded = "trap:pages"
+        if not excluded and since and link.published and link.published[:10] < since.isoformat():
+            excluded = "since"
+        if kind == "page" and not excluded and not _promising(origin, source):
+            pass_over("not an article")
+            continue
+        priority = rank(kind, link.published, origin.depth + 1, number, today)
+        candidates.setdefault(
+            url,
+            Candidate(
+                url, kind, priority, origin.depth + 1, via=origin.url, published=link.published, excluded=excluded
+            ),
+        )
+    return Finding(tuple(candidates.values()), tuple(sorted(passed_over.items())))
+
+
+def rank(kind: PageKind, published: str, depth: int, number: int, today: date) -> int:
+    """The priority of a URL: feeds and listings before articles, the newest articles first, then history."""
+    base = _RANK.get(kind, 500_000)
+    if kind == "listing":
+        return base - depth * 100 if number == 1 else _HISTORY + 50_000 - min(number, 40_000)
+    if kind != "article":
+        return base - depth * 100
+    try:
+        day = date.fromisoformat(published[:10])
+    except ValueError:
+        day = today  # found on a page of today, and nothing says that it is older
+    days = (day - _EPOCH).days
+    return base + days if (today - day).days <= _NEWS_DAYS else base - _HISTORY + days
+
+
+def _unwanted(kind: PageKind, keep: Keep) -> str:
+    if (kind == "image" and not keep.images) or (kind == "attachment" and not keep.attachments):
+        return f"keep.{kind}s"
+    return ""
+
+
+def _kind(link: Link, url: str, source: Source) -> PageKind:
+    """What `url` is: the source's own rules know better than the page it was found on."""
+    if link.kind in ("image", "attachment", "feed", "sitemap"):
+        return link.kind
+    if source.discover.is_article(url):
+        return "article"
+    if source.discover.is_listing(url):
+        return "listing"
+    return "page" if link.kind == "article" and source.discover.article else link.kind
+
+
+def _promising(origin: Origin, source: Source) -> bool:
+    """Whether a page of unknown kind, linked from `origin`, may lead to articles.
+
+    Where the source says what its listings are, nothing else need be looked into.
+    """
+    rules = source.discover
+    if rules.article and (rules.listing or rules.listings):
+        return False
+    return origin.depth + 1 < (3 if rules.article else DEEPEST)

@@ -1,0 +1,83 @@
+"""The URLs that are ready, one lane for each authority, handed out in turn so that no host keeps another waiting."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.frontier.gate import Gate
+from crawler.frontier.rows import Row
+from crawler.politeness import Pace
+
+
+@dataclass(slots=True)
+class Lane:
+    """What may be asked of one authority: URLs claimed and ready, the gate before them, and the host's pace.
+
+    `more` says that the database may hold further ready URLs; `hand` is how many are claimed at a time.
+    """
+
+    id: int
+    name: str  # "https://host"
+    gate: Gate
+    pace: Pace
+    hand: int
+    ready: deque[Row] = field(default_factory=deque)
+    more: bool = True
+
+    @property
+    def host(self) -> str:
+        """The host as decisions name it."""
+        return self.name.partition("://")[2]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will be asked of this authority in this run."""
+        return bool(self.pace.given_up or self.gate.shut)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no URL is ready here."""
+        return not self.ready and not self.more
+
+    def next_at(self, now: float, wall: float) -> float:
+        """The monotonic time from which something may be asked here; infinite where nothing may, or is ready."""
+        if self.over or self.empty:
+            return math.inf
+        free = self.pace.free_at()
+        if self.gate.open(wall):
+            return free
+        return max(free, now + self.gate.next_at() - wall)
+
+
+class Turns:
+    """Lanes in a ring: whoever was served last comes last."""
+
+    def __init__(self) -> None:
+        self._ring: deque[Lane] = deque()
+        self._by_id: dict[int, Lane] = {}
+
+    def __iter__(self) -> Iterator[Lane]:
+        """The lanes, the next to be served first."""
+        return iter(tuple(self._ring))
+
+    def __len__(self) -> int:
+        """How many lanes there are."""
+        return len(self._ring)
+
+    def get(self, authority: int) -> Lane | None:
+        """The lane of an authority, where it has one."""
+        return self._by_id.get(authority)
+
+    def add(self, lane: Lane) -> None:
+        """Adds a lane, to be served next."""
+        self._by_id[lane.id] = lane
+        self._ring.appendleft(lane)
+
+    def served(self, lane: Lane) -> None:
+        """Puts a lane last."""
+        if self._ring[-1] is not lane:
+            self._ring.remove(lane)
+            self._ring.append(lane)

@@ -1,0 +1,66 @@
+"""After a crash: what was fetched and kept is taken up where it lies, and only what was lost is fetched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.model import Held
+from archive.warc.members import folder_of, locate
+from archive.warc.recover import Recovered, recover
+from archive.warc.scan import scan
+from crawler.frontier.rows import Row, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A capture found in a file that a dead run left, and the row that still waits for it, where there is one."""
+
+    held: Held
+    row: Row | None
+
+
+def mend(root: Path) -> tuple[Recovered, ...]:
+    """Closes the WARC files that dead processes left open, torn ends laid aside."""
+    return recover(root)
+
+
+def survivors(rows: Rows, root: Path, source: str, mended: tuple[Recovered, ...]) -> Iterator[Survivor]:
+    """Every capture in the files that dead runs of `source` were writing; of each URL the last one bears its row.
+
+    The caller holds the source's lock, so every claim on one of its URLs is a dead run's.
+    """
+    claims = {
+        row.url: (run, row)
+        for run, row in (
+            (values[-1], Row(*values[:-1]))
+            for values in rows.read(
+                "SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts, coalesce(etag, ''),"
+                " coalesce(last_modified, ''), coalesce(times, 0), run"
+                " FROM urls LEFT JOIN visits ON visits.url_id = urls.id WHERE state = 'claimed' AND urls.source = ?",
+                (source,),
+            )
+        )
+    }
+    runs = {run for run, _ in claims.values()}
+    files = {done.file for done in mended if done.file.startswith(f"{folder_of(source)}/") and done.captures}
+    for run in runs:
+        written = sorted((root / folder_of(source)).glob(f"*{run}*.warc.gz"))
+        files |= {path.relative_to(root).as_posix() for path in written[-2:]}  # older ones were settled long before
+    for file in sorted(files):
+        found = list(scan(locate(root, file), file))
+        last = {held.capture.url: number for number, held in enumerate(found)}
+        for number, held in enumerate(found):
+            run, row = claims.get(held.capture.url, ("", None))
+            waits = row is not None and held.capture.run == run and last[held.capture.url] == number
+            yield Survivor(held, row if waits else None)
+
+
+def release_claims(rows: Rows, source: str, kept: set[int]) -> int:
+    """Puts back the URLs of `source` that dead runs had claimed, but for those in `kept` (row ids)."""
+    dead = rows.read("SELECT id FROM urls WHERE state = 'claimed' AND source = ?", (source,)).fetchall()
+    lost = [row_id for (row_id,) in dead if row_id not in kept]
+    for row_id in lost:
+        rows.write("UPDATE urls SET state = 'todo', reason = '' WHERE id = ?", (row_id,))
+    return len(lost)

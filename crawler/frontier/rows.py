@@ -1,0 +1,233 @@
+"""What is still to fetch, in SQLite: each URL in exactly one state, and every change in one transaction with its cause.
+
+Writes gather in one open transaction until `commit`, which the caller makes only after the records they speak of are
+durable. WAL with synchronous=NORMAL: safe when the process dies; a power cut may cost the last commits, so a refetch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+import sqlite_utils
+
+from archive.model import PageKind
+from archive.store.database import errors_named
+from archive.text.urls import url_key
+from crawler.frontier import schema
+from crawler.scope import authority as authority_of
+
+UrlState = Literal["todo", "claimed", "done", "failed", "excluded"]
+
+_CACHE_KIBIBYTES = (
+    16_384  # a frontier of a million URLs must not cost memory: 16 MB hold the upper levels of its indexes
+)
+_BUSY_SECONDS = 60.0
+
+_ADD = """
+INSERT OR IGNORE INTO urls (key, source, authority, url, kind, priority, depth, hops, via, published, found_at, state,
+                            reason, attempts, not_before, run, record)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')
+"""
+_READY = """
+SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
+       coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0)
+FROM urls LEFT JOIN visits ON visits.url_id = urls.id
+WHERE authority = ? AND state = 'todo' AND not_before = 0 ORDER BY priority DESC, urls.id LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A URL that may be worth a request. `excluded` names the rule that forbids it, "" where none does."""
+
+    url: str  # as it goes over the wire
+    kind: PageKind
+    priority: int
+    depth: int = 0
+    hops: int = 0
+    via: str = ""
+    published: str = ""
+    excluded: str = ""
+    key: str = ""  # the URL's key, where it is not that of `url` as it stands: parameters a source drops
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A URL handed out: what it is, where it came from, and what an earlier visit left for a conditional request."""
+
+    id: int
+    url: str
+    kind: PageKind
+    priority: int
+    depth: int
+    hops: int
+    via: str
+    published: str
+    attempts: int  # before this one
+    etag: str
+    last_modified: str
+    visits: int
+
+
+def digest_of(key: str) -> bytes:
+    """The 16 bytes by which the frontier knows a URL with this key."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Rows:
+    """The rows of one frontier, opened by a writer. Raises StorageError, or a kind of it, for what SQLite refuses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with errors_named(path):
+            self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            schema.migrate(sqlite_utils.Database(self.connection, execute_plugins=False))
+        self._authorities: dict[str, int] = {}
+        self._open = False
+
+    def write(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        """Executes a writing statement in the open transaction, beginning one (IMMEDIATE) where there is none."""
+        with errors_named(self.path):
+            if not self._open:
+                self.connection.execute("BEGIN IMMEDIATE")
+                self._open = True
+            return self.connection.execute(statement, values)
+
+    def read(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        """Executes a reading statement; sees what was written and not yet committed."""
+        with errors_named(self.path):
+            return self.connection.execute(statement, values)
+
+    def commit(self) -> None:
+        """Ends the open transaction, if there is one."""
+        if self._open:
+            self._open = False
+            with errors_named(self.path):
+                self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Forgets what was not committed, and closes."""
+        self.connection.close()
+
+    def authority(self, url: str, source: str) -> int:
+        """The row id of the authority that `url` belongs to."""
+        name = authority_of(url)
+        if name not in self._authorities:
+            self.write(
+                "INSERT INTO authorities (name, source, robots_at, robots_verdict, robots_note, robots_text,"
+                " robots_record, closed_since, not_before) VALUES (?, ?, 0, '', '', '', '', 0, 0)"
+                " ON CONFLICT (name) DO NOTHING",
+                (name, source),
+            )
+            row = self.read("SELECT id FROM authorities WHERE name = ?", (name,)).fetchone()
+            self._authorities[name] = cast(int, row[0])
+        return self._authorities[name]
+
+    def add(self, candidates: Iterable[Candidate], source: str) -> list[Candidate]:
+        """Adds each candidate that is not known yet, as todo or excluded; gives back those that were new.
+
+        A known one that still waits is moved up where it is worth more now.
+        """
+        new = []
+        now = int(time.time())
+        for found in candidates:
+            key = digest_of(found.key or url_key(found.url))
+            state = "excluded" if found.excluded else "todo"
+            added = self.write(
+                _ADD,
+                (
+                    key, source, self.authority(found.url, source), found.url, found.kind, found.priority, found.depth,
+                    found.hops, found.via, found.published, now, state, found.excluded,
+                ),
+            )  # fmt: skip
+            if added.rowcount:
+                new.append(found)
+            elif not found.excluded:
+                self.write(
+                    "UPDATE urls SET priority = ? WHERE key = ? AND state = 'todo' AND priority < ?",
+                    (found.priority, key, found.priority),
+                )
+        return new
+
+    def claim(self, authority: int, run: str, most: int) -> list[Row]:
+        """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""
+        found = [Row(*values) for values in self.read(_READY, (authority, most))]
+        for row in found:
+            self.write("UPDATE urls SET state = 'claimed', run = ? WHERE id = ?", (run, row.id))
+        return found
+
+    def settle(self, row: Row, state: UrlState, reason: str, run: str, record: str = "") -> None:
+        """Puts a claimed URL into the state it ends in."""
+        self.write(
+            "UPDATE urls SET state = ?, reason = ?, run = ?, record = CASE ? WHEN '' THEN record ELSE ? END,"
+            " attempts = 0 WHERE id = ?",
+            (state, reason, run, record, record, row.id),
+        )
+
+    def again(self, row: Row, not_before: float, attempts: int) -> None:
+        """Puts a claimed URL back, to be asked for after `not_before` (0: at once)."""
+        when = 0 if not not_before else int(not_before) + 1
+        self.write(
+            "UPDATE urls SET state = 'todo', reason = '', not_before = ?, attempts = ? WHERE id = ?",
+            (when, attempts, row.id),
+        )
+
+    def move(self, row: Row, url: str, source: str) -> None:
+        """Gives a claimed URL another spelling, one redirect further, and puts it back."""
+        self.write(
+            "UPDATE urls SET url = ?, authority = ?, hops = hops + 1, state = 'todo', reason = '' WHERE id = ?",
+            (url, self.authority(url, source), row.id),
+        )
+
+    def release(self, run: str) -> int:
+        """Puts back what `run` has claimed and not settled; gives back how many."""
+        return self.write(
+            "UPDATE urls SET state = 'todo', reason = '' WHERE state = 'claimed' AND run = ?", (run,)
+        ).rowcount
+
+    def wake(self, now: float) -> bool:
+        """Makes ready what has waited long enough; says whether there was anything."""
+        due = self.read("SELECT 1 FROM urls WHERE state = 'todo' AND not_before BETWEEN 1 AND ? LIMIT 1", (int(now),))
+        if due.fetchone() is None:
+            return False
+        self.write("UPDATE urls SET not_before = 0 WHERE state = 'todo' AND not_before BETWEEN 1 AND ?", (int(now),))
+        return True
+
+    def next_waking(self, source: str) -> int | None:
+        """When the next waiting URL of `source` becomes ready, None where none waits."""
+        found = self.read(
+            "SELECT not_before FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?"
+            " ORDER BY not_before LIMIT 1",
+            (source,),
+        ).fetchone()
+        return found[0] if found else None
+
+    def note(self, url: int, run: str, event: str, detail: str = "") -> None:
+        """Adds a line to the history of a URL."""
+        self.write(
+            "INSERT INTO history (url_id, at, run, event, detail) VALUES (?, ?, ?, ?, ?)",
+            (url, int(time.time()), run, event, detail),
+        )
+
+    def decide(self, run: str, source: str, host: str, decision: str, detail: str) -> None:
+        """Stores how a host is treated from now on, and why."""
+        self.write(
+            "INSERT INTO decisions (at, run, source, host, decision, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            (int(time.time()), run, source, host, decision, detail),
+        )
+
+    def counts(self, source: str) -> Iterator[tuple[UrlState, str, int]]:
+        """State, reason and number of the URLs of `source`, by a look at every one of them."""
+        yield from self.read(
+            "SELECT state, reason, count(*) FROM urls WHERE source = ? GROUP BY state, reason ORDER BY state, reason",
+            (source,),
+        )

@@ -1,0 +1,110 @@
+"""The tables of frontier.sqlite, made and changed only by the migrations in this module.
+
+The archive never needs this file to be read: it says what is still to fetch, when to come back, and why something was
+not fetched. Times are seconds since 1970 (`_at`, `due`, `not_before`).
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from archive.errors import SchemaError
+
+migrations = Migrations("frontier")
+
+_FIRST = r"""
+CREATE TABLE urls (
+    id INTEGER PRIMARY KEY,              -- in order of discovery
+    key BLOB NOT NULL,                   -- 16 bytes of BLAKE2b of the URL's key: its identity
+    source TEXT NOT NULL,
+    authority INTEGER NOT NULL REFERENCES authorities(id),
+    url TEXT NOT NULL,                   -- as it goes over the wire
+    kind TEXT NOT NULL,                  -- archive.model.PageKind
+    priority INTEGER NOT NULL,           -- higher first
+    depth INTEGER NOT NULL,              -- links followed from a seed
+    hops INTEGER NOT NULL,               -- redirects in a row that led here
+    via TEXT NOT NULL,                   -- URL it was found on
+    published TEXT NOT NULL,             -- as feed or sitemap say, ISO 8601, or ''
+    found_at INTEGER NOT NULL,
+    state TEXT NOT NULL,                 -- todo | claimed | done | failed | excluded
+    reason TEXT NOT NULL,                -- of failed and excluded; of done where it is not plain
+    attempts INTEGER NOT NULL,           -- of this visit
+    not_before INTEGER NOT NULL,         -- 0: at once
+    run TEXT NOT NULL,                   -- that claimed it, or settled it last
+    record TEXT NOT NULL                 -- WARC record id of its last capture
+) STRICT;
+CREATE UNIQUE INDEX urls_key ON urls (key);
+CREATE INDEX urls_ready ON urls (authority, priority DESC, id) WHERE state = 'todo' AND not_before = 0;
+CREATE INDEX urls_waiting ON urls (not_before) WHERE state = 'todo' AND not_before > 0;
+CREATE INDEX urls_claimed ON urls (run) WHERE state = 'claimed';
+CREATE TABLE visits (                    -- what was met at a URL, and when to come back
+    url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+    source TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    every INTEGER NOT NULL,              -- seconds between two visits; 0: in each run
+    due INTEGER NOT NULL,                -- time of the next visit
+    gone_at INTEGER NOT NULL             -- first of the visits in a row that found it gone; 0: it is there
+) STRICT;
+CREATE INDEX visits_due ON visits (source, due);
+CREATE TABLE history (                   -- what happened to each URL
+    id INTEGER PRIMARY KEY,
+    url_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    event TEXT NOT NULL,                 -- fetched | redirected | failed | excluded | again | requeued | interrupted
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX history_url ON history (url_id);
+CREATE TABLE authorities (               -- "https://host": what one robots.txt speaks for
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    robots_at INTEGER NOT NULL,          -- 0: never asked
+    robots_verdict TEXT NOT NULL,        -- rules | free | closed
+    robots_note TEXT NOT NULL,
+    robots_text TEXT NOT NULL,
+    robots_record TEXT NOT NULL,         -- WARC record id of the answer
+    closed_since INTEGER NOT NULL,       -- 0: not closed
+    not_before INTEGER NOT NULL          -- of the host: Retry-After outlives the run
+) STRICT;
+CREATE TABLE decisions (                 -- how hosts were treated, and why
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    source TEXT NOT NULL,
+    host TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX decisions_run ON decisions (run);
+CREATE TABLE days (                      -- requests of a source on a day in Vietnam, for daily budgets
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (source, day)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m001_first(db: sqlite_utils.Database) -> None:
+    """All tables of the first release."""
+    for statement in _FIRST.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def migrate(db: sqlite_utils.Database) -> None:
+    """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
+    ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+    unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
+    if unknown:
+        raise SchemaError(f"the frontier has migrations this program does not know: {', '.join(unknown)}")
+    migrations.apply(db)

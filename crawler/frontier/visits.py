@@ -1,0 +1,86 @@
+"""What was met at each URL, and when to come back: the part of the frontier that makes a second crawl cheap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from archive.model import State
+from archive.text.urls import url_key
+from crawler.discovery import page_number
+from crawler.frontier.rows import Candidate, Row, Rows, digest_of
+from crawler.revisit import NEVER, interval
+
+_GONE = frozenset((404, 410))
+
+_REMEMBER = """
+INSERT INTO visits (url_id, source, first_at, last_at, times, changes, status, etag, last_modified, every, due, gone_at)
+VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (url_id) DO UPDATE SET last_at = excluded.last_at, times = times + 1, changes = changes + ?,
+    status = excluded.status, etag = CASE excluded.status WHEN 304 THEN etag ELSE excluded.etag END,
+    last_modified = CASE excluded.status WHEN 304 THEN last_modified ELSE excluded.last_modified END,
+    every = excluded.every, due = excluded.due,
+    gone_at = CASE WHEN excluded.gone_at = 0 THEN 0 WHEN gone_at = 0 THEN excluded.gone_at ELSE gone_at END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a fetch met: the status, the validators for a conditional request, and what reading made of it."""
+
+    status: int
+    etag: str = ""
+    last_modified: str = ""
+    state: State | None = None
+
+
+def begin(rows: Rows, source: str, now: int, *, again: bool) -> int:
+    """Puts back what is due for another visit, or with `again` everything ever answered; gives back how many URLs."""
+    return rows.write(
+        "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE state IN ('done', 'failed')"
+        " AND id IN (SELECT url_id FROM visits WHERE source = ? AND due <= ?)",
+        (source, now + (NEVER - 1 if again else 0)),
+    ).rowcount
+
+
+def seed(rows: Rows, source: str, seeds: list[Candidate]) -> int:
+    """Adds the addresses a crawl begins with, or puts them back where they are known; gives back how many were new."""
+    new = rows.add(seeds, source)
+    for candidate in seeds:
+        revive(rows, candidate, "")
+    return len(new)
+
+
+def revive(rows: Rows, candidate: Candidate, run: str) -> bool:
+    """Puts a known URL back that ended in an earlier run than `run`; says whether it was one."""
+    return bool(
+        rows.write(
+            "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0, priority = ?"
+            " WHERE key = ? AND state IN ('done', 'failed') AND run <> ?",
+            (candidate.priority, digest_of(candidate.key or url_key(candidate.url)), run),
+        ).rowcount
+    )
+
+
+def reopen(rows: Rows, authority: int, reason: str) -> int:
+    """Puts back what was excluded for `reason`, as when a robots.txt has changed; gives back how many URLs."""
+    return rows.write(
+        "UPDATE urls SET state = 'todo', reason = '', not_before = 0"
+        " WHERE authority = ? AND state = 'excluded' AND reason = ?",
+        (authority, reason),
+    ).rowcount
+
+
+def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
+    """Stores what was met at `row`, and when to come back."""
+    known = rows.read("SELECT first_at, every FROM visits WHERE url_id = ?", (row.id,)).fetchone()
+    first_at, every = cast(tuple[int, int], known or (now, 0))
+    deep = row.kind == "listing" and page_number(row.url) > 1
+    next_every = interval(row.kind, deep, visit.state, visit.status, every, now - first_at)
+    rows.write(
+        _REMEMBER,
+        (
+            row.id, source, now, now, visit.status, visit.etag, visit.last_modified, next_every, now + next_every,
+            now if visit.status in _GONE else 0, int(visit.state == "changed"),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Every source of the register is a spider: `scrapy list` names them, `scrapy crawl NAME` crawls one."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+
+from archive.errors import SourceError
+from archive.sources import Register, Source
+from crawler.scope import host_of
+from crawler.spider import SourceSpider
+
+
+class RegisterLoader:
+    """Scrapy's way to its spiders: the shipped register and the sources of the archive named by the settings."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> RegisterLoader:
+        """The loader that Scrapy asks for. Raises SourceError where a source file is not valid."""
+        return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+
+    def load(self, name: str) -> type[Spider]:
+        """The spider of the source `name`; raises KeyError, as Scrapy expects, with the nearest name in it."""
+        try:
+            return spider_of(self._register.get(name))
+        except SourceError as error:
+            raise KeyError(str(error)) from error
+
+    def list(self) -> builtins.list[str]:
+        """The names of all sources that may be crawled."""
+        return [source.id for source in self._register.all() if source.crawlable]
+
+    def find_by_request(self, request: Request) -> builtins.list[str]:
+        """The source that holds the host of `request`, if any."""
+        source = self._register.for_host(host_of(request.url))
+        return [source.id] if source else []
+
+
+def spider_of(source: Source) -> type[SourceSpider]:
+    """The spider class of `source`."""
+    return type("SourceSpider", (SourceSpider,), {"name": source.id, "source": source})

@@ -1,0 +1,48 @@
+"""What a person asked of a crawl: the options of `baotinh crawl`, as Scrapy's settings carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from archive.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The orders of one crawl. `limit` counts requests without robots.txt, 0 for no limit; times are seconds."""
+
+    archive: Path
+    limit: int = 0
+    since: date | None = None
+    again: bool = False  # visit all that is known, due or not
+    backfill: bool = False  # follow listings to their bound, and date archives
+    loopback: bool = False
+    retry_seconds: float = 30.0  # the first wait before a URL is asked for again; doubles
+    patience: float = 600.0  # how long a run waits when nothing may be asked for, before it ends with work left over
+    drain_seconds: float = 8.0  # how long a stop waits for answers on their way
+    deadline: float = 0.0  # how long the run may take, 0 for no bound
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Orders:
+        """The orders in `settings`; raises UsageError where `BAOTINH_SINCE` is no date."""
+        since = settings.get("BAOTINH_SINCE")
+        try:
+            day = date.fromisoformat(since) if since else None
+        except ValueError as error:
+            raise UsageError(f"{since}: not a date; write it as 2026-11-24") from error
+        return cls(
+            archive=Path(settings.get("ARCHIVE")),
+            limit=settings.getint("BAOTINH_LIMIT"),
+            since=day,
+            again=settings.getbool("BAOTINH_AGAIN"),
+            backfill=settings.getbool("BAOTINH_BACKFILL"),
+            loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
+            retry_seconds=settings.getfloat("BAOTINH_RETRY_SECONDS"),
+            patience=settings.getfloat("BAOTINH_PATIENCE"),
+            drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
+            deadline=settings.getfloat("BAOTINH_DEADLINE"),
+        )

@@ -1,0 +1,149 @@
+"""How fast a host may be asked: delays, Retry-After, backing off and coming back. A state machine; time is given."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from archive.warc.http import values
+from crawler.capture import Fetched
+
+CRAWL_DELAY_CAP = 30.0
+"""Seconds of a robots.txt's Crawl-delay that are obeyed; more would make a site unreadable, and is reported instead."""
+
+LATENCY_FACTOR = 10.0
+LATENCY_CAP = 30.0
+BACK_OFF_SECONDS = 30.0
+BACK_OFF_CAP = 3600.0
+RETRY_AFTER_CAP = 24 * 3600.0
+SLOWEST = 16.0  # times the usual delay, after 429 and 503
+
+REFUSALS = 3
+"""So many answers 403 or 429 in a row end the run: the site does not want us."""
+
+FAILURES = 5
+"""So many requests in a row without any answer end the run: the site is away."""
+
+_AWAY = frozenset(("dns", "refused", "connect", "tls", "timeout"))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A change in how a host is treated, to be stored: what, and why."""
+
+    what: str  # "back off" | "retry after" | "slower" | "faster" | "refused" | "unreachable" | "crawl delay"
+    detail: str
+
+
+@dataclass(slots=True)
+class Pace:
+    """How fast one host, or the hosts at one address, may be asked. Times are seconds of a monotonic clock.
+
+    `floor` is the source's own delay between the end of one request and the next; nothing makes it shorter.
+    """
+
+    floor: float
+    connections: int = 1
+    base: float = BACK_OFF_SECONDS  # the first wait after an answer 429 or 503 without Retry-After
+    crawl_delay: float = 0.0
+    busy: int = 0
+    next_at: float = 0.0
+    slow: float = 1.0
+    given_up: str = ""  # why nothing more is asked in this run: refused, unreachable
+    _latency: float = 0.0
+    _pushed_back: int = 0
+    _refused: int = 0
+    _failed: int = 0
+    _random: random.Random = field(default_factory=lambda: random.Random(0), repr=False)  # noqa: S311 - jitter
+
+    @property
+    def delay(self) -> float:
+        """Seconds between the end of one request and the next, as things stand."""
+        patience = min(LATENCY_FACTOR * self._latency, LATENCY_CAP) if self.floor else 0.0
+        return max(self.floor * self.slow, self.crawl_delay, patience)
+
+    def free_at(self) -> float:
+        """When the next request may go out; infinite while all connections are busy or the host is given up."""
+        return math.inf if self.given_up or self.busy >= self.connections else self.next_at
+
+    def ask_less(self, seconds: float | None) -> Decision | None:
+        """Takes the Crawl-delay of a robots.txt to heart; the decision says where it was capped."""
+        self.crawl_delay = min(seconds or 0.0, CRAWL_DELAY_CAP)
+        if seconds and seconds > CRAWL_DELAY_CAP:
+            return Decision("crawl delay", f"robots.txt asks for {seconds:g} s, {CRAWL_DELAY_CAP:g} s are kept")
+        return Decision("crawl delay", f"{seconds:g} s") if seconds and seconds > self.floor else None
+
+    def start(self) -> None:
+        """A request goes out."""
+        self.busy += 1
+
+    def finish(self, fetched: Fetched, now: float, wall: datetime) -> Decision | None:
+        """An answer, or none, came at `now` (`wall` on the calendar); gives back what that changes, if anything."""
+        self.busy -= 1
+        self._latency = fetched.seconds if not self._latency else 0.7 * self._latency + 0.3 * fetched.seconds
+        self.next_at = max(self.next_at, now + self.delay)
+        if fetched.error == "stale":
+            return None
+        if not fetched.status and fetched.error in _AWAY:
+            return self._away(fetched, now)
+        self._failed = 0
+        wait = retry_after(fetched, wall)
+        if fetched.status in (403, 429):
+            self._refused += 1
+            if self._refused >= REFUSALS:
+                self.given_up = "refused"
+                return Decision("refused", f"{REFUSALS} answers {fetched.status} in a row")
+        elif fetched.status:
+            self._refused = 0
+        if fetched.status in (429, 503) or wait is not None:
+            return self._pushed(fetched, wait, now)
+        return self._welcome()
+
+    def _away(self, fetched: Fetched, now: float) -> Decision:
+        self._failed += 1
+        if self._failed >= FAILURES:
+            self.given_up = "unreachable"
+            return Decision("unreachable", f"{FAILURES} requests in a row: {fetched.detail or fetched.error}")
+        wait = self._wait(self._failed)
+        self.next_at = max(self.next_at, now + wait)
+        return Decision("back off", f"{fetched.error}, {wait:.1f} s")
+
+    def _pushed(self, fetched: Fetched, wait: float | None, now: float) -> Decision:
+        self._pushed_back += 1
+        self.slow = min(self.slow * 2, SLOWEST)
+        what = "back off" if wait is None else "retry after"
+        seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
+        self.next_at = max(self.next_at, now + seconds)
+        return Decision(what, f"status {fetched.status}, {seconds:.1f} s, then {self.delay:.1f} s between requests")
+
+    def _welcome(self) -> Decision | None:
+        self._pushed_back = 0
+        if self.slow == 1.0:
+            return None
+        self.slow = max(1.0, self.slow * 0.8)
+        return Decision("faster", f"{self.delay:.1f} s between requests") if self.slow == 1.0 else None
+
+    def _wait(self, times: int) -> float:
+        return min(self.base * 2.0 ** (times - 1), BACK_OFF_CAP) * self._random.uniform(0.8, 1.2)
+
+
+def retry_after(fetched: Fetched, wall: datetime) -> float | None:
+    """Seconds that the answer's Retry-After asks to wait (RFC 9110 section 10.2.3: seconds, or a date); None without.
+
+    It counts on 429, 503 and 3xx only; what is neither number nor date is passed over.
+    """
+    if fetched.status not in (429, 503) and not 300 <= fetched.status < 400:
+        return None
+    for value in values(fetched.headers, "retry-after"):
+        if value.strip().isdecimal():
+            return float(value.strip()[:9])
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            continue
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - wall).total_seconds())
+    return None

@@ -1,0 +1,157 @@
+"""The second process of a crawl: reads what was kept, under limits, and tells what became of it.
+
+    python -m crawler.reader ARCHIVE
+
+Takes lines of JSON on standard input and gives lines of JSON on standard output; pages never travel, only places and
+outcomes. Untrusted bytes are parsed here and nowhere else in a crawl, so what they may cost is bounded here: memory for
+the process, CPU time for each page. A page that costs this process its life is named by the last `at` line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import select
+import signal
+import sys
+from collections import OrderedDict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from archive.errors import ArchiveError, DamageError
+from archive.holdings import Holdings
+from archive.ingest import Ingest
+from archive.model import Link, Outcome, Place
+from archive.sources import Register
+from archive.store import open_database
+from archive.store.database import writing
+from archive.store.writes import put_run
+
+PAGE_CPU_SECONDS = 10
+"""What one page may cost. The slowest real page measured took 0.1 s; an attribute bomb of 418 KB takes 10 s."""
+
+MEMORY_BYTES = 3 << 30
+"""Address space of the process: 20 times what reading takes."""
+
+TOLD_LINKS = 50_000
+"""So many links are remembered as told: a site's menus and boxes repeat on every page."""
+
+
+class Told:
+    """Remembers which links were told already, the oldest forgotten first, so that a pipe carries each once."""
+
+    def __init__(self, most: int = TOLD_LINKS) -> None:
+        self._most = most
+        self._links: OrderedDict[Link, None] = OrderedDict()
+
+    def news(self, links: tuple[Link, ...]) -> list[Link]:
+        """Those of `links` that were not told yet, from now on told."""
+        fresh = [link for link in links if link not in self._links]
+        for link in fresh:
+            self._links[link] = None
+        while len(self._links) > self._most:
+            self._links.popitem(last=False)
+        return fresh
+
+
+def main(archive: str) -> int:
+    """Serves until standard input ends. The exit code is that of the error that ended it, 0 without one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the crawl, which tells us when to end
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not break the conversation
+    try:
+        holdings = Holdings.open(Path(archive))
+        with Ingest(holdings, Register.load(holdings.sources)) as ingest:
+            _serve(holdings, ingest, sys.stdin.buffer, out)
+    except ArchiveError as error:
+        _say(out, ["error", error.exit_code, str(error)])
+        return error.exit_code
+    except BrokenPipeError:
+        return 0  # the crawl is dead: what was not committed is read by the next one
+    return 0
+
+
+def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) -> None:
+    told = Told()
+    buffer = b""
+    _say(out, ["ready"])
+    while True:
+        if b"\n" not in buffer:
+            waiting = select.select([source], [], [], 0)[0]
+            if not waiting:
+                _commit(ingest, told, out)
+            data = os.read(source.fileno(), 1 << 16)
+            if not data:
+                return
+            buffer += data
+            continue
+        line, _, buffer = buffer.partition(b"\n")
+        message = json.loads(line)
+        match message[0]:
+            case "read" | "refuse":
+                _read(ingest, message, out)
+            case "run":
+                _commit(ingest, told, out)
+                _put_run(holdings, message[1])
+            case "end":
+                _commit(ingest, told, out)
+                _say(out, ["end"])
+                return
+        if ingest.due:
+            _commit(ingest, told, out)
+
+
+def _read(ingest: Ingest, message: list[object], out: BinaryIO) -> None:
+    place = Place(*cast(list[str], message[1]))  # type: ignore[arg-type]
+    _say(out, ["at", place.record_id])
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = math.ceil(used.ru_utime + used.ru_stime) + PAGE_CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))  # SIGXCPU ends even a loop in C
+    try:
+        if message[0] == "refuse":
+            ingest.refuse(place, str(message[2]))
+        else:
+            ingest.read(place)
+    except MemoryError:
+        ingest.refuse(place, "too_large")
+    except DamageError as error:
+        _say(out, ["damage", place.record_id, str(error)])
+
+
+def _commit(ingest: Ingest, told: Told, out: BinaryIO) -> None:
+    outcomes = ingest.commit()
+    if outcomes:
+        _say(out, *(_line(outcome, told) for outcome in outcomes))
+
+
+def _line(outcome: Outcome, told: Told) -> list[object]:
+    links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
+    return ["out", outcome.record_id, outcome.state, outcome.reason, outcome.article, links, len(outcome.links)]
+
+
+def _put_run(holdings: Holdings, run: dict[str, object]) -> None:
+    db = open_database(holdings.database)
+    try:
+        with writing(db):
+            put_run(db, **run)  # type: ignore[arg-type]
+    finally:
+        db.close()
+
+
+def _say(out: BinaryIO, *messages: list[object]) -> None:
+    out.write(b"".join(json.dumps(message, ensure_ascii=False).encode() + b"\n" for message in messages))
+    out.flush()
+
+
+def now() -> str:
+    """The time now as the database has it: UTC with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

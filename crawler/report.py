@@ -1,0 +1,139 @@
+"""What a run did, counted while it runs and told when it ends: as text for a person, as JSON for the archive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.model import Outcome, PageKind
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a run so far."""
+
+    requests: int = 0  # all but robots.txt
+    robots: int = 0
+    bytes: int = 0  # of the wire, both directions
+    pages: Counter[str] = field(default_factory=Counter)  # captures read, by state
+    kinds: Counter[str] = field(default_factory=Counter)  # captures, by what they were asked for as
+    unread: Counter[str] = field(default_factory=Counter)  # by reason
+    failed: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)  # links that left no row
+    statuses: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)  # new URLs, by kind
+    again: Counter[str] = field(default_factory=Counter)  # asked for more than once, by reason
+    examples: dict[str, str] = field(default_factory=dict)  # a URL for each reason
+
+    def read(self, outcome: Outcome, kind: PageKind, url: str) -> None:
+        """Counts what became of a page."""
+        self.pages[outcome.state] += 1
+        if outcome.state == "unread":
+            self.unread[outcome.reason] += 1
+            self.examples.setdefault(f"unread {outcome.reason}", url)
+
+    def ended(self, state: str, reason: str, url: str) -> None:
+        """Counts a URL that ended without a page."""
+        (self.failed if state == "failed" else self.excluded)[reason] += 1
+        self.examples.setdefault(f"{state} {reason}", url)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run that has ended. Times are UTC with milliseconds."""
+
+    run: str
+    source: str
+    name: str
+    began: str
+    ended: str
+    reason: str  # finished | limit | budget | night | waiting | refused | unreachable | shutdown | storage | ...
+    seconds: float
+    tally: Tally
+    left: int  # URLs still to do
+    todo_by_state: tuple[tuple[str, str, int], ...]
+    warnings: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    decisions: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def fetched(self) -> int:
+        """How many answers were kept, robots.txt included."""
+        return sum(self.tally.kinds.values())
+
+    @property
+    def articles(self) -> int:
+        """How many articles were seen, changed or not."""
+        return sum(self.tally.pages[state] for state in ("new", "changed", "same"))
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as it is stored and printed with --json."""
+        tally = self.tally
+        return {
+            "run": self.run,
+            "source": self.source,
+            "began": self.began,
+            "ended": self.ended,
+            "reason": self.reason,
+            "seconds": round(self.seconds, 1),
+            "requests": tally.requests,
+            "robots": tally.robots,
+            "bytes": tally.bytes,
+            "new": tally.pages["new"],
+            "changed": tally.pages["changed"],
+            "same": tally.pages["same"],
+            "kept": tally.pages["kept"],
+            "unread": dict(tally.unread),
+            "failed": dict(tally.failed),
+            "excluded": dict(tally.excluded),
+            "passed_over": dict(tally.passed_over),
+            "statuses": dict(tally.statuses),
+            "kinds": dict(tally.kinds),
+            "found": dict(tally.found),
+            "again": dict(tally.again),
+            "examples": tally.examples,
+            "left": self.left,
+            "warnings": list(self.warnings),
+            "files": list(self.files),
+            "decisions": [list(decision) for decision in self.decisions],
+        }
+
+    def as_text(self) -> str:
+        """The report in a few lines for a person."""
+        pages = self.tally.pages
+        lines = [
+            f"{self.name} ({self.source}): {_REASONS.get(self.reason, self.reason)}, {self.seconds:.1f} s, "
+            f"{self.tally.requests + self.tally.robots} requests, {_size(self.tally.bytes)}",
+            f"  articles: {pages['new']} new, {pages['changed']} changed, {pages['same']} unchanged"
+            + ("" if pages["new"] or pages["changed"] else " - nothing new, no revision stored"),
+        ]
+        groups = (("unread", self.tally.unread), ("failed", self.tally.failed), ("excluded", self.tally.excluded))
+        for title, counts in groups:
+            for reason, number in sorted(counts.items(), key=lambda item: -item[1]):
+                example = self.tally.examples.get(f"{title} {reason}", "")
+                lines.append(f"  {title}: {number} {reason}" + (f", as {example}" if example else ""))
+        if self.left:
+            lines.append(f"  left for the next run: {self.left}")
+        lines += [f"  {warning}" for warning in self.warnings]
+        return "\n".join(lines)
+
+
+_REASONS = {
+    "finished": "finished",
+    "limit": "stopped at the limit given",
+    "budget": "stopped, the day's budget is spent",
+    "night": "stopped, this source is asked at night only",
+    "waiting": "stopped, the site asks to come back later",
+    "refused": "stopped, the site refuses us",
+    "unreachable": "stopped, the site does not answer",
+    "closed": "stopped, robots.txt cannot be read, which forbids everything",
+    "shutdown": "stopped as asked",
+    "deadline": "stopped at the time given",
+    "storage": "stopped, the archive cannot be written",
+}
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e6:.1f} MB" if number >= 1e5 else f"{number / 1e3:.1f} kB"

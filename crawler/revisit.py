@@ -1,0 +1,39 @@
+"""When to come back to a URL: by what it is, how old it is, and whether it changed when we last looked. Pure."""
+
+from __future__ import annotations
+
+from archive.model import PageKind, State
+
+HOUR, DAY = 3600, 86_400
+EVERY_RUN = 0
+NEVER = 10 * 365 * DAY
+"""Not by itself: a deeper page of a listing is asked for again when the page before it brought something new."""
+
+_LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 * DAY))
+_SHORTEST, _LONGEST = HOUR, 365 * DAY
+
+
+def first_interval(age: float) -> int:
+    """Seconds until the second visit of an article that is `age` seconds old: young ones are still being edited."""
+    return next((every for limit, every in _LADDER if age < limit), _LONGEST)
+
+
+def interval(kind: PageKind, deep: bool, state: State | None, status: int, every: int, age: float) -> int:
+    """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
+
+    `deep` is a listing's second or later page; `state` is None where nothing was read; `every` is the interval so far,
+    0 at the first visit. An article's is halved after a change, and half as long again after none: few visits say
+    little, so one of them may not say much.
+    """
+    if kind in ("listing", "feed", "sitemap", "page"):
+        return NEVER if deep else EVERY_RUN
+    if status in (404, 410):
+        return DAY if every <= DAY else 30 * DAY
+    if kind in ("image", "attachment"):
+        return _LONGEST
+    if state is None and status != 304:
+        return DAY
+    if not every:
+        return first_interval(age)
+    changed = state == "changed"
+    return int(min(max(every / 2 if changed else every * 1.5, _SHORTEST), _LONGEST))

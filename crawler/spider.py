@@ -1,0 +1,68 @@
+"""The only spider: it asks the frontier for nothing, and hands it whatever came."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Spider
+
+from archive.events import SOFTWARE
+from archive.holdings import Holdings
+from archive.sources import Source
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from crawler.report import Report
+
+
+class SourceSpider(Spider):
+    """Crawls one source of the register; its class is made by the loader, which sets `name` and `source`.
+
+    `report` is the run's, once it has ended.
+    """
+
+    source: Source
+    report: Report | None = None
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Adds what the operator's archive.toml decides: how we name ourselves, and how large an answer may be.
+
+        Raises UsageError where there is no archive.
+        """
+        super().update_settings(settings)
+        decided = Holdings.open(Path(settings.get("ARCHIVE"))).settings
+        fields = {**settings.getdict("DEFAULT_REQUEST_HEADERS")}
+        if "@" in decided.contact and "/" not in decided.contact:
+            fields["From"] = decided.contact
+        limits = {
+            "DOWNLOAD_MAXSIZE": decided.keep.page_megabytes,
+            "BAOTINH_IMAGE_MAXSIZE": decided.keep.image_megabytes,
+            "BAOTINH_ATTACHMENT_MAXSIZE": decided.keep.attachment_megabytes,
+        }
+        settings.set("USER_AGENT", f"{SOFTWARE} (+{decided.contact})", "spider")
+        settings.set("DEFAULT_REQUEST_HEADERS", fields, "spider")
+        for name, megabytes in limits.items():
+            settings.set(name, megabytes * 1_000_000, "spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: where a crawl begins is rows of the frontier."""
+        return
+        yield
+
+    def parse(self, response: Response, **_: Any) -> None:
+        """An answer came."""
+        self.arrived(response.request)
+
+    def gone_wrong(self, failure: Failure) -> None:
+        """No answer came."""
+        self.arrived(failure.request)  # type: ignore[attr-defined]  # set by Scrapy before an errback is called
+
+    def arrived(self, request: Any) -> None:
+        """Gives `request`, with all that is known of what came, back to the frontier."""
+        self.crawler.engine.scheduler.arrived(request)  # type: ignore[union-attr]
