@@ -14,6 +14,7 @@ from archive.parsers.body import is_file, sort_out
 from archive.parsers.density import Stretch, densest, is_running
 from archive.parsers.furniture import cut_archive_bar, without_furniture
 from archive.parsers.headline import meta_headline
+from archive.parsers.judge import check_address, check_article
 from archive.parsers.lines import Line, Picture, read_lines
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
@@ -44,6 +45,7 @@ def read(page: Page) -> Article:
     """The article of a page of unknown making; raises Unreadable(no_article) where no running text is found."""
     if page.site.body:
         return fields.assemble(page, RULES, MANNER)
+    check_address(page)
     cut_archive_bar(page)
     meta = read_metadata(page)
     bodies = page.all("body")
@@ -100,6 +102,7 @@ def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: in
         notes=page.notes,
     )
     modified = surroundings.find_second_moment(page, items, dated, published) or _modified(page, meta, published)
+    check_article(page, article, meta, items[start:end])
     return replace(article, modified=modified, confidence=_confidence(article, meta))
 
 

@@ -62,6 +62,8 @@ def read(page: Page) -> Article:
     """The article on a NukeViet detail page; raises Unreadable(no_article) on every other page of the portal."""
     if is_secondary(page.url) or page.by_id("hd_print") is not None:
         raise Unreadable("no_article", "print or download version: the article has its own page")
+    if not is_article_url(fields.canonical_of(page)):
+        raise Unreadable("no_article", "a static page or a listing: articles have an id behind the alias")
     site = page.site
     for css in site.cut:
         page.take(css)

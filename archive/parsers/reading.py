@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from types import ModuleType
 from typing import Final
+from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article, Link, PageKind, Reading
@@ -15,7 +17,7 @@ from archive.sources.model import Layout, Source
 FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, wordpress, generic)}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
-_MARKUP: Final = ("html", "xml", "text/plain", "octet-stream", "")
+_MARKUP: Final = re.compile(r"^(?:text/(?:html|xml|plain)|application/(?:xhtml\+xml|xml|octet-stream)|application/[\w.-]+\+xml|)$")
 
 
 def read_page(
@@ -37,12 +39,12 @@ def read_page(
     if not 200 <= status < 300 or status == 204:
         return Reading("page", reason=f"status_{status}")
     mime = content_type.partition(";")[0].strip().lower()
-    if kind == "robots":
-        return feeds.read_robots(body)
     if mime.startswith("image/"):
         return Reading("image")
-    if not any(name in mime for name in _MARKUP if name) and mime:
+    if not _MARKUP.match(mime):
         return Reading("attachment")
+    if kind == "robots" or urlsplit(url).path == "/robots.txt":
+        return feeds.read_robots(body)
     if feeds.is_feed(body):
         return feeds.read_feed(url, body, captured, source)
     layout = source.layout_on(captured.date()) if source is not None else None

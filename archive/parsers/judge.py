@@ -1,0 +1,75 @@
+"""Decides whether a page of unknown making is an article: it must earn it, for an archive of listings is no archive."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from archive.errors import Unreadable
+from archive.model import Article
+from archive.parsers import vocabulary as words
+from archive.parsers.density import is_running
+from archive.parsers.headline import slug_words
+from archive.parsers.lines import Line, Picture
+from archive.parsers.links import kind_of
+from archive.parsers.metadata import Metadata
+from archive.parsers.page import Page
+from archive.text.slug import match
+
+ENOUGH: Final = 3.0
+_SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=", re.IGNORECASE)
+_QUERIED: Final = re.compile(r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=|/(?:search|seek|tim-kiem)(?:/|$|\?)", re.IGNORECASE)
+_ARCHIVE: Final = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:category|chuyen-muc|tag|tags|topic|author|tac-gia|groups)/", re.IGNORECASE)
+
+
+def check_address(page: Page) -> None:
+    """Raises Unreadable(no_article) where the address alone says that the page is none: a search, a print version."""
+    path = urlsplit(page.url).path
+    if path.strip("/") in ("", "index.html", "index.php", "default.aspx", "trang-chu", "home") and not urlsplit(page.url).query:
+        raise Unreadable("no_article", "the front page")
+    if _SECONDARY.search(page.url):
+        raise Unreadable("no_article", "another rendering of an article: print, save, share")
+    if _QUERIED.search(page.url):
+        raise Unreadable("no_article", "a search")
+
+
+def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Line | Picture]) -> None:
+    """Raises Unreadable(no_article) where too little speaks for an article.
+
+    What speaks for it: the page calls itself one, the address has the headline's slug or an article's form, a date stands
+    by the headline, there is much running text. Against it: an address of a listing, as many links to other pages as
+    paragraphs.
+    """
+    weight = _weight(page, article, meta)
+    pointers = {link.href for item in stretch if isinstance(item, Line) for link in item.links if words.is_headline(link.text)}
+    running = [item for item in stretch if isinstance(item, Line) and is_running(item) and len(item.text.split()) >= 15]
+    if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
+        weight -= 3
+    if weight < ENOUGH:
+        raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
+
+
+def _weight(page: Page, article: Article, meta: Metadata) -> float:
+    length = sum(len(paragraph.split()) for paragraph in article.body)
+    weight = 0.0
+    if meta.is_article:
+        weight += 3
+    if page.meta("og:type") == "article":
+        weight += 2
+    if page.all('[itemtype*="NewsArticle"]') or page.all('[itemprop="articleBody"]'):
+        weight += 1.5
+    slug = slug_words(page)
+    if len(slug.split("-")) >= 4 and match(slug, [article.headline.value]):
+        weight += 2
+    kind = kind_of(page.url)
+    if kind == "article":
+        weight += 1
+    if kind == "listing" or _ARCHIVE.search(urlsplit(page.url).path):
+        weight -= 3
+    if article.published is not None:
+        weight += 1
+    weight += 1 if length >= 100 else 0
+    weight += 1 if length >= 250 else 0
+    weight -= 1 if length < 30 else 0
+    return weight
