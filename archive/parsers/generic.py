@@ -102,7 +102,7 @@ def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: in
         notes=page.notes,
     )
     modified = surroundings.find_second_moment(page, items, dated, published) or _modified(page, meta, published)
-    check_article(page, article, meta, items[start:end])
+    check_article(page, article, meta, items[first:end])
     return replace(article, modified=modified, confidence=_confidence(article, meta))
 
 

@@ -60,8 +60,8 @@ def _weight(page: Page, article: Article, meta: Metadata) -> float:
     if page.all('[itemtype*="NewsArticle"]') or page.all('[itemprop="articleBody"]'):
         weight += 1.5
     slug = slug_words(page)
-    if len(slug.split("-")) >= 4 and match(slug, [article.headline.value]):
-        weight += 2
+    if match(slug, [article.headline.value]):
+        weight += 2 if len(slug.split("-")) >= 6 else 0.5  # sections have slugs too, but short ones
     kind = kind_of(page.url)
     if kind == "article":
         weight += 1

@@ -18,6 +18,7 @@ from archive.sources.model import Source
 from archive.text.slug import slug_of
 
 MOST_LINKS: Final = 3_000  # of one page; the longest listing of the corpus has 700
+LONG_SLUG: Final = 6  # words of a slug without id from which it is an article's: sections have shorter names
 _FEED: Final = re.compile(r"/(?:rss|feed|feeds|atom)(?:/|\.|$)|[?&]format=feed|\.rss$|/rss-", re.IGNORECASE)
 _SITEMAP: Final = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$", re.IGNORECASE)
 _IMAGE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|avif)$", re.IGNORECASE)
@@ -58,9 +59,8 @@ def kind_of(url: str, source: Source | None = None, is_article: Callable[[str], 
         return "listing"
     if is_article is not None:
         return "article" if is_article(url) else "page"
-    if _NUMBERED.search(url) and len(slug_of(url).split("-")) >= 3:
-        return "article"
-    return "page"
+    words = len(slug_of(url).split("-"))
+    return "article" if words >= LONG_SLUG or (words >= 3 and _NUMBERED.search(url)) else "page"
 
 
 def links_of(page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None) -> tuple[Link, ...]:
