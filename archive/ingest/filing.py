@@ -286,4 +286,5 @@ def _row(
         notes_json=json.dumps(held.capture.notes, ensure_ascii=False),
         article=article,
         text_digest=digest,
+        redirect_key=page.redirect_key,
     )

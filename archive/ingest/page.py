@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import SourceError, Unreadable
@@ -27,6 +27,7 @@ class Page:
     captured_at: str
     status: int
     mime: str
+    redirect_key: str = ""
     reading: Reading | None = None
     reason: str = ""
 
@@ -52,7 +53,7 @@ def open_page(held: Held, register: Register) -> Page:
         payload = http.split(held.capture.response)
     except Unreadable as error:
         return refused_page(held, register, error.reason)
-    page = _blank(held, register, payload.status, payload.mime)
+    page = replace(_blank(held, register, payload.status, payload.mime), redirect_key=_redirect(held, payload))
     capture = held.capture
     kind: PageKind = "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
     if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
@@ -101,6 +102,16 @@ def identity(article: Article, page: Page) -> str:
 def timestamp(moment: datetime) -> str:
     """`moment` as the database has it: UTC with milliseconds, "2026-11-24T03:00:00.123Z"."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _redirect(held: Held, payload: http.Payload) -> str:
+    location = next(iter(http.values(payload.headers, "location")), "")
+    if not location or not 300 <= payload.status < 400:
+        return ""
+    try:
+        return url_key(urljoin(held.capture.url, location))
+    except ValueError:
+        return ""  # a Location that is no address leads nowhere
 
 
 def _blank(held: Held, register: Register, status: int, mime: str) -> Page:

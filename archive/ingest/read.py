@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from archive import events, seals
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.page import Page, open_page, refused_page
 from archive.model import Article, Held, Outcome, Place
 from archive.sources import Register
-from archive.store import open_database
+from archive.store import open_database, writes, writing
 from archive.store.database import named
 from archive.store.lookups import place_of
 from archive.warc import read as warc
@@ -37,6 +38,7 @@ class Ingest:
         self._root = holdings.root
         self._register = register
         self._path = database or holdings.database
+        self._hold = seals.Writing(self._root, self._path.name)
         self._db = open_database(self._path)
         self._filing = Filing(self._db, register, self._reread)
         self._outcomes: list[Outcome] = []
@@ -80,11 +82,14 @@ class Ingest:
         self._outcomes = []
 
     def close(self) -> None:
-        """Commits the open batch and closes the database."""
+        """Commits the open batch, copies the log of events, and closes the database."""
         try:
             self.commit()
+            with writing(self._db):
+                writes.add_events(self._db, events.scan(self._root)[0])  # a broken log is for `baotinh verify` to say
         finally:
             self._db.close()
+            self._hold.close()
 
     def __enter__(self) -> Ingest:
         return self

@@ -25,6 +25,16 @@ _STORED = (
 )
 _PUBLIC_ID = re.compile("[a-z2-7]{10}")
 _BATCH = 200
+_ADDRESSES = """
+own(key) AS (SELECT url_key FROM articles WHERE id = ? UNION SELECT url_key FROM captures WHERE article = ?),
+reached(key) AS (SELECT key FROM own UNION SELECT url_key FROM captures WHERE redirect_key IN (SELECT key FROM own))
+"""
+
+UNREACHED = (
+    "NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS (SELECT 1 FROM captures x \
+WHERE x.url_key = t.url_key AND x.status BETWEEN 200 AND 399)"
+)
+"""Condition on a row t of `teasers`: its address was never reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +155,16 @@ def teasers_of(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]
     return tuple(TeaserRow(*row) for row in rows)
 
 
-def pointers_to(db: sqlite_utils.Database, key: str) -> tuple[TeaserRow, ...]:
-    """The teasers anywhere in the archive that point to the URL key `key`, most seen first."""
-    columns = ", ".join(_TEASER)
+def pointers_to(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]:
+    """The teasers anywhere in the archive that point to the article with row id `article`, most seen first.
+
+    To its own address, to another that has shown it, or to one that was redirected to one of these.
+    """
+    columns = ", ".join(f"t.{name}" for name in _TEASER)
     rows = db.execute(
-        f"SELECT {columns} FROM teasers WHERE url_key = ? ORDER BY sightings DESC, id",  # noqa: S608 - our own names
-        (key,),
+        f"WITH {_ADDRESSES} SELECT {columns} FROM teasers t JOIN reached ON reached.key = t.url_key "  # noqa: S608
+        "ORDER BY t.sightings DESC, t.id",
+        (article, article),
     )
     return tuple(TeaserRow(*row) for row in rows)
 
@@ -161,13 +175,11 @@ def teasers(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
 
 
 def missing(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
-    """The addresses among `teasers` of which the archive has no article: what it has lost, or not fetched yet."""
-    return _pointed(
-        db,
-        source,
-        "AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS "
-        "(SELECT 1 FROM captures x WHERE x.url_key = t.url_key AND x.text_digest <> '')",
-    )
+    """The addresses among `teasers` that no capture has reached: what the archive has lost, or not fetched yet.
+
+    An address that answered, also by leading elsewhere, is not missing, whether it could be read or not.
+    """
+    return _pointed(db, source, f"AND {UNREACHED}")
 
 
 def _pointed(db: sqlite_utils.Database, source: str, where: str) -> Iterator[Missing]:
@@ -200,6 +212,6 @@ def _nothing(db: sqlite_utils.Database, reference: str) -> str:
     for found in last:
         why = f", unread ({found.reason})" if found.reason else f", status {found.status}"
         return f"{reference}: captured at {found.captured_at}{why}, but not as an article"
-    if pointers_to(db, url_key(reference)):
+    if db.execute("SELECT 1 FROM teasers WHERE url_key = ?", (url_key(reference),)).fetchone():
         return f"{reference}: known from teasers only, never captured"
     return f"{reference}: not in this archive"

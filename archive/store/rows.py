@@ -36,6 +36,7 @@ class CaptureRow:
     notes_json: str
     article: int | None
     text_digest: str
+    redirect_key: str
 
 
 @dataclass(frozen=True, slots=True)

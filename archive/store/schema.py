@@ -169,6 +169,9 @@ ALTER TABLE captures ADD COLUMN         -- the article it showed, or showed to b
     article INTEGER REFERENCES articles(id);
 ALTER TABLE captures ADD COLUMN         -- of the article's text as this capture showed it
     text_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE captures ADD COLUMN         -- url_key of the address that a redirect names
+    redirect_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX captures_redirect ON captures (redirect_key) WHERE redirect_key <> '';
 CREATE INDEX captures_article ON captures (article, captured_at) WHERE article IS NOT NULL;
 CREATE INDEX captures_revisit ON captures (revisit_of) WHERE revisit_of <> '';
 CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
+from archive.store.reads import UNREACHED
+
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
@@ -52,9 +54,7 @@ def stats(db: sqlite_utils.Database) -> Stats:
         teasers=_count(db, "SELECT count(*) FROM teasers"),
         missing=_count(
             db,
-            "SELECT count(DISTINCT url_key) FROM teasers t "
-            "WHERE NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS "
-            "(SELECT 1 FROM captures x WHERE x.url_key = t.url_key AND x.text_digest <> '')",
+            f"SELECT count(DISTINCT url_key) FROM teasers t WHERE {UNREACHED}",  # noqa: S608 - our own words
         ),
         states=_pairs(db, "SELECT state, count(*) AS n FROM captures GROUP BY 1 ORDER BY n DESC, 1"),
         unread=_pairs(

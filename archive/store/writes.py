@@ -13,6 +13,7 @@ from operator import attrgetter
 
 import sqlite_utils
 
+from archive.events import Event
 from archive.model import Article, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
@@ -63,6 +64,23 @@ def put_run(
         "ON CONFLICT (id) DO UPDATE "
         "SET ended = excluded.ended, reason = excluded.reason, report_json = excluded.report_json",
         (run, source, began, ended, reason, json.dumps(report or {}, ensure_ascii=False, sort_keys=True)),
+    )
+
+
+def copy_runs(old: sqlite_utils.Database, new: sqlite_utils.Database) -> None:
+    """Copies the runs of the database `old` into `new`."""
+    rows = old.execute("SELECT id, source, began, ended, reason, report_json FROM runs").fetchall()
+    new.conn.executemany(
+        "INSERT OR IGNORE INTO runs (id, source, began, ended, reason, report_json) VALUES (?, ?, ?, ?, ?, ?)", rows
+    )
+
+
+def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
+    """Copies into the table what of `events` (the whole log, in order) is not there yet."""
+    last = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
+    db.conn.executemany(
+        "INSERT INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
+        [(e.seq, e.at, e.type, e.object, e.outcome, e.detail_json) for e in events if e.seq > last],
     )
 
 

@@ -1,0 +1,32 @@
+"""`baotinh cite`: an article as a reference that leads back to the preserved page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import cite as citing
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json
+from archive.store.reads import find_article
+
+
+@command(
+    "cite",
+    examples=["baotinh cite ldookmj3dk", "baotinh cite ldookmj3dk --style bibtex >> luan-van.bib"],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("article")
+@option("--style", default="apa", show_default=True, type=click.Choice(citing.STYLES), help="Form of the reference.")
+@json_option
+@archive_option
+def cite(article: str, style: str, as_json: bool, root: Path) -> None:
+    """Cite an article, named by its id or address: with capture time, the record's digest and a permalink."""
+    with reading(root) as db:
+        stored = find_article(db, article)
+    if as_json:
+        print_json({name: citing.cite(stored, name) for name in citing.STYLES})
+    else:
+        click.echo(citing.cite(stored, style))

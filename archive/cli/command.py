@@ -1,0 +1,133 @@
+"""What every command of `baotinh` has in common: help in two languages with examples and exit codes, and --archive."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from archive.cli.words import LANGUAGES, choose, tr
+
+EXIT_CODES: Final = {
+    0: "done",
+    1: "something else went wrong; the message names it",
+    2: "an option, a value or a file that cannot be used as given",
+    3: "understood, and the archive holds no answer",
+    4: "the archive cannot be read or written",
+    5: "stored bytes are not what they were",
+    6: "a crawl that needs a person",
+    130: "stopped by Ctrl-C; what was stored stays stored",
+}
+"""Every exit code and what it says; archive.errors draws the errors behind 1-6."""
+
+
+class Option(click.Option):
+    """An option whose help is shown in the language spoken now."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Names and help of the option."""
+        record = super().get_help_record(ctx)
+        if record is None or not self.help:
+            return record
+        return record[0], record[1].replace(self.help, tr(self.help), 1)
+
+
+class Command(click.Command):
+    """A command with examples and exit codes in its help."""
+
+    def __init__(
+        self, *args: Any, examples: Sequence[str] = (), codes: Sequence[int] = (0, 2, 4), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.codes = (*codes, 130)
+        self.params.append(language_option())
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the command does."""
+        write_paragraphs(formatter, self.help or "")
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes examples and exit codes."""
+        if self.examples:
+            with formatter.section(tr("Examples")):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+        with formatter.section(tr("Exit codes")):
+            formatter.write_dl([(str(code), tr(EXIT_CODES[code])) for code in self.codes])
+
+
+def write_paragraphs(formatter: click.HelpFormatter, text: str) -> None:
+    """Writes the paragraphs of `text`, translated one by one."""
+    formatter.write_paragraph()
+    with formatter.indentation():
+        for number, paragraph in enumerate(inspect.cleandoc(text).split("\n\n")):
+            if number:
+                formatter.write_paragraph()
+            formatter.write_text(tr(" ".join(paragraph.split())))
+
+
+def command(
+    name: str, examples: Sequence[str] = (), codes: Sequence[int] = (0, 2, 4)
+) -> Callable[[Callable[..., Any]], Command]:
+    """Makes a function the command `name`: its docstring is the help, `codes` are the exit codes it can end with."""
+
+    def make(function: Callable[..., Any]) -> Command:
+        return click.command(name, cls=Command, examples=examples, codes=codes)(function)
+
+    return make
+
+
+def option(*names: str, help: str, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: A002
+    """An option of a command, with its help in English."""
+    return click.option(*names, cls=Option, help=help, **kwargs)
+
+
+def archive_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data."""
+    return option(
+        "--archive",
+        "root",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        callback=_root,
+        help="The archive's folder (or BAOTINH_ARCHIVE; ./data if neither is given).",
+    )(function)
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --json, handed over as `as_json`."""
+    return option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")(
+        function
+    )
+
+
+def language_option() -> Option:
+    """The option --lang, which speaks for the whole run wherever it stands."""
+    return Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_speak,
+        help="Language of the interface: vi or en (or BAOTINH_LANG, or the locale).",
+    )
+
+
+def _speak(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        choose(value)
+
+
+def archive_root(context: click.Context) -> Path:
+    """The archive's folder as given before the command, in BAOTINH_ARCHIVE, else ./data."""
+    before: Path | None = context.find_root().params.get("root")
+    return before or Path(os.environ.get("BAOTINH_ARCHIVE") or "data")
+
+
+def _root(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    return value or archive_root(context)

@@ -1,0 +1,150 @@
+"""The program `baotinh`: finds its commands without loading them, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from archive.cli.command import language_option, option, write_paragraphs
+from archive.cli.words import choose, tr
+from archive.errors import ArchiveError, QueryError
+from archive.events import SOFTWARE
+
+COMMANDS: Final = {
+    "init": "Make an empty archive.",
+    "crawl": "Crawl sources of the register politely.",
+    "ingest": "Take in WARC files or folders of saved pages.",
+    "search": "Search in Vietnamese, with or without accents.",
+    "show": "Show an article and where it comes from.",
+    "cite": "Cite an article with its capture and digest.",
+    "stats": "Count what the archive holds.",
+    "sources": "List, show and check the register of sources.",
+    "teasers": "List the articles that other pages point to.",
+    "export": "Write articles as JSON Lines, CSV or records.",
+    "read": "Show how a page is read, field by field.",
+    "reread": "Read stored pages again with today's parsers.",
+    "verify": "Check that nothing stored has changed.",
+    "rebuild": "Make the database again from the WARC files.",
+}
+"""Every command with its short help; those of this package stand in the module of the same name."""
+
+VERSION: Final = SOFTWARE.partition("/")[2]
+
+_GROUP: Final = "baotinh.commands"
+_ELSEWHERE: Final = frozenset({"crawl"})  # comes as an entry point: the archive knows no crawler
+
+
+class Program(click.Group):
+    """A group whose commands are imported when they are run: `baotinh --help` loads none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands: ours, and those of installed packages."""
+        plugins = _plugins()
+        ours = [name for name in COMMANDS if name not in _ELSEWHERE or name in plugins]
+        return ours + sorted(plugins.keys() - COMMANDS.keys())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`, loaded."""
+        if cmd_name in COMMANDS and cmd_name not in _ELSEWHERE:
+            module = import_module(f"archive.cli.{cmd_name}")
+            loaded: click.Command = getattr(module, cmd_name)
+            return loaded
+        plugin = _plugins().get(cmd_name)
+        return plugin.load() if plugin else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name, command and the rest of `args`; a mistyped name brings the nearest one into the error."""
+        name = click.utils.make_str(args[0])
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.list_commands(ctx), n=1)
+            hint = tr("did you mean {near}?", near=near[0]) if near else tr("'baotinh --help' lists all")
+            raise click.UsageError(tr('there is no command "{name}"; {hint}', name=name, hint=hint), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the program is."""
+        write_paragraphs(formatter, self.help or "")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands, without loading one."""
+        rows = [(name, tr(COMMANDS.get(name, ""))) for name in self.list_commands(ctx)]
+        with formatter.section(tr("Commands")):
+            formatter.write_dl(rows)
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
+        """Runs a command line and ends the process with its exit code; never with a traceback for people."""
+        choose("")
+        extra.pop("standalone_mode", None)
+        try:
+            code = super().main(args=args, prog_name=prog_name or "baotinh", standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except click.ClickException as error:
+            code = _complain(_usage(error), 2)
+        except ArchiveError as error:
+            code = _complain(_told(error), error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            code = _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
+        except BrokenPipeError:
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # nobody listens: no second complaint at exit
+            code = 0
+        except OSError as error:
+            name = f"{error.filename}: " if error.filename else ""
+            code = _complain(f"{name}{error.strerror or error}", 4)
+        except sqlite3.DatabaseError as error:
+            code = _complain(tr("the database: {error}; 'baotinh rebuild' makes it again", error=error), 4)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _plugins() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=_GROUP)}
+
+
+def _complain(line: str, code: int) -> int:
+    click.echo(f"baotinh: {line}", err=True)
+    return code
+
+
+def _told(error: ArchiveError) -> str:
+    if isinstance(error, QueryError):
+        caret = f"\n    {error.query}\n    {'':{error.position}}^"
+        hint = "\n    " + tr("try: {query}", query=error.suggestion) if error.suggestion else ""
+        return f"{error}{caret}{hint}"
+    return str(error)
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "baotinh"
+    message = error.format_message()
+    end = "" if message.endswith(("?", ".", "!")) else "."
+    return tr("{message} See '{path} --help'.", message=message + end, path=path)
+
+
+@click.group(cls=Program, params=[language_option()], context_settings={"max_content_width": 110})
+@click.version_option(VERSION, prog_name="baotinh")
+@option(
+    "--archive",
+    "root",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The archive's folder (or BAOTINH_ARCHIVE; ./data if neither is given).",
+)
+def main(root: Path | None) -> None:
+    """Keeps, reads and searches Vietnam's provincial press.
+
+    Data goes to standard output, talk to standard error; the exit code says what happened.
+    """

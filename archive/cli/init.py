@@ -1,0 +1,34 @@
+"""`baotinh init`: makes an empty archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import seals
+from archive.cli.command import archive_option, command, option
+from archive.cli.output import say
+from archive.holdings import Holdings
+from archive.store import open_database
+
+
+@command(
+    "init",
+    examples=["baotinh init --operator 'Thư viện tỉnh' --contact mailto:luu-tru@thuvien.example"],
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@option("--operator", required=True, help="Who runs the archive: the name that answers for it.")
+@option("--contact", required=True, help="URL or e-mail address that site owners find in the user agent.")
+@archive_option
+def init(path: Path | None, operator: str, contact: str, root: Path) -> None:
+    """Make an empty archive: a folder with settings, a register for your own sources, and a database.
+
+    Without PATH it is made where --archive or BAOTINH_ARCHIVE says, else in ./data.
+    """
+    holdings = Holdings.create(path or root, operator, contact)
+    hold = seals.Writing(holdings.root, holdings.database.name)
+    open_database(holdings.database).close()
+    hold.close()
+    say("made the archive {path}; settings are in {settings}", path=holdings.root, settings="archive.toml")
+    say("next: put a source into {folder}, or take one of 'baotinh sources', and crawl it", folder=holdings.sources)

@@ -1,0 +1,40 @@
+"""`baotinh rebuild`: the database made again from the WARC files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import rebuild as rebuilding
+from archive.cli.command import archive_option, command, json_option
+from archive.cli.opening import register_of
+from archive.cli.output import print_json, progress, say
+from archive.holdings import Holdings
+
+
+@command("rebuild", examples=["baotinh rebuild", "baotinh rebuild --archive /srv/bao"], codes=(0, 2, 4, 5))
+@json_option
+@archive_option
+def rebuild(as_json: bool, root: Path) -> None:
+    """Make archive.sqlite again from the WARC files alone, and put it in place of the old one when it is whole.
+
+    The old database answers until then. What is damaged in the WARC files is named; 'baotinh verify' says more.
+    """
+    holdings = Holdings.open(root)
+    with progress("reading captures") as shown:
+        told = rebuilding.rebuild(
+            holdings, register_of(holdings), tell=lambda file, captures: shown.advance(captures, note=file)
+        )
+    for fault in told.faults:
+        click.echo(fault, err=True)
+    if as_json:
+        print_json(told)
+    else:
+        say(
+            "made the database again: {articles} articles out of {captures} captures in {files} files, {unread} unread",
+            articles=f"{told.articles:,}",
+            captures=f"{told.captures:,}",
+            files=f"{told.files:,}",
+            unread=f"{told.unread:,}",
+        )

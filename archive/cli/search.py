@@ -1,0 +1,89 @@
+"""`baotinh search`: finds articles and shows where they match."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json, say
+from archive.cli.words import tr
+from archive.errors import NothingFound
+from archive.search import engine
+from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
+
+
+@command(
+    "search",
+    examples=[
+        "baotinh search 'rút kinh nghiệm'",
+        "baotinh search 'rut kinh nghiem'",
+        'baotinh search \'"đại hội điểm" tinh:"Thái Nguyên" ngay:2020-03..2020-06\'',
+        "baotinh search --order best --json 'chè OR trà -cà'",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("query", nargs=-1, required=True)
+@option(
+    "--limit",
+    "-n",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, engine.MOST_HITS),
+    help="How many hits to show.",
+)
+@option("--order", default="newest", show_default=True, type=click.Choice(ORDERS), help="How hits are sorted.")
+@option("--cursor", metavar="TEXT", help="Where the page before ended, as it said.")
+@json_option
+@archive_option
+def search(query: tuple[str, ...], limit: int, order: Order, cursor: str | None, as_json: bool, root: Path) -> None:
+    """Search headlines, leads, texts and captions. Words typed with accents match exactly first, others any accents.
+
+    "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
+    ngay: limit (in English title: lead: body: province: source: section: date:).
+    """
+    with reading(root) as db:
+        answer = engine.search(db, " ".join(query), limit, cursor, order)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(answer)
+    if not answer.hits:
+        raise NothingFound(tr("nothing found for: {query}", query=answer.understood.echo or " ".join(query)))
+
+
+def _print(answer: Answer) -> None:
+    say("understood: {echo}", echo=answer.understood.echo)
+    for note in answer.notes:
+        click.echo(note, err=True)
+    for suggestion in answer.suggestions:
+        say("did you mean: {query}", query=suggestion)
+    if answer.total is not None and answer.hits:
+        exact = tr(" ({count} exactly as typed)", count=f"{answer.total_exact:,}") if answer.total_exact else ""
+        say("{total} articles{exact}", total=f"{answer.total:,}", exact=exact)
+    for hit in answer.hits:
+        _print_hit(hit)
+    if answer.cursor:
+        say("more: --cursor {cursor}", cursor=answer.cursor)
+
+
+def _print_hit(hit: Hit) -> None:
+    click.echo(_mark(hit.title, bold=True))
+    day = f"~{hit.day}" if hit.day_estimated else hit.day
+    gone = "  " + tr("(gone from its site)") if hit.gone_at else ""
+    click.echo(f"  {hit.public_id}  {day}  {hit.source_name}{gone}")
+    if hit.snippet.text:
+        click.echo(f"  {_mark(hit.snippet)}")
+    click.echo()
+
+
+def _mark(text: Marked, bold: bool = False) -> str:
+    if not sys.stdout.isatty():
+        return text.between("[", "]")
+    return "".join(
+        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=bold)
+        for piece, matches in text.pieces()
+    )

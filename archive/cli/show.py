@@ -1,0 +1,123 @@
+"""`baotinh show`: an article with its text, its history and its provenance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import sqlite_utils
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json, print_table
+from archive.cli.words import tr
+from archive.export import as_object
+from archive.store import reads
+from archive.store.reads import Stored
+
+
+@command(
+    "show",
+    examples=["baotinh show ldookmj3dk", "baotinh show https://baotinh.example/tin/hoi-nghi-1.html --history"],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("article")
+@option("--history", is_flag=True, help="List revisions, captures and the teasers that point to it, not the text.")
+@json_option
+@archive_option
+def show(article: str, history: bool, as_json: bool, root: Path) -> None:
+    """Show an article, named by its id or by an address it was found under."""
+    with reading(root) as db:
+        stored = reads.find_article(db, article)
+        if as_json:
+            print_json(as_object(stored) | _history(db, stored))
+        elif history:
+            _print_history(db, stored)
+        else:
+            _print_text(stored)
+
+
+def _history(db: sqlite_utils.Database, stored: Stored) -> dict[str, object]:
+    captures = reads.captures_of(db, stored.row.id)
+    times = {capture.id: capture for capture in captures}
+    return {
+        "revisions": [
+            {
+                "number": row.number,
+                "captured_at": times[row.capture].captured_at,
+                "record_id": times[row.capture].record_id,
+                "digest": row.digest,
+                "parser": row.parser,
+                "headline": row.article.headline.value,
+            }
+            for row in reads.revisions(db, stored.row.id)
+        ],
+        "captures": [
+            {
+                "captured_at": capture.captured_at,
+                "url": capture.url,
+                "status": capture.status,
+                "state": capture.state,
+                "record_id": capture.record_id,
+                "file": capture.file,
+                "offset": capture.offset,
+            }
+            for capture in captures
+        ],
+        "pointers": [
+            {"headline": teaser.headline, "text": teaser.text, "box": teaser.box, "sightings": teaser.sightings}
+            for teaser in reads.pointers_to(db, stored.row.id)
+        ],
+    }
+
+
+def _print_text(stored: Stored) -> None:
+    row, article, capture = stored.row, stored.article, stored.capture
+    click.secho(article.headline.value, bold=True)
+    when = row.published or tr("{day}, estimated", day=row.day)
+    click.echo(f"{stored.source_name} · {when}" + (f" · {row.section}" if row.section else ""))
+    click.echo(row.url)
+    if article.headline.by.startswith("restored"):
+        sure = f"{article.headline.confidence:.2f}"
+        click.echo(tr("headline restored from the slug, confidence {sure}: {slug}", sure=sure, slug=row.slug))
+    if row.gone_at:
+        click.echo(tr("gone from its site since {day}", day=row.gone_at[:10]))
+    for paragraph in (row.lead, *article.body):
+        if paragraph:
+            click.echo(f"\n{paragraph}")
+    for caption in article.captions:
+        click.echo(f"\n[{tr('caption')}] {caption}")
+    for label, value in (("byline", row.byline), ("source", row.source_credit), ("tags", ", ".join(article.tags))):
+        if value:
+            click.echo(f"\n[{tr(label)}] {value}")
+    for file in article.attachments:
+        click.echo(f"\n[{tr('attachment')}] {file.name} {file.url}".rstrip())
+    click.echo()
+    number, at = row.revision, capture.captured_at
+    click.echo(
+        tr("id {id}, revision {number}, read by {parser}", id=row.public_id, number=number, parser=article.parser)
+    )
+    click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
+    click.echo(f"{capture.record_id}  {capture.payload_digest}")
+
+
+def _print_history(db: sqlite_utils.Database, stored: Stored) -> None:
+    captures = reads.captures_of(db, stored.row.id)
+    times = {capture.id: capture.captured_at for capture in captures}
+    revisions = reads.revisions(db, stored.row.id)
+    print_table(
+        [(row.number, times[row.capture], row.parser, row.article.headline.value) for row in revisions],
+        [tr("revision"), tr("captured"), tr("parser"), tr("headline")],
+    )
+    click.echo()
+    print_table(
+        [(capture.captured_at, capture.status, capture.state, capture.url) for capture in captures],
+        [tr("captured"), tr("status"), tr("state"), "url"],
+    )
+    pointers = reads.pointers_to(db, stored.row.id)
+    if pointers:
+        click.echo()
+        print_table(
+            [(teaser.sightings, teaser.box, teaser.headline) for teaser in pointers],
+            [tr("seen"), tr("box"), tr("teaser")],
+        )

@@ -1,0 +1,116 @@
+"""`baotinh sources`: the register of sources, listed, shown and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, archive_root, command, json_option, option, write_paragraphs
+from archive.cli.opening import register_of
+from archive.cli.output import print_json, print_table, say
+from archive.cli.words import tr
+from archive.errors import NothingFound
+from archive.holdings import SETTINGS, Holdings
+from archive.places import PROVINCES_63, now, province
+from archive.sources import Register, Source, read_source
+
+
+class _Sources(click.Group):
+    """The group of subcommands, its help in the language spoken now."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the group is for."""
+        write_paragraphs(formatter, self.help or "")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of subcommands."""
+        with formatter.section(tr("Commands")):
+            formatter.write_dl([(name, tr((one.help or "").split("\n\n")[0])) for name, one in self.commands.items()])
+
+
+@click.group("sources", cls=_Sources, invoke_without_command=True)
+@click.pass_context
+def sources(context: click.Context) -> None:
+    """List, show and check the register: the sites that can be crawled, one TOML file each."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_sources, province_name="", status="", as_json=False, root=archive_root(context))
+
+
+@command(
+    "list", examples=["baotinh sources list --province 'Thái Nguyên'", "baotinh sources list --json"], codes=(0, 2, 3)
+)
+@option("--province", "province_name", default="", metavar="NAME", help="Only sources of this province, old or new.")
+@option("--status", default="", metavar="WORD", help="Only these: verified, unverified, excluded or closed.")
+@json_option
+@archive_option
+def list_sources(province_name: str, status: str, as_json: bool, root: Path) -> None:
+    """List the sources: shipped ones and your own. 'unverified' is a first guess that nobody has checked."""
+    ids = _provinces(province_name)
+    found = [
+        source
+        for source in _register(root).all()
+        if (not ids or source.province in ids) and (not status or source.status == status)
+    ]
+    if not found:
+        raise NothingFound(tr("no source of that kind in the register"))
+    if as_json:
+        print_json([_short(source) for source in found])
+    else:
+        rows = [(s.id, s.name, s.kind, s.province, s.status, s.homepage) for s in found]
+        print_table(rows, ["id", *map(tr, ("name", "kind", "province", "status", "homepage"))])
+
+
+@command("show", examples=["baotinh sources show tinh-uy-thai-nguyen"], codes=(0, 2))
+@click.argument("source_id", metavar="ID")
+@json_option
+@archive_option
+def show_source(source_id: str, as_json: bool, root: Path) -> None:
+    """Show one source as its file describes it."""
+    source = _register(root).get(source_id)
+    if as_json:
+        print_json(_short(source) | {"file": source.file, "layouts": [layout.family for layout in source.layouts]})
+    else:
+        click.echo(f"# {source.file}")
+        click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
+
+
+@command("check", examples=["baotinh sources check", "baotinh sources check my-source.toml"], codes=(0, 2))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@archive_option
+def check_sources(files: tuple[Path, ...], root: Path) -> None:
+    """Check source files: the ones given, else the whole register. The first fault ends with file and key named."""
+    if files:
+        Register.of(read_source(path) for path in files)
+        count = len(files)
+    else:
+        count = len(_register(root).all())
+    say("{count} sources are valid", count=count)
+
+
+for _one in (list_sources, show_source, check_sources):
+    sources.add_command(_one)
+
+
+def _register(root: Path) -> Register:
+    # the register can be read before there is an archive: that is when one chooses
+    return register_of(Holdings.open(root) if (root / SETTINGS).is_file() else None)
+
+
+def _provinces(name: str) -> frozenset[str]:
+    if not name:
+        return frozenset()
+    unit = province(name)
+    return frozenset({unit.id} | {old.id for old in PROVINCES_63 if now(old.id) == unit.id})
+
+
+def _short(source: Source) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "province": source.province,
+        "status": source.status,
+        "homepage": source.homepage,
+        "hosts": [host.name for host in source.hosts],
+    }

@@ -1,0 +1,36 @@
+"""`baotinh teasers`: the articles that other pages point to, and those the archive knows in no other way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json_lines, print_table
+from archive.cli.words import tr
+from archive.errors import NothingFound
+from archive.store import reads
+
+
+@command(
+    "teasers",
+    examples=["baotinh teasers --missing", "baotinh teasers --missing --source tinh-uy-thai-nguyen --json"],
+    codes=(0, 2, 3, 4, 5),
+)
+@option("--missing", is_flag=True, help="Only articles known from teasers alone: lost, or not fetched yet.")
+@option("--source", default="", metavar="ID", help="Only teasers seen on this source.")
+@json_option
+@archive_option
+def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
+    """List the articles that teasers on other pages point to, seen last first. JSON is one object a line."""
+    with reading(root) as db:
+        found = reads.missing(db, source) if missing else reads.teasers(db, source)
+        first = next(found, None)
+        if first is None:
+            raise NothingFound(tr("no teaser of that kind"))
+        if as_json:
+            print_json_lines([first])
+            print_json_lines(found)
+        else:
+            rows = [(row.last_seen[:10], row.sightings, row.source, row.headline, row.url) for row in (first, *found)]
+            print_table(rows, [tr("seen last"), tr("times"), tr("source"), tr("headline"), "url"])

@@ -1,0 +1,63 @@
+"""`baotinh verify`: whether what is stored is what was stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.output import print_json, progress, say
+from archive.cli.words import tr
+from archive.errors import DamageError
+from archive.holdings import Holdings
+from archive.verify import Finding
+from archive.verify import verify as verifying
+from archive.warc.recover import recover
+
+
+@command("verify", examples=["baotinh verify", "baotinh verify --full --json"], codes=(0, 2, 4, 5))
+@option("--full", is_flag=True, help="Open every record besides, and compare database and index with it.")
+@json_option
+@archive_option
+def verify(full: bool, as_json: bool, root: Path) -> None:
+    """Check that nothing stored has changed: every file against its recorded digest, the log, the database.
+
+    Files that a killed process left open are closed first; what was torn at their end is cut, kept beside and named.
+    Damage is named and never repaired. The result goes into the log.
+    """
+    holdings = Holdings.open(root)
+    for done in recover(holdings.root):
+        say("{file}: left open by a process that died; {outcome}", file=done.file, outcome=done.outcome)
+        if done.cut_bytes:
+            say("  {bytes} bytes cut at {at}, kept in {tail}", bytes=done.cut_bytes, at=done.cut_at, tail=done.tail)
+    with progress("reading bytes") as shown:
+        seen = 0
+
+        def advance(done_bytes: int, _total: int) -> None:
+            nonlocal seen
+            shown.advance(done_bytes - seen)
+            seen = done_bytes
+
+        report = verifying(holdings, "full" if full else "quick", advance)
+    if as_json:
+        print_json(report)
+    else:
+        for finding in report.findings:
+            click.echo(_line(finding))
+        for note in report.notes:
+            click.echo(note, err=True)
+        say(
+            "{files} files, {bytes} bytes, {records} records looked at: {count} findings",
+            files=f"{report.files:,}",
+            bytes=f"{report.bytes:,}",
+            records=f"{report.records:,}",
+            count=len(report.findings),
+        )
+    if not report.clean:
+        raise DamageError(tr("not as recorded: {count}", count=len(report.findings)))
+
+
+def _line(finding: Finding) -> str:
+    at = f" at {finding.offset}" if finding.offset is not None else ""
+    return f"{finding.file}{at}: {finding.problem}: {finding.detail}"

@@ -1,0 +1,137 @@
+"""Makes archive.sqlite again from the WARC files alone, beside the old one, and puts it in its place when whole."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import events, seals
+from archive.disk import make_folder, opened, sync_folder
+from archive.errors import ArchiveError, LockedError, StorageError
+from archive.holdings import Holdings
+from archive.ingest import Ingest, read_file
+from archive.model import State
+from archive.search import index
+from archive.sources import Register
+from archive.store import open_database, writes, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild read, and the stretches of files it had to pass over ("file at offset: why")."""
+
+    files: int
+    captures: int
+    articles: int
+    unread: int
+    faults: tuple[str, ...]
+
+
+def rebuild(
+    holdings: Holdings, register: Register, tell: Callable[[str, int], None] = lambda _file, _captures: None
+) -> Rebuilt:
+    """Reads every WARC file of the archive into a new database and swaps it for the old one in one rename.
+
+    `tell` hears each file and the number of captures read in it, in portions. Until the rename the old database
+    stands and answers; readers that have it open keep it. What only runs know (the table `runs`) is carried over
+    where the old database can still be read. Raises LockedError where a crawl or an import is at work, StorageError.
+    """
+    new = holdings.database.with_name("archive.sqlite.new")
+    with _alone(holdings):
+        _remove(holdings.root, new)
+        try:
+            told = _read_all(holdings, register, new, tell)
+            _carry_over(holdings.database, new)
+            _swap(new, holdings.database)
+        finally:
+            _remove(holdings.root, new)
+    seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is
+    events.append(
+        holdings.root,
+        "migration",
+        holdings.database.name,
+        "rebuilt",
+        {"files": told.files, "captures": told.captures, "articles": told.articles, "faults": len(told.faults)},
+    )
+    return told
+
+
+def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[[str, int], None]) -> Rebuilt:
+    faults: list[str] = []
+    states: Counter[State] = Counter()
+    paths = holdings.warcs()
+    with Ingest(holdings, register, database=new) as ingest:
+        for path in paths:
+            for outcomes in read_file(ingest, holdings.root, path, faults.append):
+                states.update(outcome.state for outcome in outcomes)
+                tell(path.name, len(outcomes))
+    db = open_database(new)
+    try:
+        with writing(db):
+            index.optimize(db)
+        db.execute("ANALYZE")
+        articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    finally:
+        db.close()
+    return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults))
+
+
+def _carry_over(old: Path, new: Path) -> None:
+    """Copies what no WARC file tells, as far as the old database can be read."""
+    if not old.exists():
+        return
+    try:
+        before = open_database(old, readonly=True)
+    except ArchiveError:
+        return  # it is damaged, or newer than this program: that is why it is made again
+    db = open_database(new)
+    try:
+        with writing(db):
+            writes.copy_runs(before, db)
+    except (sqlite3.DatabaseError, ArchiveError):
+        return
+    finally:
+        before.close()
+        db.close()
+
+
+def _swap(new: Path, old: Path) -> None:
+    # The log of the old file must not be taken for the new one's: its pages go home first, or it goes.
+    try:
+        if old.exists():
+            connection = sqlite3.connect(old, timeout=5)
+            with contextlib.closing(connection), contextlib.suppress(sqlite3.DatabaseError):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for end in ("-wal", "-shm"):
+            old.with_name(old.name + end).unlink(missing_ok=True)
+        new.replace(old)
+        sync_folder(old.parent)
+    except OSError as error:
+        raise StorageError(f"{old}: {error.strerror}; the new database could not take its place") from error
+
+
+def _remove(root: Path, path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    seals.seal_path(root, path.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(holdings: Holdings) -> Iterator[None]:
+    """Holds the database against every writer: what one wrote into the old file would be lost with it."""
+    name = holdings.database.name
+    folder = holdings.root / ".lock"
+    make_folder(folder)
+    with opened(folder / f"{name}.writers", os.O_RDWR | os.O_CREAT) as descriptor:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LockedError(f"{holdings.database}: a crawl or an import writes to it; wait for its end") from error
+        yield
