@@ -1,0 +1,141 @@
+"""What the documents take from the code; cog calls these functions, `make docs` runs cog."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlite_utils
+
+import archive.errors
+from archive.parsers import FAMILIES as PARSERS
+from archive.settings import Keep, Settings
+from archive.sources.families import FAMILIES
+from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
+from archive.store.schema import migrate
+from docs.meanings import meaning
+
+ROOT = Path(__file__).parent.parent
+_COLUMN = re.compile(
+    r"^ +(?P<name>[a-z_]+) (?P<type>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^,-]*),? *(?:-- (?P<comment>.*))?$"
+)
+
+
+def schema() -> dict[str, str]:
+    """The tables of archive.sqlite and the statements that make them, without those SQLite keeps for itself."""
+    db = sqlite_utils.Database(memory=True)
+    migrate(db)
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid").fetchall()
+    virtual = [name for name, sql in rows if sql.startswith("CREATE VIRTUAL")]
+    shadows = tuple(f"{name}_{part}" for name in virtual for part in ("data", "idx", "docsize", "config", "content"))
+    return {name: sql for name, sql in rows if not name.startswith(("sqlite_", "_")) and name not in shadows}
+
+
+def columns(table: str) -> str:
+    """The columns of `table` as a Markdown table; for a search index, the statement that makes it."""
+    sql = schema()[table]
+    if sql.startswith("CREATE VIRTUAL"):
+        return f"```sql\n{sql.strip()};\n```\n"
+    rows = [f"| `{name}` | {kind} | {comment} |" for name, kind, comment in described(table)]
+    return "\n".join(["| column | type | |", "|---|---|---|", *rows]) + "\n"
+
+
+def described(table: str) -> Iterator[tuple[str, str, str]]:
+    """Name, type and meaning of each column of `table`: the schema's comment, else docs/meanings.py."""
+    for line in schema()[table].splitlines():
+        match = _COLUMN.match(line)
+        if match is None:
+            continue
+        text = match["comment"] or meaning(table, match["name"])
+        points = re.search(r"REFERENCES (\w+)", match["rest"])
+        if points:
+            text = f"row of {points[1]}; {text}".rstrip("; ")
+        if "NOT NULL" not in match["rest"] and "PRIMARY KEY" not in match["rest"] and "NULL" not in text:
+            text = f"{text}; NULL where unknown".lstrip("; ")
+        yield match["name"], match["type"].lower(), text.replace("|", "\\|")
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command of `baotinh` by its full name ("sources check"), groups before their members."""
+    from archive.cli import main
+
+    return dict(_commands(main, ""))
+
+
+def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group, info_name="baotinh")
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        yield prefix + name, command
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{prefix}{name} ")
+
+
+def help_of(name: str) -> str:
+    """What `baotinh NAME --help` prints, on a page of 100 characters."""
+    parent = click.Context(click.Group(), info_name=" ".join(["baotinh", *name.split()[:-1]]))
+    command = commands()[name]
+    context = click.Context(
+        command, info_name=name.split()[-1], parent=parent, max_content_width=100, terminal_width=100
+    )
+    return command.get_help(context)
+
+
+def errors() -> str:
+    """The tree of errors and exit codes, as archive.errors draws it."""
+    lines = (archive.errors.__doc__ or "").splitlines()
+    return "\n".join(line[4:] for line in lines if line.startswith("    ")) + "\n"
+
+
+def settings_file() -> str:
+    """crawler/settings.py, whose comments give each setting its reason."""
+    return f"```python\n{(ROOT / 'crawler' / 'settings.py').read_text(encoding='utf-8').strip()}\n```\n"
+
+
+def crawler_settings() -> list[str]:
+    """The names of the settings in crawler/settings.py."""
+    tree = ast.parse((ROOT / "crawler" / "settings.py").read_text(encoding="utf-8"))
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def archive_settings() -> dict[str, object]:
+    """Each key of archive.toml ("operator", "keep.images") and its default, None where it must be given."""
+    return dict(_fields(Settings, "", ("keep",))) | dict(_fields(Keep, "keep.", ()))
+
+
+def _fields(kind: type[Any], prefix: str, without: tuple[str, ...]) -> Iterator[tuple[str, object]]:
+    for field in fields(kind):
+        if field.name not in without:
+            yield prefix + field.name, None if field.default is MISSING else field.default
+
+
+def source_keys() -> list[str]:
+    """Every key that a source file may hold, tables joined by dots: "discover.feeds"."""
+    tables: dict[str, type[Any]] = {
+        "host": Host,
+        "layout": Layout,
+        "discover": Discover,
+        "discover.backfill": DateArchive,
+        "politeness": Politeness,
+        "expect": Expect,
+    }
+    inner = {"layouts", "discover", "politeness", "expect", "file"}
+    top = [field.name for field in fields(Source) if field.name not in inner]
+    return top + [
+        f"{table}.{field.name}" for table, kind in tables.items() for field in fields(kind) if field.name != "backfill"
+    ]
+
+
+def families() -> str:
+    """The CMS families a layout may name, as a Markdown table; those with a parser of their own are marked."""
+    rows = [f"| `{name}` | {'yes' if name in PARSERS else ''} | {signs} |" for name, signs in FAMILIES.items()]
+    return "\n".join(["| family | own parser | what tells it |", "|---|---|---|", *rows]) + "\n"
