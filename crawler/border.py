@@ -15,7 +15,6 @@ from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.model import Capture, Outcome, Place
-from archive.sources import Register
 from archive.warc.recover import Recovered
 from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
@@ -45,7 +44,6 @@ class Border:
 
     def __init__(self, path: Path) -> None:
         self.holdings = Holdings.open(path)
-        self.register = Register.load(self.holdings.sources)
         self.mended: tuple[Recovered, ...] = ()
         self.rows = Rows(self.holdings.frontier)
         self.reader = Reader(path, self._told, self._fail)

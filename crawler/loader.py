@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from pathlib import Path
 
 from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from archive.errors import SourceError
+from archive.errors import ArchiveError, SourceError
 from archive.sources import Register, Source
 from crawler.scope import host_of
 from crawler.spider import SourceSpider
+
+
+class UnknownSourceError(UsageError, KeyError):
+    """No source has this name: the KeyError that Scrapy's contract asks for, shown by its command line in one line."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it in quotes
 
 
 class RegisterLoader:
@@ -22,15 +31,19 @@ class RegisterLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> RegisterLoader:
-        """The loader that Scrapy asks for. Raises SourceError where a source file is not valid."""
-        return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+        """The loader that Scrapy asks for. A source file that is not valid ends the program with one line."""
+        try:
+            return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+        except ArchiveError as error:
+            print(f"scrapy: {error}", file=sys.stderr)
+            raise SystemExit(error.exit_code) from error
 
     def load(self, name: str) -> type[Spider]:
-        """The spider of the source `name`; raises KeyError, as Scrapy expects, with the nearest name in it."""
+        """The spider of the source `name`; raises UnknownSourceError, with the nearest name in it."""
         try:
             return spider_of(self._register.get(name))
         except SourceError as error:
-            raise KeyError(str(error)) from error
+            raise UnknownSourceError(str(error), print_help=False) from error
 
     def list(self) -> builtins.list[str]:
         """The names of all sources that may be crawled."""

@@ -27,7 +27,11 @@ REFUSALS = 3
 FAILURES = 5
 """So many requests in a row without any answer end the run: the site is away."""
 
-_AWAY = frozenset(("dns", "refused", "connect", "tls", "timeout"))
+FIRST_FAILURES = 3
+"""The same where the site has not answered at all in this run: then a person is waiting to be told."""
+
+FIRST_WAIT_SECONDS = 2.0
+_AWAY = frozenset(("dns", "address", "refused", "connect", "tls", "timeout"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Pace:
     next_at: float = 0.0
     slow: float = 1.0
     given_up: str = ""  # why nothing more is asked in this run: refused, unreachable
+    _answered: bool = False
     _latency: float = 0.0
     _pushed_back: int = 0
     _refused: int = 0
@@ -90,6 +95,7 @@ class Pace:
         if not fetched.status and fetched.error in _AWAY:
             return self._away(fetched, now)
         self._failed = 0
+        self._answered = self._answered or bool(fetched.status)
         wait = retry_after(fetched, wall)
         if fetched.status in (403, 429):
             self._refused += 1
@@ -104,9 +110,9 @@ class Pace:
 
     def _away(self, fetched: Fetched, now: float) -> Decision:
         self._failed += 1
-        if self._failed >= FAILURES:
+        if self._failed >= (FAILURES if self._answered else FIRST_FAILURES):
             self.given_up = "unreachable"
-            return Decision("unreachable", f"{FAILURES} requests in a row: {fetched.detail or fetched.error}")
+            return Decision("unreachable", fetched.detail or fetched.error)
         wait = self._wait(self._failed)
         self.next_at = max(self.next_at, now + wait)
         return Decision("back off", f"{fetched.error}, {wait:.1f} s")
@@ -127,7 +133,8 @@ class Pace:
         return Decision("faster", f"{self.delay:.1f} s between requests") if self.slow == 1.0 else None
 
     def _wait(self, times: int) -> float:
-        return min(self.base * 2.0 ** (times - 1), BACK_OFF_CAP) * self._random.uniform(0.8, 1.2)
+        base = self.base if self._answered else min(self.base, FIRST_WAIT_SECONDS)
+        return min(base * 2.0 ** (times - 1), BACK_OFF_CAP) * self._random.uniform(0.8, 1.2)
 
 
 def retry_after(fetched: Fetched, wall: datetime) -> float | None:

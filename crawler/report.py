@@ -54,6 +54,7 @@ class Report:
     tally: Tally
     left: int  # URLs still to do
     todo_by_state: tuple[tuple[str, str, int], ...]
+    known_articles: int = 0  # that the frontier has ever seen of this source
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     decisions: tuple[tuple[str, str, str], ...] = ()
@@ -67,6 +68,28 @@ class Report:
     def articles(self) -> int:
         """How many articles were seen, changed or not."""
         return sum(self.tally.pages[state] for state in ("new", "changed", "same"))
+
+    @property
+    def trouble(self) -> str:
+        """What a person must look into, as one line; "" where nothing is wrong."""
+        example = next((url for reason, url in self.tally.examples.items() if reason.startswith("failed")), "")
+        match self.reason:
+            case "unreachable":
+                return f"{self.source}: the site does not answer ({self.told('unreachable')}); try again later"
+            case "refused":
+                return f"{self.source}: the site refuses us ({self.told('refused')}); write to its owner first"
+            case "closed":
+                return f"{self.source}: robots.txt cannot be read ({self.told('robots')}), which forbids everything"
+            case "finished" if not self.known_articles and not self.articles:
+                pages = self.tally.requests
+                cause = f"; {example} failed" if example else "; look at [discover] and [[layout]] of its source file"
+                return f"{self.source}: no article among {pages} answers{cause}"
+        return ""
+
+    def told(self, what: str) -> str:
+        """The last decision that was about `what`, in words."""
+        found = [detail for _, decision, detail in self.decisions if decision == what]
+        return found[-1] if found else self.reason
 
     def as_json(self) -> dict[str, Any]:
         """The report as it is stored and printed with --json."""

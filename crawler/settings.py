@@ -76,6 +76,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # no callback yields a request
 }
 EXTENSIONS = {
+    "crawler.progress.Progress": 0,
     "scrapy.extensions.telnet.TelnetConsole": None,  # a Python shell on 127.0.0.1:6023
     "scrapy.extensions.remote_control.RemoteControl": None,  # an HTTP server that runs code, on a random port
     "scrapy.extensions.logstats.LogStats": None,  # crawler.progress says it in our words

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
 
+from archive.errors import ArchiveError
 from archive.events import SOFTWARE
 from archive.holdings import Holdings
 from archive.sources import Source
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 class SourceSpider(Spider):
     """Crawls one source of the register; its class is made by the loader, which sets `name` and `source`.
 
-    `report` is the run's, once it has ended.
+    `report` is the run's, once it has ended; `error` what ended it before its time.
     """
 
     source: Source
     report: Report | None = None
+    error: ArchiveError | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

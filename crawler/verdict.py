@@ -18,7 +18,7 @@ MOST_HOPS = 5
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))  # 52x: a proxy without its server
-_LASTING_ERRORS = frozenset(("address", "length"))
+_LASTING_ERRORS = frozenset(("length",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from crawler import robots
 from crawler.capture import Fetched
 from crawler.frontier.rows import Rows
 from crawler.frontier.visits import reopen
+from crawler.politeness import FIRST_WAIT_SECONDS
 from crawler.robots import Robots
 from crawler.scope import as_fetched, refusal
 from crawler.verdict import MOST_ATTEMPTS, MOST_HOPS
@@ -108,7 +109,8 @@ class Gate:
         if self._attempts >= MOST_ATTEMPTS:
             self.shut = found.note
             return f"closed for this run: {found.note}"
-        self.ask_at = now + self._base * 2.0 ** (self._attempts - 1)
+        base = min(self._base, FIRST_WAIT_SECONDS) if found.note.startswith("unreachable") else self._base
+        self.ask_at = now + base * 2.0 ** (self._attempts - 1)
         return f"closed: {found.note}"
 
     def _store(self, found: Robots, at: float, record: str) -> None:

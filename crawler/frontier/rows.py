@@ -175,10 +175,9 @@ class Rows:
 
     def again(self, row: Row, not_before: float, attempts: int) -> None:
         """Puts a claimed URL back, to be asked for after `not_before` (0: at once)."""
-        when = 0 if not not_before else int(not_before) + 1
         self.write(
             "UPDATE urls SET state = 'todo', reason = '', not_before = ?, attempts = ? WHERE id = ?",
-            (when, attempts, row.id),
+            (not_before, attempts, row.id),
         )
 
     def move(self, row: Row, url: str, source: str) -> None:
@@ -196,13 +195,13 @@ class Rows:
 
     def wake(self, now: float) -> bool:
         """Makes ready what has waited long enough; says whether there was anything."""
-        due = self.read("SELECT 1 FROM urls WHERE state = 'todo' AND not_before BETWEEN 1 AND ? LIMIT 1", (int(now),))
+        due = self.read("SELECT 1 FROM urls WHERE state = 'todo' AND not_before BETWEEN 1 AND ? LIMIT 1", (now,))
         if due.fetchone() is None:
             return False
-        self.write("UPDATE urls SET not_before = 0 WHERE state = 'todo' AND not_before BETWEEN 1 AND ?", (int(now),))
+        self.write("UPDATE urls SET not_before = 0 WHERE state = 'todo' AND not_before BETWEEN 1 AND ?", (now,))
         return True
 
-    def next_waking(self, source: str) -> int | None:
+    def next_waking(self, source: str) -> float | None:
         """When the next waiting URL of `source` becomes ready, None where none waits."""
         found = self.read(
             "SELECT not_before FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?"

@@ -29,7 +29,7 @@ from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.settling import Settling, vietnam_today
 from crawler.frontier.visits import begin, seed
 from crawler.orders import Orders
-from crawler.report import Report
+from crawler.report import Report, Tally
 from crawler.scope import as_fetched, authority, refusal
 
 if TYPE_CHECKING:
@@ -68,6 +68,27 @@ class Frontier(BaseScheduler):
     def from_crawler(cls, crawler: Crawler) -> Frontier:
         """The frontier of `crawler`, made by Scrapy."""
         return cls(crawler)
+
+    @property
+    def tally(self) -> Tally:
+        """The counts of the run so far."""
+        return self._settling.tally if self._border is not None else Tally()
+
+    @property
+    def queue(self) -> int:
+        """How many URLs are to do, as far as is known without counting."""
+        return self._settling.queue if self._border is not None else 0
+
+    @property
+    def mood(self) -> str:
+        """What the crawl is doing, where it is not simply fetching: waiting for a host, for the reader, ending."""
+        if self.reason:
+            return "ending"
+        now = time.monotonic()
+        waits = [lane.pace.next_at - now for lane in self._turns if not lane.empty]
+        if waits and min(waits) > 5:
+            return f"waits {min(waits):.0f} s"
+        return "reader is behind" if self._border is not None and self._border.reader.busy else ""
 
     # What Scrapy's engine calls
 
@@ -132,7 +153,7 @@ class Frontier(BaseScheduler):
     def fail(self, error: ArchiveError) -> None:
         """Ends the crawl because of `error`: what cannot be written must not be fetched."""
         if self.error is None:
-            self.error = error
+            self.error = self.spider.error = error
             logger.error("%s", error)
         self._end("storage" if isinstance(error, StorageError) else "error")
 
@@ -151,10 +172,11 @@ class Frontier(BaseScheduler):
                 border.again(place, self)
                 self._owed += 1
             self._seed(border)
+            self._settling.count()
             border.flush()
         except ArchiveError as error:
-            # Not raised: Scrapy 2.19 stumbles over CloseSpider before its scraper is open. The engine, asking for requests
-            # and getting none, closes the spider at once.
+            # Not raised: Scrapy 2.19 stumbles over CloseSpider before its scraper is open. The engine gets no request
+            # from us and closes the spider at once.
             self.fail(error)
             return
         self._tick = asyncio.get_running_loop().call_later(0, self._beat)
@@ -185,7 +207,7 @@ class Frontier(BaseScheduler):
             self._keeper.close()
             border.reader.put_run(self._settling.run_row(report))
         except ArchiveError as error:
-            self.error = self.error or error
+            self.error = self.spider.error = self.error or error
             self.spider.report = self._report(border, "storage")
         finally:
             await border.leave(self, self.orders.drain_seconds)

@@ -30,7 +30,7 @@ CREATE TABLE urls (
     state TEXT NOT NULL,                 -- todo | claimed | done | failed | excluded
     reason TEXT NOT NULL,                -- of failed and excluded; of done where it is not plain
     attempts INTEGER NOT NULL,           -- of this visit
-    not_before INTEGER NOT NULL,         -- 0: at once
+    not_before REAL NOT NULL,            -- 0: at once
     run TEXT NOT NULL,                   -- that claimed it, or settled it last
     record TEXT NOT NULL                 -- WARC record id of its last capture
 ) STRICT;

@@ -52,6 +52,7 @@ class Settling:
         self._pending: dict[str, _Pending] = {}
         self._paces: dict[str, Pace] = {}
         self.tally = Tally()
+        self.queue = 0
 
     def recover(self) -> Iterator[Place]:
         """The places of what dead runs of this source have kept, to be read (again); their lost claims are put back."""
@@ -69,6 +70,13 @@ class Settling:
                     self._pending[place.record_id] = _Pending(row, verdict, _visit(fetched))
             yield place
         release_claims(self._rows, self._source.id, kept)
+
+    def count(self) -> None:
+        """Counts what is to do, from where the queue is kept up to date."""
+        found = self._rows.read(
+            "SELECT count(*) FROM urls WHERE source = ? AND state IN ('todo', 'claimed')", (self._source.id,)
+        )
+        self.queue = found.fetchone()[0]
 
     def lane(self, number: int, name: str) -> Lane:
         """A new lane for an authority, with the pace of its host."""
@@ -100,6 +108,7 @@ class Settling:
 
     def exclude(self, row: Row, reason: str) -> None:
         """Settles a claimed URL that a rule forbids."""
+        self.queue -= 1
         self._rows.settle(row, "excluded", reason, self._run)
         self._rows.note(row.id, self._run, "excluded", reason)
         self.tally.ended("excluded", reason, row.url)
@@ -138,7 +147,9 @@ class Settling:
     def told(self, outcome: Outcome, links: int) -> list[Candidate]:
         """Settles the row whose capture was read; gives back what is new to fetch."""
         pending = self._pending.pop(outcome.record_id, None)
-        return self._settle(pending, outcome, outcome.record_id) if pending else []
+        new = self._settle(pending, outcome, outcome.record_id) if pending else []
+        self.queue += len(new)
+        return new
 
     def _again(self, lane: Lane, row: Row, verdict: Verdict) -> None:
         stale = verdict.reason == "stale"
@@ -149,6 +160,7 @@ class Settling:
 
     def _settle(self, pending: _Pending, outcome: Outcome | None, record: str) -> list[Candidate]:
         row, verdict, visit = pending.row, pending.verdict, pending.visit
+        self.queue -= 1
         if outcome is not None and verdict.fate == "read":
             visit = replace(visit, state=outcome.state)
             self.tally.read(outcome, row.kind, row.url)
@@ -267,9 +279,16 @@ class Settling:
             tally=self.tally,
             left=left,
             todo_by_state=counts,
+            known_articles=self._known_articles(),
             warnings=(str(error),) if error is not None else (),
             decisions=tuple(decisions.fetchall()),
         )
+
+    def _known_articles(self) -> int:
+        found = self._rows.read(
+            "SELECT count(*) FROM urls WHERE source = ? AND kind = 'article' AND state = 'done'", (self._source.id,)
+        )
+        return int(found.fetchone()[0])
 
     def run_row(self, report: Report) -> dict[str, Any]:
         """The arguments of `archive.store.writes.put_run`."""

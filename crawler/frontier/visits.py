@@ -17,8 +17,8 @@ _REMEMBER = """
 INSERT INTO visits (url_id, source, first_at, last_at, times, changes, status, etag, last_modified, every, due, gone_at)
 VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (url_id) DO UPDATE SET last_at = excluded.last_at, times = times + 1, changes = changes + ?,
-    status = excluded.status, etag = CASE excluded.status WHEN 304 THEN etag ELSE excluded.etag END,
-    last_modified = CASE excluded.status WHEN 304 THEN last_modified ELSE excluded.last_modified END,
+    status = excluded.status, etag = CASE excluded.status WHEN 200 THEN excluded.etag ELSE etag END,
+    last_modified = CASE excluded.status WHEN 200 THEN excluded.last_modified ELSE last_modified END,
     every = excluded.every, due = excluded.due,
     gone_at = CASE WHEN excluded.gone_at = 0 THEN 0 WHEN gone_at = 0 THEN excluded.gone_at ELSE gone_at END
 """

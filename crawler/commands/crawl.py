@@ -1,0 +1,117 @@
+"""`baotinh crawl`: crawls sources of the register, shows how it goes, and says what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.output import print_json, say
+from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
+from archive.holdings import Holdings
+from archive.sources import Register, Source
+from crawler.report import Report
+
+
+@command(
+    "crawl",
+    examples=(
+        "baotinh crawl bao-thai-nguyen",
+        "baotinh crawl bao-thai-nguyen tinh-uy-thai-nguyen --limit 500",
+        "baotinh crawl bao-ca-mau --since 2026-11-01 --json",
+    ),
+    codes=(0, 2, 4, 6),
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@archive_option
+@option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N requests; what is left waits.")
+@option("--since", metavar="DATE", help="Pass over articles that a feed or sitemap dates before DATE (2026-11-01).")
+@option("--minutes", type=click.FloatRange(min=0.01), metavar="N", help="End after N minutes; what is left waits.")
+@option("--again", is_flag=True, help="Visit every known page again, due or not.")
+@option("--backfill", is_flag=True, help="Follow listings and date archives back to their end.")
+@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@option("--verbose", is_flag=True, help="Show the log instead of the live view.")
+@json_option
+def crawl(
+    sources: tuple[str, ...],
+    root: Path,
+    limit: int | None,
+    since: str | None,
+    minutes: float | None,
+    again: bool,
+    backfill: bool,
+    allow_loopback: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
+    """Crawls each SOURCE (an id that `baotinh sources` lists) politely, keeping every answer as it came.
+
+    Each crawl goes on where the last one ended, and asks again only for what may have changed. Ctrl-C stops it.
+    """
+    from crawler.running import (
+        run,
+    )  # Scrapy takes half a second to import: not before the arguments are known to be good
+
+    holdings = Holdings.open(root)
+    allowed = allow_loopback or os.environ.get("BAOTINH_ALLOW_LOOPBACK", "") not in ("", "0")
+    wanted = chosen(Register.load(holdings.sources), sources, loopback=allowed)
+    settings: dict[str, object] = {
+        "ARCHIVE": str(root),
+        "BAOTINH_LIMIT": limit or 0,
+        "BAOTINH_SINCE": since or "",
+        "BAOTINH_DEADLINE": 60.0 * minutes if minutes else 0.0,
+        "BAOTINH_AGAIN": again,
+        "BAOTINH_BACKFILL": backfill,
+        "BAOTINH_ALLOW_LOOPBACK": allowed,
+        "LOG_ENABLED": verbose,
+    }
+    results = run(wanted, settings)
+    if as_json:
+        print_json([result.report.as_json() for result in results if result.report])
+    else:
+        for result in results:
+            if result.report:
+                click.echo(result.report.as_text())
+    return judge([(result.report, result.error) for result in results])
+
+
+def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[Source]:
+    """The sources called `names`, each once.
+
+    Raises SourceError for an unknown name (with the nearest one) and for a source that must not be crawled, UsageError
+    for a site on this machine where `loopback` does not allow it.
+    """
+    found = {name: register.get(name) for name in names}
+    for source in found.values():
+        if not source.crawlable:
+            raise SourceError(f"{source.id} is {source.status} ({source.file}): {source.reason or 'no reason given'}")
+        host = urlsplit(source.homepage).hostname or ""
+        if not loopback and (host == "localhost" or host.startswith("127.")):
+            raise UsageError(
+                f"{source.id} lies on this machine ({source.homepage}); --allow-loopback lets it be crawled"
+            )
+    return list(found.values())
+
+
+def judge(results: Sequence[tuple[Report | None, ArchiveError | None]]) -> int:
+    """The exit code of a crawl: 0, or 130 where it was stopped by Ctrl-C.
+
+    Raises the error that ended a crawl, and CrawlError for what needs a person; of several the worst, after the others
+    have been said.
+    """
+    errors: list[ArchiveError] = []
+    for report, error in results:
+        if error is not None:
+            errors.append(error)
+        elif report is not None and (trouble := report.trouble):
+            errors.append(CrawlError(trouble))
+    errors.sort(key=lambda error: {4: 0, 1: 1, 2: 2}.get(error.exit_code, 3))
+    for error in errors[1:]:
+        say("{error}", error=error)
+    if errors:
+        raise errors[0]
+    return 130 if any(report and report.reason == "shutdown" for report, _ in results) else 0
