@@ -63,14 +63,15 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
             data = data[: -len(torn)]
             aside = _lay_aside(path, torn)
             os.ftruncate(descriptor, len(data))
-            repair = _line(root, data, "modification", NAME, "repaired", {"torn_bytes": len(torn), "kept_in": aside})
+            detail = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
+            repair = _line(root, data, "modification", NAME, "repaired", detail)
             append_bytes(descriptor, repair, len(data), path)
             data += repair
         line = _line(root, data, type, object, outcome, detail or {})
         append_bytes(descriptor, line, len(data), path)
         os.fsync(descriptor)
         event = _parse(line)
-        replace_file(root / HEAD, f"{event.seq} {event.digest}\n".encode())
+        replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
     return event
 
 
@@ -135,8 +136,16 @@ def _check_head(root: Path, events: list[Event], last: str) -> Iterator[str]:
         if seq > 1:
             yield f"{path}: missing, so the end of {NAME} cannot be checked"
         return
-    if found not in {f"{seq} {last}\n", f"{seq - 1} {before}\n"}:
-        yield f"{path}: says {found.strip()[:90]!r}, but {NAME} ends with {seq} {last}: the last line changed or lost"
+    said, _, _ = found.rpartition(" ")
+    if found != _head(said):
+        yield f"{path}: not what was written there"
+    elif said not in {f"{seq} {last}", f"{seq - 1} {before}"}:
+        yield f"{root / NAME}: ends with {seq} {last}, but its head was {said}: the last line was changed or lost"
+
+
+def _head(said: str) -> str:
+    # with a digest of its own, so that a changed head is not taken for a changed log
+    return f"{said} {hashlib.sha256(said.encode()).hexdigest()[:16]}\n"
 
 
 def _line(root: Path, before: bytes, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:

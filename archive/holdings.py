@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ class Holdings:
             make_folder(folder)
         write_settings(settings_path, Settings(operator, contact))
         sync_folder(path)
-        events.append(path, "accession", SETTINGS, "created", {"digest": digest_of(settings_path)})
+        detail = {"digest": digest_of(settings_path), "text": settings_path.read_text(encoding="utf-8")}
+        events.append(path, "accession", SETTINGS, "created", detail)
         return cls.open(path)
 
     @classmethod
@@ -81,6 +83,23 @@ class Holdings:
         """Every WARC file, closed and open, by name."""
         return tuple(sorted((*self.warc.glob("*/*.warc.gz"), *self.warc.glob("*/*.warc.gz.open"))))
 
+    def record_settings(self) -> tuple[events.Event, ...]:
+        """An event with the whole text for each settings or source file that is not as last recorded; () for none.
+
+        A crawl calls it when it begins: which rules held on which day is part of the holdings.
+        """
+        last: dict[str, object] = {}
+        for event in events.read(self.root):
+            if event.type in {"accession", "modification"}:
+                last[event.object] = json.loads(event.detail_json).get("digest")
+        recorded: list[events.Event] = []
+        for path in settings_files(self.root):
+            file, digest = path.relative_to(self.root).as_posix(), digest_of(path)
+            if last.get(file) != digest:
+                detail = {"digest": digest, "text": path.read_text(encoding="utf-8", errors="replace")}
+                recorded.append(events.append(self.root, "modification", file, "recorded", detail))
+        return tuple(recorded)
+
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Holds the lock `name` ("crawl", "reader") of this archive until the block ends or this process dies.
@@ -103,3 +122,8 @@ class Holdings:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
             yield
+
+
+def settings_files(root: Path) -> tuple[Path, ...]:
+    """archive.toml and the operator's own sources, by name."""
+    return (root / SETTINGS, *sorted(root.glob("sources/**/*.toml")))

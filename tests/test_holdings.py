@@ -144,7 +144,7 @@ def test_a_log_that_lost_its_last_lines_is_found(holdings: Holdings, lost: int) 
         events.append(holdings.root, "ingestion", f"warc/x/{number}.warc.gz", "ok")
     path = holdings.root / events.NAME
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-lost]))
-    with pytest.raises(DamageError, match="the last line changed or lost"):
+    with pytest.raises(DamageError, match="the last line was changed or lost"):
         events.read(holdings.root)
 
 

@@ -82,7 +82,34 @@ def test_more_files_than_may_be_open_are_merged_in_groups(root: Path, monkeypatc
     whole = index.build(root).read_bytes()
     monkeypatch.setattr(index, "_OPEN_FILES", 2)
     assert index.build(root).read_bytes() == whole
-    assert sorted(path.name for path in (root / "index").iterdir() if path.is_file()) == ["archive.cdxj"]
+    assert sorted(path.name for path in (root / "index").iterdir() if path.is_file()) == [
+        "archive.cdxj",
+        "sha256sums.txt",
+    ]
+
+
+def test_a_changed_index_is_named_and_an_untouched_one_is_not(root: Path) -> None:
+    target = index.build(root)
+    assert index.changed(root) == ()
+    checked = subprocess.run(
+        ["sha256sum", "-c", "--quiet", root / index.SUMS], cwd=root, capture_output=True, check=False
+    )
+    assert (checked.returncode, checked.stdout) == (0, b"")
+    part = next(root.glob("index/*/*.cdxj"))
+    for path in (target, part, root / index.SUMS):
+        data = path.read_bytes()
+        path.write_bytes(data[:-3] + b"x" + data[-2:])
+        assert index.changed(root) == (path.relative_to(root).as_posix(),)
+        path.write_bytes(data)
+    part.unlink()
+    assert index.changed(root) == (part.relative_to(root).as_posix(),)
+
+
+def test_the_lines_of_a_file_that_is_gone_are_gone_from_the_index(root: Path) -> None:
+    index.build(root)
+    next(root.glob("warc/*/*.warc.gz")).unlink()
+    assert len(index.build(root).read_bytes().splitlines()) < 12
+    assert len(list(root.glob("index/*/*.cdxj"))) == len(list(root.glob("warc/*/*.warc.gz")))
 
 
 def test_a_revisit_is_indexed_as_one(tmp_path: Path) -> None:

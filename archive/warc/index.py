@@ -9,6 +9,7 @@ of the compressed response record.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import json
 import os
@@ -18,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.disk import make_folder, opened, sync_folder
+from archive.disk import make_folder, opened, replace_file, sync_folder
 from archive.errors import DamageError, StorageError
+from archive.manifest import digest_of
 from archive.model import Held
 from archive.warc import http
 from archive.warc.members import OPEN
@@ -28,6 +30,8 @@ from archive.warc.surt import surt
 
 FOLDER = "index"
 MERGED = "index/archive.cdxj"
+SUMS = "index/sha256sums.txt"
+OWN_DIGEST = b"# digest of the lines above: "
 
 _OPEN_FILES = 200
 
@@ -103,7 +107,30 @@ def build(root: Path) -> Path:
     target = root / MERGED
     make_folder(target.parent)
     _merge(parts, target)
+    for stale in set(root.glob(f"{FOLDER}/*/*.cdxj")) - set(parts):  # of a file that a takedown has replaced
+        stale.unlink()
+    digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
+    replace_file(root / SUMS, with_own_digest("".join(digests).encode()))
     return target
+
+
+def with_own_digest(lines: bytes) -> bytes:
+    """`lines` with a last line that holds their digest, and that `sha256sum -c` passes over as a comment."""
+    return lines + OWN_DIGEST + hashlib.sha256(lines).hexdigest().encode() + b"\n"
+
+
+def changed(root: Path) -> tuple[str, ...]:
+    """The files of the index that are not as `build` left them; () for none, and where there is no index."""
+    path = root / SUMS
+    if not path.exists():
+        return ()
+    lines = path.read_bytes().partition(OWN_DIGEST)[0]
+    if with_own_digest(lines) != path.read_bytes():
+        return (SUMS,)
+    listed = [line.split("  ", 1) for line in lines.decode().splitlines()]
+    return tuple(
+        file for digest, file in listed if not (root / file).exists() or digest_of(root / file) != f"sha256:{digest}"
+    )
 
 
 def part_of(root: Path, path: Path) -> Path:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import DamageError
 from archive.model import Held, Place
 from archive.warc.held import ANSWERS, belongs, held, provenance_of
-from archive.warc.members import OPEN, Fault, Member, members
+from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Record, parse
 
 Skip = Callable[[Fault], None]
@@ -18,51 +18,71 @@ _WAITING = 16
 """Requests remembered until their response comes: wget writes them directly before it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A record and where it lies in its file, compressed."""
+
+    offset: int
+    length: int
+    record: Record
+
+
 @dataclass(slots=True)
 class _Group:
     # a response and the records that belong to it, while the file is read
-    member: Member
-    answer: Record
+    answer: Parsed
     request: Record | None = None
     metadata: Record | None = None
 
 
 def scan(path: Path, file: str = "", skip: Skip | None = None) -> Iterator[Held]:
-    """Every capture in the WARC file at `path`, in order; `file` is its name in places ("warc/<folder>/<name>").
+    """Every capture in the WARC file at `path`, in order; `file` is its name in places ("warc/<source>/<name>").
 
     Damaged stretches and records that are no capture of a page (dns, segments, a tool's own notes) are passed over, and
     `skip` is told where and why. Raises StorageError where the file cannot be opened. Memory: one record.
     """
-    file = file or _file_of(path)
-    report = skip or _silent
-    group: _Group | None = None
-    waiting: list[tuple[Member, Record]] = []
-    provenance = "imported"
+    return captures(records(path), file or _file_of(path), skip)
+
+
+def records(path: Path) -> Iterator[Parsed | Fault]:
+    """Every record of the file with the member it came from, and every stretch that holds none."""
     for member in members(path):
         if isinstance(member, Fault):
-            report(member)
+            yield member
             continue
         try:
-            record = parse(member.data)
+            yield Parsed(member.offset, member.length, parse(member.data))
         except DamageError as error:
-            report(Fault(member.offset, member.length, str(error)))
+            yield Fault(member.offset, member.length, str(error))
+
+
+def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = None) -> Iterator[Held]:
+    """The captures that `parsed`, the records of `file` in order, make up; arguments and errors as of `scan`."""
+    report = skip or _silent
+    group: _Group | None = None
+    waiting: list[Parsed] = []
+    provenance = "imported"
+    for item in parsed:
+        if isinstance(item, Fault):
+            report(item)
             continue
+        record = item.record
         kind = record.type
         if kind in ANSWERS and _is_page(record):
             yield from _finish(group, file, provenance, report)
-            group = _Group(member, record, request=_fetch(waiting, record))
+            group = _Group(item, request=_fetch(waiting, record))
         elif kind == "request":
-            if group and group.request is None and belongs(record, group.answer):
+            if group and group.request is None and belongs(record, group.answer.record):
                 group.request = record
             else:
-                waiting.append((member, record))
+                waiting.append(item)
                 _forget(waiting, _WAITING, report)
-        elif kind == "metadata" and group and group.metadata is None and belongs(record, group.answer):
+        elif kind == "metadata" and group and group.metadata is None and belongs(record, group.answer.record):
             group.metadata = record
         elif kind == "warcinfo":
             provenance = provenance_of(record)
         else:
-            report(Fault(member.offset, member.length, f"a {kind or 'nameless'} record of {record.url or 'no URL'}"))
+            report(Fault(item.offset, item.length, f"a {kind or 'nameless'} record of {record.url or 'no URL'}"))
     yield from _finish(group, file, provenance, report)
     _forget(waiting, 0, report)
 
@@ -70,25 +90,26 @@ def scan(path: Path, file: str = "", skip: Skip | None = None) -> Iterator[Held]
 def _finish(group: _Group | None, file: str, provenance: str, report: Skip) -> Iterator[Held]:
     if group is None:
         return
-    place = Place(file, group.member.offset, group.member.length, group.answer.id)
+    answer = group.answer
+    place = Place(file, answer.offset, answer.length, answer.record.id)
     try:
-        yield held(place, group.answer, group.request, group.metadata, provenance)
+        yield held(place, answer.record, group.request, group.metadata, provenance)
     except DamageError as error:
         report(Fault(place.offset, place.length, str(error)))
 
 
-def _fetch(waiting: list[tuple[Member, Record]], answer: Record) -> Record | None:
-    for index, (_, request) in enumerate(waiting):
-        if belongs(request, answer):
+def _fetch(waiting: list[Parsed], answer: Record) -> Record | None:
+    for index, item in enumerate(waiting):
+        if belongs(item.record, answer):
             del waiting[index]
-            return request
+            return item.record
     return None
 
 
-def _forget(waiting: list[tuple[Member, Record]], keep: int, report: Skip) -> None:
+def _forget(waiting: list[Parsed], keep: int, report: Skip) -> None:
     while len(waiting) > keep:
-        member, request = waiting.pop(0)
-        report(Fault(member.offset, member.length, f"a request without its response: {request.url}"))
+        item = waiting.pop(0)
+        report(Fault(item.offset, item.length, f"a request without its response: {item.record.url}"))
 
 
 def _is_page(record: Record) -> bool:

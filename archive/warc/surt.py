@@ -79,8 +79,8 @@ def _query(query: str) -> str:
         found = session.match(arguments)
         if found:
             arguments = found[1] + (found[2] or b"")
-    parts: list[bytes] = arguments.split(b"&")
-    return _escape(b"&".join(sorted(parts, key=_name_first)))
+    ordered: list[bytes] = sorted(arguments.split(b"&"), key=_name_first)
+    return _escape(b"&".join(ordered))
 
 
 def _name_first(argument: bytes) -> tuple[bytes, bytes, bytes]:

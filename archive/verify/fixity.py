@@ -1,0 +1,106 @@
+"""Files against manifest and event log: the same names, the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from archive import events, manifest
+from archive.events import Event
+from archive.holdings import settings_files
+from archive.verify.report import Finding
+from archive.warc.members import OPEN
+
+
+def log_findings(root: Path) -> Iterator[Finding]:
+    """Breaks in the chain of events, and lines of the manifest that are none."""
+    for sentence in events.scan(root)[1]:
+        file = events.HEAD if sentence.startswith(str(root / events.HEAD)) else events.NAME
+        yield Finding(file, "chain", sentence)
+    for sentence in manifest.scan(root)[1]:
+        yield Finding(manifest.NAME, "manifest", sentence)
+
+
+def listed(root: Path) -> dict[str, str]:
+    """Digest by file, as far as the manifest can be read."""
+    return {entry.file: entry.digest for entry in manifest.scan(root)[0]}
+
+
+def closed_events(root: Path) -> dict[str, dict[str, Any]]:
+    """The detail of the last event that closed each file, as far as the log can be read: bytes, captures, digest."""
+    found = {
+        event.object: json.loads(event.detail_json)
+        for event in events.scan(root)[0]
+        if event.type == "message digest calculation"
+    }
+    gone = {event.object for event in events.scan(root)[0] if event.type == "deletion"}
+    return {file: detail for file, detail in found.items() if file not in gone}
+
+
+def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tuple[Finding, ...]]:
+    """The digest of a closed file if it is neither the manifest's nor the log's ("" if it is one), and what is wrong.
+
+    Where two of the three agree, the third is the damage.
+    """
+    path = root / file
+    if not path.exists():
+        if told:
+            return "", (Finding(file, "missing", "named in manifest and event log, and not there"),)
+        return "", (Finding(manifest.NAME, "manifest", f"names {file}, which is not there, and which no event knows"),)
+    digest = manifest.digest_of(path)
+    if digest == recorded == told:
+        return "", ()
+    if digest == recorded:
+        detail = f"the event that closed {file} is missing or names {told or 'no digest'}, the file has {digest}"
+        return "", (Finding(events.NAME, "changed", detail),)
+    if digest == told:
+        return "", (Finding(manifest.NAME, "changed", f"{file}: the line says {recorded}, file and log {digest}"),)
+    return digest, ()
+
+
+def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Closed files that the manifest does not know, and files the log has closed that are gone from both."""
+    for path in sorted(root.glob("warc/*/*.warc.gz")):
+        file = path.relative_to(root).as_posix()
+        if file in told and file not in recorded:
+            yield Finding(manifest.NAME, "manifest", f"has no line for {file}, which an event has closed")
+        elif file not in recorded:
+            yield Finding(file, "unlisted", f"not in {manifest.NAME}; bring foreign files in with `baotinh ingest`")
+    for file in sorted(set(told) - set(recorded)):
+        if not (root / file).exists() and not (root / (file + OPEN)).exists():
+            yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
+
+
+def settings_findings(root: Path) -> Iterator[Finding]:
+    """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`."""
+    last = {event.object: event for event in events.scan(root)[0] if event.type in {"accession", "modification"}}
+    for path in settings_files(root):
+        file = path.relative_to(root).as_posix()
+        event = last.pop(file, None)
+        digest = json.loads(event.detail_json).get("digest") if event else None
+        if event and digest and digest != manifest.digest_of(path):
+            detail = f"not as recorded on {event.at[:10]} (event {event.seq}); the next crawl records what you changed"
+            yield Finding(file, "changed", detail)
+    for file, event in last.items():
+        if file.endswith(".toml") and not (root / file).exists():
+            yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
+
+
+def aside_findings(root: Path) -> Iterator[Finding]:
+    """Bytes laid aside by recovery that are not what the event of that day says."""
+    for event in events.scan(root)[0]:
+        yield from _aside(root, event)
+
+
+def _aside(root: Path, event: Event) -> Iterator[Finding]:
+    detail = json.loads(event.detail_json)
+    file, digest = detail.get("kept_in"), detail.get("sha256")
+    if not isinstance(file, str) or not isinstance(digest, str):
+        return
+    path = root / file
+    if not path.exists():
+        yield Finding(file, "missing", f"laid aside according to event {event.seq}")
+    elif manifest.digest_of(path) != f"sha256:{digest}":
+        yield Finding(file, "changed", f"not the bytes that event {event.seq} laid aside")

@@ -1,0 +1,89 @@
+"""The database against the WARC files: each row's record is there and says the same, each record has its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlite_utils
+
+from archive.model import Held
+from archive.store.places import Kept, extents, has_capture, kept_in
+from archive.verify.report import Finding
+from archive.warc import http
+from archive.warc.members import locate
+
+DATABASE = "archive.sqlite"
+
+
+def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, int]) -> Iterator[Finding]:
+    """Rows that point outside of their file, judged by sizes alone; `captures` counts the captures of closed files."""
+    for extent in extents(db):
+        path = locate(root, extent.file)
+        if not path.exists():
+            yield Finding(DATABASE, "row", f"{extent.captures} captures lie in {extent.file}, which is not there")
+        elif path.stat().st_size < extent.end:
+            yield Finding(DATABASE, "row", f"a capture ends at {extent.end} of {extent.file}, behind its end")
+        elif extent.captures > captures.get(extent.file, extent.captures):
+            detail = f"{extent.captures} captures in {extent.file}, which holds {captures[extent.file]}"
+            yield Finding(DATABASE, "row", detail)
+
+
+def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held]) -> Iterator[Finding]:
+    """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each."""
+    rows = kept_in(db, file)
+    row = next(rows, None)
+    for item in held:
+        there = kept_of(item)
+        while row is not None and row.offset < there.offset:
+            yield _without_record(row, file)
+            row = next(rows, None)
+        if row is None or row.offset > there.offset:
+            yield from _without_row(db, file, there)
+            continue
+        differing = [name for name in Kept.__dataclass_fields__ if getattr(row, name) != getattr(there, name)]
+        if differing:
+            told = "; ".join(f"{name} {getattr(row, name)!r}, WARC {getattr(there, name)!r}" for name in differing)
+            yield Finding(DATABASE, "row", f"capture {there.record_id} at {there.offset} of {file}: {told}")
+        row = next(rows, None)
+    while row is not None:
+        yield _without_record(row, file)
+        row = next(rows, None)
+
+
+def kept_of(held: Held) -> Kept:
+    """The row that `held` has, as far as its records decide it."""
+    capture, place = held.capture, held.place
+    wire = http.part(capture.response)
+    return Kept(
+        record_id=place.record_id,
+        offset=place.offset,
+        length=place.length,
+        url=capture.url,
+        captured_at=_instant(capture.began),
+        kind=capture.kind,
+        run=capture.run,
+        status=wire.status,
+        mime=http.media_type(wire.headers)[0],
+        block_digest=held.block_digest,
+        payload_digest=held.payload_digest,
+        truncated=capture.truncated or "",
+        revisit_of=held.revisit_of or "",
+        via=capture.via,
+        provenance=held.provenance,
+    )
+
+
+def _without_row(db: sqlite_utils.Database, file: str, there: Kept) -> Iterator[Finding]:
+    if not has_capture(db, there.url, there.captured_at, there.payload_digest):
+        detail = f"the capture of {there.url} at {there.offset} of {file} has no row; `baotinh ingest` reads it"
+        yield Finding(DATABASE, "row", detail)
+
+
+def _without_record(row: Kept, file: str) -> Finding:
+    return Finding(DATABASE, "row", f"capture {row.record_id}: no response begins at {row.offset} of {file}")
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

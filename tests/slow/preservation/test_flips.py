@@ -1,0 +1,26 @@
+"""A thousand flipped bits over every kind of file, one at a time: all found, each with the name of its file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from test_verify import check, flips, holdings, made, name
+
+from archive.holdings import Holdings
+
+__all__ = ["holdings", "made"]
+
+
+def test_a_thousand_flipped_bits_are_found_and_named(holdings: Holdings) -> None:
+    tried, missed = 0, []
+    for path, bit in flips(holdings, each=75, seed=7):
+        tried += 1
+        named = {finding.file for finding in check(holdings).findings}
+        if name(holdings, path) not in named:
+            missed.append((name(holdings, path), bit, named))
+    print(f"flips found and named: {tried - len(missed)} of {tried}")
+    assert tried >= 1000
+    assert missed == []
