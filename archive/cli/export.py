@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -79,7 +80,7 @@ def export(
             raise NothingFound(tr("no article to export"))
         articles = _counted(first, found, shown.advance)
         if path is None:
-            exporting.FORMATS[format_name](articles, click.get_text_stream("stdout", encoding="utf-8"))
+            exporting.FORMATS[format_name](articles, sys.stdout)
             return
         count = exporting.export(articles, format_name, path, force)
     say("{count} articles written to {path}", count=f"{count:,}", path=path)

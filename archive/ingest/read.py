@@ -11,6 +11,7 @@ from archive import events, seals
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
+from archive.ingest.naming import name_places
 from archive.ingest.page import Page, open_page, refused_page
 from archive.model import Article, Held, Outcome, Place
 from archive.sources import Register
@@ -82,9 +83,10 @@ class Ingest:
         self._outcomes = []
 
     def close(self) -> None:
-        """Commits the open batch, copies the log of events, and closes the database."""
+        """Commits the open batch, notes the places its articles name, copies the log of events, closes the database."""
         try:
             self.commit()
+            name_places(self._db)
             with writing(self._db):
                 writes.add_events(self._db, events.scan(self._root)[0])  # a broken log is for `baotinh verify` to say
         finally:

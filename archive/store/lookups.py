@@ -31,6 +31,19 @@ class Read:
     public_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """The texts of an article whose places are still to be looked for; province and day say how names are meant."""
+
+    article: int
+    province: str
+    day: str
+    headline: str
+    lead: str
+    body: str
+    captions: str
+
+
 def article_by_key(db: sqlite_utils.Database, key: str) -> Standing | None:
     """Where the article stands whose identity is the URL key `key`."""
     return _standing(db, "url_key = ?", key)
@@ -99,6 +112,16 @@ def revisits_of(db: sqlite_utils.Database, record_id: str) -> tuple[int, ...]:
     """Captures (row ids) that say they showed what `record_id` had shown, and came in before it."""
     rows = db.execute("SELECT id FROM captures WHERE revisit_of = ? AND reason = 'revisit_of_unknown'", (record_id,))
     return tuple(row[0] for row in rows)
+
+
+def unnamed(db: sqlite_utils.Database, limit: int) -> tuple[Unnamed, ...]:
+    """At most `limit` articles whose places are still to be looked for."""
+    rows = db.execute(
+        "SELECT a.id, a.province, a.day, a.headline, a.lead, a.body, a.captions FROM unnamed u "
+        "JOIN articles a ON a.id = u.article ORDER BY a.id LIMIT ?",
+        (limit,),
+    )
+    return tuple(Unnamed(*row) for row in rows)
 
 
 def _standing(db: sqlite_utils.Database, where: str, value: str | int) -> Standing | None:

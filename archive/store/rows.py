@@ -100,3 +100,15 @@ class TeaserRow:
     first_capture: int
     last_capture: int
     sightings: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """A row of `mentions`, without its article: where in which column which place is named."""
+
+    field: str  # headline | lead | body | captions
+    start: int
+    length: int
+    place: str
+    surface: str
+    ambiguous: bool

@@ -195,6 +195,9 @@ CREATE TABLE mentions (                 -- the places that the current revision'
     PRIMARY KEY (article, field, start)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mentions_place ON mentions (place, article);
+CREATE TABLE unnamed (                  -- articles whose text has changed since its places were looked for
+    article INTEGER PRIMARY KEY REFERENCES articles(id)
+) STRICT;
 """
 
 

@@ -7,7 +7,7 @@ open savepoints, at each of which FTS5 flushes its pending terms (measured: 2.4-
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
 
@@ -18,7 +18,7 @@ from archive.model import Article, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
 from archive.store.lookups import Read
-from archive.store.rows import ArticleRow, CaptureRow, RevisionRow
+from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow
 from archive.text.fold import fold
 from archive.text.urls import url_key
 
@@ -102,9 +102,11 @@ def set_states(db: sqlite_utils.Database, states: Iterable[tuple[int, State]]) -
 def put_article(db: sqlite_utils.Database, row: ArticleRow, article: Article, new: bool) -> None:
     """Writes `row` and what hangs on it: pictures, attachments and tags of `article`, in page order.
 
-    `new` says that the article has no row yet. Places, teasers and the search index are written by others.
+    `new` says that the article has no row yet. Teasers, places and the search index are written at the end of a batch
+    or run; until then the article stands among the `unnamed`.
     """
     values = _article_values(row)
+    db.execute("INSERT OR IGNORE INTO unnamed (article) VALUES (?)", (row.id,))
     if new:
         db.execute(_ADD_ARTICLE, values)
     else:
@@ -131,15 +133,14 @@ def put_article(db: sqlite_utils.Database, row: ArticleRow, article: Article, ne
         )
 
 
-def put_mentions(
-    db: sqlite_utils.Database, article: int, mentions: Sequence[tuple[str, int, int, str, str, bool]]
-) -> None:
-    """Replaces the places named in `article`: field, start, length, place id, surface, ambiguous."""
+def put_mentions(db: sqlite_utils.Database, article: int, mentions: Iterable[MentionRow]) -> None:
+    """Replaces the places that the current text of `article` (row id) names."""
     db.execute("DELETE FROM mentions WHERE article = ?", (article,))
     db.conn.executemany(
         "INSERT INTO mentions (article, field, start, length, place, surface, ambiguous) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(article, *mention) for mention in mentions],
+        [(article, m.field, m.start, m.length, m.place, m.surface, int(m.ambiguous)) for m in mentions],
     )
+    db.execute("DELETE FROM unnamed WHERE article = ?", (article,))
 
 
 def add_revision(db: sqlite_utils.Database, row: RevisionRow) -> None:
