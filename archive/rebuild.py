@@ -21,6 +21,7 @@ from archive.model import State
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
+from archive.store.stats import count_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
         with writing(db):
             index.optimize(db)
         db.execute("ANALYZE")
-        articles = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        articles = count_articles(db)
     finally:
         db.close()
     return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import click
 
+from archive.cli import plugins
 from archive.cli.command import language_option, option, write_paragraphs
 from archive.cli.words import choose, tr
 from archive.errors import ArchiveError, QueryError
-from archive.events import SOFTWARE
 
 COMMANDS: Final = {
     "init": "Make an empty archive.",
@@ -36,9 +34,6 @@ COMMANDS: Final = {
 }
 """Every command with its short help; those of this package stand in the module of the same name."""
 
-VERSION: Final = SOFTWARE.partition("/")[2]
-
-_GROUP: Final = "baotinh.commands"
 _ELSEWHERE: Final = frozenset({"crawl"})  # comes as an entry point: the archive knows no crawler
 
 
@@ -47,9 +42,9 @@ class Program(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands: ours, and those of installed packages."""
-        plugins = _plugins()
-        ours = [name for name in COMMANDS if name not in _ELSEWHERE or name in plugins]
-        return ours + sorted(plugins.keys() - COMMANDS.keys())
+        brought = plugins.names()
+        ours = [name for name in COMMANDS if name not in _ELSEWHERE or name in brought]
+        return ours + sorted(brought - COMMANDS.keys())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command `cmd_name`, loaded."""
@@ -57,8 +52,7 @@ class Program(click.Group):
             module = import_module(f"archive.cli.{cmd_name}")
             loaded: click.Command = getattr(module, cmd_name)
             return loaded
-        plugin = _plugins().get(cmd_name)
-        return plugin.load() if plugin else None
+        return plugins.load(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -104,13 +98,21 @@ class Program(click.Group):
         except OSError as error:
             name = f"{error.filename}: " if error.filename else ""
             code = _complain(f"{name}{error.strerror or error}", 4)
-        except sqlite3.DatabaseError as error:
-            code = _complain(tr("the database: {error}; 'baotinh rebuild' makes it again", error=error), 4)
+        except _database_errors() as error:
+            told = _named(error)
+            code = _complain(str(told), told.exit_code)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _plugins() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=_GROUP)}
+def _database_errors() -> tuple[type[Exception], ...]:
+    sqlite = sys.modules.get("sqlite3")  # not loaded, not raised
+    return (sqlite.DatabaseError,) if sqlite else ()
+
+
+def _named(error: Exception) -> ArchiveError:
+    from archive.store.database import named
+
+    return named(error, Path("archive.sqlite"))  # type: ignore[arg-type]  # a DatabaseError: see _database_errors
 
 
 def _complain(line: str, code: int) -> int:
@@ -134,8 +136,16 @@ def _usage(error: click.ClickException) -> str:
     return tr("{message} See '{path} --help'.", message=message + end, path=path)
 
 
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from archive.events import SOFTWARE
+
+        click.echo(SOFTWARE.replace("/", " "))
+        context.exit()
+
+
 @click.group(cls=Program, params=[language_option()], context_settings={"max_content_width": 110})
-@click.version_option(VERSION, prog_name="baotinh")
+@option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @option(
     "--archive",
     "root",

@@ -46,7 +46,7 @@ def stats(db: sqlite_utils.Database) -> Stats:
     """The counts of the archive's database."""
     captures, size = db.execute("SELECT count(*), coalesce(sum(length), 0) FROM captures").fetchone()
     return Stats(
-        articles=_count(db, "SELECT count(*) FROM articles"),
+        articles=count_articles(db),
         revisions=_count(db, "SELECT count(*) FROM revisions"),
         gone=_count(db, "SELECT count(*) FROM articles WHERE gone_at IS NOT NULL"),
         captures=captures,
@@ -64,6 +64,11 @@ def stats(db: sqlite_utils.Database) -> Stats:
         years=_pairs(db, "SELECT substr(day, 1, 4), count(*) FROM articles GROUP BY 1 ORDER BY 1"),
         sources=_sources(db),
     )
+
+
+def count_articles(db: sqlite_utils.Database) -> int:
+    """The number of articles."""
+    return _count(db, "SELECT count(*) FROM articles")
 
 
 def _sources(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:
