@@ -19,11 +19,12 @@ from archive.store.schema import migrate
 from archive.text.fold import fold
 from archive.text.urls import public_id
 
-SYLLABLES = (
-    "ban bản bàn bạn chấp hành hạnh hanh đường dương đương duong hội hỏi hoi nghị nghỉ nghi nghiệm nghiêm tỉnh tình tinh "
-    "ủy uỷ úy uy hòa hoà hoa hóa hoá khóa khoá thủy thuỷ thúy xã xa xá kinh kính rút rụt đại dài đãi lộc lóc đoàn đoan "
-    "kết ket dân dan chủ chu mới moi năm nam 2020 2025 57 nq tw ubnd quý quỳ nguyên nguyễn nguyện thái thai"
-).split()
+_WORDS = """
+    ban bản bàn bạn chấp hành hạnh hanh đường dương đương duong hội hỏi hoi nghị nghỉ nghi nghiệm nghiêm tỉnh tình tinh
+    ủy uỷ úy uy hòa hoà hoa hóa hoá khóa khoá thủy thuỷ thúy xã xa xá kinh kính rút rụt đại dài đãi lộc lóc đoàn đoan
+    kết ket dân dan chủ chu mới moi năm nam 2020 2025 57 nq tw ubnd quý quỳ nguyên nguyễn nguyện thái thai
+"""
+SYLLABLES = tuple(_WORDS.split())
 SOURCES = (
     ("bao-alpha", "Báo Alpha", "newspaper", "bac-kan"),
     ("bao-beta", "Báo Bê Ta", "newspaper", "thai-nguyen"),
@@ -105,8 +106,8 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
     captured = f"{article.day}T20:00:00.000Z"
     identity = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
     db.execute(
-        "INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file, offset, "
-        "length, block_digest, payload_digest, provenance, state, article) "
+        "INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file, "
+        "offset, length, block_digest, payload_digest, provenance, state, article) "
         "VALUES (?, ?, ?, 'run', ?, ?, ?, 'article', 200, 'text/html', 'warc/x.warc.gz', 0, 1, '', '', 'captured', "
         "'new', NULL)",
         (identity, f"urn:uuid:{identity}", article.source, key, key, captured),
@@ -117,7 +118,8 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
         "INSERT INTO articles (id, public_id, source, url, url_key, slug, headline, headline_by, lead, body, captions, "
         "byline, source_credit, section, published, published_precision, modified, day, day_estimated, province, "
         "province_now, words, confidence, capture, revision, first_captured, last_captured, gone_at, search_rowid) "
-        "VALUES (?, ?, ?, ?, ?, '', ?, 'test', ?, ?, ?, ?, '', ?, ?, 'day', NULL, ?, 0, ?, ?, ?, 1.0, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, '', ?, 'test', ?, ?, ?, ?, '', ?, ?, 'day', NULL, ?, 0, ?, ?, ?, 1.0, ?, ?, ?, ?, ?, "
+        "?)",
         (
             identity,
             article.public_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import islice
 
 import sqlite_utils
 
@@ -18,13 +19,16 @@ from archive.search.echo import understood
 from archive.search.grammar import parse
 from archive.search.hits import hits
 from archive.search.memory import snapshot
-from archive.search.query import Query
+from archive.search.query import Query, terms, written
 from archive.search.rowids import Rowids
+from archive.search.suggest import explain, unknown_limits
 from archive.search.tiers import Tiers
+from archive.search.vocabulary import begun
 
 MOST_HITS = 500  # on a page
 SECONDS = 10.0
 
+_EXPANSION = 8  # words named for a begun one
 _DAMAGED = "the search index is damaged: 'baotinh reindex' makes it again from the articles"
 
 
@@ -91,6 +95,13 @@ def _answer(
     shown = page[:limit]
     last = len(tiers.names) - 1
     total = tiers.count(last) if counts else None
+    suggestions: tuple[str, ...] = ()
+    if not page and edge is None:
+        reasons, suggestions = explain(db, query)
+        notes.extend(reasons)
+    else:
+        notes.extend(unknown_limits(db, query.root))
+    notes.extend(_begun(db, query))
     return Answer(
         understood=understood(db, query.root, counts),
         total_exact=tiers.count(0) if counts and tiers.names[0] == "exact" else None,
@@ -100,4 +111,16 @@ def _answer(
         notes=tuple(notes),
         order=order,
         facets=counted,
+        suggestions=suggestions,
     )
+
+
+def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:
+    """What the begun words of the query stand for, a few of each."""
+    notes = []
+    for term in terms(query.root):
+        if term.prefix:
+            found = list(islice(begun(db, "folded", term.words[-1].folded), _EXPANSION + 1))
+            more = ", …" if len(found) > _EXPANSION else ""
+            notes.append(f"{written(term)} stands for: {', '.join(found[:_EXPANSION])}{more}")
+    return notes

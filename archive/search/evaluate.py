@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
+
+import sqlite_utils
 
 from archive.search import limits
 from archive.search.index import rowids_of
-from archive.search.match import Table, holds
-from archive.search.plan import All, Any, Check, Match, Plan
+from archive.search.match import Table, holds, tables_of
+from archive.search.plan import All, Any, Check, Match, Plan, expression
 from archive.search.prepare import prepare
-from archive.search.query import COLUMNS, Column, Filter, Near
+from archive.search.query import COLUMNS, Column, Filter, Near, Term, Word
 from archive.search.rowids import Rowids, fetch, rowids
+from archive.search.vocabulary import spellings
 
 # Literal statements, for a table's name cannot be a parameter. Read as one text: three times as fast as rows.
 _FOUND: dict[Table, str] = {
@@ -30,23 +36,25 @@ _NEWEST: dict[Table, str] = {
 _TEXTS = """SELECT search_rowid, headline, lead, body, captions, byline FROM articles
     WHERE search_rowid IN (SELECT value FROM json_each(?)) ORDER BY search_rowid"""
 _BATCH = 500
+_FEW = 1000  # articles in doubt whose texts are read
+_MOST_SPELLINGS = 256
 EVERYTHING = rowids_of(None, None)
 """The lowest and the highest rowid there can be."""
 
 
-def find(conn: sqlite3.Connection, plan: Plan, low: int = EVERYTHING[0], high: int = EVERYTHING[1]) -> Rowids:
+def find(db: sqlite_utils.Database, plan: Plan, low: int = EVERYTHING[0], high: int = EVERYTHING[1]) -> Rowids:
     """Every rowid in low..high that `plan` finds."""
     match plan:
         case Match():
-            return fetch(conn, _FOUND[plan.table], {"match": plan.expression}, low, high)
+            return fetch(db.conn, _FOUND[plan.table], {"match": plan.expression}, low, high)
         case Filter():
-            return limits.find(conn, plan, low, high)
+            return limits.find(db.conn, plan, low, high)
         case Any():
-            return _union(find(conn, part, low, high) for part in plan.parts)
+            return _union(find(db, part, low, high) for part in plan.parts)
         case All():
-            return _all(conn, plan, low, high)
+            return _all(db, plan, low, high)
         case Check():
-            return _checked(conn, plan, low, high)
+            return _checked(db, plan, low, high)
 
 
 def counted_alone(plan: Plan) -> bool:
@@ -54,22 +62,22 @@ def counted_alone(plan: Plan) -> bool:
     return isinstance(_span(plan)[2], Match)
 
 
-def count(conn: sqlite3.Connection, plan: Plan) -> int:
+def count(db: sqlite_utils.Database, plan: Plan) -> int:
     """How many articles `plan` finds."""
     low, high, rest = _span(plan)
     if isinstance(rest, Match):
-        number: int = conn.execute(_COUNTED[rest.table], (rest.expression, low, high)).fetchone()[0]
+        number: int = db.conn.execute(_COUNTED[rest.table], (rest.expression, low, high)).fetchone()[0]
         return number
-    return len(find(conn, plan))
+    return len(find(db, plan))
 
 
-def newest(conn: sqlite3.Connection, plan: Plan, most: int, below: int | None = None) -> list[int] | None:
+def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None = None) -> list[int] | None:
     """The `most` newest rowids that `plan` finds, under `below`; None where the index cannot give them in order."""
     low, high, rest = _span(plan)
     if not isinstance(rest, Match):
         return None
     high = high if below is None else min(high, below - 1)
-    return [row[0] for row in conn.execute(_NEWEST[rest.table], (rest.expression, low, high, most))]
+    return [row[0] for row in db.conn.execute(_NEWEST[rest.table], (rest.expression, low, high, most))]
 
 
 def _span(plan: Plan) -> tuple[int, int, Plan]:
@@ -96,21 +104,21 @@ def _union(parts: Iterable[Rowids]) -> Rowids:
     return result
 
 
-def _all(conn: sqlite3.Connection, plan: All, low: int, high: int) -> Rowids:
+def _all(db: sqlite_utils.Database, plan: All, low: int, high: int) -> Rowids:
     first, last, rest = _span(plan)
     low, high = max(low, first), min(high, last)
     if low > high:
         return rowids(())
     if not isinstance(rest, All):
-        return find(conn, rest, low, high)
+        return find(db, rest, low, high)
     result: Rowids | None = None
     for part in sorted(rest.parts, key=_cost):
         if result is None:
-            result = find(conn, part, low, high)
+            result = find(db, part, low, high)
         elif isinstance(part, Filter):
-            result = limits.keep(conn, part, result, low, high)
+            result = limits.keep(db.conn, part, result, low, high)
         else:
-            result = result & find(conn, part, low, high)
+            result = result & find(db, part, low, high)
         if not len(result):
             return result
         # Later parts need to look only where something is left.
@@ -119,7 +127,7 @@ def _all(conn: sqlite3.Connection, plan: All, low: int, high: int) -> Rowids:
         return rowids(())
     for part in rest.without:
         if len(result):
-            result = result - find(conn, part, low, high)
+            result = result - find(db, part, low, high)
     return result
 
 
@@ -127,16 +135,44 @@ def _cost(part: Plan) -> int:
     return {Match: 0, Any: 1, All: 1, Filter: 2, Check: 3}[type(part)]
 
 
-def _checked(conn: sqlite3.Connection, plan: Check, low: int, high: int) -> Rowids:
-    sure = find(conn, plan.sure, low, high)
-    doubtful = list(find(conn, plan.candidates, low, high) - sure)
+def _checked(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> Rowids:
+    sure = find(db, plan.sure, low, high)
+    doubtful = find(db, plan.candidates, low, high) - sure
+    if len(doubtful) > _FEW:
+        spelled = _spelled(db, plan)
+        if spelled is not None:
+            return sure | (find(db, spelled, low, high) & doubtful)
     column = plan.node.terms[0].column if isinstance(plan.node, Near) else plan.node.column
     held = [
         rowid
-        for rowid, texts in texts_of(conn, doubtful)
+        for rowid, texts in texts_of(db.conn, list(doubtful))
         if holds([prepare(text) for name, text in texts.items() if column in (None, name)], plan.node, plan.tier)
     ]
     return sure | rowids(held)
+
+
+def _spelled(db: sqlite_utils.Database, plan: Check) -> Match | None:
+    """The same as one match in the exact table: every spelling of the words without accents in turn.
+
+    None where there would be more than 256 together. Reading the texts costs 70-200 us an article, so this is quicker
+    where many are in doubt.
+    """
+    members = plan.node.terms if isinstance(plan.node, Near) else (plan.node,)
+    choices: list[tuple[str, ...]] = []
+    for term in members:
+        for position, (word, table) in enumerate(zip(term.words, tables_of(term, plan.tier), strict=True)):
+            begun = term.prefix and position == len(term.words) - 1
+            choices.append((word.exact,) if table == "exact" else spellings(db, word.folded, begun))
+    if prod(map(len, choices)) > _MOST_SPELLINGS:
+        return None
+    return Match("exact", " OR ".join(f"({_with_words(plan.node, words)})" for words in product(*choices)))
+
+
+def _with_words(node: Term | Near, words: Sequence[str]) -> str:
+    members = node.terms if isinstance(node, Near) else (node,)
+    rest = iter(words)
+    terms = tuple(replace(term, words=tuple(Word(next(rest), word.folded) for word in term.words)) for term in members)
+    return expression(Near(terms, node.distance) if isinstance(node, Near) else terms[0], "exact")
 
 
 def texts_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> Iterator[tuple[int, dict[Column, str]]]:

@@ -57,14 +57,14 @@ def keep(conn: sqlite3.Connection, limit: Filter, found: Rowids, low: int, high:
 def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
     """The stored values that `limit` means: none where the archive knows no such source, section or place.
 
-    A source is named by its id or its name, a section by its name, without regard to accents; a part of the name will
-    do where no name is exactly so.
+    A source is named by its id or its name, a section by its name, without regard to accents; some words of it will do
+    where no name is exactly so.
     """
     match limit.kind:
         case "source":
             sources = conn.execute("SELECT id, name FROM sources").fetchall()
             exact = [identity for identity, _ in sources if identity == limit.value]
-            return exact or _named(limit.value, sources)
+            return exact or _named(limit.value, sources) or _named(limit.value, ((one, one) for one, _ in sources))
         case "section":
             return _named(limit.value, ((section, section) for section in _sections(conn)))
         case "tag":

@@ -21,7 +21,6 @@ class Tiers:
     """What a query finds at each tier that differs for it, from the strictest; each holds the one before."""
 
     def __init__(self, db: sqlite_utils.Database, root: Node, within: Rowids | None = None) -> None:
-        self._conn = db.conn
         self._db = db
         self._within = within
         self.names: tuple[Tier, ...] = tiers(root)
@@ -32,7 +31,7 @@ class Tiers:
         """All that the tier at `position` finds."""
         found = self._found.get(position)
         if found is None:
-            found = evaluate.find(self._conn, self._plans[position])
+            found = evaluate.find(self._db, self._plans[position])
             if self._within is not None:
                 found = found & self._within
             self._found[position] = found
@@ -52,7 +51,7 @@ class Tiers:
         if self._within is not None or not evaluate.counted_alone(wanted):
             return len(self.rows(position))
         if not isinstance(wanted, Match):
-            return evaluate.count(self._conn, wanted)
+            return evaluate.count(self._db, wanted)
         return count_match(self._db, wanted)
 
     def newest(self, most: int, start: tuple[int, int | None]) -> list[tuple[int, int]]:
@@ -77,22 +76,22 @@ class Tiers:
         if position in self._found or self._within is not None:
             return self.fresh(position).newest(most, below)
         if position == 0:
-            direct = evaluate.newest(self._conn, self._plans[0], most, below)
+            direct = evaluate.newest(self._db, self._plans[0], most, below)
             if direct is not None:
                 return direct
         return self._by_parts(position, most, below)
 
     def _by_parts(self, position: int, most: int, below: int | None) -> list[int]:
         """From the newest part of the archive backwards, each part larger than the one before, until that is enough."""
-        lowest, high = occupied(self._conn)
+        lowest, high = occupied(self._db.conn)
         high = high if below is None else min(high, below - 1)
         size = (high - lowest) // _FIRST_PART + 1
         chosen: list[int] = []
         while high >= lowest and len(chosen) < most:
             low = max(lowest, high - size)
-            part = evaluate.find(self._conn, self._plans[position], low, high)
+            part = evaluate.find(self._db, self._plans[position], low, high)
             if position and len(part):
-                part = part - evaluate.find(self._conn, self._plans[position - 1], low, high)
+                part = part - evaluate.find(self._db, self._plans[position - 1], low, high)
             chosen.extend(part.newest(most - len(chosen)))
             high, size = low - 1, size * _GROWTH
         return chosen
@@ -103,5 +102,5 @@ def count_match(db: sqlite_utils.Database, wanted: Match) -> int:
     counts = memory(db).counts
     key = (wanted.table, wanted.expression)
     if key not in counts:
-        counts[key] = evaluate.count(db.conn, wanted)
+        counts[key] = evaluate.count(db, wanted)
     return counts[key]

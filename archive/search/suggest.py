@@ -1,0 +1,142 @@
+"""Explains an empty answer: which part finds nothing, what the archive has instead, which days it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import sqlite_utils
+from rapidfuzz.distance import OSA
+
+from archive.search.evaluate import count, find
+from archive.search.index import day_of
+from archive.search.keys import decoded
+from archive.search.limits import meant
+from archive.search.plan import plan
+from archive.search.query import And, Filter, Near, Node, Not, Or, Query, Term, Word, filters, terms, written
+from archive.search.rowids import occupied
+from archive.search.values import words_of
+from archive.search.vocabulary import articles_with, begun, commonest
+
+_MOST = 3  # suggestions
+_NEAREST = 5  # words of the archive looked at for one that it does not have
+
+
+def explain(db: sqlite_utils.Database, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why `query` finds nothing, as sentences, and up to three queries near it that find something."""
+    low, high = occupied(db.conn)
+    if not high:
+        return ("the archive holds no article yet",), ()
+    notes = [*_absent_words(db, query.root), *_absent_limits(db, query.root)]
+    if any(limit.kind == "day" for limit in filters(query.root)):
+        notes.append(f"the archive covers {day_of(low).isoformat()} to {day_of(high).isoformat()}")
+    corrected = _changed(query.root, lambda term: _corrected(db, term))
+    found = _finding(db, query.root, (corrected, _any_accents(corrected), _loosened(corrected)))
+    return tuple(notes), found or _finding(db, query.root, _fewer(corrected))
+
+
+def _finding(db: sqlite_utils.Database, asked: Node, others: Iterable[Node]) -> tuple[str, ...]:
+    """The first of `others` that find something, as queries."""
+    finding: dict[str, None] = {}
+    for other in others:
+        if len(finding) < _MOST and other != asked and count(db, plan(other, "folded")):
+            finding[written(other)] = None
+    return tuple(finding)
+
+
+def _absent_words(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
+    for term in terms(root, wanted_only=True):
+        for word in term.words:
+            if not _held(db, term, word):
+                yield f"no article holds '{word.exact}', in any accents"
+        if term.form == "exact" and count(db, plan(replace(term, form="folded"), "folded")):
+            yield f"'{term.text}' is found in other accents only"
+
+
+def unknown_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
+    """A sentence for each source and section of the query that the archive does not have."""
+    for limit in filters(root):
+        if not meant(db.conn, limit):
+            yield f"the archive has no {limit.kind} '{limit.label}'"
+
+
+def _absent_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
+    yield from unknown_limits(db, root)
+    for limit in filters(root):
+        if limit.kind != "day" and meant(db.conn, limit) and not len(find(db, limit)):
+            yield f"no article has {written(limit)}"
+
+
+def _held(db: sqlite_utils.Database, term: Term, word: Word) -> bool:
+    if term.prefix and word == term.words[-1]:
+        return next(begun(db, "folded", word.folded), None) is not None
+    return articles_with(db, "folded", word.folded) > 0
+
+
+def _any_accents(node: Node) -> Node:
+    return _changed(node, lambda term: replace(term, form="folded") if term.form == "exact" else term)
+
+
+def _corrected(db: sqlite_utils.Database, term: Term) -> Term:
+    words = tuple(word if _held(db, term, word) else _nearest(db, word) for word in term.words)
+    return term if words == term.words else replace(term, words=words, text=" ".join(word.exact for word in words))
+
+
+def _nearest(db: sqlite_utils.Database, word: Word) -> Word:
+    """What was meant by a word that no article holds: its keys read as Telex or VNI, else the nearest spelling."""
+    meant = decoded(word.exact)
+    if meant is not None and articles_with(db, "exact", meant):
+        return words_of(meant)[0]
+    most = 1 if len(word.folded) <= 4 else 2
+    near = sorted(
+        (OSA.distance(word.folded, other), other)
+        for other in begun(db, "folded", word.folded[:1])
+        if abs(len(other) - len(word.folded)) <= most and OSA.distance(word.folded, other) <= most
+    )[:_NEAREST]
+    if not near:
+        return word
+    _, _, best = min((distance, -articles_with(db, "folded", other), other) for distance, other in near)
+    return Word(commonest(db, best), best)
+
+
+def _changed(node: Node, change: Callable[[Term], Node]) -> Node:
+    """`node` with every term that is asked for changed."""
+    match node:
+        case Term():
+            return change(node)
+        case Near():
+            changed = [change(term) for term in node.terms]
+            return Near(tuple(term for term in changed if isinstance(term, Term)), node.distance)
+        case And():
+            return And(tuple(_changed(part, change) for part in node.parts))
+        case Or():
+            return Or(tuple(_changed(part, change) for part in node.parts))
+        case Not() | Filter():
+            return node
+
+
+def _loosened(node: Node) -> Node:
+    """`node` with its phrases and its NEAR taken apart into words."""
+    match node:
+        case Term():
+            alone = tuple(replace(node, words=(word,), prefix=False) for word in node.words[:-1])
+            return And((*alone, replace(node, words=node.words[-1:]))) if alone else node
+        case Near():
+            return And(tuple(_loosened(term) for term in node.terms))
+        case And():
+            return And(tuple(_loosened(part) for part in node.parts))
+        case Or():
+            return Or(tuple(_loosened(part) for part in node.parts))
+        case Not() | Filter():
+            return node
+
+
+def _fewer(node: Node) -> Iterator[Node]:
+    """`node` without one of its parts: limits first, then what is excluded, then words."""
+    if not isinstance(node, And):
+        return
+    rank = {Filter: 0, Not: 1}
+    for part in sorted(node.parts, key=lambda one: rank.get(type(one), 2)):
+        rest = tuple(other for other in node.parts if other is not part)
+        if not all(isinstance(other, Not) for other in rest):
+            yield rest[0] if len(rest) == 1 else And(rest)

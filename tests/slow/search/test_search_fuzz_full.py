@@ -1,0 +1,12 @@
+"""20,000 random queries and more end in an answer or in one clear error."""
+
+from __future__ import annotations
+
+import pytest
+from search_corpus import invented, stored
+from test_search_fuzz import internal_errors
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_random_query_ends_in_an_internal_error_at_length(seed: int) -> None:
+    assert internal_errors(stored(invented(30, seed=seed)), seed=seed + 50, queries=2100) == []

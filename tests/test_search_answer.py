@@ -1,0 +1,210 @@
+"""An answer holds the right articles in the right order, with honest counts, marks and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from unicodedata import normalize
+
+import pytest
+import sqlite_utils
+from search_corpus import Written, invented, stored
+
+from archive.errors import UsageError
+from archive.search import Answer, Order, search
+from archive.search.answer import ORDERS
+
+EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
+UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
+OTHER = Written(3, "Hỏi nghỉ", "", "Tình úy; đường về xã Lộc Thuỷ.", day="2020-03-07", source="tinh-uy-gamma")
+MIXED = Written(4, "Tin vắn", "", "Ở tỉnh, uy tín.\n\nÝ kiến: tỉnh uy.", "Ảnh: đường bản", "PV", day="2020-03-04")
+
+
+@pytest.fixture(scope="module")
+def db() -> sqlite_utils.Database:
+    return stored([EXACT, UNMARKED, OTHER, MIXED])
+
+
+@pytest.fixture(scope="module")
+def many() -> sqlite_utils.Database:
+    return stored(invented(150, seed=3))
+
+
+def headlines(answer: Answer) -> list[str]:
+    return [hit.headline for hit in answer.hits]
+
+
+def test_accents_typed_come_first_and_any_accents_follow(db: sqlite_utils.Database) -> None:
+    answer = search(db, "hội nghị")
+    assert [(hit.headline, hit.tier) for hit in answer.hits] == [
+        (EXACT.headline, "exact"),
+        (OTHER.headline, "folded"),
+        (UNMARKED.headline, "folded"),
+    ]
+    assert (answer.total_exact, answer.total_folded, answer.total) == (1, 3, 3)
+
+
+@pytest.mark.parametrize("query", ["hoi nghi", "HOI NGHI", "hoi-nghi", '"hoi nghi"'])
+def test_without_accents_all_are_alike_and_newest_first(db: sqlite_utils.Database, query: str) -> None:
+    answer = search(db, query)
+    assert headlines(answer) == [OTHER.headline, UNMARKED.headline, EXACT.headline]
+    assert answer.total_exact is None
+    assert answer.total == 3
+
+
+def test_a_mixed_phrase_has_a_tier_between(db: sqlite_utils.Database) -> None:
+    tiers = {hit.headline: hit.tier for hit in search(db, '"tỉnh uy"').hits}
+    assert tiers == {
+        MIXED.headline: "exact",
+        EXACT.headline: "partly",
+        OTHER.headline: "folded",
+        UNMARKED.headline: "folded",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (normalize("NFD", "=đường"), [OTHER, MIXED]),
+        ("~duong", [OTHER, MIXED]),
+        ("=duong", []),
+        ("lộc thủy", [OTHER]),
+        ("lộc thuỷ", [OTHER]),
+        ("đuong", [OTHER, MIXED]),
+        ("duong -xã", [MIXED]),
+        ("duong -xa", [MIXED]),
+        ("duong -xà", [OTHER, MIXED]),
+        ("chuthich:đường", [MIXED]),
+        ("tieude:hop", []),
+        ("sapo:họp", [EXACT]),
+        ("tacgia:pv", [MIXED]),
+        ("ngh* -bao:gamma", [UNMARKED, EXACT]),
+        ("tinh:bac-giang", [OTHER]),
+        ('tinh34:"Thái Nguyên" uy', [UNMARKED, EXACT, MIXED]),
+        ("ngay:2020-03-06.. uy", [OTHER, UNMARKED]),
+        ("hội NEAR/1 ở", [EXACT]),
+        ("hoi NEAR/1 kinh", []),
+        ("hoi NEAR/2 kinh", [UNMARKED, EXACT]),
+    ],
+)
+def test_each_part_of_the_language_finds_what_it_says(
+    db: sqlite_utils.Database, query: str, expected: Sequence[Written]
+) -> None:
+    assert sorted(headlines(search(db, query))) == sorted(article.headline for article in expected)
+
+
+def test_the_answer_says_how_the_query_was_understood(db: sqlite_utils.Database) -> None:
+    understood = search(db, "tỉnh uy -xã").understood
+    assert understood.echo == "tỉnh [đúng dấu: 2, mọi dấu: 4] VÀ uy [mọi dấu: 4] KHÔNG xã [đúng dấu: 1, mọi dấu: 1]"
+    assert [(term.text, term.exact, term.folded, term.excluded) for term in understood.terms] == [
+        ("tỉnh", 2, 4, False),
+        ("uy", 2, 4, False),
+        ("xã", 1, 1, True),
+    ]
+
+
+def test_matches_are_marked_in_headline_and_snippet(db: sqlite_utils.Database) -> None:
+    hit = search(db, "hội nghị tỉnh").hits[0]
+    assert hit.title.between("[", "]") == "[Hội] [nghị] rút kinh nghiệm"
+    assert search(db, '"lộc thủy"').hits[0].snippet.between("[", "]") == "Tình úy; đường về xã [Lộc Thuỷ]."
+    assert search(db, '"tỉnh uy"').hits[0].snippet.between("<", ">") == "Ở <tỉnh, uy> tín. Ý kiến: <tỉnh uy>."
+
+
+def test_a_snippet_is_one_short_line_around_the_densest_matches() -> None:
+    body = "\n\n".join(["Một đoạn không liên quan đến câu hỏi."] * 30 + ["Cuối cùng là hội nghị về đường và hội nghị."])
+    hit = search(stored([Written(1, "Tin", "", body)]), '"hội nghị" đường').hits[0]
+    assert hit.snippet.between("[", "]").endswith("Cuối cùng là [hội nghị] về [đường] và [hội nghị].")
+    assert hit.snippet.text.startswith("… ")
+    assert len(hit.snippet.text) < 300
+    assert "\n" not in hit.snippet.text
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("query", ["hội", "hoi nghi", '"hội nghi" OR đường -ban'])
+def test_pages_by_cursor_are_the_whole_answer_cut(
+    many: sqlite_utils.Database, order: Order, counts: bool, query: str
+) -> None:
+    whole = search(many, query, 500, order=order)
+    paged: list[str] = []
+    cursor = None
+    while True:
+        page = search(many, query, 7, cursor, order, counts=counts)
+        paged.extend(hit.public_id for hit in page.hits)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert paged == [hit.public_id for hit in whole.hits]
+    assert len(set(paged)) == whole.total == len(paged)
+
+
+def test_the_orders_sort_as_they_say(many: sqlite_utils.Database) -> None:
+    days = {order: [hit.day for hit in search(many, "hoi", 500, order=order).hits] for order in ORDERS}
+    assert days["newest"] == sorted(days["newest"], reverse=True)
+    assert days["oldest"] == sorted(days["oldest"])
+    sources = [hit.source for hit in search(many, "hoi", 500, order="source").hits]
+    assert sources == sorted(sources)
+    in_headline = Written(1, "Đường mới", "", "Tin dài " * 50, day="2019-01-01")
+    in_body = Written(2, "Tin", "", "Tin dài " * 50 + "đường", day="2020-01-01")
+    assert headlines(search(stored([in_headline, in_body]), "đường", order="best"))[0] == "Đường mới"
+
+
+def test_ranking_says_what_it_leaves_out(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.ranking.MOST_RANKED", 5)
+    answer = search(many, "hoi", order="best")
+    assert len(answer.hits) == 5
+    assert answer.total is not None
+    assert answer.notes == (f"ranked are 5 of {answer.total} hits: the exact ones first, of each kind the newest",)
+
+
+def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("province", "province_now", "source", "section", "month", "year", "byline", "tier")
+    few = search(many, "hội", 1, facets=names)
+    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    loaded = search(many, "hội", 1, facets=names)
+    monkeypatch.setattr("archive.search.facts.numpy", None)
+    monkeypatch.setattr("archive.search.rowids.numpy", None)
+    monkeypatch.setattr("archive.search.facts.memory", lambda db: type("Empty", (), {"facts": None})())
+    plain = search(many, "hội", 1, facets=names)
+    assert few.facets == loaded.facets == plain.facets
+    for facet in few.facets:
+        assert sum(value.count for value in facet.values) + facet.others == few.total
+    labels = {facet.name: {value.label: value.count for value in facet.values} for facet in few.facets}
+    assert labels["province_now"]["Thái Nguyên"] == labels["province"]["Bắc Kạn"] + labels["province"]["Thái Nguyên"]
+
+
+def test_places_named_are_counted_by_article() -> None:
+    db = stored([EXACT, UNMARKED, OTHER])
+    db.conn.executemany(
+        "INSERT INTO mentions VALUES (?, 'body', ?, 3, ?, 'X', ?)",
+        [(1, 0, "bac-kan", 0), (1, 9, "bac-kan", 0), (2, 0, "bac-kan", 0), (2, 5, "hoa-binh", 1), (3, 0, "ha-noi", 0)],
+    )
+    (facet,) = search(db, "nghi", facets=["place"]).facets
+    assert {value.value: value.count for value in facet.values} == {"bac-kan": 2, "ha-noi": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"limit": 0}, "1 to 500"),
+        ({"limit": 501}, "1 to 500"),
+        ({"order": "random"}, "no order"),
+        ({"facets": ["colour"]}, "no facet"),
+        ({"cursor": "%%%"}, "no cursor"),
+        ({"cursor": "WzFd"}, "no cursor"),
+    ],
+)
+def test_a_wrong_argument_is_one_clear_line(
+    db: sqlite_utils.Database, arguments: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        search(db, "hội", **arguments)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cursor_of_another_query_is_refused(many: sqlite_utils.Database) -> None:
+    cursor = search(many, "hội", 3).cursor
+    assert cursor is not None
+    with pytest.raises(UsageError, match="another query"):
+        search(many, "đường", 3, cursor)
+    with pytest.raises(UsageError, match="another query"):
+        search(many, "hội", 3, cursor, "oldest")

@@ -1,0 +1,83 @@
+"""The index finds what a plain reading of every text finds, article by article and tier by tier."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+
+import pytest
+import sqlite_utils
+from search_corpus import invented, stored
+from search_reference import Reference, Tree, random_tree, typed
+
+from archive.errors import QueryError
+from archive.search import grammar
+from archive.search.memory import snapshot
+from archive.search.query import written
+from archive.search.tiers import Tiers
+
+
+def differences(db: sqlite_utils.Database, reference: Reference, seed: int, queries: int) -> list[str]:
+    """The random queries whose hits, tiers, order or counts are not those of the reference."""
+    chance = random.Random(seed)
+    public = dict(db.execute("SELECT search_rowid, public_id FROM articles").fetchall())
+    wrong = []
+    for _ in range(queries):
+        tree = _askable(chance, reference)
+        text = typed(tree, chance)
+        if len(text) > 900:
+            continue
+        expected = reference.found(tree)
+        root = grammar.parse(text).root
+        if grammar.parse(written(root)).root != root and written(grammar.parse(written(root)).root) != written(root):
+            wrong.append(f"not the same when written again: {text}")
+        with snapshot(db.conn):
+            tiers = Tiers(db, root)
+            newest = tiers.newest(len(public), (0, None))
+            counts = [tiers.count(position) for position in range(len(tiers.names))]
+            full = [tiers.rows(position) for position in range(len(tiers.names))]
+            oldest = tiers.oldest(len(public), (0, None))
+        found = {public[rowid]: tiers.names[position] for position, rowid in newest}
+        ordered = sorted(newest, key=lambda one: (one[0], -one[1]))
+        if found != expected or ordered != newest or counts != [len(rows) for rows in full]:
+            wrong.append(text)
+        if sorted(oldest) != sorted(newest) or sorted(oldest) != oldest or len(found) != len(newest):
+            wrong.append(f"oldest: {text}")
+    return wrong
+
+
+def _askable(chance: random.Random, reference: Reference) -> Tree:
+    while True:
+        tree = random_tree(chance, reference.articles)
+        try:
+            grammar.parse(typed(tree, random.Random(0)))
+        except QueryError:
+            continue
+        return tree
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return Reference(invented(200))
+
+
+def test_no_random_query_differs_from_the_reference(reference: Reference) -> None:
+    assert differences(stored(reference.articles), reference, seed=7, queries=120) == []
+
+
+def test_nor_without_numpy(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.rowids.numpy", None)
+    assert differences(stored(reference.articles), reference, seed=8, queries=60) == []
+
+
+def test_nor_where_many_spellings_stand_for_a_word(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.evaluate._FEW", 0)
+    assert differences(stored(reference.articles), reference, seed=9, queries=80) == []
+
+
+def test_nor_where_a_result_is_too_long_for_one_text(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.limits._SMALL", 50)
+    monkeypatch.setattr("archive.search.evaluate._BATCH", 50)
+    db = stored(reference.articles)
+    db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1500)  # of 200 rowids as text, 2,600 characters
+    assert differences(db, reference, seed=10, queries=30) == []
