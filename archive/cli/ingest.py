@@ -1,0 +1,68 @@
+"""`baotinh ingest`: what other tools kept, brought in and read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import register_of
+from archive.cli.output import Progress, print_json, progress, say
+from archive.errors import NothingFound
+from archive.holdings import Holdings
+from archive.importers.bring import IMPORTED, bring
+from archive.importers.brought import Brought
+from archive.ingest import Ingest, read_file
+
+
+@command(
+    "ingest",
+    examples=[
+        "baotinh ingest site.warc.gz",
+        "baotinh ingest --source tinh-uy-thai-nguyen 2019/*.warc.gz",
+        "baotinh ingest saved-pages/ --json",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@option("--source", default="", metavar="ID", help="Source of all pages; if not given, each page's host tells it.")
+@json_option
+@archive_option
+def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> None:
+    """Take in WARC and WACZ files, folders of saved HTML, and JSON Lines of older scrapers.
+
+    The files are copied into the archive and stay as they are; every page is read as if it had been crawled. What was
+    taken in before is known again and changes nothing. What has to be passed over is named with its reason.
+    """
+    holdings = Holdings.open(root)
+    register = register_of(holdings)
+    if source:
+        register.get(source)
+    brought: list[Brought] = []
+    states: Counter[str] = Counter()
+    passed: list[str] = []
+    with progress("reading captures") as shown, Ingest(holdings, register) as reader:
+        for path in paths:
+            for one in bring(holdings, path, source or IMPORTED):
+                brought.append(one)
+                _read(reader, holdings, one, states, passed, shown)
+    for line in passed:
+        click.echo(line, err=True)
+    if as_json:
+        print_json({"brought": brought, "states": dict(states), "passed_over": passed})
+    else:
+        for name, count in sorted(states.items()):
+            click.echo(f"{name}  {count:,}")
+    if not brought:
+        raise NothingFound(", ".join(map(str, paths)))
+    say("{captures} captures out of {files} files", captures=f"{states.total():,}", files=len(brought))
+
+
+def _read(
+    reader: Ingest, holdings: Holdings, one: Brought, states: Counter[str], passed: list[str], shown: Progress
+) -> None:
+    for outcomes in read_file(reader, holdings.root, holdings.root / one.file, passed.append):
+        states.update(f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state for outcome in outcomes)
+        shown.advance(len(outcomes), note=one.file)
