@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from archive.text.fold import tokens
 from archive.text.slug_makers import make_slug
-from archive.text.slug_match import Match, match
+from archive.text.slug_match import Match, match, rank
 
-__all__ = ["Match", "make_slug", "match", "slug_of", "to_words"]
+__all__ = ["Match", "make_slug", "match", "rank", "slug_of", "to_words"]
 
 _EXTENSION: Final = re.compile(r"\.(?:html?|s?html|aspx?|php|jsp|bbg|vnp|tpo|ldo|vov|epi|amp|chn)$", re.IGNORECASE)
 
@@ -80,6 +80,8 @@ def _slug(segments: list[str], position: int) -> str:
     bare = _EXTENSION.sub("", segment)
     extended = bare != segment
     folder = segments[position - 1] if position else ""
+    if (folder == "article" or _LEADING_ID.match(folder)) and _LEADING_ID.match(bare):
+        return _LEADING_ID.sub("", bare)
     if _LETTERED_ID.search(bare):
         return _LETTERED_ID.sub("", bare)
     if _LONG_ID.search(bare):
@@ -94,6 +96,4 @@ def _slug(segments: list[str], position: int) -> str:
         return _CODE_ID.sub("", bare)
     if re.search(r"[-_][1-9]\d{4,7}$", bare) and not _RUN_DATE.search(bare):
         return _SHORT_ID.sub("", bare)
-    if folder == "article" or _LEADING_ID.match(folder):
-        return _LEADING_ID.sub("", bare)
     return bare
