@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from archive.model import Attachment, Found, Image, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.lines import Anchor, Line, Picture, read_lines
 from archive.parsers.page import Page
+from archive.parsers.tree import Element
 from archive.text.fold import fold
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|ods|zip|rar|7z|csv|mp3)$", re.IGNORECASE)
@@ -38,7 +37,7 @@ class Body:
     notes: tuple[str, ...] = ()
 
 
-def read_body(page: Page, elements: list[HtmlElement], by: str, *, want_lead: bool = False) -> Body:
+def read_body(page: Page, elements: list[Element], by: str, *, want_lead: bool = False) -> Body:
     """The body that `elements` of `page` hold, one after the other; `by` names method and selector."""
     items: list[Line | Picture] = []
     for element in elements:
@@ -85,7 +84,9 @@ def _join_soft_breaks(items: list[Line | Picture]) -> list[Line | Picture]:
             and item.bold == last.bold
             and not re.match(r"[a-zđ]{1,2}[).]\s", item.text)
         ):
-            joined[-1] = last._replace(text=f"{last.text} {item.text}", links=last.links + item.links, linked=max(last.linked, item.linked))
+            joined[-1] = last._replace(
+                text=f"{last.text} {item.text}", links=last.links + item.links, linked=max(last.linked, item.linked)
+            )
         else:
             joined.append(item)
     return joined
@@ -108,11 +109,10 @@ def _without_related(page: Page, items: list[Line | Picture]) -> tuple[list[Line
         if label and label.end() == len(item.text) and not targets:
             labelled = _next_is_linked(page, items, position)
             continue
-        elif targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
+        if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
             teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             continue
-        else:
-            labelled = False
+        labelled = False
         kept.append(item)
     return kept, tuple(teasers)
 
@@ -130,7 +130,9 @@ def _linked_groups(items: list[Line | Picture]) -> set[int]:
     share: dict[int, list[bool]] = {}
     for item in items:
         if isinstance(item, Line) and item.group and item.tag == "li":
-            share.setdefault(item.group, []).append(item.linked > 0.9 and not any(is_file(link.href) for link in item.links))
+            share.setdefault(item.group, []).append(
+                item.linked > 0.9 and not any(is_file(link.href) for link in item.links)
+            )
     return {group for group, linked in share.items() if all(linked)}
 
 
@@ -209,13 +211,20 @@ def _without_captions(page: Page, items: list[Line | Picture]) -> tuple[tuple[st
     return tuple(captions), tuple(seen.values()), lines
 
 
-def _is_caption(line: Line, picture: Picture | None, items: list[Line | Picture], position: int, *, first: bool) -> bool:
+def _is_caption(
+    line: Line, picture: Picture | None, items: list[Line | Picture], position: int, *, first: bool
+) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
     length = len(line.text.split())
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
         return False
     if picture is None:
-        return first and length <= LONGEST_TITLE and bool(words.CAPTION_START.match(line.text)) and not words.SENTENCE_END.search(line.text)
+        return (
+            first
+            and length <= LONGEST_TITLE
+            and bool(words.CAPTION_START.match(line.text))
+            and not words.SENTENCE_END.search(line.text)
+        )
     if line.bold and line.align != "center":
         return False  # a subheading below a picture
     if line.italic or words.CAPTION_START.match(line.text) or words.CAPTION_END.search(line.text):
@@ -226,7 +235,9 @@ def _is_caption(line: Line, picture: Picture | None, items: list[Line | Picture]
         return True
     if line.block == picture.block and length <= LONGEST_TITLE * 2 and not _block_goes_on(items, position):
         return True
-    return length <= LONGEST_TITLE and not line.bold and not words.SENTENCE_END.search(line.text) and line.align != "right"
+    return (
+        length <= LONGEST_TITLE and not line.bold and not words.SENTENCE_END.search(line.text) and line.align != "right"
+    )
 
 
 def _block_goes_on(items: list[Line | Picture], position: int) -> bool:
@@ -247,9 +258,9 @@ def _without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Fou
     while position > 0 and len(lines) - position <= TAIL:
         line = rest[position]
         before = rest[position - 1]
-        if credit is None and (credit := credit_in(line)) is not None:
-            rest.pop(position)
-        elif byline is None and (byline := signature_in(line, before)) is not None:
+        if (credit is None and (credit := credit_in(line)) is not None) or (
+            byline is None and (byline := signature_in(line, before)) is not None
+        ):
             rest.pop(position)
         elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
             break
@@ -263,7 +274,7 @@ def credit_in(line: Line) -> Found | None:
     source = words.SOURCE_LABEL.match(text)
     if source is None or "," in text or len(text.split()) > (16 if ":" in text else 10):
         return None
-    return Found(source["name"].strip(" .“”\""), by="last lines, label", raw=text)
+    return Found(source["name"].strip(' .“”"'), by="last lines, label", raw=text)
 
 
 def signature_in(line: Line, before: Line) -> Found | None:

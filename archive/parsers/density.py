@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from lxml.html import HtmlElement
-
 from archive.parsers.lines import Line, Picture
+from archive.parsers.tree import Element
 
 _CONTENT: Final = re.compile(
     r"article[-_]?(?:body|content|detail|text)|entry-content|post[-_]?content|detail[-_]?(?:content|body|text)|content[-_]?(?:detail|news|article)|"
@@ -25,7 +24,7 @@ class Stretch(NamedTuple):
 
     start: int
     end: int
-    element: HtmlElement
+    element: Element
 
 
 def is_running(line: Line) -> bool:
@@ -35,12 +34,12 @@ def is_running(line: Line) -> bool:
 
 def densest(items: list[Line | Picture]) -> Stretch | None:
     """The stretch of items that the best container of running text holds, or None where there is no such text."""
-    scores: dict[HtmlElement, float] = {}
-    lines_of: dict[HtmlElement, int] = {}
+    scores: dict[Element, float] = {}
+    lines_of: dict[Element, int] = {}
     for item in items:
         if isinstance(item, Line):
             lines_of[item.element] = lines_of.get(item.element, 0) + 1
-    linked: dict[HtmlElement, float] = {}
+    linked: dict[Element, float] = {}
     for item in items:
         if not isinstance(item, Line):
             continue
@@ -52,7 +51,7 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
         worth = min(len(item.text), _MOST) * (1 - item.linked)
         if item.tag in ("li", "tr"):
             worth *= 0.7
-        holder: HtmlElement | None = item.element if lines_of[item.element] > 1 else item.element.getparent()
+        holder: Element | None = item.element if lines_of[item.element] > 1 else item.element.getparent()
         for share in _SHARES:
             if holder is None or holder.tag in ("html", "body"):
                 break
@@ -64,14 +63,14 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
     return stretch_of(items, best)
 
 
-def stretch_of(items: list[Line | Picture], element: HtmlElement) -> Stretch:
+def stretch_of(items: list[Line | Picture], element: Element) -> Stretch:
     """The items that stand in `element`; they follow one another, for items are in page order."""
     inside = [position for position, item in enumerate(items) if _stands_in(item.element, element)]
     return Stretch(inside[0], inside[-1] + 1, element) if inside else Stretch(0, 0, element)
 
 
-def _stands_in(element: HtmlElement, container: HtmlElement) -> bool:
-    step: HtmlElement | None = element
+def _stands_in(element: Element, container: Element) -> bool:
+    step: Element | None = element
     while step is not None:
         if step is container:
             return True
@@ -79,7 +78,7 @@ def _stands_in(element: HtmlElement, container: HtmlElement) -> bool:
     return False
 
 
-def _hint(element: HtmlElement) -> float:
+def _hint(element: Element) -> float:
     if element.get("itemprop") == "articleBody":
         return 2.0
     name = f"{element.get('class') or ''} {element.get('id') or ''}"

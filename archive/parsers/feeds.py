@@ -8,20 +8,22 @@ import zlib
 from datetime import datetime
 from typing import Final
 
-from lxml import etree, html
+from lxml import etree
 
 from archive.errors import Unreadable
 from archive.model import Link, Reading, Teaser
 from archive.parsers.links import kind_of
-from archive.parsers.page import text_of
+from archive.parsers.tree import clean, parse_fragment, text_of
 from archive.sources.model import Source
 from archive.text.dates import read_date
 from archive.text.encodings import decode
-from archive.text.normalise import normalise
 
 MOST_BYTES: Final = 50 * 1024 * 1024  # sitemaps.org: a sitemap has at most 50 MB uncompressed
 MOST_LINKS: Final = 50_000  # sitemaps.org: and at most 50,000 addresses
-_START: Final = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(rss|rdf:RDF|feed|urlset|sitemapindex)\b", re.DOTALL)
+_START: Final = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(rss|rdf:RDF|feed|urlset|sitemapindex)\b",
+    re.DOTALL,
+)
 _ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -62,7 +64,9 @@ def read_feed(url: str, body: bytes, captured: datetime, source: Source | None =
 
 
 def _parsed(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(body, parser)
         if root is None:  # not well-formed at its very start, or in an encoding that the declaration hides
@@ -87,7 +91,7 @@ def _sitemap(root: etree._Element, captured: datetime, source: Source | None) ->
         moment = read_date(raw, "sitemap", captured) if raw else None
         published = moment.value if moment else ""
         links.setdefault(url, Link(url, "sitemap" if index else kind_of(url, source), published))
-        title = normalise(_text(parts.get("title")))
+        title = clean(_text(parts.get("title")))
         if title and not index:
             teasers.append(Teaser(url, title, box="news sitemap", published=published))
         if len(links) >= MOST_LINKS:
@@ -106,13 +110,17 @@ def _items(root: etree._Element, captured: datetime, source: Source | None) -> R
         url = _address(item, parts)
         if not url:
             continue
-        raw = next((text for name in ("pubDate", "published", "date", "updated") if (text := _text(parts.get(name)))), "")
+        raw = next(
+            (text for name in ("pubDate", "published", "date", "updated") if (text := _text(parts.get(name)))), ""
+        )
         moment = read_date(raw, "feed", captured) if raw else None
         published = moment.value if moment else ""
         kind = kind_of(url, source)
         links.setdefault(url, Link(url, "article" if kind == "page" else kind, published))
         title = plain(_text(parts.get("title")))
-        text = plain(next((t for name in ("description", "summary", "encoded", "content") if (t := _text(parts.get(name)))), ""))
+        text = plain(
+            next((t for name in ("description", "summary", "encoded", "content") if (t := _text(parts.get(name)))), "")
+        )
         if title:
             teasers.append(Teaser(url, title, text, "feed", published))
         if len(links) >= MOST_LINKS:
@@ -125,11 +133,8 @@ def _items(root: etree._Element, captured: datetime, source: Source | None) -> R
 def plain(markup: str) -> str:
     """The text of a feed's HTML, normalised."""
     if "<" not in markup and "&" not in markup:
-        return normalise(markup)
-    try:
-        return text_of(html.fragment_fromstring(markup, create_parent="div"))
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return normalise(re.sub(r"<[^>]*>", " ", markup))
+        return clean(markup)
+    return text_of(parse_fragment(markup))
 
 
 def _address(item: etree._Element, parts: dict[str, etree._Element]) -> str:

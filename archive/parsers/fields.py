@@ -7,23 +7,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.body import Body, read_body
-from archive.parsers.lines import Picture, read_lines
 from archive.parsers.headline import by_slug, meta_headline, same_words, shown_headline
-from archive.parsers.page import Page, drop, text_of
+from archive.parsers.lines import Picture, read_lines
+from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
+from archive.parsers.tree import Element, drop, text_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.slug import slug_of
 
-META_PUBLISHED: Final = ("article:published_time", "datepublished", "og:article:published_time", "pubdate", "article:published")
+META_PUBLISHED: Final = (
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "pubdate",
+    "article:published",
+)
 META_MODIFIED: Final = ("article:modified_time", "datemodified", "og:updated_time")
 _LAST_TOUCH: Final = timedelta(hours=1)  # a stamp for machines that lies closer to publication is no edit anyone saw
+_NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
+_LABEL_ELEMENTS: Final = 6  # elements of a heading with its icons; what holds more is no label
+_LONGEST_LABEL: Final = 80  # letters
 _BREADCRUMB: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất)|home|tin\s+tức|trang\s+thông\s+tin)$", re.IGNORECASE)
 
 
@@ -34,7 +42,9 @@ class Manner:
     family: str
     version: int
     lead_in_body: bool = True
-    signature_first: bool = False  # the signature in the text counts more than the author the page names: an account's name
+    signature_first: bool = (
+        False  # the signature in the text counts more than the author the page names: an account's name
+    )
 
     @property
     def parser(self) -> str:
@@ -57,19 +67,16 @@ def take_related(page: Page, alternatives: tuple[str, ...], kind: str = "related
     return tuple(found)
 
 
-def label_of(box: HtmlElement) -> str:
+def label_of(box: Element) -> str:
     """The heading in front of a box of links, or at its head: "Những tin mới hơn"."""
-    step: HtmlElement | None = box
+    step: Element | None = box
     for _ in range(3):
-        if step is None:
-            break
-        before = step.getprevious()
-        while before is not None and before.tag not in ("ul", "table", "article", "form"):
+        before = step.getprevious() if step is not None else None
+        if before is not None and before.tag not in _NO_LABELS and sum(1 for _ in before.iter()) <= _LABEL_ELEMENTS:
             text = text_of(before)
             if text:
-                return text if len(text) < 80 else ""
-            before = before.getprevious()
-        step = step.getparent()
+                return text if len(text) < _LONGEST_LABEL else ""
+        step = step.getparent() if step is not None else None
     return ""
 
 
@@ -101,7 +108,10 @@ def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image,
     captions: list[str] = []
     for css in alternatives:
         for element in page.all(css):
-            if any(ancestor.tag in ("a", "li") for ancestor in element.iterancestors()) or element.find(".//a") is not None:
+            if (
+                any(ancestor.tag in ("a", "li") for ancestor in element.iterancestors())
+                or element.find(".//a") is not None
+            ):
                 continue
             holder = element if element.tag != "img" else element.getparent()
             for item in read_lines(holder if holder is not None else element):
@@ -117,7 +127,9 @@ def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image,
 def published_of(page: Page, alternatives: tuple[str, ...], more: tuple[Moment | None, ...] = ()) -> Moment | None:
     """The time of publication: what the page shows, with what its metadata says as a check."""
     moments = [*_shown_times(page, alternatives), *more]
-    moments += [read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas().get(name, [])[:1]]
+    moments += [
+        read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
+    ]
     known = [moment for moment in moments if moment is not None]
     return choose(known, page.captured) if known else None
 
@@ -127,7 +139,9 @@ def modified_of(page: Page, alternatives: tuple[str, ...], published: Moment | N
     for moment in _shown_times(page, alternatives):
         if moment is not None and later(moment, published):
             return moment
-    stamps = [read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas().get(name, [])[:1]]
+    stamps = [
+        read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
+    ]
     return next((moment for moment in stamps if moment is not None and is_edit(moment, published)), None)
 
 
@@ -154,7 +168,7 @@ def tags_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
         found = dict.fromkeys(text for element in page.all(css) if (text := text_of(element).strip(" ,;#")))
         if found:
             return tuple(found)
-    return tuple(dict.fromkeys(page.metas().get("article:tag", ())))
+    return tuple(dict.fromkeys(page.metas("article:tag")))
 
 
 def section_of(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
@@ -180,13 +194,22 @@ def labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]
 
 def canonical_of(page: Page) -> str:
     """The address that the page gives itself, where it lies on the page's own host; or the page's own."""
-    own = page.origin.partition("://")[2].removeprefix("www.")
-    links = [link.get("href") or "" for link in page.all("link[rel=canonical]")]
-    for href in [*links, page.meta("og:url")]:
+    known = page.remembered("canonical", _canonical)
+    return str(known)
+
+
+def _canonical(page: Page) -> str:
+    own = _host(page.url)
+    hrefs = [link.get("href") or "" for link in page.top.iter("link") if link.get("rel") == "canonical"]
+    for href in [*hrefs, page.meta("og:url")]:
         url = page.absolute(href) if href else ""
-        if url and url.partition("://")[2].partition("/")[0].removeprefix("www.") == own and not _is_home(url):
+        if url and _host(url) == own and not _is_home(url):
             return url
     return page.url
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
 
 
 def _is_home(url: str) -> bool:
@@ -203,7 +226,7 @@ def _shown_times(page: Page, alternatives: tuple[str, ...]) -> list[Moment | Non
     return []
 
 
-def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+def _outermost(elements: list[Element]) -> list[Element]:
     if len(elements) < 2:
         return elements
     chosen = set(elements)

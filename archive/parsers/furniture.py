@@ -5,16 +5,72 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from archive.parsers.lines import Line, Picture
-from archive.parsers.page import Page, drop
+from archive.parsers.page import Page
+from archive.parsers.tree import Element, drop
 
 _WORDS: Final = frozenset(
-    "nav navbar menu submenu megamenu breadcrumb breadcrumbs footer sidebar aside comment comments binhluan share sharing social socials "
-    "banner ads adv advert quangcao related relate lienquan tinkhac othernews tags tag tukhoa keyword keywords rating vote popup login "
-    "weather hotnews mostread xemnhieu docnhieu pagination paging toolbar copyright newsletter subscribe cookie ticker marquee "
-    "fb-comments lang language hotline partner lienket weblink thongke counter".split()
+    [
+        "nav",
+        "navbar",
+        "menu",
+        "submenu",
+        "megamenu",
+        "breadcrumb",
+        "breadcrumbs",
+        "footer",
+        "sidebar",
+        "aside",
+        "comment",
+        "comments",
+        "binhluan",
+        "share",
+        "sharing",
+        "social",
+        "socials",
+        "banner",
+        "ads",
+        "adv",
+        "advert",
+        "quangcao",
+        "related",
+        "relate",
+        "lienquan",
+        "tinkhac",
+        "othernews",
+        "tags",
+        "tag",
+        "tukhoa",
+        "keyword",
+        "keywords",
+        "rating",
+        "vote",
+        "popup",
+        "login",
+        "weather",
+        "hotnews",
+        "mostread",
+        "xemnhieu",
+        "docnhieu",
+        "pagination",
+        "paging",
+        "toolbar",
+        "copyright",
+        "newsletter",
+        "subscribe",
+        "cookie",
+        "ticker",
+        "marquee",
+        "fb-comments",
+        "lang",
+        "language",
+        "hotline",
+        "partner",
+        "lienket",
+        "weblink",
+        "thongke",
+        "counter",
+    ]
 )
 _TAGS: Final = frozenset(("nav", "footer", "aside"))
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
@@ -35,27 +91,29 @@ def cut_archive_bar(page: Page) -> None:
 
 def without_furniture(items: list[Line | Picture]) -> list[Line | Picture]:
     """The items that do not stand in furniture, by tag, class or id of the elements around them."""
-    sizes: dict[HtmlElement, int] = {}
+    sizes: dict[Element, int] = {}
     whole = 0
     for item in items:
         if isinstance(item, Line) and item.linked < 0.4 and len(item.text) >= 25:
             whole += len(item.text)
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
-    known: dict[HtmlElement, bool] = {}
+    known: dict[Element, bool] = {}
     return [item for item in items if not _in_furniture(item.element, known, sizes, whole * _LARGEST_SHARE)]
 
 
-def is_furniture(element: HtmlElement) -> bool:
+def is_furniture(element: Element) -> bool:
     """Whether an element is called by tag, class or id what only furniture is called."""
     if element.tag in _TAGS:
         return True
     name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return name != " " and any(not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in _SPLIT.split(name) if part)
+    return name != " " and any(
+        not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in _SPLIT.split(name) if part
+    )
 
 
-def _in_furniture(element: HtmlElement, known: dict[HtmlElement, bool], sizes: dict[HtmlElement, int], limit: float) -> bool:
-    path: list[HtmlElement] = []
+def _in_furniture(element: Element, known: dict[Element, bool], sizes: dict[Element, int], limit: float) -> bool:
+    path: list[Element] = []
     found = False
     for step in _lineage(element):
         if step in known:
@@ -70,5 +128,5 @@ def _in_furniture(element: HtmlElement, known: dict[HtmlElement, bool], sizes: d
     return found
 
 
-def _lineage(element: HtmlElement) -> list[HtmlElement]:
+def _lineage(element: Element) -> list[Element]:
     return [element, *element.iterancestors()]

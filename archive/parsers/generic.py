@@ -19,9 +19,9 @@ from archive.parsers.lines import Line, Picture, read_lines
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
 from archive.parsers.related import box_named
+from archive.parsers.tree import clean
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
-from archive.text.normalise import normalise
 from archive.text.slug import slug_of
 
 FAMILY: Final = "generic"
@@ -62,7 +62,9 @@ def read(page: Page) -> Article:
     return _read(page, whole, items, stretch, position, found, meta)
 
 
-def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: int, headline: Found, meta: Metadata) -> Article:
+def _read(
+    page: Page, whole: Items, items: Items, stretch: Stretch, position: int, headline: Found, meta: Metadata
+) -> Article:
     start = max(stretch.start, position + 1)
     end = _extended(items, stretch)
     first = position + 1 if position >= 0 else start
@@ -70,7 +72,9 @@ def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: in
     lead = surroundings.find_lead(page, items, first, start, meta)
     author, signed = surroundings.find_author(page, items, first, start, end, meta)
     taken = {dated, lead, signed}
-    text = [item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))]
+    text = [
+        item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))
+    ]
     lead_line = items[lead] if lead >= 0 else None
     body = sort_out(page, text, "density", want_lead=lead_line is None)
     if not body.paragraphs:
@@ -79,7 +83,11 @@ def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: in
     behind = _behind(whole, items, end)
     teasers = _related(page, behind)
     published = _published(page, moment, meta)
-    lead_found = Found(lead_line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(lead_line, Line) else body.lead
+    lead_found = (
+        Found(lead_line.text, by="generic, set apart above the text", confidence=0.8)
+        if isinstance(lead_line, Line)
+        else body.lead
+    )
     credit = body.source_credit or _credit(behind)
     article = Article(
         url=page.url,
@@ -95,7 +103,9 @@ def _read(page: Page, whole: Items, items: Items, stretch: Stretch, position: in
         source_credit=credit,
         published=published,
         section=section,
-        tags=surroundings.find_tags(page, whole, whole.index(items[first]) if first < len(items) else 0, len(whole) - len(behind)),
+        tags=surroundings.find_tags(
+            page, whole, whole.index(items[first]) if first < len(items) else 0, len(whole) - len(behind)
+        ),
         images=_full_size(page, body.images),
         attachments=body.attachments + _files(page, behind),
         teasers=body.teasers + teasers,
@@ -113,7 +123,9 @@ def _path(stretch: Stretch) -> str:
 
 def _belongs(item: Line | Picture) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
-    return isinstance(item, Picture) or item.caption or (is_running(item) and len(item.text.split()) >= 12) or item.italic
+    return (
+        isinstance(item, Picture) or item.caption or (is_running(item) and len(item.text.split()) >= 12) or item.italic
+    )
 
 
 def _extended(items: Items, stretch: Stretch) -> int:
@@ -167,7 +179,7 @@ def _related(page: Page, behind: Items) -> tuple[Teaser, ...]:
         for link in links:
             url = page.absolute(link.href)
             if url and url != page.url:
-                found.setdefault(url, Teaser(url, link.text, normalise(link.content), kind))
+                found.setdefault(url, Teaser(url, link.text, clean(link.content), kind))
     return tuple(found.values())
 
 
@@ -194,7 +206,10 @@ def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
     name = og.rpartition("/")[2]
     if not name or "thumb" in og or "resize" in og:
         return images
-    return tuple(replace(image, url=og) if image.url != og and image.url.rpartition("/")[2] == name else image for image in images)
+    return tuple(
+        replace(image, url=og) if image.url != og and image.url.rpartition("/")[2] == name else image
+        for image in images
+    )
 
 
 def _credit(behind: Items) -> Found | None:
@@ -208,14 +223,22 @@ def _credit(behind: Items) -> Found | None:
 
 def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | None:
     moments = [shown, read_date(meta.published, "json-ld datePublished", page.captured) if meta.published else None]
-    moments += [read_date(value, f"meta {name}", page.captured) for name in fields.META_PUBLISHED for value in page.metas().get(name, [])[:1]]
+    moments += [
+        read_date(value, f"meta {name}", page.captured)
+        for name in fields.META_PUBLISHED
+        for value in page.metas(name)[:1]
+    ]
     known = [moment for moment in moments if moment is not None]
     return choose(known, page.captured) if known else None
 
 
 def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:
     moments = [read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
-    moments += [read_date(value, f"meta {name}", page.captured) for name in fields.META_MODIFIED for value in page.metas().get(name, [])[:1]]
+    moments += [
+        read_date(value, f"meta {name}", page.captured)
+        for name in fields.META_MODIFIED
+        for value in page.metas(name)[:1]
+    ]
     return next((moment for moment in moments if moment is not None and fields.is_edit(moment, published)), None)
 
 

@@ -19,7 +19,7 @@ _TAG: Final = re.compile(rb"<[a-zA-Z]")
 
 def check_bytes(body: bytes) -> None:
     """Raises Unreadable where `body` is empty, too large, has too many tags, or a tag with too many attributes."""
-    if not body.strip():
+    if not body or body.isspace():
         raise Unreadable("empty")
     if len(body) > MOST_BYTES:
         raise Unreadable("too_large", f"{len(body)} bytes, at most {MOST_BYTES} are parsed")

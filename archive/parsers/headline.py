@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from archive.model import Found
-from archive.parsers.page import Page, text_of
+from archive.parsers.page import Page
+from archive.parsers.tree import clean, text_of
 from archive.text.fold import fold, tokens
-from archive.text.normalise import normalise
 from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
@@ -72,4 +72,4 @@ def by_slug(page: Page, candidates: list[str]) -> Found | None:
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts have the same folded words."""
-    return fold(normalise(one)) == fold(normalise(other))
+    return fold(clean(one)) == fold(clean(other))

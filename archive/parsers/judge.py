@@ -18,15 +18,25 @@ from archive.parsers.page import Page
 from archive.text.slug import match
 
 ENOUGH: Final = 3.0
-_SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=", re.IGNORECASE)
-_QUERIED: Final = re.compile(r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=|/(?:search|seek|tim-kiem)(?:/|$|\?)", re.IGNORECASE)
-_ARCHIVE: Final = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:category|chuyen-muc|tag|tags|topic|author|tac-gia|groups)/", re.IGNORECASE)
+_SECONDARY: Final = re.compile(
+    r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
+    re.IGNORECASE,
+)
+_QUERIED: Final = re.compile(
+    r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=|/(?:search|seek|tim-kiem)(?:/|$|\?)", re.IGNORECASE
+)
+_ARCHIVE: Final = re.compile(
+    r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:category|chuyen-muc|tag|tags|topic|author|tac-gia|groups)/", re.IGNORECASE
+)
 
 
 def check_address(page: Page) -> None:
     """Raises Unreadable(no_article) where the address alone says that the page is none: a search, a print version."""
     path = urlsplit(page.url).path
-    if path.strip("/") in ("", "index.html", "index.php", "default.aspx", "trang-chu", "home") and not urlsplit(page.url).query:
+    if (
+        path.strip("/") in ("", "index.html", "index.php", "default.aspx", "trang-chu", "home")
+        and not urlsplit(page.url).query
+    ):
         raise Unreadable("no_article", "the front page")
     if _SECONDARY.search(page.url):
         raise Unreadable("no_article", "another rendering of an article: print, save, share")
@@ -42,7 +52,9 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     paragraphs.
     """
     weight = _weight(page, article, meta)
-    pointers = {link.href for item in stretch if isinstance(item, Line) for link in item.links if words.is_headline(link.text)}
+    pointers = {
+        link.href for item in stretch if isinstance(item, Line) for link in item.links if words.is_headline(link.text)
+    }
     running = [item for item in stretch if isinstance(item, Line) and is_running(item) and len(item.text.split()) >= 15]
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
         weight -= 3

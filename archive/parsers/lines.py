@@ -7,29 +7,91 @@ all that is a line: a text between two breaks, whether it is bold, italic, centr
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from lxml.html import HtmlElement
-
-from archive.text.normalise import normalise
+from archive.parsers.tree import Element, clean
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr o:p q s samp small span strike "
-    "strong sub sup time tt u var st1:place st1:city data amp-fit-text".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "o:p",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "st1:place",
+        "st1:city",
+        "data",
+        "amp-fit-text",
+    ]
 )
 SKIPPED = frozenset(
-    "script style noscript iframe object embed button select input textarea template svg video audio map "
-    "head meta link title canvas amp-iframe".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "template",
+        "svg",
+        "video",
+        "audio",
+        "map",
+        "head",
+        "meta",
+        "link",
+        "title",
+        "canvas",
+        "amp-iframe",
+    ]
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
-CAPTION_CLASS = re.compile(r"caption|image_desc|img_desc|img-desc|chu-?thich|photo-?note|pic-?note|imgalt|\bfig\b", re.IGNORECASE)
-ALIGN = re.compile(r"text-align\s*:\s*(center|right)")
-BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+CAPTION_CLASS = re.compile(
+    r"caption|image_desc|img_desc|img-desc|chu-?thich|photo-?note|pic-?note|imgalt|\bfig\b", re.IGNORECASE
+)
+ALIGN = re.compile(r"text-align\s*:\s*([a-z]+)", re.IGNORECASE)
+RIGHT = re.compile(r"text-right|align-right|text-end")
+BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-HIDDEN_CLASSES = frozenset(("hidden", "hide", "d-none", "sr-only", "screen-reader-text", "visually-hidden", "hidden-print"))
+HIDDEN_CLASSES = frozenset(
+    ("hidden", "hide", "d-none", "sr-only", "screen-reader-text", "visually-hidden", "hidden-print")
+)
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
 SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
@@ -52,7 +114,7 @@ class Picture(NamedTuple):
     alt: str
     block: int
     figure: bool
-    element: HtmlElement
+    element: Element
     href: str  # of the link around it, "" where there is none
 
 
@@ -71,7 +133,7 @@ class Line(NamedTuple):
     group: int  # lines of one list or table have one number; 0 outside
     css: str  # class attribute of the block
     quoted: bool  # stands in a blockquote
-    element: HtmlElement  # the block
+    element: Element  # the block
 
 
 class Scope(NamedTuple):
@@ -86,10 +148,42 @@ class Scope(NamedTuple):
     group: int
     css: str
     quoted: bool
-    element: HtmlElement
+    element: Element
 
 
-def read_lines(element: HtmlElement) -> list[Line | Picture]:
+class Setting(NamedTuple):
+    """What a style or class attribute says; `align` is None where it says nothing of alignment."""
+
+    hidden: bool
+    bold: bool
+    italic: bool
+    caption: bool
+    align: str | None
+
+
+@lru_cache(maxsize=4096)
+def set_by_style(style: str) -> Setting:
+    """What a style attribute says."""
+    if not style:
+        return _UNSET
+    match = ALIGN.search(style)
+    align = (match[1] if match[1] in ("center", "right") else "") if match else None
+    return Setting(bool(HIDDEN.search(style)), bool(BOLD.search(style)), "italic" in style, False, align)
+
+
+@lru_cache(maxsize=4096)
+def set_by_class(css: str) -> Setting:
+    """What a class attribute says."""
+    if not css:
+        return _UNSET
+    align = "center" if "center" in css else "right" if RIGHT.search(css) else None
+    return Setting(not HIDDEN_CLASSES.isdisjoint(css.split()), False, False, bool(CAPTION_CLASS.search(css)), align)
+
+
+_UNSET = Setting(False, False, False, False, None)
+
+
+def read_lines(element: Element) -> list[Line | Picture]:
     """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
     walker = _Walker()
     scope = Scope(str(element.tag), "", False, False, False, False, 0, element.get("class") or "", False, element)
@@ -130,9 +224,9 @@ class _Walker:
             return
         if not self.parts:
             return
-        text = normalise("".join(self.parts))
+        text = clean("".join(self.parts))
         if "<" in text:
-            text = normalise(WORD_LITTER.sub("", text))
+            text = clean(WORD_LITTER.sub("", text))
         if text:
             size = max(self.plain, 1)
             self.found.append(
@@ -156,7 +250,7 @@ class _Walker:
         self.links.clear()
         self.plain = self.bold = self.italic = self.linked = 0
 
-    def walk(self, element: HtmlElement, scope: Scope, linked: bool = False) -> None:
+    def walk(self, element: Element, scope: Scope, linked: bool = False) -> None:
         """Reads the inside of `element`."""
         if element.text:
             self.add(element.text, scope, linked)
@@ -173,17 +267,15 @@ class _Walker:
             if child.tail:
                 self.add(child.tail, scope, linked)
 
-    def inline(self, child: HtmlElement, tag: str, scope: Scope, linked: bool) -> None:
+    def inline(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that does not end the line."""
-        style = child.get("style")
-        css = child.get("class")
-        if style and HIDDEN.search(style):
+        style = set_by_style(child.get("style") or "")
+        named = set_by_class(child.get("class") or "")
+        if style.hidden or named.hidden:
             return
-        bold = scope.bold or tag in ("b", "strong") or bool(style and BOLD.search(style))
-        italic = scope.italic or tag in ("i", "em") or bool(style and "italic" in style)
-        caption = scope.caption or bool(css and CAPTION_CLASS.search(css))
-        if css and not HIDDEN_CLASSES.isdisjoint(css.split()):
-            return
+        bold = scope.bold or tag in ("b", "strong") or style.bold
+        italic = scope.italic or tag in ("i", "em") or style.italic
+        caption = scope.caption or named.caption
         if bold != scope.bold or italic != scope.italic or caption != scope.caption:
             if caption != scope.caption:
                 self.flush(scope)
@@ -195,18 +287,28 @@ class _Walker:
             before = len(self.parts)
             self.walk(child, inner, linked or bool(href))
             if href:
-                text = normalise("".join(self.parts[before:])) if len(self.parts) >= before else ""
-                self.links.append(Anchor(href, text, child.get("download") is not None, child.get("title", ""), child.get("rel", ""), child.get("data-content", "")))
+                text = clean("".join(self.parts[before:])) if len(self.parts) >= before else ""
+                self.links.append(
+                    Anchor(
+                        href,
+                        text,
+                        child.get("download") is not None,
+                        child.get("title", ""),
+                        child.get("rel", ""),
+                        child.get("data-content", ""),
+                    )
+                )
         else:
             self.walk(child, inner, linked)
         if caption != scope.caption:
             self.flush(inner)
 
-    def enter(self, child: HtmlElement, tag: str, scope: Scope, linked: bool) -> None:
+    def enter(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that begins a line of its own."""
-        style = child.get("style")
         css = child.get("class") or ""
-        if (style and HIDDEN.search(style)) or (css and not HIDDEN_CLASSES.isdisjoint(css.split())):
+        style = set_by_style(child.get("style") or "")
+        named = set_by_class(css)
+        if style.hidden or named.hidden:
             return
         self.flush(scope)
         group = scope.group
@@ -216,10 +318,10 @@ class _Walker:
         figure = scope.figure or (tag == "figure" and _has_picture(child))
         inner = Scope(
             tag if tag not in ("span", "section", "article") else "div",
-            _alignment(child, tag, style, css, scope.align),
-            tag in HEADINGS or tag == "th" or bool(style and BOLD.search(style)) or (scope.bold and tag not in HEADINGS),
-            scope.italic or bool(style and "italic" in style) or tag == "address",
-            scope.caption or figure or tag == "figcaption" or bool(css and CAPTION_CLASS.search(css)),
+            _alignment(child, tag, style, named, scope.align),
+            tag in HEADINGS or tag == "th" or style.bold or scope.bold,
+            scope.italic or style.italic or tag == "address",
+            scope.caption or figure or tag == "figcaption" or named.caption,
             figure,
             group,
             css,
@@ -234,7 +336,7 @@ class _Walker:
         self.flush(inner)
         self.block += 1
 
-    def table(self, table: HtmlElement, scope: Scope, linked: bool) -> None:
+    def table(self, table: Element, scope: Scope, linked: bool) -> None:
         """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""
         pictured = _has_picture(table)
         if pictured:
@@ -255,7 +357,7 @@ class _Walker:
             self.row = False
             self.flush(scope._replace(tag="tr"))
 
-    def picture(self, image: HtmlElement, scope: Scope, linked: bool) -> None:
+    def picture(self, image: Element, scope: Scope, linked: bool) -> None:
         """Notes a picture, unless it is an icon, a spacer or inline data."""
         src = image.get("src") or ""
         if not src or PLACEHOLDER.search(src):
@@ -266,29 +368,25 @@ class _Walker:
             return
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
-        self.found.append(Picture(src.strip(), normalise(image.get("alt") or ""), self.block, scope.figure, image, href))
+        self.found.append(Picture(src.strip(), clean(image.get("alt") or ""), self.block, scope.figure, image, href))
 
 
-def _alignment(child: HtmlElement, tag: str, style: str | None, css: str, inherited: str) -> str:
-    if style and "align" in style:
-        match = ALIGN.search(style)
-        return match[1] if match else ""
+def _alignment(child: Element, tag: str, style: Setting, named: Setting, inherited: str) -> str:
+    if style.align is not None:
+        return style.align
     align = child.get("align")
     if align and tag not in ("table", "img"):
         return align.lower() if align.lower() in ("center", "right") else ""
-    if css:
-        if "center" in css:
-            return "center"
-        if "text-right" in css or "align-right" in css or "text-end" in css:
-            return "right"
+    if named.align is not None:
+        return named.align
     return "center" if tag == "center" else inherited
 
 
-def _has_picture(element: HtmlElement) -> bool:
+def _has_picture(element: Element) -> bool:
     return next(element.iter("img"), None) is not None
 
 
-def _holds_data(rows: list[HtmlElement]) -> bool:
+def _holds_data(rows: list[Element]) -> bool:
     """Whether rows hold data: two cells and more in a row, none of which holds a long text or another table."""
     widest = 0
     for row in rows:
@@ -301,7 +399,7 @@ def _holds_data(rows: list[HtmlElement]) -> bool:
     return widest >= 2 and len(rows) >= 2
 
 
-def _is_small(image: HtmlElement) -> bool:
+def _is_small(image: Element) -> bool:
     for name in ("width", "height"):
         value = image.get(name) or ""
         if value.isdecimal() and 0 < int(value) < SMALLEST_PICTURE:

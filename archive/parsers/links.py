@@ -8,12 +8,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement
 
 from archive.model import Link, PageKind, Reading, Teaser
 from archive.parsers.body import is_file
 from archive.parsers.page import Page
 from archive.parsers.related import read_link
+from archive.parsers.tree import Element
 from archive.sources.model import Source
 from archive.text.slug import slug_of
 
@@ -28,7 +28,10 @@ _NUMBERED: Final = re.compile(
     r"/(?:19|20)\d{4}/[^/]+/?$|[?&](?:id|itemid|newsid|contentid|ddocname)=[\w-]+|/-/[^/]+/?$",
     re.IGNORECASE,
 )
-_LISTING: Final = re.compile(r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:category|chuyen-muc|tag|tags|topic|chu-de|author|tac-gia)/", re.IGNORECASE)
+_LISTING: Final = re.compile(
+    r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:category|chuyen-muc|tag|tags|topic|chu-de|author|tac-gia)/",
+    re.IGNORECASE,
+)
 _ANCHORS: Final = etree.XPath("//a[@href] | //area[@href] | //link[@rel and @href]")
 _REFRESH: Final = re.compile(r"url\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 _MEANT: Final = frozenset(("next", "prev", "alternate", "canonical", "amphtml"))
@@ -63,14 +66,16 @@ def kind_of(url: str, source: Source | None = None, is_article: Callable[[str], 
     return "article" if words >= LONG_SLUG or (words >= 3 and _NUMBERED.search(url)) else "page"
 
 
-def links_of(page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None) -> tuple[Link, ...]:
+def links_of(
+    page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None
+) -> tuple[Link, ...]:
     """Every link of the page, each address once, in page order; a refresh's target first."""
     found: dict[str, Link] = {}
     refresh = _REFRESH.search(page.meta("refresh"))
     hrefs = [refresh[1]] if refresh else []
     anchors = _ANCHORS(page.root)
     for element in anchors if isinstance(anchors, list) else []:
-        if isinstance(element, HtmlElement) and _is_meant(element):
+        if isinstance(element, Element) and _is_meant(element):
             hrefs.append(element.get("href") or "")
     for href in hrefs:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
@@ -91,14 +96,16 @@ def urlsplit_path(url: str) -> str:
         return ""
 
 
-def listing(page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None, reason: str = "") -> Reading:
+def listing(
+    page: Page, source: Source | None = None, is_article: Callable[[str], bool] | None = None, reason: str = ""
+) -> Reading:
     """The page as a listing: its links, and a teaser for each that leads to an article."""
     links = links_of(page, source, is_article)
     articles = {link.url for link in links if link.kind == "article"}
     teasers: dict[str, Teaser] = {}
     anchors = _ANCHORS(page.root)
     for element in anchors if isinstance(anchors, list) else []:
-        if not isinstance(element, HtmlElement) or element.tag != "a":
+        if not isinstance(element, Element) or element.tag != "a":
             continue
         if page.absolute(element.get("href") or "").partition("#")[0] not in articles:
             continue
@@ -110,7 +117,7 @@ def listing(page: Page, source: Source | None = None, is_article: Callable[[str]
     return Reading("listing", links=links, teasers=tuple(teasers.values()), reason=reason, notes=page.notes)
 
 
-def _is_meant(element: HtmlElement) -> bool:
+def _is_meant(element: Element) -> bool:
     if element.tag != "link":
         return True
     rel = (element.get("rel") or "").lower().split()

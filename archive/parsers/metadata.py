@@ -7,12 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from lxml import etree, html
-
 from archive.parsers.page import Page
-from archive.text.normalise import normalise
+from archive.parsers.tree import clean, parse_fragment
 
-_ARTICLE_TYPES: Final = frozenset(("NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "AnalysisNewsArticle", "LiveBlogPosting"))
+_ARTICLE_TYPES: Final = frozenset(
+    (
+        "NewsArticle",
+        "Article",
+        "BlogPosting",
+        "ReportageNewsArticle",
+        "Report",
+        "AnalysisNewsArticle",
+        "LiveBlogPosting",
+    )
+)
 _LISTING_TYPES: Final = frozenset(("CollectionPage", "ItemList", "SearchResultsPage"))
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]+")
 _LARGEST: Final = 1_000_000  # characters of one script of data
@@ -123,18 +131,14 @@ def _text(value: object, *, keep_lines: bool = False) -> str:
     if "&" in value or "<" in value:
         value = _unescaped(value, keep_lines)
     if keep_lines:
-        return "\n".join(line for part in value.splitlines() if (line := normalise(part)))
-    return normalise(value)
+        return "\n".join(line for part in value.splitlines() if (line := clean(part)))
+    return clean(value)
 
 
 def _unescaped(value: str, keep_lines: bool) -> str:
     if keep_lines:
         value = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6])>", "\n", value)
-    try:
-        root = html.fragment_fromstring(value, create_parent="div")
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return value
-    return str(root.text_content())
+    return "".join(str(text) for text in parse_fragment(value).itertext())
 
 
 def _names(value: object) -> str:
@@ -147,5 +151,5 @@ def _names(value: object) -> str:
 
 def _words(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
-        return tuple(word for part in value.split(",") if (word := normalise(part)))
+        return tuple(word for part in value.split(",") if (word := clean(part)))
     return tuple(word for part in value if (word := _text(part))) if isinstance(value, list) else ()

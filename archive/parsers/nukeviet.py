@@ -11,15 +11,14 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from lxml.html import HtmlElement
-
-from archive.errors import Unreadable
-from archive.model import Article, Attachment, Found, Image
+from archive.errors import SelectionError, Unreadable
+from archive.model import Article, Found, Image
 from archive.parsers import fields
 from archive.parsers.headline import meta_headline, shown_headline
-from archive.parsers.lines import Picture, read_lines
 from archive.parsers.lines import Line as TextLine
-from archive.parsers.page import Page, drop, text_of
+from archive.parsers.lines import Picture, read_lines
+from archive.parsers.page import Page
+from archive.parsers.tree import Element, drop, text_of
 from archive.parsers.vocabulary import is_name
 from archive.sources.model import Select
 
@@ -31,11 +30,12 @@ RULES: Final = Select(
     headline=("h1[itemprop=headline]", "h1.title", "div#news_detail h1", "h2[itemprop=headline]", "h1"),
     body=("div#news-bodyhtml", "div#bodytext", "div.bodytext", "div[itemprop=articleBody]"),
     published=("span.h5", "em.time", "span.time", "div.time", "li.time"),
-    tags=('a[href*="/tag/"] em', 'div.keywords a', 'a[href*="/tag/"]'),
+    tags=('a[href*="/tag/"]', "div.keywords a"),
     related=("ul.detail-related", "ul.related"),
     attachments=("div.news-download-file a[download]", 'div.news-download-file a[href*="download=1"]'),
 )
 _ARTICLE: Final = re.compile(r"-(\d+)(?:\.html?)?/?$")
+_LEVELS: Final = 3  # up from #news-bodyhtml: .panel-body, .news_column, the column
 _SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|rating|pdf)/")
 _LABELS: Final = re.compile(r"^\s*(?P<label>tác giả|nguồn tin|author|source)\s*:\s*(?P<value>.+)$", re.IGNORECASE)
 
@@ -49,7 +49,12 @@ def is_article_url(url: str) -> bool:
     """Whether `url` has the form of an article's: `<alias>-<id>.html`, or `op=<cat>/<alias>-<id>`."""
     parts = urlsplit(url)
     path = parse_qs(parts.query).get("op", [parts.path])[0] if "op=" in parts.query else parts.path
-    return bool(_ARTICLE.search(path)) and not is_secondary(url) and path.count("-") >= 1 and not re.search(r"/page-\d+/?$", path)
+    return (
+        bool(_ARTICLE.search(path))
+        and not is_secondary(url)
+        and path.count("-") >= 1
+        and not re.search(r"/page-\d+/?$", path)
+    )
 
 
 def is_secondary(url: str) -> bool:
@@ -59,44 +64,57 @@ def is_secondary(url: str) -> bool:
 
 
 def read(page: Page) -> Article:
-    """The article on a NukeViet detail page; raises Unreadable(no_article) on every other page of the portal."""
+    """The article on a NukeViet detail page.
+
+    Raises Unreadable(no_article) on every other page of the portal, SelectionError where an article's page has another
+    theme's marks than those known here.
+    """
     if is_secondary(page.url) or page.by_id("hd_print") is not None:
         raise Unreadable("no_article", "print or download version: the article has its own page")
     if not is_article_url(fields.canonical_of(page)):
         raise Unreadable("no_article", "a static page or a listing: articles have an id behind the alias")
-    site = page.site
+    main, body_element = _main(page)
+    site = main.site
     for css in site.cut:
-        page.take(css)
-    rules = replace(RULES, related=()) if page.site.related else RULES
-    teasers = fields.take_related(page, fields.both(site.related, rules.related))
-    body_element = _body(page)
-    headline = shown_headline(page, fields.both(site.headline, RULES.headline)) or meta_headline(page)
+        main.take(css)
+    teasers = fields.take_related(main, site.related or RULES.related)
+    if not teasers and main is not page:
+        teasers = fields.take_related(page, RULES.related)
+    headline = shown_headline(main, fields.both(site.headline, RULES.headline)) or meta_headline(page)
     if headline is None:
-        raise Unreadable("no_article", "no headline")
-    lead, captions, images = _lead(page, body_element)
-    body = fields.body_of(page, fields.both(site.body, RULES.body), want_lead=lead is None)
+        raise SelectionError(f"{page.url}: no headline")
+    lead, captions, images = _lead(main, body_element)
+    body = fields.body_of(main, fields.both(site.body, RULES.body), want_lead=lead is None)
     if body is None:
-        raise Unreadable("no_article", "the body is empty")
-    article = fields.finish(page, RULES, MANNER, headline, lead, body, teasers, images=images, captions=captions)
-    byline, credit, files = _signed(page, body_element)
-    known = {attachment.url for attachment in article.attachments}
+        raise SelectionError(f"{page.url}: the body is empty")
+    article = fields.finish(main, RULES, MANNER, headline, lead, body, teasers, images=images, captions=captions)
+    byline, credit = _signed(body_element)
     return replace(
         article,
-        byline=byline or article.byline or _hidden_author(page),
+        byline=byline or article.byline or _hidden_author(main),
         source_credit=credit or article.source_credit,
-        attachments=article.attachments + tuple(file for file in files if file.url not in known),
     )
 
 
-def _body(page: Page) -> HtmlElement:
-    for css in fields.both(page.site.body, RULES.body):
-        found = page.all(css)
-        if found:
-            return found[0]
-    raise Unreadable("no_article", "no #news-bodyhtml: a listing, or a theme unknown here")
+def _main(page: Page) -> tuple[Page, Element]:
+    """The page narrowed to the column that holds the article and its boxes, and the body's element."""
+    body = page.by_id("news-bodyhtml")
+    if body is None or page.site:
+        for css in fields.both(page.site.body, RULES.body):
+            found = page.all(css)
+            if found:
+                return page, found[0]
+        raise SelectionError(f"{page.url}: an article's address, but no body as the themes known have it")
+    column = body
+    for _ in range(_LEVELS):
+        parent = column.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            break
+        column = parent
+    return page.within(column), body
 
 
-def _lead(page: Page, body: HtmlElement) -> tuple[Found | None, tuple[str, ...], tuple[Image, ...]]:
+def _lead(page: Page, body: Element) -> tuple[Found | None, tuple[str, ...], tuple[Image, ...]]:
     """Lead, captions and pictures that stand between headline and body.
 
     The lead picture stands in `figure.article`, or in `#hometext` itself (3.x, mobile), with its caption in `em`. At "left"
@@ -106,7 +124,9 @@ def _lead(page: Page, body: HtmlElement) -> tuple[Found | None, tuple[str, ...],
     lead: Found | None = None
     captions: list[str] = []
     images: list[Image] = []
-    for css in fields.both(page.site.lead, ("div.hometext", "div#hometext", "p[itemprop=description]", "div[itemprop=description]")):
+    for css in fields.both(
+        page.site.lead, ("div.hometext", "div#hometext", "p[itemprop=description]", "div[itemprop=description]")
+    ):
         found = [element for element in page.all(css) if not _is_hidden(element)]
         if not found:
             continue
@@ -142,12 +162,12 @@ def _is_note(line: TextLine, lines: list[TextLine | Picture]) -> bool:
     return line.caption or (line.italic and any(isinstance(item, Picture) for item in lines))
 
 
-def _between(page: Page, body: HtmlElement) -> list[HtmlElement]:
+def _between(page: Page, body: Element) -> list[Element]:
     """The elements with the lead picture: figures and picture boxes in front of the body, in its own container."""
     container = body.getparent()
     if container is None:
         return []
-    found: list[HtmlElement] = []
+    found: list[Element] = []
     for element in container:
         if element is body:
             break
@@ -162,7 +182,7 @@ def _between(page: Page, body: HtmlElement) -> list[HtmlElement]:
     return found
 
 
-def _full_size(holder: HtmlElement, src: str) -> str:
+def _full_size(holder: Element, src: str) -> str:
     # The thumbnail links to the picture itself: <a href="/uploads/...jpg" rel="shadowbox"><img src="/assets/...">.
     for link in holder.iter("a"):
         href = link.get("href") or ""
@@ -171,15 +191,15 @@ def _full_size(holder: HtmlElement, src: str) -> str:
     return src
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def _is_hidden(element: Element) -> bool:
     return "hidden" in (element.get("class") or "").split()
 
 
-def _signed(page: Page, body: HtmlElement) -> tuple[Found | None, Found | None, list[Attachment]]:
+def _signed(body: Element) -> tuple[Found | None, Found | None]:
     """Author and source of the lines behind the body: "Tác giả: ...", "Nguồn tin: ..."."""
     byline = credit = None
     for element in body.itersiblings():
-        for paragraph in [element] if element.tag == "p" else element.iter("p"):
+        for paragraph in element.iter("p"):
             text = text_of(paragraph)
             match = _LABELS.match(text)
             if match is None:
@@ -189,7 +209,7 @@ def _signed(page: Page, body: HtmlElement) -> tuple[Found | None, Found | None, 
                 byline = byline or found
             else:
                 credit = credit or found
-    return byline, credit, []
+    return byline, credit
 
 
 def _hidden_author(page: Page) -> Found | None:
@@ -199,4 +219,3 @@ def _hidden_author(page: Page) -> Found | None:
         if len(name.split()) >= 2 and not name.isascii() and is_name(name):
             return Found(name, by="hidden itemprop=author", confidence=0.5)
     return None
-

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
-from urllib.parse import urljoin, urlsplit
-
-from lxml import etree, html
-from lxml.html import HtmlElement
+from urllib.parse import urljoin
 
 from archive.errors import SelectionError, Unreadable
 from archive.parsers import guards
 from archive.parsers.selectors import Index, compiled
+from archive.parsers.tree import Element, by_id, clean, drop, parse
 from archive.sources.model import Select
 from archive.text.encodings import decode
-from archive.text.normalise import normalise
 
-_PARSER: Final = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-_TOO_DEEP: Final = etree.XPath("boolean(/*" + "/*" * (guards.DEEPEST - 1) + ")")
-_METAS: Final = etree.XPath("//meta[@content]")
-_BASE: Final = etree.XPath("string(//base/@href)")
-_ID: Final = etree.XPath("id($name)")
-_END: Final = re.compile(r"</html\s*>|</body\s*>", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+NOTHING: Final = Select()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +31,22 @@ class Page:
     """
 
     url: str
-    root: HtmlElement
-    text: str
+    root: Element
+    top: Element  # of the whole page, where `root` is a part of it
+    markup: bytes  # in UTF-8
     captured: datetime
     base: str
     origin: str
-    site: Select = Select()
+    site: Select = NOTHING
     month_first: bool = False
     notes: tuple[str, ...] = ()
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
-    def all(self, css: str) -> list[HtmlElement]:
+    def all(self, css: str) -> list[Element]:
         """Every element that `css` selects, in document order; possibly none."""
         return compiled(css).find(self.root, self.index())
 
-    def first_of(self, alternatives: tuple[str, ...]) -> tuple[HtmlElement, str] | None:
+    def first_of(self, alternatives: tuple[str, ...]) -> tuple[Element, str] | None:
         """The element that the first fitting one of `alternatives` selects, and that selector; two elements do not fit."""
         for css in alternatives:
             found = self.all(css)
@@ -59,46 +54,53 @@ class Page:
                 return found[0], css
         return None
 
-    def maybe(self, css: str) -> HtmlElement | None:
+    def maybe(self, css: str) -> Element | None:
         """The element that `css` selects, or None; two are an error, for the layout is not the one we know."""
         found = self.all(css)
         if len(found) > 1:
             raise SelectionError(f"{self.url}: {css!r} selects {len(found)} elements, at most 1 expected")
         return found[0] if found else None
 
-    def one(self, css: str) -> HtmlElement:
+    def one(self, css: str) -> Element:
         """The one element that `css` selects."""
         found = self.maybe(css)
         if found is None:
             raise SelectionError(f"{self.url}: {css!r} selects nothing, 1 expected")
         return found
 
-    def take(self, css: str) -> list[HtmlElement]:
+    def take(self, css: str) -> list[Element]:
         """Every element that `css` selects, removed from the page so that nothing reads it again."""
         found = self.all(css)
         for element in found:
             drop(element)
         return found
 
-    def by_id(self, name: str) -> HtmlElement | None:
+    def by_id(self, name: str) -> Element | None:
         """The element with this id, or None: libxml2 keeps a table of them, so this costs next to nothing."""
-        found = _ID(self.root, name=name)
-        return found[0] if isinstance(found, list) and found else None
+        return by_id(self.top, name)
 
     def meta(self, *names: str) -> str:
         """The content of the first meta element with one of these names or properties, normalised; or ""."""
-        metas = self.metas()
-        return next((value for name in names for value in metas.get(name, ()) if value), "")
+        metas = self._raw_metas()
+        return next((value for name in names for raw in metas.get(name, ()) if (value := clean(raw))), "")
 
-    def metas(self) -> dict[str, list[str]]:
-        """All meta elements: contents (normalised) by name, property or itemprop in lower case."""
+    def metas(self, name: str) -> list[str]:
+        """The contents of all meta elements with this name, property or itemprop, normalised."""
+        return [value for raw in self._raw_metas().get(name, ()) if (value := clean(raw))]
+
+    def _raw_metas(self) -> dict[str, list[str]]:
         found = self._cache.get("metas")
         if not isinstance(found, dict):
             found = {}
-            for element in _elements(_METAS(self.root)):
-                name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            for element in self.top.iter("meta"):
+                name = (
+                    element.get("property")
+                    or element.get("name")
+                    or element.get("itemprop")
+                    or element.get("http-equiv")
+                )
                 if name:
-                    found.setdefault(name.lower(), []).append(normalise(element.get("content") or ""))
+                    found.setdefault(name.lower(), []).append(element.get("content") or "")
             self._cache["metas"] = found
         return found
 
@@ -108,6 +110,17 @@ class Page:
         if not isinstance(found, Index):
             found = self._cache["index"] = Index(self.root)
         return found
+
+    def within(self, element: Element) -> Page:
+        """The page narrowed to `element`: selectors look only there, which is several times faster than everywhere."""
+        cache = {name: value for name, value in self._cache.items() if name != "index"}
+        return replace(self, root=element, _cache=cache)
+
+    def remembered(self, name: str, make: Callable[[Page], object]) -> object:
+        """What `make` gives for this page, made once."""
+        if name not in self._cache:
+            self._cache[name] = make(self)
+        return self._cache[name]
 
     def absolute(self, href: str) -> str:
         """`href` as an absolute URL, otherwise as written; "" where it is none."""
@@ -135,58 +148,25 @@ def open_page(
     guards.check_bytes(body)
     declared = _CHARSET.search(content_type)
     decoded = decode(body, declared[1] if declared else None)
-    text = decoded.text
     notes = [decoded.note] if decoded.note else []
-    if "\x00" in text:
+    markup = body
+    if decoded.encoding != "utf-8" or "\ufffd" in decoded.text or body.startswith(b"\xef\xbb\xbf"):
+        markup = decoded.text.encode("utf-8", "replace")
+    if b"\x00" in markup:
         notes.append("NUL characters left out")
-        text = text.replace("\x00", "")
-    if "<" not in text:
+        markup = markup.replace(b"\x00", b"")
+    if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
-    root = parse(text)
-    base = _BASE(root)
-    base = urljoin(url, base) if isinstance(base, str) and base else url
-    parts = urlsplit(base)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return Page(url, root, text, captured, base, origin, site or Select(), month_first, tuple(notes))
+    root = parse(markup)
+    href = next((element.get("href") or "" for element in root.iter("base")), "")
+    base = _joined(url, href) if href else url
+    scheme, _, rest = base.partition("://")
+    origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
+    return Page(url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes))
 
 
-def parse(text: str) -> HtmlElement:
-    """The tree of an HTML page; raises Unreadable where it has none, or is deeper than the parser reads."""
-    text = _without_early_end(text)
+def _joined(url: str, href: str) -> str:
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise Unreadable("not_html", str(error)) from None
-    if _TOO_DEEP(root):
-        raise Unreadable("too_deep", f"elements nested {guards.DEEPEST} deep and more")
-    return root
-
-
-def _without_early_end(text: str) -> str:
-    # baotayninh.vn serves `<html ...></html><head>...<body>`: libxml2 stops at the first </html>.
-    end = text.find("</html")
-    if end == -1 or len(text) - end < 200:
-        return text
-    last = text.rfind("</html")
-    cut = last if len(text) - last < 200 else len(text)
-    return _END.sub("", text[:cut]) + text[cut:]
-
-
-def drop(element: HtmlElement) -> None:
-    """Removes an element and what is in it; the text after it stays."""
-    if element.getparent() is not None:
-        element.drop_tree()
-
-
-def text_of(element: HtmlElement) -> str:
-    """All text in `element`, normalised."""
-    return normalise("".join(element.itertext()))
-
-
-@lru_cache(maxsize=64)
-def _xpath(expression: str) -> etree.XPath:
-    return etree.XPath(expression)
-
-
-def _elements(found: object) -> list[HtmlElement]:
-    return [item for item in found if isinstance(item, HtmlElement)] if isinstance(found, list) else []
+        return urljoin(url, href)
+    except ValueError:
+        return url

@@ -17,7 +17,9 @@ from archive.sources.model import Layout, Source
 FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, wordpress, generic)}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
-_MARKUP: Final = re.compile(r"^(?:text/(?:html|xml|plain)|application/(?:xhtml\+xml|xml|octet-stream)|application/[\w.-]+\+xml|)$")
+_MARKUP: Final = re.compile(
+    r"^(?:text/(?:html|xml|plain)|application/(?:xhtml\+xml|xml|octet-stream)|application/[\w.-]+\+xml|)$"
+)
 
 
 def read_page(
@@ -64,7 +66,7 @@ def _read_html(
         if error.reason not in ("no_article", "selection"):
             raise
         return links.listing(page, source, is_article, reason=error.detail)
-    return Reading("article", article, _links(article, source, is_article), article.teasers, notes=page.notes)
+    return Reading("article", article, _links(article), article.teasers, notes=page.notes)
 
 
 def family_of(page: Page, layout: Layout | None) -> ModuleType:
@@ -74,9 +76,8 @@ def family_of(page: Page, layout: Layout | None) -> ModuleType:
     return next((family for family in FAMILIES.values() if family.recognises(page)), generic)
 
 
-def _links(article: Article, source: Source | None, is_article: object) -> tuple[Link, ...]:
-    rule = is_article if callable(is_article) else None
-    found = {teaser.url: Link(teaser.url, links.kind_of(teaser.url, source, rule), teaser.published) for teaser in article.teasers}
+def _links(article: Article) -> tuple[Link, ...]:
+    found = {teaser.url: Link(teaser.url, "article", teaser.published) for teaser in article.teasers}
     for image in article.images:
         found.setdefault(image.url, Link(image.url, "image"))
     for attachment in article.attachments:

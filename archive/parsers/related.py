@@ -3,91 +3,111 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
-
-from lxml.html import HtmlElement
 
 from archive.model import Teaser
 from archive.parsers.body import is_file
-from archive.parsers.page import Page, text_of
+from archive.parsers.page import Page
+from archive.parsers.tree import Element, clean, text_of
 from archive.parsers.vocabulary import is_headline
-from archive.text.dates import read_date
-from archive.text.normalise import normalise
 
-_DATE: Final = re.compile(r"\(?\b(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?:\s+\d{1,2}:\d{2})?)\b\)?")
+_DATE: Final = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2})?\b")
+_ISO: Final = re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _KINDS: Final = (
     (re.compile(r"mới\s+hơn|bài\s+(?:tiếp|sau)", re.IGNORECASE), "newer"),
-    (re.compile(r"cũ\s+hơn|bài\s+trước", re.IGNORECASE), "older"),
+    (re.compile(r"cũ\s+hơn|bài\s+trước|đã\s+(?:đưa|đăng)", re.IGNORECASE), "older"),
     (re.compile(r"dòng\s+sự\s+kiện|chủ\s+đề|sự\s+kiện", re.IGNORECASE), "topic"),
 )
 _TEXT_ATTRIBUTES: Final = ("data-content", "data-desc", "data-description", "data-sapo")
 _SHORTEST_TEXT: Final = 8  # words
+_LISTS: Final = frozenset(("ul", "ol", "body", "table", "tbody", "html"))
+_NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:")
 
 
 def box_named(label: str, default: str = "related") -> str:
-    """The kind of box that its label names."""
+    """The kind of box that its label names.
+
+    >>> box_named("Những tin cũ hơn"), box_named("Theo dòng sự kiện"), box_named("Tin liên quan")
+    ('older', 'topic', 'related')
+    """
     return next((kind for pattern, kind in _KINDS if pattern.search(label)), default)
 
 
-def read_box(page: Page, box: HtmlElement, kind: str) -> list[Teaser]:
+def read_box(page: Page, box: Element, kind: str) -> list[Teaser]:
     """The teasers in `box`, one for each address, in page order."""
     found: dict[str, Teaser] = {}
     for link in box.iter("a"):
         teaser = read_link(page, link, kind)
-        if teaser is None:
-            continue
-        known = found.get(teaser.url)
-        if known is None or len(teaser.headline) > len(known.headline) or (teaser.text and not known.text):
-            found[teaser.url] = _merged(known, teaser)
+        if teaser is not None:
+            known = found.get(teaser.url)
+            found[teaser.url] = teaser if known is None else merged(known, teaser)
     return list(found.values())
 
 
-def read_link(page: Page, link: HtmlElement, kind: str) -> Teaser | None:
+def read_link(page: Page, link: Element, kind: str) -> Teaser | None:
     """The teaser that a link makes, or None where it leads to no article: a picture, a file, a menu."""
-    href = link.get("href") or ""
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or is_file(href):
+    href = link.get("href")
+    if not href or href.startswith(_NO_PAGE) or is_file(href):
         return None
     shown = text_of(link)
-    title = normalise(link.get("title") or "")
-    headline = title if is_headline(title) and (shown.endswith(("...", "…")) or not is_headline(shown)) else shown
-    if not is_headline(headline):
-        return None
+    headline = shown
+    if not is_headline(shown) or shown.endswith(("...", "…")):
+        headline = clean(link.get("title") or "") or shown
+        if not is_headline(headline):
+            return None
     url = page.absolute(href)
-    if not url or url.split("#")[0] == page.url:
+    if not url or url.partition("#")[0] == page.url:
         return None
-    text = next((normalise(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
-    beside, published = _beside(page, link, shown)
+    text = next((clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
+    beside, published = _beside(page, link, shown, want_text=not text)
     return Teaser(url, headline, text or beside, kind, published)
 
 
-def _beside(page: Page, link: HtmlElement, shown: str) -> tuple[str, str]:
+def _beside(page: Page, link: Element, shown: str, *, want_text: bool) -> tuple[str, str]:
     """Text and date that stand with a link in its own list item or card, where that holds no other article."""
-    item = link
-    for _ in range(4):
-        parent = item.getparent()
-        if parent is None or parent.tag in ("ul", "ol", "body", "table", "tbody"):
-            break
-        targets = {a.get("href") for a in parent.iter("a")}
-        if len(targets) > 1:
-            break
-        item = parent
-        if item.tag == "li":
-            break
+    item = _own_item(link)
     if item is link:
         return "", ""
-    rest = text_of(item).replace(shown, " ", 1)
+    rest = "".join([str(text) for text in item.itertext()])
     match = _DATE.search(rest)
-    published = ""
-    if match:
-        rest = rest.replace(match[0], " ")
-        moment = read_date(match[1], "teaser", page.captured)
-        published = moment.value if moment else ""
-    rest = normalise(rest).strip("()|-– ")
+    published = _iso(match[0]) if match else ""
+    if not want_text:
+        return "", published
+    rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).strip("()|-–. ")
     return (rest if len(rest.split()) >= _SHORTEST_TEXT else ""), published
 
 
-def _merged(known: Teaser | None, teaser: Teaser) -> Teaser:
-    if known is None:
-        return teaser
+def _own_item(link: Element) -> Element:
+    """The largest element around a link that holds no link to another page: its list item or card at most."""
+    item = link
+    href = link.get("href")
+    for _ in range(4):
+        parent = item.getparent()
+        if parent is None or parent.tag in _LISTS:
+            break
+        for other in parent.iter("a"):
+            if other is not link and other.get("href") != href:
+                return item
+        item = parent
+        if item.tag == "li":
+            break
+    return item
+
+
+def _iso(date: str) -> str:
+    """The ISO form of a date as boxes print it, day first: read_date knows more, and takes ten times as long."""
+    numbers = [int(part) for part in re.findall(r"\d+", date)]
+    try:
+        moment = datetime(numbers[2], numbers[1], numbers[0], *numbers[3:5])
+    except ValueError:
+        return ""
+    return f"{moment:%Y-%m-%dT%H:%M}+07:00" if len(numbers) > 3 else f"{moment:%Y-%m-%d}"
+
+
+def merged(known: Teaser, teaser: Teaser) -> Teaser:
+    """One teaser of two sightings of the same article in one box: picture, headline and text may be links of their own."""
     headline = teaser.headline if len(teaser.headline) > len(known.headline) else known.headline
-    return Teaser(teaser.url, headline, teaser.text or known.text, teaser.box, teaser.published or known.published)
+    return Teaser(
+        known.url, headline, known.text or teaser.text, known.box or teaser.box, known.published or teaser.published
+    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lxml.html import HtmlElement
-
 from archive.model import Found, Moment
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words, slug_words
 from archive.parsers.lines import HEADINGS, Anchor, Line, Picture
 from archive.parsers.metadata import Metadata
-from archive.parsers.page import Page, text_of
+from archive.parsers.page import Page
+from archive.parsers.tree import Element, text_of
 from archive.text.dates import read_date
 from archive.text.fold import tokens
 from archive.text.slug import match
@@ -20,14 +19,20 @@ from archive.text.slug import match
 Items = list[Line | Picture]
 
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
-_LEAD_NAME: Final = re.compile(r"sapo|\blead\b|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract", re.IGNORECASE)
+_LEAD_NAME: Final = re.compile(
+    r"sapo|\blead\b|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract",
+    re.IGNORECASE,
+)
 _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 _DATE_LITTER: Final = re.compile(
     r"\d+|[^\w\s]|\b(?:thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
     r"lượt|xem|view|views|post|posted|on|t\d|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
     re.IGNORECASE,
 )
-_HOME: Final = re.compile(r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$", re.IGNORECASE)
+_HOME: Final = re.compile(
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
+    re.IGNORECASE,
+)
 _TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
@@ -52,7 +57,11 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     metadata repeats, a heading close above the text; agreement of these is its confidence."""
     slug = slug_words(page)
     named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), _title(page)) if text]
-    lines = [(position, item) for position, item in enumerate(items[:end]) if isinstance(item, Line) and _may_be_headline(item, page)]
+    lines = [
+        (position, item)
+        for position, item in enumerate(items[:end])
+        if isinstance(item, Line) and _may_be_headline(item, page)
+    ]
     lines = [(position, line) for position, line in lines if position <= start + 4]
     slugged = match(slug, [line.text for _, line in lines]) if slug and lines else None
     best: tuple[float, int, Line] | None = None
@@ -63,7 +72,14 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             best = (score, position, line)
     if best is not None and best[0] >= 1.5:
         score, position, line = best
-        return Headline(Found(line.text, by=_headline_by(line, slugged is not None and slugged.headline == line.text), confidence=min(1.0, 0.4 + score / 10)), position)
+        return Headline(
+            Found(
+                line.text,
+                by=_headline_by(line, slugged is not None and slugged.headline == line.text),
+                confidence=min(1.0, 0.4 + score / 10),
+            ),
+            position,
+        )
     return None
 
 
@@ -108,14 +124,21 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
     """The date line nearest to the headline, and its position; (None, -1) where the page shows none."""
     best: tuple[float, Moment, int] | None = None
     anchor = headline if headline >= 0 else start
-    for position in [*range(max(0, anchor - _BEFORE), min(start + 3, len(items))), *range(end, min(end + 4, len(items)))]:
+    for position in [
+        *range(max(0, anchor - _BEFORE), min(start + 3, len(items))),
+        *range(end, min(end + 4, len(items))),
+    ]:
         item = items[position]
         if not isinstance(item, Line) or position == headline:
             continue
         moment = date_of(page, item)
         if moment is None:
             continue
-        cost = abs(position - anchor) + (0 if moment.precision in ("minute", "second") else 2) + (4 if position < anchor else 0)
+        cost = (
+            abs(position - anchor)
+            + (0 if moment.precision in ("minute", "second") else 2)
+            + (4 if position < anchor else 0)
+        )
         if moment.value[:10] == page.captured.astimezone().date().isoformat():
             cost += 20  # the clock that portals show in their head
         if best is None or cost < best[0]:
@@ -135,7 +158,11 @@ def find_second_moment(page: Page, items: Items, dated: int, published: Moment |
 
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if len(line.text.split()) > _LONGEST_DATE_LINE or line.linked > 0.6 or not any(character.isdecimal() for character in line.text):
+    if (
+        len(line.text.split()) > _LONGEST_DATE_LINE
+        or line.linked > 0.6
+        or not any(character.isdecimal() for character in line.text)
+    ):
         return None
     text = line.text
     for link in line.links:
@@ -181,7 +208,9 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
         if sections and not item.tag.startswith("h"):
             return Found(sections[-1], by="generic section link", confidence=0.9)
     for steps, by in ((list(meta.breadcrumb), "json-ld breadcrumb"), (_breadcrumb(page), "breadcrumb")):
-        steps = [step for step in steps if not _HOME.match(step) and not same_words(step, title) and len(step.split()) <= 10]
+        steps = [
+            step for step in steps if not _HOME.match(step) and not same_words(step, title) and len(step.split()) <= 10
+        ]
         if steps:
             return Found(steps[-1], by=f"generic {by}", confidence=0.9)
     for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
@@ -189,7 +218,12 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
             return Found(text, by=by, confidence=0.9)
     for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
         item = items[position] if 0 <= position < len(items) else None
-        if isinstance(item, Line) and 1 <= len(item.text.split()) <= 8 and date_of(page, item) is None and not words.BYLINE_LABEL.match(item.text):
+        if (
+            isinstance(item, Line)
+            and 1 <= len(item.text.split()) <= 8
+            and date_of(page, item) is None
+            and not words.BYLINE_LABEL.match(item.text)
+        ):
             linked = [link.text for link in item.links if link.text and not _HOME.match(link.text)]
             text = linked[-1] if linked else item.text
             if position < headline or linked:
@@ -198,7 +232,15 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
 
 
 def _breadcrumb(page: Page) -> list[str]:
-    for css in ('[itemtype*="BreadcrumbList"]', ".breadcrumb", ".breadcrumbs", "#breadcrumb", "#breadcrumbs", ".bread-crumb", '[class*="breadcrumb"]'):
+    for css in (
+        '[itemtype*="BreadcrumbList"]',
+        ".breadcrumb",
+        ".breadcrumbs",
+        "#breadcrumb",
+        "#breadcrumbs",
+        ".bread-crumb",
+        '[class*="breadcrumb"]',
+    ):
         for element in page.all(css):
             if "s4-" in (element.get("class") or ""):
                 continue  # SharePoint's pop-up tree of folders
@@ -223,15 +265,25 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
             break
         for link in item.links:
             text = link.text.strip(" #,;")
-            if text and len(text.split()) <= 12 and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split()) and not _is_category(item, link):
+            if (
+                text
+                and len(text.split()) <= 12
+                and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
+                and not _is_category(item, link)
+            ):
                 found.setdefault(text)
         labelled = False
-    tags = page.metas().get("article:tag", [])
+    tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
 
 
 def _is_category(line: Line, link: Anchor) -> bool:
-    return "category" in link.rel or "categor" in line.css or "cat-links" in line.css or bool(_SECTION_HREF.search(link.href))
+    return (
+        "category" in link.rel
+        or "categor" in line.css
+        or "cat-links" in line.css
+        or bool(_SECTION_HREF.search(link.href))
+    )
 
 
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
@@ -253,7 +305,7 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
     return None, -1
 
 
-def _names(element: HtmlElement) -> str:
+def _names(element: Element) -> str:
     """Class, id and role of an element and of the first element in it."""
     inner = next((child for child in element if isinstance(child.tag, str)), None)
     parts = [element.get("class"), element.get("id"), element.get("data-role"), element.get("itemprop")]

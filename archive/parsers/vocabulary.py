@@ -32,7 +32,9 @@ CAPTION_START = re.compile(
     r"\(ảnh)",
     re.IGNORECASE,
 )
-CAPTION_END = re.compile(r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE)
+CAPTION_END = re.compile(
+    r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE
+)
 CAPTION_POINTER = re.compile(r"[(]?\s*(?:ảnh|hình)\s+(?:trên|dưới|bên)\s*[)]?", re.IGNORECASE)
 READ_MORE = re.compile(
     r"^(?:>+\s*)?(?:xem|tải|tải về|chi tiết|nội dung chi tiết|mời xem|vui lòng xem|file|tệp|tập tin)\b.{0,60}\b(?:tại đây|ở đây|kèm theo)\b[.\s]*$",
@@ -49,7 +51,31 @@ BOILERPLATE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
 _CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
 _NAME_JOINTS = re.compile(r"\s*(?:[-–,;/&+]|\bvà\b)\s*")
-_NAME_LINKS = frozenset("và tổng hợp lược ghi ghi dịch biên soạn thực hiện theo tập viên phóng thị của nguồn st sưu tầm".split())
+_NAME_LINKS = frozenset(
+    [
+        "và",
+        "tổng",
+        "hợp",
+        "lược",
+        "ghi",
+        "ghi",
+        "dịch",
+        "biên",
+        "soạn",
+        "thực",
+        "hiện",
+        "theo",
+        "tập",
+        "viên",
+        "phóng",
+        "thị",
+        "của",
+        "nguồn",
+        "st",
+        "sưu",
+        "tầm",
+    ]
+)
 MOST_NAME_WORDS = 10
 
 
@@ -76,13 +102,18 @@ def _is_one_name(text: str) -> bool:
     words = [word for word in re.split(r"[\s().]+", text) if word]
     if not 1 <= len(words) <= 5:
         return False
-    return all(_CAPITAL.match(word) or word.lower() in _NAME_LINKS for word in words) and bool(_CAPITAL.match(words[0]) or len(words) > 1)
+    return all(_CAPITAL.match(word) or word.lower() in _NAME_LINKS for word in words) and bool(
+        _CAPITAL.match(words[0]) or len(words) > 1
+    )
 
 
 def is_headline(text: str) -> bool:
     """Whether `text` can be an article's headline by its shape: three words and more, and not too long."""
-    return 3 <= len(text.split()) and len(text) <= 300
+    return len(text.split()) >= 3 and len(text) <= 300
 
 
-AUTHOR = re.compile(r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi|theo)\s*:?\s+|(?:tác\s+giả|by)\s*:\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)
+AUTHOR = re.compile(
+    r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi|theo)\s*:?\s+|(?:tác\s+giả|by)\s*:\s*)?(?P<name>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 CREDIT = re.compile(r"^\s*(?:(?:nguồn(?:\s+tin)?|theo)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)

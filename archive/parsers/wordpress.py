@@ -29,7 +29,13 @@ RULES: Final = Select(
         "main h1",
         "h1",
     ),
-    body=("div.entry-content", "div.wp-block-post-content", "div.td-post-content", "div.post-content", "div[itemprop=articleBody]"),
+    body=(
+        "div.entry-content",
+        "div.wp-block-post-content",
+        "div.td-post-content",
+        "div.post-content",
+        "div[itemprop=articleBody]",
+    ),
     published=(
         "time.entry-date",
         "main div.wp-block-post-date time",
@@ -51,8 +57,22 @@ RULES: Final = Select(
         "a[rel=author]",
         "div.td-post-author-name a",
     ),
-    section=("div.taxonomy-category a", "span.cat-links a", 'a[rel="category tag"]', "ul.td-category a", "div.entry-categories a"),
-    tags=("div.taxonomy-post_tag a", "span.tags-links a", "div.tags-links a", "ul.td-tags a", "div.tagcloud a", "div.post-tags a", "p.tags a"),
+    section=(
+        "div.taxonomy-category a",
+        "span.cat-links a",
+        'a[rel="category tag"]',
+        "ul.td-category a",
+        "div.entry-categories a",
+    ),
+    tags=(
+        "div.taxonomy-post_tag a",
+        "span.tags-links a",
+        "div.tags-links a",
+        "ul.td-tags a",
+        "div.tagcloud a",
+        "div.post-tags a",
+        "p.tags a",
+    ),
     related=(
         "div.post-navigation-link-previous",
         "div.post-navigation-link-next",
@@ -66,15 +86,46 @@ RULES: Final = Select(
         "div.td_block_related_posts",
     ),
     attachments=("div.wp-block-file a",),
-    cut=("div.sharedaddy", "div.jp-relatedposts-headline", "div#comments", "section#comments", "div.comments-area", "div.post-views", "div.kk-star-ratings"),
+    cut=(
+        "div.sharedaddy",
+        "div.jp-relatedposts-headline",
+        "div#comments",
+        "section#comments",
+        "div.comments-area",
+        "div.post-views",
+        "div.kk-star-ratings",
+    ),
 )
-PICTURES: Final = ("figure.wp-block-post-featured-image", "figure.post-thumbnail", "div.post-thumbnail", "div.td-post-featured-image", "div.entry-thumbnail")
-_OTHER_PAGES: Final = frozenset(("home", "blog", "archive", "category", "tag", "author", "search", "search-results", "error404", "date", "page", "attachment"))
+PICTURES: Final = (
+    "figure.wp-block-post-featured-image",
+    "figure.post-thumbnail",
+    "div.post-thumbnail",
+    "div.td-post-featured-image",
+    "div.entry-thumbnail",
+)
+_OTHER_PAGES: Final = frozenset(
+    (
+        "home",
+        "blog",
+        "archive",
+        "category",
+        "tag",
+        "author",
+        "search",
+        "search-results",
+        "error404",
+        "date",
+        "page",
+        "attachment",
+    )
+)
 
 
 def recognises(page: Page) -> bool:
     """Whether the page names WordPress as its generator, or loads files from where only WordPress has them."""
-    return page.meta("generator").startswith("WordPress") or "/wp-content/" in page.text or "/wp-json/" in page.text
+    return (
+        page.meta("generator").startswith("WordPress") or b"/wp-content/" in page.markup or b"/wp-json/" in page.markup
+    )
 
 
 def read(page: Page) -> Article:

@@ -1,0 +1,108 @@
+"""The tree of a page: libxml2's, with lxml's bare elements (those of lxml.html cost a Python call each, a third of all)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from archive.errors import Unreadable
+from archive.parsers import guards
+from archive.text.normalise import normalise
+
+Element: TypeAlias = etree._Element
+
+_PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+_TOO_DEEP: Final = etree.XPath("boolean(/*" + "/*" * (guards.DEEPEST - 1) + ")")
+_ID: Final = etree.XPath("id($name)")
+_ODD_BYTES: Final = b"\xcd\xd0\xd1\xd2\xd3\xef"  # first bytes of what `normalise` may change, see `clean`
+_END: Final = re.compile(rb"</html\s*>|</body\s*>", re.IGNORECASE)
+_SHORTEST_REST: Final = 200  # characters behind </html>; more of them are a page that ends too early
+
+
+def parse(markup: bytes) -> Element:
+    """The tree of an HTML page in UTF-8; raises Unreadable where it has none, or is deeper than the parser reads."""
+    try:
+        root = etree.fromstring(_without_early_end(markup), _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable("not_html", str(error)) from None
+    if root is None:
+        raise Unreadable("not_html", "no element in it")
+    if _TOO_DEEP(root):
+        raise Unreadable("too_deep", f"elements nested {guards.DEEPEST} deep and more")
+    return root
+
+
+def parse_fragment(markup: str) -> Element:
+    """The tree of a piece of HTML, in a body of its own."""
+    root = etree.fromstring(f"<html><body>{markup}</body></html>".encode("utf-8", "replace"), _PARSER)
+    return root if root is not None else etree.fromstring(b"<html><body></body></html>", _PARSER)
+
+
+def drop(element: Element) -> None:
+    """Removes an element and what is in it; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def clean(text: str) -> str:
+    """`normalise(text)`, found in a tenth of the time where nothing but white space needs mending, as nearly always.
+
+    Measured: 1.6 against 17 us for 230 letters. What is printable, NFC and without the bytes that look-alikes and odd marks
+    have in UTF-8 (Cyrillic, combining grapheme joiner, variation selectors) is normal once its white space is.
+    """
+    plain = text.strip()
+    if not plain.isprintable() or "  " in plain:
+        plain = " ".join(plain.split())
+    if plain.isascii():
+        return plain if plain.isprintable() else normalise(plain)
+    if plain.isprintable() and unicodedata.is_normalized("NFC", plain) and not _has_lookalike(plain):
+        encoded = plain.encode("utf-8", "replace")
+        if len(encoded.translate(None, _ODD_BYTES)) == len(encoded):
+            return plain
+    return normalise(plain)
+
+
+def _has_lookalike(text: str) -> bool:
+    # Eight searches for one letter take 0.2 us, a set or a regular expression 5 to 7.
+    return (
+        "Ð" in text
+        or "ð" in text
+        or "Ɖ" in text
+        or "ɖ" in text
+        or "Ǎ" in text
+        or "ǎ" in text
+        or "Ƣ" in text
+        or "ƣ" in text
+    )
+
+
+def text_of(element: Element) -> str:
+    """All text in `element`, normalised."""
+    return clean("".join([str(text) for text in element.itertext()]))
+
+
+def by_id(root: Element, name: str) -> Element | None:
+    """The element with this id, or None: libxml2 keeps a table of them, so this costs next to nothing."""
+    found = _ID(root, name=name)
+    return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None
+
+
+def _without_early_end(markup: bytes) -> bytes:
+    # baotayninh.vn serves `<html ...></html><head>...<body>`: libxml2 stops at the first </html>.
+    end = markup.find(b"</html")
+    if end == -1 or len(markup) - end < _SHORTEST_REST:
+        return markup
+    last = markup.rfind(b"</html")
+    cut = last if len(markup) - last < _SHORTEST_REST else len(markup)
+    return _END.sub(b"", markup[:cut]) + markup[cut:]
