@@ -103,7 +103,7 @@ def _score(slug: str, words: list[str], headline: str) -> float:
     if min(len(words), len(others)) >= _CUT_FROM:
         if any(variant.startswith(wanted) for variant in variants):
             return 0.97  # the slug is cut, at a border of words or inside one
-        if words[: len(others)] == others:
+        if wanted.startswith(plain) and not others[-1].isdigit():
             return 0.95  # the headline is cut: a teaser's
     best = max(likeness, 0.97 * fuzz.token_sort_ratio(line, other), 0.69 * fuzz.token_set_ratio(line, other)) * 0.01
     doubtful = len(words) < _FEW or (best >= _LIKELY and _other_name(words, headline))
