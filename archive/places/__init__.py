@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.places.mentions import mentions
 from archive.places.provinces import (
     MERGERS,
     PROVINCES,
@@ -14,15 +15,23 @@ from archive.places.provinces import (
     province_now,
     then_and_now,
 )
+from archive.places.resolve import Mention
+from archive.places.units import Place, became, made_of, place
 
 __all__ = [
     "MERGERS",
     "PROVINCES",
     "PROVINCES_34",
     "PROVINCES_63",
+    "Mention",
+    "Place",
     "Province",
+    "became",
+    "made_of",
+    "mentions",
     "now",
     "on",
+    "place",
     "province",
     "province_now",
     "then_and_now",

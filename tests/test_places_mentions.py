@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import UsageError
+from archive.places import mentions
+
+BEFORE, AFTER = date(2020, 6, 1), date(2026, 1, 15)
+
+
+def named(text: str, home: str = "", day: date | None = BEFORE) -> list[tuple[str, str]]:
+    return [(one.surface, one.place.id) for one in mentions(text, home, day)]
+
+
+def doubts(text: str, home: str = "", day: date | None = BEFORE) -> list[bool]:
+    return [one.ambiguous for one in mentions(text, home, day)]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "place"),
+    [
+        ("Tỉnh ủy Thái Nguyên tổ chức hội nghị", "Thái Nguyên", "thai-nguyen"),
+        ("đến từ Hà Nội.", "Hà Nội", "ha-noi"),
+        ("TỈNH THÁI NGUYÊN", "THÁI NGUYÊN", "thai-nguyen"),
+        ("Chủ tịch UBND TP.HCM", "HCM", "ho-chi-minh"),
+        ("TP Hồ Chí Minh", "Hồ Chí Minh", "ho-chi-minh"),
+        ("tại Tp. Hồ Chí Minh", "Hồ Chí Minh", "ho-chi-minh"),
+        ("TPHCM mưa lớn", "TPHCM", "ho-chi-minh"),
+        ("tỉnh Thừa Thiên – Huế", "Thừa Thiên – Huế", "thua-thien-hue"),
+        ("về TT-Huế", "TT-Huế", "thua-thien-hue"),
+        ("Bà Rịa – Vũng Tàu", "Bà Rịa – Vũng Tàu", "ba-ria-vung-tau"),
+        ("người Đăk Lăk", "Đăk Lăk", "dak-lak"),
+        ("ở Daklak, Việt Nam", "Daklak", "dak-lak"),
+        ("tỉnh Hoà Bình", "Hoà Bình", "hoa-binh"),
+        ("huyện Đại Từ", "Đại Từ", "thai-nguyen/171"),
+        ("H. Đại Từ", "Đại Từ", "thai-nguyen/171"),
+        ("TX. Nghi Sơn", "Nghi Sơn", "thanh-hoa/407"),
+        ("TP Vinh", "Vinh", "nghe-an/412"),
+        ("thành phố Thái Nguyên", "Thái Nguyên", "thai-nguyen/164"),
+        ("huyện Đăk R’lấp", "Đăk R’lấp", "dak-nong/666"),
+        ("huyện Cư M'gar", "Cư M'gar", "dak-lak/648"),
+        ("thị trấn Đu", "Đu", "thai-nguyen/168/05611"),
+        ("XÃ BẢN NGOẠI", "BẢN NGOẠI", "thai-nguyen/171/05800"),
+        ("huyện Hoành Bồ", "Hoành Bồ", "quang-ninh/193"),  # merged into Hạ Long on 1 January 2020
+    ],
+)
+def test_a_place_is_found_as_its_press_writes_it(text: str, surface: str, place: str) -> None:
+    assert named(text) == [(surface, place)]
+    assert doubts(text) == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vì hòa bình và phát triển",
+        "Hòa bình là khát vọng",
+        "những diễn biến mới",
+        "châu Á - Thái Bình Dương",
+        "Chủ tịch Hồ Chí Minh",
+        "Đoàn TNCS Hồ Chí Minh",
+        "đường Điện Biên Phủ",
+        "phố Hà Nội",
+        "bà Nguyễn Hà Giang",
+        "ông Trần Quảng Nam",
+        "Tân Thành",  # a commune needs a marker
+        "Châu Thành",  # a district of many provinces, and nothing speaks for one
+        "vinh quang",
+        "4G Hà",
+        "nhân dân 11 xóm, tổ dân phố",
+        "gin giu hoa binh",
+        "",
+    ],
+)
+def test_what_is_no_place_is_not_taken_for_one(text: str) -> None:
+    assert named(text) == []
+
+
+def test_a_name_without_its_accents_needs_capitals_or_a_marker() -> None:
+    assert named("tinh uy thai nguyen to chuc hoi nghi o huyen dai tu") == [
+        ("thai nguyen", "thai-nguyen"),
+        ("dai tu", "thai-nguyen/171"),
+    ]
+    assert named("thai nguyen mua lon") == []
+    assert named("Ha Noi mua lon") == [("Ha Noi", "ha-noi")]
+    assert named("tinh-uy-thai-nguyen-hop") == [("thai-nguyen", "thai-nguyen")]
+
+
+def test_a_fold_that_is_another_word_too_stays_ambiguous() -> None:
+    assert doubts("Ha Noi va Hoa Binh") == [False, True]
+    assert doubts("UBND tinh Hoa Binh") == [False]
+    assert doubts("VÌ HÒA BÌNH") == [True]
+    assert doubts("TỈNH HÒA BÌNH") == [False]
+
+
+def test_a_commune_of_many_provinces_stays_ambiguous_with_all_of_them() -> None:
+    (mention,) = mentions("xã Tân Thành", day=BEFORE)
+    assert mention.ambiguous
+    assert len({one.province for one in (mention.place, *mention.others)}) > 10
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("xã Tân Thành, huyện Phú Bình", ""),
+        ("xã Tân Thành (Phú Bình)", ""),
+        ("xã Tân Thành thuộc huyện Phú Bình, tỉnh Thái Nguyên", ""),
+        ("Đảng bộ huyện Phú Bình đã giúp xã Tân Thành", "thai-nguyen"),
+        ("xã Tân Thành", "thai-nguyen"),
+        ("tại tỉnh Thái Nguyên, xã Tân Thành", ""),
+    ],
+)
+def test_the_unit_around_it_tells_which_commune_is_meant(text: str, home: str) -> None:
+    found = [one for one in mentions(text, home, BEFORE) if one.surface == "Tân Thành"]
+    assert [(one.place.id, one.ambiguous) for one in found] == [("thai-nguyen/173/05923", False)]
+
+
+def test_a_list_goes_on_under_its_marker() -> None:
+    assert named("các huyện Đại Từ, Phú Bình và Định Hóa", "thai-nguyen") == [
+        ("Đại Từ", "thai-nguyen/171"),
+        ("Phú Bình", "thai-nguyen/173"),
+        ("Định Hóa", "thai-nguyen/167"),
+    ]
+    assert named("3 xã Tân Khánh, Tân Kim và Bàn Đạt", "thai-nguyen") == [
+        ("Tân Khánh", "thai-nguyen/173/05917"),
+        ("Tân Kim", "thai-nguyen/173/05920"),
+        ("Bàn Đạt", "thai-nguyen/173/05911"),
+    ]
+
+
+def test_a_name_after_a_comma_is_the_unit_around_before_it_is_the_next_of_a_list() -> None:
+    assert named("xã Tân Thành, Phú Bình") == [("Tân Thành", "thai-nguyen/173/05923"), ("Phú Bình", "thai-nguyen/173")]
+    assert named("huyện Đại Từ, Thái Nguyên") == [("Đại Từ", "thai-nguyen/171"), ("Thái Nguyên", "thai-nguyen")]
+
+
+def test_quarters_called_by_numbers_need_their_marker() -> None:
+    assert named("phường 12, quận 3, TP.HCM; Q.1; QUẬN 7; 12 người") == [
+        ("12", "ho-chi-minh/770/27130"),
+        ("3", "ho-chi-minh/770"),
+        ("HCM", "ho-chi-minh"),
+        ("1", "ho-chi-minh/760"),
+        ("7", "ho-chi-minh/778"),
+    ]
+
+
+def test_the_day_tells_the_old_unit_from_the_new_one_of_the_same_name() -> None:
+    text = "xã Đại Từ, tỉnh Thái Nguyên"
+    (commune, province) = mentions(text, day=AFTER)
+    assert commune.place.within == ("thai-nguyen",)
+    assert commune.place.stood_on(AFTER)
+    assert province.place.since == date(2025, 7, 1)
+    (province,) = mentions("tỉnh Thái Nguyên", day=BEFORE)
+    assert province.place.until == date(2025, 6, 30)
+
+
+def test_an_old_name_goes_on_meaning_the_old_unit() -> None:
+    assert named("Bắc Kạn cũ; huyện Chợ Đồn", "thai-nguyen", AFTER) == [
+        ("Bắc Kạn", "bac-kan"),
+        ("Chợ Đồn", "bac-kan/064"),
+    ]
+    assert named("thành phố Huế", day=BEFORE) == [("Huế", "thua-thien-hue/474-2024")]
+    assert named("thành phố Huế", day=AFTER) == [("Huế", "hue")]
+
+
+def test_a_bare_district_name_is_ambiguous_once_there_are_no_districts() -> None:
+    assert doubts("về Đại Từ", "thai-nguyen", BEFORE) == [False]
+    assert doubts("về Đại Từ", "thai-nguyen", AFTER) == [True]
+
+
+def test_a_commune_known_elsewhere_only_is_ambiguous_in_the_press_of_another_province() -> None:
+    assert doubts("xã Bản Ngoại", "thai-nguyen") == [False]
+    assert doubts("xã Bản Ngoại", "ca-mau") == [True]
+
+
+def test_a_marker_of_the_paragraph_before_says_nothing() -> None:
+    assert named("những người dân trong xã\n\nTân Thành vào mùa", "thai-nguyen") == []
+
+
+def test_decomposed_text_is_read_the_same_with_offsets_of_its_own() -> None:
+    text = "Đảng bộ xã Tân Khánh, huyện Phú Bình, tỉnh Thái Nguyên; Thừa Thiên – Huế"
+    decomposed = unicodedata.normalize("NFD", text)
+    assert decomposed != text
+    found = mentions(decomposed, day=BEFORE)
+    assert [one.place for one in found] == [one.place for one in mentions(text, day=BEFORE)]
+    for one in found:
+        assert decomposed[one.start : one.end] == one.surface
+        assert unicodedata.normalize("NFC", one.surface) in text
+        assert not unicodedata.combining(decomposed[one.end : one.end + 1] or " ")
+
+
+def test_an_unknown_home_is_an_error() -> None:
+    with pytest.raises(UsageError, match='no province is called "bac-kam"'):
+        mentions("xã Tân Thành", "bac-kam")
+
+
+PIECES = [
+    "tỉnh ", "huyện ", "xã ", "phường ", "TP. ", "UBND ", "các ", ", ", " và ", " - ", "–", ". ", "\n\n", " (", ")",
+    "Thái Nguyên", "Phú Bình", "Tân Thành", "Hòa Bình", "Huế", "HCM", "Đăk R’lấp", "Tân", "12", "quận 1", "hop", "'",
+    "Nguyễn Văn A", "e\u0323\u0302", "\u0301", "İ", "Đ", "ß", "ﬁ", "각",
+]  # fmt: skip
+
+
+@settings(deadline=None)  # the first example may wait for the tables
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(["NFC", "NFD"]))
+def test_mentions_lie_in_the_text_in_order_and_do_not_overlap(text: str, form: str) -> None:
+    text = unicodedata.normalize(form, text)  # type: ignore[arg-type]
+    end = 0
+    for one in mentions(text, "thai-nguyen", BEFORE):
+        assert end <= one.start < one.end <= len(text)
+        assert one.surface == text[one.start : one.end]
+        end = one.end
+
+
+@settings(deadline=None)  # the first example may wait for the tables
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    for one in mentions(text):
+        assert one.surface == text[one.start : one.end]
+
+
+@settings(deadline=None)  # the first example may wait for the tables
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_both_forms_of_unicode_name_the_same_places(text: str) -> None:
+    composed = mentions(unicodedata.normalize("NFC", text), "thai-nguyen", BEFORE)
+    decomposed = mentions(unicodedata.normalize("NFD", text), "thai-nguyen", BEFORE)
+    assert [one.place.id for one in composed] == [one.place.id for one in decomposed]
