@@ -6,30 +6,20 @@ Always inside the caller's transaction. The rows that come out depend on the set
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import sqlite_utils
 
-from archive.errors import SourceError
-from archive.ingest.page import Page, identity, timestamp
+from archive.ingest.page import Page, identity
+from archive.ingest.shelf import Shelf
 from archive.model import Article, Held, State
-from archive.search import index
-from archive.sources import Register, Source
-from archive.store import lookups, reads, writes
+from archive.store import lookups, writes
 from archive.store.article_json import text_digest
-from archive.store.article_row import Standing, article_row, day_of
-from archive.store.history import states
-from archive.store.ledger import Ledger, Sighting
+from archive.store.ledger import Sighting
 from archive.store.rows import CaptureRow, RevisionRow
-from archive.text.urls import public_id
 
 REVISIT_OF_UNKNOWN = "revisit_of_unknown"
 """Reason of a revisit record whose original is not in the archive (yet)."""
-
-Reread = Callable[[int], Article | None]
-"""Reads the capture with this row id again with today's parsers; None where there is no article on it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +32,11 @@ class Filed:
 
 
 class Filing:
-    """Files pages into `db`; the search index and the teaser ledger are written for a whole batch, by `finish`."""
+    """Files pages into `db`; what their articles become is the shelf's."""
 
-    def __init__(self, db: sqlite_utils.Database, register: Register, reread: Reread) -> None:
+    def __init__(self, db: sqlite_utils.Database, shelf: Shelf) -> None:
         self._db = db
-        self._register = register
-        self._reread = reread
-        self._ledger = Ledger()
-        self._indexed: dict[int, index.IndexRow] = {}
-        self._unindexed: set[int] = set()
+        self._shelf = shelf
         self._sources: set[str] = set()
 
     def known(self, held: Held, page: Page) -> Filed | None:
@@ -68,7 +54,7 @@ class Filing:
         capture = writes.next_id(self._db, "captures")
         if page.reading:
             sighting = Sighting(page.captured_at, held.place.record_id, capture, page.source_id)
-            self._ledger.see((*page.reading.teasers, *(page.article.teasers if page.article else ())), sighting)
+            self._shelf.see((*page.reading.teasers, *(page.article.teasers if page.article else ())), sighting)
         if page.article is not None:
             filed = self._file_article(capture, held, page, page.article)
         elif held.revisit_of and not page.gone:
@@ -79,17 +65,9 @@ class Filing:
             self._resolve(revisit, held.place.record_id)
         return filed
 
-    def finish(self) -> None:
-        """Writes the index rows and the teasers of the pages filed since the last time."""
-        self._ledger.write(self._db)
-        index.delete(self._db, self._unindexed - self._indexed.keys())
-        index.write(self._db, list(self._indexed.values()))
-        self._indexed, self._unindexed = {}, set()
-
     def forget(self) -> None:
-        """Drops what waits to be written, as when the batch is undone."""
-        self._ledger.forget()
-        self._indexed, self._unindexed, self._sources = {}, set(), set()
+        """Drops what it remembers of a batch that is undone."""
+        self._sources = set()
 
     def _file_other(self, capture: int, held: Held, page: Page) -> Filed:
         state: State = "unread" if page.reason else "kept"
@@ -104,12 +82,12 @@ class Filing:
         if standing is None:
             return self._file_new(capture, held, page, article, key, digest)
         late = page.captured_at <= standing.last_captured
-        state = "changed" if late else self._follow(standing, digest, article)
+        state: State = "changed" if late else self._shelf.follow(standing, digest, article)
         writes.add_capture(
             self._db, _row(capture, held, page, state, parser=article.parser, article=standing.id, digest=digest)
         )
         if late:
-            self._settle(standing, {capture: article})
+            self._shelf.settle(standing, {capture: article})
             state = lookups.state_of(self._db, capture)
         elif state == "changed":
             number = standing.revision + 1
@@ -117,21 +95,20 @@ class Filing:
             now = replace(
                 standing, source_id=page.source_id, capture=capture, revision=number, last_captured=page.captured_at
             )
-            self._put(article, now)
+            self._shelf.put(article, now)
         else:
-            self._see_again(standing, page.captured_at)
+            self._shelf.see_again(standing, page.captured_at)
         writes.assign_gone(self._db, page.url_key)
         return Filed(state, article=standing.public_id)
 
     def _file_new(self, capture: int, held: Held, page: Page, article: Article, key: str, digest: str) -> Filed:
-        number, name, at = writes.next_id(self._db, "articles"), self._public_id(key), page.captured_at
-        writes.add_capture(
-            self._db, _row(capture, held, page, "new", parser=article.parser, article=number, digest=digest)
-        )
-        writes.add_revision(self._db, RevisionRow(number, 1, capture, digest, article.parser, article))
-        self._put(article, Standing(number, name, key, page.source_id, capture, 1, at, at, search_rowid=0))
+        standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
+        row = _row(capture, held, page, "new", parser=article.parser, article=standing.id, digest=digest)
+        writes.add_capture(self._db, row)
+        writes.add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))
+        self._shelf.put(article, standing)
         writes.assign_gone(self._db, page.url_key)
-        return Filed("new", article=name)
+        return Filed("new", article=standing.public_id)
 
     def _file_revisit(self, capture: int, held: Held, page: Page, record_id: str) -> Filed:
         original = lookups.capture_read(self._db, record_id)
@@ -154,7 +131,15 @@ class Filing:
     def _resolve(self, revisit: int, record_id: str) -> None:
         original = lookups.capture_read(self._db, record_id)
         if original is not None:
-            writes.resolve_revisit(self._db, revisit, original)
+            writes.set_reading(
+                self._db,
+                revisit,
+                original.state,
+                original.reason,
+                original.parser,
+                original.article,
+                original.text_digest,
+            )
             self._settle_revisit(revisit, original)
 
     def _settle_revisit(self, capture: int, original: lookups.Read) -> Filed:
@@ -163,91 +148,9 @@ class Filing:
         )
         if standing is None:
             return Filed(original.state, original.reason)
-        self._settle(standing, {})
+        self._shelf.settle(standing, {})
         writes.assign_gone(self._db, lookups.url_key_of(self._db, capture))
         return Filed(lookups.state_of(self._db, capture), article=standing.public_id)
-
-    def _follow(self, standing: Standing, digest: str, article: Article) -> State:
-        """Whether a capture later than all others shows another text than the last one.
-
-        Where the last was read by another parser, it is read again first: a better reader does not change a page.
-        """
-        last, parser = lookups.digest_and_parser(self._db, standing.id, standing.revision)
-        if digest == last:
-            return "same"
-        if parser == article.parser:
-            return "changed"
-        *earlier, current = reads.revisions(self._db, standing.id)
-        again = self._reread(current.capture)
-        if again is None or text_digest(again) != digest:
-            return "changed"
-        writes.keep_reading(self._db, current, timestamp(datetime.now(UTC)))
-        writes.change_digest(self._db, standing.id, current.digest, digest)
-        renewed = replace(current, digest=digest, parser=again.parser, article=again)
-        writes.replace_revisions(self._db, standing.id, (*earlier, renewed))
-        self._put(again, standing)
-        return "same"
-
-    def _settle(self, standing: Standing, fresh: dict[int, Article]) -> None:
-        """Makes the whole history of an article again, after a capture that may not be its latest."""
-        told = states(lookups.sights(self._db, standing.id))
-        writes.set_states(self._db, [(sight.capture, state) for sight, state in told])
-        old = {row.capture: row for row in reads.revisions(self._db, standing.id)}
-        texts = {row.digest: row.article for row in old.values()}
-        rows: list[RevisionRow] = []
-        for sight, state in told:
-            if state == "same":
-                continue
-            article = fresh.get(sight.capture) or (old[sight.capture].article if sight.capture in old else None)
-            if article is None:
-                # It was the second capture of a text and begins a revision now: its boxes and tags are its own.
-                again = self._reread(sight.capture)
-                article = again if again is not None and text_digest(again) == sight.digest else texts[sight.digest]
-            rows.append(RevisionRow(standing.id, len(rows) + 1, sight.capture, sight.digest, article.parser, article))
-        writes.replace_revisions(self._db, standing.id, rows)
-        current = rows[-1]
-        now = replace(
-            standing,
-            source_id=lookups.source_of_capture(self._db, current.capture),
-            capture=current.capture,
-            revision=current.number,
-            first_captured=told[0][0].captured_at,
-            last_captured=told[-1][0].captured_at,
-        )
-        self._put(current.article, now)
-        writes.settle_gone(self._db, standing.id)
-
-    def _see_again(self, standing: Standing, captured_at: str) -> None:
-        writes.seen_again(self._db, standing.id, captured_at)
-        if standing.gone_at is not None:
-            writes.settle_gone(self._db, standing.id)
-
-    def _put(self, article: Article, standing: Standing) -> None:
-        day, _ = day_of(article.published, standing.first_captured)
-        rowid = standing.search_rowid
-        if not rowid or index.day_of(rowid).isoformat() != day:
-            self._unindexed.add(rowid)
-            self._indexed.pop(rowid, None)
-            rowid = index.rowid_for(self._db, day, article.published.value if article.published else "")
-        row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
-        writes.put_article(self._db, row, article, new=not standing.search_rowid)
-        if standing.gone_at is not None:
-            writes.settle_gone(self._db, standing.id)
-        self._ledger.show(row.id, article.teasers)
-        self._indexed[rowid] = index.IndexRow(rowid, row.headline, row.lead, row.body, row.captions, row.byline)
-
-    def _source(self, source_id: str) -> Source | None:
-        try:
-            return self._register.get(source_id)
-        except SourceError:
-            return None  # a WARC of a site that the register does not know
-
-    def _public_id(self, key: str) -> str:
-        name = public_id(key)
-        while lookups.public_id_taken(self._db, name):  # two of ten million share an id with 4 % probability
-            key += "#"
-            name = public_id(key)
-        return name
 
 
 def _row(

@@ -13,6 +13,7 @@ from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
 from archive.ingest.page import Page, open_page, refused_page
+from archive.ingest.shelf import Shelf
 from archive.model import Article, Held, Outcome, Place
 from archive.sources import Register
 from archive.store import open_database, writes, writing
@@ -41,7 +42,8 @@ class Ingest:
         self._path = database or holdings.database
         self._hold = seals.Writing(self._root, self._path.name)
         self._db = open_database(self._path)
-        self._filing = Filing(self._db, register, self._reread)
+        self._shelf = Shelf(self._db, register, self._reread)
+        self._filing = Filing(self._db, self._shelf)
         self._outcomes: list[Outcome] = []
         self._began = 0.0
 
@@ -68,7 +70,7 @@ class Ingest:
         """The outcomes since the last commit, now durable; raises StorageError, and then nothing of them is kept."""
         try:
             if self._db.conn.in_transaction:
-                self._filing.finish()
+                self._shelf.finish()
                 self._db.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             self.rollback()
@@ -79,6 +81,7 @@ class Ingest:
     def rollback(self) -> None:
         """Undoes the open batch: its captures are as if never read."""
         self._db.rollback()
+        self._shelf.forget()
         self._filing.forget()
         self._outcomes = []
 

@@ -6,7 +6,7 @@ on all its pages, so that 400 pages bring some 12,000 teasers and a tenth as man
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,7 +44,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._seen: dict[Key, _Entry] = {}
-        self._shown: dict[int, tuple[Teaser, ...]] = {}
+        self._shown: dict[int, tuple[tuple[Teaser, ...], Sighting]] = {}
 
     def see(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
         """Notes that the capture of `sighting` showed `teasers`; one shown twice on a page counts once."""
@@ -58,17 +58,19 @@ class Ledger:
                 entry.first, entry.url = sighting, teaser.url
             entry.last = max(entry.last, sighting)
 
-    def show(self, article: int, teasers: tuple[Teaser, ...]) -> None:
-        """Notes that the current revision of `article` (row id) shows `teasers`, in page order."""
-        self._shown[article] = teasers
+    def show(self, article: int, teasers: tuple[Teaser, ...], sighting: Sighting) -> None:
+        """Notes that the current revision of `article` (row id), of the capture of `sighting`, shows `teasers`."""
+        self._shown[article] = teasers, sighting
 
     def write(self, db: sqlite_utils.Database) -> None:
         """Writes what was noted, in the caller's transaction, and forgets it."""
         ids = {key: _put(db, key, entry) for key, entry in self._seen.items()}
-        for article, teasers in self._shown.items():
+        for article, (teasers, sighting) in self._shown.items():
             db.execute("DELETE FROM article_teasers WHERE article = ?", (article,))
-            keys = list(dict.fromkeys(map(key_of, teasers)))
-            rows = [(article, at, ids.get(key) or _id(db, key)) for at, key in enumerate(keys)]
+            rows = []
+            for at, (key, teaser) in enumerate({key_of(teaser): teaser for teaser in teasers}.items()):
+                known = ids.get(key) or _id(db, key) or _put(db, key, _Entry(teaser.url, sighting, sighting, 1))
+                rows.append((article, at, known))
             db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
         self.forget()
 
@@ -83,11 +85,16 @@ def key_of(teaser: Teaser) -> Key:
     return _url_key(teaser.url), teaser.headline, teaser.text, teaser.box
 
 
-def _id(db: sqlite_utils.Database, key: Key) -> int:
-    found: Sequence[int] = db.execute(
+def is_known(db: sqlite_utils.Database, teaser: Teaser) -> bool:
+    """Whether the ledger has a row for `teaser`."""
+    return _id(db, key_of(teaser)) is not None
+
+
+def _id(db: sqlite_utils.Database, key: Key) -> int | None:
+    found = db.execute(
         "SELECT id FROM teasers WHERE url_key = ? AND headline = ? AND text = ? AND box = ?", key
     ).fetchone()
-    return found[0]
+    return found[0] if found else None
 
 
 def _put(db: sqlite_utils.Database, key: Key, entry: _Entry) -> int:

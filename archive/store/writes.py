@@ -17,7 +17,6 @@ from archive.events import Event
 from archive.model import Article, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
-from archive.store.lookups import Read
 from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow
 from archive.text.fold import fold
 from archive.text.urls import url_key
@@ -133,6 +132,24 @@ def put_article(db: sqlite_utils.Database, row: ArticleRow, article: Article, ne
         )
 
 
+def remove_article(db: sqlite_utils.Database, article: int) -> None:
+    """Takes the rows of `article` away, but for its captures and teasers; the search index is the caller's."""
+    for table in ("images", "attachments", "tags", "mentions", "unnamed", "article_teasers", "revisions", "readings"):
+        db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 - our own names
+    db.execute("UPDATE captures SET article = NULL WHERE article = ?", (article,))
+    db.execute("DELETE FROM articles WHERE id = ?", (article,))
+
+
+def set_reading(
+    db: sqlite_utils.Database, capture: int, state: State, reason: str, parser: str, article: int | None, digest: str
+) -> None:
+    """Writes what a capture gives now that it was read again."""
+    db.execute(
+        "UPDATE captures SET state = ?, reason = ?, parser = ?, article = ?, text_digest = ? WHERE id = ?",
+        (state, reason, parser, article, digest, capture),
+    )
+
+
 def put_mentions(db: sqlite_utils.Database, article: int, mentions: Iterable[MentionRow]) -> None:
     """Replaces the places that the current text of `article` (row id) names."""
     db.execute("DELETE FROM mentions WHERE article = ?", (article,))
@@ -169,14 +186,6 @@ def keep_reading(db: sqlite_utils.Database, row: RevisionRow, replaced_at: str) 
 def change_digest(db: sqlite_utils.Database, article: int, old: str, new: str) -> None:
     """Gives the captures of `article` that showed the text `old` the digest a later parser gives that text."""
     db.execute("UPDATE captures SET text_digest = ? WHERE article = ? AND text_digest = ?", (new, article, old))
-
-
-def resolve_revisit(db: sqlite_utils.Database, capture: int, original: Read) -> None:
-    """Gives a revisit that came in before its original what became of the original."""
-    db.execute(
-        "UPDATE captures SET state = ?, reason = ?, parser = ?, article = ?, text_digest = ? WHERE id = ?",
-        (original.state, original.reason, original.parser, original.article, original.text_digest, capture),
-    )
 
 
 def seen_again(db: sqlite_utils.Database, article: int, captured_at: str) -> None:

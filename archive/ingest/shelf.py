@@ -1,0 +1,156 @@
+"""Keeps the articles: their revisions as they follow from their captures, their row, and what hangs on it.
+
+Always inside the caller's transaction. The search index and the teaser ledger are written once a batch, by `finish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import sqlite_utils
+
+from archive.errors import SourceError
+from archive.ingest.page import timestamp
+from archive.model import Article, State, Teaser
+from archive.search import index
+from archive.sources import Register, Source
+from archive.store import lookups, reads, writes
+from archive.store.article_json import text_digest
+from archive.store.article_row import Standing, article_row, day_of
+from archive.store.history import states
+from archive.store.ledger import Ledger, Sighting, is_known
+from archive.store.rows import RevisionRow
+from archive.text.urls import public_id
+
+Reread = Callable[[int], Article | None]
+"""Reads the capture with this row id again with today's parsers; None where there is no article on it now."""
+
+
+class Shelf:
+    """The articles in `db`; one batch at a time waits for `finish`."""
+
+    def __init__(self, db: sqlite_utils.Database, register: Register, reread: Reread) -> None:
+        self._db = db
+        self._register = register
+        self._reread = reread
+        self._ledger = Ledger()
+        self._indexed: dict[int, index.IndexRow] = {}
+        self._unindexed: set[int] = set()
+
+    def see(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
+        """Notes that a capture showed `teasers`."""
+        self._ledger.see(teasers, sighting)
+
+    def begin(self, key: str, source_id: str, at: str) -> Standing:
+        """The standing of an article whose identity `key` is new, seen first at `at`; it has no rows yet."""
+        number, name = writes.next_id(self._db, "articles"), self._public_id(key)
+        return Standing(number, name, key, source_id, 0, 1, at, at, search_rowid=0)
+
+    def learn(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
+        """Notes those of `teasers` that the archive does not know: a capture read again is no second sighting."""
+        self._ledger.see((teaser for teaser in teasers if not is_known(self._db, teaser)), sighting)
+
+    def drop(self, standing: Standing) -> None:
+        """Takes an article away that no capture shows any more, by today's reading."""
+        writes.remove_article(self._db, standing.id)
+        self._ledger.show(standing.id, (), Sighting("", "", 0, ""))
+        self._indexed.pop(standing.search_rowid, None)
+        self._unindexed.add(standing.search_rowid)
+
+    def finish(self) -> None:
+        """Writes the index rows and the teasers of the pages filed since the last time."""
+        self._ledger.write(self._db)
+        index.delete(self._db, self._unindexed - self._indexed.keys())
+        index.write(self._db, list(self._indexed.values()))
+        self._indexed, self._unindexed = {}, set()
+
+    def forget(self) -> None:
+        """Drops what waits to be written, as when the batch is undone."""
+        self._ledger.forget()
+        self._indexed, self._unindexed = {}, set()
+
+    def follow(self, standing: Standing, digest: str, article: Article) -> State:
+        """Whether a capture later than all others shows another text than the last one.
+
+        Where the last was read by another parser, it is read again first: a better reader does not change a page.
+        """
+        last, parser = lookups.digest_and_parser(self._db, standing.id, standing.revision)
+        if digest == last:
+            return "same"
+        if parser == article.parser:
+            return "changed"
+        *earlier, current = reads.revisions(self._db, standing.id)
+        again = self._reread(current.capture)
+        if again is None or text_digest(again) != digest:
+            return "changed"
+        writes.keep_reading(self._db, current, timestamp(datetime.now(UTC)))
+        writes.change_digest(self._db, standing.id, current.digest, digest)
+        renewed = replace(current, digest=digest, parser=again.parser, article=again)
+        writes.replace_revisions(self._db, standing.id, (*earlier, renewed))
+        self.put(again, standing)
+        return "same"
+
+    def settle(self, standing: Standing, fresh: dict[int, Article]) -> None:
+        """Makes the whole history of an article again, after a capture that may not be its latest."""
+        told = states(lookups.sights(self._db, standing.id))
+        writes.set_states(self._db, [(sight.capture, state) for sight, state in told])
+        old = {row.capture: row for row in reads.revisions(self._db, standing.id)}
+        texts = {row.digest: row.article for row in old.values()}
+        rows: list[RevisionRow] = []
+        for sight, state in told:
+            if state == "same":
+                continue
+            article = fresh.get(sight.capture) or (old[sight.capture].article if sight.capture in old else None)
+            if article is None:
+                # It was the second capture of a text and begins a revision now: its boxes and tags are its own.
+                again = self._reread(sight.capture)
+                article = again if again is not None and text_digest(again) == sight.digest else texts[sight.digest]
+            rows.append(RevisionRow(standing.id, len(rows) + 1, sight.capture, sight.digest, article.parser, article))
+        writes.replace_revisions(self._db, standing.id, rows)
+        current = rows[-1]
+        now = replace(
+            standing,
+            source_id=lookups.source_of_capture(self._db, current.capture),
+            capture=current.capture,
+            revision=current.number,
+            first_captured=told[0][0].captured_at,
+            last_captured=told[-1][0].captured_at,
+        )
+        self.put(current.article, now)
+        writes.settle_gone(self._db, standing.id)
+
+    def see_again(self, standing: Standing, captured_at: str) -> None:
+        """Notes that an article was seen unchanged at `captured_at`, later than ever before."""
+        writes.seen_again(self._db, standing.id, captured_at)
+        if standing.gone_at is not None:
+            writes.settle_gone(self._db, standing.id)
+
+    def put(self, article: Article, standing: Standing) -> None:
+        """Writes the row of an article as its current revision has it, and what hangs on it."""
+        day, _ = day_of(article.published, standing.first_captured)
+        rowid = standing.search_rowid
+        if not rowid or index.day_of(rowid).isoformat() != day:
+            self._unindexed.add(rowid)
+            self._indexed.pop(rowid, None)
+            rowid = index.rowid_for(self._db, day, article.published.value if article.published else "")
+        row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
+        writes.put_article(self._db, row, article, new=not standing.search_rowid)
+        if standing.gone_at is not None:
+            writes.settle_gone(self._db, standing.id)
+        self._ledger.show(row.id, article.teasers, Sighting("", "", row.capture, row.source))
+        self._indexed[rowid] = index.IndexRow(rowid, row.headline, row.lead, row.body, row.captions, row.byline)
+
+    def _source(self, source_id: str) -> Source | None:
+        try:
+            return self._register.get(source_id)
+        except SourceError:
+            return None  # a WARC of a site that the register does not know
+
+    def _public_id(self, key: str) -> str:
+        name = public_id(key)
+        while lookups.public_id_taken(self._db, name):  # two of ten million share an id with 4 % probability
+            key += "#"
+            name = public_id(key)
+        return name
