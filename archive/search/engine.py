@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from itertools import islice
 
 import sqlite_utils
 
-from archive.errors import DamageError, UsageError
+from archive.errors import UsageError
 from archive.search import cursor as cursors
 from archive.search import facets as faceting
 from archive.search import ranking
 from archive.search.answer import ORDERS, Answer, Facet, Order
 from archive.search.cursor import Edge
+from archive.search.damage import damage_named
 from archive.search.deadline import deadline
 from archive.search.echo import understood
 from archive.search.grammar import parse
@@ -29,7 +29,6 @@ MOST_HITS = 500  # on a page
 SECONDS = 10.0
 
 _EXPANSION = 8  # words named for a begun one
-_DAMAGED = "the search index is damaged: 'baotinh reindex' makes it again from the articles"
 
 
 def search(
@@ -61,19 +60,8 @@ def search(
     faceting.check(facets)
     asked = parse(query) if isinstance(query, str) else query
     edge = cursors.read(cursor, asked.text, order) if cursor else None
-    try:
-        with deadline(db.conn, asked.text, seconds), snapshot(db.conn):
-            return _answer(db, asked, limit, edge, order, facets, counts, within)
-    except sqlite3.DatabaseError as error:
-        raise damage(error) from error
-
-
-def damage(error: sqlite3.DatabaseError) -> Exception:
-    """What to raise for SQLite's `error` in a search: DamageError where the index is damaged, else the error itself."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_CORRUPT or "vtable constructor failed" in str(error) or "fts5" in str(error):
-        return DamageError(f"{_DAMAGED} ({error})")
-    return error
+    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
+        return _answer(db, asked, limit, edge, order, facets, counts, within)
 
 
 def _answer(

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import sqlite_utils
 
 from archive.errors import UsageError
-from archive.places import PROVINCES_34, PROVINCES_63
+from archive.places import PROVINCES_34, PROVINCES_63, place
+from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
 from archive.search.facts import FACTS, counted, counted_places
 from archive.search.index import day_of
@@ -85,5 +86,7 @@ def _labels(db: sqlite_utils.Database, name: str) -> Callable[[str], str]:
         case "source":
             names = dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
             return lambda value: names.get(value, value)
+        case "place":
+            return lambda value: place(value).full_name if units().by_id.get(value) else value
         case _:
             return lambda value: value

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from archive.places.names import key_of, names
 from archive.search.index import rowids_of
 from archive.search.query import Filter
 from archive.search.rowids import Rowids, fetch, from_text, rowids
@@ -69,8 +70,22 @@ def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
             return _named(limit.value, ((section, section) for section in _sections(conn)))
         case "tag":
             return [fold(" ".join(limit.value.split()))]
+        case "place":
+            return _places(limit.value)
         case _:
             return [limit.value]
+
+
+def _places(value: str) -> list[str]:
+    """The ids of all places called `value`, old and new; of one kind where it says which ("huyện Đại Từ")."""
+    key, kinds = key_of(value), names().markers
+    marker = next((word for word in sorted(kinds, key=len, reverse=True) if key.startswith(f"{word} ")), None)
+    bare = key if marker is None else key[len(marker) + 1 :]
+    found = names().exact.get(bare) or names().folded.get(fold(bare), ())
+    if marker is not None:
+        levels, kind = kinds[marker]
+        found = tuple(one for one in found if one.level in levels and kind in ("", one.kind))
+    return list(dict.fromkeys(one.id for one in found or names().exact.get(key, ())))
 
 
 def _statement(limit: Filter) -> str:

@@ -19,7 +19,7 @@ _ENOUGH = 400  # matches looked at in one text
 def spans(ready: Prepared, node: Node, tier: Tier, column: Column) -> list[Span]:
     """The places in `ready.text`, the text of `column`, that what is asked for matches: in order, none over another."""
     found: list[Span] = []
-    for part in _asked(node, column):
+    for part in asked(node, column):
         place = near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier)
         for (start, end), _ in zip(place, range(_ENOUGH), strict=False):
             found.append(ready.span(start, end))
@@ -49,14 +49,15 @@ def snippet(texts: dict[Column, str], node: Node, tier: Tier) -> Marked:
     return _passage(text, [], 0)
 
 
-def _asked(node: Node, column: Column) -> list[Term | Near]:
+def asked(node: Node, column: Column) -> list[Term | Near]:
+    """The terms and groups of terms that `node` asks for in the text of `column`."""
     match node:
         case Term():
             return [node] if node.column in (None, column) else []
         case Near():
             return [node] if node.terms[0].column in (None, column) else []
         case And() | Or():
-            return [asked for part in node.parts for asked in _asked(part, column)]
+            return [one for part in node.parts for one in asked(part, column)]
         case Not() | Filter():
             return []
 

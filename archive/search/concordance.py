@@ -1,0 +1,155 @@
+"""Every place where a query matches, in its context, one line each (key word in context)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.search.answer import Understood
+from archive.search.collation import Key, collation_key
+from archive.search.damage import damage_named
+from archive.search.deadline import deadline
+from archive.search.echo import understood
+from archive.search.grammar import parse
+from archive.search.match import Span, Tier, near, occurrences
+from archive.search.memory import snapshot
+from archive.search.prepare import WORD, Prepared, prepare
+from archive.search.query import COLUMNS, Column, Near, Node, Query
+from archive.search.snippet import asked
+from archive.search.tiers import Tiers
+
+Sort: TypeAlias = Literal["newest", "oldest", "left", "right", "match"]
+SORTS: tuple[Sort, ...] = ("newest", "oldest", "left", "right", "match")
+
+MOST_ARTICLES = 5000
+"""Articles that are read (70-200 us each); of more, so many are drawn at random."""
+
+_SORTED_WORDS = 3  # of the context that decide the order
+_ROWS = """SELECT a.search_rowid, a.public_id, coalesce(s.name, a.source), a.day, a.headline, a.lead, a.body,
+        a.captions, a.byline
+    FROM articles a LEFT JOIN sources s ON s.id = a.source
+    WHERE a.search_rowid IN (SELECT value FROM json_each(?)) ORDER BY a.search_rowid DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One match: the text left and right of it on one line, where it stands, and how well it matches."""
+
+    public_id: str
+    source_name: str
+    day: str
+    column: Column
+    left: str
+    match: str
+    right: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """The lines of a query. `articles` counts all articles that match, `read` those whose lines these are: fewer
+    where they were drawn at random. `found` counts the lines of these, `lines` may be cut to the most asked for.
+    """
+
+    understood: Understood
+    articles: int
+    read: int
+    found: int
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+
+
+def concordance(
+    db: sqlite_utils.Database,
+    query: str | Query,
+    *,
+    width: int = 60,
+    sort: Sort = "newest",
+    one_each: bool = False,
+    exact: bool = False,
+    most: int = 10_000,
+    seed: int = 1,
+    seconds: float | None = 60.0,
+) -> Concordance:
+    """The lines of `query`, each with up to `width` characters of context on both sides, sorted by `sort`.
+
+    "left" and "right" sort by the three words next to the match, in Vietnamese order. `one_each` gives one line an
+    article; `exact` leaves out articles that match only in other accents than typed. Of more than 5,000 articles a
+    random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
+    """
+    if sort not in SORTS:
+        raise UsageError(f"there is no order '{sort}' of lines: {', '.join(SORTS)}")
+    asked_for = parse(query) if isinstance(query, str) else query
+    with damage_named(), deadline(db.conn, asked_for.text, seconds), snapshot(db.conn):
+        tiers = Tiers(db, asked_for.root)
+        last = 0 if exact else len(tiers.names) - 1
+        chosen = list(tiers.rows(last))
+        notes = list(asked_for.notes)
+        total = len(chosen)
+        if total > MOST_ARTICLES:
+            chosen = sorted(random.Random(seed).sample(chosen, MOST_ARTICLES))  # noqa: S311 - a sample, no secret
+            notes.append(f"lines of {MOST_ARTICLES:,} articles drawn at random (seed {seed}) from {total:,}")
+        tier_of = {rowid: name for at, name in enumerate(tiers.names[: last + 1]) for rowid in tiers.fresh(at)}
+        lines = [
+            line
+            for row in db.conn.execute(_ROWS, (json.dumps(chosen),))
+            for line in _lines(row, asked_for.root, tier_of[row[0]], width, one_each)
+        ]
+        said = understood(db, asked_for.root)
+    _sort(lines, sort)
+    return Concordance(said, total, len(chosen), len(lines), tuple(lines[:most]), tuple(notes))
+
+
+def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[Span]:
+    """Where what `node` asks for stands in a text of `column`: places in its forms, in order."""
+    found: set[Span] = set()
+    for part in asked(node, column):
+        found.update(near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier))
+    yield from sorted(found)
+
+
+def _lines(row: tuple[object, ...], node: Node, tier: Tier, width: int, one_each: bool) -> Iterator[Line]:
+    _, public_id, source_name, day, *texts = row
+    for column, text in zip(COLUMNS, map(str, texts), strict=True):
+        if not text:
+            continue
+        ready = prepare(text)
+        for start, end in places(ready, node, tier, column):
+            first, last = ready.span(start, end)
+            left, match, right = ready.text[max(0, first - width) : first], ready.text[first:last], ready.text[last:]
+            yield Line(
+                str(public_id),
+                str(source_name),
+                str(day),
+                column,
+                " ".join(left.split()),
+                " ".join(match.split()),
+                " ".join(right[:width].split()),
+                tier,
+            )
+            if one_each:
+                return
+
+
+def _sort(lines: list[Line], sort: Sort) -> None:
+    match sort:
+        case "newest":
+            return
+        case "oldest":
+            lines.reverse()
+        case "left":
+            lines.sort(key=lambda line: _key(reversed(WORD.findall(line.left)[-_SORTED_WORDS:])))
+        case "right":
+            lines.sort(key=lambda line: _key(WORD.findall(line.right)[:_SORTED_WORDS]))
+        case "match":
+            lines.sort(key=lambda line: _key(WORD.findall(line.match)))
+
+
+def _key(words: Iterator[str] | list[str]) -> list[Key]:
+    return [collation_key(word) for word in words]
