@@ -107,7 +107,7 @@ class Discover:
 
     `listings` may hold `{page}`; others are paged by `pages`, where `{listing}` is the listing's address. `first_page`
     is the number of a listing's first page (Drupal counts from 0), `max_pages` how many pages of one are asked for.
-    `links_in` are selectors of the boxes of a listing whose links count; empty: all of the page.
+    `links_in` are selectors of the links of a listing that count, or of boxes of them; empty: all of the page.
     """
 
     seeds: tuple[str, ...] = ()
