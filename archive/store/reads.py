@@ -144,6 +144,50 @@ def captures(db: sqlite_utils.Database, source: str = "", since: str = "", after
         after = rows[-1].id
 
 
+def to_reread(
+    db: sqlite_utils.Database, source: str = "", since: str = "", older_than: tuple[str, int] | None = None
+) -> Iterator[list[CaptureRow]]:
+    """The captures to read again, in portions: first articles with all their captures, then what has no article.
+
+    Of one source, captured since a day, read by a parser of that family with a lower version, where given. An article
+    counts when one of its captures does.
+    """
+    family, version = older_than or ("", 0)
+    clause = (
+        "(:source = '' OR source = :source) AND captured_at >= :since AND (:family = '' OR "
+        "(parser LIKE :family || '/%' AND CAST(substr(parser, length(:family) + 2) AS INTEGER) < :version))"
+    )
+    chosen = {"source": source, "since": since, "family": family, "version": version, "limit": _BATCH}
+    after = 0
+    while True:
+        ids = db.execute(
+            f"SELECT DISTINCT article FROM captures WHERE article > :after AND text_digest <> '' AND {clause} "  # noqa: S608
+            "ORDER BY article LIMIT :limit",
+            {**chosen, "after": after},
+        ).fetchall()
+        if not ids:
+            break
+        rows: list[CaptureRow] = []
+        for (article,) in ids:
+            rows += _captures(db, "article = ? AND text_digest <> '' ORDER BY captured_at, record_id", (article,))
+        yield rows
+        after = ids[-1][0]
+    after = 0
+    while family == "":
+        rows = list(
+            _captures(
+                db,
+                f"id > :after AND text_digest = '' AND status BETWEEN 200 AND 299 AND revisit_of = '' AND {clause} "
+                "ORDER BY id LIMIT :limit",
+                {**chosen, "after": after},
+            )
+        )
+        if not rows:
+            break
+        yield rows
+        after = rows[-1].id
+
+
 def teasers_of(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]:
     """The teasers that the current revision of the article with row id `article` shows, in page order."""
     columns = ", ".join(f"t.{name}" for name in _TEASER)
@@ -194,7 +238,7 @@ def _pointed(db: sqlite_utils.Database, source: str, where: str) -> Iterator[Mis
         yield Missing(*row)
 
 
-def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...]) -> Iterator[CaptureRow]:
+def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...] | dict[str, Any]) -> Iterator[CaptureRow]:
     for row in db.execute(f"SELECT {', '.join(_CAPTURE)} FROM captures WHERE {where}", values):  # noqa: S608
         yield CaptureRow(*row)
 

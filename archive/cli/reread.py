@@ -1,0 +1,86 @@
+"""`baotinh reread`: stored pages read again with today's parsers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import reread as rereading
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.export import Day
+from archive.cli.opening import register_of
+from archive.cli.output import print_json, print_table, progress, say
+from archive.cli.words import tr
+from archive.holdings import Holdings
+from archive.ingest.refiling import Tally
+
+
+@command(
+    "reread",
+    examples=[
+        "baotinh reread --dry-run",
+        "baotinh reread --source tinh-uy-thai-nguyen --since 2026-01-01",
+        "baotinh reread --parser-older-than nukeviet/3",
+    ],
+    codes=(0, 2, 4, 5),
+)
+@option("--source", default="", metavar="ID", help="Only captures of this source.")
+@option("--since", type=Day(), help="Only what was captured on this day (UTC) and later.")
+@option("--parser-older-than", "older_than", default="", metavar="FAMILY/N", help="Only what an older parser has read.")
+@option("--dry-run", is_flag=True, help="Say what would change, field by field, and write nothing.")
+@option("--workers", default=0, type=click.IntRange(0, 64), help="Processes that read; one per core if not given.")
+@json_option
+@archive_option
+def reread(
+    source: str, since: str | None, older_than: str, dry_run: bool, workers: int, as_json: bool, root: Path
+) -> None:
+    """Read stored pages again with today's parsers, each with the layout its site had on the day of capture.
+
+    What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
+    better parser makes no revision.
+    """
+    holdings = Holdings.open(root)
+    register = register_of(holdings)
+    if source:
+        register.get(source)
+    selection = rereading.Selection(source, since or "", older_than)
+    with progress("reading captures") as shown:
+        tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
+    if as_json:
+        print_json(_plain(tally))
+    else:
+        _print(tally)
+    if dry_run:
+        say("nothing was written")
+
+
+def _print(tally: Tally) -> None:
+    say(
+        "{captures} captures read again: {articles} articles change, {found} pages gain one, {lost} lose theirs",
+        captures=f"{tally.captures:,}",
+        articles=f"{tally.articles:,}",
+        found=f"{tally.found:,}",
+        lost=f"{tally.lost:,}",
+    )
+    names = sorted({name for name, _ in tally.fields})
+    rows = [
+        (tr(name), *(tally.fields[name, how] for how in ("changed", "gained", "lost")), tally.examples[name])
+        for name in names
+    ]
+    if rows:
+        print_table(rows, [tr(name) for name in ("field", "changed", "gained", "lost", "example")])
+
+
+def _plain(tally: Tally) -> dict[str, object]:
+    fields: dict[str, dict[str, int]] = {}
+    for (name, how), count in sorted(tally.fields.items()):
+        fields.setdefault(name, {})[how] = count
+    return {
+        "captures": tally.captures,
+        "articles": tally.articles,
+        "found": tally.found,
+        "lost": tally.lost,
+        "fields": fields,
+        "examples": tally.examples,
+    }
