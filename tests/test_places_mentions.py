@@ -132,6 +132,34 @@ def test_a_list_goes_on_under_its_marker() -> None:
     ]
 
 
+def test_a_list_goes_on_behind_brackets_and_dashes() -> None:
+    assert named(
+        "các xã: Nâm N’Jang (Đắk Song), Quảng Sơn (Đắk Glong), Đức Xuyên, Nâm Nung (Krông Nô)", "dak-nong"
+    ) == [
+        ("Nâm N’Jang", "dak-nong/665/24728"),
+        ("Đắk Song", "dak-nong/665"),
+        ("Quảng Sơn", "dak-nong/661/24616"),
+        ("Đắk Glong", "dak-nong/661"),
+        ("Đức Xuyên", "dak-nong/664/24706"),
+        ("Nâm Nung", "dak-nong/664/24703"),
+        ("Krông Nô", "dak-nong/664"),
+    ]
+    assert named("hai xã Hưng Bình – Đắk Sin", "dak-nong") == [
+        ("Hưng Bình", "dak-nong/666/24761"),
+        ("Đắk Sin", "dak-nong/666/24760"),
+    ]
+
+
+def test_a_commune_with_other_accents_than_the_table_is_found_and_ambiguous() -> None:
+    assert named("xã Đak Mol", "dak-nong") == [("Đak Mol", "dak-nong/665/24718")]
+    assert doubts("xã Đak Mol", "dak-nong") == [True]
+
+
+def test_the_bare_name_of_a_district_merged_away_is_ambiguous() -> None:
+    assert doubts("vườn quốc gia Cát Tiên", "lam-dong") == [True]
+    assert doubts("huyện Cát Tiên", "lam-dong") == [False]
+
+
 def test_a_name_after_a_comma_is_the_unit_around_before_it_is_the_next_of_a_list() -> None:
     assert named("xã Tân Thành, Phú Bình") == [("Tân Thành", "thai-nguyen/173/05923"), ("Phú Bình", "thai-nguyen/173")]
     assert named("huyện Đại Từ, Thái Nguyên") == [("Đại Từ", "thai-nguyen/171"), ("Thái Nguyên", "thai-nguyen")]

@@ -104,7 +104,7 @@ class Names(NamedTuple):
     pairs: frozenset[str]  # the first two words of the longer names
     folded: dict[str, tuple[Place, ...]]
     folded_sizes: dict[str, tuple[int, ...]]
-    former: dict[str, tuple[Place, ...]]  # folded without spaces: communes merged away before 2025
+    loose: dict[str, tuple[Place, ...]]  # communes by folded names without spaces, also of those merged into them
     markers: dict[str, Marker]
     folded_markers: dict[str, Marker]
 
@@ -138,7 +138,7 @@ def names() -> Names:
     """All spellings of all places; the first call makes the table."""
     exact: dict[str, tuple[Place, ...]] = {key_of(name): () for name in _NO_PLACES}
     folded: dict[str, tuple[Place, ...]] = {}
-    former: dict[str, tuple[Place, ...]] = {}
+    loose: dict[str, tuple[Place, ...]] = {}
     for one in units().all:
         for key in {key_of(spelling) for spelling in _spellings(one)}:
             exact[key] = (*exact.get(key, ()), one)
@@ -146,8 +146,8 @@ def names() -> Names:
             if one not in folded.get(bare, ()):
                 folded[bare] = (*folded.get(bare, ()), one)
         if one.level == "commune":
-            for name in one.former:
-                former[name] = (*former.get(name, ()), one)
+            for name in {fold(key_of(one.name)).replace(" ", ""), *one.former}:
+                loose[name] = (*loose.get(name, ()), one)
     for key, found in folded.items():  # Thai Nguyen, in a text that has accents elsewhere
         provinces = tuple(one for one in found if one.level == "province")
         if provinces and key not in exact:
@@ -164,7 +164,7 @@ def names() -> Names:
         frozenset(" ".join(key.split(" ", 2)[:2]) for key in spelt if " " in key),
         folded,
         _sizes(folded),
-        former,
+        loose,
         markers,
         {fold(word): of for word, of in markers.items()},
     )

@@ -18,6 +18,7 @@ from archive.places.names import (
     VARIANTS,
     Marker,
     Names,
+    key_of,
 )
 from archive.places.resolve import Raw
 from archive.places.units import Place
@@ -30,11 +31,13 @@ _PLAIN_RUN: Final = re.compile(r"[a-z0-9]+(?: +[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[^\s–—-]+")
 _APART: Final = DASHES | dict.fromkeys(map(ord, "'’ʼ"))
 _OF_COMMUNES: Final = tuple(
-    exact_form(word) for word in ("xã ", "phường ", "thị trấn ", "đặc khu ", "tt ", "tt.", "x.")
+    exact_form(word) for word in ("xã ", "phường ", "thị trấn ", "đặc khu ", "xã: ", "phường: ", "tt ", "tt.", "x.")
 )
 _QUARTERS: Final = tuple(exact_form(word) for word in ("quận ", "phường ", "q.", "p."))  # followed by a number
 _NUMBER: Final = re.compile(r" ?(\d{1,2}(?: bảo lộc)?)(?!\w)")
-_LIST_GAPS: Final = frozenset(exact_form(gap) for gap in (", ", " và ", ", và ", " cùng ", " hoặc "))
+_GAPS: Final = (", ", " và ", ", và ", " cùng ", " hoặc ", "), ", ") và ")
+_LIST_GAPS: Final = frozenset(exact_form(gap) for gap in _GAPS)
+_PLURAL_GAPS: Final = _LIST_GAPS | {" - ", " – "}  # "hai xã Hưng Bình - Đắk Sin"
 _LONGEST_GAP: Final = max(map(len, _LIST_GAPS))
 _LOOK_BACK: Final = 24  # characters: three words
 _PERSONAL: Final = PERSONAL | {fold(name) for name in PERSONAL}
@@ -59,7 +62,7 @@ _STREET: Final = _Before(street=True)
 
 def accented_names(text: str, exact: str, table: Names) -> list[Raw]:
     """The names in a text with accents (NFC, `exact` its exact form): runs of words in capitals, numbered quarters."""
-    finder = _Finder(text, exact, table.exact, table.markers, table.former)
+    finder = _Finder(text, exact, table.exact, table.markers, table.loose)
     for run in _RUN.finditer(text):
         start, end = run.span()
         piece, sizes = exact[start:end], table.exact_sizes
@@ -111,9 +114,9 @@ def _spans(exact: str, start: int, end: int) -> _Spans:
 class _Finder:
     """One text being gone through from left to right; `raws` are the names found so far."""
 
-    def __init__(self, text: str, exact: str, table: _Table, markers: dict[str, Marker], former: _Table) -> None:
+    def __init__(self, text: str, exact: str, table: _Table, markers: dict[str, Marker], loose: _Table) -> None:
         self.raws: list[Raw] = []
-        self._text, self._exact, self._table, self._markers, self._former = text, exact, table, markers, former
+        self._text, self._exact, self._table, self._markers, self._loose = text, exact, table, markers, loose
         self._accented = not text.isascii()
         self._last = _NOTHING  # what stood before the last name, for those that follow it in a list
 
@@ -122,7 +125,8 @@ class _Finder:
         if self._last.marker is None:
             return False
         end = self.raws[-1].end
-        return start - end <= _LONGEST_GAP and self._exact[end:start] in _LIST_GAPS
+        gaps = _PLURAL_GAPS if self._last.plural else _LIST_GAPS
+        return start - end <= _LONGEST_GAP and self._exact[end:start] in gaps
 
     def read(self, words: list[str], spans: _Spans, sizes: _Sizes) -> None:
         """Looks up every name in one run of words, by `sizes`; names do not overlap, and the longest wins."""
@@ -131,8 +135,8 @@ class _Finder:
         while at < len(words):
             possible = sizes.get(words[at])
             taken = self._longest(words, spans, at, possible) if possible else 0
-            if not taken and at == 0 and self._former and self._exact.endswith(_OF_COMMUNES, 0, spans[0][0]):
-                taken = self._once(words, spans)
+            if not taken and at == 0 and self._loose and self._exact.endswith(_OF_COMMUNES, 0, spans[0][0]):
+                taken = self._loosely(words, spans)
             at += taken or 1
 
     def number(self, start: int) -> None:
@@ -174,7 +178,8 @@ class _Finder:
             listed = self._listed(key, found, start, end)
             if listed is not None:
                 return listed
-        self._last = _NOTHING
+        if not (self.raws and self._exact[self.raws[-1].end : start] == " ("):
+            self._last = _NOTHING  # but "các xã Nâm N’Jang (Đắk Song), Quảng Sơn (Đắk Glong)" goes on
         return self._bare(key, found, start, end)
 
     def _bare(self, key: str, found: tuple[Place, ...], start: int, end: int) -> Raw | None:
@@ -188,7 +193,8 @@ class _Finder:
         for level in ("province", "district") if self._accented else ("province",):
             bare = tuple([one for one in found if one.level == level])
             if bare and (level == "province" or " " in key):
-                return Raw(start, end, bare, marked=False, doubtful=doubtful)
+                once = level == "district" and key != key_of(bare[0].name)  # Nam Cát Tiên is a forest
+                return Raw(start, end, bare, marked=False, doubtful=doubtful or once)
         return None
 
     def _listed(self, key: str, found: tuple[Place, ...], start: int, end: int) -> Raw | None:
@@ -201,10 +207,10 @@ class _Finder:
         alike = _marked(found, self._last.marker, strict=False) if self._last.plural or " " in key else ()
         return Raw(start, end, alike, marked=True, doubtful=key in AMBIGUOUS_FOLDS) if alike else None
 
-    def _once(self, words: list[str], spans: _Spans) -> int:
-        """Takes a commune by a name that was merged into another one before 2025; accents are not in that table."""
+    def _loosely(self, words: list[str], spans: _Spans) -> int:
+        """Takes a commune, its marker in front, whose name has other accents here, or was merged away before 2025."""
         for size in range(min(4, len(words)), 0, -1):
-            found = self._former.get(fold("".join(words[:size])))
+            found = self._loose.get(fold("".join(words[:size])))
             if found:
                 self.raws.append(Raw(spans[0][0], spans[size - 1][1], found, marked=True, doubtful=True))
                 return size
@@ -216,7 +222,7 @@ class _Finder:
         if not words:
             return _NOTHING
         if not words[0].isalnum() or not words[-1].isalnum():
-            words = [word.lstrip("([“‘\"'") for word in words]
+            words = [word.lstrip("([“‘\"'").removesuffix(":") for word in words]
         marker, length = self._markers.get(" ".join(words[-2:])), 2
         if marker is None:
             marker, length = self._markers.get(words[-1]), 1
