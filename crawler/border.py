@@ -117,8 +117,7 @@ class Border:
         self._unsynced.clear()
         self.rows.commit()
         unsent, self._unsent = self._unsent, []
-        for place in unsent:
-            self.reader.read(place)
+        self.reader.read(unsent)
 
     def owed(self, owner: Owner) -> int:
         """How many captures of `owner` have not been told of yet."""

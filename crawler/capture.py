@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
 from scrapy.exceptions import (
@@ -21,6 +21,8 @@ from crawler.connection import Client, Exchange
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.spider import SourceSpider
 
 _ERRORS: dict[str, type[Exception]] = {
     "dns": CannotResolveHostError,
@@ -73,12 +75,9 @@ class CaptureHandler:
 
     lazy = False
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, client: Client) -> None:
         settings = crawler.settings
-        self.client = Client(
-            loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
-            verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
-        )
+        self.client = client
         page = Bounds(settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT"))
         self._page = page
         self._bounds: dict[PageKind, Bounds] = {
@@ -93,8 +92,14 @@ class CaptureHandler:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureHandler:
-        """The handler of `crawler`, made by Scrapy."""
-        return cls(crawler)
+        """The handler of `crawler`, made by Scrapy once for each scheme; both share the spider's client."""
+        spider, settings = cast("SourceSpider", crawler.spider), crawler.settings
+        if spider.client is None:
+            spider.client = Client(
+                loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
+                verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+            )
+        return cls(crawler, spider.client)
 
     async def download_request(self, request: Request) -> Response:
         """A Response with the status alone, for Scrapy; everything else is in `request.meta["fetched"]`.

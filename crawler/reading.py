@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -72,10 +72,10 @@ class Reader:
         await asyncio.get_running_loop().create_connection(lambda: channel, sock=ours)
         self._channel = channel
 
-    def read(self, place: Place) -> None:
-        """Has the capture at `place`, durable by now, read."""
-        self._owed[place.record_id] = place
-        self._say(["read", _values(place)])
+    def read(self, places: Sequence[Place]) -> None:
+        """Has the captures at `places`, durable by now, read."""
+        self._owed.update((place.record_id, place) for place in places)
+        self._say(*(["read", _values(place)] for place in places))
 
     def put_run(self, run: dict[str, object]) -> None:
         """Has the row of a run written: arguments of `archive.store.writes.put_run`."""
@@ -108,9 +108,10 @@ class Reader:
             self._process.wait()
             self._process = None
 
-    def _say(self, message: list[object]) -> None:
-        if self._channel is not None:
-            self._channel.say(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+    def _say(self, *messages: Sequence[object]) -> None:
+        if self._channel is not None and messages:
+            # One write for all: each would wake the reader, and on two cores that costs more than the bytes.
+            self._channel.say(b"".join(json.dumps(message).encode() + b"\n" for message in messages))
 
     def _heard(self, line: bytes) -> None:
         message = json.loads(line)
@@ -151,9 +152,7 @@ class Reader:
         await self.start()
         if culprit is not None:
             self._say(["refuse", _values(culprit), reason])
-        for place in self._owed.values():
-            if place is not culprit:
-                self._say(["read", _values(place)])
+        self._say(*(["read", _values(place)] for place in self._owed.values() if place is not culprit))
         if self._ended is not None:
             self._say(["end"])
 

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from crawler.connection import Client
     from crawler.report import Report
 
 
 class SourceSpider(Spider):
     """Crawls one source of the register; its class is made by the loader, which sets `name` and `source`.
 
-    `report` is the run's, once it has ended; `error` what ended it before its time.
+    `report` is the run's, once it has ended; `error` what ended it before its time. `client` is its way to the wire.
     """
 
     source: Source
     report: Report | None = None
     error: ArchiveError | None = None
+    client: Client | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

@@ -66,10 +66,10 @@ class InlineReader:
     def waiting(self) -> int:
         return len(self._places)
 
-    def read(self, place: Place) -> None:
-        if not self._places:
+    def read(self, places: list[Place]) -> None:
+        if places and not self._places:
             asyncio.get_running_loop().call_soon(self._all)
-        self._places.append(place)
+        self._places += places
 
     def _all(self) -> None:
         places, self._places = self._places, []
@@ -102,9 +102,12 @@ class Engine:
         self.handed: list[str] = []
 
     async def crawl_source(self, spider: Any) -> Report | None:
+        self.crawler = SimpleNamespace(
+            settings=self.settings, engine=self, signals=SimpleNamespace(connect=lambda *a: None), spider=spider
+        )
         spider._set_crawler(self.crawler)
         self.scheduler = Frontier(self.crawler)
-        self.handler = CaptureHandler(self.crawler)
+        self.handler = CaptureHandler.from_crawler(self.crawler)
         self.scheduler.spider = spider
         await self.scheduler._opened()
         while not self.closing and not self.scheduler.reason:
@@ -140,11 +143,6 @@ class Engine:
     async def close_spider_async(self, reason: str) -> None:
         self.closing = reason
         self.awake.set()
-
-    @property
-    def crawler(self) -> Any:
-        signals = SimpleNamespace(connect=lambda *a: None)
-        return SimpleNamespace(settings=self.settings, engine=self, signals=signals)
 
 
 @dataclass

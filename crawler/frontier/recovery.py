@@ -12,6 +12,12 @@ from archive.warc.recover import Recovered, recover
 from archive.warc.scan import scan
 from crawler.frontier.rows import Row, Rows
 
+_CLAIMED = """
+SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts, coalesce(etag, ''),
+       coalesce(last_modified, ''), coalesce(times, 0), run
+FROM urls LEFT JOIN visits ON visits.url_id = urls.id WHERE state = 'claimed' AND urls.source = ?
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
@@ -29,31 +35,21 @@ def mend(root: Path) -> tuple[Recovered, ...]:
 def survivors(rows: Rows, root: Path, source: str, mended: tuple[Recovered, ...]) -> Iterator[Survivor]:
     """Every capture in the files that dead runs of `source` were writing; of each URL the last one bears its row.
 
-    The caller holds the source's lock, so every claim on one of its URLs is a dead run's.
+    The caller holds the source's lock, so every claim on one of its URLs is a dead run's; and a claim is committed
+    before its request goes out, so there is no capture without one.
     """
-    claims = {
-        row.url: (run, row)
-        for run, row in (
-            (values[-1], Row(*values[:-1]))
-            for values in rows.read(
-                "SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts, coalesce(etag, ''),"
-                " coalesce(last_modified, ''), coalesce(times, 0), run"
-                " FROM urls LEFT JOIN visits ON visits.url_id = urls.id WHERE state = 'claimed' AND urls.source = ?",
-                (source,),
-            )
-        )
-    }
-    runs = {run for run, _ in claims.values()}
-    files = {done.file for done in mended if done.file.startswith(f"{folder_of(source)}/") and done.captures}
-    for run in runs:
-        written = sorted((root / folder_of(source)).glob(f"*{run}*.warc.gz"))
+    claims = {values[1]: (values[-1], Row(*values[:-1])) for values in rows.read(_CLAIMED, (source,))}
+    folder = folder_of(source)
+    files = {done.file for done in mended if done.file.startswith(f"{folder}/") and done.captures}
+    for run in {run for run, _ in claims.values()}:
+        written = sorted((root / folder).glob(f"*{run}*.warc.gz"))
         files |= {path.relative_to(root).as_posix() for path in written[-2:]}  # older ones were settled long before
     for file in sorted(files):
         found = list(scan(locate(root, file), file))
         last = {held.capture.url: number for number, held in enumerate(found)}
         for number, held in enumerate(found):
             run, row = claims.get(held.capture.url, ("", None))
-            waits = row is not None and held.capture.run == run and last[held.capture.url] == number
+            waits = held.capture.run == run and last[held.capture.url] == number
             yield Survivor(held, row if waits else None)
 
 

@@ -17,7 +17,7 @@ from typing import Literal, cast
 import sqlite_utils
 
 from archive.model import PageKind
-from archive.store.database import errors_named
+from archive.store.database import errors_named, named
 from archive.text.urls import url_key
 from crawler.frontier import schema
 from crawler.scope import authority as authority_of
@@ -96,16 +96,20 @@ class Rows:
 
     def write(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Executes a writing statement in the open transaction, beginning one (IMMEDIATE) where there is none."""
-        with errors_named(self.path):
+        try:
             if not self._open:
                 self.connection.execute("BEGIN IMMEDIATE")
                 self._open = True
             return self.connection.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise named(error, self.path) from error
 
     def read(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         """Executes a reading statement; sees what was written and not yet committed."""
-        with errors_named(self.path):
+        try:
             return self.connection.execute(statement, values)
+        except sqlite3.DatabaseError as error:
+            raise named(error, self.path) from error
 
     def commit(self) -> None:
         """Ends the open transaction, if there is one."""

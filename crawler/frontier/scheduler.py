@@ -63,6 +63,7 @@ class Frontier(BaseScheduler):
         self._tick: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = datetime.now(UTC)
+        self._stopped_at = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -202,7 +203,7 @@ class Frontier(BaseScheduler):
         if border is None:
             return
         try:
-            await self._drain(border, self.orders.drain_seconds if reason == "shutdown" else FINISH_SECONDS)
+            await self._drain(border, self._patience(reason))
             self.spider.report = report = self._report(border, reason)
             self._keeper.close()
             border.reader.put_run(self._settling.run_row(report))
@@ -210,7 +211,13 @@ class Frontier(BaseScheduler):
             self.error = self.spider.error = self.error or error
             self.spider.report = self._report(border, "storage")
         finally:
-            await border.leave(self, self.orders.drain_seconds)
+            await border.leave(self, max(1.0, self._patience(reason)))
+
+    def _patience(self, reason: str) -> float:
+        """How many seconds the reader is waited for: a stop has one bound for everything."""
+        if reason != "shutdown" or not self._stopped_at:
+            return FINISH_SECONDS
+        return max(0.0, self._stopped_at + self.orders.drain_seconds - time.monotonic())
 
     async def _drain(self, border: Border, seconds: float) -> None:
         if self.error is None:
@@ -309,6 +316,8 @@ class Frontier(BaseScheduler):
         border, engine = self._border, self._crawler.engine
         if border is None or engine is None:
             return
+        if not engine.running:
+            self._stopping()
         try:
             if border.due:
                 border.flush()
@@ -318,6 +327,12 @@ class Frontier(BaseScheduler):
         except ArchiveError as error:
             self.fail(error)
         self._nudge()
+
+    def _stopping(self) -> None:
+        """The engine was told to stop (SIGINT, SIGTERM): answers on their way have some seconds yet, then are cut."""
+        self._stopped_at = self._stopped_at or time.monotonic()
+        if time.monotonic() - self._stopped_at > 0.6 * self.orders.drain_seconds and self.spider.client is not None:
+            self.spider.client.cut_all()
 
     def _lane(self, url: str) -> Lane:
         """The lane that `url` belongs to, made where it has none yet."""

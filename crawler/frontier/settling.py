@@ -93,6 +93,7 @@ class Settling:
         if not lane.ready and lane.more:
             lane.ready.extend(self._rows.claim(lane.id, self._run, lane.hand))
             lane.more = len(lane.ready) == lane.hand
+            self._border.flush()  # a claim is on the disk before its request goes out: see frontier.recovery
         return bool(lane.ready)
 
     def errand(self, row: Row) -> Errand:
