@@ -13,7 +13,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
-from archive.store.search_tables import SEARCH
+from archive.store.search_tables import COUNTS, SEARCH
 
 migrations = Migrations("archive")
 
@@ -219,6 +219,13 @@ def m002_history(db: sqlite_utils.Database) -> None:
 def m003_search(db: sqlite_utils.Database) -> None:
     """Covering indexes for limits and facets, and the words of the index as tables."""
     for statement in _statements(SEARCH):
+        db.execute(statement)
+
+
+@migrations()
+def m004_counts(db: sqlite_utils.Database) -> None:
+    """Words and pairs of words by month, where somebody has them counted."""
+    for statement in _statements(COUNTS):
         db.execute(statement)
 
 
