@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -91,15 +91,31 @@ def lead_of(page: Page, alternatives: tuple[str, ...]) -> Found | None:
     return None
 
 
-def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Body | None:
-    """The body where the first fitting selector finds any text; several elements are parts of one body."""
+def bodies_of(page: Page, alternatives: tuple[str, ...]) -> list[Element]:
+    """The element of the body, or its elements where several stand side by side; [] where no selector fits.
+
+    Where elements far apart fit, the one with the most text is the body: portlets of a page share their classes.
+    """
     for css in alternatives:
-        found = _outermost(page.all(css))
+        found = [element for element in _outermost(page.all(css)) if _has_text(element)]
+        if len(found) > 1 and len({element.getparent() for element in found}) > 1:
+            return [max(found, key=lambda element: sum(len(str(text)) for text in element.itertext()))]
         if found:
-            body = read_body(page, found, css, want_lead=want_lead)
-            if body.paragraphs:
-                return body
-    return None
+            return found
+    return []
+
+
+def _has_text(element: Element) -> bool:
+    return any(not str(text).isspace() for text in element.itertext())
+
+
+def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Body | None:
+    """The body where the first fitting selector finds any text."""
+    found = bodies_of(page, alternatives)
+    if not found:
+        return None
+    body = read_body(page, found, alternatives[0], want_lead=want_lead)
+    return body if body.paragraphs else None
 
 
 def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image, ...], tuple[str, ...]]:
@@ -163,22 +179,35 @@ def later(moment: Moment, than: Moment | None) -> bool:
 
 
 def tags_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags, as written, each once."""
+    """The tags, as written, each once: the page's, else those in its metadata."""
+    return selected_tags(page, alternatives) or tuple(dict.fromkeys(page.metas("article:tag")))
+
+
+def selected_tags(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags that the first fitting selector finds."""
     for css in alternatives:
         found = dict.fromkeys(text for element in page.all(css) if (text := text_of(element).strip(" ,;#")))
         if found:
             return tuple(found)
-    return tuple(dict.fromkeys(page.metas("article:tag")))
+    return ()
 
 
 def section_of(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
-    """The section, from a selector, article:section or the last step of the breadcrumb that is not the headline."""
+    """The section: where a selector says, else article:section."""
+    found = selected_section(page, alternatives, headline)
+    if found is not None:
+        return found
+    text = page.meta("article:section")
+    return Found(text, by="meta article:section", confidence=0.9) if text else None
+
+
+def selected_section(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
+    """The last text that the first fitting selector finds and that is not the headline: breadcrumbs end in it."""
     for css in alternatives:
         texts = [text for element in page.all(css) if (text := text_of(element)) and not same_words(text, headline)]
         if texts:
             return Found(texts[-1], by=css)
-    text = page.meta("article:section")
-    return Found(text, by="meta article:section", confidence=0.9) if text else None
+    return None
 
 
 def labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:
@@ -214,6 +243,21 @@ def _host(url: str) -> str:
 
 def _is_home(url: str) -> bool:
     return url.partition("://")[2].partition("/")[2].strip("/") == ""
+
+
+def shown_time(page: Page, alternatives: tuple[str, ...]) -> Moment | None:
+    """The time that the first fitting selector finds."""
+    return next(iter(_shown_times(page, alternatives)), None)
+
+
+def without_repeats(article: Article) -> Article:
+    """The article without a first paragraph that only repeats its lead or headline."""
+    body = article.body
+    if len(body) > 1 and same_words(body[0], article.headline.value):
+        body = body[1:]
+    if article.lead and len(body) > 1 and same_words(body[0], article.lead.value):
+        return replace(article, body=body[1:], notes=(*article.notes, "the first paragraph repeated the lead"))
+    return replace(article, body=body) if body is not article.body else article
 
 
 def _shown_times(page: Page, alternatives: tuple[str, ...]) -> list[Moment | None]:
@@ -274,23 +318,15 @@ def finish(
     """The article of the parts already read; the rest comes from selectors and metadata."""
     site = page.site
     published = published_of(page, both(site.published, rules.published), extra_published)
-    lead = lead or body.lead
-    paragraphs = body.paragraphs
-    notes = [*page.notes, *body.notes]
-    if lead and len(paragraphs) > 1 and same_words(paragraphs[0], lead.value):
-        paragraphs = paragraphs[1:]
-        notes.append("the first paragraph repeated the lead")
-    if len(paragraphs) > 1 and same_words(paragraphs[0], headline.value):
-        paragraphs = paragraphs[1:]
-    return Article(
+    article = Article(
         url=page.url,
         headline=headline,
-        body=paragraphs,
+        body=body.paragraphs,
         body_by=f"{manner.family} {body.by}",
         parser=manner.parser,
         slug=slug_of(canonical_of(page)) or slug_of(page.url),
         canonical=canonical_of(page),
-        lead=lead,
+        lead=lead or body.lead,
         captions=captions + body.captions,
         byline=_byline(page, rules, manner, body),
         source_credit=labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT) or body.source_credit,
@@ -301,8 +337,9 @@ def finish(
         images=_once(images + body.images),
         attachments=_files(page, both(site.attachments, rules.attachments), attachments + body.attachments),
         teasers=teasers + body.teasers,
-        notes=tuple(notes),
+        notes=page.notes + body.notes,
     )
+    return without_repeats(article)
 
 
 def _byline(page: Page, rules: Select, manner: Manner, body: Body) -> Found | None:

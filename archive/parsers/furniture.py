@@ -89,8 +89,11 @@ def cut_archive_bar(page: Page) -> None:
         drop(bar)
 
 
-def without_furniture(items: list[Line | Picture]) -> list[Line | Picture]:
-    """The items that do not stand in furniture, by tag, class or id of the elements around them."""
+def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> list[Line | Picture]:
+    """The items that do not stand in furniture, by tag, class or id of the elements around them.
+
+    What stands in one of `bodies` stays: whoever chose them knew what is in them.
+    """
     sizes: dict[Element, int] = {}
     whole = 0
     for item in items:
@@ -98,7 +101,7 @@ def without_furniture(items: list[Line | Picture]) -> list[Line | Picture]:
             whole += len(item.text)
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
-    known: dict[Element, bool] = {}
+    known: dict[Element, bool] = dict.fromkeys(bodies, False)
     return [item for item in items if not _in_furniture(item.element, known, sizes, whole * _LARGEST_SHARE)]
 
 

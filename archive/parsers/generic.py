@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 from archive.parsers import fields, surroundings
 from archive.parsers import vocabulary as words
-from archive.parsers.body import is_file, sort_out
-from archive.parsers.density import Stretch, densest, is_running
+from archive.parsers.body import Body, is_file, sort_out
+from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.furniture import cut_archive_bar, without_furniture
 from archive.parsers.headline import meta_headline
 from archive.parsers.judge import check_address, check_article
 from archive.parsers.lines import Line, Picture, read_lines
 from archive.parsers.metadata import Metadata, read_metadata
-from archive.parsers.page import Page
+from archive.parsers.page import NOTHING, Page
 from archive.parsers.related import box_named
-from archive.parsers.tree import clean
+from archive.parsers.surroundings import Headline
+from archive.parsers.tree import Element, clean, text_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.slug import slug_of
@@ -27,7 +28,6 @@ from archive.text.slug import slug_of
 FAMILY: Final = "generic"
 VERSION: Final = 1
 MANNER: Final = fields.Manner(FAMILY, VERSION)
-RULES: Final = Select(headline=("h1[itemprop=headline]", "h1"))
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
@@ -36,84 +36,159 @@ _FILES_WITHIN: Final = 12  # items behind the text among which files and a credi
 Items = list[Line | Picture]
 
 
+class _Known(NamedTuple):
+    """What selectors found."""
+
+    bodies: list[Element]
+    teasers: tuple[Teaser, ...]
+    headline: tuple[Element, str] | None
+    lead: Found | None
+    byline: Found | None
+    credit: Found | None
+
+
+class _Found(NamedTuple):
+    """All that the article is read from."""
+
+    whole: Items
+    items: Items
+    stretch: Stretch
+    headline: Headline
+    meta: Metadata
+    known: _Known
+
+
 def recognises(page: Page) -> bool:
     """Whether the page can be tried: every page can."""
     return True
 
 
 def read(page: Page) -> Article:
-    """The article of a page of unknown making; raises Unreadable(no_article) where no running text is found."""
-    if page.site.body:
-        return fields.assemble(page, RULES, MANNER)
+    """The article of a page of unknown making; raises Unreadable(no_article) where too little speaks for one."""
+    return read_by_evidence(page, NOTHING, MANNER)
+
+
+def read_by_evidence(page: Page, rules: Select, manner: fields.Manner) -> Article:
+    """The article that `rules` and the site's own selectors find, and where they find nothing, the page's own evidence.
+
+    Raises Unreadable(no_article) on listings, searches, print versions, and pages of which too little speaks for an article.
+    """
     check_address(page)
     cut_archive_bar(page)
+    known = _by_selectors(page, rules)
     meta = read_metadata(page)
     bodies = page.all("body")
     whole = read_lines(bodies[0] if bodies else page.root)
-    items = without_furniture(whole)
-    stretch = densest(items)
+    items = without_furniture(whole, known.bodies)
+    stretch = _chosen(items, known.bodies) or densest(items)
     if stretch is None:
         raise Unreadable("no_article", "no running text")
-    headline = surroundings.find_headline(page, items, stretch.start, stretch.end, meta)
-    found = headline.found if headline else meta_headline(page)
-    if found is None:
+    headline = _headline(page, items, stretch, meta, known)
+    if headline is None:
         raise Unreadable("no_article", "no headline")
-    position = headline.position if headline else -1
-    return _read(page, whole, items, stretch, position, found, meta)
+    found = _Found(whole, items, stretch, headline, meta, known)
+    return _read(page, found, rules, manner)
 
 
-def _read(
-    page: Page, whole: Items, items: Items, stretch: Stretch, position: int, headline: Found, meta: Metadata
-) -> Article:
+def _by_selectors(page: Page, rules: Select) -> _Known:
+    """What selectors find; what is cut, related boxes and the lead are taken out of the page."""
+    site = page.site
+    for css in fields.both(site.cut, rules.cut):
+        page.take(css)
+    for css in fields.both(site.captions, rules.captions):
+        for element in page.all(css):
+            element.set("class", f"{element.get('class') or ''} caption".strip())
+    teasers = fields.take_related(page, fields.both(site.related, rules.related))
+    headline = page.first_of(fields.both(site.headline, rules.headline))
+    lead = fields.lead_of(page, fields.both(site.lead, rules.lead))
+    byline = fields.labelled(page, fields.both(site.byline, rules.byline), words.AUTHOR)
+    credit = fields.labelled(page, fields.both(site.source_credit, rules.source_credit), words.CREDIT)
+    return _Known(fields.bodies_of(page, fields.both(site.body, rules.body)), teasers, headline, lead, byline, credit)
+
+
+def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:
+    if not bodies:
+        return None
+    parts = [stretch for body in bodies if (stretch := stretch_of(items, body)).end]
+    if not parts or not any(isinstance(item, Line) for part in parts for item in items[part.start : part.end]):
+        return None
+    return Stretch(parts[0].start, parts[-1].end, parts[0].element)
+
+
+def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known: _Known) -> Headline | None:
+    if known.headline is not None:
+        element, css = known.headline
+        text = text_of(element)
+        if text:
+            inside = [at for at, item in enumerate(items) if element in (item.element, *item.element.iterancestors())]
+            return Headline(Found(text, by=css), inside[-1] if inside else -1)
+    shown = surroundings.find_headline(page, items, stretch.start, stretch.end, meta)
+    if shown is not None:
+        return shown
+    named = meta_headline(page)
+    return Headline(named, -1) if named is not None else None
+
+
+def _read(page: Page, found: _Found, rules: Select, manner: fields.Manner) -> Article:
+    items, stretch, meta, known = found.items, found.stretch, found.meta, found.known
+    position = found.headline.position if found.headline.position < stretch.end else -1
+    headline = found.headline.found
     start = max(stretch.start, position + 1)
-    end = _extended(items, stretch)
+    end = _extended(items, stretch) if not known.bodies else stretch.end
     first = position + 1 if position >= 0 else start
     moment, dated = surroundings.find_moment(page, items, position, start, end)
-    lead = surroundings.find_lead(page, items, first, start, meta)
+    lead = -1 if known.lead else surroundings.find_lead(page, items, first, start, meta)
     author, signed = surroundings.find_author(page, items, first, start, end, meta)
     taken = {dated, lead, signed}
-    text = [
-        item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))
-    ]
+    text = [item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))]
     lead_line = items[lead] if lead >= 0 else None
-    body = sort_out(page, text, "density", want_lead=lead_line is None)
+    by = f"density {_path(stretch)}" if not known.bodies else f"selector {_path(stretch)}"
+    body = sort_out(page, text, by, want_lead=known.lead is None and lead_line is None)
     if not body.paragraphs:
         raise Unreadable("no_article", "no paragraph")
-    section = surroundings.find_section(page, items, position, start, meta, headline.value)
-    behind = _behind(whole, items, end)
-    teasers = _related(page, behind)
-    published = _published(page, moment, meta)
-    lead_found = (
-        Found(lead_line.text, by="generic, set apart above the text", confidence=0.8)
-        if isinstance(lead_line, Line)
-        else body.lead
-    )
-    credit = body.source_credit or _credit(behind)
+    behind = _behind(found.whole, items, end)
+    shown = _shown(page, rules, moment)
+    published = _published(page, shown, meta)
+    section = fields.selected_section(page, fields.both(page.site.section, rules.section), headline.value)
+    set_apart = Found(lead_line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(lead_line, Line) else None
+    before = found.whole.index(items[first]) if first < len(items) else 0
+    selected_tags = fields.selected_tags(page, fields.both(page.site.tags, rules.tags))
     article = Article(
         url=page.url,
         headline=headline,
         body=body.paragraphs,
-        body_by=f"generic density {_path(stretch)}",
-        parser=MANNER.parser,
+        body_by=f"{manner.family} {body.by}",
+        parser=manner.parser,
         slug=slug_of(fields.canonical_of(page)) or slug_of(page.url),
         canonical=fields.canonical_of(page),
-        lead=lead_found,
+        lead=known.lead or set_apart or body.lead,
         captions=body.captions,
-        byline=body.byline or author,
-        source_credit=credit,
+        byline=_byline(known, body, author, manner),
+        source_credit=known.credit or body.source_credit or _credit(behind),
         published=published,
-        section=section,
-        tags=surroundings.find_tags(
-            page, whole, whole.index(items[first]) if first < len(items) else 0, len(whole) - len(behind)
-        ),
+        section=section or surroundings.find_section(page, items, position, start, meta, headline.value),
+        tags=selected_tags or surroundings.find_tags(page, found.whole, before, len(found.whole) - len(behind)),
         images=_full_size(page, body.images),
         attachments=body.attachments + _files(page, behind),
-        teasers=body.teasers + teasers,
+        teasers=known.teasers + body.teasers + (() if known.teasers else _related(page, behind)),
         notes=page.notes,
     )
+    if not known.bodies:
+        check_article(page, article, meta, items[first:end])
     modified = surroundings.find_second_moment(page, items, dated, published) or _modified(page, meta, published)
-    check_article(page, article, meta, items[first:end])
+    article = fields.without_repeats(article)
     return replace(article, modified=modified, confidence=_confidence(article, meta))
+
+
+def _byline(known: _Known, body: Body, author: Found | None, manner: fields.Manner) -> Found | None:
+    if manner.signature_first:
+        return body.byline or known.byline or author
+    return known.byline or body.byline or author
+
+
+def _shown(page: Page, rules: Select, moment: Moment | None) -> Moment | None:
+    selected = fields.shown_time(page, fields.both(page.site.published, rules.published))
+    return selected or moment
 
 
 def _path(stretch: Stretch) -> str:

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers import vocabulary as words
 from archive.parsers.density import is_running
 from archive.parsers.headline import slug_words
 from archive.parsers.lines import Line, Picture
@@ -18,6 +17,7 @@ from archive.parsers.page import Page
 from archive.text.slug import match
 
 ENOUGH: Final = 3.0
+_POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     """
     weight = _weight(page, article, meta)
     pointers = {
-        link.href for item in stretch if isinstance(item, Line) for link in item.links if words.is_headline(link.text)
+        link.href for item in stretch if isinstance(item, Line) for link in item.links if len(link.text.split()) >= _POINTER_WORDS
     }
     running = [item for item in stretch if isinstance(item, Line) and is_running(item) and len(item.text.split()) >= 15]
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
