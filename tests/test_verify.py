@@ -19,8 +19,8 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
 from archive.verify import Report, scrub, verify
-from archive.verify.records import holds
 from archive.warc import index
+from archive.warc.digests import holds
 from archive.warc.read import scan
 from archive.warc.recover import recover
 from archive.warc.write import Writer

@@ -1,1 +1,6 @@
-"""Brings what other tools and other people kept into the archive: WARC, WACZ, saved HTML, Scrapy JSON Lines."""
+"""Brings what other tools and other people kept into the archive: WARC, ARC, WACZ, saved HTML, Scrapy JSON Lines."""
+
+from archive.importers.bring import bring
+from archive.importers.brought import Brought
+
+__all__ = ["Brought", "bring"]

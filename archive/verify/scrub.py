@@ -49,9 +49,12 @@ def scrub(
         if last.get(file, "") >= before.isoformat() or (limit_bytes is not None and read >= limit_bytes):
             return
         began = time.monotonic()
-        changed, found = fixity.compared(root, file, recorded[file], str(told.get(file, {}).get("digest", "")))
+        about = told.get(file, {})
+        changed, found = fixity.compared(root, file, recorded[file], str(about.get("digest", "")))
         exists = (root / file).exists()
-        findings = (*found, *(faults_in(root, file) if exists else ()))
+        known = set() if changed else set(about.get("faults", ()))  # of a file brought in: so it came
+        faults = faults_in(root, file) if exists else ()
+        findings = (*found, *(fault for fault in faults if fault.offset not in known))
         if changed and not findings:
             findings = (Finding(file, "changed", f"{changed}, recorded {recorded[file]}; every record reads whole"),)
         size = (root / file).stat().st_size if exists else 0
@@ -69,7 +72,7 @@ def last_checks(root: Path, files: set[str]) -> dict[str, str]:
     last: dict[str, str] = {}
     closed: set[str] = set()
     for event in events.scan(root)[0]:
-        if event.type == "message digest calculation" and event.object in files:
+        if event.type in {"message digest calculation", "accession"} and event.object in files:
             closed.add(event.object)
             last[event.object] = event.at
         elif event.type == "fixity check":

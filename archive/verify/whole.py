@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlite_utils
 
@@ -67,7 +68,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     total = sum(path.stat().st_size for path in holdings.warcs())
     try:
         for file, digest in recorded.items():
-            _closed(run, file, digest, str(told.get(file, {}).get("digest", "")))
+            _closed(run, file, digest, told.get(file, {}))
             if progress:
                 progress(run.bytes, total)
         for path in holdings.warcs():
@@ -83,8 +84,8 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     return report
 
 
-def _closed(run: _Run, file: str, recorded: str, told: str) -> None:
-    changed, found = fixity.compared(run.root, file, recorded, told)
+def _closed(run: _Run, file: str, recorded: str, told: dict[str, Any]) -> None:
+    changed, found = fixity.compared(run.root, file, recorded, str(told.get("digest", "")))
     run.findings += found
     path = run.root / file
     if not path.exists():
@@ -92,7 +93,12 @@ def _closed(run: _Run, file: str, recorded: str, told: str) -> None:
     run.files += 1
     run.bytes += path.stat().st_size
     faults = _opened(run, file) if run.level == "full" else tuple(faults_in(run.root, file)) if changed else ()
-    run.findings += faults
+    known = set(told.get("faults", ())) if not changed else set()
+    for fault in faults:
+        if fault.file == file and fault.offset in known:
+            run.notes.append(f"{file} at {fault.offset}: {fault.detail} (so it was when it was brought in)")
+        else:
+            run.findings.append(fault)
     if changed and not any(fault.file == file for fault in faults):
         detail = f"{changed}, recorded {recorded}; every record reads whole, so the change lies between their contents"
         run.findings.append(Finding(file, "changed", detail))

@@ -9,10 +9,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote_from_bytes
 
 from archive.events import SOFTWARE
-from archive.model import Capture
+from archive.model import Capture, PageKind
 from archive.warc import http
 from archive.warc.record import Fields, build, new_id, timestamp
 
@@ -34,6 +35,25 @@ class Original:
     url: str
     date: str
     payload_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A page that came as a file: its URL, when it was kept, and its bytes.
+
+    `provenance` is "browser-saved" or "secondary"; `notes` say how URL and time are known, and the file's name.
+    `made_from` is what a secondary page was made from here, such as a line of another scraper's output.
+    """
+
+    url: str
+    kept: datetime
+    mime: str
+    body: bytes
+    provenance: str
+    kind: PageKind = "page"
+    notes: Fields = ()
+    made_from: bytes = b""
+    made_from_mime: str = ""
 
 
 Known = Callable[[Capture, str], Original | None]
@@ -76,6 +96,28 @@ def capture_records(
     block = fields_block(_circumstances(capture, wire, provenance))
     records.append(metadata_record((*answered, *about, *event), block))
     return response_id, records
+
+
+def saved_records(saved: Saved, source: str, run: str, warcinfo: str) -> tuple[str, list[bytes]]:
+    """The record id of a page that came as a file, and its records: resource, metadata.
+
+    Where the page was made out of something else (`made_from`), it is a conversion record, and what it was made from
+    follows as a resource that it refers to (WARC 1.1, sections 6.4 and 6.8).
+    """
+    page_id, origin_id = new_id(), new_id()
+    date: Fields = (("WARC-Date", timestamp(saved.kept)),)
+    about: Fields = (("WARC-Warcinfo-ID", f"<{warcinfo}>"),)
+    event = (*about, ("WARC-Target-URI", saved.url), *date)
+    kind, refers = ("conversion", (("WARC-Refers-To", f"<{origin_id}>"),)) if saved.made_from else ("resource", ())
+    records = [build((*_head(kind, page_id), *refers, *event, *_as_file(saved.mime, saved.body)), saved.body)]
+    fields = (("source", source), ("run", run), ("kind", saved.kind), ("provenance", saved.provenance), *saved.notes)
+    _refuse_own_names(saved.notes)
+    records.append(metadata_record((("WARC-Concurrent-To", f"<{page_id}>"), *event), fields_block(fields)))
+    if saved.made_from:
+        origin = (("WARC-Target-URI", f"urn:uuid:{origin_id.removeprefix('urn:uuid:')}"), *date)
+        fields = (*_head("resource", origin_id), *about, *origin, *_as_file(saved.made_from_mime, saved.made_from))
+        records.append(build(fields, saved.made_from))
+    return page_id, records
 
 
 def metadata_record(fields: Fields, block: bytes) -> bytes:
@@ -137,10 +179,19 @@ def _circumstances(capture: Capture, wire: http.Wire, provenance: str) -> Fields
         fields += (("interim", quote_from_bytes(wire.interim, safe=" :;/,=?()")),)
     if wire.surplus:  # bytes behind the end of the message, such as Content-Length states it
         fields += (("surplus", base64.b64encode(wire.surplus).decode()),)
-    for name, _ in capture.notes:
+    _refuse_own_names(capture.notes)
+    return fields + capture.notes
+
+
+def _refuse_own_names(notes: Fields) -> None:
+    for name, _ in notes:
         if name in OWN:
             raise ValueError(f"the note {name!r} bears a name that the archive keeps for itself: {', '.join(OWN)}")
-    return fields + capture.notes
+
+
+def _as_file(mime: str, body: bytes) -> Fields:
+    found = digest(body)
+    return (("WARC-Block-Digest", found), ("WARC-Payload-Digest", found), ("Content-Type", mime))
 
 
 def _head(kind: str, record_id: str) -> Fields:

@@ -18,7 +18,7 @@ from archive.errors import StorageError
 from archive.model import Capture, Place
 from archive.warc.members import OPEN, folder_of
 from archive.warc.record import Fields, compress, new_id, timestamp
-from archive.warc.records import Known, capture_records, warcinfo_record
+from archive.warc.records import Known, Saved, capture_records, saved_records, warcinfo_record
 
 LEVEL = 3
 ROLL_AT = 10**9
@@ -68,7 +68,15 @@ class Writer:
         """
         if self._descriptor < 0:
             self._begin()
-        name, records = capture_records(capture, self._warcinfo, self.known, provenance)
+        return self._append(*capture_records(capture, self._warcinfo, self.known, provenance))
+
+    def append_saved(self, saved: Saved) -> Place:
+        """Where a page that somebody else kept now lies; errors as of `append`."""
+        if self._descriptor < 0:
+            self._begin()
+        return self._append(*saved_records(saved, self.source, self.run, self._warcinfo))
+
+    def _append(self, name: str, records: list[bytes]) -> Place:
         members = [compress(record, self.level) for record in records]
         place = Place(self._file, self._length, len(members[0]), name)
         self._write(b"".join(members))

@@ -1,0 +1,64 @@
+"""Foreign holdings brought in: each file becomes one or more WARC files of the archive, named in manifest and log.
+
+A WARC with a gzip member per record is taken as it is, byte for byte. Others are packed anew: every record byte for
+byte, one member each, so that any record can be opened alone. What was wrong with a file when it came is written into
+its event, and is no finding later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive import events
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.importers.arc import bring_arc
+from archive.importers.brought import Brought
+from archive.importers.kinds import Kind, kind_of
+from archive.importers.lines import bring_lines
+from archive.importers.saved import bring_folder, folder_digest
+from archive.importers.wacz import bring_wacz
+from archive.importers.warc_files import bring_warc
+from archive.manifest import digest_of
+
+Importer = Callable[[Holdings, Path, str, str], Iterator[Brought]]
+
+IMPORTERS: dict[Kind, Importer] = {
+    "warc": bring_warc,
+    "arc": bring_arc,
+    "wacz": bring_wacz,
+    "html": bring_folder,
+    "lines": bring_lines,
+}
+"""How each kind of file is brought in: called with holdings, path, source and the file's digest."""
+
+IMPORTED = "imported"
+"""The folder, in place of a source, of captures whose source is told by their host."""
+
+
+def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Brought]:
+    """What became of the file or folder at `path`: each WARC file made from it, ready to be read by `archive.ingest`.
+
+    What has been brought in before, by its digest, is named and not brought again. Raises UsageError where `path` is
+    nothing that can be brought in, DamageError where it cannot be opened as what it is, StorageError.
+    """
+    if not path.exists():
+        raise UsageError(f"{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines")
+    kind = kind_of(path)
+    if kind is None:
+        raise UsageError(f"{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines")
+    digest = folder_digest(path) if path.is_dir() else digest_of(path)
+    before = tuple(_brought_before(holdings.root, digest))
+    if before:
+        yield from before
+        return
+    yield from IMPORTERS[kind](holdings, path, source, digest)
+
+
+def _brought_before(root: Path, digest: str) -> Iterator[Brought]:
+    for event in events.read(root):
+        detail = json.loads(event.detail_json)
+        if detail.get("origin_digest") == digest and (root / event.object).exists():
+            yield Brought(event.object, str(detail.get("origin", "")), "known", int(detail.get("captures", 0)))
