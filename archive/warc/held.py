@@ -56,7 +56,7 @@ def held(
         place,
         payload_digest,
         block_digest,
-        revisit_of=bare(answer.get("warc-refers-to")) or None,
+        revisit_of=bare(answer.get("warc-refers-to")) or None if answer.type == "revisit" else None,
         provenance=ours.get("provenance", "captured") if ours else provenance,
     )
 

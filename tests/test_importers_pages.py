@@ -1,0 +1,333 @@
+"""Saved pages and lines of older scrapers come in with all that is known of where they are from, and no more."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.importers import bring
+from archive.importers.page_address import address_of
+from archive.ingest import Ingest
+from archive.model import Held, Outcome
+from archive.sources import Register
+from archive.store import open_database
+from archive.verify import verify
+from archive.warc import http
+from archive.warc.read import read, record_at, scan
+
+URL = "http://tinhuy.example/tin/khai-mac-1.html"
+BODY = """<meta property="article:published_time" content="2020-03-05T15:25:00+07:00">
+<meta property="og:type" content="article"><title>Khai mạc hội nghị rút kinh nghiệm</title></head><body>
+<article><h1>Khai mạc hội nghị rút kinh nghiệm</h1>
+<p>Sáng 5/3, tại huyện Mẫu, hội nghị rút kinh nghiệm đại hội điểm đã khai mạc trọng thể.</p>
+<p>Các đại biểu đã thảo luận về kết quả đại hội điểm của đảng bộ các xã, về cách chuẩn bị văn kiện và nhân sự.</p>
+<p>Kết luận hội nghị, đồng chí Bí thư yêu cầu các chi bộ khắc phục ngay những hạn chế đã được chỉ ra, bảo đảm đúng
+tiến độ đã đề ra trong kế hoạch của Ban Thường vụ.</p></article></body></html>"""
+MODIFIED = 1_583_396_756  # 2020-03-05T08:25:56Z
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    return Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "đã lưu").mkdir()
+    return tmp_path / "đã lưu"
+
+
+def page(folder: Path, name: str, head: str = "", body: str = BODY) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(f"<!DOCTYPE html>\n{head}<html><head><meta charset='utf-8'>{body}".encode())
+    os.utime(path, (MODIFIED, MODIFIED))
+    return path
+
+
+def brought_in(holdings: Holdings, path: Path) -> tuple[list[Held], tuple[str, ...]]:
+    brought = list(bring(holdings, path))
+    held = [one for each in brought if each.file for one in scan(holdings.root / each.file)]
+    assert [read(holdings.root, one.place) for one in held] == held
+    return held, tuple(sentence for each in brought for sentence in each.skipped)
+
+
+def ingested(holdings: Holdings, held: list[Held]) -> list[Outcome]:
+    with Ingest(holdings, Register.load()) as ingest:
+        return [ingest.take(one) for one in held]
+
+
+FRAME = f"<!-- saved from url=(00{len(URL):02}){URL} -->\n"
+SINGLE = (
+    f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: Thu Mar 05 2020 15:25:56 GMT+0700 (ICT, xyz)\n-->"
+)
+OLDER = (
+    f"<!--\n Archive processed by SingleFile \n url: {URL} \n saved date: Thu Mar 05 2020 15:25:56 GMT+0700 (ICT)\n-->"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "method"),
+    [
+        (FRAME, "comment of the browser"),
+        (FRAME.replace(" -->", "-->"), "comment of the browser"),
+        (SINGLE, "comment of SingleFile"),
+        (OLDER, "comment of SingleFile"),
+        (f'<link href="{URL}" rel="canonical">', "canonical"),
+        (f"<LINK REL=canonical HREF='{URL}'>", "canonical"),
+        (f'<meta content="{URL}" property="og:url">', "og:url"),
+        (f'<base href="{URL}">', "base"),
+        (f'<meta property="og:url" content="https://khac.example/"><link rel="canonical" href="{URL}">', "canonical"),
+        (f'<!-- saved from url=(0014)about:internet -->\n<link rel="canonical" href="{URL}">', "canonical"),
+    ],
+)
+def test_a_page_says_where_it_is_from(head: str, method: str) -> None:
+    found = address_of(f"<!DOCTYPE html>\n{head}<html><body>x".encode())
+    assert (found.url, found.url_by) == (URL, method)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "<!-- saved from url=(0014)about:internet -->",
+        '<link rel="canonical" href="/tin/khai-mac-1.html">',
+        '<link rel="canonical" href="javascript:alert(1)">',
+        '<link rel="canonical" href="http:///x">',
+        '<meta property="og:url" content="http://a.example/ x">',
+        "<!-- saved from url=(00xx)http://a.example/ -->",
+    ],
+)
+def test_an_address_that_is_none_is_not_taken(head: str) -> None:
+    assert address_of(f"<!DOCTYPE html>\n{head}<html><body>x".encode()).url == ""
+
+
+def test_the_number_in_the_comment_ends_the_url() -> None:
+    text = f"<!-- saved from url=(00{len(URL):02}){URL}rubbish-->".encode()
+    assert address_of(text).url == URL
+
+
+def test_the_date_of_single_file_is_read_with_its_zone() -> None:
+    found = address_of(f"<!DOCTYPE html>\n{SINGLE}<html>".encode())
+    assert (found.kept, found.kept_by) == (datetime(2020, 3, 5, 8, 25, 56, tzinfo=UTC), "comment of SingleFile")
+
+
+def test_a_saved_page_is_kept_byte_for_byte_as_a_resource(holdings: Holdings, folder: Path) -> None:
+    path = page(folder, "hội nghị.html", FRAME)
+    (held,), skipped = brought_in(holdings, folder)
+    record = record_at(holdings.root, held.place)
+    assert (record.type, record.block, skipped) == ("resource", path.read_bytes(), ())
+    assert (held.capture.url, held.provenance, held.capture.began.timestamp()) == (URL, "browser-saved", MODIFIED)
+    assert http.split(held.capture.response).body == path.read_bytes()
+    assert dict(held.capture.notes) == {
+        "saved-as": "hội nghị.html",
+        "url-by": "comment of the browser",
+        "date-by": "time of the file",
+    }
+    (outcome,) = ingested(holdings, [held])
+    assert outcome.state == "new"
+    assert verify(holdings, "full").clean
+
+
+def test_one_page_alone_can_be_brought_in(holdings: Holdings, folder: Path) -> None:
+    page(folder, "khac.html", FRAME)
+    (held,), _ = brought_in(holdings, page(folder, "mot.html", SINGLE))
+    assert (held.capture.url, dict(held.capture.notes)["date-by"]) == (URL, "comment of SingleFile")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_beside_the_pages_comes_before_what_they_say(holdings: Holdings, folder: Path, delimiter: str) -> None:
+    page(folder, "a/mot.html", FRAME)
+    page(folder, "hai.html")
+    rows = [("\ufeffURL", "File", "Date"), (URL + "?1", "a/mot.html", "2019-01-02T03:04"), (URL + "?2", "hai.html", "")]
+    (folder / "urls.csv").write_text("\n".join(delimiter.join(row) for row in rows) + "\n", encoding="utf-8")
+    held, skipped = brought_in(holdings, folder)
+    told = {one.capture.url: (dict(one.capture.notes)["date-by"], one.capture.began) for one in held}
+    assert told[URL + "?1"] == ("list", datetime(2019, 1, 1, 20, 4, tzinfo=UTC))
+    assert told[URL + "?2"][0] == "time of the file"
+    assert skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "must name the columns file and url"),
+        ("file,url,date\na.html,http://a.example/,hôm qua\n", "line 2: 'hôm qua' is no date"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_named(holdings: Holdings, folder: Path, text: str, message: str) -> None:
+    page(folder, "a.html")
+    (folder / "urls.csv").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        list(bring(holdings, folder))
+
+
+def test_a_page_without_any_address_is_kept_under_its_digest_and_says_so(holdings: Holdings, folder: Path) -> None:
+    page(folder, "khong-ro.html")
+    (held,), _ = brought_in(holdings, folder)
+    assert held.capture.url == f"urn:baotinh:{held.payload_digest}"
+    assert dict(held.capture.notes)["url-by"] == "none known"
+    (outcome,) = ingested(holdings, [held])
+    assert outcome.state in {"new", "kept", "unread"}
+    assert verify(holdings, "full").clean
+
+
+def test_what_lies_beside_a_saved_page_is_counted_and_not_taken_for_pages(holdings: Holdings, folder: Path) -> None:
+    page(folder, "mot.html", FRAME)
+    page(folder, "mot_files/khung.html")
+    (folder / "mot_files" / "anh.jpg").write_bytes(b"\xff\xd8")
+    (folder / "ghi-chu.txt").write_text("x")
+    (folder / "rong.html").write_bytes(b" \n")
+    held, skipped = brought_in(holdings, folder)
+    assert [one.capture.url for one in held] == [URL]
+    assert sorted(skipped) == [
+        "ghi-chu.txt: no HTML page by its name",
+        "mot_files/: 2 files saved beside a page",
+        "rong.html: empty",
+    ]
+
+
+def test_a_page_that_is_no_html_is_kept_and_counted_as_unread(holdings: Holdings, folder: Path) -> None:
+    path = folder / "anh.html"
+    path.write_bytes(b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20)
+    (held,), _ = brought_in(holdings, folder)
+    (outcome,) = ingested(holdings, [held])
+    assert http.split(held.capture.response).body == path.read_bytes()
+    assert outcome.state in {"unread", "kept"}
+
+
+MHTML = f"""From: <Saved by Blink>
+Snapshot-Content-Location: {URL}
+Subject: x
+Date: Thu, 5 Mar 2020 08:25:56 +0000
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--Mau--"
+
+----Mau--
+Content-Type: text/html
+Content-Transfer-Encoding: base64
+Content-Location: {URL}
+
+%s
+----Mau--
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+Content-Location: {URL}.png
+
+iVBORw0KGgo=
+----Mau----
+"""
+
+
+def test_an_mhtml_page_is_read_and_the_whole_file_stays(holdings: Holdings, folder: Path) -> None:
+    import base64
+
+    text = f"<!DOCTYPE html><html><head><meta charset='utf-8'>{BODY}".encode()
+    data = (MHTML % base64.encodebytes(text).decode()).replace("\n", "\r\n").encode()
+    (folder / "mot.mhtml").write_bytes(data)
+    (held,), _ = brought_in(holdings, folder)
+    assert http.split(held.capture.response).body == text
+    assert (held.capture.url, held.capture.began.timestamp()) == (URL, MODIFIED)
+    origin = record_at(holdings.root, held.place).get("warc-refers-to")
+    assert data in _blocks(holdings, origin)
+    (outcome,) = ingested(holdings, [held])
+    assert outcome.state == "new"
+
+
+def _blocks(holdings: Holdings, record_id: str) -> list[bytes]:
+    from archive.warc.scan import Parsed, records
+
+    found = [item for path in holdings.warcs() for item in records(path) if isinstance(item, Parsed)]
+    return [item.record.block for item in found if f"<{item.record.id}>" == record_id]
+
+
+def test_a_folder_is_brought_in_once_and_again_when_it_has_grown(holdings: Holdings, folder: Path) -> None:
+    page(folder, "mot.html", FRAME)
+    first = list(bring(holdings, folder))
+    assert [(one.how, one.captures) for one in bring(holdings, folder)] == [("known", 1)]
+    page(folder, "hai.html", SINGLE)
+    second = list(bring(holdings, folder))
+    assert (second[0].how, second[0].captures) == ("written", 2)
+    assert second[0].file != first[0].file
+
+
+def line(**fields: Any) -> bytes:
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
+
+TEXT = [
+    "Sáng 5/3, tại huyện Mẫu, hội nghị rút kinh nghiệm đại hội điểm đã khai mạc trọng thể.",
+    "Các đại biểu đã thảo luận về kết quả đại hội điểm, về cách chuẩn bị văn kiện và nhân sự.",
+    "Kết luận hội nghị, đồng chí Bí thư yêu cầu khắc phục ngay những hạn chế </script><b>đã chỉ ra & nêu rõ.",
+]
+LINE = line(url=URL, title="Khai mạc hội nghị", content=TEXT, date="2020-03-05T15:25:00+07:00", crawled_at=MODIFIED)
+
+
+def lines(folder: Path, *each: bytes) -> Path:
+    path = folder / "cu.jsonl"
+    path.write_bytes(b"".join(each))
+    os.utime(path, (MODIFIED, MODIFIED))
+    return path
+
+
+def test_a_line_becomes_an_article_marked_as_secondary_and_stays_as_it_was(holdings: Holdings, folder: Path) -> None:
+    (held,), skipped = brought_in(holdings, lines(folder, LINE))
+    record = record_at(holdings.root, held.place)
+    assert (record.type, held.provenance, held.capture.kind, skipped) == ("conversion", "secondary", "article", ())
+    assert _blocks(holdings, record.get("warc-refers-to")) == [LINE.rstrip()]
+    assert (held.capture.url, held.capture.began.timestamp()) == (URL, MODIFIED)
+    (outcome,) = ingested(holdings, [held])
+    assert outcome.state == "new"
+    db = open_database(holdings.database, readonly=True)
+    row = db.execute("SELECT headline, body, published FROM articles").fetchone()
+    kept = db.execute("SELECT provenance FROM captures").fetchone()
+    db.close()
+    assert (row[0], row[1].split("\n\n"), row[2]) == ("Khai mạc hội nghị", TEXT, "2020-03-05T15:25:00+07:00")
+    assert kept == ("secondary",)
+    assert verify(holdings, "full").clean
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"body": "\n".join(TEXT)},
+        {"text": "<p>" + "</p><p>".join(part.replace("</script><b>", "").replace("&", "và") for part in TEXT) + "</p>"},
+        {"raw_html": f"<html><head>{BODY}"},
+        {"noi_dung": TEXT, "sapo": "Sáng 5/3, hội nghị đã khai mạc.", "author": ["Nguyễn Văn Mẫu"], "tags": ["a"]},
+    ],
+)
+def test_the_words_of_older_scrapers_are_understood(holdings: Holdings, folder: Path, fields: dict[str, Any]) -> None:
+    (held,), _ = brought_in(holdings, lines(folder, line(link=URL, title="Khai mạc hội nghị", **fields)))
+    text = http.split(held.capture.response).body.decode()
+    assert "đại hội điểm" in text
+    (outcome,) = ingested(holdings, [held])
+    assert outcome.state == "new"
+    assert dict(held.capture.notes)["date-by"] == "time of the file"
+
+
+def test_lines_that_tell_of_no_page_are_named_with_their_numbers(holdings: Holdings, folder: Path) -> None:
+    bad = [
+        line(title="x"),
+        b"\n",
+        b"{nonsense\n",
+        b"[1]\n",
+        line(url="tel:1"),
+        line(url=URL),
+        line(url="http://a b/", text="x"),
+    ]
+    held, skipped = brought_in(holdings, lines(folder, LINE, *bad))
+    assert len(held) == 1
+    assert [sentence.split(":")[0] for sentence in skipped] == [f"line {number}" for number in (2, 4, 5, 6, 7, 8)]
+    assert "neither a page nor text" in skipped[4]
+
+
+def test_lines_without_a_single_page_leave_no_file(holdings: Holdings, folder: Path) -> None:
+    held, skipped = brought_in(holdings, lines(folder, line(title="x")))
+    assert (held, len(skipped), holdings.warcs()) == ([], 1, ())
