@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive.errors import Unreadable
+from archive.errors import SelectionError
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.body import Body, read_body
-from archive.parsers.headline import by_slug, meta_headline, same_words, shown_headline
+from archive.parsers.headline import meta_headline, same_words, shown_headline
 from archive.parsers.lines import Picture, read_lines
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
@@ -278,7 +278,7 @@ def _outermost(elements: list[Element]) -> list[Element]:
 
 
 def assemble(page: Page, rules: Select, manner: Manner, pictures: tuple[str, ...] = ()) -> Article:
-    """The article that the selectors find; raises Unreadable(no_article) where there is no body.
+    """The article that the selectors find; raises SelectionError where there is no body or no headline.
 
     The order matters: what is cut and the related boxes go first, then the lead, then the body, so that none is read twice.
     """
@@ -294,11 +294,9 @@ def assemble(page: Page, rules: Select, manner: Manner, pictures: tuple[str, ...
     lead = lead_of(page, both(site.lead, rules.lead))
     body = body_of(page, both(site.body, rules.body), want_lead=lead is None and manner.lead_in_body)
     if body is None:
-        raise Unreadable("no_article", f"no body at {' or '.join(both(site.body, rules.body)) or 'any selector'}")
+        raise SelectionError(f"{page.url}: no body at {' or '.join(both(site.body, rules.body)) or 'any selector'}")
     if headline is None:
-        headline = by_slug(page, [text_of(element) for tag in ("h1", "h2", "h3") for element in page.all(tag)])
-    if headline is None:
-        raise Unreadable("no_article", "no headline")
+        raise SelectionError(f"{page.url}: no headline")
     return finish(page, rules, manner, headline, lead, body, teasers, images=images, captions=captions)
 
 

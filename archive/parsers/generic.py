@@ -140,7 +140,9 @@ def _read(page: Page, found: _Found, rules: Select, manner: fields.Manner) -> Ar
     lead = -1 if known.lead else surroundings.find_lead(page, items, first, start, meta)
     author, signed = surroundings.find_author(page, items, first, start, end, meta)
     taken = {dated, lead, signed}
-    text = [item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))]
+    text = [
+        item for at, item in enumerate(items[first:end], first) if at not in taken and (at >= start or _belongs(item))
+    ]
     lead_line = items[lead] if lead >= 0 else None
     by = f"density {_path(stretch)}" if not known.bodies else f"selector {_path(stretch)}"
     body = sort_out(page, text, by, want_lead=known.lead is None and lead_line is None)
@@ -150,7 +152,11 @@ def _read(page: Page, found: _Found, rules: Select, manner: fields.Manner) -> Ar
     shown = _shown(page, rules, moment)
     published = _published(page, shown, meta)
     section = fields.selected_section(page, fields.both(page.site.section, rules.section), headline.value)
-    set_apart = Found(lead_line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(lead_line, Line) else None
+    set_apart = (
+        Found(lead_line.text, by="generic, set apart above the text", confidence=0.8)
+        if isinstance(lead_line, Line)
+        else None
+    )
     before = found.whole.index(items[first]) if first < len(items) else 0
     selected_tags = fields.selected_tags(page, fields.both(page.site.tags, rules.tags))
     article = Article(

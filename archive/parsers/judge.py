@@ -53,7 +53,11 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     """
     weight = _weight(page, article, meta)
     pointers = {
-        link.href for item in stretch if isinstance(item, Line) for link in item.links if len(link.text.split()) >= _POINTER_WORDS
+        link.href
+        for item in stretch
+        if isinstance(item, Line)
+        for link in item.links
+        if len(link.text.split()) >= _POINTER_WORDS
     }
     running = [item for item in stretch if isinstance(item, Line) and is_running(item) and len(item.text.split()) >= 15]
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:

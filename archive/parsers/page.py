@@ -68,6 +68,10 @@ class Page:
             raise SelectionError(f"{self.url}: {css!r} selects nothing, 1 expected")
         return found
 
+    def has(self, *selectors: str) -> bool:
+        """Whether any of `selectors` selects anything."""
+        return any(self.all(css) for css in selectors)
+
     def take(self, css: str) -> list[Element]:
         """Every element that `css` selects, removed from the page so that nothing reads it again."""
         found = self.all(css)

@@ -8,13 +8,54 @@ from types import ModuleType
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.errors import Unreadable
+from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Link, PageKind, Reading
-from archive.parsers import feeds, generic, links, nukeviet, wordpress
-from archive.parsers.page import Page, open_page
+from archive.parsers import (
+    aspnet,
+    bbg,
+    dotnetnuke,
+    drupal,
+    fck,
+    feeds,
+    generic,
+    joomla,
+    liferay,
+    links,
+    mastercms,
+    nukeviet,
+    onecms,
+    pbody,
+    sharepoint,
+    vccorp,
+    vnpt,
+    wordpress,
+    yyyymm_hex,
+    zce,
+)
+from archive.parsers.page import NOTHING, Page, open_page
 from archive.sources.model import Layout, Source
 
-FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in (nukeviet, wordpress, generic)}
+_PARSERS: Final = (
+    nukeviet,
+    wordpress,
+    vccorp,
+    onecms,
+    zce,
+    mastercms,
+    bbg,
+    fck,
+    yyyymm_hex,
+    pbody,
+    vnpt,
+    drupal,
+    joomla,
+    liferay,
+    dotnetnuke,
+    sharepoint,
+    aspnet,
+    generic,
+)  # in the order in which a page of unknown family is tried: a portal may bear the marks of its framework too
+FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in _PARSERS}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
 _MARKUP: Final = re.compile(
@@ -57,13 +98,21 @@ def _read_html(
     url: str, body: bytes, content_type: str, captured: datetime, source: Source | None, layout: Layout | None
 ) -> Reading:
     site = layout.select if layout is not None else None
-    page = open_page(url, body, content_type, captured, site, month_first=bool(layout and layout.month_first))
+    month_first = bool(layout and layout.month_first)
+
+    def opened() -> Page:
+        return open_page(url, body, content_type, captured, site, month_first=month_first)
+
+    page = opened()
     family = family_of(page, layout)
     is_article = getattr(family, "is_article_url", None)
     try:
-        article: Article = family.read(page)
+        try:
+            article: Article = family.read(page)
+        except SelectionError:  # the family's marks, another theme: what selectors took apart is opened anew
+            article = generic.read_by_evidence(opened(), NOTHING, family.MANNER)
     except Unreadable as error:
-        if error.reason not in ("no_article", "selection"):
+        if error.reason != "no_article":
             raise
         return links.listing(page, source, is_article, reason=error.detail)
     return Reading("article", article, _links(article), article.teasers, notes=page.notes)

@@ -1,0 +1,55 @@
+"""Reads article nodes of Drupal 7 to 10 portals.
+
+Evidence: core templates of Drupal 7 (node, field, submitted) and 8 to 10 (node--type-article, field--name-body, node__submitted).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.model import Article
+from archive.parsers.fields import Manner
+from archive.parsers.generic import read_by_evidence
+from archive.parsers.page import Page
+from archive.sources.model import Select
+
+FAMILY: Final = "drupal"
+VERSION: Final = 1
+MANNER: Final = Manner(FAMILY, VERSION)
+
+RULES: Final = Select(
+    headline=("h1.page-title", "h1.page-header", "h1#page-title", "h1.title"),
+    lead=(
+        "div.field--name-field-summary",
+        "div.field-name-field-summary",
+        "div.field--name-field-sapo",
+        "div.field-name-field-lead",
+        "div.field--name-field-lead",
+    ),
+    body=("div.field--name-body", "div.field-name-body"),
+    published=(
+        "div.node__submitted",
+        "footer.node__meta",
+        "div.submitted",
+        "span.submitted",
+        "div.field--name-field-date",
+        "span.date-display-single",
+    ),
+    tags=("div.field--name-field-tags a", "div.field-name-field-tags a"),
+    attachments=("span.file a", "div.field--name-field-file a"),
+    cut=("ul.links", "div.comment-wrapper", "section.comments"),
+)
+
+
+def recognises(page: Page) -> bool:
+    """Whether the page names Drupal and has its files or fields."""
+    return b"Drupal" in page.markup[:20000] and (
+        b"/sites/default/files/" in page.markup
+        or b"field-name-body" in page.markup
+        or b"field--name-body" in page.markup
+    )
+
+
+def read(page: Page) -> Article:
+    """The article on a page of this family; raises Unreadable(no_article) on its listings and searches."""
+    return read_by_evidence(page, RULES, MANNER)

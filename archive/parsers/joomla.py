@@ -1,0 +1,57 @@
+"""Reads articles (com_content) of Joomla 3 to 5 portals.
+
+Evidence: components/com_content/tmpl/article/default.php and layouts/joomla/content of Joomla 3, 4 and 5 (item-page, article-info, published,
+category-name, createdby, tags, pagenavigation; com-content-article__body since 4).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.model import Article
+from archive.parsers.fields import Manner
+from archive.parsers.generic import read_by_evidence
+from archive.parsers.page import Page
+from archive.sources.model import Select
+
+FAMILY: Final = "joomla"
+VERSION: Final = 1
+MANNER: Final = Manner(FAMILY, VERSION)
+
+RULES: Final = Select(
+    headline=(
+        "div.item-page h1",
+        "div.item-page h2",
+        "div.com-content-article h1",
+        "div.com-content-article h2",
+        "h1[itemprop=headline]",
+        "h2[itemprop=headline]",
+    ),
+    lead=("div.article-intro", "div.introtext"),
+    body=("div[itemprop=articleBody]", "div.com-content-article__body", "div.item-page"),
+    published=("dd.published time", "dd.create time", "dd.published", "dd.create"),
+    modified=("dd.modified time", "dd.modified"),
+    byline=("dd.createdby span[itemprop=name]", "dd.createdby"),
+    section=("dd.category-name a", "dd.category-name"),
+    tags=("ul.tags a", "div.tags a"),
+    cut=(
+        "dl.article-info",
+        "ul.pager",
+        "nav.pagenavigation",
+        "div.pagenavigation",
+        "div.icons",
+        "div.content_rating",
+        "div.page-header ul",
+        "ul.actions",
+    ),
+)
+
+
+def recognises(page: Page) -> bool:
+    """Whether the page names Joomla as its generator or links to its articles' component."""
+    return page.meta("generator").startswith("Joomla") or b"com_content" in page.markup
+
+
+def read(page: Page) -> Article:
+    """The article on a page of this family; raises Unreadable(no_article) on its listings and searches."""
+    return read_by_evidence(page, RULES, MANNER)
