@@ -13,6 +13,9 @@ import click
 import sqlite_utils
 
 import archive.errors
+from archive.cli import main
+from archive.cli.command import EXIT_CODES
+from archive.cli.words import choose
 from archive.parsers import FAMILIES as PARSERS
 from archive.settings import Keep, Settings
 from archive.sources.families import FAMILIES
@@ -62,8 +65,6 @@ def described(table: str) -> Iterator[tuple[str, str, str]]:
 
 def commands() -> dict[str, click.Command]:
     """Every command of `baotinh` by its full name ("sources check"), groups before their members."""
-    from archive.cli import main
-
     return dict(_commands(main, ""))
 
 
@@ -78,20 +79,31 @@ def _commands(group: click.Group, prefix: str) -> Iterator[tuple[str, click.Comm
             yield from _commands(command, f"{prefix}{name} ")
 
 
-def help_of(name: str) -> str:
-    """What `baotinh NAME --help` prints, on a page of 100 characters."""
+def reference(language: str = "en") -> str:
+    """A section for each command: what `baotinh NAME --help` prints, on a page of 100 characters."""
+    choose(language)
+    return "\n".join(f"## {name}\n\n```text\n{_help(name)}\n```\n" for name in commands())
+
+
+def _help(name: str) -> str:
     parent = click.Context(click.Group(), info_name=" ".join(["baotinh", *name.split()[:-1]]))
     command = commands()[name]
     context = click.Context(
         command, info_name=name.split()[-1], parent=parent, max_content_width=100, terminal_width=100
     )
-    return command.get_help(context)
+    return command.get_help(context).rstrip()
 
 
 def errors() -> str:
     """The tree of errors and exit codes, as archive.errors draws it."""
     lines = (archive.errors.__doc__ or "").splitlines()
     return "\n".join(line[4:] for line in lines if line.startswith("    ")) + "\n"
+
+
+def exit_codes() -> str:
+    """The exit codes of the program as a Markdown table, in the words of its help pages."""
+    rows = [f"| {code} | {words} |" for code, words in EXIT_CODES.items()]
+    return "\n".join(["| exit code | |", "|---|---|", *rows]) + "\n"
 
 
 def settings_file() -> str:
