@@ -1,0 +1,174 @@
+"""Counts of one, two and three syllables in a row: what accents are restored from, kept in sorted arrays."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from archive.text.fold import exact_form, fold
+
+START: Final = "^"
+"""What stands before the first syllable of a sentence."""
+
+NUMBER: Final = "0"
+"""What all figures count as: any year may stand where another did."""
+
+BITS: Final = 20
+"""Of a syllable's number within a key: a million forms."""
+
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_HELD: Final = 3_000_000  # triples held while counting, about 400 MB; then those seen once are let go
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each syllable, pair and triple occurs, how each is mostly spelled, and the forms of a folded one.
+
+    A syllable's number is its place in `syllables`; a pair's key is first << 20 | second, a triple's one syllable
+    longer. Keys are sorted, their counts run beside them.
+    """
+
+    syllables: tuple[str, ...]
+    spellings: tuple[str, ...]
+    singles: array[int]
+    pair_keys: array[int]
+    pair_counts: array[int]
+    triple_keys: array[int]
+    triple_counts: array[int]
+    numbers: dict[str, int]
+    forms: dict[str, tuple[str, ...]]
+    total: int
+
+    @classmethod
+    def of(cls, syllables: Iterable[str], spellings: Iterable[str], arrays: Iterable[array[int]]) -> Counts:
+        """The counts with what follows from them filled in."""
+        words = tuple(syllables)
+        singles, pair_keys, pair_counts, triple_keys, triple_counts = arrays
+        forms: dict[str, tuple[str, ...]] = {}
+        for word in words:
+            folded = fold(word)
+            forms[folded] = (*forms.get(folded, ()), word)
+        numbers = {word: number for number, word in enumerate(words)}
+        return cls(
+            words, tuple(spellings), singles, pair_keys, pair_counts, triple_keys, triple_counts,
+            numbers, forms, sum(singles),
+        )  # fmt: skip
+
+    def single(self, word: str) -> int:
+        """How often `word` occurs."""
+        number = self.numbers.get(word)
+        return 0 if number is None else self.singles[number]
+
+    def pair(self, first: str, second: str) -> int:
+        """How often `second` follows `first`."""
+        return _look_up(self.pair_keys, self.pair_counts, self.numbers, (first, second))
+
+    def triple(self, first: str, second: str, third: str) -> int:
+        """How often the three follow one another."""
+        return _look_up(self.triple_keys, self.triple_counts, self.numbers, (first, second, third))
+
+    def spelling(self, word: str) -> str:
+        """How `word` is mostly written: `UBND`, `Nguyễn`, `hóa`."""
+        number = self.numbers.get(word)
+        return word if number is None else self.spellings[number]
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The sentences of `text`, each as its words as published (NFC).
+
+    >>> sentences("Tỉnh ủy họp. Đại hội 2020")
+    [['Tỉnh', 'ủy', 'họp'], ['Đại', 'hội', '2020']]
+    """
+    normal = unicodedata.normalize("NFC", text)
+    return [words for part in _SENTENCE.split(normal) if (words := _TOKEN.findall(part))]
+
+
+def syllable(word: str) -> str:
+    """What `word` counts as: its exact form, or NUMBER for figures.
+
+    >>> syllable("Thủy"), syllable("THUỶ"), syllable("2020")
+    ('thuỷ', 'thuỷ', '0')
+    """
+    return NUMBER if word.isdigit() else exact_form(word)
+
+
+def count(texts: Iterable[str], least: int = 1) -> Counts:
+    """The counts of `texts`; pairs and triples seen less often than `least` are left out.
+
+    >>> counts = count(["Họp về Đại hội Đảng bộ", "đại hội điểm"])
+    >>> counts.single("đại"), counts.pair("đại", "hội"), counts.forms["dang"], counts.spelling("đảng")
+    (2, 2, ('đảng',), 'Đảng')
+    """
+    spelled: Counter[str] = Counter()
+    first: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    triples: Counter[tuple[str, str, str]] = Counter()
+    for text in texts:
+        for words in sentences(text):
+            spelled.update(words[1:])
+            first[words[0]] += 1
+            row = [START, *map(syllable, words)]
+            pairs.update(pairwise(row))
+            triples.update(zip(row, row[1:], row[2:], strict=False))
+        if len(triples) > _HELD:
+            triples = Counter({key: number for key, number in triples.items() if number > 1})
+    return _packed(spelled, first, pairs, triples, least)
+
+
+def _packed(
+    spelled: Counter[str],
+    first: Counter[str],
+    pairs: Counter[tuple[str, str]],
+    triples: Counter[tuple[str, str, str]],
+    least: int,
+) -> Counts:
+    singles: Counter[str] = Counter()
+    best: dict[str, tuple[int, str]] = {}
+    for word, times in spelled.items():
+        singles[syllable(word)] += times
+        best[syllable(word)] = max(best.get(syllable(word), (0, "")), (times, word))
+    for word, times in first.items():  # a first word's capital is the sentence's: it spells only what nothing else does
+        singles[syllable(word)] += times
+        best.setdefault(syllable(word), (0, word if word.isupper() and len(word) > 1 else word.lower()))
+    singles[START] = sum(first.values())
+    words = sorted(singles, key=lambda word: (-singles[word], word))[: 1 << BITS]
+    numbers = {word: number for number, word in enumerate(words)}
+    pair_keys, pair_counts = _sorted(pairs, numbers, least)
+    triple_keys, triple_counts = _sorted(triples, numbers, least)
+    frequencies = array("I", (singles[word] for word in words))
+    spellings = (best[word][1] if word in best else word for word in words)
+    return Counts.of(words, spellings, (frequencies, pair_keys, pair_counts, triple_keys, triple_counts))
+
+
+def _sorted(
+    counter: Counter[tuple[str, str]] | Counter[tuple[str, str, str]], numbers: dict[str, int], least: int
+) -> tuple[array[int], array[int]]:
+    rows = sorted(
+        (_key(row, numbers), times)
+        for row, times in counter.items()
+        if times >= least and all(word in numbers for word in row)
+    )
+    return array("Q", (key for key, _ in rows)), array("I", (times for _, times in rows))
+
+
+def _key(words: tuple[str, ...], numbers: dict[str, int]) -> int:
+    key = 0
+    for word in words:
+        key = key << BITS | numbers[word]
+    return key
+
+
+def _look_up(keys: array[int], counts: array[int], numbers: dict[str, int], words: tuple[str, ...]) -> int:
+    if any(word not in numbers for word in words):
+        return 0
+    key = _key(words, numbers)
+    place = bisect_left(keys, key)
+    return counts[place] if place < len(keys) and keys[place] == key else 0

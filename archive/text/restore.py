@@ -1,0 +1,163 @@
+"""Accents for a slug that has no headline: from the words of its own page, and from a model of the whole archive."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.text import ngram_file
+from archive.text.fold import tokens
+from archive.text.ngrams import NUMBER, START, Counts, count
+from archive.text.spelling import spell
+
+VERSION: Final = 1
+
+# Tuned on the pages of two CMSs, each with a model of the other's and of titles (bench/restore_score.py).
+_PAGE_WEIGHT: Final = 5  # one sighting on the page counts as so many in the archive
+_PAGE_SHARE: Final = 0.5  # where no neighbour is known
+_SMOOTHING: Final = 3.0  # how many sightings of a context weigh as much as what lies behind it
+_UNSEEN: Final = 1e-7
+_UNKNOWN_COSTS: Final = 0.5  # of the confidence, for each syllable nobody has seen
+_KEPT: Final = 12  # forms of a syllable that are followed up
+_LOST_D: Final = math.log(1000)  # by which a row with đ put back must be likelier: Liferay writes `ai-hoi` for đại hội
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A title made from a slug: marked as such, never in a headline's place.
+
+    `confidence` is the chance that every syllable is right, 0..1; `by` names rule version and what was known: how many
+    syllables stand on the page, in the model, or nowhere.
+    """
+
+    value: str
+    confidence: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which syllables the archive writes one after another; trained from the archive itself, none is shipped."""
+
+    counts: Counts
+
+    @classmethod
+    def train(cls, texts: Iterable[str], least: int = 1) -> Model:
+        """The model of `texts` (headlines, leads, bodies; NFC or NFD), which are read once, in order.
+
+        Pairs and triples seen less often than `least` are left out: 2 halves the file of a large archive.
+        """
+        return cls(count(texts, least=least))
+
+    def save(self, path: Path) -> None:
+        """Writes the model to `path`; raises StorageError."""
+        ngram_file.save(self.counts, path)
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """The model in `path`; raises StorageError, UsageError or DamageError, naming it."""
+        return cls(ngram_file.load(path))
+
+
+def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> Restored:
+    """The title that `slug` was made from, as far as `evidence` and `model` know.
+
+    Evidence is what stands on the page (lead, body, captions) and what is known of it (its source's name). Every
+    syllable folds to the slug's, but for a đ that the CMS dropped; one that nobody has seen stays without accents.
+    Spelling follows the evidence, then the model.
+
+    >>> restore("tinh-uy-to-chuc-hoi-nghi-2020", ["Chiều 5/3, Tỉnh ủy đã tổ chức hội nghị tổng kết."])
+    Restored(value='Tỉnh ủy tổ chức hội nghị 2020', confidence=1.0, by='restored/1: page 7, model 0, unknown 0')
+    """
+    words = tokens(slug)
+    if not words:
+        return Restored("", 0.0, f"restored/{VERSION}: empty slug")
+    knowledge = _Knowledge(count(evidence), model.counts if model is not None else _NOTHING)
+    path, share, likelihood = _best_path([knowledge.forms(word) for word in words], knowledge)
+    note = ""
+    if any(word[0] in "aeiouyr" for word in words):
+        other = _best_path([knowledge.forms(word, lost_d=True) for word in words], knowledge)
+        if other[2] > likelihood + _LOST_D:
+            (path, share, _), note = other, ", đ put back"
+    levels = [knowledge.level(form) for form in path]
+    by = ", ".join(f"{name} {levels.count(name)}" for name in ("page", "model", "unknown"))
+    confidence = round(share * _UNKNOWN_COSTS ** levels.count("unknown"), 4)
+    value = spell(path, words, evidence, (knowledge.page, knowledge.model))
+    return Restored(value, confidence, f"restored/{VERSION}: {by}{note}")
+
+
+class _Knowledge:
+    """What page and model say of syllables in a row."""
+
+    def __init__(self, page: Counts, model: Counts) -> None:
+        self.page = page
+        self.model = model
+
+    def forms(self, word: str, lost_d: bool = False) -> tuple[str, ...]:
+        """The accented forms of a folded `word`, the most frequent first; itself where nobody has seen one."""
+        if word.isdigit():
+            return (NUMBER,)
+        found = {*self.page.forms.get(word, ()), *self.model.forms.get(word, ())}
+        if lost_d and word[0] in "aeiouyr":
+            more = {*self.page.forms.get("d" + word, ()), *self.model.forms.get("d" + word, ())}
+            found |= {form for form in more if form[0] == "đ"}
+        return tuple(sorted(found, key=lambda form: (-self._one(form), form))[:_KEPT]) or (word,)
+
+    def chance(self, first: str, second: str, third: str) -> float:
+        """The probability of `third` behind the two others, page and model counted together.
+
+        Each longer context is believed as far as it was seen, the shorter one fills the rest (Dirichlet smoothing).
+        """
+        page, model = self.page, self.model
+        two = _smoothed(
+            _PAGE_WEIGHT * page.pair(second, third) + model.pair(second, third),
+            _PAGE_WEIGHT * page.single(second) + model.single(second),
+            self._one(third),
+        )
+        return _smoothed(
+            _PAGE_WEIGHT * page.triple(first, second, third) + model.triple(first, second, third),
+            _PAGE_WEIGHT * page.pair(first, second) + model.pair(first, second),
+            two,
+        )
+
+    def level(self, form: str) -> str:
+        """Where `form` was seen: page, model, or unknown."""
+        if form == NUMBER or self.page.single(form):
+            return "page"
+        return "model" if self.model.single(form) else "unknown"
+
+    def _one(self, form: str) -> float:
+        on_page = self.page.single(form) / (self.page.total + 1)
+        return _PAGE_SHARE * on_page + (1 - _PAGE_SHARE) * self.model.single(form) / (self.model.total + 1) + _UNSEEN
+
+
+def _smoothed(seen: int, of: int, behind: float) -> float:
+    return (seen + _SMOOTHING * behind) / (of + _SMOOTHING)
+
+
+def _best_path(choices: Sequence[Sequence[str]], knowledge: _Knowledge) -> tuple[list[str], float, float]:
+    """The likeliest row of forms, its share of the probability of all rows, and the logarithm of its own.
+
+    Viterbi and forward sums in one pass; a state is the last two forms.
+    """
+    states: dict[tuple[str, str], tuple[float, float, list[str]]] = {(START, START): (1.0, 1.0, [])}
+    likelihood = 0.0
+    for forms in choices:
+        following: dict[tuple[str, str], tuple[float, float, list[str]]] = {}
+        for (first, second), (total, best, row) in states.items():
+            for third in forms:
+                chance = knowledge.chance(first, second, third)
+                before = following.get((second, third), (0.0, -1.0, []))
+                better = (best * chance, [*row, third]) if best * chance > before[1] else before[1:]
+                following[second, third] = (before[0] + total * chance, *better)
+        scale = sum(total for total, _, _ in following.values())
+        likelihood += math.log(scale)
+        states = {key: (total / scale, best / scale, row) for key, (total, best, row) in following.items()}
+    _, best, row = max(states.values(), key=lambda state: state[1])
+    return row, best, likelihood + math.log(best)
+
+
+_NOTHING: Final = count(())
