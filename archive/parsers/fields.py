@@ -32,7 +32,7 @@ _LAST_TOUCH: Final = timedelta(hours=1)  # a stamp for machines that lies closer
 _NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
 _LABEL_ELEMENTS: Final = 6  # elements of a heading with its icons; what holds more is no label
 _LONGEST_LABEL: Final = 80  # letters
-_BREADCRUMB: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất)|home|tin\s+tức|trang\s+thông\s+tin)$", re.IGNORECASE)
+_FILE_LABEL: Final = re.compile(r"^(?:tập\s+tin|file|tệp|tài\s+liệu|tải\s+về|download)(?:\s+đính\s+kèm)?\s*:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +250,19 @@ def shown_time(page: Page, alternatives: tuple[str, ...]) -> Moment | None:
     return next(iter(_shown_times(page, alternatives)), None)
 
 
+def with_raws(page: Page, article: Article) -> Article:
+    """The article with what the site served beside headline and lead, where those were mended."""
+    if not page.raws:
+        return article
+    lead = article.lead
+    return replace(article, headline=_with_raw(page, article.headline), lead=_with_raw(page, lead) if lead else None)
+
+
+def _with_raw(page: Page, found: Found) -> Found:
+    raw = page.raws.get(found.value)
+    return replace(found, raw=raw, confidence=min(found.confidence, 0.9)) if raw and found.raw is None else found
+
+
 def without_repeats(article: Article) -> Article:
     """The article without a first paragraph that only repeats its lead or headline."""
     body = article.body
@@ -337,7 +350,7 @@ def finish(
         teasers=teasers + body.teasers,
         notes=page.notes + body.notes,
     )
-    return without_repeats(article)
+    return with_raws(page, without_repeats(article))
 
 
 def _byline(page: Page, rules: Select, manner: Manner, body: Body) -> Found | None:
@@ -356,11 +369,16 @@ def _once(images: tuple[Image, ...]) -> tuple[Image, ...]:
     return tuple(found.values())
 
 
+def file_name(text: str) -> str:
+    """The name of a file offered, without the label in front of it: "Tập tin : ke-hoach.pdf"."""
+    return _FILE_LABEL.sub("", text)
+
+
 def _files(page: Page, alternatives: tuple[str, ...], found: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     files = {attachment.url: attachment for attachment in found}
     for css in alternatives:
         for element in page.all(css):
             url = page.absolute(element.get("href") or "")
             if url:
-                files.setdefault(url, Attachment(url, text_of(element)))
+                files.setdefault(url, Attachment(url, file_name(text_of(element))))
     return tuple(files.values())

@@ -182,7 +182,7 @@ def _read(page: Page, found: _Found, rules: Select, manner: fields.Manner) -> Ar
     if not known.bodies:
         check_article(page, article, meta, items[first:end])
     modified = surroundings.find_second_moment(page, items, dated, published) or _modified(page, meta, published)
-    article = fields.without_repeats(article)
+    article = fields.with_raws(page, fields.without_repeats(article))
     return replace(article, modified=modified, confidence=_confidence(article, meta))
 
 
@@ -275,7 +275,7 @@ def _files(page: Page, behind: Items) -> tuple[Attachment, ...]:
         for link in item.links:
             if link.download or is_file(link.href):
                 url = page.absolute(link.href)
-                found.setdefault(url, Attachment(url, link.text))
+                found.setdefault(url, Attachment(url, fields.file_name(link.text)))
     return tuple(found.values())
 
 

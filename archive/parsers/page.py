@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from archive.errors import SelectionError, Unreadable
-from archive.parsers import guards
+from archive.parsers import guards, mending
 from archive.parsers.selectors import Index, compiled
 from archive.parsers.tree import Element, by_id, clean, drop, parse
 from archive.sources.model import Select
@@ -40,6 +40,7 @@ class Page:
     site: Select = NOTHING
     month_first: bool = False
     notes: tuple[str, ...] = ()
+    raws: dict[str, str] = field(default_factory=dict, repr=False)  # of texts mended: what the site served
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def all(self, css: str) -> list[Element]:
@@ -166,7 +167,11 @@ def open_page(
     base = _joined(url, href) if href else url
     scheme, _, rest = base.partition("://")
     origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
-    return Page(url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes))
+    raws: dict[str, str] = {}
+    if mending.is_suspect(markup):
+        raws, plans = mending.mend(root)
+        notes += plans
+    return Page(url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes), raws)
 
 
 def _joined(url: str, href: str) -> str:
