@@ -62,6 +62,11 @@ _COLUMNS = {
     "readings.article_json": "the whole article as it read it",
     "readings.replaced_at": "UTC, when the later parser took its place",
     "mentions.length": "in characters",
+    "ngrams.folded": "the same without accents, d for đ",
+    "ngram_months.size": "1 or 2",
+    "ngram_months.articles": "articles published in the month",
+    "ngram_state.id": "always 1",
+    "ngram_state.articles": "articles that were counted",
 }
 
 
