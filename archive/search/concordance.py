@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -21,6 +20,7 @@ from archive.search.match import Span, Tier, near, occurrences
 from archive.search.memory import snapshot
 from archive.search.prepare import WORD, Prepared, prepare
 from archive.search.query import COLUMNS, Column, Near, Node, Query
+from archive.search.sampling import drawn
 from archive.search.snippet import asked
 from archive.search.tiers import Tiers
 
@@ -89,12 +89,9 @@ def concordance(
     with damage_named(), deadline(db.conn, asked_for.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked_for.root)
         last = 0 if exact else len(tiers.names) - 1
-        chosen = list(tiers.rows(last))
         notes = list(asked_for.notes)
-        total = len(chosen)
-        if total > MOST_ARTICLES:
-            chosen = sorted(random.Random(seed).sample(chosen, MOST_ARTICLES))  # noqa: S311 - a sample, no secret
-            notes.append(f"lines of {MOST_ARTICLES:,} articles drawn at random (seed {seed}) from {total:,}")
+        total = len(tiers.rows(last))
+        chosen = drawn(tiers.rows(last), MOST_ARTICLES, seed, notes)
         tier_of = {rowid: name for at, name in enumerate(tiers.names[: last + 1]) for rowid in tiers.fresh(at)}
         lines = [
             line
@@ -144,12 +141,12 @@ def _sort(lines: list[Line], sort: Sort) -> None:
         case "oldest":
             lines.reverse()
         case "left":
-            lines.sort(key=lambda line: _key(reversed(WORD.findall(line.left)[-_SORTED_WORDS:])))
+            lines.sort(key=lambda line: _keys(line.left)[::-1][:_SORTED_WORDS])
         case "right":
-            lines.sort(key=lambda line: _key(WORD.findall(line.right)[:_SORTED_WORDS]))
+            lines.sort(key=lambda line: _keys(line.right)[:_SORTED_WORDS])
         case "match":
-            lines.sort(key=lambda line: _key(WORD.findall(line.match)))
+            lines.sort(key=lambda line: _keys(line.match))
 
 
-def _key(words: Iterator[str] | list[str]) -> list[Key]:
-    return [collation_key(word) for word in words]
+def _keys(text: str) -> list[Key]:
+    return [collation_key(word) for word in WORD.findall(prepare(text).exact)]

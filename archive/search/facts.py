@@ -22,6 +22,7 @@ Fact = Literal["source", "province", "province_now", "section", "byline"]
 
 FACTS: tuple[Fact, ...] = get_args(Fact)
 _SMALL = 2000  # hits that are asked one by one
+_BATCH = 50_000  # rowids in one statement
 _ONES = """SELECT source, province, province_now, section, byline FROM articles INDEXED BY articles_facts
     WHERE search_rowid IN (SELECT value FROM json_each(?))"""
 _EVERY = """SELECT search_rowid, source, province, province_now, section, byline
@@ -29,6 +30,9 @@ _EVERY = """SELECT search_rowid, source, province, province_now, section, byline
 _PLACES_OF_ONES = """SELECT m.place, count(DISTINCT m.article)
     FROM articles a INDEXED BY articles_facts JOIN mentions m ON m.article = a.id
     WHERE NOT m.ambiguous AND a.search_rowid IN (SELECT value FROM json_each(?)) GROUP BY m.place"""
+_WORDS_OF_ONES = """SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1"""
+_EVERY_WORDS = "SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts GROUP BY 1"
 _EVERY_PLACE = """SELECT DISTINCT m.place, a.search_rowid
     FROM mentions m JOIN articles a INDEXED BY articles_key ON a.id = m.article WHERE NOT m.ambiguous"""
 
@@ -82,6 +86,17 @@ def counted_places(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
     mask = numpy.zeros(len(facts.rowids), dtype=bool)
     mask[positions] = True
     return _named(column, numpy.bincount(column.codes[mask[articles]], minlength=len(column.values)))
+
+
+def words_by_day(db: sqlite_utils.Database, rows: Rowids) -> Counter[int]:
+    """The syllables of lead and body of `rows`, summed for each day (by its number)."""
+    values = list(rows)
+    if len(values) == db.conn.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0]:
+        return Counter(dict(db.conn.execute(_EVERY_WORDS).fetchall()))
+    words: Counter[int] = Counter()
+    for start in range(0, len(values), _BATCH):
+        words.update(dict(db.conn.execute(_WORDS_OF_ONES, (json.dumps(values[start : start + _BATCH]),)).fetchall()))
+    return words
 
 
 def _loaded(db: sqlite_utils.Database) -> _Facts:

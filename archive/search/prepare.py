@@ -21,7 +21,7 @@ WORD: Final = re.compile(r"[^\W_]+")
 _PLAIN_SIGNS = "“”‘’–—…•·°²³\u00a0«»×±′"
 _ODD: Final = re.compile(f"[^\\x00-\\x7f{ACCENTED}{_PLAIN_SIGNS}]")
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\U000e0100-\U000e01ef]")
-_NO_WORD: Final = re.compile(r"[\W_]")
+_NO_WORD: Final = re.compile(f"[^\\w\\x00-\\x7f{_PLAIN_SIGNS}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""Cuts a text into sentences, and those into words: what stands together for counting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from archive.search.prepare import WORD, prepare
+
+# Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
+_SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
+_END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]+(?=[\s”\"])|\n+")
+
+
+def sentences(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The words of each sentence of `text`, in their exact and in their folded form.
+
+    >>> [exact for exact, _ in sentences("Ở TP. Thái Nguyên. Hòa bình!")]
+    [['ở', 'tp', 'thái', 'nguyên'], ['hoà', 'bình']]
+    """
+    ready = prepare(text)
+    start = 0
+    for end in ends(ready.exact):
+        exact = WORD.findall(ready.exact, start, end)
+        if exact:
+            yield exact, WORD.findall(ready.folded, start, end)
+        start = end
+
+
+def ends(exact: str) -> list[int]:
+    """Where the sentences of a prepared form end, the last at its end."""
+    return [*(match.end() for match in _END.finditer(exact)), len(exact)]
