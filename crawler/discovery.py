@@ -69,8 +69,8 @@ def look(
 ) -> Finding:
     """What is worth a request among `links`, found on `origin` on the day `today`.
 
-    What another host, a scheme or a keep rule rules out is counted and leaves no row; what a trap rule, `never` or
-    `since` rules out inside the source becomes an excluded candidate, so that one can ask why it was not fetched.
+    What another host, a scheme, a keep rule or `since` rules out is counted and leaves no row; what a trap rule or
+    `never` rules out inside the source becomes an excluded candidate, so that one can ask why it was not fetched.
     """
     candidates: dict[str, Candidate] = {}
     passed_over: dict[str, int] = {}
@@ -93,8 +93,9 @@ def look(
         excluded = trap(url, source, today) if kind not in ("image", "attachment") else ""
         if not excluded and kind == "listing" and number > source.discover.max_pages:
             excluded = "trap:pages"
-        if not excluded and since and link.published and link.published[:10] < since.isoformat():
-            excluded = "since"
+        if since and link.published and link.published[:10] < since.isoformat():
+            pass_over("since")  # no row: the next run may ask for more
+            continue
         if kind == "page" and not excluded and not _promising(origin, source):
             pass_over("not an article")
             continue

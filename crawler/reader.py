@@ -49,9 +49,11 @@ class Told:
 
     def news(self, links: tuple[Link, ...]) -> list[Link]:
         """Those of `links` that were not told yet, from now on told."""
-        fresh = [link for link in links if link not in self._links]
-        for link in fresh:
-            self._links[link] = None
+        fresh = []
+        for link in links:
+            if link not in self._links:
+                self._links[link] = None
+                fresh.append(link)
         while len(self._links) > self._most:
             self._links.popitem(last=False)
         return fresh

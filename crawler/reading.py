@@ -19,6 +19,8 @@ from archive.model import Link, Outcome, PageKind, Place, State
 MOST_WAITING = 400
 """Places sent and not yet answered, above which nothing more is fetched."""
 
+COMMAND = (sys.executable, "-m", "crawler.reader")
+
 MOST_DEATHS = 3
 """Readers that may die in a row without having finished a single page: then the fault is not a page's."""
 
@@ -35,8 +37,9 @@ class Reader:
         archive: Path,
         told: Callable[[Outcome, int], None],
         failed: Callable[[ArchiveError], None],
+        command: Sequence[str] = COMMAND,
     ) -> None:
-        self._archive = archive
+        self._command = [*command, str(archive)]
         self._told = told
         self._failed = failed
         self._owed: dict[str, Place] = {}
@@ -60,12 +63,11 @@ class Reader:
     async def start(self) -> None:
         """Starts the process; it may take a second until it reads, and takes places meanwhile."""
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "crawler.reader", str(self._archive)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         with theirs:
             # A process group of its own: Ctrl-C in the terminal is for the crawl, which ends the reader in order.
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=environment, process_group=0
+                self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=environment, process_group=0
             )
         channel = _Channel(self._heard, self._hung_up)
         ours.setblocking(False)

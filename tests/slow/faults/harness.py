@@ -1,4 +1,4 @@
-"""Real crawls in processes of their own, over a site that counts what it is asked for; and what must be true afterwards."""
+"""Real crawls in processes of their own, over a site that counts its requests; and what must be true afterwards."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+from crawling import SOURCE, article, html
+
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.warc.read import read
-from crawling import SOURCE, article, html
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (

@@ -1,0 +1,97 @@
+"""The second process: what a page may cost it, and what becomes of the pages around one that kills it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawling import article
+
+from archive.errors import ArchiveError
+from archive.holdings import Holdings
+from archive.ingest import Keeper
+from archive.model import Capture, Link, Outcome, Place
+from crawler.reader import Told
+from crawler.reading import Reader
+
+
+def kept(archive: Path, count: int) -> list[Place]:
+    holdings = Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
+    places = []
+    with Keeper(holdings, "thu", "run-1") as keeper:
+        for number in range(count):
+            body = article(f"Bài số {number}", f"Nội dung {number} của bài.")
+            response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+            url = f"http://thu.example/tin/bai-{number}.html"
+            request = b"GET / HTTP/1.1\r\n\r\n"
+            places.append(keeper.keep(Capture(url, datetime.now(UTC), request, response, "thu", "article", "run-1")))
+    return places
+
+
+def read_all(archive: Path, places: list[Place], sabotage: str = "") -> tuple[list[Outcome], list[ArchiveError], int]:
+    """The outcomes of `places`, read by a reader in which `sabotage` was executed first."""
+    outcomes: list[Outcome] = []
+    errors: list[ArchiveError] = []
+    begin, end = "import os, sys, crawler.reader as reader\n", "\nsys.exit(reader.main(sys.argv[1]))"
+    command = (sys.executable, "-c", begin + textwrap.dedent(sabotage) + end)
+
+    async def go() -> int:
+        reader = Reader(archive, lambda outcome, links: outcomes.append(outcome), errors.append, command)
+        await reader.start()
+        reader.read(places)
+        await reader.end(60)
+        return reader.crashes
+
+    return outcomes, errors, asyncio.run(go())
+
+
+CRASH = """
+    read = reader.Ingest.read
+    def fatal(self, place):
+        if place.record_id == {victim!r}:
+            {what}
+        return read(self, place)
+    reader.Ingest.read = fatal
+"""
+
+
+def test_a_page_that_kills_the_reader_is_unread_and_all_others_are_read(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 9)
+    outcomes, errors, crashes = read_all(
+        tmp_path / "a", places, CRASH.format(victim=places[4].record_id, what="os.abort()")
+    )
+    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    assert states.pop(places[4].record_id) == ("unread", "parser_crash")
+    assert set(states.values()) == {("new", "")}
+    assert (len(states), errors, crashes) == (8, [], 1)
+
+
+def test_a_page_that_eats_the_memory_is_unread_and_the_reader_lives(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 3)
+    eats = CRASH.format(victim=places[1].record_id, what="bytearray(8 << 30)")
+    outcomes, _, crashes = read_all(tmp_path / "a", places, eats)
+    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    assert states[places[1].record_id] == ("unread", "too_large")
+    assert crashes == 0
+
+
+def test_a_damaged_record_is_unread_and_stops_nothing(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 3)
+    wrong = Place(places[1].file, places[1].offset + 7, places[1].length, places[1].record_id)
+    outcomes, errors, _ = read_all(tmp_path / "a", [places[0], wrong, places[2]])
+    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    assert states[wrong.record_id] == ("unread", "damaged")
+    assert len(states) == 3
+    assert errors == []
+
+
+def test_each_link_is_told_once_until_it_is_forgotten() -> None:
+    told = Told(most=2)
+    links = [Link(f"http://thu.example/{n}", "page") for n in range(3)]
+    assert told.news((links[0], links[1], links[0])) == [links[0], links[1]]
+    assert told.news((links[0],)) == []
+    assert told.news((links[2],)) == [links[2]]
+    assert told.news((links[0],)) == [links[0]]  # the oldest was forgotten
