@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archive.errors import UsageError
+from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.importers.page_address import address_of
@@ -329,5 +329,12 @@ def test_lines_that_tell_of_no_page_are_named_with_their_numbers(holdings: Holdi
 
 
 def test_lines_without_a_single_page_leave_no_file(holdings: Holdings, folder: Path) -> None:
-    held, skipped = brought_in(holdings, lines(folder, line(title="x")))
-    assert (held, len(skipped), holdings.warcs()) == ([], 1, ())
+    with pytest.raises(NothingFound, match="no line tells of a page; line 1: no URL"):
+        list(bring(holdings, lines(folder, line(title="x"))))
+    assert holdings.warcs() == ()
+
+
+def test_a_folder_without_a_single_page_is_named(holdings: Holdings, folder: Path) -> None:
+    (folder / "ghi-chu.txt").write_text("x")
+    with pytest.raises(NothingFound, match=r"no saved page in it; passed over: ghi-chu.txt"):
+        list(bring(holdings, folder))

@@ -42,7 +42,7 @@ def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Br
     """What became of the file or folder at `path`: each WARC file made from it, ready to be read by `archive.ingest`.
 
     What has been brought in before, by its digest, is named and not brought again. Raises UsageError where `path` is
-    nothing that can be brought in, DamageError where it cannot be opened as what it is, StorageError.
+    nothing that can be brought in, NothingFound where it holds no page, DamageError where it is unsound, StorageError.
     """
     if not path.exists():
         raise UsageError(f"{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines")

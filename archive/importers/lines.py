@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from archive import events
+from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
 from archive.warc.records import Saved
@@ -37,7 +38,10 @@ LINE_LIMIT = 32 << 20
 
 
 def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
-    """The WARC file written from the lines of `path`; lines without URL or text are passed over and named."""
+    """The WARC file written from the lines of `path`; lines without URL or text are passed over and named.
+
+    Raises NothingFound where no line is left.
+    """
     skipped: list[str] = []
     files: list[str] = []
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{source}-lines"
@@ -55,7 +59,7 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
             else:
                 files.append(writer.append_saved(saved).file)
     if not files:
-        yield Brought("", str(path), "written", 0, tuple(skipped))
+        raise NothingFound(f"{path}: no line tells of a page; {skipped[0] if skipped else 'it is empty'}")
     for file, captures in Counter(files).items():
         detail = {"how": "written", "origin": path.name, "origin_digest": digest, "captures": captures}
         events.append(holdings.root, "ingestion", file, "written from lines of another scraper", detail)

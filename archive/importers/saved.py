@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import events
-from archive.errors import StorageError
+from archive.errors import NothingFound, StorageError
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
 from archive.importers.kinds import PAGES
@@ -29,15 +29,18 @@ _MESSAGES = frozenset({".mhtml", ".mht"})
 
 
 def bring_folder(holdings: Holdings, path: Path, source: str, origin_digest: str) -> Iterator[Brought]:
-    """The WARC file written from the saved pages below `path`, or from the one page at `path`."""
+    """The WARC file written from the saved pages below `path`, or from the one page at `path`.
+
+    Raises NothingFound where there is no page.
+    """
     folder = path if path.is_dir() else path.parent
     told = read_sidecar(folder)
     skipped: list[str] = []
     pages = list(_pages(path, skipped))
     whole = origin_digest or folder_digest(path)
     if not pages:
-        yield Brought("", str(path), "written", 0, tuple(skipped))
-        return
+        more = f"; passed over: {skipped[0]}" + (f" and {len(skipped) - 1} more" if len(skipped) > 1 else "")
+        raise NothingFound(f"{path}: no saved page in it{more if skipped else ''}")
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{source}-saved"
     files: list[str] = []
     with Writer(holdings.root, source, run, (("operator", holdings.settings.operator),)) as writer:

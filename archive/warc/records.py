@@ -148,7 +148,7 @@ def _response(capture: Capture, wire: http.Wire, known: Known | None, record_id:
         # for the body left out, "WARC-Truncated … shall be" written, with the reason length: section 6.7.2
         profile = (("WARC-Profile", IDENTICAL), ("WARC-Truncated", "length"))
         return _revisit(original, wire.head, (*_head("revisit", record_id), *fields, *profile))
-    block = wire.head + wire.body
+    block = wire.head + wire.body if wire.interim or wire.surplus else capture.response  # no copy of a whole page
     rest: Fields = (("WARC-Truncated", capture.truncated),) if capture.truncated else ()
     rest += (("WARC-Block-Digest", digest(block)),)
     if wire.status:
