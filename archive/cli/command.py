@@ -101,9 +101,7 @@ def archive_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --json, handed over as `as_json`."""
-    return option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text for people.")(
-        function
-    )
+    return option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
 def language_option() -> Option:

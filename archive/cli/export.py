@@ -83,7 +83,7 @@ def export(
             exporting.FORMATS[format_name](articles, sys.stdout)
             return
         count = exporting.export(articles, format_name, path, force)
-    say("{count} articles written to {path}", count=f"{count:,}", path=path)
+    say("articles written to {path}: {count}", count=f"{count:,}", path=path)
 
 
 def _found(db: sqlite_utils.Database, query: str, source: str, since: str, until: str) -> Iterator[Stored]:

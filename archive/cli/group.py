@@ -67,6 +67,16 @@ class Program(click.Group):
             raise click.UsageError(tr('there is no command "{name}"; {hint}', name=name, hint=hint), ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a reader that has heard enough (`| head`) ends it as done."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
+            return 0
+        return result
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes what the program is."""
         write_paragraphs(formatter, self.help or "")
@@ -83,18 +93,12 @@ class Program(click.Group):
         extra.pop("standalone_mode", None)
         try:
             code = super().main(args=args, prog_name=prog_name or "baotinh", standalone_mode=False, **extra)
-            sys.stdout.flush()
         except click.ClickException as error:
             code = _complain(_usage(error), 2)
         except ArchiveError as error:
             code = _complain(_told(error), error.exit_code)
         except (KeyboardInterrupt, click.Abort):
             code = _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
-        except BrokenPipeError:
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # nobody listens: no second complaint at exit
-            code = 0
         except OSError as error:
             name = f"{error.filename}: " if error.filename else ""
             code = _complain(f"{name}{error.strerror or error}", 4)
@@ -144,7 +148,7 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
         context.exit()
 
 
-@click.group(cls=Program, params=[language_option()], context_settings={"max_content_width": 110})
+@click.group("baotinh", cls=Program, params=[language_option()], context_settings={"max_content_width": 110})
 @option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @option(
     "--archive",

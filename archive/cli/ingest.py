@@ -47,17 +47,19 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         for path in paths:
             for one in bring(holdings, path, source or IMPORTED):
                 brought.append(one)
+                passed.extend(one.skipped)
                 _read(reader, holdings, one, states, passed, shown)
     for line in passed:
         click.echo(line, err=True)
     if as_json:
-        print_json({"brought": brought, "states": dict(states), "passed_over": passed})
+        print_json({"brought": brought, "states": dict(states), "known": reader.known, "passed_over": passed})
     else:
         for name, count in sorted(states.items()):
             click.echo(f"{name}  {count:,}")
     if not brought:
         raise NothingFound(", ".join(map(str, paths)))
-    say("{captures} captures out of {files} files", captures=f"{states.total():,}", files=len(brought))
+    say("captures: {captures}, known before: {known}, files: {files}", captures=f"{states.total():,}",
+        known=f"{reader.known:,}", files=len(brought))  # fmt: skip
 
 
 def _read(

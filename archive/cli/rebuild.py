@@ -32,7 +32,7 @@ def rebuild(as_json: bool, root: Path) -> None:
         print_json(told)
     else:
         say(
-            "made the database again: {articles} articles out of {captures} captures in {files} files, {unread} unread",
+            "made the database again; articles: {articles}, captures: {captures}, unread: {unread}, files: {files}",
             articles=f"{told.articles:,}",
             captures=f"{told.captures:,}",
             files=f"{told.files:,}",

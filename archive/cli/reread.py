@@ -57,7 +57,7 @@ def reread(
 
 def _print(tally: Tally) -> None:
     say(
-        "{captures} captures read again: {articles} articles change, {found} pages gain one, {lost} lose theirs",
+        "captures read again: {captures}; articles changed: {articles}, found: {found}, lost: {lost}",
         captures=f"{tally.captures:,}",
         articles=f"{tally.articles:,}",
         found=f"{tally.found:,}",

@@ -63,7 +63,7 @@ def _print(answer: Answer) -> None:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:
         exact = tr(" ({count} exactly as typed)", count=f"{answer.total_exact:,}") if answer.total_exact else ""
-        say("{total} articles{exact}", total=f"{answer.total:,}", exact=exact)
+        say("articles found: {total}{exact}", total=f"{answer.total:,}", exact=exact)
     for hit in answer.hits:
         _print_hit(hit)
     if answer.cursor:

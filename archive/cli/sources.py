@@ -85,7 +85,7 @@ def check_sources(files: tuple[Path, ...], root: Path) -> None:
         count = len(files)
     else:
         count = len(_register(root).all())
-    say("{count} sources are valid", count=count)
+    say("valid sources: {count}", count=count)
 
 
 for _one in (list_sources, show_source, check_sources):

@@ -48,7 +48,7 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
         for note in report.notes:
             click.echo(note, err=True)
         say(
-            "{files} files, {bytes} bytes, {records} records looked at: {count} findings",
+            "files: {files}, bytes: {bytes}, records: {records}; findings: {count}",
             files=f"{report.files:,}",
             bytes=f"{report.bytes:,}",
             records=f"{report.records:,}",

@@ -1,8 +1,10 @@
-"""The words of the interface in two languages: English stands where it is used, Vietnamese in vietnamese.py."""
+"""The words of the interface in two languages: English stands where it is used, Vietnamese in vietnamese.txt."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 LANGUAGES: Final = ("en", "vi")
@@ -25,10 +27,16 @@ def language() -> str:
     return "vi" if (asked or locale).lower().startswith("vi") else "en"
 
 
+@cache
+def vietnamese() -> dict[str, str]:
+    """The Vietnamese of every English text, as vietnamese.txt has them: pairs of lines, empty lines between."""
+    content = Path(__file__).with_name("vietnamese.txt").read_text(encoding="utf-8")
+    lines = [line for line in content.split("\n") if line.strip() and not line.startswith("#")]
+    return dict(zip(lines[::2], lines[1::2], strict=True))
+
+
 def tr(text: str, **fields: object) -> str:
     """`text` in the language spoken now, its `{fields}` filled in; English where there is no translation."""
     if language() == "vi":
-        from archive.cli.vietnamese import WORDS  # loaded where it is spoken
-
-        text = WORDS.get(text, text)
+        text = vietnamese().get(text, text)
     return text.format(**fields) if fields else text

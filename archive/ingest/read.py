@@ -44,6 +44,7 @@ class Ingest:
         self._db = open_database(self._path)
         self._shelf = Shelf(self._db, register, self._reread)
         self._filing = Filing(self._db, self._shelf)
+        self.known = 0  # captures met that had been read before
         self._outcomes: list[Outcome] = []
         self._began = 0.0
 
@@ -111,7 +112,11 @@ class Ingest:
             if not self._db.conn.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._began = time.monotonic()
-            filed = self._filing.known(held, page) or self._filing.file(held, page)
+            filed = self._filing.known(held, page)
+            if filed is None:
+                filed = self._filing.file(held, page)
+            else:
+                self.known += 1
         except sqlite3.DatabaseError as error:
             self.rollback()
             raise named(error, self._path) from error
