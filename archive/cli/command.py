@@ -36,7 +36,34 @@ class Option(click.Option):
         return record[0], record[1].replace(self.help, tr(self.help), 1)
 
 
-class Command(click.Command):
+class Spoken(click.Command):
+    """A command whose help is shown in the language spoken now."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes how the command is called."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), tr("Usage: "))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes what the command does."""
+        write_paragraphs(formatter, self.help or "")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the options, and for a group its commands."""
+        records = [record for option in self.get_params(ctx) if (record := option.get_help_record(ctx))]
+        with formatter.section(tr("Options")):
+            formatter.write_dl(records)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option --help."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = tr("Show this message.")
+        return option
+
+
+class Command(Spoken):
     """A command with examples and exit codes in its help."""
 
     def __init__(
@@ -46,10 +73,6 @@ class Command(click.Command):
         self.examples = tuple(examples)
         self.codes = (*codes, 130)
         self.params.append(language_option())
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes what the command does."""
-        write_paragraphs(formatter, self.help or "")
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes examples and exit codes."""

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from archive.cli import plugins
-from archive.cli.command import language_option, option, write_paragraphs
+from archive.cli.command import Spoken, language_option, option
 from archive.cli.words import choose, tr
 from archive.errors import ArchiveError, QueryError
 
@@ -37,7 +37,7 @@ COMMANDS: Final = {
 _ELSEWHERE: Final = frozenset({"crawl"})  # comes as an entry point: the archive knows no crawler
 
 
-class Program(click.Group):
+class Program(Spoken, click.Group):
     """A group whose commands are imported when they are run: `baotinh --help` loads none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -76,10 +76,6 @@ class Program(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
             return 0
         return result
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes what the program is."""
-        write_paragraphs(formatter, self.help or "")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands, without loading one."""

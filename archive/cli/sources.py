@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, archive_root, command, json_option, option, write_paragraphs
+from archive.cli.command import Spoken, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
@@ -16,12 +16,8 @@ from archive.places import PROVINCES_63, now, province
 from archive.sources import Register, Source, read_source
 
 
-class _Sources(click.Group):
+class _Sources(Spoken, click.Group):
     """The group of subcommands, its help in the language spoken now."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes what the group is for."""
-        write_paragraphs(formatter, self.help or "")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of subcommands."""
