@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import Unreadable
 from archive.model import Reading
 from archive.parsers import read_page
 from archive.sources import Source, parse_source
@@ -155,7 +156,8 @@ def test_a_removed_article_is_answered_with_200_as_careless_sites_do(site: Site,
         if int(match[2]) == SOFT_GONE
     )
     assert site.answer(path).status == 200
-    assert _read(site, source, path).article is None
+    with pytest.raises(Unreadable, match="soft_404"):
+        _read(site, source, path)
 
 
 def test_the_nfd_page_is_decomposed(site: Site) -> None:

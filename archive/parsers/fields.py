@@ -32,7 +32,9 @@ _LAST_TOUCH: Final = timedelta(hours=1)  # a stamp for machines that lies closer
 _NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
 _LABEL_ELEMENTS: Final = 6  # elements of a heading with its icons; what holds more is no label
 _LONGEST_LABEL: Final = 80  # letters
-_FILE_LABEL: Final = re.compile(r"^(?:tập\s+tin|file|tệp|tài\s+liệu|tải\s+về|download)(?:\s+đính\s+kèm)?\s*:\s*", re.IGNORECASE)
+_FILE_LABEL: Final = re.compile(
+    r"^(?:tập\s+tin|file|tệp|tài\s+liệu|tải\s+về|download)(?:\s+đính\s+kèm)?\s*:\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

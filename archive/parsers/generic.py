@@ -12,6 +12,7 @@ from archive.parsers import fields, surroundings
 from archive.parsers import vocabulary as words
 from archive.parsers.body import Body, is_file, sort_out
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
+from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
 from archive.parsers.headline import meta_headline
 from archive.parsers.judge import check_address, check_article
@@ -31,6 +32,7 @@ MANNER: Final = fields.Manner(FAMILY, VERSION)
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
+_FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
 Items = list[Line | Picture]
@@ -81,6 +83,14 @@ def read_by_evidence(page: Page, rules: Select, manner: fields.Manner) -> Articl
     whole = read_lines(bodies[0] if bodies else page.root)
     items = without_furniture(whole, known.bodies)
     stretch = _chosen(items, known.bodies) or densest(items)
+    if stretch is None or (not known.bodies and _running_words(items, stretch) < _FEW_WORDS):
+        embedded = find_embedded(page, meta)
+        if embedded is not None:
+            body, title = put_into(page, embedded)
+            known = known._replace(bodies=[body], headline=(title, embedded.by) if title is not None else None)
+            whole = read_lines(bodies[0] if bodies else page.root)
+            items = without_furniture(whole, known.bodies)
+            stretch = _chosen(items, known.bodies)
     if stretch is None:
         raise Unreadable("no_article", "no running text")
     headline = _headline(page, items, stretch, meta, known)
@@ -88,6 +98,11 @@ def read_by_evidence(page: Page, rules: Select, manner: fields.Manner) -> Articl
         raise Unreadable("no_article", "no headline")
     found = _Found(whole, items, stretch, headline, meta, known)
     return _read(page, found, rules, manner)
+
+
+def _running_words(items: Items, stretch: Stretch) -> int:
+    lines = [item for item in items[stretch.start : stretch.end] if isinstance(item, Line) and is_running(item)]
+    return sum(len(line.text.split()) for line in lines)
 
 
 def _by_selectors(page: Page, rules: Select) -> _Known:

@@ -340,7 +340,7 @@ class _Walker:
         """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""
         pictured = _has_picture(table)
         if pictured:
-            caption = len(" ".join(table.itertext()).split()) <= LONGEST_CAPTION
+            caption = _word_count(table) <= LONGEST_CAPTION
             self.walk(table, scope._replace(caption=scope.caption or caption, group=0), linked)
             return
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
@@ -382,6 +382,10 @@ def _alignment(child: Element, tag: str, style: Setting, named: Setting, inherit
     return "center" if tag == "center" else inherited
 
 
+def _word_count(element: Element) -> int:
+    return sum(len(str(text).split()) for text in element.itertext())
+
+
 def _has_picture(element: Element) -> bool:
     return next(element.iter("img"), None) is not None
 
@@ -392,7 +396,7 @@ def _holds_data(rows: list[Element]) -> bool:
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         widest = max(widest, len(cells))
-        if len(rows) <= 2 and any(len(" ".join(cell.itertext()).split()) > 120 for cell in cells):
+        if len(rows) <= 2 and any(_word_count(cell) > 120 for cell in cells):
             return False
         if next(row.iter("table"), None) is not None:
             return False

@@ -94,19 +94,15 @@ class Page:
         return [value for raw in self._raw_metas().get(name, ()) if (value := clean(raw))]
 
     def _raw_metas(self) -> dict[str, list[str]]:
-        found = self._cache.get("metas")
-        if not isinstance(found, dict):
-            found = {}
-            for element in self.top.iter("meta"):
-                name = (
-                    element.get("property")
-                    or element.get("name")
-                    or element.get("itemprop")
-                    or element.get("http-equiv")
-                )
-                if name:
-                    found.setdefault(name.lower(), []).append(element.get("content") or "")
-            self._cache["metas"] = found
+        known = self._cache.get("metas")
+        if isinstance(known, dict):
+            return known
+        found: dict[str, list[str]] = {}
+        for element in self.top.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            if name:
+                found.setdefault(name.lower(), []).append(element.get("content") or "")
+        self._cache["metas"] = found
         return found
 
     def index(self) -> Index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from types import ModuleType
 from typing import Final
@@ -26,6 +27,7 @@ from archive.parsers import (
     onecms,
     pbody,
     sharepoint,
+    unreadable,
     vccorp,
     vnpt,
     wordpress,
@@ -58,6 +60,7 @@ _PARSERS: Final = (
 FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in _PARSERS}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
+_TAIL: Final = 3_000  # bytes at the end of a page in which </html> or </body> stands where it is whole
 _MARKUP: Final = re.compile(
     r"^(?:text/(?:html|xml|plain)|application/(?:xhtml\+xml|xml|octet-stream)|application/[\w.-]+\+xml|)$"
 )
@@ -114,8 +117,20 @@ def _read_html(
     except Unreadable as error:
         if error.reason != "no_article":
             raise
+        page = opened()  # anew: what selectors took apart holds links too
+        unreadable.check(page, 0)
         return links.listing(page, source, is_article, reason=error.detail)
-    return Reading("article", article, _links(article), article.teasers, notes=page.notes)
+    unreadable.check(page, sum(len(paragraph.split()) for paragraph in article.body))
+    unreadable.check_body(article.body)
+    return Reading("article", _doubted(page, article), _links(article), article.teasers, notes=page.notes)
+
+
+def _doubted(page: Page, article: Article) -> Article:
+    """The article, marked where the page breaks off: a program's fatal error, a connection that ended early."""
+    if b"</html" in page.markup[-_TAIL:].lower() or b"</body" in page.markup[-_TAIL:].lower():
+        return article
+    note = "the page has no end: the text may be cut"
+    return replace(article, notes=(*article.notes, note), confidence=min(article.confidence, 0.5))
 
 
 def family_of(page: Page, layout: Layout | None) -> ModuleType:

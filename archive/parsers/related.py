@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 from archive.model import Teaser
@@ -13,6 +13,7 @@ from archive.parsers.tree import Element, clean, text_of
 from archive.parsers.vocabulary import is_headline
 
 _DATE: Final = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: \d{1,2}:\d{2})?\b")
+_NUMBER: Final = re.compile(r"\d+")
 _ISO: Final = re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _KINDS: Final = (
     (re.compile(r"mới\s+hơn|bài\s+(?:tiếp|sau)", re.IGNORECASE), "newer"),
@@ -95,14 +96,16 @@ def _own_item(link: Element) -> Element:
     return item
 
 
-def _iso(date: str) -> str:
+def _iso(text: str) -> str:
     """The ISO form of a date as boxes print it, day first: read_date knows more, and takes ten times as long."""
-    numbers = [int(part) for part in re.findall(r"\d+", date)]
+    numbers = [int(part) for part in _NUMBER.findall(text)]
     try:
-        moment = datetime(numbers[2], numbers[1], numbers[0], *numbers[3:5])
+        day = date(numbers[2], numbers[1], numbers[0]).isoformat()
     except ValueError:
         return ""
-    return f"{moment:%Y-%m-%dT%H:%M}+07:00" if len(numbers) > 3 else f"{moment:%Y-%m-%d}"
+    if len(numbers) < 5 or numbers[3] > 23 or numbers[4] > 59:
+        return day
+    return f"{day}T{numbers[3]:02}:{numbers[4]:02}+07:00"
 
 
 def merged(known: Teaser, teaser: Teaser) -> Teaser:

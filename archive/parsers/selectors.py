@@ -24,17 +24,18 @@ class Index:
 
     def __init__(self, root: Element) -> None:
         self.root = root
-        self._classes: defaultdict[str, list[Element]] | None = None
+        self._classes: dict[str, list[Element]] | None = None
 
     def classed(self, name: str) -> list[Element]:
         """The elements with this class, in document order; some may have been removed from the page since."""
         if self._classes is None:
-            self._classes = classes = defaultdict(list)
+            classes: defaultdict[str, list[Element]] = defaultdict(list)
             for element in self.root.iter():
                 names = element.get("class")
                 if names:
                     for one in names.split():
                         classes[one].append(element)
+            self._classes = dict(classes)
         return self._classes.get(name, [])
 
 
@@ -115,7 +116,8 @@ def _candidates(root: Element, index: Index, steps: tuple[Compound, ...]) -> lis
         found = by_id(root, last.id)
         return [found] if found is not None else []
     if last.classes:
-        return list(dict.fromkeys(min((index.classed(name.strip()) for name in last.classes), key=len)))
+        rarest = min([index.classed(name.strip()) for name in last.classes], key=lambda elements: len(elements))
+        return list(dict.fromkeys(rarest))
     for step in steps[:-1]:
         if step.id or step.classes:
             holders = [holder for holder in _candidates(root, index, (step,)) if step.fits(holder)]
