@@ -8,8 +8,9 @@ busy machine slows all alike; the first round is thrown away.
     road         baotinh: robots, wire kept as WARC and synced, read, normalised, stored with revisions, indexed
 
 Equal work: the same pages, robots obeyed, no delay (an explicit option that the register allows on loopback only);
-Scrapy opens its eight connections, the road the four that a source may have at most. The road does more: what it stores is counted and printed, to show that it was
-all there. Start-up (the wall clock of crawling a site of one page) is printed by itself and taken off rates and CPU.
+Scrapy opens its eight connections, the road the four that a source may have at most. The road does more: what it
+stores is counted and printed, to show that it was all there. Start-up (a crawl of a site of one page) is printed by
+itself and taken off rates and CPU.
 """
 
 from __future__ import annotations
