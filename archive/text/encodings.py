@@ -112,6 +112,6 @@ def _named(declared: str | None) -> str:
     try:
         name = codecs.lookup(label).name
         bytes(1).decode(name, "replace")  # raises LookupError for codecs that are no charset: hex, zlib
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a NUL in the label, a codec that knows no replacing
         return ""
     return "" if name in _NO_CHARSETS else name

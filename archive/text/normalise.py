@@ -8,8 +8,9 @@ from typing import Final
 
 from archive.text.letters import INVISIBLE
 from archive.text.lookalikes import repair_lookalikes
+from archive.text.repair import Repaired, repair
 
-__all__ = ["normalise"]
+__all__ = ["Repaired", "normalise", "repair"]
 
 _CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # without those that are white space
 _NOISE: Final = re.compile(f"[{INVISIBLE}{_CONTROLS}]+")

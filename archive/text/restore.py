@@ -22,6 +22,9 @@ _SMOOTHING: Final = 3.0  # how many sightings of a context weigh as much as what
 _UNSEEN: Final = 1e-7
 _UNKNOWN_COSTS: Final = 0.5  # of the confidence, for each syllable nobody has seen
 _KEPT: Final = 12  # forms of a syllable that are followed up
+_BARE_AT_MOST: Final = (
+    4  # words of a line without any accent that may still be Vietnamese as it should be: `Tin trong tinh`
+)
 _LOST_D: Final = math.log(1000)  # by which a row with đ put back must be likelier: Liferay writes `ai-hoi` for đại hội
 
 
@@ -75,7 +78,8 @@ def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> R
     words = tokens(slug)
     if not words:
         return Restored("", 0.0, f"restored/{VERSION}: empty slug")
-    knowledge = _Knowledge(count(evidence), model.counts if model is not None else _NOTHING)
+    lines = [line for text in evidence for line in text.splitlines() if not _is_unaccented(line)]
+    knowledge = _Knowledge(count(lines), model.counts if model is not None else _NOTHING)
     path, share, likelihood = _best_path([knowledge.forms(word) for word in words], knowledge)
     note = ""
     if any(word[0] in "aeiouyr" for word in words):
@@ -85,8 +89,13 @@ def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> R
     levels = [knowledge.level(form) for form in path]
     by = ", ".join(f"{name} {levels.count(name)}" for name in ("page", "model", "unknown"))
     confidence = round(share * _UNKNOWN_COSTS ** levels.count("unknown"), 4)
-    value = spell(path, words, evidence, (knowledge.page, knowledge.model))
+    value = spell(path, words, lines, (knowledge.page, knowledge.model))
     return Restored(value, confidence, f"restored/{VERSION}: {by}{note}")
+
+
+def _is_unaccented(line: str) -> bool:
+    # A page may carry its slug title once more, in keywords or as a heading: that is no evidence for bare syllables.
+    return line.isascii() and len(tokens(line)) > _BARE_AT_MOST
 
 
 class _Knowledge:
