@@ -113,8 +113,8 @@ def make_archive(path: Path, port: int, source: str = SOURCE) -> Path:
     return path
 
 
-def start(archive: Path, *options: str, tmp: Path, **environment: str) -> subprocess.Popen[bytes]:
-    """A crawl of the source `thu`, as a process that one may kill."""
+def start(archive: Path, *options: str, tmp: Path, first: str = "", **environment: str) -> subprocess.Popen[bytes]:
+    """A crawl of the source `thu`, as a process that one may kill; the code `first` runs before it."""
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
@@ -123,7 +123,17 @@ def start(archive: Path, *options: str, tmp: Path, **environment: str) -> subpro
         "BAOTINH_RETRY_SECONDS": "0.2",
         **environment,
     }
-    command = [sys.executable, "-c", COMMAND, "crawl", "thu", "--archive", str(archive), "--allow-loopback", *options]
+    command = [
+        sys.executable,
+        "-c",
+        first + COMMAND,
+        "crawl",
+        "thu",
+        "--archive",
+        str(archive),
+        "--allow-loopback",
+        *options,
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=ROOT)
 
 

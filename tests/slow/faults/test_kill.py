@@ -1,0 +1,112 @@
+"""Faults 1 and 2: killed at each step, killed at random, and nothing is lost."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness import (
+    Site,
+    articles,
+    assert_consistent,
+    finish,
+    kill,
+    make_archive,
+    query,
+    report,
+    serving,
+    start,
+)
+
+STEPS = {
+    "claim": "crawler.frontier.rows.Rows.claim",
+    "fetched": "crawler.frontier.settling.Settling.arrived",
+    "written": "archive.ingest.Keeper.keep",
+    "synced": "archive.ingest.Keeper.sync",
+    "committed": "crawler.frontier.rows.Rows.commit",
+    "settled": "crawler.frontier.rows.Rows.settle",
+    "links": "crawler.frontier.rows.Rows.add",
+    "recovered": "crawler.frontier.recovery.release_claims",
+}
+
+# Kills the process at the nth call of a function, before or after it has done its work: SQLite's way of testing crashes.
+KILLER = """
+import importlib, os, signal
+path, number, after = {path!r}, {number}, {after}
+module, _, name = path.rpartition(".")
+try:
+    owner = importlib.import_module(module)
+except ImportError:
+    module, _, kind = module.rpartition(".")
+    owner = getattr(importlib.import_module(module), kind)
+original, calls = getattr(owner, name), 0
+def deadly(*args, **more):
+    global calls
+    calls += 1
+    if calls == number and not after:
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = original(*args, **more)
+    if calls == number and after:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+setattr(owner, name, deadly)
+"""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_for_the_first_second_third_time_and_nothing_is_lost(tmp_path: Path, step: str) -> None:
+    with serving(Site(60)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        kills = 0
+        for number in (1, 2, 3, 5, 8, 13, 21, 34):
+            for after in (False, True):
+                killer = KILLER.format(path=STEPS[step], number=number, after=after)
+                process = start(archive, tmp=tmp_path, first=killer)
+                if finish(process)[0] == -9:
+                    kills += 1
+        code, out, err = finish(start(archive, "--json", tmp=tmp_path))
+        assert (code, err) == (0, "")
+        assert kills > 0 or step == "recovered"
+        assert articles(archive) == 60
+        assert report(out)["left"] == 0
+        assert_consistent(archive)
+        assert query(archive / "archive.sqlite", "SELECT max(revision) FROM articles") == [(1,)]
+        assert site.repeated <= 4 * kills, "only what was on its way may be asked for again"
+
+
+def test_fifty_kills_at_random_times_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> None:
+    times = random.Random(20261124)
+    with serving(Site(1000, slow)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        kills = 0
+        while kills < 50:
+            process = start(archive, "--json", tmp=tmp_path)
+            try:
+                process.communicate(timeout=times.uniform(1.0, 3.0))
+                break
+            except subprocess.TimeoutExpired:
+                kill(process)
+                kills += 1
+        code, out, err = finish(start(archive, "--json", tmp=tmp_path), seconds=300)
+        assert (code, err) == (0, "")
+        assert articles(archive) == 1000
+        assert report(out)["left"] == 0
+        assert_consistent(archive)
+        twice = query(
+            archive / "archive.sqlite",
+            "SELECT count(*) FROM captures WHERE kind = 'article' GROUP BY url HAVING count(*) > 1",
+        )
+        assert twice == []
+        print(f"{kills} kills, {site.repeated} pages asked for again")
+        assert kills >= 30
+        assert site.repeated <= 12 * kills
+
+
+def slow(path: str, times: int) -> None:
+    import time
+
+    if path.startswith("/tin/"):
+        time.sleep(0.03)  # so that the site lasts for fifty kills
