@@ -115,7 +115,11 @@ NATURAL = {
     "article_teasers": "SELECT a.url_key, x.position, t.url_key, t.headline, t.text, t.box FROM article_teasers x "
     "JOIN articles a ON a.id = x.article JOIN teasers t ON t.id = x.teaser",
     "tags": "SELECT a.url_key, t.position, t.tag, t.tag_key FROM tags t JOIN articles a ON a.id = t.article",
+    "mentions": "SELECT a.url_key, m.field, m.start, m.length, m.place, m.surface, m.ambiguous FROM mentions m "
+    "JOIN articles a ON a.id = m.article",
     "sources": "SELECT * FROM sources",
+    "events": "SELECT seq, at, type, object, outcome, detail_json FROM events WHERE outcome <> 'rebuilt'",
+    "words": "SELECT term, doc, cnt FROM folded_words UNION ALL SELECT term, doc, cnt FROM exact_words",
 }
 """Each table by its natural keys, without the numbers of rows: what a rebuild must give again."""
 
