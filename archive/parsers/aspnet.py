@@ -1,7 +1,7 @@
 """Reads article pages of ASP.NET portals of their own making: Web Forms, told by the ends of ids.
 
-Evidence: public rules of 2020 (ids end in lblNgayDang, lblTomTat, lblNoiDung while the `ctl00_` prefix changes). Classes are every
-portal's own and belong in its source; what ids do not tell is left to the evidence of the page.
+Evidence: public rules of 2020 (ids end in lblNgayDang, lblTomTat, lblNoiDung while the `ctl00_` prefix changes).
+Classes are every portal's own and belong in its source; what ids do not tell is left to the evidence of the page.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

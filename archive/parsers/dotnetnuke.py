@@ -1,7 +1,7 @@
 """Reads article pages of DotNetNuke (DNN) portals, whose news modules differ and whose ids tell the field.
 
-Evidence: skins and modules in public captures (`/DesktopModules/`, `dnn_ctr<n>_..._lblTitle`); the prefix of an id changes from
-portal to portal, its end does not. Dates may be American (`month_first` in the source's layout).
+Evidence: skins and modules in public captures (`/DesktopModules/`, `dnn_ctr<n>_..._lblTitle`); the prefix of an id
+changes from portal to portal, its end does not. Dates may be American (`month_first` in the source's layout).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

@@ -1,6 +1,7 @@
 """Reads article nodes of Drupal 7 to 10 portals.
 
-Evidence: core templates of Drupal 7 (node, field, submitted) and 8 to 10 (node--type-article, field--name-body, node__submitted).
+Evidence: core templates of Drupal 7 (node, field, submitted) and 8 to 10 (node--type-article, field--name-body,
+node__submitted).
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

@@ -1,4 +1,6 @@
-"""Finds the article that a page holds only as data for its scripts: __NEXT_DATA__, flight chunks, JSON-LD's articleBody."""
+"""Finds the article that a page holds only as data for its scripts: __NEXT_DATA__, flight chunks, JSON-LD's
+articleBody.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads article pages of the newspaper CMS with addresses <slug>-a<id>.html and an FCK editor's body.
 
-Evidence: public rules of 2019 to 2026 for some eight papers of the south (pubdate, detail-desc, #newscontents, content-fck, captions in
-`p.note`). One of them sends `</html>` in front of its body: see `tree.parse`.
+Evidence: public rules of 2019 to 2026 for some eight papers of the south (pubdate, detail-desc, #newscontents,
+content-fck, captions in `p.note`). One of them sends `</html>` in front of its body: see `tree.parse`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

@@ -1,4 +1,6 @@
-"""Reads feeds (RSS, Atom), sitemaps (index, urlset, news) and robots.txt into links and teasers, by lxml under limits."""
+"""Reads feeds (RSS, Atom), sitemaps (index, urlset, news) and robots.txt into links and teasers, by lxml under
+limits.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the headline: as the page shows it, else as its metadata has it, else made from the slug and marked so."""
+"""Finds the headline: where a selector says, where signs of it agree, else as the page's metadata has it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import re
 from typing import Final
 
 from archive.model import Found
+from archive.parsers.lines import Items, Line
+from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import clean, text_of
+from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold, tokens
 from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
+_TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
+_LONGEST_HEADLINE: Final = 45  # words
 
 
 def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
@@ -50,7 +54,7 @@ def without_site_name(page: Page, title: str) -> str:
     if len(parts) < 2:
         return title
     slug = slug_of(page.url)
-    best = match(slug, parts + [title]) if slug else None
+    best = match(slug, [*parts, title]) if slug else None
     return best.headline if best else title
 
 
@@ -63,13 +67,87 @@ def slug_words(page: Page) -> str:
     return slug_of(page.url)
 
 
-def by_slug(page: Page, candidates: list[str]) -> Found | None:
-    """The candidate that the page's slug was made from, or None."""
-    slug = slug_words(page)
-    best = match(slug, candidates) if slug and candidates else None
-    return Found(best.headline, by="slug match", confidence=best.score) if best else None
-
-
 def same_words(one: str, other: str) -> bool:
     """Whether two texts have the same folded words."""
     return fold(clean(one)) == fold(clean(other))
+
+
+class Headline:
+    """The headline found, and where among the items it stands (-1 where only the metadata has it)."""
+
+    def __init__(self, found: Found, position: int) -> None:
+        self.found = found
+        self.position = position
+
+
+def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata) -> Headline | None:
+    """The headline among the items before (or at the head of) the text: the line the slug was made from, the one the
+    metadata repeats, a heading close above the text; agreement of these is its confidence."""
+    slug = slug_words(page)
+    named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), _title(page)) if text]
+    lines = [
+        (position, item)
+        for position, item in enumerate(items[:end])
+        if isinstance(item, Line) and _may_be_headline(item, page)
+    ]
+    lines = [(position, line) for position, line in lines if position <= start + 4]
+    slugged = match(slug, [line.text for _, line in lines]) if slug and lines else None
+    best: tuple[float, int, Line] | None = None
+    for position, line in lines:
+        score = _headline_score(line, slugged.headline if slugged else "", named)
+        score -= min(abs(start - position), 40) * 0.02
+        if best is None or score > best[0]:
+            best = (score, position, line)
+    if best is not None and best[0] >= 1.5:
+        score, position, line = best
+        return Headline(
+            Found(
+                line.text,
+                by=_headline_by(line, slugged is not None and slugged.headline == line.text),
+                confidence=min(1.0, 0.4 + score / 10),
+            ),
+            position,
+        )
+    return None
+
+
+def _may_be_headline(line: Line, page: Page) -> bool:
+    count = len(line.text.split())
+    if not 3 <= count <= _LONGEST_HEADLINE or line.caption or line.tag in ("li", "tr"):
+        return False
+    if line.linked > 0.5:
+        return any(page.absolute(link.href).split("#")[0].rstrip("/") == page.url.rstrip("/") for link in line.links)
+    return True
+
+
+def _headline_score(line: Line, slugged: str, named: list[str]) -> float:
+    score = 0.0
+    if slugged and line.text == slugged:
+        score += 3
+    folded = tokens(line.text)
+    for name in named:
+        other = tokens(name)
+        if other == folded:
+            score += 1.5
+        elif len(folded) >= 4 and other[: len(folded)] == folded:
+            score += 1
+    tag = line.element.tag
+    score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(str(tag), 0.0)
+    if line.element.get("itemprop") == "headline":
+        score += 2
+    if _TITLE_NAME.search(names_of(line.element)):
+        score += 1
+    if line.bold:
+        score += 0.3
+    return score
+
+
+def _headline_by(line: Line, slugged: bool) -> str:
+    name = str(line.element.tag)
+    css = (line.element.get("class") or "").split()
+    return f"generic {name}{'.' + css[0] if css else ''}{', slug match' if slugged else ''}"
+
+
+def _title(page: Page) -> str:
+    titles = page.all("title")
+    return text_of(titles[0]) if titles else ""

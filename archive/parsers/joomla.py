@@ -1,7 +1,7 @@
 """Reads articles (com_content) of Joomla 3 to 5 portals.
 
-Evidence: components/com_content/tmpl/article/default.php and layouts/joomla/content of Joomla 3, 4 and 5 (item-page, article-info, published,
-category-name, createdby, tags, pagenavigation; com-content-article__body since 4).
+Evidence: components/com_content/tmpl/article/default.php and layouts/joomla/content of Joomla 3, 4 and 5 (item-page,
+article-info, published, category-name, createdby, tags, pagenavigation; com-content-article__body since 4).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

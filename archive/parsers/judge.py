@@ -47,9 +47,9 @@ def check_address(page: Page) -> None:
 def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Line | Picture]) -> None:
     """Raises Unreadable(no_article) where too little speaks for an article.
 
-    What speaks for it: the page calls itself one, the address has the headline's slug or an article's form, a date stands
-    by the headline, there is much running text. Against it: an address of a listing, as many links to other pages as
-    paragraphs.
+    What speaks for it: the page calls itself one, the address has the headline's slug or an article's form, a date
+    stands by the headline, there is much running text. Against it: an address of a listing, as many links to other
+    pages as paragraphs.
     """
     weight = _weight(page, article, meta)
     pointers = {

@@ -7,9 +7,10 @@ all that is a line: a text between two breaks, whether it is bold, italic, centr
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from archive.parsers.setting import alignment, set_by_class, set_by_style
+from archive.parsers.tables import has_picture, holds_data, word_count
 from archive.parsers.tree import Element, clean
 
 INLINE = frozenset(
@@ -81,17 +82,7 @@ SKIPPED = frozenset(
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
-CAPTION_CLASS = re.compile(
-    r"caption|image_desc|img_desc|img-desc|chu-?thich|photo-?note|pic-?note|imgalt|\bfig\b", re.IGNORECASE
-)
-ALIGN = re.compile(r"text-align\s*:\s*([a-z]+)", re.IGNORECASE)
-RIGHT = re.compile(r"text-right|align-right|text-end")
-BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-HIDDEN_CLASSES = frozenset(
-    ("hidden", "hide", "d-none", "sr-only", "screen-reader-text", "visually-hidden", "hidden-print")
-)
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
 SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
@@ -136,6 +127,10 @@ class Line(NamedTuple):
     element: Element  # the block
 
 
+Item: TypeAlias = "Line | Picture"
+Items: TypeAlias = "list[Line | Picture]"
+
+
 class Scope(NamedTuple):
     """What surrounding elements say about a text."""
 
@@ -151,39 +146,7 @@ class Scope(NamedTuple):
     element: Element
 
 
-class Setting(NamedTuple):
-    """What a style or class attribute says; `align` is None where it says nothing of alignment."""
-
-    hidden: bool
-    bold: bool
-    italic: bool
-    caption: bool
-    align: str | None
-
-
-@lru_cache(maxsize=4096)
-def set_by_style(style: str) -> Setting:
-    """What a style attribute says."""
-    if not style:
-        return _UNSET
-    match = ALIGN.search(style)
-    align = (match[1] if match[1] in ("center", "right") else "") if match else None
-    return Setting(bool(HIDDEN.search(style)), bool(BOLD.search(style)), "italic" in style, False, align)
-
-
-@lru_cache(maxsize=4096)
-def set_by_class(css: str) -> Setting:
-    """What a class attribute says."""
-    if not css:
-        return _UNSET
-    align = "center" if "center" in css else "right" if RIGHT.search(css) else None
-    return Setting(not HIDDEN_CLASSES.isdisjoint(css.split()), False, False, bool(CAPTION_CLASS.search(css)), align)
-
-
-_UNSET = Setting(False, False, False, False, None)
-
-
-def read_lines(element: Element) -> list[Line | Picture]:
+def read_lines(element: Element) -> Items:
     """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
     walker = _Walker()
     scope = Scope(str(element.tag), "", False, False, False, False, 0, element.get("class") or "", False, element)
@@ -196,7 +159,7 @@ class _Walker:
     """The state of one walk: the line being gathered, and what was found so far."""
 
     def __init__(self) -> None:
-        self.found: list[Line | Picture] = []
+        self.found: Items = []
         self.parts: list[str] = []
         self.links: list[Anchor] = []
         self.plain = self.bold = self.italic = self.linked = 0
@@ -315,10 +278,10 @@ class _Walker:
         if tag in ("ul", "ol", "dl", "table") and not self.row:
             self.group += 1
             group = self.group
-        figure = scope.figure or (tag == "figure" and _has_picture(child))
+        figure = scope.figure or (tag == "figure" and has_picture(child))
         inner = Scope(
             tag if tag not in ("span", "section", "article") else "div",
-            _alignment(child, tag, style, named, scope.align),
+            alignment(child, tag, style, named, scope.align),
             tag in HEADINGS or tag == "th" or style.bold or scope.bold,
             scope.italic or style.italic or tag == "address",
             scope.caption or figure or tag == "figcaption" or named.caption,
@@ -338,13 +301,13 @@ class _Walker:
 
     def table(self, table: Element, scope: Scope, linked: bool) -> None:
         """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""
-        pictured = _has_picture(table)
+        pictured = has_picture(table)
         if pictured:
-            caption = _word_count(table) <= LONGEST_CAPTION
+            caption = word_count(table) <= LONGEST_CAPTION
             self.walk(table, scope._replace(caption=scope.caption or caption, group=0), linked)
             return
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        if not _holds_data(rows):
+        if not holds_data(rows):
             self.walk(table, scope._replace(group=0), linked)
             return
         for row in rows:
@@ -369,38 +332,6 @@ class _Walker:
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
         self.found.append(Picture(src.strip(), clean(image.get("alt") or ""), self.block, scope.figure, image, href))
-
-
-def _alignment(child: Element, tag: str, style: Setting, named: Setting, inherited: str) -> str:
-    if style.align is not None:
-        return style.align
-    align = child.get("align")
-    if align and tag not in ("table", "img"):
-        return align.lower() if align.lower() in ("center", "right") else ""
-    if named.align is not None:
-        return named.align
-    return "center" if tag == "center" else inherited
-
-
-def _word_count(element: Element) -> int:
-    return sum(len(str(text).split()) for text in element.itertext())
-
-
-def _has_picture(element: Element) -> bool:
-    return next(element.iter("img"), None) is not None
-
-
-def _holds_data(rows: list[Element]) -> bool:
-    """Whether rows hold data: two cells and more in a row, none of which holds a long text or another table."""
-    widest = 0
-    for row in rows:
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        widest = max(widest, len(cells))
-        if len(rows) <= 2 and any(_word_count(cell) > 120 for cell in cells):
-            return False
-        if next(row.iter("table"), None) is not None:
-            return False
-    return widest >= 2 and len(rows) >= 2
 
 
 def _is_small(image: Element) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from archive.model import Link, PageKind, Reading, Teaser
-from archive.parsers.body import is_file
+from archive.parsers.address import is_file
 from archive.parsers.page import Page
 from archive.parsers.related import read_link
 from archive.parsers.tree import Element

@@ -1,6 +1,7 @@
 """Reads article pages of MasterCMS: picture tables MASTERCMS_TPL_TABLE, article-detail-* classes.
 
-Evidence: facts of public rules (MASTERCMS_TPL_TABLE with the caption in its second row, `__MB_MASTERCMS_EL_n`, article-detail-title).
+Evidence: facts of public rules (MASTERCMS_TPL_TABLE with the caption in its second row, `__MB_MASTERCMS_EL_n`,
+article-detail-title).
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

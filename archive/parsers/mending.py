@@ -26,7 +26,9 @@ _ATTRIBUTES: Final = ("content", "alt", "title", "data-content")
 
 
 def is_suspect(markup: bytes) -> bool:
-    """Whether a page (in UTF-8) bears signs of a wrong encoding: nine searches, 30 us for 60 KB, nearly always in vain."""
+    """Whether a page (in UTF-8) bears signs of a wrong encoding: nine searches, 30 us for 60 KB, nearly always in
+    vain.
+    """
     if any(sign in markup for sign in _SIGNS):
         return True
     return b"\xe1\xbb" not in markup and b"\xe1\xba" not in markup and not markup.isascii()

@@ -13,18 +13,20 @@ from urllib.parse import parse_qs, urlsplit
 
 from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Found, Image
-from archive.parsers import fields
+from archive.parsers.address import canonical_of
+from archive.parsers.article import Manner, finish
 from archive.parsers.headline import meta_headline, shown_headline
 from archive.parsers.lines import Line as TextLine
 from archive.parsers.lines import Picture, read_lines
 from archive.parsers.page import Page
+from archive.parsers.selected import body_of, both, take_related
 from archive.parsers.tree import Element, drop, text_of
 from archive.parsers.vocabulary import is_name
 from archive.sources.model import Select
 
 FAMILY: Final = "nukeviet"
 VERSION: Final = 1
-MANNER: Final = fields.Manner(FAMILY, VERSION)
+MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(
     headline=("h1[itemprop=headline]", "h1.title", "div#news_detail h1", "h2[itemprop=headline]", "h1"),
@@ -71,23 +73,23 @@ def read(page: Page) -> Article:
     """
     if is_secondary(page.url) or page.by_id("hd_print") is not None:
         raise Unreadable("no_article", "print or download version: the article has its own page")
-    if not is_article_url(fields.canonical_of(page)):
+    if not is_article_url(canonical_of(page)):
         raise Unreadable("no_article", "a static page or a listing: articles have an id behind the alias")
     main, body_element = _main(page)
     site = main.site
     for css in site.cut:
         main.take(css)
-    teasers = fields.take_related(main, site.related or RULES.related)
+    teasers = take_related(main, site.related or RULES.related)
     if not teasers and main is not page:
-        teasers = fields.take_related(page, RULES.related)
-    headline = shown_headline(main, fields.both(site.headline, RULES.headline)) or meta_headline(page)
+        teasers = take_related(page, RULES.related)
+    headline = shown_headline(main, both(site.headline, RULES.headline)) or meta_headline(page)
     if headline is None:
         raise SelectionError(f"{page.url}: no headline")
     lead, captions, images = _lead(main, body_element)
-    body = fields.body_of(main, fields.both(site.body, RULES.body), want_lead=lead is None)
+    body = body_of(main, both(site.body, RULES.body), want_lead=lead is None)
     if body is None:
         raise SelectionError(f"{page.url}: the body is empty")
-    article = fields.finish(main, RULES, MANNER, headline, lead, body, teasers, images=images, captions=captions)
+    article = finish(main, RULES, MANNER, headline, lead, body, teasers, images=images, captions=captions)
     byline, credit = _signed(body_element)
     return replace(
         article,
@@ -100,7 +102,7 @@ def _main(page: Page) -> tuple[Page, Element]:
     """The page narrowed to the column that holds the article and its boxes, and the body's element."""
     body = page.by_id("news-bodyhtml")
     if body is None or page.site:
-        for css in fields.both(page.site.body, RULES.body):
+        for css in both(page.site.body, RULES.body):
             found = page.all(css)
             if found:
                 return page, found[0]
@@ -117,14 +119,14 @@ def _main(page: Page) -> tuple[Page, Element]:
 def _lead(page: Page, body: Element) -> tuple[Found | None, tuple[str, ...], tuple[Image, ...]]:
     """Lead, captions and pictures that stand between headline and body.
 
-    The lead picture stands in `figure.article`, or in `#hometext` itself (3.x, mobile), with its caption in `em`. At "left"
-    4.5 prints it twice: the second time in the hidden #imgpreview.
+    The lead picture stands in `figure.article`, or in `#hometext` itself (3.x, mobile), with its caption in `em`. At
+    "left" 4.5 prints it twice: the second time in the hidden #imgpreview.
     """
     full = _taken_preview(page)
     lead: Found | None = None
     captions: list[str] = []
     images: list[Image] = []
-    for css in fields.both(
+    for css in both(
         page.site.lead, ("div.hometext", "div#hometext", "p[itemprop=description]", "div[itemprop=description]")
     ):
         found = [element for element in page.all(css) if not _is_hidden(element)]

@@ -1,7 +1,7 @@
 """Reads article pages of ONECMS, the CMS of many provincial papers since 2023: <slug>-<id>.html.
 
-Evidence: class names in three public rule sets of 2024 to 2026 (sc-longform-header-*, b-maincontent, onecms__tags, c-box). The lead stands inside the body's
-container on newer pages; related boxes (c-box) stand among the paragraphs.
+Evidence: class names in three public rule sets of 2024 to 2026 (sc-longform-header-*, b-maincontent, onecms__tags,
+c-box). The lead stands inside the body's container on newer pages; related boxes (c-box) stand among the paragraphs.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

@@ -26,8 +26,8 @@ NOTHING: Final = Select()
 class Page:
     """One HTML page as its capture holds it. `site` are the selectors that the source's layout of that day names.
 
-    `origin` is scheme and host, `base` the address that relative links are read against. What `take` removes is gone for
-    every later reader, so each reader of a page opens its own.
+    `origin` is scheme and host, `base` the address that relative links are read against. What `take` removes is gone
+    for every later reader, so each reader of a page opens its own.
     """
 
     url: str
@@ -48,7 +48,9 @@ class Page:
         return compiled(css).find(self.root, self.index())
 
     def first_of(self, alternatives: tuple[str, ...]) -> tuple[Element, str] | None:
-        """The element that the first fitting one of `alternatives` selects, and that selector; two elements do not fit."""
+        """The element that the first fitting one of `alternatives` selects, and that selector; two elements do not
+        fit.
+        """
         for css in alternatives:
             found = self.all(css)
             if len(found) == 1:
@@ -99,7 +101,9 @@ class Page:
             return known
         found: dict[str, list[str]] = {}
         for element in self.top.iter("meta"):
-            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            name = (
+                element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            )
             if name:
                 found.setdefault(name.lower(), []).append(element.get("content") or "")
         self._cache["metas"] = found
@@ -145,7 +149,9 @@ def open_page(
     *,
     month_first: bool = False,
 ) -> Page:
-    """The page of `body`, decoded and parsed under limits; raises Unreadable with the reason where that cannot be done."""
+    """The page of `body`, decoded and parsed under limits; raises Unreadable with the reason where that cannot be
+    done.
+    """
     guards.check_bytes(body)
     declared = _CHARSET.search(content_type)
     decoded = decode(body, declared[1] if declared else None)

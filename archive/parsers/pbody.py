@@ -1,7 +1,8 @@
 """Reads article pages of the newspaper CMS whose paragraphs are `p.pBody`, later in #dcontent.
 
-Evidence: public rules of 2020 to 2026 for three papers (date_news, sapo_detail, #main-detail p.pBody, p.pAuthor, p.pCaption, i.iCaption; article__sapo, #dcontent).
-Some of their articles come encrypted: `unreadable.check` names them.
+Evidence: public rules of 2020 to 2026 for three papers (date_news, sapo_detail, #main-detail p.pBody, p.pAuthor,
+p.pCaption, i.iCaption; article__sapo, #dcontent). Some of their articles come encrypted: `unreadable.check` names
+them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

@@ -34,6 +34,7 @@ from archive.parsers import (
     yyyymm_hex,
     zce,
 )
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import NOTHING, Page, open_page
 from archive.sources.model import Layout, Source
 
@@ -113,7 +114,7 @@ def _read_html(
         try:
             article: Article = family.read(page)
         except SelectionError:  # the family's marks, another theme: what selectors took apart is opened anew
-            article = generic.read_by_evidence(opened(), NOTHING, family.MANNER)
+            article = read_by_evidence(opened(), NOTHING, family.MANNER)
     except Unreadable as error:
         if error.reason != "no_article":
             raise

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from archive.model import Teaser
-from archive.parsers.body import is_file
+from archive.parsers.address import is_file
 from archive.parsers.page import Page
 from archive.parsers.tree import Element, clean, text_of
 from archive.parsers.vocabulary import is_headline
@@ -109,7 +109,9 @@ def _iso(text: str) -> str:
 
 
 def merged(known: Teaser, teaser: Teaser) -> Teaser:
-    """One teaser of two sightings of the same article in one box: picture, headline and text may be links of their own."""
+    """One teaser of two sightings of the same article in one box: picture, headline and text may be links of their
+    own.
+    """
     headline = teaser.headline if len(teaser.headline) > len(known.headline) else known.headline
     return Teaser(
         known.url, headline, known.text or teaser.text, known.box or teaser.box, known.published or teaser.published

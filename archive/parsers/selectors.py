@@ -61,10 +61,9 @@ class Compound(NamedTuple):
             for name in self.classes:
                 if name not in padded and name.strip() not in names.split():
                     return False
-        for name, operator, value in self.attributes:
-            if not _holds(element.get(name), operator, value):
-                return False
-        return True
+        return not self.attributes or all(
+            _holds(element.get(name), sign, value) for name, sign, value in self.attributes
+        )
 
 
 class Finder(Protocol):

@@ -1,7 +1,8 @@
 """Reads article pages of SharePoint portals: publishing pages, and the news web parts that Vietnamese portals share.
 
-Evidence: SharePoint 2010 wraps rich text in `div.ExternalClass<32 hex>`; the LacViet news web parts on the portals of several
-provinces (FolderTitle, Time, Title, lv_description_mode1, OtherTitle). Its breadcrumb is the tree of folders, no section.
+Evidence: SharePoint 2010 wraps rich text in `div.ExternalClass<32 hex>`; the LacViet news web parts on the portals of
+several provinces (FolderTitle, Time, Title, lv_description_mode1, OtherTitle). Its breadcrumb is the tree of folders,
+no section.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

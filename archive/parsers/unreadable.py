@@ -1,4 +1,6 @@
-"""Names pages that look like pages and are none: removed articles with status 200, log-ins, refusals, encrypted texts."""
+"""Names pages that look like pages and are none: removed articles with status 200, log-ins, refusals, encrypted
+texts.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def check(page: Page, words: int) -> None:
 
 
 def check_body(paragraphs: tuple[str, ...]) -> None:
-    """Raises Unreadable(encrypted) where the text is letters without words: some papers decipher theirs in the browser."""
+    """Raises Unreadable(encrypted) where the text is letters without words: some papers decipher theirs in the
+    browser.
+    """
     joined = "".join(paragraphs)
     if any(_BASE64.match(paragraph) for paragraph in paragraphs) or (len(joined) > 400 and " " not in joined[:400]):
         raise Unreadable("encrypted", "the text is enciphered")

@@ -1,8 +1,8 @@
 """Reads article pages of VNPT vnPortal and iGate: portals of provinces, departments and party committees.
 
-Evidence: public rules of 2019 for three provinces that share one page (PostDate, ArticleSummary, ArticleContent); storage hosts
-`storage-vnportal.` and `files-vnportal.`; the de-accented title in meta keywords. What a portal's theme names otherwise is
-left to the evidence of the page.
+Evidence: public rules of 2019 for three provinces that share one page (PostDate, ArticleSummary, ArticleContent);
+storage hosts `storage-vnportal.` and `files-vnportal.`; the de-accented title in meta keywords. What a portal's theme
+names otherwise is left to the evidence of the page.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 
@@ -31,11 +31,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page has vnPortal's article classes, or pictures from its storage."""
-    return (
-        page.has("div.ArticleContent")
-        and (page.has(".PostDate") or page.has(".ArticleSummary"))
-        or b"-vnportal." in page.markup
-    )
+    return (page.has("div.ArticleContent") and page.has(".PostDate", ".ArticleSummary")) or b"-vnportal." in page.markup
 
 
 def read(page: Page) -> Article:

@@ -37,7 +37,8 @@ CAPTION_END = re.compile(
 )
 CAPTION_POINTER = re.compile(r"[(]?\s*(?:ảnh|hình)\s+(?:trên|dưới|bên)\s*[)]?", re.IGNORECASE)
 READ_MORE = re.compile(
-    r"^(?:>+\s*)?(?:xem|tải|tải về|chi tiết|nội dung chi tiết|mời xem|vui lòng xem|file|tệp|tập tin)\b.{0,60}\b(?:tại đây|ở đây|kèm theo)\b[.\s]*$",
+    r"^(?:>+\s*)?(?:xem|tải|tải về|chi tiết|nội dung chi tiết|mời xem|vui lòng xem|file|tệp|tập tin)\b"
+    r".{0,60}\b(?:tại đây|ở đây|kèm theo)\b[.\s]*$",
     re.IGNORECASE,
 )
 BOILERPLATE = re.compile(

@@ -1,7 +1,8 @@
 """Reads posts of WordPress sites, in block themes and classic ones.
 
-Evidence: wp-includes of WordPress 6.8 (body_class, blocks post-title, post-date, post-terms, post-navigation-link, file),
-themes Twenty Ten to Twenty Twenty-Five; class names that most bought themes keep (entry-title, entry-content, hentry).
+Evidence: wp-includes of WordPress 6.8 (body_class, blocks post-title, post-date, post-terms, post-navigation-link,
+file), themes Twenty Ten to Twenty Twenty-Five; class names that most bought themes keep (entry-title, entry-content,
+hentry).
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from typing import Final
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers import fields
+from archive.parsers.article import Manner, assemble
 from archive.parsers.page import Page
 from archive.sources.model import Select
 
 FAMILY: Final = "wordpress"
 VERSION: Final = 1
-MANNER: Final = fields.Manner(FAMILY, VERSION, signature_first=True)
+MANNER: Final = Manner(FAMILY, VERSION, signature_first=True)
 
 RULES: Final = Select(
     headline=(
@@ -135,4 +136,4 @@ def read(page: Page) -> Article:
         raise Unreadable("no_article", f"a page of another kind: {' '.join(sorted(classes & _OTHER_PAGES))}")
     if "attachment" in classes:
         raise Unreadable("no_article", "the page of a picture or file")
-    return fields.assemble(page, RULES, MANNER, PICTURES)
+    return assemble(page, RULES, MANNER, PICTURES)

@@ -1,7 +1,8 @@
 """Reads article pages of the newspaper CMS with addresses /<section>/YYYYMM/<slug>-<7 hex>/.
 
-Evidence: public rules of 2019 to 2026 for some fifteen provincial papers (date, #content, td.image_desc, table.image.center); pictures under
-/file/<32 hex>/MMYYYY/ or /dataimages/YYYYMM/. The lead is the first bold paragraph of #content in the older theme.
+Evidence: public rules of 2019 to 2026 for some fifteen provincial papers (date, #content, td.image_desc,
+table.image.center); pictures under /file/<32 hex>/MMYYYY/ or /dataimages/YYYYMM/. The lead is the first bold
+paragraph of #content in the older theme.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import re
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

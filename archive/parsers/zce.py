@@ -1,7 +1,7 @@
 """Reads article pages of the newspaper CMS with addresses <slug>-post<id>.html and a cms-body.
 
-Evidence: class names in two public rule sets of 2025 and 2026 (article__title cms-title, article__sapo cms-desc, zce-content-body cms-body, article-relate,
-cms-relate, notebox); captions in `span.fig` on pages of 2020.
+Evidence: class names in two public rule sets of 2025 and 2026 (article__title cms-title, article__sapo cms-desc,
+zce-content-body cms-body, article-relate, cms-relate, notebox); captions in `span.fig` on pages of 2020.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.fields import Manner
-from archive.parsers.generic import read_by_evidence
+from archive.parsers.article import Manner
+from archive.parsers.evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

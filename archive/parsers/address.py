@@ -1,0 +1,48 @@
+"""What an address tells: a file, a picture, the page's own canonical form."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from archive.parsers.page import Page
+
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|ods|zip|rar|7z|csv|mp3)$", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
+
+
+def is_file(href: str) -> bool:
+    """Whether `href` names a document to download, by its ending."""
+    try:
+        return bool(FILE.search(urlsplit(href).path))
+    except ValueError:
+        return False
+
+
+def canonical_of(page: Page) -> str:
+    """The address that the page gives itself, where it lies on the page's own host; or the page's own."""
+    known = page.remembered("canonical", _canonical)
+    return str(known)
+
+
+def _canonical(page: Page) -> str:
+    own = _host(page.url)
+    hrefs = [link.get("href") or "" for link in page.top.iter("link") if link.get("rel") == "canonical"]
+    for href in [*hrefs, page.meta("og:url")]:
+        url = page.absolute(href) if href else ""
+        if url and _host(url) == own and not _is_home(url):
+            return url
+    return page.url
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
+
+
+def _is_home(url: str) -> bool:
+    return url.partition("://")[2].partition("/")[2].strip("/") == ""
+
+
+def is_picture_file(href: str) -> bool:
+    """Whether `href` names a picture, by its ending."""
+    return bool(_PICTURE_FILE.search(href))

@@ -1,0 +1,35 @@
+"""Finds the author that a page names beside the headline or behind the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.model import Found
+from archive.parsers import vocabulary as words
+from archive.parsers.headline import same_words
+from archive.parsers.lines import Items, Line
+from archive.parsers.metadata import Metadata
+from archive.parsers.page import Page
+from archive.parsers.tree import names_of
+
+_AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
+
+
+def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
+    """The author named beside the headline or behind the text, and the position of that line; the metadata's at last."""
+    for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
+        item = items[position]
+        if not isinstance(item, Line) or len(item.text.split()) > 12:
+            continue
+        label = words.BYLINE_LABEL.match(item.text)
+        if label:
+            return Found(label["name"].strip(" ."), by="generic label", raw=item.text), position
+        named = next((link for link in item.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
+        if named is not None and named.text:
+            return Found(named.text, by="generic author link", confidence=0.8), position
+        if _AUTHOR_NAME.search(names_of(item.element)) and words.is_name(item.text):
+            return Found(item.text, by="generic author class", confidence=0.8), position
+    if meta.author and words.is_name(meta.author) and not same_words(meta.author, page.meta("og:site_name")):
+        return Found(meta.author, by="json-ld author", confidence=0.6), -1
+    return None, -1

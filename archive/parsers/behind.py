@@ -1,0 +1,82 @@
+"""Reads what stands behind an article's text: related lists, files, a credit."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.model import Attachment, Found, Teaser
+from archive.parsers import vocabulary as words
+from archive.parsers.address import is_file
+from archive.parsers.dateline import date_of
+from archive.parsers.lines import Items, Line
+from archive.parsers.page import Page
+from archive.parsers.related import box_named
+from archive.parsers.selected import file_name
+from archive.parsers.tree import clean
+
+_CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
+_FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
+
+
+def items_behind(whole: Items, items: Items, end: int) -> Items:
+    """All items of the page behind the text, furniture among them: related boxes are called by its names."""
+    last = items[end - 1]
+    for position in range(len(whole) - 1, -1, -1):
+        if whole[position] is last:
+            return whole[position + 1 :]
+    return []
+
+
+def related_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
+    """Teasers of the labelled lists behind the text, as long as one follows the other, and of prev and next links."""
+    found: dict[str, Teaser] = {}
+    kind = ""
+    for item in behind:
+        if not isinstance(item, Line):
+            continue
+        for link in item.links:
+            if link.rel in ("prev", "next") and words.is_headline(link.text):
+                url = page.absolute(link.href)
+                found.setdefault(url, Teaser(url, link.text, "", "older" if link.rel == "prev" else "newer"))
+        label = words.RELATED_LABEL.match(item.text)
+        if label and label.end() == len(item.text):
+            kind = box_named(item.text)
+            continue
+        if not kind:
+            continue
+        links = [link for link in item.links if words.is_headline(link.text)]
+        if not links:
+            if date_of(page, item) is None:
+                kind = ""
+            continue
+        for link in links:
+            url = page.absolute(link.href)
+            if url and url != page.url:
+                found.setdefault(url, Teaser(url, link.text, clean(link.content), kind))
+    return tuple(found.values())
+
+
+def files_behind(page: Page, behind: Items) -> tuple[Attachment, ...]:
+    """Files offered right behind the text."""
+    found: dict[str, Attachment] = {}
+    for item in behind[:_FILES_WITHIN]:
+        if not isinstance(item, Line):
+            continue
+        if words.RELATED_LABEL.match(item.text):
+            break
+        for link in item.links:
+            if link.download or is_file(link.href):
+                url = page.absolute(link.href)
+                found.setdefault(url, Attachment(url, file_name(link.text)))
+    return tuple(found.values())
+
+
+def credit_behind(behind: Items) -> Found | None:
+    """The source that a labelled line right behind the text credits: "Nguồn tin: ..."."""
+    for item in behind[:_FILES_WITHIN]:
+        if isinstance(item, Line) and _CREDITED.match(item.text):
+            match = words.SOURCE_LABEL.match(item.text)
+            if match:
+                return Found(match["name"].strip(), by="generic label", raw=item.text)
+    return None

@@ -1,0 +1,76 @@
+"""Tells captions from paragraphs: by their markup, by their setting below a picture, by their words."""
+
+from __future__ import annotations
+
+from archive.model import Image
+from archive.parsers import vocabulary as words
+from archive.parsers.lines import Items, Line, Picture
+from archive.parsers.page import Page
+from archive.text.fold import fold
+
+LONGEST_CAPTION = 70  # words
+LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one
+
+
+def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[Image, ...], list[Line]]:
+    """Captions, pictures (with their captions) and the lines that remain."""
+    captions: list[str] = []
+    images: list[Image] = []
+    lines: list[Line] = []
+    last: Picture | None = None  # the picture directly before
+    for position, item in enumerate(items):
+        if isinstance(item, Picture):
+            images.append(Image(page.absolute(item.src), item.alt))
+            last = item
+            continue
+        if item.caption or _is_caption(item, last, items, position, first=not lines):
+            captions.append(item.text)
+            if images and not images[-1].caption and last is not None:
+                images[-1] = Image(images[-1].url, images[-1].alt, item.text)
+            if not item.caption:
+                last = None
+            continue
+        last = None
+        lines.append(item)
+    seen: dict[str, Image] = {}
+    for image in images:
+        if image.url not in seen or (image.caption and not seen[image.url].caption):
+            seen[image.url] = image
+    return tuple(captions), tuple(seen.values()), lines
+
+
+def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
+    """Whether a line that is not marked as a caption is one by its place and setting."""
+    length = len(line.text.split())
+    if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
+        return False
+    if picture is None:
+        return (
+            first
+            and length <= LONGEST_TITLE
+            and bool(words.CAPTION_START.match(line.text))
+            and not words.SENTENCE_END.search(line.text)
+        )
+    if line.bold and line.align != "center":
+        return False  # a subheading below a picture
+    if line.italic or words.CAPTION_START.match(line.text) or words.CAPTION_END.search(line.text):
+        return True
+    if line.align == "center" and not (line.bold and _is_shouted(line.text)):
+        return True
+    if picture.alt and fold(picture.alt) == fold(line.text):
+        return True
+    if line.block == picture.block and length <= LONGEST_TITLE * 2 and not _block_goes_on(items, position):
+        return True
+    return (
+        length <= LONGEST_TITLE and not line.bold and not words.SENTENCE_END.search(line.text) and line.align != "right"
+    )
+
+
+def _block_goes_on(items: Items, position: int) -> bool:
+    """Whether the block of a line holds more text after it: then it is the article's own block, not the picture's."""
+    line = items[position]
+    return any(isinstance(item, Line) and item.block == line.block for item in items[position + 1 :])
+
+
+def _is_shouted(text: str) -> bool:
+    return text.upper() == text

@@ -1,0 +1,75 @@
+"""Finds the line that dates an article: beside the headline, made of a date and little else."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.model import Moment
+from archive.parsers.lines import Items, Line
+from archive.parsers.page import Page
+from archive.text.dates import read_date
+
+_DATE_LITTER: Final = re.compile(
+    r"\d+|[^\w\s]|\b(?:thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
+    r"lượt|xem|view|views|post|posted|on|t\d|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
+    re.IGNORECASE,
+)
+_LONGEST_DATE_LINE: Final = 16  # words
+_SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
+_BEFORE: Final = 12  # items before the headline among which its date and section are looked for
+
+
+def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -> tuple[Moment | None, int]:
+    """The date line nearest to the headline, and its position; (None, -1) where the page shows none."""
+    best: tuple[float, Moment, int] | None = None
+    anchor = headline if headline >= 0 else start
+    for position in [
+        *range(max(0, anchor - _BEFORE), min(start + 3, len(items))),
+        *range(end, min(end + 4, len(items))),
+    ]:
+        item = items[position]
+        if not isinstance(item, Line) or position == headline:
+            continue
+        moment = date_of(page, item)
+        if moment is None:
+            continue
+        cost = (
+            abs(position - anchor)
+            + (0 if moment.precision in ("minute", "second") else 2)
+            + (4 if position < anchor else 0)
+        )
+        if moment.value[:10] == page.captured.astimezone().date().isoformat():
+            cost += 20  # the clock that portals show in their head
+        if best is None or cost < best[0]:
+            best = (cost, moment, position)
+    return (best[1], best[2]) if best else (None, -1)
+
+
+def find_second_moment(page: Page, items: Items, dated: int, published: Moment | None) -> Moment | None:
+    """The time of the last edit where the page shows one beside the time of publication."""
+    for position in (dated + 1, dated + 2, dated - 1):
+        item = items[position] if 0 <= position < len(items) and dated >= 0 else None
+        moment = date_of(page, item) if isinstance(item, Line) else None
+        if moment is not None and published is not None and moment.value > published.value:
+            return moment
+    return None
+
+
+def date_of(page: Page, line: Line) -> Moment | None:
+    """The date that a line is made of, or None where the line says more than a date and a few words."""
+    if (
+        len(line.text.split()) > _LONGEST_DATE_LINE
+        or line.linked > 0.6
+        or not any(character.isdecimal() for character in line.text)
+    ):
+        return None
+    text = line.text
+    for link in line.links:
+        text = text.replace(link.text, " ", 1)
+    if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
+        return None
+    stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
+    moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
+    moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
+    return moment if moment is not None and moment.precision not in ("year", "month") else None

@@ -1,0 +1,43 @@
+"""Finds the lead where no selector tells it: set apart between headline and text, or called so."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.parsers.lines import Items, Line
+from archive.parsers.metadata import Metadata
+from archive.parsers.page import Page
+from archive.parsers.tree import names_of
+from archive.text.fold import tokens
+
+_LEAD_NAME: Final = re.compile(
+    r"sapo|\blead\b|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract",
+    re.IGNORECASE,
+)
+_SHORTEST_LEAD: Final = 12  # words
+
+
+def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) -> int:
+    """The position of the line that is set as the lead between the headline and the text's third line, or -1."""
+    described = meta.description or page.meta("og:description", "description")
+    candidates: list[int] = []
+    for position in range(first, min(start + 3, len(items))):
+        item = items[position]
+        if not isinstance(item, Line) or item.caption or item.linked > 0.5 or len(item.text.split()) < _SHORTEST_LEAD:
+            continue
+        if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
+            return position
+        if position < start:
+            candidates.append(position)
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates and described:
+        return next((position for position in candidates if _begins_alike(items[position].text, described)), -1)  # type: ignore[union-attr]
+    return -1
+
+
+def _begins_alike(text: str, described: str) -> bool:
+    one, other = tokens(text), tokens(described)
+    size = min(len(one), len(other), 12)
+    return size >= 8 and one[:size] == other[:size]

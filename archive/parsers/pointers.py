@@ -1,0 +1,76 @@
+"""Takes links to other articles out of a text: labelled lines, lists of nothing but links, pictures that lead
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from archive.model import Teaser
+from archive.parsers import vocabulary as words
+from archive.parsers.address import is_file, is_picture_file
+from archive.parsers.lines import Anchor, Items, Line, Picture
+from archive.parsers.page import Page
+
+
+def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...]]:
+    """Takes link lines to other articles out: labelled ones, lists of nothing but links, and the labels themselves."""
+    kept: Items = []
+    teasers: list[Teaser] = []
+    linked_lists = _linked_groups(items)
+    labelled = False
+    for position, item in enumerate(items):
+        if isinstance(item, Picture):
+            if not leads_elsewhere(page, item.href):
+                labelled = False
+                kept.append(item)
+            continue
+        label = words.RELATED_LABEL.match(item.text)
+        targets = [link for link in item.links if _leads_to_article(page, link)]
+        if label and label.end() == len(item.text) and not targets:
+            labelled = _next_is_linked(page, items, position)
+            continue
+        if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
+            teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
+            continue
+        labelled = False
+        kept.append(item)
+    return kept, tuple(teasers)
+
+
+def leads_elsewhere(page: Page, href: str) -> bool:
+    """Whether the link around a picture leads to another page: then the picture is that page's, not this article's."""
+    if not href or href.startswith(("#", "javascript:", "data:")) or is_file(href) or is_picture_file(href):
+        return False
+    url = page.absolute(href).split("#")[0]
+    return bool(url) and url != page.url.split("#")[0] and "attachment" not in href
+
+
+def _linked_groups(items: Items) -> set[int]:
+    """The lists that hold nothing but links to pages."""
+    share: dict[int, list[bool]] = {}
+    for item in items:
+        if isinstance(item, Line) and item.group and item.tag == "li":
+            share.setdefault(item.group, []).append(
+                item.linked > 0.9 and not any(is_file(link.href) for link in item.links)
+            )
+    return {group for group, linked in share.items() if all(linked)}
+
+
+def _next_is_linked(page: Page, items: Items, position: int) -> bool:
+    for item in items[position + 1 :]:
+        if isinstance(item, Line):
+            return item.linked > 0.5 and any(_leads_to_article(page, link) for link in item.links)
+    return False
+
+
+def _is_pointer(line: Line) -> bool:
+    """Whether a line is nothing but one link to another article."""
+    return line.linked > 0.95 and len(line.links) == 1 and len(line.text.split()) >= 5 and line.tag != "tr"
+
+
+def _leads_to_article(page: Page, link: Anchor) -> bool:
+    href = link.href
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or is_file(href) or link.download:
+        return False
+    if is_picture_file(href):
+        return False
+    return words.is_headline(link.text) and page.absolute(href).split("#")[0] != page.url.split("#")[0]

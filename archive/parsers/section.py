@@ -1,0 +1,71 @@
+"""Finds an article's section: a section link, the breadcrumb, the metadata, a short line by the headline."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.model import Found
+from archive.parsers import vocabulary as words
+from archive.parsers.dateline import date_of
+from archive.parsers.headline import same_words
+from archive.parsers.lines import Items, Line
+from archive.parsers.metadata import Metadata
+from archive.parsers.page import Page
+from archive.parsers.tags import is_category
+from archive.parsers.tree import text_of
+
+_HOME: Final = re.compile(
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
+    re.IGNORECASE,
+)
+
+
+def find_section(page: Page, items: Items, headline: int, start: int, meta: Metadata, title: str) -> Found | None:
+    """The section: what the breadcrumb ends in, what the metadata says, or a short line close to the headline."""
+    near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)]
+    for item in near:
+        sections = [link.text for link in item.links if link.text and is_category(item, link)]
+        if sections and not item.tag.startswith("h"):
+            return Found(sections[-1], by="generic section link", confidence=0.9)
+    for steps, by in ((list(meta.breadcrumb), "json-ld breadcrumb"), (_breadcrumb(page), "breadcrumb")):
+        steps = [
+            step for step in steps if not _HOME.match(step) and not same_words(step, title) and len(step.split()) <= 10
+        ]
+        if steps:
+            return Found(steps[-1], by=f"generic {by}", confidence=0.9)
+    for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
+        if text:
+            return Found(text, by=by, confidence=0.9)
+    for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
+        candidate = items[position] if 0 <= position < len(items) else None
+        if (
+            isinstance(candidate, Line)
+            and len(candidate.text.split()) <= 8
+            and date_of(page, candidate) is None
+            and not words.BYLINE_LABEL.match(candidate.text)
+        ):
+            linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
+            text = linked[-1] if linked else candidate.text
+            if position < headline or linked:
+                return Found(text, by="generic line near the headline", confidence=0.5)
+    return None
+
+
+def _breadcrumb(page: Page) -> list[str]:
+    for css in (
+        '[itemtype*="BreadcrumbList"]',
+        ".breadcrumb",
+        ".breadcrumbs",
+        "#breadcrumb",
+        "#breadcrumbs",
+        ".bread-crumb",
+        '[class*="breadcrumb"]',
+    ):
+        for element in page.all(css):
+            if "s4-" in (element.get("class") or ""):
+                continue  # SharePoint's pop-up tree of folders
+            steps = [text for link in element.iter("a") if (text := text_of(link))]
+            if steps:
+                return list(dict.fromkeys(steps))
+    return []

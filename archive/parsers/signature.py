@@ -1,0 +1,55 @@
+"""Takes signature and source credit from the end of a text."""
+
+from __future__ import annotations
+
+from archive.model import Found
+from archive.parsers import vocabulary as words
+from archive.parsers.address import is_file
+from archive.parsers.lines import Line
+
+TAIL = 6  # lines at the end among which signature and credit are looked for
+
+
+def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Found | None]:
+    """Takes signature and source credit from the end of the text; beside them only lines with a file may stand there."""
+    byline = credit = None
+    rest = list(lines)
+    position = len(rest) - 1
+    while position > 0 and len(lines) - position <= TAIL:
+        line = rest[position]
+        before = rest[position - 1]
+        if (credit is None and (credit := credit_in(line)) is not None) or (
+            byline is None and (byline := signature_in(line, before)) is not None
+        ):
+            rest.pop(position)
+        elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
+            break
+        position -= 1
+    return rest, byline, credit
+
+
+def credit_in(line: Line) -> Found | None:
+    """The source that a line credits: "Nguồn: ...", "Theo ..." where that is all it says."""
+    text = line.text
+    source = words.SOURCE_LABEL.match(text)
+    if source is None or "," in text or len(text.split()) > (16 if ":" in text else 10):
+        return None
+    return Found(source["name"].strip(' .“”"'), by="last lines, label", raw=text)
+
+
+def signature_in(line: Line, before: Line) -> Found | None:
+    """The author that a line names: after a label, or as a name set apart from the text."""
+    text = line.text
+    label = words.BYLINE_LABEL.match(text)
+    if label and len(label["name"].split()) <= 12:
+        name = label["name"].strip(" .")
+        return Found(text if ":" in name else name, by="last lines, label", raw=text)
+    apart = line.align == "right" or line.bold or line.italic
+    if apart and words.is_name(text):
+        return Found(text.strip("()"), by="last lines, set apart", raw=text)
+    name = words.name_before_office(text) if apart else ""
+    if name:
+        return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
+    if words.is_name(text) and 2 <= len(text.split()) <= 4 and words.SENTENCE_END.search(before.text):
+        return Found(text.strip("()"), by="last line, a name", raw=text, confidence=0.8)
+    return None

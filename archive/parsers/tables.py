@@ -1,0 +1,28 @@
+"""What a table is for: data, a picture with its caption, or a mere frame around the article."""
+
+from __future__ import annotations
+
+from archive.parsers.tree import Element
+
+
+def word_count(element: Element) -> int:
+    """The number of words in an element."""
+    return sum(len(str(text).split()) for text in element.itertext())
+
+
+def has_picture(element: Element) -> bool:
+    """Whether there is a picture in an element."""
+    return next(element.iter("img"), None) is not None
+
+
+def holds_data(rows: list[Element]) -> bool:
+    """Whether rows hold data: two cells and more in a row, none of which holds a long text or another table."""
+    widest = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        widest = max(widest, len(cells))
+        if len(rows) <= 2 and any(word_count(cell) > 120 for cell in cells):
+            return False
+        if next(row.iter("table"), None) is not None:
+            return False
+    return widest >= 2 and len(rows) >= 2

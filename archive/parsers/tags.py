@@ -1,0 +1,52 @@
+"""Finds an article's tags beside the headline or behind the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.parsers import vocabulary as words
+from archive.parsers.lines import Anchor, Items, Line
+from archive.parsers.page import Page
+
+_TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
+_TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
+_SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
+_BEHIND: Final = 12  # items behind the text among which tags are looked for
+
+
+def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]:
+    """The tags: links to tag pages beside the headline or behind the text, or article:tag."""
+    found: dict[str, None] = {}
+    labelled = False
+    for position, item in enumerate(items[first : end + _BEHIND], first):
+        if not isinstance(item, Line) or item.tag.startswith("h"):
+            continue
+        label = _TAG_LABEL.match(item.text)
+        if label and label.end() == len(item.text):
+            labelled = True
+            continue
+        if position >= end and words.RELATED_LABEL.match(item.text):
+            break
+        for link in item.links:
+            text = link.text.strip(" #,;")
+            if (
+                text
+                and len(text.split()) <= 12
+                and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
+                and not is_category(item, link)
+            ):
+                found.setdefault(text)
+        labelled = False
+    tags = page.metas("article:tag")
+    return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def is_category(line: Line, link: Anchor) -> bool:
+    """Whether a link leads to a section: by its relation, its box or its address."""
+    return (
+        "category" in link.rel
+        or "categor" in line.css
+        or "cat-links" in line.css
+        or bool(_SECTION_HREF.search(link.href))
+    )
