@@ -13,8 +13,10 @@ from unicodedata import normalize
 
 import sqlite_utils
 
+from archive.model import Article, Found
 from archive.places import now
 from archive.search import index
+from archive.store.article_json import encode, text_digest
 from archive.store.schema import migrate
 from archive.text.fold import fold
 from archive.text.urls import public_id
@@ -105,13 +107,7 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
     province = next(source[3] for source in SOURCES if source[0] == article.source)
     captured = f"{article.day}T20:00:00.000Z"
     identity = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
-    db.execute(
-        "INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file, "
-        "offset, length, block_digest, payload_digest, provenance, state, article) "
-        "VALUES (?, ?, ?, 'run', ?, ?, ?, 'article', 200, 'text/html', 'warc/x.warc.gz', 0, 1, '', '', 'captured', "
-        "'new', NULL)",
-        (identity, f"urn:uuid:{identity}", article.source, key, key, captured),
-    )
+    capture = _capture(db, article, captured)
     rowid = index.rowid_for(db, article.day, article.published)
     texts = (article.headline, article.lead, article.body, article.captions, article.byline)
     db.execute(
@@ -133,7 +129,7 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
             province,
             now(province),
             len(f"{article.lead} {article.body}".split()),
-            identity,
+            capture,
             article.revision,
             captured,
             captured,
@@ -144,6 +140,38 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
     for position, tag in enumerate(article.tags):
         db.execute("INSERT INTO tags VALUES (?, ?, ?, ?)", (identity, position, tag, fold(tag)))
     return index.IndexRow(rowid, *texts)
+
+
+def revise(db: sqlite_utils.Database, article: Written, *texts: tuple[str, str]) -> None:
+    """Gives `article` the revisions `texts` (UTC time of capture, body), the last of them its text of today."""
+    found = "SELECT id, search_rowid FROM articles WHERE public_id = ?"
+    identity, rowid = db.execute(found, (article.public_id,)).fetchone()
+    db.execute("DELETE FROM revisions WHERE article = ?", (identity,))
+    for number, (captured, body) in enumerate(texts, start=1):
+        read = Article(article.public_id, Found(article.headline, "test"), (body,), "test", "test/1")
+        db.execute(
+            "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
+            (identity, number, _capture(db, article, captured), text_digest(read), "test/1", encode(read)),
+        )
+        db.execute(
+            "UPDATE articles SET body = ?, lead = '', captions = '', byline = '', revision = ?, first_captured = ? "
+            "WHERE id = ?",
+            (body, number, texts[0][0], identity),
+        )
+    index.write(db, [index.IndexRow(rowid, article.headline, "", texts[-1][1])])
+    db.conn.commit()
+
+
+def _capture(db: sqlite_utils.Database, article: Written, captured: str) -> int:
+    number: int = db.execute("SELECT coalesce(max(id), 0) + 1 FROM captures").fetchone()[0]
+    url = f"http://{article.source}.example/{article.number}"
+    db.execute(
+        "INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file, "
+        "offset, length, block_digest, payload_digest, provenance, state) VALUES (?, ?, ?, 'run', ?, ?, ?, 'article', "
+        "200, 'text/html', 'warc/x.warc.gz', 0, 1, '', '', 'captured', 'new')",
+        (number, f"urn:uuid:{number}", article.source, url, url, captured),
+    )
+    return number
 
 
 def _sentence(chance: random.Random, fewest: int, most: int) -> str:

@@ -28,7 +28,7 @@ LAYERS: list[set[str]] = [
         "archive.rebuild",
         "archive.reread",
     },
-    {"archive.cli", "archive.web"},
+    {"archive.cli", "archive.web", "archive.api"},
     {"crawler"},
 ]
 LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}

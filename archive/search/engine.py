@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import islice
 
 import sqlite_utils
@@ -10,7 +11,7 @@ import sqlite_utils
 from archive.errors import UsageError
 from archive.search import cursor as cursors
 from archive.search import facets as faceting
-from archive.search import ranking
+from archive.search import past, ranking
 from archive.search.answer import ORDERS, Answer, Facet, Order
 from archive.search.cursor import Edge
 from archive.search.damage import damage_named
@@ -41,6 +42,8 @@ def search(
     facets: Sequence[str] = (),
     counts: bool = True,
     within: Rowids | None = None,
+    as_of: date | None = None,
+    earlier: bool = False,
     seconds: float | None = SECONDS,
 ) -> Answer:
     """The answer to `query` in the archive's database `db`: at most `limit` hits, from after `cursor`.
@@ -48,7 +51,8 @@ def search(
     Hits come tier by tier: those that hold every word exactly as typed, those that hold the accented words exactly,
     those that match without regard to accents; within a tier by `order`. All counts are exact. `facets` names what
     the hits are to be counted by (`facets.NAMES`). With `counts=False` only the page is looked for: the fastest way
-    to the first hits of a large archive. `within` limits the search to some rowids (a frozen corpus).
+    to the first hits of a large archive. `within` limits the search to some rowids (a frozen corpus). `as_of` searches
+    the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer have.
 
     Raises QueryError for a query that cannot be understood or takes longer than `seconds`, UsageError for a bad limit,
     order, facet or cursor, DamageError where the index is damaged.
@@ -61,7 +65,8 @@ def search(
     asked = parse(query) if isinstance(query, str) else query
     edge = cursors.read(cursor, asked.text, order) if cursor else None
     with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
-        return _answer(db, asked, limit, edge, order, facets, counts, within)
+        then = past.as_of(db.conn, as_of) if as_of else past.earlier(db.conn) if earlier else None
+        return _answer(db, asked, limit, edge, order, facets, counts, Tiers(db, asked.root, within, then), then)
 
 
 def _answer(
@@ -72,9 +77,9 @@ def _answer(
     order: Order,
     facets: Sequence[str],
     counts: bool,
-    within: Rowids | None,
+    tiers: Tiers,
+    then: past.Past | None,
 ) -> Answer:
-    tiers = Tiers(db, query.root, within)
     notes = list(query.notes)
     counted: tuple[Facet, ...] = ()
     if facets:
@@ -83,6 +88,7 @@ def _answer(
     shown = page[:limit]
     last = len(tiers.names) - 1
     total = tiers.count(last) if counts else None
+    found = [(one.rowid, tiers.names[one.position]) for one in shown]
     suggestions: tuple[str, ...] = ()
     if not page and edge is None:
         reasons, suggestions = explain(db, query)
@@ -94,7 +100,7 @@ def _answer(
         understood=understood(db, query.root, counts),
         total_exact=tiers.count(0) if counts and tiers.names[0] == "exact" else None,
         total_folded=total,
-        hits=hits(db.conn, query.root, [(one.rowid, tiers.names[one.position]) for one in shown]),
+        hits=hits(db.conn, query.root, found, then.shown if then else {}),
         cursor=cursors.write(query.text, order, shown[-1]) if len(page) > limit else None,
         notes=tuple(notes),
         order=order,

@@ -48,7 +48,7 @@ def prepare(text: str) -> Prepared:
 
     >>> ready = prepare("Hoà Bình, co\u00advid Ⅻ")
     >>> ready.exact, ready.folded
-    ('hoà bình  covid xii', 'hoa binh  covid xii')
+    ('hoà bình, covid xii', 'hoa binh, covid xii')
     >>> [ready.text[slice(*ready.span(*word.span()))] for word in WORD.finditer(ready.folded)][2:]
     ['co\\xadvid', 'Ⅻ']
     """

@@ -9,6 +9,7 @@ import sqlite_utils
 from archive.search import evaluate
 from archive.search.match import Tier
 from archive.search.memory import memory
+from archive.search.past import Past
 from archive.search.plan import Match, Plan, plan, tiers
 from archive.search.query import Node
 from archive.search.rowids import Rowids, occupied
@@ -20,11 +21,16 @@ _GROWTH = 8
 class Tiers:
     """What a query finds at each tier that differs for it, from the strictest; each holds the one before."""
 
-    def __init__(self, db: sqlite_utils.Database, root: Node, within: Rowids | None = None) -> None:
+    def __init__(
+        self, db: sqlite_utils.Database, root: Node, within: Rowids | None = None, past: Past | None = None
+    ) -> None:
         self._db = db
+        self._root = root
+        self._past = past
         self._within = within
         self.names: tuple[Tier, ...] = tiers(root)
         self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self.names)
+        self._whole = within is not None or past is not None  # no index can give a part of what is wanted
         self._found: dict[int, Rowids] = {}
 
     def rows(self, position: int) -> Rowids:
@@ -32,6 +38,8 @@ class Tiers:
         found = self._found.get(position)
         if found is None:
             found = evaluate.find(self._db, self._plans[position])
+            if self._past is not None:
+                found = self._past.rows(self._db.conn, self._root, self.names[position], found)
             if self._within is not None:
                 found = found & self._within
             self._found[position] = found
@@ -48,7 +56,7 @@ class Tiers:
         if known is not None:
             return len(known)
         wanted = self._plans[position]
-        if self._within is not None or not evaluate.counted_alone(wanted):
+        if self._whole or not evaluate.counted_alone(wanted):
             return len(self.rows(position))
         if not isinstance(wanted, Match):
             return evaluate.count(self._db, wanted)
@@ -73,7 +81,7 @@ class Tiers:
         return page
 
     def _newest(self, position: int, most: int, below: int | None) -> list[int]:
-        if position in self._found or self._within is not None:
+        if position in self._found or self._whole:
             return self.fresh(position).newest(most, below)
         if position == 0:
             direct = evaluate.newest(self._db, self._plans[0], most, below)

@@ -1,0 +1,188 @@
+"""The archive for programs and notebooks: open it, ask, and take the answer away.
+
+from archive import Archive
+
+with Archive.open("data") as archive:
+    answer = archive.search('"đại hội điểm" tinh:"Thái Nguyên" ngay:2020')
+    print(answer.understood.echo, answer.total)
+    frame = archive.search("rút kinh nghiệm", limit=None).to_df()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.search import corpora, engine, saved
+from archive.search.answer import Answer, Facet, Hit, Order, Understood
+from archive.search.collocates import Collocates, collocates
+from archive.search.concordance import Concordance, concordance
+from archive.search.guard import open_guarded
+from archive.search.keywords import Keywords, keywords
+from archive.search.trends import Trends, trends
+from archive.store.reads import Stored, find_article
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The hits of a query, frozen, and how it was understood and counted. A sequence of `Hit`."""
+
+    answer: Answer
+    hits: tuple[Hit, ...]
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __getitem__(self, position: int) -> Hit:
+        return self.hits[position]
+
+    @property
+    def understood(self) -> Understood:
+        """How the query was understood, with the counts of its terms."""
+        return self.answer.understood
+
+    @property
+    def total(self) -> int | None:
+        """How many articles match, in any accents."""
+        return self.answer.total
+
+    @property
+    def total_exact(self) -> int | None:
+        """How many articles match exactly as typed; None where no accent was typed."""
+        return self.answer.total_exact
+
+    @property
+    def facets(self) -> dict[str, Facet]:
+        """The facets asked for, by name."""
+        return {facet.name: facet for facet in self.answer.facets}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was dropped, expanded, cut or taken otherwise."""
+        return self.answer.notes
+
+    def to_df(self) -> pandas.DataFrame:
+        """The hits as a pandas DataFrame, a row a hit; raises UsageError where pandas is not installed."""
+        rows = [asdict(hit) | {"snippet": hit.snippet.text, "title": hit.title.text} for hit in self.hits]
+        return _frame(rows)
+
+
+class Archive:
+    """An archive opened for reading. Nothing it does can write to the archive, but for `freeze`, a file of its own."""
+
+    def __init__(self, db: sqlite_utils.Database, root: Path | None) -> None:
+        self.db = db
+        """The database, guarded (`archive.search.guard`): for SQL of your own."""
+        self._root = root
+
+    @classmethod
+    def open(cls, path: Path | str) -> Archive:
+        """The archive at `path`: its folder, or the file archive.sqlite alone.
+
+        Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
+        SchemaError where a newer program made it.
+        """
+        path = Path(path)
+        if path.is_file():
+            return cls(open_guarded(path), None)
+        holdings = Holdings.open(path)
+        return cls(open_guarded(holdings.database), holdings.root)
+
+    def search(
+        self,
+        query: str,
+        limit: int | None = 20,
+        order: Order = "newest",
+        *,
+        facets: Sequence[str] = (),
+        within: str | None = None,
+        as_of: date | None = None,
+        earlier: bool = False,
+    ) -> Result:
+        """The hits of `query`: the first `limit`, or all with None. Options as in `archive.search.search`.
+
+        `within` names a frozen corpus. Raises QueryError, UsageError, DamageError.
+        """
+        rows = corpora.rows_of(self.db, self.corpus(within)) if within else None
+        size = engine.MOST_HITS if limit is None else min(limit, engine.MOST_HITS)
+        first = answer = engine.search(
+            self.db, query, size, None, order, facets=facets, within=rows, as_of=as_of, earlier=earlier
+        )
+        found = list(first.hits)
+        while answer.cursor is not None and (limit is None or len(found) < limit):
+            answer = engine.search(
+                self.db, query, size, answer.cursor, order, counts=False, within=rows, as_of=as_of, earlier=earlier
+            )
+            found.extend(answer.hits)
+        return Result(first, tuple(found[:limit]))
+
+    def concordance(self, query: str, **options: Any) -> Concordance:
+        """Every match in its context; options as `archive.search.concordance.concordance`."""
+        return concordance(self.db, query, **options)
+
+    def trends(self, *queries: str, **options: Any) -> Trends:
+        """Up to five queries over time; options as `archive.search.trends.trends`."""
+        return trends(self.db, queries, **options)
+
+    def collocates(self, query: str, **options: Any) -> Collocates:
+        """The words near what `query` finds; options as `archive.search.collocates.collocates`."""
+        return collocates(self.db, query, **options)
+
+    def keywords(self, query: str, against: str | None = None, **options: Any) -> Keywords:
+        """What sets the articles of `query` apart; options as `archive.search.keywords.keywords`."""
+        return keywords(self.db, query, against, **options)
+
+    def article(self, reference: str) -> Stored:
+        """The article with this public id or address; raises NothingFound."""
+        return find_article(self.db, reference)
+
+    def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
+        """Freezes what `query` finds as the corpus `name`; options as `archive.search.corpora.freeze`."""
+        return corpora.freeze(self.db, self._folder(), name, query, **options)
+
+    def corpus(self, name: str) -> corpora.Corpus:
+        """The frozen corpus `name`; raises NothingFound, DamageError."""
+        return corpora.load(self._folder(), name)
+
+    def saved(self) -> tuple[saved.Saved, ...]:
+        """The saved queries of the archive."""
+        return saved.every(self._folder())
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.db.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _folder(self) -> Path:
+        if self._root is None:
+            raise UsageError("corpora and saved queries lie in the archive's folder: open that, not the database alone")
+        return self._root
+
+
+def _frame(rows: list[dict[str, Any]]) -> pandas.DataFrame:
+    try:
+        import pandas
+    except ImportError as error:
+        raise UsageError("to_df() needs pandas: 'pip install pandas'") from error
+    return pandas.DataFrame(rows)

@@ -1,0 +1,180 @@
+"""Frozen corpora: the articles of a query with the revision each had, under one digest, to be reopened and cited.
+
+The digest is the SHA-256 of the lines "public id, space, digest of the revision's text", sorted: two corpora with one
+digest hold the same articles with the same texts, whoever froze them and when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlite_utils
+
+from archive import events
+from archive.errors import DamageError, NothingFound
+from archive.search import kept
+from archive.search.damage import damage_named
+from archive.search.deadline import deadline
+from archive.search.grammar import parse
+from archive.search.memory import snapshot
+from archive.search.query import written
+from archive.search.rowids import Rowids, rowids
+from archive.search.tiers import Tiers
+
+FOLDER: Final = "corpora"
+
+_REVISIONS = """SELECT a.public_id, a.revision, r.digest FROM articles a INDEXED BY articles_facts
+    JOIN revisions r ON r.article = a.id AND r.number = a.revision
+    WHERE a.search_rowid IN (SELECT value FROM json_each(?)) ORDER BY a.public_id"""
+_HELD = """SELECT a.public_id, r.number, r.digest, a.search_rowid, a.revision
+    FROM articles a JOIN revisions r ON r.article = a.id WHERE a.public_id IN (SELECT value FROM json_each(?))"""
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a corpus, by its public id, with the revision it had and the digest of that revision's text."""
+
+    article: str
+    revision: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A frozen corpus. `query` is in standard form; `archive` the head of the archive's log of events that day."""
+
+    name: str
+    query: str
+    exact: bool
+    made_at: str  # UTC
+    archive: str
+    digest: str
+    members: tuple[Member, ...]
+    software: str = events.SOFTWARE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the archive holds today of a corpus. `revised` articles still have the frozen text as an older revision;
+    `altered` ones have it no longer, after a later reading; `missing` ones are not in the archive: taken down, or
+    not in this archive at all.
+    """
+
+    same: int
+    revised: tuple[str, ...]
+    altered: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def freeze(
+    db: sqlite_utils.Database,
+    root: Path,
+    name: str,
+    query: str,
+    *,
+    exact: bool = False,
+    replace: bool = False,
+    seconds: float | None = 60.0,
+) -> Corpus:
+    """Freezes what `query` finds today under `name`, in a file of the archive at `root`.
+
+    `exact` takes only the articles that match as typed. Raises QueryError; NothingFound where nothing matches;
+    UsageError where the name is bad or taken and `replace` is not asked; StorageError.
+    """
+    path = kept.path_of(root, FOLDER, name)
+    asked = parse(query)
+    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
+        tiers = Tiers(db, asked.root)
+        rows = tiers.rows(0 if exact else len(tiers.names) - 1)
+        members = _members(db.conn, rows)
+    if not members:
+        raise NothingFound(f"nothing is found for {asked.text}: there is nothing to freeze")
+    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    corpus = Corpus(name, written(asked.root), exact, made_at, events.head(root), digest_of(members), members)
+    kept.write(path, _packed(corpus), replace)
+    return corpus
+
+
+def load(root: Path, name: str) -> Corpus:
+    """The corpus `name`; raises NothingFound where there is none, DamageError where its file has changed."""
+    path = kept.path_of(root, FOLDER, name)
+    value = kept.read(path, "corpus")
+    try:
+        members = tuple(Member(str(one), int(number), str(digest)) for one, number, digest in value.pop("articles"))
+        corpus = Corpus(**value, members=members)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamageError(f"{path}: not the JSON of a corpus ({error})") from error
+    if digest_of(members) != corpus.digest:
+        raise DamageError(f"{path}: its articles do not have its digest {corpus.digest}: the file was changed")
+    return corpus
+
+
+def digest_of(members: Iterable[Member]) -> str:
+    """ "sha256:<hex>" of a corpus with these members, in whatever order they come."""
+    lines = sorted(f"{member.article} {member.digest}\n" for member in members)
+    return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
+
+
+def check(db: sqlite_utils.Database, corpus: Corpus) -> Standing:
+    """What the archive holds today of `corpus`: nothing of it is left out silently."""
+    held: dict[str, dict[str, bool]] = {}  # of each article, the digests of its texts, and whether it is today's
+    for article, number, digest, _, today in _held(db.conn, corpus):
+        held.setdefault(article, {})[digest] = held.get(article, {}).get(digest, False) or number == today
+    same = sum(held.get(member.article, {}).get(member.digest, False) for member in corpus.members)
+    revised = [one.article for one in corpus.members if held.get(one.article, {}).get(one.digest) is False]
+    altered = [one.article for one in corpus.members if one.article in held and one.digest not in held[one.article]]
+    missing = [one.article for one in corpus.members if one.article not in held]
+    return Standing(same, tuple(revised), tuple(altered), tuple(missing))
+
+
+def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> Rowids:
+    """The rowids of the articles of `corpus` that the archive holds: what `search(within=...)` wants."""
+    return rowids(row[3] for row in _held(db.conn, corpus))
+
+
+def compare(one: Corpus, other: Corpus) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The articles that two corpora share with one text, those only `one` has so, and those only `other` has so."""
+    first, second = ({member.article: member.digest for member in corpus.members} for corpus in (one, other))
+    shared = tuple(article for article in first if second.get(article) == first[article])
+    return (
+        shared,
+        tuple(article for article in first if second.get(article) != first[article]),
+        tuple(article for article in second if first.get(article) != second[article]),
+    )
+
+
+def citation(corpus: Corpus) -> str:
+    """One line that cites `corpus`: what, how many, when, by which query, under which digest."""
+    number = len(corpus.members)
+    return (
+        f"{corpus.name}: corpus of {number:,} article{'s' if number != 1 else ''}, query {corpus.query}, "
+        f"frozen {corpus.made_at[:10]} with {corpus.software}, {corpus.digest}, archive {corpus.archive}."
+    )
+
+
+def _members(conn: sqlite3.Connection, rows: Rowids) -> tuple[Member, ...]:
+    values = list(rows)
+    found: list[Member] = []
+    for start in range(0, len(values), _BATCH):
+        batch = json.dumps(values[start : start + _BATCH])
+        found.extend(Member(*row) for row in conn.execute(_REVISIONS, (batch,)))
+    return tuple(sorted(found, key=lambda member: member.article))
+
+
+def _held(conn: sqlite3.Connection, corpus: Corpus) -> Iterator[tuple[str, int, str, int, int]]:
+    articles = [member.article for member in corpus.members]
+    for start in range(0, len(articles), _BATCH):
+        yield from conn.execute(_HELD, (json.dumps(articles[start : start + _BATCH]),))
+
+
+def _packed(corpus: Corpus) -> dict[str, Any]:
+    value = {name: part for name, part in asdict(corpus).items() if name != "members"}
+    return value | {"articles": [[member.article, member.revision, member.digest] for member in corpus.members]}
