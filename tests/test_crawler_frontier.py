@@ -134,7 +134,7 @@ def test_a_limit_ends_the_run_cleanly_and_the_next_goes_on(tmp_path: Path) -> No
     first = crawl(tmp_path, pages(site_of(6)), BAOTINH_LIMIT=3)
     assert (first.report.reason, first.report.left) == ("limit", 4)
     assert len(first.paths) == 4  # robots.txt is not counted
-    assert first.rows("SELECT count(*) FROM urls WHERE state = 'claimed'") == [(0,)]
+    assert first.rows("SELECT count(*) FROM claims") == [(0,)]
 
 
 def test_the_server_counts_as_many_requests_as_the_report(tmp_path: Path) -> None:

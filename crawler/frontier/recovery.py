@@ -14,8 +14,8 @@ from crawler.frontier.rows import Row, Rows
 
 _CLAIMED = """
 SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts, coalesce(etag, ''),
-       coalesce(last_modified, ''), coalesce(times, 0), run
-FROM urls LEFT JOIN visits ON visits.url_id = urls.id WHERE state = 'claimed' AND urls.source = ?
+       coalesce(last_modified, ''), coalesce(times, 0), claims.run
+FROM claims JOIN urls ON urls.id = claims.url_id LEFT JOIN visits ON visits.url_id = urls.id WHERE claims.source = ?
 """
 
 
@@ -51,12 +51,3 @@ def survivors(rows: Rows, root: Path, source: str, mended: tuple[Recovered, ...]
             run, row = claims.get(held.capture.url, ("", None))
             waits = held.capture.run == run and last[held.capture.url] == number
             yield Survivor(held, row if waits else None)
-
-
-def release_claims(rows: Rows, source: str, kept: set[int]) -> int:
-    """Puts back the URLs of `source` that dead runs had claimed, but for those in `kept` (row ids)."""
-    dead = rows.read("SELECT id FROM urls WHERE state = 'claimed' AND source = ?", (source,)).fetchall()
-    lost = [row_id for (row_id,) in dead if row_id not in kept]
-    for row_id in lost:
-        rows.write("UPDATE urls SET state = 'todo', reason = '' WHERE id = ?", (row_id,))
-    return len(lost)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -24,9 +24,8 @@ from crawler.scope import authority as authority_of
 
 UrlState = Literal["todo", "claimed", "done", "failed", "excluded"]
 
-_CACHE_KIBIBYTES = (
-    16_384  # a frontier of a million URLs must not cost memory: 16 MB hold the upper levels of its indexes
-)
+_CACHE_KIBIBYTES = 20_480  # a frontier of a million URLs may cost 30 MB: 20 hold the upper levels of its indexes
+_CHECKPOINT_PAGES = 4_000  # keys are random, so a page is written by many batches: once each 16 MB of WAL, not each 4
 _BUSY_SECONDS = 60.0
 
 _ADD = """
@@ -38,7 +37,8 @@ _READY = """
 SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
        coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0)
 FROM urls LEFT JOIN visits ON visits.url_id = urls.id
-WHERE authority = ? AND state = 'todo' AND not_before = 0 ORDER BY priority DESC, urls.id LIMIT ?
+WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.id NOT IN (SELECT url_id FROM claims)
+ORDER BY priority DESC, urls.id LIMIT ?
 """
 
 
@@ -90,6 +90,7 @@ class Rows:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = NORMAL")
             self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            self.connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             schema.migrate(sqlite_utils.Database(self.connection, execute_plugins=False))
         self._authorities: dict[str, int] = {}
         self._open = False
@@ -162,11 +163,12 @@ class Rows:
                 )
         return new
 
-    def claim(self, authority: int, run: str, most: int) -> list[Row]:
+    def claim(self, authority: int, source: str, run: str, most: int) -> list[Row]:
         """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""
         found = [Row(*values) for values in self.read(_READY, (authority, most))]
+        now = int(time.time())
         for row in found:
-            self.write("UPDATE urls SET state = 'claimed', run = ? WHERE id = ?", (run, row.id))
+            self.write("INSERT INTO claims (url_id, source, run, at) VALUES (?, ?, ?, ?)", (row.id, source, run, now))
         return found
 
     def settle(self, row: Row, state: UrlState, reason: str, run: str, record: str = "") -> None:
@@ -176,26 +178,34 @@ class Rows:
             " attempts = 0 WHERE id = ?",
             (state, reason, run, record, record, row.id),
         )
+        self._give_up(row.id)
 
     def again(self, row: Row, not_before: float, attempts: int) -> None:
         """Puts a claimed URL back, to be asked for after `not_before` (0: at once)."""
-        self.write(
-            "UPDATE urls SET state = 'todo', reason = '', not_before = ?, attempts = ? WHERE id = ?",
-            (not_before, attempts, row.id),
-        )
+        self.write("UPDATE urls SET not_before = ?, attempts = ? WHERE id = ?", (not_before, attempts, row.id))
+        self._give_up(row.id)
 
     def move(self, row: Row, url: str, source: str) -> None:
         """Gives a claimed URL another spelling, one redirect further, and puts it back."""
         self.write(
-            "UPDATE urls SET url = ?, authority = ?, hops = hops + 1, state = 'todo', reason = '' WHERE id = ?",
+            "UPDATE urls SET url = ?, authority = ?, hops = hops + 1 WHERE id = ?",
             (url, self.authority(url, source), row.id),
         )
+        self._give_up(row.id)
 
-    def release(self, run: str) -> int:
-        """Puts back what `run` has claimed and not settled; gives back how many."""
-        return self.write(
-            "UPDATE urls SET state = 'todo', reason = '' WHERE state = 'claimed' AND run = ?", (run,)
-        ).rowcount
+    def release(self, source: str, kept: Collection[int] = ()) -> int:
+        """Puts back all that is claimed of `source` but the rows in `kept`; gives back how many.
+
+        The caller holds the source's lock, so no living run but its own has claims on it.
+        """
+        claimed = [row_id for (row_id,) in self.read("SELECT url_id FROM claims WHERE source = ?", (source,))]
+        lost = [row_id for row_id in claimed if row_id not in kept]
+        for row_id in lost:
+            self._give_up(row_id)
+        return len(lost)
+
+    def _give_up(self, row_id: int) -> None:
+        self.write("DELETE FROM claims WHERE url_id = ?", (row_id,))
 
     def wake(self, now: float) -> bool:
         """Makes ready what has waited long enough; says whether there was anything."""
@@ -231,6 +241,8 @@ class Rows:
     def counts(self, source: str) -> Iterator[tuple[UrlState, str, int]]:
         """State, reason and number of the URLs of `source`, by a look at every one of them."""
         yield from self.read(
-            "SELECT state, reason, count(*) FROM urls WHERE source = ? GROUP BY state, reason ORDER BY state, reason",
+            "SELECT CASE WHEN claims.url_id IS NULL THEN state ELSE 'claimed' END AS now, reason, count(*) FROM urls"
+            " LEFT JOIN claims ON claims.url_id = urls.id WHERE urls.source = ?"
+            " GROUP BY now, reason ORDER BY now, reason",
             (source,),
         )

@@ -225,7 +225,7 @@ class Frontier(BaseScheduler):
         deadline = time.monotonic() + seconds
         while self._owed and self.error is None and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
-        border.rows.release(self.run)
+        border.rows.release(self.spider.source.id)
         if self.error is None:
             border.flush()
 

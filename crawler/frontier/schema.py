@@ -27,17 +27,22 @@ CREATE TABLE urls (
     via TEXT NOT NULL,                   -- URL it was found on
     published TEXT NOT NULL,             -- as feed or sitemap say, ISO 8601, or ''
     found_at INTEGER NOT NULL,
-    state TEXT NOT NULL,                 -- todo | claimed | done | failed | excluded
+    state TEXT NOT NULL,                 -- todo | done | failed | excluded; claimed is todo with a row in `claims`
     reason TEXT NOT NULL,                -- of failed and excluded; of done where it is not plain
     attempts INTEGER NOT NULL,           -- of this visit
     not_before REAL NOT NULL,            -- 0: at once
-    run TEXT NOT NULL,                   -- that claimed it, or settled it last
+    run TEXT NOT NULL,                   -- that settled it last
     record TEXT NOT NULL                 -- WARC record id of its last capture
 ) STRICT;
 CREATE UNIQUE INDEX urls_key ON urls (key);
 CREATE INDEX urls_ready ON urls (authority, priority DESC, id) WHERE state = 'todo' AND not_before = 0;
 CREATE INDEX urls_waiting ON urls (not_before) WHERE state = 'todo' AND not_before > 0;
-CREATE INDEX urls_claimed ON urls (run) WHERE state = 'claimed';
+CREATE TABLE claims (                    -- what a run has in hand: a few hundred rows, so that a claim costs one page
+    url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+    source TEXT NOT NULL,
+    run TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE visits (                    -- what was met at a URL, and when to come back
     url_id INTEGER PRIMARY KEY REFERENCES urls(id),
     source TEXT NOT NULL,

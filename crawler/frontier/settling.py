@@ -22,7 +22,7 @@ from crawler.discovery import Origin, look, page_number, rank
 from crawler.frontier.gate import Gate
 from crawler.frontier.lanes import Lane, Turns
 from crawler.frontier.limits import VIETNAM
-from crawler.frontier.recovery import release_claims, survivors
+from crawler.frontier.recovery import survivors
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.visits import Visit, remember, revive
 from crawler.orders import Orders
@@ -69,13 +69,11 @@ class Settling:
                     kept.add(row.id)
                     self._pending[place.record_id] = _Pending(row, verdict, _visit(fetched))
             yield place
-        release_claims(self._rows, self._source.id, kept)
+        self._rows.release(self._source.id, kept)
 
     def count(self) -> None:
         """Counts what is to do, from where the queue is kept up to date."""
-        found = self._rows.read(
-            "SELECT count(*) FROM urls WHERE source = ? AND state IN ('todo', 'claimed')", (self._source.id,)
-        )
+        found = self._rows.read("SELECT count(*) FROM urls WHERE source = ? AND state = 'todo'", (self._source.id,))
         self.queue = found.fetchone()[0]
 
     def lane(self, number: int, name: str) -> Lane:
@@ -91,7 +89,7 @@ class Settling:
     def fill(self, lane: Lane) -> bool:
         """Claims URLs for `lane` where it has none at hand; says whether it has any now."""
         if not lane.ready and lane.more:
-            lane.ready.extend(self._rows.claim(lane.id, self._run, lane.hand))
+            lane.ready.extend(self._rows.claim(lane.id, self._source.id, self._run, lane.hand))
             lane.more = len(lane.ready) == lane.hand
             self._border.flush()  # a claim is on the disk before its request goes out: see frontier.recovery
         return bool(lane.ready)

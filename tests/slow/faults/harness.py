@@ -164,6 +164,7 @@ def assert_consistent(archive: Path) -> None:
         assert held.block_digest == digest
     states = dict(query(archive / "frontier.sqlite", "SELECT state, count(*) FROM urls GROUP BY state"))
     assert set(states) <= {"done", "failed", "excluded", "todo"}, states
+    assert query(archive / "frontier.sqlite", "SELECT count(*) FROM claims") == [(0,)]
     assert not list(archive.glob("warc/*/*.open"))
     assert query(archive / "archive.sqlite", "PRAGMA integrity_check") == [("ok",)]
 

@@ -29,7 +29,7 @@ STEPS = {
     "committed": "crawler.frontier.rows.Rows.commit",
     "settled": "crawler.frontier.rows.Rows.settle",
     "links": "crawler.frontier.rows.Rows.add",
-    "recovered": "crawler.frontier.recovery.release_claims",
+    "recovered": "crawler.frontier.rows.Rows.release",
 }
 
 # Kills the process at the nth call of a function, before or after it has done its work: SQLite's way of testing crashes.
