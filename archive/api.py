@@ -184,5 +184,5 @@ def _frame(rows: list[dict[str, Any]]) -> pandas.DataFrame:
     try:
         import pandas
     except ImportError as error:
-        raise UsageError("to_df() needs pandas: 'pip install pandas'") from error
+        raise UsageError("to_df() needs pandas: 'pip install baotinh[pandas]'") from error
     return pandas.DataFrame(rows)

@@ -82,7 +82,7 @@ def _words() -> Callable[[str], Iterable[str]]:
     try:
         from underthesea import word_tokenize  # type: ignore[import-not-found, unused-ignore]  # the extra "nlp"
     except ImportError as error:
-        raise UsageError("words need underthesea: 'pip install underthesea', or take syllables or pairs") from error
+        raise UsageError("words need underthesea: 'pip install baotinh[nlp]', or take syllables or pairs") from error
     return lambda text: (exact_form(word) for word in word_tokenize(text) if WORD.search(word))
 
 

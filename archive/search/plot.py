@@ -71,7 +71,7 @@ def png(trends: Trends, measure: Measure = "per_thousand") -> bytes:
     try:
         from matplotlib.figure import Figure  # type: ignore[import-not-found, unused-ignore]  # installed by who wants PNG
     except ImportError as error:
-        raise UsageError("a PNG needs matplotlib: 'pip install matplotlib', or take the SVG") from error
+        raise UsageError("a PNG needs matplotlib: 'pip install baotinh[plot]', or take the SVG") from error
     figure = Figure(figsize=(9.6, 5.0), layout="constrained")
     lines, held = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     periods = [one.period for one in trends.coverage]
