@@ -17,7 +17,7 @@ _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh",
 
 
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
-    """The author named beside the headline or behind the text, and the position of that line; the metadata's at last."""
+    """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
     for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
         item = items[position]
         if not isinstance(item, Line) or len(item.text.split()) > 12:

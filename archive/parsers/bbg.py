@@ -10,7 +10,7 @@ from typing import Final
 
 from archive.model import Article
 from archive.parsers.article import Manner
-from archive.parsers.evidence import read_by_evidence
+from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 

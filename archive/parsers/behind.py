@@ -8,12 +8,9 @@ from typing import Final
 from archive.model import Attachment, Found, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
-from archive.parsers.dateline import date_of
 from archive.parsers.lines import Items, Line
 from archive.parsers.page import Page
-from archive.parsers.related import box_named
 from archive.parsers.selected import file_name
-from archive.parsers.tree import clean
 
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
@@ -28,32 +25,14 @@ def items_behind(whole: Items, items: Items, end: int) -> Items:
     return []
 
 
-def related_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
-    """Teasers of the labelled lists behind the text, as long as one follows the other, and of prev and next links."""
+def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
+    """Teasers of the previous and next article, where links behind the text are marked so."""
     found: dict[str, Teaser] = {}
-    kind = ""
     for item in behind:
-        if not isinstance(item, Line):
-            continue
-        for link in item.links:
+        for link in item.links if isinstance(item, Line) else ():
             if link.rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if link.rel == "prev" else "newer"))
-        label = words.RELATED_LABEL.match(item.text)
-        if label and label.end() == len(item.text):
-            kind = box_named(item.text)
-            continue
-        if not kind:
-            continue
-        links = [link for link in item.links if words.is_headline(link.text)]
-        if not links:
-            if date_of(page, item) is None:
-                kind = ""
-            continue
-        for link in links:
-            url = page.absolute(link.href)
-            if url and url != page.url:
-                found.setdefault(url, Teaser(url, link.text, clean(link.content), kind))
     return tuple(found.values())
 
 

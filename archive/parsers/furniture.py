@@ -1,4 +1,4 @@
-"""Sorts out what stands around an article on every page: menus, boxes, comments, counters, the Web Archive's own bar."""
+"""Sorts out what stands around an article on every page: menus, boxes, comments, counters, the Web Archive bar."""
 
 from __future__ import annotations
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from archive.model import Found
+from archive.model import Article, Found
+from archive.parsers.address import canonical_of
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold, tokens
+from archive.text.restore import restore
 from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
+_SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
+_TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
@@ -58,13 +62,41 @@ def without_site_name(page: Page, title: str) -> str:
     return best.headline if best else title
 
 
+def published_slug(page: Page) -> str:
+    """The slug as published: in the address, or written out in meta keywords as VNPT's portals do."""
+    return slug_of(canonical_of(page)) or slug_of(page.url) or keyword_title(page)
+
+
+def keyword_title(page: Page) -> str:
+    """The de-accented title that VNPT's and other portals write into meta keywords, or ""."""
+    for text in (page.meta("keywords"), page.meta("news_keywords")):
+        if len(text.split()) >= _SHORTEST_KEYWORDS and text.isascii() and "," not in text:
+            return text
+    return ""
+
+
 def slug_words(page: Page) -> str:
-    """The de-accented title that VNPT's and other portals write into meta keywords, or the slug of the address."""
-    for text in (page.meta("keywords"), page.meta("description"), page.meta("news_keywords")):
-        words = text.split()
-        if len(words) >= 5 and text.isascii() and "," not in text:
-            return "-".join(tokens(text))
-    return slug_of(page.url)
+    """What the page's title is without accents, words parted by dashes: from meta keywords, or from the address."""
+    written = keyword_title(page)
+    return "-".join(tokens(written)) if written else slug_of(page.url)
+
+
+def restored(page: Page, article: Article, position: int) -> Found | None:
+    """A headline made from the slug with the page's own text as evidence, where the page shows none of its own.
+
+    `position` is where the headline stands in the page, -1 where only its title element has one. None where a headline
+    is shown, or the title element's is the slug's.
+    """
+    slug = slug_words(page)
+    if position >= 0 or article.headline.confidence > _TITLE_CONFIDENCE or len(slug.split("-")) < _SHORTEST_KEYWORDS:
+        return None
+    if match(slug, [article.headline.value]) is not None:
+        return None
+    evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
+    evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
+    evidence += [_title(page), page.meta("og:site_name"), page.publisher]
+    made = restore(slug, [text for text in evidence if text])
+    return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
 
 
 def same_words(one: str, other: str) -> bool:

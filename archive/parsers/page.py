@@ -41,6 +41,7 @@ class Page:
     month_first: bool = False
     notes: tuple[str, ...] = ()
     raws: dict[str, str] = field(default_factory=dict, repr=False)  # of texts mended: what the site served
+    publisher: str = ""  # the source's name, where it is known
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def all(self, css: str) -> list[Element]:
@@ -148,6 +149,7 @@ def open_page(
     site: Select | None = None,
     *,
     month_first: bool = False,
+    publisher: str = "",
 ) -> Page:
     """The page of `body`, decoded and parsed under limits; raises Unreadable with the reason where that cannot be
     done.
@@ -173,7 +175,9 @@ def open_page(
     if mending.is_suspect(markup):
         raws, plans = mending.mend(root)
         notes += plans
-    return Page(url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes), raws)
+    return Page(
+        url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes), raws, publisher
+    )
 
 
 def _joined(url: str, href: str) -> str:

@@ -34,7 +34,7 @@ from archive.parsers import (
     yyyymm_hex,
     zce,
 )
-from archive.parsers.evidence import read_by_evidence
+from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.page import NOTHING, Page, open_page
 from archive.sources.model import Layout, Source
 
@@ -105,7 +105,8 @@ def _read_html(
     month_first = bool(layout and layout.month_first)
 
     def opened() -> Page:
-        return open_page(url, body, content_type, captured, site, month_first=month_first)
+        publisher = source.name if source is not None else ""
+        return open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
 
     page = opened()
     family = family_of(page, layout)

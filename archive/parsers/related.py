@@ -75,7 +75,7 @@ def _beside(page: Page, link: Element, shown: str, *, want_text: bool) -> tuple[
     published = _iso(match[0]) if match else ""
     if not want_text:
         return "", published
-    rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).strip("()|-–. ")
+    rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).lstrip("()|-–. ").rstrip("()|-– ")
     return (rest if len(rest.split()) >= _SHORTEST_TEXT else ""), published
 
 

@@ -20,7 +20,7 @@ _PART: Final = re.compile(r"([.#])([\w-]+)|\[([\w:-]+)(?:([~^$*|]?=)(?:\"([^\"]*
 
 
 class Index:
-    """The elements of a page by class, gathered when one is first asked for: 0.2 ms, as much as two searches without."""
+    """The elements of a page by class, gathered when one is first asked for: 0.2 ms, as two searches without."""
 
     def __init__(self, root: Element) -> None:
         self.root = root

@@ -11,7 +11,7 @@ TAIL = 6  # lines at the end among which signature and credit are looked for
 
 
 def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Found | None]:
-    """Takes signature and source credit from the end of the text; beside them only lines with a file may stand there."""
+    """Takes signature and credit from the end of the text; beside them only lines with a file may stand there."""
     byline = credit = None
     rest = list(lines)
     position = len(rest) - 1

@@ -1,0 +1,122 @@
+"""Finds the boxes of related articles by their labels, wherever they stand: above the text, in it, or behind it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.model import Teaser
+from archive.parsers import vocabulary as words
+from archive.parsers.lines import Items, Line
+from archive.parsers.page import Page
+from archive.parsers.related import box_named, read_box
+from archive.parsers.tree import Element, text_of
+
+_LEVELS: Final = 6  # up from the label, at which the list may stand beside it
+_REACH: Final = (
+    15  # items behind the text, or the last box, within which the next label stands: tags, counters, comments
+)
+_LARGEST: Final = 400  # words of a box; what holds more is a column of the page
+
+
+def related_boxes(
+    page: Page, items: Items, text: Element, headline: int, end: int
+) -> tuple[tuple[Teaser, ...], list[Element]]:
+    """The teasers of all labelled boxes, and the elements that make these boxes up, labels among them.
+
+    `items` are all of the page's, `text` the element that holds the article's text, `headline` and `end` the positions
+    of its headline and of what follows the text. A box stands between these or soon behind: further off it is another
+    column's.
+    """
+    teasers: dict[str, Teaser] = {}
+    taken: list[Element] = []
+    around = {text, *text.iterancestors()}
+    reach = end + _REACH
+    for position, item in enumerate(items):
+        if not isinstance(item, Line) or position < headline:
+            continue
+        if position > reach:
+            break
+        label = words.RELATED_LABEL.match(item.text)
+        if label is None or label.end() != len(item.text):
+            continue
+        found = [element for element in _beside(item.element, around) if element not in taken]
+        read = [teaser for element in found for teaser in read_box(page, element, box_named(item.text))]
+        if read:
+            taken += [item.element, *found]
+            reach = max(reach, _end_of(items, found[-1], position) + _REACH)
+            for teaser in read:
+                teasers.setdefault(teaser.url, teaser)
+    return tuple(teasers.values()), taken
+
+
+def _end_of(items: Items, box: Element, position: int) -> int:
+    known = {box: True}
+    while position + 1 < len(items) and (_inside(items[position + 1].element, dict(known)) or position == 0):
+        position += 1
+    return position
+
+
+def without(items: Items, taken: list[Element]) -> Items:
+    """The items that do not stand in any of the elements `taken`."""
+    if not taken:
+        return items
+    known: dict[Element, bool] = dict.fromkeys(taken, True)
+    return [item for item in items if not _inside(item.element, known)]
+
+
+def _inside(element: Element, known: dict[Element, bool]) -> bool:
+    path: list[Element] = []
+    step: Element | None = element
+    found = False
+    while step is not None:
+        if step in known:
+            found = known[step]
+            break
+        path.append(step)
+        step = step.getparent()
+    for passed in path:
+        known[passed] = found
+    return found
+
+
+def _beside(label: Element, around: set[Element]) -> list[Element]:
+    """The elements right behind a label that hold links to articles, or else what the label itself stands in."""
+    step: Element | None = label
+    for _ in range(_LEVELS):
+        if step is None or step in around:
+            return []
+        found: list[Element] = []
+        beside = step.getnext()
+        while beside is not None and beside not in around:
+            if _holds_pointers(beside):
+                found.append(beside)
+            elif text_of(beside):
+                return found
+            beside = beside.getnext()
+        if found:
+            return found
+        step = step.getparent()
+        if step is not None and step not in around and _holds_pointers(step) and _leads(step, label):
+            return [step]
+    return []
+
+
+def _leads(holder: Element, label: Element) -> bool:
+    """Whether the first text behind a label in its holder is a link: something else there makes it another box."""
+    behind = False
+    for element in holder.iter():
+        if element is label:
+            behind = True
+        elif behind and label not in element.iterancestors() and (element.text or "").strip():
+            return element.tag == "a" or next(element.iterancestors("a"), None) is not None
+    return False
+
+
+def _holds_pointers(element: Element) -> bool:
+    """Whether an element is made of links to articles and what belongs to them."""
+    links = list(element.iter("a")) if element.tag != "a" else [element]
+    if not any(words.is_headline(text_of(link) or link.get("title") or "") for link in links):
+        return False
+    count = sum(len(str(text).split()) for text in element.itertext())
+    linked = sum(len(text_of(link).split()) for link in links)
+    return count <= _LARGEST and (element.tag in ("ul", "ol", "table") or linked * 4 >= count)

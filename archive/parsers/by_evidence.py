@@ -1,0 +1,176 @@
+"""Reads an article by the evidence of its page: what selectors, density and metadata say, and how far they agree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from archive.errors import Unreadable
+from archive.model import Article, Found, Image, Moment
+from archive.parsers import vocabulary as words
+from archive.parsers.address import canonical_of
+from archive.parsers.article import Manner, with_raws, without_repeats
+from archive.parsers.author import find_author
+from archive.parsers.behind import credit_behind, files_behind, items_behind, pointers_behind
+from archive.parsers.body import Body, sort_out
+from archive.parsers.dateline import find_moment, find_second_moment
+from archive.parsers.density import Stretch, is_running
+from archive.parsers.evidence import Evidence, gather
+from archive.parsers.headline import published_slug, restored
+from archive.parsers.judge import check_address, check_article
+from archive.parsers.lead import find_lead
+from archive.parsers.lines import Item, Items, Line, Picture
+from archive.parsers.metadata import Metadata
+from archive.parsers.page import Page
+from archive.parsers.section import find_section
+from archive.parsers.selected import both, selected_section, selected_tags, shown_time
+from archive.parsers.tags import find_tags
+from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
+from archive.sources.model import Select
+from archive.text.dates import choose, read_date
+
+_COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
+
+
+def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
+    """The article that `rules` and the site's own selectors find, and where they find nothing, the page's evidence.
+
+    Raises Unreadable(no_article) on listings, searches, print versions, and pages of which too little speaks for an
+    article.
+    """
+    check_address(page)
+    evidence = gather(page, rules)
+    items, stretch, meta, known = evidence.items, evidence.stretch, evidence.meta, evidence.known
+    position = evidence.headline.position if evidence.headline.position < stretch.end else -1
+    headline = evidence.headline.found
+    start = max(stretch.start, position + 1)
+    end = stretch.end if known.bodies else _extended(items, stretch)
+    first = position + 1 if position >= 0 else start
+    moment, dated = find_moment(page, items, position, start, end)
+    lead = -1 if known.lead else find_lead(page, items, first, start, meta)
+    author, signed = find_author(page, items, first, start, end, meta)
+    text = [
+        item
+        for at, item in enumerate(items[first:end], first)
+        if at not in (dated, lead, signed) and (at >= start or _belongs(item))
+    ]
+    by = f"{manner.family} {'selector' if known.bodies else 'density'} {_path(stretch)}"
+    body = sort_out(page, text, by, want_lead=known.lead is None and lead < 0)
+    if not body.paragraphs:
+        raise Unreadable("no_article", "no paragraph")
+    behind = items_behind(evidence.whole, items, end)
+    shown = shown_time(page, both(page.site.published, rules.published)) or moment
+    published = _published(page, shown, meta)
+    article = Article(
+        url=page.url,
+        headline=headline,
+        body=body.paragraphs,
+        body_by=body.by,
+        parser=manner.parser,
+        slug=published_slug(page),
+        canonical=canonical_of(page),
+        lead=known.lead or _set_apart(items, lead) or body.lead,
+        captions=body.captions,
+        byline=_byline(evidence, body, author, manner),
+        source_credit=known.credit or body.source_credit or credit_behind(behind),
+        published=published,
+        section=selected_section(page, both(page.site.section, rules.section), headline.value)
+        or find_section(page, items, position, start, meta, headline.value),
+        tags=selected_tags(page, both(page.site.tags, rules.tags)) or _tags(page, evidence.whole, items, first, behind),
+        images=_full_size(page, body.images),
+        attachments=body.attachments + files_behind(page, behind),
+        teasers=evidence.teasers + body.teasers + pointers_behind(page, behind),
+        notes=page.notes,
+    )
+    if not known.bodies:
+        check_article(page, article, meta, items[first:end])
+    modified = find_second_moment(page, items, dated, published) or _modified(page, meta, published)
+    article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
+    article = with_raws(page, without_repeats(article))
+    return replace(article, confidence=_confidence(article, meta))
+
+
+def _set_apart(items: Items, position: int) -> Found | None:
+    line = items[position] if position >= 0 else None
+    return Found(line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(line, Line) else None
+
+
+def _tags(page: Page, whole: Items, items: Items, first: int, behind: Items) -> tuple[str, ...]:
+    before = next((at for at, item in enumerate(whole) if item is items[first]), 0) if first < len(items) else 0
+    return find_tags(page, whole, before, len(whole) - len(behind))
+
+
+def _byline(evidence: Evidence, body: Body, author: Found | None, manner: Manner) -> Found | None:
+    if manner.signature_first:
+        return body.byline or evidence.known.byline or author
+    return evidence.known.byline or body.byline or author
+
+
+def _path(stretch: Stretch) -> str:
+    css = (stretch.element.get("class") or "").split()
+    return f"{stretch.element.tag}{'.' + css[0] if css else ''}"
+
+
+def _belongs(item: Item) -> bool:
+    """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
+    return (
+        isinstance(item, Picture) or item.caption or (is_running(item) and len(item.text.split()) >= 12) or item.italic
+    )
+
+
+def _extended(items: Items, stretch: Stretch) -> int:
+    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
+    end = stretch.end
+    parent = stretch.element.getparent()
+    while end < len(items):
+        item = items[end]
+        if isinstance(item, Picture) or parent is None:
+            break
+        near = parent in item.element.iterancestors()
+        running = is_running(item) and len(item.text.split()) >= 20 and not _COPYRIGHT.search(item.text)
+        signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text)
+        if not (near and (running or signed)):
+            break
+        end += 1
+    return end
+
+
+def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
+    """The first picture by the address of og:image where that is the same file in another folder: not a thumbnail."""
+    og = page.absolute(page.meta("og:image")) if page.meta("og:image") else ""
+    if not images or not og:
+        return images
+    name = og.rpartition("/")[2]
+    if not name or "thumb" in og or "resize" in og:
+        return images
+    return tuple(
+        replace(image, url=og) if image.url != og and image.url.rpartition("/")[2] == name else image
+        for image in images
+    )
+
+
+def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | None:
+    moments = [shown, read_date(meta.published, "json-ld datePublished", page.captured) if meta.published else None]
+    moments += [
+        read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
+    ]
+    known = [moment for moment in moments if moment is not None]
+    return choose(known, page.captured) if known else None
+
+
+def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:
+    moments = [read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
+    moments += [
+        read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
+    ]
+    return next((moment for moment in moments if moment is not None and is_edit(moment, published)), None)
+
+
+def _confidence(article: Article, meta: Metadata) -> float:
+    """How far independent signs agree: of the headline, the date, the text."""
+    signs = [article.headline.confidence, article.published.confidence if article.published else 0.5]
+    if meta.body:
+        ours, theirs = set(" ".join(article.body).split()), set(meta.body.split())
+        signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
+    return round(sum(signs) / len(signs), 3)
