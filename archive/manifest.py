@@ -2,7 +2,7 @@
 
     cd ARCHIVE && sha256sum -c manifest/sha256sums.txt
 
-Lines are only added; the last line of a file holds (a takedown replaces a file and adds its new digest).
+Lines are only added, but for the one exception to "a closed file never changes": a takedown replaces file and line.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import events
-from archive.disk import append, locked, make_folder
+from archive.disk import append, locked, make_folder, replace_file
 from archive.errors import DamageError, StorageError
 
 NAME = "manifest/sha256sums.txt"
@@ -49,6 +49,16 @@ def add(root: Path, file: str, digest: str) -> None:
             events.append(root, "modification", NAME, "torn line taken out", {"line": torn, "offset": good})
             os.ftruncate(descriptor, good)
         append(descriptor, line, good, path)
+
+
+def replace(root: Path, old: str, new: str, digest: str) -> None:
+    """Puts the line of `new` in the place of the lines of `old` and `new`: after a takedown has replaced a file."""
+    path = root / NAME
+    with locked(path):
+        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
+        kept = [line for line in lines if line[66:].rstrip("\n") not in {old, new}]
+        kept.append(f"{digest.removeprefix('sha256:')}  {new}\n")
+        replace_file(path, "".join(kept).encode("utf-8", "surrogateescape"))
 
 
 def read(root: Path) -> dict[str, str]:

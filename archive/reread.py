@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import events, seals
+from archive.barred import Barred
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest.naming import name_places
 from archive.ingest.page import identity, open_page
 from archive.ingest.refiling import Again, Refiling, Tally
 from archive.ingest.shelf import Shelf
+from archive.ingest.withheld import withheld
 from archive.model import Place
 from archive.sources import Register
 from archive.store import open_database, reads
@@ -133,7 +135,7 @@ def _read(root: Path, register: Register, row: CaptureRow) -> Again:
         held = read(root, Place(row.file, row.offset, row.length, row.record_id))
     except DamageError:
         return Again(row.id, "unread", "damaged", "", None)
-    page = open_page(held, register)
+    page = withheld(open_page(held, register), Barred.load(root))
     if page.article is not None:
         return Again(row.id, "changed", "", identity(page.article, page), page.article)
     teasers = page.reading.teasers if page.reading else ()

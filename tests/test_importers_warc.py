@@ -269,7 +269,7 @@ def test_nothing_is_left_of_an_import_that_fails(
         raise StorageError("disk full")
 
     path = given(tmp_path, "la.warc.gz", packed(RESPONSE))
-    monkeypatch.setattr("archive.importers.intake.append", full)
+    monkeypatch.setattr("archive.warc.part.append", full)
     with pytest.raises(StorageError, match="disk full"):
         list(bring(holdings, path))
     assert [found for found in holdings.warc.rglob("*") if found.is_file()] == []

@@ -12,7 +12,7 @@ from typing import IO
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
-from archive.importers.intake import Intake
+from archive.importers.intake import accept, begin
 from archive.importers.raw import unpacked
 from archive.model import Capture
 from archive.warc.members import MEMBER_LIMIT
@@ -26,7 +26,7 @@ def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
     """The WARC file written from the ARC file at `path`; a file that breaks off gives what stands before the break."""
     skipped: list[str] = []
     count = 0
-    with Intake(holdings.root, source, path.name) as intake, unpacked(path) as stream:
+    with begin(holdings.root, source, path.name) as intake, unpacked(path) as stream:
         for capture in _captures(stream, source, path.name, skipped):
             if not count:
                 fields = (("isPartOf", path.name), ("source", source), ("operator", holdings.settings.operator))
@@ -34,7 +34,8 @@ def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
             for record in capture_records(capture, provenance="imported")[1]:
                 intake.add(record)
             count += 1
-        intake.keep(count, {"faults": [], "how": "written", "origin": path.name, "origin_digest": digest})
+        detail = {"faults": [], "how": "written", "origin": path.name, "origin_digest": digest}
+        accept(holdings.root, intake, count, detail)
     yield Brought(intake.file, str(path), "written", count, tuple(skipped))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
-from archive.importers.intake import Intake
+from archive.importers.intake import accept, begin
 from archive.importers.raw import raw_records, unpacked
 from archive.warc.digests import wrong
 from archive.warc.held import read_fields
@@ -27,7 +27,7 @@ def bring_warc(
     with path.open("rb") as stream:
         whole = stream.read(2) == GZIP_MAGIC and not look.crowded
     skipped: list[str] = []
-    with Intake(holdings.root, source, name or path.name) as intake:
+    with begin(holdings.root, source, name or path.name) as intake:
         if whole:
             with path.open("rb") as stream:
                 while piece := stream.read(_PIECE):
@@ -49,7 +49,7 @@ def bring_warc(
             "origin_digest": digest,
             "software": look.software,
         }
-        intake.keep(count, detail)
+        accept(holdings.root, intake, count, detail)
     yield Brought(intake.file, str(path), "copied" if whole else "packed", count, tuple(skipped))
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from types import TracebackType
 
 from archive import events, seals
+from archive.barred import REASON, Barred
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
 from archive.ingest.page import Page, open_page, refused_page
 from archive.ingest.shelf import Shelf
+from archive.ingest.withheld import withheld
 from archive.model import Article, Held, Outcome, Place
 from archive.sources import Register
 from archive.store import open_database, writes, writing
@@ -54,7 +56,7 @@ class Ingest:
 
     def take(self, held: Held) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
-        return self._file(held, open_page(held, self._register))
+        return self._file(held, withheld(open_page(held, self._register), Barred.load(self._root)))
 
     def refuse(self, place: Place, reason: str) -> Outcome:
         """Counts the capture at `place` as unread for `reason`, unopened: it has cost a reader its life or its time."""
@@ -112,10 +114,10 @@ class Ingest:
             if not self._db.conn.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
                 self._began = time.monotonic()
-            filed = self._filing.known(held, page)
+            filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(held, page)
             if filed is None:
                 filed = self._filing.file(held, page)
-            else:
+            elif page.reason != REASON:
                 self.known += 1
         except sqlite3.DatabaseError as error:
             self.rollback()
@@ -129,7 +131,8 @@ class Ingest:
 
     def _reread(self, capture: int) -> Article | None:
         try:
-            return open_page(warc.read(self._root, place_of(self._db, capture)), self._register).article
+            held = warc.read(self._root, place_of(self._db, capture))
+            return withheld(open_page(held, self._register), Barred.load(self._root)).article
         except DamageError:
             return None  # `baotinh verify` names it; the text it showed when it was read stands
 

@@ -63,7 +63,7 @@ def has_capture(db: sqlite_utils.Database, url: str, captured_at: str, payload_d
 
 
 def unsound(db: sqlite_utils.Database) -> tuple[str, ...]:
-    """What SQLite itself finds wrong: pages, indexes, full-text indexes (since SQLite 3.44), references; () for nothing."""
+    """What SQLite itself finds wrong: pages, indexes, full-text indexes (since SQLite 3.44), references."""
     found = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
     found += [
         f"row {row[1]} of {row[0]} refers to no row of {row[2]}" for row in db.execute("PRAGMA foreign_key_check")

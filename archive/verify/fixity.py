@@ -33,7 +33,7 @@ def closed_events(root: Path) -> dict[str, dict[str, Any]]:
     found = {
         event.object: json.loads(event.detail_json)
         for event in events.scan(root)[0]
-        if event.object.startswith("warc/") and event.type in {"message digest calculation", "accession"}
+        if event.object.startswith(("warc/", "sealed/")) and event.type in {"message digest calculation", "accession"}
     }
     gone = {event.object for event in events.scan(root)[0] if event.type == "deletion"}
     return {file: detail for file, detail in found.items() if file not in gone}

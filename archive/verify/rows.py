@@ -8,8 +8,10 @@ from pathlib import Path
 
 import sqlite_utils
 
+from archive.barred import Barred
 from archive.model import Held
 from archive.store.places import Kept, extents, has_capture, kept_in
+from archive.text.urls import url_key
 from archive.verify.report import Finding
 from archive.warc import http
 from archive.warc.members import locate
@@ -30,8 +32,11 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
             yield Finding(DATABASE, "row", detail)
 
 
-def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held]) -> Iterator[Finding]:
-    """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each."""
+def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held], barred: Barred) -> Iterator[Finding]:
+    """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each.
+
+    What a takedown bars has no row, and must have none.
+    """
     rows = kept_in(db, file)
     row = next(rows, None)
     for item in held:
@@ -39,9 +44,13 @@ def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held]) -> 
         while row is not None and row.offset < there.offset:
             yield _without_record(row, file)
             row = next(rows, None)
+        withheld = barred.bars(url_key(there.url))
         if row is None or row.offset > there.offset:
-            yield from _without_row(db, file, there)
+            if not withheld:
+                yield from _without_row(db, file, there)
             continue
+        if withheld:
+            yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
         differing = [name for name in Kept.__dataclass_fields__ if getattr(row, name) != getattr(there, name)]
         if differing:
             told = "; ".join(f"{name} {getattr(row, name)!r}, WARC {getattr(there, name)!r}" for name in differing)

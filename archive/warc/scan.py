@@ -79,6 +79,8 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
                 _forget(waiting, _WAITING, report)
         elif kind == "metadata" and group and group.metadata is None and belongs(record, group.answer.record):
             group.metadata = record
+        elif kind == "metadata" and record.get("warc-refers-to") and b"removed: " in record.block[:9]:
+            continue  # the tombstone of a takedown
         elif kind == "warcinfo":
             provenance = provenance_of(record)
         else:

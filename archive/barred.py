@@ -1,0 +1,100 @@
+"""What may not be shown any more: the takedowns in the event log, in force after every rebuild, crawl and import.
+
+There is no other list: the log is append-only, its lines hang together by digests, and it is never made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from archive import events
+
+Action = Literal["hidden", "sealed", "erased", "lifted"]
+
+TYPE = "deaccession"
+REASON = "takedown"
+"""Why a capture that is barred has no article: its recorded reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One takedown: the event that made it, and the URL keys it bars. `lifted` takes an earlier one back."""
+
+    seq: int
+    at: str
+    action: Action
+    urls: tuple[str, ...]
+    url_keys: tuple[str, ...]
+    reason: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The URL keys that are barred now."""
+
+    keys: frozenset[str]
+
+    @classmethod
+    def load(cls, root: Path) -> Barred:
+        """What the log at `root` bars now, as far as it can be read; costs a stat while the log is unchanged."""
+        try:
+            state = (root / events.NAME).stat()
+        except FileNotFoundError:
+            return cls(frozenset())
+        return _load(root, state.st_size, state.st_mtime_ns)
+
+    def bars(self, url_key: str) -> bool:
+        """Whether the page with this `url_key` (archive.text.urls) may not be shown; `www.` makes no difference."""
+        return bool(self.keys) and plain(url_key) in self.keys
+
+    def any_of(self, url_keys: Iterable[str]) -> bool:
+        """Whether one of `url_keys` is barred."""
+        return any(map(self.bars, url_keys))
+
+
+@lru_cache(maxsize=8)
+def _load(root: Path, _size: int, _mtime: int) -> Barred:
+    keys: set[str] = set()
+    for rule in rules(root):
+        found = {plain(key) for key in rule.url_keys}
+        keys = keys - found if rule.action == "lifted" else keys | found
+    return Barred(frozenset(keys))
+
+
+def rules(root: Path) -> tuple[Rule, ...]:
+    """Every takedown in the log, oldest first, those taken back among them."""
+    found: list[Rule] = []
+    for event in events.scan(root)[0]:
+        if event.type == TYPE:
+            detail = json.loads(event.detail_json)
+            found.append(
+                Rule(
+                    event.seq,
+                    event.at,
+                    event.outcome,  # type: ignore[arg-type]  # written by `bar` alone
+                    tuple(detail.get("urls", ())),
+                    tuple(detail.get("url_keys", ())),
+                    str(detail.get("reason", "")),
+                    str(detail.get("authority", "")),
+                )
+            )
+    return tuple(found)
+
+
+def bar(root: Path, action: Action, urls: Iterable[str], url_keys: Iterable[str], reason: str, authority: str) -> Rule:
+    """Writes a takedown into the log, durably; in force from now on."""
+    urls, keys = tuple(urls), tuple(sorted(set(url_keys)))
+    detail = {"authority": authority, "reason": reason, "url_keys": keys, "urls": urls}
+    event = events.append(root, TYPE, urls[0] if urls else keys[0], action, detail)
+    return Rule(event.seq, event.at, action, urls, keys, reason, authority)
+
+
+def plain(url_key: str) -> str:
+    """`url_key` without `www.`."""
+    return "//" + url_key.removeprefix("//www.") if url_key.startswith("//www.") else url_key

@@ -1,0 +1,36 @@
+"""A page as it may be shown: nothing of what a takedown bars is read from it, nor pointed to by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive.barred import REASON, Barred
+from archive.ingest.page import Page, identity
+from archive.model import Reading, Teaser
+from archive.text.urls import url_key
+
+
+def withheld(page: Page, barred: Barred) -> Page:
+    """`page` without reading, its reason "takedown", where its address or its article is barred.
+
+    Any other page comes back without the teasers and links that point to a barred one.
+    """
+    if not barred.keys:
+        return page
+    if barred.bars(page.url_key) or (page.article is not None and barred.bars(identity(page.article, page))):
+        return replace(page, reading=None, reason=REASON)
+    if page.reading is None:
+        return page
+    return replace(page, reading=_without(page.reading, barred))
+
+
+def _without(reading: Reading, barred: Barred) -> Reading:
+    article = reading.article
+    if article is not None:
+        article = replace(article, teasers=_kept(article.teasers, barred))
+    links = tuple(link for link in reading.links if not barred.bars(url_key(link.url)))
+    return replace(reading, article=article, teasers=_kept(reading.teasers, barred), links=links)
+
+
+def _kept(teasers: tuple[Teaser, ...], barred: Barred) -> tuple[Teaser, ...]:
+    return tuple(teaser for teaser in teasers if not barred.bars(url_key(teaser.url)))

@@ -1,0 +1,127 @@
+"""Takes what is barred out of the database at once, so that nothing finds it while the next rebuild is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import sqlite_utils
+
+from archive.store.article_json import decode, encode
+from archive.store.database import writing
+from archive.text.urls import url_key
+
+_PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
+_INDEXES = ("exact", "folded")
+_COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
+
+_CAPTURES_GO = (
+    "DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE first_capture IN "
+    "(SELECT id FROM going) AND last_capture IN (SELECT id FROM going))",
+    "DELETE FROM teasers WHERE first_capture IN (SELECT id FROM going) AND last_capture IN (SELECT id FROM going)",
+    "UPDATE teasers SET first_capture = last_capture WHERE first_capture IN (SELECT id FROM going)",
+    "UPDATE teasers SET last_capture = first_capture WHERE last_capture IN (SELECT id FROM going)",
+    "DELETE FROM captures WHERE id IN (SELECT id FROM going)",
+    "DROP TABLE going",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The rows that show something under given URL keys."""
+
+    articles: tuple[int, ...]
+    captures: tuple[int, ...]
+    url_keys: frozenset[str]
+    urls: tuple[str, ...]
+    record_ids: frozenset[str]
+    files: tuple[str, ...]
+
+
+def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
+    """What the pages with `url_keys` show: their articles, and every other address those articles were captured at."""
+    keys, articles = set(url_keys), set[int]()
+    while True:  # an article leads to its other addresses, and an address to its articles
+        before = len(keys), len(articles)
+        for key in tuple(keys):
+            articles |= {row[0] for row in db.execute("SELECT id FROM articles WHERE url_key = ?", (key,))}
+            found = db.execute("SELECT article FROM captures WHERE url_key = ? AND text_digest <> ''", (key,))
+            articles |= {row[0] for row in found if row[0] is not None}
+        for article in tuple(articles):
+            keys |= {row[0] for row in db.execute("SELECT url_key FROM articles WHERE id = ?", (article,))}
+            found = db.execute("SELECT url_key FROM captures WHERE article = ? AND text_digest <> ''", (article,))
+            keys |= {row[0] for row in found}
+        if (len(keys), len(articles)) == before:
+            break
+    captures: dict[int, tuple[str, str, str]] = {}
+    for key in sorted(keys):
+        for row in db.execute("SELECT id, url, record_id, file FROM captures WHERE url_key = ? ORDER BY id", (key,)):
+            captures[row[0]] = row[1], row[2], row[3]
+    return Shown(
+        tuple(sorted(articles)),
+        tuple(captures),
+        frozenset(keys),
+        tuple(sorted({url for url, _, _ in captures.values()})),
+        frozenset(record_id for _, record_id, _ in captures.values()),
+        tuple(sorted({file for _, _, file in captures.values()})),
+    )
+
+
+def withhold(db: sqlite_utils.Database, shown: Shown) -> None:
+    """Removes everything of `shown`: articles with revisions and index entries, captures, and teasers pointing to them.
+
+    Deleted text is overwritten in the file (secure_delete), in the full-text index too, and the file is written anew.
+    What the pages taken out had pointed to is counted too often until the next rebuild.
+    """
+    db.execute("PRAGMA secure_delete = ON")
+    articles = [(article,) for article in shown.articles]
+    with writing(db):
+        for table in _INDEXES:
+            db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 1)")  # noqa: S608 - our own names
+            rowid = "(SELECT search_rowid FROM articles WHERE id = ?)"
+            db.conn.executemany(f"DELETE FROM {table} WHERE rowid = {rowid}", articles)  # noqa: S608 - our own names
+        for key in shown.url_keys:
+            _withhold_teasers(db, key)
+        for table in _PER_ARTICLE:
+            db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
+        db.conn.executemany("UPDATE captures SET article = NULL WHERE article = ?", articles)
+        db.conn.executemany("DELETE FROM articles WHERE id = ?", articles)
+        _withhold_captures(db, shown.captures)
+        for table in _COUNTED:
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        for table in _INDEXES:
+            db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 0)")  # noqa: S608 - our own names
+    db.execute("PRAGMA secure_delete = OFF")
+    db.execute("VACUUM")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> None:
+    db.execute("CREATE TEMP TABLE going (id INTEGER PRIMARY KEY)")
+    db.conn.executemany("INSERT INTO going VALUES (?)", [(capture,) for capture in captures])
+    for statement in _CAPTURES_GO:
+        db.execute(statement)
+
+
+def _withhold_teasers(db: sqlite_utils.Database, key: str) -> None:
+    # in the ledger, in the boxes of current articles, and in what is stored of every revision that showed one
+    urls = {row[0] for row in db.execute("SELECT url FROM teasers WHERE url_key = ?", (key,))}
+    for url in urls:
+        rows = db.execute("SELECT id, article_json FROM revisions WHERE instr(article_json, ?)", (url,)).fetchall()
+        for revision, text in rows:
+            article = decode(text)
+            kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
+            db.execute(
+                "UPDATE revisions SET article_json = ? WHERE id = ?", (encode(replace(article, teasers=kept)), revision)
+            )
+    db.execute("DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE url_key = ?)", (key,))
+    db.execute("DELETE FROM teasers WHERE url_key = ?", (key,))
+
+
+def move_captures(db: sqlite_utils.Database, moves: Mapping[str, tuple[str, int]]) -> None:
+    """Writes where captures lie now: file and offset by record id."""
+    with writing(db):
+        db.conn.executemany(
+            'UPDATE captures SET file = ?, "offset" = ? WHERE record_id = ?',
+            [(file, offset, record_id) for record_id, (file, offset) in moves.items()],
+        )

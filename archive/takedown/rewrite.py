@@ -1,0 +1,166 @@
+"""A WARC file written anew without some captures: every other member byte for byte, a tombstone in their place.
+
+The one exception to "a closed WARC never changes". The new file has a name of its own; manifest and log name both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import events, manifest
+from archive.barred import Rule
+from archive.disk import opened, sync_folder
+from archive.warc.held import ANSWERS
+from archive.warc.members import Fault
+from archive.warc.part import Part
+from archive.warc.record import Fields, Record, bare
+from archive.warc.records import fields_block, metadata_record
+from archive.warc.scan import Parsed, records
+
+SEALED = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What became of a WARC file: its new name, the file that keeps what was sealed
+    ("" where it was erased), how many captures were taken out, and where each one that stays lies now.
+    """
+
+    old: str
+    file: str
+    sealed: str
+    removed: int
+    moves: Mapping[str, tuple[str, int]]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Marked:
+    # everything in a file that belongs to the captures taken out
+    ids: set[str] = field(default_factory=set)
+    events: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # URL and date, for makers that tie records by nothing else
+    captures: int = 0
+
+    def takes(self, record: Record) -> bool:
+        if record.id in self.ids:
+            return True
+        ties = {bare(value) for value in (*record.all("warc-concurrent-to"), record.get("warc-refers-to"))} - {""}
+        if record.type in {"request", "metadata"}:
+            return bool(ties & self.ids) if ties else (record.url, record.get("warc-date")) in self.events
+        return False
+
+
+def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritten:
+    """What became of `file` (relative to `root`) without the captures whose response records have the ids `taken`.
+
+    Called again after a crash, it ends where it would have ended. Raises StorageError.
+    """
+    marked = _mark(root / file, set(taken))
+    new = _name(file, marked.ids)
+    sealed = f"{SEALED}/{new.removeprefix('warc/')}" if rule.action == "sealed" else ""
+    moves: dict[str, tuple[str, int]] = {}
+    faults: list[Fault] = []
+    kept = 0
+    digest = manifest.read(root).get(file, "")
+    with Part(root, new) as part, opened(root / file, os.O_RDONLY) as descriptor:
+        apart = Part(root, sealed, 0o400) if sealed else None
+        try:
+            for item in records(root / file):
+                raw = os.pread(descriptor, item.length, item.offset)
+                if isinstance(item, Fault):
+                    faults.append(item)
+                elif item.record.type == "warcinfo" and apart:
+                    apart.write(raw)
+                elif marked.takes(item.record):
+                    if apart:
+                        apart.write(raw)
+                    if item.record.type in ANSWERS and item.record.id in marked.ids:
+                        part.add(_tombstone(item, rule))
+                    continue
+                elif item.record.type in ANSWERS:
+                    moves[item.record.id] = new, part.length
+                    kept += 1
+                part.write(raw)
+            if apart:
+                _enter(root, apart, marked.captures, rule, sealed, {"sealed_from": file})
+            detail: dict[str, object] = {"replaces": file, "replaced_digest": digest, "faults": _offsets(faults)}
+            _enter(root, part, kept, rule, file, detail)
+        finally:
+            if apart:
+                apart.__exit__(None, None, None)
+    _remove(root, file, digest, new, rule)
+    return Rewritten(file, new, sealed, marked.captures, moves, tuple(faults))
+
+
+def _mark(path: Path, taken: set[str]) -> _Marked:
+    marked = _Marked(set(taken))
+    for item in records(path):
+        if isinstance(item, Fault) or item.record.type not in ANSWERS or item.record.id not in taken:
+            continue
+        record = item.record
+        marked.captures += 1
+        marked.events.add((record.url, record.get("warc-date")))
+        marked.ids |= {bare(value) for value in record.all("warc-concurrent-to")}
+        if record.type == "conversion":
+            marked.ids.add(bare(record.get("warc-refers-to")))  # the line that the page was made from
+    return marked
+
+
+def _tombstone(item: Parsed, rule: Rule) -> bytes:
+    record = item.record
+    fields: Fields = (
+        ("WARC-Refers-To", f"<{record.id}>"),
+        ("WARC-Target-URI", record.url),
+        ("WARC-Date", record.get("warc-date")),
+    )
+    block: Fields = (
+        ("removed", rule.action),
+        ("removed-on", rule.at),
+        ("event", str(rule.seq)),
+        ("reason", " ".join(rule.reason.split())),
+        ("authority", " ".join(rule.authority.split())),
+        ("removed-block-digest", record.get("warc-block-digest")),
+        ("removed-bytes", str(len(record.block))),
+    )
+    return metadata_record(fields, fields_block(block))
+
+
+def _name(file: str, ids: set[str]) -> str:
+    # the same captures taken out give the same name, so that a second try meets the first one's file
+    mark = hashlib.sha256("\n".join((file, *sorted(ids))).encode()).hexdigest()[:8]
+    return f"{file.removesuffix('.warc.gz').partition('.without-')[0]}.without-{mark}.warc.gz"
+
+
+def _enter(root: Path, part: Part, captures: int, rule: Rule, old: str, detail: dict[str, object]) -> None:
+    # The name comes before the manifest line: what a crash leaves is told by `verify` and made good by a second call.
+    part.settle()
+    told = {**detail, "bytes": part.length, "captures": captures, "digest": part.digest, "takedown": rule.seq}
+    events.append(root, "message digest calculation", part.file, "closed", told)
+    part.name()
+    manifest.replace(root, old, part.file, part.digest)
+
+
+def _remove(root: Path, file: str, digest: str, new: str, rule: Rule) -> None:
+    events.append(root, "deletion", file, "replaced", {"digest": digest, "replaced_by": new, "takedown": rule.seq})
+    (root / file).unlink()
+    sync_folder((root / file).parent)
+
+
+def _offsets(faults: list[Fault]) -> list[int]:
+    return [fault.offset for fault in faults]
+
+
+def packages(root: Path) -> tuple[str, ...]:
+    """Every package and bag that was made of the archive: copies that a takedown does not reach."""
+    made: dict[str, None] = {}
+    for event in events.scan(root)[0]:
+        if event.type == "replication":
+            made[str(json.loads(event.detail_json).get("path", event.object))] = None
+    return tuple(made)

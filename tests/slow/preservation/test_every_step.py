@@ -1,0 +1,22 @@
+"""A takedown that dies at system call n, for every n, is ended by the same call again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from test_takedown import broken_off, holdings
+
+from archive.holdings import Holdings
+
+__all__ = ["holdings"]
+
+
+def test_a_takedown_broken_off_at_every_step_is_ended_by_the_same_call(
+    tmp_path: Path, holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_off(tmp_path, holdings, monkeypatch, stride=1)
