@@ -167,6 +167,7 @@ class Outcome:
     reason: str = ""
     links: tuple[Link, ...] = ()
     article: str = ""  # public id of the article, where there is one
+    published: str = ""  # when it was published, as far as the page says, ISO 8601
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def _commit(ingest: Ingest, told: Told, out: BinaryIO) -> None:
 
 def _line(outcome: Outcome, told: Told) -> list[object]:
     links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
-    return ["out", outcome.record_id, outcome.state, outcome.reason, outcome.article, links, len(outcome.links)]
+    said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published]
+    return ["out", *said, links, len(outcome.links)]
 
 
 def _put_run(holdings: Holdings, run: dict[str, object]) -> None:

@@ -123,7 +123,7 @@ class Reader:
             case "out":
                 self._deaths = 0
                 self._owed.pop(message[1], None)
-                self._told(_outcome(message), message[6])
+                self._told(_outcome(message), message[-1])
             case "damage":
                 self._owed.pop(message[1], None)
                 self._told(Outcome(message[1], "unread", "damaged"), 0)
@@ -203,6 +203,6 @@ def _values(place: Place) -> list[object]:
 
 
 def _outcome(message: list[object]) -> Outcome:
-    _, record_id, state, reason, article, links, _ = message
+    _, record_id, state, reason, article, published, links, _ = message
     found = tuple(Link(url, cast(PageKind, kind), published) for url, kind, published in cast(list[list[str]], links))
-    return Outcome(str(record_id), cast(State, state), str(reason), found, str(article))
+    return Outcome(str(record_id), cast(State, state), str(reason), found, str(article), str(published))

@@ -161,7 +161,7 @@ class Settling:
         row, verdict, visit = pending.row, pending.verdict, pending.visit
         self.queue -= 1
         if outcome is not None and verdict.fate == "read":
-            visit = replace(visit, state=outcome.state)
+            visit = replace(visit, state=outcome.state, published=outcome.published)
             self.tally.read(outcome, row.kind, row.url)
         remember(self._rows, row, self._source.id, visit, int(time.time()))
         if verdict.fate == "redirect":

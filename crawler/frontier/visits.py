@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from archive.model import State
@@ -32,6 +33,7 @@ class Visit:
     etag: str = ""
     last_modified: str = ""
     state: State | None = None
+    published: str = ""  # ISO 8601, as far as anything says
 
 
 def begin(rows: Rows, source: str, now: int, *, again: bool) -> int:
@@ -76,7 +78,8 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     known = rows.read("SELECT first_at, every FROM visits WHERE url_id = ?", (row.id,)).fetchone()
     first_at, every = cast(tuple[int, int], known or (now, 0))
     deep = row.kind == "listing" and page_number(row.url) > 1
-    next_every = interval(row.kind, deep, visit.state, visit.status, every, now - first_at)
+    age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
+    next_every = interval(row.kind, deep, visit.state, visit.status, every, age)
     rows.write(
         _REMEMBER,
         (
@@ -84,3 +87,12 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
             now if visit.status in _GONE else 0, int(visit.state == "changed"),
         ),
     )  # fmt: skip
+
+
+def _seconds(published: str) -> float:
+    """The seconds since 1970 of a date in ISO 8601 (cut to a day, a month or a year, perhaps), 0 where it is none."""
+    try:
+        moment = datetime.fromisoformat(published if len(published) > 7 else f"{published}-01-01"[:10])
+    except ValueError:
+        return 0.0
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

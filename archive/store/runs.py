@@ -1,0 +1,45 @@
+"""The runs of the crawler, as the archive remembers them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlite_utils
+
+_COLUMNS = "id, source, began, coalesce(ended, ''), reason, report_json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run: its times (UTC; `ended` empty where it was killed), why it ended, and its report as it was printed."""
+
+    id: str
+    source: str
+    began: str
+    ended: str
+    reason: str
+    report: dict[str, Any]
+
+
+def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[Run]:
+    """The last `limit` runs, of `source` or of all ("") sources, the newest first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE ? IN ('', source) ORDER BY began DESC, id DESC LIMIT ?",  # noqa: S608
+        (source, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def run(db: sqlite_utils.Database, run_id: str) -> Run | None:
+    """The run `run_id`, by its id or the beginning of it; None where there is none, or more than one."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(id, 1, ?) = ? LIMIT 2",  # noqa: S608 - our own words
+        (len(run_id), run_id),
+    ).fetchall()
+    return _run(rows[0]) if len(rows) == 1 else None
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    return Run(*(*row[:-1], json.loads(row[-1])))

@@ -1,0 +1,156 @@
+"""`baotinh frontier`: what is still to fetch, what happened to a URL, and why it was not fetched."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.cli.command import Spoken, archive_option, archive_root, command, json_option, option
+from archive.cli.output import print_json, print_table, say
+from archive.cli.words import tr
+from archive.errors import NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.sources import Register
+
+
+class _Frontier(Spoken, click.Group):
+    """The group of subcommands, its help in the language spoken now."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of subcommands."""
+        with formatter.section(tr("Commands")):
+            formatter.write_dl([(name, tr((one.help or "").split("\n\n")[0])) for name, one in self.commands.items()])
+
+
+@click.group("frontier", cls=_Frontier, invoke_without_command=True)
+@click.pass_context
+def frontier(context: click.Context) -> None:
+    """Show what is still to fetch, and why a URL was not fetched; put URLs back, or exclude them."""
+    if context.invoked_subcommand is None:
+        context.invoke(show_counts, source="", as_json=False, root=archive_root(context))
+
+
+@command("counts", examples=["baotinh frontier counts bao-ca-mau"], codes=(0, 2, 3, 4))
+@click.argument("source", default="", metavar="[SOURCE]")
+@json_option
+@archive_option
+def show_counts(source: str, as_json: bool, root: Path) -> None:
+    """Count the URLs by state, reason and kind."""
+    from crawler.frontier import explain
+
+    with explain.looking(Holdings.open(root).frontier) as connection:
+        found = explain.counts(connection, source)
+    if not found:
+        raise NothingFound(tr("the frontier holds no URL of that source"))
+    if as_json:
+        print_json(found)
+    else:
+        head = [tr(word) for word in ("source", "state", "reason", "kind", "URLs")]
+        print_table([(one.source, one.state, one.reason, one.kind, one.urls) for one in found], head)
+
+
+@command("list", examples=["baotinh frontier list --state failed", "baotinh frontier list bao-ca-mau --json"])
+@click.argument("source", default="", metavar="[SOURCE]")
+@option("--state", default="", metavar="WORD", help="Only these: todo, claimed, done, failed or excluded.")
+@option("--reason", default="", metavar="WORD", help="Only those with this reason.")
+@option("--limit", default=50, type=click.IntRange(min=1), metavar="N", help="At most so many (50).")
+@json_option
+@archive_option
+def show_list(source: str, state: str, reason: str, limit: int, as_json: bool, root: Path) -> None:
+    """List URLs, the most urgent first."""
+    from crawler.frontier import explain
+
+    with explain.looking(Holdings.open(root).frontier) as connection:
+        found = explain.listed(connection, source, state, reason, limit)
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(one.state, one.reason, one.kind, one.url) for one in found]
+        print_table(rows, [tr(word) for word in ("state", "reason", "kind", "URL")])
+
+
+@command("why", examples=["baotinh frontier why https://baotinh.example/tin/hoi-nghi-12.html"], codes=(0, 2, 3, 4))
+@click.argument("url")
+@json_option
+@archive_option
+def show_why(url: str, as_json: bool, root: Path) -> None:
+    """Tell the history of a URL: how it was found, what happened to it, and what the rules say."""
+    from crawler.frontier import explain
+
+    holdings = Holdings.open(root)
+    with explain.looking(holdings.frontier) as connection:
+        told = explain.explain(connection, url, Register.load(holdings.sources))
+    if as_json:
+        print_json(asdict(told))
+        return
+    click.echo(f"{told.url}\n{told.state}: {told.why}")
+    if told.source:
+        click.echo(tr("source {source}, asked for as {kind}", source=told.source, kind=told.kind or "?"))
+    for step in told.path:
+        click.echo(tr("found on {url}", url=step))
+    for line in told.history:
+        click.echo(f"  {line.at}  {line.event}  {line.detail}  {line.run}".rstrip())
+    if told.next_visit:
+        click.echo(tr("next visit {time}", time=told.next_visit))
+
+
+@command(
+    "requeue",
+    examples=["baotinh frontier requeue URL...", "baotinh frontier requeue --source bao-ca-mau --state failed"],
+)
+@click.argument("urls", nargs=-1, metavar="[URL...]")
+@option("--source", default="", metavar="ID", help="Put back all of this source, with --state and perhaps --reason.")
+@option("--state", default="failed", metavar="WORD", help="Of a whole source: failed (the default) or excluded.")
+@option("--reason", default="", metavar="WORD", help="Of a whole source: only those with this reason.")
+@archive_option
+def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: Path) -> None:
+    """Put URLs back, to be fetched by the next crawl; unknown ones are added."""
+    from crawler.frontier import hands
+    from crawler.frontier.rows import Rows
+
+    holdings = Holdings.open(root)
+    register = Register.load(holdings.sources)
+    if bool(urls) == bool(source):
+        raise UsageError(tr("give URLs, or --source"))
+    owners = {register.get(source).id} if source else {hands.source_of(register, url) for url in urls}
+    with _locked(holdings, owners):
+        rows = Rows(holdings.frontier)
+        try:
+            number = hands.requeue(rows, register, urls) if urls else hands.requeue_all(rows, source, state, reason)
+        finally:
+            rows.close()
+    say("{number} URLs will be fetched by the next crawl", number=number)
+
+
+@command("exclude", examples=["baotinh frontier exclude --reason 'the owner asked for it' URL..."])
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@option("--reason", required=True, metavar="TEXT", help="Why; it is stored and shown.")
+@archive_option
+def exclude(urls: tuple[str, ...], reason: str, root: Path) -> None:
+    """Exclude URLs: no crawl will fetch them. What is stored of them stays stored."""
+    from crawler.frontier import hands
+    from crawler.frontier.rows import Rows
+
+    holdings = Holdings.open(root)
+    register = Register.load(holdings.sources)
+    with _locked(holdings, {hands.source_of(register, url) for url in urls}):
+        rows = Rows(holdings.frontier)
+        try:
+            number = hands.exclude(rows, register, urls, reason)
+        finally:
+            rows.close()
+    say("{number} URLs excluded", number=number)
+
+
+def _locked(holdings: Holdings, sources: set[str]) -> ExitStack:
+    stack = ExitStack()
+    for source in sorted(sources):
+        stack.enter_context(holdings.lock(f"crawl-{source}"))
+    return stack
+
+
+for _one in (show_counts, show_list, show_why, requeue, exclude):
+    frontier.add_command(_one)

@@ -1,0 +1,184 @@
+"""Answers what a person asks of the frontier: how much is left, what happened to a URL, and why it was not fetched."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from archive.errors import NothingFound
+from archive.sources import Register
+from archive.store.database import errors_named
+from archive.text.urls import url_key
+from crawler import robots
+from crawler.frontier.rows import digest_of
+from crawler.scope import as_fetched, authority, host_of, refusal, trap
+
+_STATE = "CASE WHEN claims.url_id IS NULL THEN state ELSE 'claimed' END AS now"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many URLs of a source are in a state, for a reason."""
+
+    source: str
+    state: str
+    reason: str
+    kind: str
+    urls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A URL of the frontier as a list shows it."""
+
+    url: str
+    source: str
+    kind: str
+    state: str
+    reason: str
+    attempts: int
+    record: str  # WARC record id of its last capture
+    found: str  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of a URL's history. `at` is UTC."""
+
+    at: str
+    run: str
+    event: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known of one URL: where it stands, how it was found, what happened, and what the rules say today."""
+
+    url: str
+    known: bool
+    state: str
+    reason: str
+    why: str  # in a sentence
+    source: str
+    kind: str
+    path: tuple[str, ...]  # from the URL back to where it was found, and so on
+    next_visit: str
+    history: tuple[Happened, ...]
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """The frontier at `path`, for reading beside a crawl; raises NothingFound where nothing was crawled yet."""
+    if not path.exists():
+        raise NothingFound(f"{path}: nothing has been crawled into this archive yet")
+    with errors_named(path):
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=60)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def counts(connection: sqlite3.Connection, source: str = "") -> list[Count]:
+    """How many URLs are in which state, by source, reason and kind."""
+    rows = connection.execute(
+        f"SELECT urls.source, {_STATE}, reason, kind, count(*) FROM urls"  # noqa: S608 - our own words
+        " LEFT JOIN claims ON claims.url_id = urls.id WHERE ? IN ('', urls.source)"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        (source,),
+    )
+    return [Count(*row) for row in rows]
+
+
+def listed(connection: sqlite3.Connection, source: str, state: str, reason: str, limit: int) -> list[Listed]:
+    """The first `limit` URLs in a state, the most urgent first; "" stands for any source, state or reason."""
+    rows = connection.execute(
+        f"SELECT url, urls.source, kind, {_STATE}, reason, attempts, record, found_at"  # noqa: S608 - our own words
+        " FROM urls"
+        " LEFT JOIN claims ON claims.url_id = urls.id"
+        " WHERE ? IN ('', urls.source) AND ? IN ('', now) AND ? IN ('', reason) ORDER BY priority DESC, urls.id LIMIT ?",
+        (source, state, reason, limit),
+    )
+    return [Listed(*(*row[:-1], _time(row[-1]))) for row in rows]
+
+
+def explain(connection: sqlite3.Connection, url: str, register: Register) -> Explanation:
+    """What is known of `url`, and what the rules say of it today where it is not known."""
+    key = digest_of(url_key(url))
+    row = connection.execute(
+        f"SELECT urls.id, url, urls.source, kind, {_STATE}, reason, via, not_before, coalesce(due, 0) FROM urls"  # noqa: S608
+        " LEFT JOIN claims ON claims.url_id = urls.id LEFT JOIN visits ON visits.url_id = urls.id WHERE key = ?",
+        (key,),
+    ).fetchone()
+    if row is None:
+        return _unknown(connection, url, register)
+    number, found, source, kind, state, reason, via, not_before, due = row
+    history = connection.execute("SELECT at, run, event, detail FROM history WHERE url_id = ? ORDER BY id", (number,))
+    return Explanation(
+        url=found,
+        known=True,
+        state=state,
+        reason=reason,
+        why=_why(state, reason, not_before),
+        source=source,
+        kind=kind,
+        path=tuple(_trail(connection, via)),
+        next_visit=_time(due) if due and state in ("done", "failed") else "",
+        history=tuple(Happened(_time(at), run, event, detail) for at, run, event, detail in history),
+    )
+
+
+def _trail(connection: sqlite3.Connection, via: str) -> Iterator[str]:
+    for _ in range(20):
+        if not via:
+            return
+        yield via
+        row = connection.execute("SELECT via FROM urls WHERE key = ?", (digest_of(url_key(via)),)).fetchone()
+        via = row[0] if row else ""
+
+
+def _unknown(connection: sqlite3.Connection, url: str, register: Register) -> Explanation:
+    def answer(why: str, source: str = "") -> Explanation:
+        return Explanation(url, False, "unknown", "", why, source, "", (), "", ())
+
+    try:
+        wire = as_fetched(url)
+    except ValueError as error:
+        return answer(str(error))
+    source = register.for_host(host_of(wire))
+    if source is None:
+        return answer(f"no source of the register holds the host {host_of(wire)}")
+    reason = refusal(wire, source) or trap(wire, source)
+    if reason:
+        return answer(f"a rule forbids it: {reason}", source.id)
+    row = connection.execute(
+        "SELECT robots_text FROM authorities WHERE name = ? AND robots_verdict = 'rules'", (authority(wire),)
+    ).fetchone()
+    if row and not robots.parse(row[0]).allows(wire):
+        return answer("robots.txt forbids it", source.id)
+    return answer("no page that was read links to it; `baotinh frontier requeue` adds it", source.id)
+
+
+def _why(state: str, reason: str, not_before: float) -> str:
+    match state:
+        case "claimed":
+            return "a crawl has it in hand now"
+        case "todo" if not_before:
+            return f"it failed and is asked for again after {_time(not_before)}"
+        case "todo":
+            return "it waits for its turn"
+        case "excluded":
+            return f"a rule forbids it: {reason}"
+        case "failed":
+            return f"it was asked for, and failed: {reason}"
+    return "it was fetched" + (f": {reason}" if reason else "")
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if seconds else ""
