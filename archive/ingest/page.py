@@ -91,7 +91,9 @@ def identity(article: Article, page: Page) -> str:
     A canonical address counts only on the same site and with a path: some templates name the home page on every
     article, and a reprint that names its origin is an article of its own here.
     """
-    key = url_key(article.canonical) if article.canonical else ""
+    if article.canonical in ("", article.url):
+        return page.url_key
+    key = url_key(article.canonical)
     host, _, path = key.removeprefix("//").partition("/")
     if not path:
         return page.url_key

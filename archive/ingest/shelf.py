@@ -62,8 +62,10 @@ class Shelf:
     def finish(self) -> None:
         """Writes the index rows and the teasers of the pages filed since the last time."""
         self._ledger.write(self._db)
-        index.delete(self._db, self._unindexed - self._indexed.keys())
-        index.write(self._db, list(self._indexed.values()))
+        index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
+        # In order of rowid: FTS5 flushes its pending terms at each rowid below the one before (471 against 302 us an
+        # article), as fts5_index.c does in sqlite3Fts5IndexBeginWrite.
+        index.write(self._db, [self._indexed[rowid] for rowid in sorted(self._indexed)])
         self._indexed, self._unindexed = {}, set()
 
     def forget(self) -> None:
@@ -132,8 +134,9 @@ class Shelf:
         day, _ = day_of(article.published, standing.first_captured)
         rowid = standing.search_rowid
         if not rowid or index.day_of(rowid).isoformat() != day:
-            self._unindexed.add(rowid)
-            self._indexed.pop(rowid, None)
+            if rowid:
+                self._unindexed.add(rowid)
+                self._indexed.pop(rowid, None)
             rowid = index.rowid_for(self._db, day, article.published.value if article.published else "")
         row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
         writes.put_article(self._db, row, article, new=not standing.search_rowid)

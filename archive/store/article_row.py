@@ -63,7 +63,7 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
         day_estimated=int(estimated),
         province=province,
         province_now=now(province) if province else "",
-        words=len(lead.split()) + sum(len(paragraph.split()) for paragraph in article.body),
+        words=sum(text.count(" ") + 1 for text in (lead, *article.body) if text),  # white space is collapsed already
         confidence=article.confidence,
         capture=standing.capture,
         revision=standing.revision,

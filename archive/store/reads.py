@@ -27,7 +27,8 @@ _PUBLIC_ID = re.compile("[a-z2-7]{10}")
 _BATCH = 200
 _ADDRESSES = """
 own(key) AS (SELECT url_key FROM articles WHERE id = ? UNION SELECT url_key FROM captures WHERE article = ?),
-reached(key) AS (SELECT key FROM own UNION SELECT url_key FROM captures WHERE redirect_key IN (SELECT key FROM own))
+reached(key) AS (SELECT key FROM own UNION SELECT url_key FROM captures WHERE redirect_key IN (SELECT key FROM own)
+AND redirect_key <> '')
 """
 
 UNREACHED = (
