@@ -102,7 +102,8 @@ def listed(connection: sqlite3.Connection, source: str, state: str, reason: str,
         f"SELECT url, urls.source, kind, {_STATE}, reason, attempts, record, found_at"  # noqa: S608 - our own words
         " FROM urls"
         " LEFT JOIN claims ON claims.url_id = urls.id"
-        " WHERE ? IN ('', urls.source) AND ? IN ('', now) AND ? IN ('', reason) ORDER BY priority DESC, urls.id LIMIT ?",
+        " WHERE ? IN ('', urls.source) AND ? IN ('', now) AND ? IN ('', reason)"
+        " ORDER BY priority DESC, urls.id LIMIT ?",
         (source, state, reason, limit),
     )
     return [Listed(*(*row[:-1], _time(row[-1]))) for row in rows]
