@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text.letters import ACCENTED
-from archive.text.normalise import normalise, repair
+from archive.text.normalise import _is_plain, _normalised, normalise, repair
 
 ODD = (
     ACCENTED
@@ -27,6 +27,13 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once)
     assert once == once.strip()
     assert "  " not in once
+
+
+def test_the_quick_look_passes_no_character_that_needs_a_change() -> None:
+    for code in range(0x30000):
+        letter = unicodedata.normalize("NFC", chr(code)) if not 0xD800 <= code < 0xE000 else "a"
+        if _is_plain(f"th{letter}i"):
+            assert _normalised(f"th{letter}i") == f"th{letter}i"
 
 
 @given(st.lists(st.text(alphabet=ACCENTED + "abcdeghiklmnopqrstuvxyĐ“”…,.-", min_size=1), min_size=1))

@@ -143,3 +143,11 @@ def test_nothing_matches_an_empty_slug_or_no_headlines() -> None:
     assert match(SLUG, []) is None
     assert rank("", [HEADLINE]) == []
     assert match("---", ["..."]) is None
+
+
+def test_two_headlines_that_a_cut_slug_fits_equally_are_not_guessed_between() -> None:
+    short = "Huyện ủy Đồng Lâm phát động thi đua chào mừng 65 năm ngày thành lập"
+    assert match("huyen-uy-dong-lam-phat-dong-thi-dua-chao-mung-65", [short, f"{short} huyện"]) is None
+    found = match(make_slug(short, "nukeviet"), [f"{short} huyện", short])
+    assert found is not None
+    assert found.headline == short

@@ -23,6 +23,7 @@ _UNITS: Final[dict[str, tuple[int, Precision]]] = {  # minutes, and how exact "3
 }  # fmt: skip
 _NEAR_DAYS: Final = re.compile(r"(?<!\w)(hôm nay|hôm qua|hôm kia|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua))(?!\w)")
 _PART_OF_DAY: Final = re.compile(r"(?<!\w)(sáng|trưa|chiều|tối|đêm)(?!\w)")
+_LONGEST: Final = 500  # characters of a date line with all that stands beside it
 _AHEAD: Final = timedelta(days=30)
 _TOMORROW: Final = timedelta(days=1)
 _FINENESS: Final[tuple[Precision, ...]] = ("year", "month", "day", "hour", "minute", "second")
@@ -43,6 +44,8 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
     >>> read_date("Tháng 3/2020", "p").value, read_date("2020-03-05T08:25:56Z", "meta").value
     ('2020-03', '2020-03-05T15:25:56+07:00')
     """
+    if len(raw) > _LONGEST:
+        return None
     text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", raw)).lower().split())
     captured = in_vietnam(near) if near is not None else None
     stamp = read_stamp(text)

@@ -68,7 +68,7 @@ def convert(text: str, encoding: str) -> str:
     if encoding == "vps":
         return _with_viparse(text.translate(_CONTROL_OF), encoding)
     if encoding == "viscii":
-        text = _QUOTED.sub(lambda word: _viscii_word(word.group()), text)
+        text = _WORD.sub(lambda word: _viscii_word(word.group()), text)
     return text.translate(_SIGN_OF if encoding == "tcvn3" else {}).translate(_tables()[encoding])
 
 
@@ -80,13 +80,13 @@ _CONTROL_OF: Final = {
 _SIGN_OF: Final = {ord(control): chr(sign) for sign, control in _CONTROL_OF.items()}
 
 
-_QUOTED: Final = re.compile(f"\\S*[{''.join(map(chr, _CONTROL_OF))}]\\S*")
+_WORD: Final = re.compile(r"\S+")
 
 
 def _viscii_word(word: str) -> str:
     # windows-1252 shows the capital Ộ of `HỘI` as “, and text retyped in it may hold true quotes: a syllable decides.
     letters = word.translate(_CONTROL_OF)
-    return letters if is_syllable(letters.translate(_tables()["viscii"])) else word
+    return letters if letters != word and is_syllable(letters.translate(_tables()["viscii"])) else word
 
 
 @lru_cache(maxsize=1)

@@ -65,8 +65,12 @@ def match(slug: str, headlines: Sequence[str], at_least: float = _LIKELY) -> Mat
     if not ranked or ranked[0].score < at_least:
         return None
     best = ranked[0]
-    next_score = next((other.score for other in ranked[1:] if tokens(other.headline) != tokens(best.headline)), 0.0)
-    return best if best.score >= _SURE or best.score - next_score >= _LEAD else None
+    if tokens(best.headline) == words:
+        return best
+    others = [each.score for each in ranked[1:] if tokens(each.headline) != tokens(best.headline)]
+    lead = best.score - max(others, default=0.0)
+    # Two that a cut slug fits equally are not told apart by guessing.
+    return best if lead >= _LEAD or (best.score >= _SURE and lead > 0) else None
 
 
 def rank(slug: str, headlines: Sequence[str]) -> list[Match]:

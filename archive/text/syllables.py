@@ -23,10 +23,10 @@ _RIME_LIST: Final = """
 """
 _RIMES: Final = frozenset(_RIME_LIST.split())
 _STOPPED: Final = re.compile("(?:c|ch|p|t)$")  # closed by a stop, a syllable bears sắc or nặng and nothing else
+_LONGEST: Final = 24  # code points: nghiêng in NFD has nine; a longer run must not even reach the cache
 _LETTERS: Final = re.compile(f"[a-z{ACCENTED}]+")
 
 
-@lru_cache(maxsize=16384)
 def is_syllable(word: str) -> bool:
     """Whether `word` (any case, NFC or NFD) has the shape of a Vietnamese syllable, tone included.
 
@@ -37,6 +37,11 @@ def is_syllable(word: str) -> bool:
     >>> [is_syllable(word) for word in ("street", "Đắk", "a", "hộinghị", "b")]
     [False, True, True, False, False]
     """
+    return len(word) <= _LONGEST and _is_syllable(word)
+
+
+@lru_cache(maxsize=16384)
+def _is_syllable(word: str) -> bool:
     plain, tone = split_tone(unicodedata.normalize("NFC", word).lower())
     if len(plain) > 7:
         return False

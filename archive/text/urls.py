@@ -21,6 +21,7 @@ _TRACKING: Final = re.compile(
 )
 _ESCAPES: Final = re.compile("(?:%[0-9a-fA-F]{2})+")
 _UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+_LONGEST: Final = 8192  # characters; no server takes more, and escapes within escapes cost the square
 _PORTS: Final = {"http": 80, "https": 443}
 _PATH_SAFE: Final = "/:@!$&'()*+,=~-._"
 _QUERY_SAFE: Final = "/:@!$'()*,~-._?"
@@ -32,14 +33,16 @@ def url_key(url: str) -> str:
     HTML entities undone, scheme left out (http and https are one site), host lower case and in punycode, default port
     dropped, `.` and `..` resolved, path and query NFC and percent-encoded in one way, parameters sorted, tracking and
     session parameters, `;jsessionid=` and fragment dropped. `www.`, a trailing slash and capitals in the path are kept:
-    servers tell them apart. The key of a key is itself. Never raises: a string that is no address is its own key,
-    stripped.
+    servers tell them apart. The key of a key is itself. Never raises: a string that is no address, or longer than
+    8,192 characters, is its own key.
 
     >>> url_key("HTTPS://BaoTN.example:443/a/../tin-tuc/%e1%BB%a7y.html?b=2&amp;a=1&utm_source=zalo#top")
     '//baotn.example/tin-tuc/%E1%BB%A7y.html?a=1&b=2'
     >>> url_key("http://baotn.example") == url_key("https://baotn.example/")
     True
     """
+    if len(url) > _LONGEST:
+        return url
     text = _BLANKS.sub("", _unescape(url))
     try:
         parts = urlsplit(text)
