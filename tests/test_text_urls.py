@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.urls import public_id, url_key
+from archive.text.urls import _key, public_id, url_key
 
 SAME = [
     ("http://bao.example/tin/a-1.html", "https://bao.example/tin/a-1.html"),
@@ -66,6 +66,12 @@ ADDRESSES = st.one_of(
 @given(st.one_of(ADDRESSES, st.lists(PIECES, max_size=14).map("".join)))
 def test_the_key_of_a_key_is_itself(url: str) -> None:
     assert url_key(url_key(url)) == url_key(url)
+
+
+@given(st.text(alphabet="ab./-_~AZ09", max_size=30))
+def test_the_quick_way_gives_the_same_key(rest: str) -> None:
+    for url in (f"http://bao.example/{rest}", f"https://{rest}"):
+        assert url_key(url) == _key(url)
 
 
 @given(ADDRESSES)

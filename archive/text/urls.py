@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 # Entities are only undone with their semicolon: in `?a=1&copy=2` no copyright sign is meant.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Nine links of ten are their own key but for the scheme: a page has hundreds, and this way costs a tenth.
+_PLAIN: Final = re.compile(r"https?:(//[a-z0-9.-]*[a-z0-9]/(?!\.|.*/\.)[A-Za-z0-9_~./-]{0,2000})\Z")
 _BLANKS: Final = re.compile("[\x00-\x20\x7f-\xa0\u200b\u3000\ufeff]+")
 _SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 _TRACKING: Final = re.compile(
@@ -41,8 +43,24 @@ def url_key(url: str) -> str:
     >>> url_key("http://baotn.example") == url_key("https://baotn.example/")
     True
     """
-    if len(url) > _LONGEST:
-        return url
+    if plain := _PLAIN.match(url):
+        return plain[1]
+    return _key(url) if len(url) <= _LONGEST else url
+
+
+def public_id(key: str) -> str:
+    """The ten letters and digits under which an article is cited: of its `url_key`, so the same after every rebuild.
+
+    50 bits of BLAKE2b in lower-case base32: among ten million articles two share an id with 4 % probability.
+
+    >>> public_id("//baotn.example/tin-tuc/hoi-nghi-12.html")
+    'ldookmj3dk'
+    """
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return base64.b32encode(digest).decode("ascii").lower()[:10]
+
+
+def _key(url: str) -> str:
     text = _BLANKS.sub("", _unescape(url))
     try:
         parts = urlsplit(text)
@@ -56,18 +74,6 @@ def url_key(url: str) -> str:
         authority += f":{port}"
     query = _query(parts.query)
     return f"//{authority}{_path(parts.path)}" + (f"?{query}" if query else "")
-
-
-def public_id(key: str) -> str:
-    """The ten letters and digits under which an article is cited: of its `url_key`, so the same after every rebuild.
-
-    50 bits of BLAKE2b in lower-case base32: among ten million articles two share an id with 4 % probability.
-
-    >>> public_id("//baotn.example/tin-tuc/hoi-nghi-12.html")
-    'ldookmj3dk'
-    """
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return base64.b32encode(digest).decode("ascii").lower()[:10]
 
 
 def _unescape(url: str) -> str:
