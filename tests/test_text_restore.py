@@ -109,6 +109,14 @@ def test_rare_pairs_can_be_left_out() -> None:
     assert Model.train(texts).counts.pair("hội", "thảo") == 1
 
 
+def test_the_rarest_triples_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.text.ngrams._HELD", 10)
+    often = ["hội nghị tổng kết"] * 5
+    counts = Model.train([*often, *(f"tin {word} mới hôm nay" for word in ("một", "hai", "ba", "bốn", "năm"))]).counts
+    assert counts.triple("hội", "nghị", "tổng") == 5
+    assert len(counts.triple_keys) <= 10
+
+
 def test_a_model_file_that_is_none_or_damaged_says_so(tmp_path: Path) -> None:
     path = tmp_path / "restorer.model"
     with pytest.raises(StorageError, match=r"restorer\.model"):

@@ -25,7 +25,7 @@ BITS: Final = 20
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…;])\s+|\n+")
-_HELD: Final = 3_000_000  # triples held while counting, about 400 MB; then those seen once are let go
+_HELD: Final = 1_500_000  # triples held while counting, about 300 MB; the rarest of more are let go
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +81,22 @@ class Counts:
         return word if number is None else self.spellings[number]
 
 
-def sentences(text: str) -> list[list[str]]:
-    """The sentences of `text`, each as its words as published (NFC).
+def sentences(text: str) -> list[tuple[list[str], list[str]]]:
+    """The sentences of `text`: each as its words as published (NFC), and as what these count as.
+
+    A word counts as its exact form, figures as NUMBER.
 
     >>> sentences("Tỉnh ủy họp. Đại hội 2020")
-    [['Tỉnh', 'ủy', 'họp'], ['Đại', 'hội', '2020']]
+    [(['Tỉnh', 'ủy', 'họp'], ['tỉnh', 'uỷ', 'họp']), (['Đại', 'hội', '2020'], ['đại', 'hội', '0'])]
     """
-    normal = unicodedata.normalize("NFC", text)
-    return [words for part in _SENTENCE.split(normal) if (words := _TOKEN.findall(part))]
-
-
-def syllable(word: str) -> str:
-    """What `word` counts as: its exact form, or NUMBER for figures.
-
-    >>> syllable("Thủy"), syllable("THUỶ"), syllable("2020")
-    ('thuỷ', 'thuỷ', '0')
-    """
-    return NUMBER if word.isdigit() else exact_form(word)
+    rows = []
+    for part in _SENTENCE.split(unicodedata.normalize("NFC", text)):
+        words = _TOKEN.findall(part)
+        if words:
+            # Once for the sentence: an exact form is as long as its text, so the words fall on the same places.
+            forms = _TOKEN.findall(exact_form(part))
+            rows.append((words, [NUMBER if form.isdigit() else form for form in forms]))
+    return rows
 
 
 def count(texts: Iterable[str], least: int = 1) -> Counts:
@@ -107,37 +106,46 @@ def count(texts: Iterable[str], least: int = 1) -> Counts:
     >>> counts.single("đại"), counts.pair("đại", "hội"), counts.forms["dang"], counts.spelling("đảng")
     (2, 2, ('đảng',), 'Đảng')
     """
-    spelled: Counter[str] = Counter()
-    first: Counter[str] = Counter()
+    spelled: Counter[tuple[str, str]] = Counter()  # form and spelling
+    first: Counter[tuple[str, str]] = Counter()  # the same of first words, whose capital is the sentence's
     pairs: Counter[tuple[str, str]] = Counter()
     triples: Counter[tuple[str, str, str]] = Counter()
     for text in texts:
-        for words in sentences(text):
-            spelled.update(words[1:])
-            first[words[0]] += 1
-            row = [START, *map(syllable, words)]
+        for words, forms in sentences(text):
+            spelled.update(zip(forms[1:], words[1:], strict=True))
+            first[forms[0], words[0]] += 1
+            row = [START, *forms]
             pairs.update(pairwise(row))
             triples.update(zip(row, row[1:], row[2:], strict=False))
         if len(triples) > _HELD:
-            triples = Counter({key: number for key, number in triples.items() if number > 1})
+            triples = _thinned(triples)
     return _packed(spelled, first, pairs, triples, least)
 
 
+def _thinned(triples: Counter[tuple[str, str, str]]) -> Counter[tuple[str, str, str]]:
+    """Half as many as may be held at most, so that thinning is rare: those seen once go first, then twice ..."""
+    least = 1
+    while len(triples) > _HELD // 2:
+        least += 1
+        triples = Counter({key: times for key, times in triples.items() if times >= least})
+    return triples
+
+
 def _packed(
-    spelled: Counter[str],
-    first: Counter[str],
+    spelled: Counter[tuple[str, str]],
+    first: Counter[tuple[str, str]],
     pairs: Counter[tuple[str, str]],
     triples: Counter[tuple[str, str, str]],
     least: int,
 ) -> Counts:
     singles: Counter[str] = Counter()
     best: dict[str, tuple[int, str]] = {}
-    for word, times in spelled.items():
-        singles[syllable(word)] += times
-        best[syllable(word)] = max(best.get(syllable(word), (0, "")), (times, word))
-    for word, times in first.items():  # a first word's capital is the sentence's: it spells only what nothing else does
-        singles[syllable(word)] += times
-        best.setdefault(syllable(word), (0, word if word.isupper() and len(word) > 1 else word.lower()))
+    for (form, word), times in spelled.items():
+        singles[form] += times
+        best[form] = max(best.get(form, (0, "")), (times, word))
+    for (form, word), times in first.items():
+        singles[form] += times
+        best.setdefault(form, (0, word if word.isupper() and len(word) > 1 else word.lower()))
     singles[START] = sum(first.values())
     words = sorted(singles, key=lambda word: (-singles[word], word))[: 1 << BITS]
     numbers = {word: number for number, word in enumerate(words)}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from archive.text.ngrams import NUMBER, Counts, sentences, syllable
+from archive.text.ngrams import NUMBER, Counts, sentences
 
 _YEAR: Final = re.compile(r"(?:19|20)\d\d$")
 
@@ -46,9 +46,8 @@ def _votes(evidence: Sequence[str]) -> defaultdict[tuple[str, str, int], Counter
     """The spellings of either half of each pair of syllables; a sentence's first word has no say on capitals."""
     votes: defaultdict[tuple[str, str, int], Counter[str]] = defaultdict(Counter)
     for text in evidence:
-        for words in sentences(text):
-            for place, (first, second) in enumerate(pairwise(words)):
-                pair = syllable(first), syllable(second)
+        for words, forms in sentences(text):
+            for place, (pair, (first, second)) in enumerate(zip(pairwise(forms), pairwise(words), strict=True)):
                 votes[*pair, 1][second] += 1
                 if place:
                     votes[*pair, 0][first] += 1
