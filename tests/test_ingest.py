@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -206,6 +207,21 @@ def test_a_refused_page_is_unread_without_being_opened(holdings: Holdings, monke
         assert ingest.refuse(place, "time_limit").reason == "time_limit"
     with database(holdings) as db:
         assert db.execute("SELECT state, reason, status FROM captures").fetchall() == [("unread", "time_limit", 200)]
+
+
+def test_a_page_that_breaks_its_parser_is_unread_and_the_next_one_read(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(url: str, *given: object, **named: object):  # noqa: ANN202
+        return {}["so"] if url.endswith("a-1.html") else read_json(url, *given, **named)
+
+    monkeypatch.setattr(parsers, "read_page", broken)
+    outcomes = read(holdings, keep(holdings, [capture("/a-1.html", A), capture("/b-2.html", B)]))
+    assert [(outcome.state, outcome.reason) for outcome in outcomes] == [("unread", "parser_crash"), ("new", "")]
+    with database(holdings) as db:
+        notes = json.loads(db.execute("SELECT notes_json FROM captures WHERE state = 'unread'").fetchone()[0])
+    assert notes == [["parser_crash", notes[0][1]]]
+    assert notes[0][1].startswith("KeyError: 'so' (test_ingest.py:")
 
 
 def test_an_error_between_pages_leaves_only_whole_batches(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:

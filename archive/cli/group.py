@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "export": "Write articles as JSON Lines, CSV or records.",
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
+    "serve": "Serve the reading room to browsers.",
+    "replay": "Serve the preserved pages to browsers.",
     "verify": "Check that nothing stored has changed.",
     "rebuild": "Make the database again from the WARC files.",
 }

@@ -15,8 +15,7 @@ from archive.cli.words import tr
 from archive.errors import NothingFound, Unreadable
 from archive.holdings import SETTINGS, Holdings
 from archive.ingest.page import open_page
-from archive.model import Article, Found, Held, Moment, Place, Reading
-from archive.parsers import read_page
+from archive.model import Article, Capture, Found, Held, Moment, Place, Reading
 from archive.sources import Register
 from archive.store import reads
 from archive.store.rows import CaptureRow
@@ -74,7 +73,9 @@ def _read_file(path: Path, url: str, source_id: str, register: Register) -> Read
     source = register.get(source_id) if source_id else None
     address = url or (source.homepage if source else path.absolute().as_uri())
     saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return read_page(address, path.read_bytes(), "text/html", 200, saved, source)
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + path.read_bytes()
+    capture = Capture(address, saved, b"", response, source.id if source else "")
+    return _reading(Held(capture, Place(str(path), 0, 0, ""), "", ""), register)
 
 
 def _read_held(page: str, root: Path) -> Reading:
@@ -87,9 +88,13 @@ def _read_held(page: str, root: Path) -> Reading:
             if not whole:
                 raise
             capture = whole[-1]
-    opened = open_page(_held(holdings, capture), register_of(holdings))
+    return _reading(_held(holdings, capture), register_of(holdings))
+
+
+def _reading(held: Held, register: Register) -> Reading:
+    opened = open_page(held, register)
     if opened.reading is None:
-        raise Unreadable(opened.reason or f"status_{opened.status}")
+        raise Unreadable(opened.reason or f"status_{opened.status}", opened.crash)
     return opened.reading
 
 

@@ -153,6 +153,11 @@ class Filing:
         return Filed(lookups.state_of(self._db, capture), article=standing.public_id)
 
 
+def _notes(held: Held, page: Page) -> str:
+    notes = (*held.capture.notes, ("parser_crash", page.crash)) if page.crash else held.capture.notes
+    return json.dumps(notes, ensure_ascii=False)
+
+
 def _row(
     capture: int,
     held: Held,
@@ -186,7 +191,7 @@ def _row(
         state=state,
         reason=reason,
         parser=parser,
-        notes_json=json.dumps(held.capture.notes, ensure_ascii=False),
+        notes_json=_notes(held, page),
         article=article,
         text_digest=digest,
         redirect_key=page.redirect_key,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
+from traceback import extract_tb
 from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import SourceError, Unreadable
+from archive.ingest.title import readable
 from archive.model import Article, Held, PageKind, Reading
 from archive.sources import Register, Source, bare_host
 from archive.text.urls import url_key
@@ -30,6 +33,7 @@ class Page:
     redirect_key: str = ""
     reading: Reading | None = None
     reason: str = ""
+    crash: str = ""  # what a parser died of, and where in it
 
     @property
     def article(self) -> Article | None:
@@ -67,6 +71,13 @@ def open_page(held: Held, register: Register) -> Page:
         )
     except Unreadable as error:
         return replace(page, reason=error.reason)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
+        return replace(page, reason="parser_crash", crash=_where(error))
+    if reading.article is not None:
+        publisher = page.source.name if page.source else ""
+        reading = replace(reading, article=readable(reading.article, publisher))
     promised = kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
     return replace(page, reading=reading, reason="no_article" if promised and reading.article is None else "")
 
@@ -114,6 +125,11 @@ def _redirect(held: Held, payload: http.Payload) -> str:
         return url_key(urljoin(held.capture.url, location))
     except ValueError:
         return ""  # a Location that is no address leads nowhere
+
+
+def _where(error: Exception) -> str:
+    last = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
 
 
 def _blank(held: Held, register: Register, status: int, mime: str) -> Page:
