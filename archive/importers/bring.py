@@ -15,6 +15,7 @@ from archive import events
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.importers.arc import bring_arc
+from archive.importers.bag import bring_bag
 from archive.importers.brought import Brought
 from archive.importers.kinds import Kind, kind_of
 from archive.importers.lines import bring_lines
@@ -29,6 +30,7 @@ IMPORTERS: dict[Kind, Importer] = {
     "warc": bring_warc,
     "arc": bring_arc,
     "wacz": bring_wacz,
+    "bag": bring_bag,
     "html": bring_folder,
     "lines": bring_lines,
 }

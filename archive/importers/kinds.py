@@ -10,10 +10,11 @@ from zipfile import ZipFile, is_zipfile
 
 from archive.errors import StorageError
 
-Kind = Literal["warc", "arc", "wacz", "html", "lines"]
+Kind = Literal["warc", "arc", "wacz", "bag", "html", "lines"]
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 ZSTD_SKIPPABLE = tuple(bytes((low, 0x2A, 0x4D, 0x18)) for low in range(0x50, 0x60))
+DECLARATION = "bagit.txt"
 PAGES = frozenset({".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht"})
 
 _HEAD = 1 << 16
@@ -22,7 +23,7 @@ _HEAD = 1 << 16
 def kind_of(path: Path) -> Kind | None:
     """The kind of the file or folder at `path`; None where it is nothing known. Raises StorageError."""
     if path.is_dir():
-        return "html"
+        return "bag" if (path / DECLARATION).is_file() else "html"
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)

@@ -9,16 +9,17 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive import events, manifest
 from archive.barred import Rule
 from archive.disk import opened, sync_folder
+from archive.warc.groups import groups_of
 from archive.warc.held import ANSWERS
 from archive.warc.members import Fault
 from archive.warc.part import Part
-from archive.warc.record import Fields, Record, bare
+from archive.warc.record import Fields
 from archive.warc.records import fields_block, metadata_record
 from archive.warc.scan import Parsed, records
 
@@ -39,30 +40,12 @@ class Rewritten:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(slots=True)
-class _Marked:
-    # everything in a file that belongs to the captures taken out
-    ids: set[str] = field(default_factory=set)
-    events: set[tuple[str, str]] = field(
-        default_factory=set
-    )  # URL and date, for makers that tie records by nothing else
-    captures: int = 0
-
-    def takes(self, record: Record) -> bool:
-        if record.id in self.ids:
-            return True
-        ties = {bare(value) for value in (*record.all("warc-concurrent-to"), record.get("warc-refers-to"))} - {""}
-        if record.type in {"request", "metadata"}:
-            return bool(ties & self.ids) if ties else (record.url, record.get("warc-date")) in self.events
-        return False
-
-
 def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritten:
     """What became of `file` (relative to `root`) without the captures whose response records have the ids `taken`.
 
     Called again after a crash, it ends where it would have ended. Raises StorageError.
     """
-    marked = _mark(root / file, set(taken))
+    marked = groups_of(root / file, taken)
     new = _name(file, marked.ids)
     sealed = f"{SEALED}/{new.removeprefix('warc/')}" if rule.action == "sealed" else ""
     moves: dict[str, tuple[str, int]] = {}
@@ -78,7 +61,7 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
                     faults.append(item)
                 elif item.record.type == "warcinfo" and apart:
                     apart.write(raw)
-                elif marked.takes(item.record):
+                elif marked.holds(item.record):
                     if apart:
                         apart.write(raw)
                     if item.record.type in ANSWERS and item.record.id in marked.ids:
@@ -97,20 +80,6 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
                 apart.__exit__(None, None, None)
     _remove(root, file, digest, new, rule)
     return Rewritten(file, new, sealed, marked.captures, moves, tuple(faults))
-
-
-def _mark(path: Path, taken: set[str]) -> _Marked:
-    marked = _Marked(set(taken))
-    for item in records(path):
-        if isinstance(item, Fault) or item.record.type not in ANSWERS or item.record.id not in taken:
-            continue
-        record = item.record
-        marked.captures += 1
-        marked.events.add((record.url, record.get("warc-date")))
-        marked.ids |= {bare(value) for value in record.all("warc-concurrent-to")}
-        if record.type == "conversion":
-            marked.ids.add(bare(record.get("warc-refers-to")))  # the line that the page was made from
-    return marked
 
 
 def _tombstone(item: Parsed, rule: Rule) -> bytes:

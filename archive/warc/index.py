@@ -102,11 +102,11 @@ def build(root: Path) -> Path:
         part = part_of(root, path)
         if not part.exists():
             make_folder(part.parent)
-            _write(part, lines(path))
+            write_lines(part, lines(path))
         parts.append(part)
     target = root / MERGED
     make_folder(target.parent)
-    _merge(parts, target)
+    merge(parts, target)
     for stale in set(root.glob(f"{FOLDER}/*/*.cdxj")) - set(parts):  # of a file that a takedown has replaced
         stale.unlink()
     digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
@@ -168,22 +168,23 @@ def _halve(stream: BinaryIO, size: int, key: bytes) -> int:
     return low
 
 
-def _merge(parts: list[Path], target: Path) -> None:
-    # In groups, for no process may hold a thousand files open.
+def merge(parts: list[Path], target: Path) -> None:
+    """Writes the lines of the sorted files `parts` into `target`, sorted; a few files at once, for few may be open."""
     if len(parts) > _OPEN_FILES:
         groups = [parts[start : start + _OPEN_FILES] for start in range(0, len(parts), _OPEN_FILES)]
         halfway = [target.with_name(f"{target.name}.{number}") for number in range(len(groups))]
         for group, path in zip(groups, halfway, strict=True):
-            _merge(group, path)
-        _merge(halfway, target)
+            merge(group, path)
+        merge(halfway, target)
         for path in halfway:
             path.unlink()
         return
     with ExitStack() as stack:
-        _write(target, heapq.merge(*(stack.enter_context(part.open("rb")) for part in parts)))
+        write_lines(target, heapq.merge(*(stack.enter_context(part.open("rb")) for part in parts)))
 
 
-def _write(path: Path, content: Iterable[bytes]) -> None:
+def write_lines(path: Path, content: Iterable[bytes]) -> None:
+    """Makes `path` a file of `content`, durably, whole or not at all; raises StorageError."""
     temporary = path.with_name(path.name + ".new")
     try:
         with temporary.open("wb") as stream:

@@ -68,7 +68,7 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
             continue
         record = item.record
         kind = record.type
-        if kind in ANSWERS and _is_page(record):
+        if kind in ANSWERS and is_page(record):
             yield from _finish(group, file, provenance, report)
             group = _Group(item, request=_fetch(waiting, record))
         elif kind == "request":
@@ -114,7 +114,8 @@ def _forget(waiting: list[Parsed], keep: int, report: Skip) -> None:
         report(Fault(item.offset, item.length, f"a request without its response: {item.record.url}"))
 
 
-def _is_page(record: Record) -> bool:
+def is_page(record: Record) -> bool:
+    """Whether a response or resource record is a capture of a page: no dns, no tool's own notes, no segment."""
     return record.url.lower().startswith(("http://", "https://", "urn:baotinh:")) and not record.get(
         "warc-segment-number"
     )

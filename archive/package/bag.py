@@ -1,0 +1,93 @@
+"""The archive as a BagIt bag (RFC 8493), for a repository that takes it in.
+
+What is sealed stays out. What is hidden stands in the WARC files still, and the log in the bag says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import events
+from archive.disk import make_folder
+from archive.errors import StorageError, UsageError
+from archive.holdings import Holdings
+from archive.package.wacz import Packaged
+
+_TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora")
+_PIECE = 1 << 20
+
+
+def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packaged:
+    """What was written to the new folder `target`: the files of the archive, their digests, who answers for them.
+
+    The database goes in as SQLite itself copies it, so it may be in use. Raises UsageError where `target` exists,
+    StorageError.
+    """
+    if target.exists():
+        raise UsageError(f"{target} exists; a bag is a new folder")
+    part = target.with_name(target.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        make_folder(part / "data")
+        for name in _TAKEN:
+            _copy(holdings.root / name, part / "data" / name)
+        if holdings.database.exists():
+            with closing(sqlite3.connect(f"file:{holdings.database}?mode=ro", uri=True)) as db:
+                db.execute("VACUUM INTO ?", (str(part / "data" / holdings.database.name),))
+        files = sorted(path for path in (part / "data").rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in files)
+        _digests(part, files, part / "manifest-sha256.txt")
+        (part / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", encoding="utf-8")
+        (part / "bag-info.txt").write_text(_info(holdings, description, size, len(files)), encoding="utf-8")
+        tags = [part / name for name in ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")]
+        _digests(part, tags, part / "tagmanifest-sha256.txt")
+        part.rename(target)
+    except OSError as error:
+        raise StorageError(f"{target}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    digest = f"sha256:{hashlib.sha256((target / 'tagmanifest-sha256.txt').read_bytes()).hexdigest()}"
+    detail = {"bytes": size, "digest": digest, "files": len(files), "path": str(target.absolute())}
+    events.append(holdings.root, "replication", target.name, "bagged", detail)
+    return Packaged(str(target), digest, size, len(files), 0, 0)
+
+
+def _copy(path: Path, target: Path) -> None:
+    if path.is_dir():
+        passing = shutil.ignore_patterns("*.open", "*.part", "*.new", ".passing", "seals")
+        shutil.copytree(path, target, ignore=passing)
+    elif path.exists():
+        shutil.copy2(path, target)
+
+
+def _digests(bag: Path, files: list[Path], target: Path) -> None:
+    with target.open("w", encoding="utf-8") as out:
+        for path in files:
+            total = hashlib.sha256()
+            with path.open("rb") as stream:
+                while piece := stream.read(_PIECE):
+                    total.update(piece)
+            # RFC 8493, 2.1.3: of the characters in a path, CR, LF and % are escaped
+            name = path.relative_to(bag).as_posix().replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+            out.write(f"{total.hexdigest()}  {name}\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _info(holdings: Holdings, description: str, size: int, count: int) -> str:
+    fields = {
+        "Source-Organization": holdings.settings.operator,
+        "Contact-Email" if "@" in holdings.settings.contact else "Contact-Name": holdings.settings.contact,
+        "External-Description": description,
+        "Bagging-Date": datetime.now(UTC).date().isoformat(),
+        "Bag-Software-Agent": events.SOFTWARE,
+        "Payload-Oxum": f"{size}.{count}",
+        "Internal-Sender-Identifier": events.head(holdings.root),
+    }
+    return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in fields.items() if value)

@@ -1,0 +1,271 @@
+"""A package holds what it says, other programs accept it, and read back it is the same captures."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from test_takedown import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
+from test_warc_write import BEGAN, RUN, capture
+from warcio.archiveiterator import ArchiveIterator
+
+from archive import events
+from archive.errors import DamageError, NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.importers import bring
+from archive.ingest import Ingest
+from archive.model import Held
+from archive.package import check_wacz, write_bag, write_wacz
+from archive.package.zipnum import read_zipnum
+from archive.takedown import takedown
+from archive.warc import http
+from archive.warc.index import parse_line
+from archive.warc.read import scan
+from archive.warc.records import Original
+from archive.warc.write import Writer
+
+PICTURE = f"{SITE}/anh/hoi-nghi.jpg"
+CREATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    made = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "luu-tru@thuvien.example")
+    figure = f'<figure><img src="{PICTURE}" alt="Hội nghị"><figcaption>Toàn cảnh hội nghị</figcaption></figure>'
+    text = page("Hội nghị rút kinh nghiệm", f"</p>{figure}<p>Đại hội điểm đã thành công.")
+    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff"
+    chunked = page("Khai giảng năm học mới", "Các trường đã sẵn sàng.")
+    head, _, body = chunked.partition(b"\r\n\r\n")
+    chunked = head.replace(b"Content-Length", b"X-Length") + b"\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunked += b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    with Writer(made.root, "tinh-uy-mau", RUN, roll_at=4000) as writer:
+        first = writer.append(capture(url=OTHER, response=text))
+        writer.append(capture(url=PICTURE, response=image, kind="image"))
+        writer.append(capture(url=NAMED, response=page("Kỷ luật một cán bộ", "Trần Văn Mẫu")))
+        writer.append(capture(url=f"{SITE}/tin/khac-3.html", response=chunked))
+        writer.append(capture(url=f"{SITE}/robots.txt", response=image, kind="robots"))
+    known = Original(first.record_id, OTHER, "2026-11-24T03:00:00.123Z", "")
+    later = BEGAN.replace(day=25)
+    with Writer(made.root, "tinh-uy-mau", "20261125T030000Z-tinh-uy-mau-0001", known=lambda *_: known) as writer:
+        writer.append(capture(url=OTHER, response=b"HTTP/1.1 304 Not Modified\r\n\r\n", began=later))
+    read_in(made)
+    return made
+
+
+def packed(holdings: Holdings, tmp_path: Path, **chosen: object) -> Path:
+    target = tmp_path / "goi.wacz"
+    write_wacz(holdings, target, title="Hội nghị 2020", created=CREATED, **chosen)  # type: ignore[arg-type]
+    return target
+
+
+def public_id(holdings: Holdings, url: str) -> str:
+    return str(ask(holdings, f"SELECT public_id FROM articles WHERE url = '{url}'")[0][0])
+
+
+def held_in(holdings: Holdings) -> dict[str, Held]:
+    return {held.place.record_id: held for path in holdings.warcs() for held in scan(path)}
+
+
+def test_a_whole_archive_is_packed_and_our_own_check_finds_nothing(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    assert check_wacz(target) == ()
+    with zipfile.ZipFile(target) as package:
+        names = package.namelist()
+        assert sorted(Path(name).name for name in names if name.startswith("archive/")) == sorted(
+            path.name for path in holdings.warcs()
+        )
+        for path in holdings.warcs():
+            assert package.read(f"archive/{path.name}") == path.read_bytes()
+            assert package.getinfo(f"archive/{path.name}").compress_type == zipfile.ZIP_STORED
+        about = json.loads(package.read("datapackage.json"))
+        assert (about["profile"], about["wacz_version"], about["title"]) == ("data-package", "1.1.1", "Hội nghị 2020")
+        assert {entry["path"] for entry in about["resources"]} == set(names) - {
+            "datapackage.json", "datapackage-digest.json"
+        }  # fmt: skip
+        head, *pages = (json.loads(line) for line in package.read("pages/pages.jsonl").decode().splitlines())
+        assert head["format"] == "json-pages-1.0"
+        assert {one["url"] for one in pages} == {OTHER, NAMED, f"{SITE}/tin/khac-3.html"}
+        assert all(one["ts"].startswith("2026-11-24T03:00:00.123") for one in pages)
+        assert any("Đại hội điểm đã thành công." in one["text"] for one in pages)
+        lines = list(read_zipnum(package.read("indexes/index.cdx.gz"), package.read("indexes/index.idx")))
+        assert lines == sorted(lines)
+        assert len(lines) == 5  # the answer 304 is in the WARC and not in the index
+        assert all(parse_line(line).status == 200 for line in lines)
+        articles = [json.loads(line) for line in package.read("baotinh/articles.jsonl").splitlines()]
+        assert {one["headline"] for one in articles} >= {"Hội nghị rút kinh nghiệm", "Khai giảng năm học mới"}
+
+
+def test_chosen_articles_bring_their_captures_and_pictures_and_nothing_else(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path, articles=[public_id(holdings, OTHER)])
+    assert check_wacz(target) == ()
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    brought = list(bring(other, target))
+    assert sum(one.captures for one in brought) == 3
+    mine, theirs = held_in(holdings), held_in(other)
+    assert {held.capture.url for held in theirs.values()} == {OTHER, PICTURE}
+    for name, held in theirs.items():
+        assert held.capture == mine[name].capture
+        assert held.provenance == "captured"
+
+
+def test_a_package_taken_in_again_gives_the_same_rows(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    assert [skipped for one in bring(other, target) for skipped in one.skipped] == []
+    with Ingest(other, REGISTER) as ingest:
+        for path in other.warcs():
+            for held in scan(path):
+                ingest.take(held)
+    mine, theirs = natural(holdings), natural(other)
+    for name in ("articles", "teasers", "revisions", "words"):
+        assert theirs[name] == mine[name]
+    assert [row[0] for row in theirs["captures"]] == [row[0] for row in mine["captures"]]
+
+
+def test_the_same_choice_at_the_same_time_gives_the_same_bytes(holdings: Holdings, tmp_path: Path) -> None:
+    first = packed(holdings, tmp_path, articles=[public_id(holdings, OTHER)]).read_bytes()
+    events_before = (holdings.root / events.HEAD).read_bytes()
+    (tmp_path / "goi.wacz").unlink()
+    packed(holdings, tmp_path, articles=[public_id(holdings, OTHER)])
+    with zipfile.ZipFile(tmp_path / "goi.wacz") as package:
+        assert package.read("baotinh/events.head") == events_before
+        names = [name for name in package.namelist() if name.startswith(("archive/", "indexes/", "pages/"))]
+        (tmp_path / "mot.wacz").write_bytes(first)
+        with zipfile.ZipFile(tmp_path / "mot.wacz") as before:
+            assert all(before.read(name) == package.read(name) for name in names)
+
+
+def test_what_is_taken_down_is_in_no_package(holdings: Holdings, tmp_path: Path) -> None:
+    takedown(holdings, NAMED, "hidden", "dữ liệu cá nhân", WHO)
+    target = packed(holdings, tmp_path)
+    assert check_wacz(target) == ()
+    with zipfile.ZipFile(target) as package:
+        for name in package.namelist():
+            data = package.read(name)
+            plain = gzip.decompress(data) if name.endswith(".gz") else data
+            assert "Trần Văn Mẫu".encode() not in plain, name
+            assert b"tran-van-mau" not in plain, name
+
+
+def test_an_earlier_package_is_named_when_something_is_taken_down(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    assert takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO).packages == (str(target),)
+
+
+def test_the_log_tells_of_the_package(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    event = events.read(holdings.root)[-1]
+    detail = json.loads(event.detail_json)
+    assert (event.type, event.object, event.outcome) == ("replication", "goi.wacz", "packaged")
+    assert (detail["captures"], detail["pages"], detail["path"]) == (6, 3, str(target))
+
+
+@pytest.mark.parametrize("name", ["archive/", "indexes/index.cdx.gz", "pages/pages.jsonl", "baotinh/articles.jsonl"])
+def test_a_changed_file_in_a_package_is_named(holdings: Holdings, tmp_path: Path, name: str) -> None:
+    target = packed(holdings, tmp_path)
+    changed = tmp_path / "khac.wacz"
+    with zipfile.ZipFile(target) as before, zipfile.ZipFile(changed, "w") as after:
+        for info in before.infolist():
+            data = before.read(info)
+            after.writestr(info, data[:-40] + b"x" + data[-39:] if info.filename.startswith(name) else data)
+    try:
+        findings = check_wacz(changed)
+    except DamageError as error:
+        findings = (str(error),)
+    assert findings
+
+
+def test_a_page_without_a_line_and_a_line_without_its_record_are_named(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    changed = tmp_path / "khac.wacz"
+    with zipfile.ZipFile(target) as before, zipfile.ZipFile(changed, "w") as after:
+        for info in before.infolist():
+            data = before.read(info)
+            if info.filename == "pages/pages.jsonl":
+                data = data.replace(b"hoi-nghi-2", b"hoi-nghi-9")
+            after.writestr(info, data)
+    findings = check_wacz(changed)
+    assert any("has no line in the index" in finding for finding in findings)
+    assert any("pages/pages.jsonl has the digest" in finding for finding in findings)
+
+
+def test_a_package_is_not_written_over_and_not_made_of_nothing(holdings: Holdings, tmp_path: Path) -> None:
+    packed(holdings, tmp_path)
+    with pytest.raises(UsageError, match="exists; choose another name"):
+        packed(holdings, tmp_path)
+    (tmp_path / "goi.wacz").unlink()
+    with pytest.raises(NothingFound, match="nothing to pack"):
+        packed(holdings, tmp_path, source="khong-co")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+WACZ = os.environ.get("BAOTINH_WACZ") or shutil.which("wacz")
+
+
+@pytest.mark.skipif(WACZ is None, reason="the reference validator `wacz` is not installed (BAOTINH_WACZ names it)")
+@pytest.mark.parametrize("chosen", [False, True])
+def test_the_reference_validator_accepts_it(holdings: Holdings, tmp_path: Path, chosen: bool) -> None:
+    target = packed(holdings, tmp_path, articles=[public_id(holdings, OTHER)] if chosen else None)
+    ran = subprocess.run([str(WACZ), "validate", "-f", str(target)], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_pages_in_a_package_read_as_they_do_here(holdings: Holdings, tmp_path: Path) -> None:
+    target = packed(holdings, tmp_path)
+    kept = [held for held in held_in(holdings).values() if held.revisit_of is None]
+    mine = {held.capture.url: http.split(held.capture.response).body for held in kept}
+    seen = 0
+    with zipfile.ZipFile(target) as package:
+        for name in package.namelist():
+            if name.startswith("archive/"):
+                for record in ArchiveIterator(package.open(name)):
+                    if record.rec_type == "response":
+                        url = record.rec_headers.get_header("WARC-Target-URI")
+                        assert record.content_stream().read() == mine[url]
+                        seen += 1
+    assert seen == 5
+
+
+def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Holdings, tmp_path: Path) -> None:
+    made = write_bag(holdings, tmp_path / "bag", "Trọn bộ lưu trữ")
+    bag = tmp_path / "bag"
+    for listing in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        ran = subprocess.run(["sha256sum", "-c", "--quiet", listing], cwd=bag, capture_output=True, check=False)
+        assert (ran.returncode, ran.stdout) == (0, b"")
+    listed = {line.split("  ", 1)[1] for line in (bag / "manifest-sha256.txt").read_text().splitlines()}
+    assert listed == {path.relative_to(bag).as_posix() for path in (bag / "data").rglob("*") if path.is_file()}
+    info = dict(line.split(": ", 1) for line in (bag / "bag-info.txt").read_text().splitlines())
+    assert info["Payload-Oxum"] == f"{made.bytes}.{made.files}"
+    assert (info["Source-Organization"], info["Contact-Email"]) == ("Thư viện tỉnh", "luu-tru@thuvien.example")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    brought = list(bring(other, bag))
+    assert {one.file for one in brought} == {path.relative_to(holdings.root).as_posix() for path in holdings.warcs()}
+    assert {name: held.capture for name, held in held_in(other).items()} == {
+        name: held.capture for name, held in held_in(holdings).items()
+    }
+    assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
+
+
+def test_a_bag_whose_bytes_are_not_its_manifests_is_named(holdings: Holdings, tmp_path: Path) -> None:
+    write_bag(holdings, tmp_path / "bag")
+    path = next((tmp_path / "bag").glob("data/warc/*/*.warc.gz"))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    assert any("not the bytes that its bag names" in sentence for sentence in told)
+
+
+def test_sealed_records_are_in_no_bag(holdings: Holdings, tmp_path: Path) -> None:
+    takedown(holdings, NAMED, "sealed", "dữ liệu cá nhân", WHO)
+    write_bag(holdings, tmp_path / "bag")
+    assert not (tmp_path / "bag" / "data" / "sealed").exists()
+    with pytest.raises(UsageError, match="a bag is a new folder"):
+        write_bag(holdings, tmp_path / "bag")
