@@ -38,6 +38,11 @@ ADDRESSES = [  # one for each shape in facts/platforms.md; hosts are invented
     (f"http://tinh.example/tin/-/view-content/123/{SLUG}?_cur=2", SLUG),
     (f"http://tinh.example/vi/tin-bai/{SLUG}?type=NEWS&id=77", SLUG),
     (f"http://tinh.example/tabid/99/id/123/{SLUG}.aspx", SLUG),  # DotNetNuke
+    (f"http://tinh.example/tin/tid/{SLUG}/newsid/77/cid/3", SLUG),
+    (f"http://tinh.example/Detail?NID=12&{SLUG}", SLUG),
+    ("http://bao.example/xe-tai-lao-vao-nha-i712345/", "xe-tai-lao-vao-nha"),
+    ("http://bao.example/may-bay-a380/", "may-bay-a380"),
+    ("http://bao.example/phong-chong-covid-19/", "phong-chong-covid-19"),
     (f"http://tinh.example/diendan/103215p1c123/{SLUG}.htm", SLUG),
     (f"http://tinh.example/component/content/article/2-tin/123-{SLUG}.html", SLUG),  # Joomla
     ("http://tinh.example/DetailView/12/3/Huyen-uy-Dong-Lam", "Huyen-uy-Dong-Lam"),

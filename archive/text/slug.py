@@ -15,11 +15,11 @@ __all__ = ["Match", "make_slug", "match", "rank", "slug_of", "to_words"]
 
 _EXTENSION: Final = re.compile(r"\.(?:html?|s?html|aspx?|php|jsp|bbg|vnp|tpo|ldo|vov|epi|amp|chn)$", re.IGNORECASE)
 
-# Ids by family (facts/platforms.md, section 1): -a123 fck, -post123 zce, -postid123 Bắc Giang, d, i, n, ar, id and
-# c46a123 seen on national papers. With a letter the id may be of any length.
-_LETTERED_ID: Final = re.compile(
-    r"[-_.](?:a|postid|post|d|i|n|p|ar|art|id|tid|nid|c\d+a|t\d+c\d+n)\d{2,}$", re.IGNORECASE
-)
+# Ids by family (facts/platforms.md, section 1): -a123 fck, -post123 zce, -postid123 Bắc Giang; d, i, n, ar, id, c46a1
+# seen on national papers. Without an extension only a long number is an id: `may-bay-a380/` is a title.
+_LETTERED: Final = r"[-_.](?:a|postid|post|d|i|n|p|ar|art|id|tid|nid)"
+_LETTERED_ID: Final = re.compile(rf"(?:{_LETTERED}\d{{3,}}|[-_.](?:c\d+a|t\d+c\d+n)\d+)$", re.IGNORECASE)
+_LETTERED_LONG_ID: Final = re.compile(rf"{_LETTERED}\d{{5,}}$", re.IGNORECASE)
 _LONG_ID: Final = re.compile(r"[-_.,]\d{9,20}$")  # 17 and 18 digits VCCorp, 10 thanhuytphcm.vn
 _SHORT_ID: Final = re.compile(r"[-_.]\d{1,8}$")
 _HEX_ID: Final = re.compile(r"-(?=[0-9a-f]*\d)[0-9a-f]{7}$")  # under /YYYYMM/: the yyyymm-hex newspapers
@@ -30,16 +30,22 @@ _MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _TITLE_YEAR: Final = re.compile(r"(?:nam|ky|(?:19|20)\d\d|thang-\d{1,2})[-_](?:19|20)\d\d$", re.IGNORECASE)
 _RUN_DATE: Final = re.compile(r"[-_]\d{1,4}(?:19|20)\d\d$")
 _LEADING_ID: Final = re.compile(r"^\d+-(?=\D)")  # Joomla: 123-slug, told by the folder before it
+_BARE_DASHES: Final = 3
 _PAGES: Final = frozenset(
     ["index", "default", "home", "trang-chu", "chi-tiet", "xem-chi-tiet", "newsdetailview", "viewdetails", "detail"]
+)
+
+# DotNetNuke writes its parameters as folders: /tid/<slug>/newsid/12/cid/3, /type/detail/id/31089/task/1710.
+_PARAMETERS: Final = frozenset(
+    ["tid", "newsid", "cid", "id", "mid", "tabid", "catid", "itemid", "task", "type", "articletype", "articleview"]
 )
 
 
 def slug_of(url: str) -> str:
     """The slug in `url` as published (letters' case kept, escapes undone, NFC), or "" where there is none.
 
-    Knows where each family keeps it: last path segment without extension and id; `op=` of NukeViet's raw form; the
-    segment before a Liferay id. A year that ends a title stays.
+    Knows where each family keeps it: last path segment without extension and id; `op=` of NukeViet's raw form; a
+    parameter without value; the folder before DotNetNuke's parameters. A year that ends a title stays.
 
     >>> slug_of("https://baotn.example/xay-dung-dang/hoi-nghi-nhiem-ky-2020-2025-1234.html")
     'hoi-nghi-nhiem-ky-2020-2025'
@@ -53,15 +59,17 @@ def slug_of(url: str) -> str:
     except ValueError:
         return ""
     path = parts.path
-    operation = [value for name, value in parse_qsl(parts.query) if name == "op"]
-    if operation:
-        path = "/" + operation[-1]
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name == "op" and value:
+            path = "/" + value
+        elif not value and name.count("-") >= _BARE_DASHES:  # ?NID=12&huyen-uy-hop-mat
+            path = "/" + name
     segments = [unicodedata.normalize("NFC", unquote(segment)) for segment in path.split("/") if segment]
     for position in range(len(segments) - 1, -1, -1):
         slug = _slug(segments, position)
         if slug.lower() in _PAGES:
             return ""
-        if any(letter.isalpha() for letter in slug):
+        if slug.lower() not in _PARAMETERS and any(letter.isalpha() for letter in slug):
             return slug
     return ""
 
@@ -82,8 +90,9 @@ def _slug(segments: list[str], position: int) -> str:
     folder = segments[position - 1] if position else ""
     if (folder == "article" or _LEADING_ID.match(folder)) and _LEADING_ID.match(bare):
         return _LEADING_ID.sub("", bare)
-    if _LETTERED_ID.search(bare):
-        return _LETTERED_ID.sub("", bare)
+    lettered = _LETTERED_ID if extended else _LETTERED_LONG_ID
+    if lettered.search(bare):
+        return lettered.sub("", bare)
     if _LONG_ID.search(bare):
         return _LONG_ID.sub("", bare)
     if _MONTH.match(folder) and _HEX_ID.search(bare):
