@@ -31,12 +31,14 @@ from archive.text.slug import slug_of
 class Manner:
     """What a family does beside its selectors.
 
+    `stamps` are selectors of times printed for machines, which tell of an edit only an hour and more after publication.
     `signature_first`: the signature in the text counts more than the author the page names, which is an account's name.
     """
 
     family: str
     version: int
     lead_in_body: bool = True
+    stamps: tuple[str, ...] = ()
     signature_first: bool = False
 
     @property
@@ -98,7 +100,7 @@ def finish(
         byline=_byline(page, rules, manner, body),
         source_credit=labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT) or body.source_credit,
         published=published,
-        modified=modified_of(page, both(site.modified, rules.modified), published),
+        modified=modified_of(page, both(site.modified, rules.modified), published, manner.stamps),
         section=section_of(page, both(site.section, rules.section), headline.value),
         tags=tags_of(page, both(site.tags, rules.tags)),
         images=_once(images + body.images),

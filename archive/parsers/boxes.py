@@ -81,6 +81,8 @@ def _inside(element: Element, known: dict[Element, bool]) -> bool:
 
 def _beside(label: Element, around: set[Element]) -> list[Element]:
     """The elements right behind a label that hold links to articles, or else what the label itself stands in."""
+    if label not in around and _holds_pointers(label):
+        return [label]  # the label is the first text of the box itself
     step: Element | None = label
     for _ in range(_LEVELS):
         if step is None or step in around:

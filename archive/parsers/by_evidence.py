@@ -24,7 +24,7 @@ from archive.parsers.lines import Item, Items, Line, Picture
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.section import find_section
-from archive.parsers.selected import both, selected_section, selected_tags, shown_time
+from archive.parsers.selected import last_step
 from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.sources.model import Select
@@ -60,7 +60,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if not body.paragraphs:
         raise Unreadable("no_article", "no paragraph")
     behind = items_behind(evidence.whole, items, end)
-    shown = shown_time(page, both(page.site.published, rules.published)) or moment
+    shown = known.published or moment
     published = _published(page, shown, meta)
     article = Article(
         url=page.url,
@@ -75,9 +75,9 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         byline=_byline(evidence, body, author, manner),
         source_credit=known.credit or body.source_credit or credit_behind(behind),
         published=published,
-        section=selected_section(page, both(page.site.section, rules.section), headline.value)
+        section=last_step(known.section, headline.value)
         or find_section(page, items, position, start, meta, headline.value),
-        tags=selected_tags(page, both(page.site.tags, rules.tags)) or _tags(page, evidence.whole, items, first, behind),
+        tags=known.tags or _tags(page, evidence.whole, items, first, behind),
         images=_full_size(page, body.images),
         attachments=body.attachments + files_behind(page, behind),
         teasers=evidence.teasers + body.teasers + pointers_behind(page, behind),

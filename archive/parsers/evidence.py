@@ -1,11 +1,11 @@
-"""Gathers the evidence of a page: its lines, where the text lies, what selectors and metadata say, the related boxes."""
+"""Gathers the evidence of a page: its lines, where the text lies, what selectors say, the related boxes."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 from archive.errors import Unreadable
-from archive.model import Found, Teaser
+from archive.model import Found, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
@@ -15,7 +15,16 @@ from archive.parsers.headline import Headline, find_headline, meta_headline
 from archive.parsers.lines import Items, Line, read_lines
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
-from archive.parsers.selected import bodies_of, both, labelled, lead_of, take_related
+from archive.parsers.selected import (
+    bodies_of,
+    both,
+    labelled,
+    lead_of,
+    selected_tags,
+    shown_time,
+    take_related,
+    texts_of,
+)
 from archive.parsers.tree import Element, text_of
 from archive.sources.model import Select
 
@@ -32,6 +41,9 @@ class Known(NamedTuple):
     lead: Found | None
     byline: Found | None
     credit: Found | None
+    published: Moment | None
+    section: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 class Evidence(NamedTuple):
@@ -47,7 +59,10 @@ class Evidence(NamedTuple):
 
 
 def gather(page: Page, rules: Select) -> Evidence:
-    """The evidence of a page, related boxes set aside; raises Unreadable(no_article) where it has no text or headline."""
+    """The evidence of a page, related boxes set aside.
+
+    Raises Unreadable(no_article) where it has no running text or no headline.
+    """
     cut_archive_bar(page)
     known = _by_selectors(page, rules)
     meta = read_metadata(page)
@@ -96,8 +111,13 @@ def _running_words(items: Items, stretch: Stretch) -> int:
 
 
 def _by_selectors(page: Page, rules: Select) -> Known:
-    """What selectors find; what is cut, related boxes and the lead are taken out of the page."""
+    """What selectors find; then what is cut, related boxes and the lead are taken out of the page."""
     site = page.site
+    published = shown_time(page, both(site.published, rules.published))
+    section = texts_of(page, both(site.section, rules.section))
+    tags = selected_tags(page, both(site.tags, rules.tags))
+    byline = labelled(page, both(site.byline, rules.byline), words.AUTHOR)
+    credit = labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT)
     for css in both(site.cut, rules.cut):
         page.take(css)
     for css in both(site.captions, rules.captions):
@@ -106,9 +126,8 @@ def _by_selectors(page: Page, rules: Select) -> Known:
     teasers = take_related(page, both(site.related, rules.related))
     headline = page.first_of(both(site.headline, rules.headline))
     lead = lead_of(page, both(site.lead, rules.lead))
-    byline = labelled(page, both(site.byline, rules.byline), words.AUTHOR)
-    credit = labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT)
-    return Known(bodies_of(page, both(site.body, rules.body)), teasers, headline, lead, byline, credit)
+    bodies = bodies_of(page, both(site.body, rules.body))
+    return Known(bodies, teasers, headline, lead, byline, credit, published, section, tags)
 
 
 def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from archive.model import Article, Found
 from archive.parsers.address import canonical_of
@@ -64,7 +65,21 @@ def without_site_name(page: Page, title: str) -> str:
 
 def published_slug(page: Page) -> str:
     """The slug as published: in the address, or written out in meta keywords as VNPT's portals do."""
-    return slug_of(canonical_of(page)) or slug_of(page.url) or keyword_title(page)
+    found = slug_of(canonical_of(page)) or slug_of(page.url)
+    if _words(found) >= _SHORTEST_KEYWORDS:
+        return found
+    return max((keyword_title(page), found, _longest_segment(page.url)), key=_words)
+
+
+def _words(slug: str) -> int:
+    return len(re.findall(r"[^-_\s]+", slug))
+
+
+def _longest_segment(url: str) -> str:
+    """The part of an address with the most words: `/tid/<slug>/newsid/<id>/cid/<n>` of DotNetNuke, `?NID=1&<slug>`."""
+    parts = urlsplit(url)
+    segment = max(re.split(r"[/&=]", f"{parts.path}/{parts.query}"), key=_words)
+    return segment if _words(segment) >= _SHORTEST else ""
 
 
 def keyword_title(page: Page) -> str:

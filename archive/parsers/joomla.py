@@ -6,6 +6,8 @@ article-info, published, category-name, createdby, tags, pagenavigation; com-con
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from archive.model import Article
@@ -14,6 +16,7 @@ from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
 
+_ID: Final = re.compile(r"^\d+-(?=\D)")  # 412-slug
 FAMILY: Final = "joomla"
 VERSION: Final = 1
 MANNER: Final = Manner(FAMILY, VERSION)
@@ -54,4 +57,5 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page) -> Article:
     """The article on a page of this family; raises Unreadable(no_article) on its listings and searches."""
-    return read_by_evidence(page, RULES, MANNER)
+    article = read_by_evidence(page, RULES, MANNER)
+    return replace(article, slug=_ID.sub("", article.slug))

@@ -33,13 +33,16 @@ RULES: Final = Select(
     body=("div#news-bodyhtml", "div#bodytext", "div.bodytext", "div[itemprop=articleBody]"),
     published=("span.h5", "em.time", "span.time", "div.time", "li.time"),
     tags=('a[href*="/tag/"]', "div.keywords a"),
+    section=("ul.breadcrumb a", "div.breadcrumb a", "div.breadcrumbs-wrap a"),
     related=("ul.detail-related", "ul.related"),
     attachments=("div.news-download-file a[download]", 'div.news-download-file a[href*="download=1"]'),
 )
 _ARTICLE: Final = re.compile(r"-(\d+)(?:\.html?)?/?$")
 _LEVELS: Final = 3  # up from #news-bodyhtml: .panel-body, .news_column, the column
 _SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|rating|pdf)/")
-_LABELS: Final = re.compile(r"^\s*(?P<label>tác giả|nguồn tin|author|source)\s*:\s*(?P<value>.+)$", re.IGNORECASE)
+_LABELS: Final = re.compile(
+    r"^\s*(?P<label>tác giả|nguồn tin|author|source)(?:\s+bài\s+viết)?\s*:\s*(?P<value>.+)$", re.IGNORECASE
+)
 
 
 def recognises(page: Page) -> bool:
@@ -93,6 +96,7 @@ def read(page: Page) -> Article:
     byline, credit = _signed(body_element)
     return replace(
         article,
+        slug=_ARTICLE.sub("", article.slug),
         byline=byline or article.byline or _hidden_author(main),
         source_credit=credit or article.source_credit,
     )
@@ -135,7 +139,11 @@ def _lead(page: Page, body: Element) -> tuple[Found | None, tuple[str, ...], tup
         lines = read_lines(found[0])
         texts = [item.text for item in lines if isinstance(item, TextLine) and not _is_note(item, lines)]
         captions += [item.text for item in lines if isinstance(item, TextLine) and _is_note(item, lines)]
-        images += [Image(page.absolute(item.src), item.alt) for item in lines if isinstance(item, Picture)]
+        images += [
+            Image(page.absolute(_full_size(found[0], item.src)), item.alt)
+            for item in lines
+            if isinstance(item, Picture)
+        ]
         if texts:
             lead = Found(" ".join(texts), by=css)
         break

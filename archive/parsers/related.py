@@ -22,6 +22,7 @@ _KINDS: Final = (
 )
 _TEXT_ATTRIBUTES: Final = ("data-content", "data-desc", "data-description", "data-sapo")
 _SHORTEST_TEXT: Final = 8  # words
+_LONGEST_TEXT: Final = 120  # words; more is an article, not a pointer to one
 _LISTS: Final = frozenset(("ul", "ol", "body", "table", "tbody", "html"))
 _NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:")
 
@@ -39,15 +40,15 @@ def read_box(page: Page, box: Element, kind: str) -> list[Teaser]:
     """The teasers in `box`, one for each address, in page order."""
     found: dict[str, Teaser] = {}
     for link in box.iter("a"):
-        teaser = read_link(page, link, kind)
+        teaser = read_link(page, link, kind, box)
         if teaser is not None:
             known = found.get(teaser.url)
             found[teaser.url] = teaser if known is None else merged(known, teaser)
     return list(found.values())
 
 
-def read_link(page: Page, link: Element, kind: str) -> Teaser | None:
-    """The teaser that a link makes, or None where it leads to no article: a picture, a file, a menu."""
+def read_link(page: Page, link: Element, kind: str, box: Element | None = None) -> Teaser | None:
+    """The teaser that a link in `box` makes, or None where it leads to no article: a picture, a file, a menu."""
     href = link.get("href")
     if not href or href.startswith(_NO_PAGE) or is_file(href):
         return None
@@ -61,13 +62,13 @@ def read_link(page: Page, link: Element, kind: str) -> Teaser | None:
     if not url or url.partition("#")[0] == page.url:
         return None
     text = next((clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
-    beside, published = _beside(page, link, shown, want_text=not text)
+    beside, published = _beside(link, shown, box, want_text=not text)
     return Teaser(url, headline, text or beside, kind, published)
 
 
-def _beside(page: Page, link: Element, shown: str, *, want_text: bool) -> tuple[str, str]:
+def _beside(link: Element, shown: str, box: Element | None, *, want_text: bool) -> tuple[str, str]:
     """Text and date that stand with a link in its own list item or card, where that holds no other article."""
-    item = _own_item(link)
+    item = _own_item(link, box)
     if item is link:
         return "", ""
     rest = "".join([str(text) for text in item.itertext()])
@@ -76,16 +77,16 @@ def _beside(page: Page, link: Element, shown: str, *, want_text: bool) -> tuple[
     if not want_text:
         return "", published
     rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).lstrip("()|-–. ").rstrip("()|-– ")
-    return (rest if len(rest.split()) >= _SHORTEST_TEXT else ""), published
+    return (rest if _SHORTEST_TEXT <= len(rest.split()) <= _LONGEST_TEXT else ""), published
 
 
-def _own_item(link: Element) -> Element:
-    """The largest element around a link that holds no link to another page: its list item or card at most."""
+def _own_item(link: Element, box: Element | None) -> Element:
+    """The largest element around a link that holds no link to another page: its list item or card, `box` at most."""
     item = link
     href = link.get("href")
     for _ in range(4):
         parent = item.getparent()
-        if parent is None or parent.tag in _LISTS:
+        if item is box or parent is None or parent.tag in _LISTS:
             break
         for other in parent.iter("a"):
             if other is not link and other.get("href") != href:

@@ -41,6 +41,8 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
         candidate = items[position] if 0 <= position < len(items) else None
         if (
             isinstance(candidate, Line)
+            and candidate.tag != "li"
+            and not candidate.text.endswith(("...", "…", ":"))
             and len(candidate.text.split()) <= 8
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)

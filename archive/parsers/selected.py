@@ -128,20 +128,26 @@ def selected_tags(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
 
 def section_of(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
     """The section: where a selector says, else article:section."""
-    found = selected_section(page, alternatives, headline)
+    found = last_step(texts_of(page, alternatives), headline)
     if found is not None:
         return found
     text = page.meta("article:section")
     return Found(text, by="meta article:section", confidence=0.9) if text else None
 
 
-def selected_section(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
-    """The last text that the first fitting selector finds and that is not the headline: breadcrumbs end in it."""
+def texts_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts that the first fitting selector finds."""
     for css in alternatives:
-        texts = [text for element in page.all(css) if (text := text_of(element)) and not same_words(text, headline)]
+        texts = tuple(text for element in page.all(css) if (text := text_of(element)))
         if texts:
-            return Found(texts[-1], by=css)
-    return None
+            return texts
+    return ()
+
+
+def last_step(texts: tuple[str, ...], headline: str) -> Found | None:
+    """The section among `texts`: the last that is not the headline, for breadcrumbs end in one of the two."""
+    steps = [text for text in texts if not same_words(text, headline)]
+    return Found(steps[-1], by="selector") if steps else None
 
 
 def labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:

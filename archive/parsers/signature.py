@@ -47,6 +47,8 @@ def signature_in(line: Line, before: Line) -> Found | None:
     apart = line.align == "right" or line.bold or line.italic
     if apart and words.is_name(text):
         return Found(text.strip("()"), by="last lines, set apart", raw=text)
+    if line.align == "right" and words.is_office(text):
+        return Found(text.strip("()"), by="last lines, set to the right", raw=text, confidence=0.8)
     name = words.name_before_office(text) if apart else ""
     if name:
         return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)

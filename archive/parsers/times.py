@@ -31,12 +31,15 @@ def published_of(page: Page, alternatives: tuple[str, ...], more: tuple[Moment |
     return choose(known, page.captured) if known else None
 
 
-def modified_of(page: Page, alternatives: tuple[str, ...], published: Moment | None) -> Moment | None:
+def modified_of(
+    page: Page, alternatives: tuple[str, ...], published: Moment | None, stamped: tuple[str, ...] = ()
+) -> Moment | None:
     """The time of the last edit, where it lies after publication: many a CMS prints one for articles never edited."""
     shown = shown_time(page, alternatives)
     if shown is not None and later(shown, published):
         return shown
-    stamps = [
+    stamps = [shown_time(page, stamped)]
+    stamps += [
         read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
     ]
     return next((moment for moment in stamps if moment is not None and is_edit(moment, published)), None)

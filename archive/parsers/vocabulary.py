@@ -23,7 +23,7 @@ SOURCE_LABEL = re.compile(
 )
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
-    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn|mới\s+nhất|mới)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s+bài)?\s+khác|có\s+thể\s+bạn\s+"
+    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s+bài)?\s+khác|có\s+thể\s+bạn\s+"
     r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|liên\s+quan|(?:các\s+)?tin(?:\s+bài)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
     re.IGNORECASE,
 )
@@ -89,6 +89,13 @@ def is_name(text: str) -> bool:
         return False
     parts = [part for part in _NAME_JOINTS.split(text) if part]
     return bool(parts) and all(_is_one_name(part) for part in parts)
+
+
+def is_office(text: str) -> bool:
+    """Whether `text` can be the signature of an office: short, with a capital, without figures, no sentence."""
+    if len(text.split()) > MOST_NAME_WORDS or any(character.isdecimal() for character in text):
+        return False
+    return bool(_CAPITAL.match(text)) and not SENTENCE_END.search(text) and not text.endswith((",", "-", "–"))
 
 
 def name_before_office(text: str) -> str:

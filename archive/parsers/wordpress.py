@@ -17,7 +17,7 @@ from archive.sources.model import Select
 
 FAMILY: Final = "wordpress"
 VERSION: Final = 1
-MANNER: Final = Manner(FAMILY, VERSION, signature_first=True)
+MANNER: Final = Manner(FAMILY, VERSION, signature_first=True, stamps=("time.updated",))
 
 RULES: Final = Select(
     headline=(
@@ -49,7 +49,7 @@ RULES: Final = Select(
         "span.post-date",
         "abbr.published",
     ),
-    modified=("div.wp-block-post-date__modified-date time", "time.updated"),
+    modified=("div.wp-block-post-date__modified-date time",),
     byline=(
         "div.wp-block-post-author-name",
         "p.wp-block-post-author__name",

@@ -27,8 +27,8 @@ RULES: Final = Select(
     section=("div.article__meta a.cat", "ul.breadcrumb a", "div.breadcrumb a"),
     tags=("div.article__tag a", "ul.article__tag a"),
     captions=("span.fig", "p.cms-caption"),
-    related=("div.article-relate",),
-    cut=("a.cms-relate", "div.notebox.cms-note"),
+    related=("div.article-relate", "a.cms-relate"),
+    cut=("div.notebox.cms-note",),
 )
 
 
