@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from harness import (
     Site,
     articles,
@@ -32,7 +31,7 @@ STEPS = {
     "recovered": "crawler.frontier.rows.Rows.release",
 }
 
-# Kills the process at the nth call of a function, before or after it has done its work: SQLite's way of testing crashes.
+# Kills the process at the nth call of a function, before or after its work: SQLite's way of testing crashes.
 KILLER = """
 import importlib, os, signal
 path, number, after = {path!r}, {number}, {after}
@@ -84,10 +83,10 @@ def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_
         kills = 0
         while kills < 50:
             process = start(archive, tmp=tmp_path)
-            goal = sum(site.asked.values()) + steps.randint(1, 35)
+            goal = sum(site.asked.values()) + steps.randint(1, 20)
             while process.poll() is None and sum(site.asked.values()) < goal:
                 time.sleep(0.002)
-            time.sleep(steps.uniform(0, 0.3))  # at whatever step of the road it is then
+            time.sleep(steps.uniform(0, 0.12))  # at whatever step of the road it is then
             if process.poll() is not None:
                 break
             kill(process)
