@@ -21,7 +21,7 @@ from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
 from archive.model import Place
 from archive.sources import Register
-from archive.store import open_database, reads
+from archive.store import open_database, reads, writes, writing
 from archive.store.rows import CaptureRow
 from archive.warc.read import read
 
@@ -74,6 +74,8 @@ def reread(
         if not dry_run:
             name_places(db)
             _note(holdings, refiling.tally)
+            with writing(db):
+                writes.add_events(db, events.scan(holdings.root)[0])
         return refiling.tally
     finally:
         db.close()

@@ -118,7 +118,7 @@ NATURAL = {
     "mentions": "SELECT a.url_key, m.field, m.start, m.length, m.place, m.surface, m.ambiguous FROM mentions m "
     "JOIN articles a ON a.id = m.article",
     "sources": "SELECT * FROM sources",
-    "events": "SELECT seq, at, type, object, outcome, detail_json FROM events WHERE outcome <> 'rebuilt'",
+    "events": "SELECT seq, at, type, object, outcome, detail_json FROM events WHERE type <> 'migration'",
     "words": "SELECT term, doc, cnt FROM folded_words UNION ALL SELECT term, doc, cnt FROM exact_words",
 }
 """Each table by its natural keys, without the numbers of rows: what a rebuild must give again."""

@@ -212,7 +212,7 @@ def test_a_refused_page_is_unread_without_being_opened(holdings: Holdings, monke
 def test_a_page_that_breaks_its_parser_is_unread_and_the_next_one_read(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(url: str, *given: object, **named: object):  # noqa: ANN202
+    def broken(url: str, *given: object, **named: object):
         return {}["so"] if url.endswith("a-1.html") else read_json(url, *given, **named)
 
     monkeypatch.setattr(parsers, "read_page", broken)
@@ -259,7 +259,7 @@ _CAPTURES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_CAPTURES, st.randoms(use_true_random=False))
 def test_the_rows_depend_on_the_captures_and_not_on_their_order(
     wanted: list[tuple[str, int, int]], random: Random
