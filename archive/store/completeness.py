@@ -1,0 +1,93 @@
+"""What is known of a source's articles, and what became of each: counted for a statement of completeness."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+
+Counts = tuple[tuple[str, int], ...]
+
+
+def articles_by_month(db: sqlite_utils.Database, source: str, since: str, until: str) -> Counts:
+    """Articles held, by month of publication ("2020-03"), of the days since..until."""
+    query = "SELECT substr(day, 1, 7), count(*) FROM articles WHERE source = ? AND day BETWEEN ? AND ? GROUP BY 1"
+    return _pairs(db.execute(f"{query} ORDER BY 1", (source, since, until)))
+
+
+def captures_by_state(db: sqlite_utils.Database, source: str, since: str, until: str) -> Counts:
+    """Captures taken from since to until (UTC days), by what became of them: "new", "unread: no_article"."""
+    query = (
+        "SELECT CASE reason WHEN '' THEN state ELSE state || ': ' || reason END, count(*) FROM captures "
+        "WHERE source = ? AND substr(captured_at, 1, 10) BETWEEN ? AND ? GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    return _pairs(db.execute(query, (source, since, until)))
+
+
+def capture_days(db: sqlite_utils.Database, source: str, since: str, until: str) -> tuple[str, ...]:
+    """The days (UTC) on which something was captured, in order."""
+    query = (
+        "SELECT DISTINCT substr(captured_at, 1, 10) FROM captures WHERE source = ? "
+        "AND substr(captured_at, 1, 10) BETWEEN ? AND ? ORDER BY 1"
+    )
+    return tuple(row[0] for row in db.execute(query, (source, since, until)))
+
+
+def pointed_to(db: sqlite_utils.Database, source: str) -> tuple[int, int]:
+    """Addresses that teasers of this source point to: all, and those of which no article is held."""
+    query = (
+        "SELECT count(*), count(*) - count(a.id) FROM (SELECT DISTINCT url_key FROM teasers WHERE source = ?) t "
+        "LEFT JOIN articles a ON a.url_key = t.url_key"
+    )
+    row = db.execute(query, (source,)).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def missing_examples(db: sqlite_utils.Database, source: str, limit: int) -> tuple[str, ...]:
+    """Some addresses that teasers point to and that are not held, the most often seen first."""
+    query = (
+        "SELECT t.url, sum(t.sightings) FROM teasers t LEFT JOIN articles a ON a.url_key = t.url_key "
+        "WHERE t.source = ? AND a.id IS NULL GROUP BY t.url_key ORDER BY 2 DESC, 1 LIMIT ?"
+    )
+    return tuple(row[0] for row in db.execute(query, (source, limit)))
+
+
+@contextmanager
+def frontier(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """The crawler's list of addresses, for reading; None where there is none, or none that is understood here."""
+    if not path.exists():
+        yield None
+        return
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(urls)")}
+        known = {"source", "url", "kind", "via", "state", "reason", "found_at"} <= columns
+        yield connection if known else None
+    except sqlite3.DatabaseError:
+        yield None
+    finally:
+        connection.close()
+
+
+def urls_by_end(connection: sqlite3.Connection, source: str) -> tuple[tuple[str, str, str, int], ...]:
+    """Addresses the crawler knows of `source`: kind, state, reason, and their number."""
+    query = "SELECT kind, state, reason, count(*) FROM urls WHERE source = ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC, 3"
+    return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(query, (source,)))
+
+
+def urls_by_origin(connection: sqlite3.Connection, source: str) -> Counts:
+    """Article addresses by what they were found on: feed, sitemap, listing, article, a seed."""
+    kinds = dict(connection.execute("SELECT url, kind FROM urls WHERE source = ? AND kind <> 'article'", (source,)))
+    found: dict[str, int] = {}
+    query = "SELECT via, count(*) FROM urls WHERE source = ? AND kind = 'article' GROUP BY via"
+    for via, count in connection.execute(query, (source,)):
+        origin = "seed" if not via else kinds.get(via, "article")
+        found[origin] = found.get(origin, 0) + count
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _pairs(rows: sqlite3.Cursor) -> Counts:
+    return tuple((row[0], row[1]) for row in rows)
