@@ -66,7 +66,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 def test_the_frame_names_the_capture_and_holds_the_page(client: TestClient) -> None:
     answer = client.get(f"/20261124010000/{URL}")
     assert answer.status_code == 200
-    assert "24/11/2026 01:00:00" in answer.text
+    assert "08:00, 24/11/2026" in answer.text  # on the clocks of Vietnam
     assert f'src="/20261124010000mp_/{URL}"' in answer.text
     assert answer.headers["memento-datetime"] == "Tue, 24 Nov 2026 01:00:00 GMT"
 

@@ -1,34 +1,58 @@
-"""`baotinh serve`: the reading room as an application, its routes and what stands before them."""
+"""The reading room as an application: its routes, and what stands before them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
-from anyio import CapacityLimiter
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from archive.errors import ArchiveError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.web.asking import Room
-from archive.web.connections import Connections
-from archive.web.guard import ROOM_POLICY, HostGuard, SafeHeaders
+from archive.store.stats import count_articles
+from archive.web.access import Access, Rules
+from archive.web.asking import Asker, BusyError
+from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
+from archive.web.members import MembersOnly
+from archive.web.pace import Pace
 from archive.web.render import render
-from archive.web.room import article, search, sources
+from archive.web.room import article, search, sign_in, sources
+from archive.web.room.state import Room
+from archive.web.static_files import static_files
+from archive.web.tickets import Tickets
 
-_AT_ONCE = 8
-"""Queries that run at the same time; more wait. Two cores answer eight light ones in the time of one heavy one."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+WEIGHTS = {"/static/": 0.0, "/health": 0.0, "/sign-in": 10.0}
+"""How many requests an address counts for (archive.web.pace); all others count for one."""
 
 
-def create_room(holdings: Holdings, register: Register, hosts: Iterable[str] = LOOPBACK, replay: str = "") -> Starlette:
-    """The reading room of `holdings`, answering only to the Host names `hosts`; `replay` is replay's address or ""."""
+def create_room(
+    holdings: Holdings,
+    register: Register,
+    hosts: Iterable[str] = LOOPBACK,
+    replay: str = "",
+    rules: Rules | None = None,
+    tickets: Tickets | None = None,
+    rate: float = 0,
+) -> Starlette:
+    """The reading room of `holdings`, answering only to the Host names `hosts`; `replay` is replay's address or "".
+
+    `rules` say who may do what (nobody but readers, where None); `tickets` are those replay asks for. Each client is
+    answered at most `rate` times a second (0: no limit).
+    """
+    access = Access(rules or Rules())
+    room = Room(holdings, register, Asker(holdings.database), access, replay.rstrip("/"), tickets)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        room.asker.close()
+
     app = Starlette(
         routes=[
             Route("/", search.page, name="search"),
@@ -37,16 +61,22 @@ def create_room(holdings: Holdings, register: Register, hosts: Iterable[str] = L
             Route("/capture/{record_id}", article.of_capture),
             Route("/sources", sources.overview, name="sources"),
             Route("/source/{source_id}", sources.page, name="source"),
+            Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
+            Route("/sign-out", sign_in.sign_out, methods=["POST"]),
             Route("/robots.txt", _robots),
-            Mount("/static", StaticFiles(packages=[("archive.web", "static")]), name="static"),
+            Route("/health", _health),
+            static_files(),
         ],
         middleware=[
             Middleware(HostGuard, hosts=tuple(hosts)),
-            Middleware(SafeHeaders, policy=ROOM_POLICY),
+            Middleware(SafeHeaders, policy=room_policy(room.replay)),
+            Middleware(Pace, rate=rate, weights=WEIGHTS),
+            Middleware(MembersOnly, access=access),
         ],
-        exception_handlers={ArchiveError: _refused, 404: _lost},
+        exception_handlers={ArchiveError: _refused, HTTPException: _lost},
+        lifespan=lifespan,
     )
-    app.state.room = Room(holdings, register, Connections(holdings.database), CapacityLimiter(_AT_ONCE), replay)
+    app.state.room = room
     return app
 
 
@@ -54,10 +84,26 @@ async def _robots(_: Request) -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
+async def _health(request: Request) -> Response:
+    room: Room = request.app.state.room
+    await room.asker.ask(count_articles)
+    return PlainTextResponse("ok\n")
+
+
 def _refused(request: Request, error: Exception) -> Response:
-    status = 404 if isinstance(error, NothingFound) else 400 if isinstance(error, UsageError) else 500
+    status = (
+        503
+        if isinstance(error, BusyError)
+        else 404
+        if isinstance(error, NothingFound)
+        else 400
+        if isinstance(error, UsageError)
+        else 500
+    )
     return render(request, "problem.html", {"message": str(error)}, status)
 
 
-def _lost(request: Request, _: Exception) -> Response:
-    return render(request, "problem.html", {"message": request.url.path}, 404)
+def _lost(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = request.url.path if status == 404 else str(getattr(error, "detail", error))
+    return render(request, "problem.html", {"message": message}, status)

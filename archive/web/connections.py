@@ -1,4 +1,4 @@
-"""Read-only connections to the archive's database for the threads that answer requests, one to a thread."""
+"""Guarded connections to the archive's database for the threads that answer requests, one to a thread."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 
 import sqlite_utils
 
-from archive.store.database import open_database
+from archive.search.guard import open_guarded
 
 
 class Connections:
-    """Hands each thread its own connection, and a new one after the database file was replaced by a rebuild."""
+    """Hands each thread its own connection, and a new one after the database file was replaced by a rebuild.
+
+    They can only read this one database, in bounded text (see `archive.search.guard`).
+    """
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -26,6 +29,14 @@ class Connections:
             return held[1]
         if held is not None:
             held[1].close()
-        db = open_database(self._database, readonly=True)
+            self._local.held = None
+        db = open_guarded(self._database)
         self._local.held = (identity, db)
         return db
+
+    def close(self) -> None:
+        """Closes the calling thread's connection."""
+        held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
+        if held is not None:
+            held[1].close()
+            self._local.held = None

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import cache, partial
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from archive.web.language import LANGUAGES, language_of, word
+from archive.web import shown
+from archive.web.language import LANGUAGES, Language, language_of, remember, remembered, word
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, compiled once."""
+    templates = Environment(
         loader=PackageLoader("archive.web"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
-    environment.filters["number"] = lambda value, language: (
-        f"{value:,}".replace(",", ".") if language == "vi" else f"{value:,}"
-    )
-    return environment
+    templates.filters.update(number=shown.number, day=shown.day, moment=shown.moment, published=shown.published)
+    templates.globals["static"] = static
+    return templates
+
+
+@cache
+def static(name: str) -> str:
+    """The address of the file `name` in static/, which changes when the file does: so it may be kept for ever."""
+    content = files("archive.web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
 def render(
@@ -37,18 +48,21 @@ def render(
     """The page `template` for `request`; in it `t(key)` is the text of a key, `lang` the language."""
     language = language_of(request)
     other = LANGUAGES[1 - LANGUAGES.index(language)]
-    page = _environment().get_template(template)
-    text = page.render(
-        {
-            **values,
-            "request": request,
-            "lang": language,
-            "t": partial(word, language),
-            "other_language": request.url.include_query_params(lang=other).path
-            + "?"
-            + request.url.include_query_params(lang=other).query,
-        }
-    )
-    answer = HTMLResponse(text, status, dict(headers or {}))
-    answer.headers["Content-Language"] = language
+    address = request.url.include_query_params(lang=other)
+    answer = _filled(request, template, language, {**values, "other_language": f"{address.path}?{address.query}"})
+    remember(request, answer)
+    answer.status_code = status
+    answer.headers.update(headers or {})
     return answer
+
+
+def render_beside(request: Request, template: str, values: Mapping[str, object]) -> HTMLResponse:
+    """As `render`, for pages of replay, in whose addresses `?lang=` belongs to the preserved page."""
+    return _filled(request, template, remembered(request), values)
+
+
+def _filled(request: Request, template: str, language: Language, values: Mapping[str, object]) -> HTMLResponse:
+    page = environment().get_template(template)
+    text = page.render({**values, "request": request, "lang": language, "t": partial(word, language)})
+    headers = {"Content-Language": language, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(text, headers=headers)

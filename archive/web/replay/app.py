@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
+import sqlite_utils
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
+from archive.barred import Barred
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.parsers.guards import check_bytes
-from archive.store.mementos import Memento, nearest, timemap
+from archive.store.mementos import Memento, by_record, nearest, timemap
 from archive.text.urls import url_key
-from archive.web.connections import Connections
-from archive.web.guard import PRESERVED_POLICY, ROOM_POLICY, HostGuard, SafeHeaders
-from archive.web.language import language_of
-from archive.web.render import render
+from archive.web.asking import Asker
+from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, banner_policy, preserved_policy
+from archive.web.pace import Pace
+from archive.web.ranges import ranged
+from archive.web.render import render_beside
 from archive.web.replay import memento as rfc7089
 from archive.web.replay.pages import Preserved, preserved, rewritten
+from archive.web.static_files import static_files
+from archive.web.tickets import PREFIX, TicketGate, Tickets
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
-_FRAME_POLICY = ROOM_POLICY.replace("default-src 'none'", "default-src 'none'; frame-src 'self'")
+_PRESERVED = {"Cache-Control": "private, no-cache"}  # what is taken down must not live on in browsers
 
 
 class Replay:
@@ -36,7 +39,7 @@ class Replay:
     def __init__(self, holdings: Holdings, room: str = "") -> None:
         self._holdings = holdings
         self._room = room.rstrip("/")
-        self._connections = Connections(holdings.database)
+        self.asker = Asker(holdings.database)
 
     async def page(self, request: Request) -> Response:
         """`/<time>[mp_|id_]/<url>`: the capture of the address nearest to that time."""
@@ -45,7 +48,9 @@ class Replay:
         if parsed is None or not url:
             return _missing(request, url or asked)
         moment, form = parsed
-        return await run_in_threadpool(self._answer, request, url, moment, form)
+        if self._bars(url):
+            return _withheld(request, url)
+        return await self.asker.ask(lambda db: self._answer(db, request, url, moment, form))
 
     async def timegate(self, request: Request) -> Response:
         """`/timegate/<url>`: redirects to the capture nearest to Accept-Datetime, or to the newest."""
@@ -54,93 +59,130 @@ class Replay:
         moment = _LAST_MOMENT if asked is None else rfc7089.asked_moment(asked)
         if moment is None:
             return PlainTextResponse("Accept-Datetime is no HTTP date.\n", status_code=400)
-        found = await run_in_threadpool(lambda: nearest(self._connections.get(), url_key(url), moment))
+        if self._bars(url):
+            return _withheld(request, url)
+        found = await self.asker.ask(lambda db: nearest(db, url_key(url), moment))
         if found is None:
             return _missing(request, url)
         headers = {"Vary": "accept-datetime", "Link": rfc7089.link_header(_origin(request), found.url, found)}
-        return RedirectResponse(f"/{rfc7089.stamp(found.captured_at)}/{found.url}", 302, headers)
+        return RedirectResponse(f"{_prefix(request)}/{rfc7089.stamp(found.captured_at)}/{found.url}", 302, headers)
 
     async def timemap(self, request: Request) -> Response:
         """`/timemap/link/<url>`: every capture of the address, in link-format."""
         url = _target(request).partition("/")[2].partition("/")[2]
-        mementos = await run_in_threadpool(lambda: timemap(self._connections.get(), url_key(url)))
+        if self._bars(url):
+            return _withheld(request, url)
+        mementos = await self.asker.ask(lambda db: timemap(db, url_key(url)))
         if not mementos:
             return _missing(request, url)
         body = rfc7089.timemap(_origin(request), mementos[-1].url, mementos)
         return PlainTextResponse(body, media_type="application/link-format")
 
-    def _answer(self, request: Request, url: str, moment: str, form: str) -> Response:
-        found = nearest(self._connections.get(), url_key(url), moment)
+    def _answer(self, db: sqlite_utils.Database, request: Request, url: str, moment: str, form: str) -> Response:
+        found = nearest(db, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {
+            **_PRESERVED,
             "Memento-Datetime": rfc7089.http_date(found.captured_at),
             "Link": rfc7089.link_header(_origin(request), found.url, found),
         }
-        exact = rfc7089.stamp(found.captured_at)
+        exact, prefix = rfc7089.stamp(found.captured_at), _prefix(request)
         if not form:
             if exact != rfc7089.stamp(moment):
-                return RedirectResponse(f"/{exact}/{found.url}", 302, {"Link": headers["Link"]})
+                return RedirectResponse(f"{prefix}/{exact}/{found.url}", 302, {"Link": headers["Link"]})
             return self._frame(request, found, headers)
-        page = preserved(self._connections.get(), self._holdings.root, found)
+        earlier = by_record(db, found.revisit_of) if found.revisit_of else None
+        if earlier is not None and self._bars(earlier.url):
+            return _withheld(request, url)
+        page = preserved(self._holdings.root, found, earlier)
         if form == "mp_":
-            page = rewritten(page, found, check_bytes)
-        return _served(page, exact, form, headers)
+            from archive.parsers.guards import check_bytes  # with all parsers: 0.15 s that no start should wait for
+
+            page = rewritten(page, found, check_bytes, prefix)
+        return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
+
+    def _bars(self, url: str) -> bool:
+        return Barred.load(self._holdings.root).bars(url_key(url))
 
     def _frame(self, request: Request, found: Memento, headers: dict[str, str]) -> Response:
-        captured = datetime.fromisoformat(found.captured_at).astimezone(UTC)
-        return render(
-            request,
-            "replay.html",
-            {
-                "memento": found,
-                "captured": captured,
-                "content": f"/{rfc7089.stamp(found.captured_at)}mp_/{found.url}",
-                "operator": self._holdings.settings.operator,
-                "room": self._room,
-            },
-            headers={**headers, "Content-Security-Policy": _FRAME_POLICY},
-        )
+        prefix, stamp = _prefix(request), rfc7089.stamp(found.captured_at)
+        values = {
+            "memento": found,
+            "content": f"{prefix}/{stamp}mp_/{found.url}",
+            "raw": f"{prefix}/{stamp}id_/{found.url}",
+            "all": f"{prefix}/timemap/link/{found.url}",
+            "operator": self._holdings.settings.operator,
+            "room": self._room,
+        }
+        answer = render_beside(request, "replay.html", values)
+        answer.headers.update({**headers, "Content-Security-Policy": banner_policy()})
+        return answer
 
 
 def create_replay(
-    holdings: Holdings, hosts: Iterable[str] = ("127.0.0.1", "localhost", "[::1]"), room: str = ""
+    holdings: Holdings,
+    hosts: Iterable[str] = LOOPBACK,
+    room: str = "",
+    tickets: Tickets | None = None,
+    rate: float = 0,
 ) -> Starlette:
-    """The replay application for `holdings`, answering only to the Host names `hosts`."""
+    """The replay application for `holdings`, answering only to the Host names `hosts`.
+
+    With `tickets` only to addresses that begin with one; each client at most `rate` times a second (0: no limit).
+    """
     replay = Replay(holdings, room)
+    parts = urlsplit(room)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        replay.asker.close()
+
     return Starlette(
         routes=[
             Route("/timegate/{url:path}", replay.timegate),
             Route("/timemap/link/{url:path}", replay.timemap),
-            Mount("/static", StaticFiles(packages=[("archive.web", "static")])),
+            static_files(),
             Route("/{rest:path}", replay.page),
         ],
         middleware=[
             Middleware(HostGuard, hosts=tuple(hosts)),
-            Middleware(SafeHeaders, policy=PRESERVED_POLICY),
+            Middleware(SafeHeaders, policy=preserved_policy(f"{parts.scheme}://{parts.netloc}" if room else "")),
+            Middleware(Pace, rate=rate, weights={"/static/": 0.0, "/": 0.2}),  # a page loads a dozen pictures
+            Middleware(TicketGate, tickets=tickets),
         ],
         exception_handlers={ArchiveError: _refused, HTTPException: _refused},
+        lifespan=lifespan,
     )
 
 
-def _served(page: Preserved, exact: str, form: str, headers: dict[str, str]) -> Response:
+def _served(page: Preserved, base: str, headers: dict[str, str]) -> Response:
     if page.location and 300 <= page.status < 400:
-        return RedirectResponse(f"/{exact}{form}/{page.location}", page.status, headers)
-    status = page.status if 200 <= page.status < 600 and page.status != 204 else 200
+        return RedirectResponse(f"{base}/{page.location}", page.status, headers)
+    status = page.status if 200 <= page.status < 600 and page.status not in (204, 205, 206) else 200
     answer = Response(page.body, status, headers)
     answer.headers["Content-Type"] = page.content_type
     return answer
 
 
 def _missing(request: Request, url: str) -> Response:
-    return render(
-        request, "not_preserved.html", {"url": url}, status=404, headers={"Content-Security-Policy": ROOM_POLICY}
-    )
+    answer = render_beside(request, "not_preserved.html", {"url": url})
+    answer.status_code = 404
+    answer.headers["Content-Security-Policy"] = banner_policy()
+    return answer
 
 
-def _refused(request: Request, error: Exception) -> Response:
+def _withheld(request: Request, url: str) -> Response:
+    answer = render_beside(request, "withheld.html", {"url": url})
+    answer.status_code = 451  # RFC 7725
+    answer.headers["Content-Security-Policy"] = banner_policy()
+    return answer
+
+
+def _refused(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return PlainTextResponse(f"{error}\n", status_code=status, headers={"Content-Language": language_of(request)})
+    return PlainTextResponse(f"{error}\n", status_code=status)
 
 
 def _target(request: Request) -> str:
@@ -150,5 +192,9 @@ def _target(request: Request) -> str:
     return raw.decode("latin-1").lstrip("/") + (f"?{query.decode('latin-1')}" if query else "")
 
 
+def _prefix(request: Request) -> str:
+    return str(request.scope.get(PREFIX, ""))
+
+
 def _origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return f"{request.url.scheme}://{request.headers.get('host', '')}{_prefix(request)}"

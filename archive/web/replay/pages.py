@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
-import sqlite_utils
-
 from archive.errors import Unreadable
-from archive.store.mementos import Memento, by_record
+from archive.store.mementos import Memento
 from archive.text.encodings import decode
 from archive.warc.http import Payload, media_type, part, split
 from archive.warc.read import read
@@ -30,15 +28,14 @@ class Preserved:
     location: str = ""
 
 
-def preserved(db: sqlite_utils.Database, root: Path, memento: Memento) -> Preserved:
+def preserved(root: Path, memento: Memento, earlier: Memento | None = None) -> Preserved:
     """The payload of `memento`, free of transfer and content coding, otherwise as it was served.
 
-    The body of a revisit comes from the record it points to. Where the coding is broken, the bytes as they came.
-    Raises DamageError or StorageError where the record cannot be read.
+    The body of a revisit comes from the record it points to, that of `earlier`. Where the coding is broken, the bytes
+    are given as they came. Raises DamageError or StorageError where the record cannot be read.
     """
     response = read(root, memento.place).capture.response
     head = part(response)
-    earlier = by_record(db, memento.revisit_of) if memento.revisit_of else None
     payload = _payload(read(root, earlier.place).capture.response if earlier else response)
     mime, charset = media_type(head.headers)
     location = next((value for name, value in head.headers if name.lower() == "location"), "")
@@ -46,8 +43,8 @@ def preserved(db: sqlite_utils.Database, root: Path, memento: Memento) -> Preser
     return Preserved(memento.status, content_type, payload.body, urljoin(memento.url, location) if location else "")
 
 
-def rewritten(page: Preserved, memento: Memento, guarded: Callable[[bytes], None]) -> Preserved:
-    """`page` with its addresses leading to the archive, as near to the time of `memento` as can be.
+def rewritten(page: Preserved, memento: Memento, guarded: Callable[[bytes], None], prefix: str = "") -> Preserved:
+    """`page` with its addresses leading to the archive below `prefix`, as near to the time of `memento` as can be.
 
     `guarded` raises Unreadable for bytes that are dangerous to parse; such a page is given back as plain
     text: its source can be looked at, and nothing in it acts.
@@ -60,10 +57,10 @@ def rewritten(page: Preserved, memento: Memento, guarded: Callable[[bytes], None
     when = stamp(memento.captured_at)
 
     def embedded(url: str) -> str:
-        return f"/{when}mp_/{url}"
+        return f"{prefix}/{when}mp_/{url}"
 
     def followed(url: str) -> str:
-        return f"/{when}/{url}"
+        return f"{prefix}/{when}/{url}"
 
     if mime == "text/css":
         body = rewrite_css(text, memento.url, embedded)

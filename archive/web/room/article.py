@@ -16,10 +16,10 @@ from archive.model import Article
 from archive.store import reads
 from archive.store.mementos import by_record
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
-from archive.web.asking import room_of
 from archive.web.difference import Change, word_changes
 from archive.web.render import render
 from archive.web.replay.memento import stamp
+from archive.web.room.state import room_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def page(request: Request) -> Response:
             reads.pointers_to(db, stored.row.id),
         )
 
-    shown = await room.ask(question)
+    shown = await room.asker.ask(question)
     base = f"{request.url.scheme}://{request.url.netloc}"
     capture = shown.stored.capture
     return render(
@@ -81,7 +81,7 @@ async def changes(request: Request) -> Response:
         revisions = reads.revisions(db, stored.row.id)
         return stored, revisions, {revision.capture: reads.capture(db, revision.capture) for revision in revisions}
 
-    stored, revisions, captures = await room_of(request).ask(question)
+    stored, revisions, captures = await room_of(request).asker.ask(question)
     steps = [
         (captures[after.capture], before.number, after.number, field_changes(before.article, after.article))
         for before, after in pairwise(revisions)
@@ -99,7 +99,7 @@ async def of_capture(request: Request) -> Response:
             raise NothingFound(f"{record_id}: no article was read from this capture")
         return reads.find_article(db, memento.url).row.public_id
 
-    return RedirectResponse(f"/article/{await room_of(request).ask(question)}", 302)
+    return RedirectResponse(f"/article/{await room_of(request).asker.ask(question)}", 302)
 
 
 def found_fields(article: Article) -> list[tuple[str, str, str, float]]:

@@ -13,8 +13,8 @@ from archive.errors import QueryError
 from archive.search.answer import ORDERS, Answer
 from archive.search.engine import search
 from archive.store.stats import stats
-from archive.web.asking import room_of
 from archive.web.render import render
+from archive.web.room.state import room_of
 
 _PAGE = 20
 _FACETS = ("province_now", "province", "source", "section", "year")
@@ -29,14 +29,14 @@ async def page(request: Request) -> Response:
     cursor = request.query_params.get("cursor") or None
     values: dict[str, object] = {"q": query, "order": order, "orders": ORDERS, "cursor": cursor, "problem": None}
     if not query:
-        holdings = await room.ask(stats)
+        holdings = await room.asker.ask(stats)
         return render(request, "search.html", {**values, "answer": None, "totals": holdings})
 
     def question(db: sqlite_utils.Database) -> Answer:
         return search(db, query, _PAGE, cursor, order, facets=_FACETS)
 
     try:
-        answer = await room.ask(question)
+        answer = await room.asker.ask(question)
     except QueryError as problem:
         return render(request, "search.html", {**values, "answer": None, "totals": None, "problem": problem}, 400)
     next_page = f"/?{urlencode({'q': query, 'order': order, 'cursor': answer.cursor})}" if answer.cursor else ""

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from archive import places
 from archive.store.stats import Stats, stats
-from archive.web.asking import room_of
 from archive.web.map import country
 from archive.web.render import render
+from archive.web.room.state import room_of
 
 _SHADES = 5
 
@@ -20,7 +20,7 @@ _SHADES = 5
 async def overview(request: Request) -> Response:
     """`/sources`: the map of what is held, and every source that the archive or the register knows."""
     room = room_of(request)
-    held = await room.ask(stats)
+    held = await room.asker.ask(stats)
     counted = {source.id: source for source in held.sources}
     by_unit: Counter[str] = Counter()
     for source in held.sources:
@@ -51,7 +51,7 @@ async def page(request: Request) -> Response:
     def question(db: sqlite_utils.Database) -> Stats:
         return stats(db)
 
-    held = await room.ask(question)
+    held = await room.asker.ask(question)
     count = next((row for row in held.sources if row.id == source.id), None)
     return render(
         request, "source.html", {"source": source, "count": count, "province": places.province(source.province)}

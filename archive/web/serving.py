@@ -1,0 +1,96 @@
+"""Runs web applications on sockets of their own until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from ipaddress import ip_address
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from archive.errors import UsageError
+
+_DRAIN_SECONDS = 3
+_CONNECTIONS = 500
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` (an IP address) and `port`, 0 for any that is free.
+
+    Raises UsageError where the port is taken, or the address is none of this machine's.
+    """
+    try:
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
+    except ValueError as error:
+        raise UsageError(f"{host} is no IP address: write 127.0.0.1, ::1 or 0.0.0.0") from error
+    except OSError as error:
+        raise UsageError(f"{host} port {port}: {error.strerror}; choose another with --host and --port") from error
+
+
+def address_of(bound: socket.socket) -> str:
+    """The address of a bound socket: "http://127.0.0.1:8000"."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    applications: Sequence[tuple[ASGIApp, socket.socket]],
+    ready: Callable[[], None] = lambda: None,
+    behind_proxy: bool = False,
+) -> None:
+    """Serves each application on its socket until SIGINT or SIGTERM; open answers have 3 s to end.
+
+    `ready` is called once all are listening. With `behind_proxy`, a proxy on this machine is believed when it says who
+    asks and by which scheme (X-Forwarded-For, X-Forwarded-Proto).
+    """
+    servers = [
+        _Server(
+            uvicorn.Config(
+                application,
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="on",
+                log_config=None,  # no address or query of a reader is written down
+                access_log=False,
+                server_header=False,
+                proxy_headers=behind_proxy,
+                forwarded_allow_ips=["127.0.0.1", "::1"],
+                limit_concurrency=_CONNECTIONS,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=_DRAIN_SECONDS,
+            )
+        )
+        for application, _ in applications
+    ]
+    asyncio.run(_run(servers, [bound for _, bound in applications], ready))
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to `_run`: two in one process would take them from each other."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _run(servers: list[_Server], sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+    def stop() -> None:
+        for server in servers:
+            server.force_exit = server.should_exit  # told twice, it does not wait
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop)
+    tasks = [loop.create_task(server.serve(sockets=[bound])) for server, bound in zip(servers, sockets, strict=True)]
+    while not all(server.started or task.done() for server, task in zip(servers, tasks, strict=True)):
+        await asyncio.sleep(0.01)
+    if not any(task.done() for task in tasks):
+        ready()
+    await asyncio.gather(*tasks)

@@ -1,0 +1,16 @@
+"""Every text of the reading room, in Vietnamese and in English, by its key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.web.words import article, frame, replay, search, sources
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    **frame.WORDS,
+    **search.WORDS,
+    **article.WORDS,
+    **sources.WORDS,
+    **replay.WORDS,
+}
+"""Key -> (Vietnamese, English)."""
