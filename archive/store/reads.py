@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import sqlite_utils
@@ -80,9 +81,17 @@ def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
 
 
 def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "") -> Iterator[Stored]:
-    """Every article in order of its day, oldest first: of one source, of the days since..until, where given."""
+    """Every article in order of its day, oldest first: of one source, of the days since..until, where given.
+
+    Streams: no sorting, so one article is in memory at a time. Days are "YYYY-MM-DD"; raises ValueError for others.
+    """
     where, values = ["1"], []
-    for clause, value in (("a.source = ?", source), ("a.day >= ?", since), ("a.day <= ?", until)):
+    # Ranges of days go by search_rowid, whose high bits are the day: by the column, SQLite would sort all texts first.
+    for clause, value in (
+        ("a.source = ?", source),
+        ("a.search_rowid >= ?", _first_rowid(since) if since else None),
+        ("a.search_rowid < ?", _first_rowid(until, 1) if until else None),
+    ):
         if value:
             where.append(clause)
             values.append(value)
@@ -225,6 +234,11 @@ def missing(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
     An address that answered, also by leading elsewhere, is not missing, whether it could be read or not.
     """
     return _pointed(db, source, f"AND {UNREACHED}")
+
+
+def _first_rowid(day: str, later: int = 0) -> int:
+    """The lowest search_rowid of `day`, or of so many days later (see schema.py)."""
+    return (date.fromisoformat(day).toordinal() + later) << 16
 
 
 def _pointed(db: sqlite_utils.Database, source: str, where: str) -> Iterator[Missing]:
