@@ -14,7 +14,7 @@ from archive.text.normalise import normalise, repair
 from bench.measure import spread
 from bench.words import Writer
 
-_LETTERS = 2920  # of an article, the measure of facts/search.md
+_LETTERS = 2920  # of an article of average length
 _LEAST = 5.0  # times faster than the naive loop: less is a failure
 
 

@@ -1,4 +1,4 @@
-"""Dates: every form that the fact sheet names, what is no date, and the choice between two that disagree."""
+"""Dates: every form of date line seen on Vietnamese pages, what is none, and the choice between two that disagree."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 VIETNAMESE = st.text(alphabet=LETTERS + MARKS + string.digits + " .,;:/()-“”–…’\u00a0\u00ad\n")
 ANYTHING = st.one_of(st.text(), VIETNAMESE)
 
-TABLE = [  # facts/vietnamese.md, section 4
+TABLE = [
     ("Tỉnh ủy Thái Nguyên", "tinh uy thai nguyen", ["tinh", "uy", "thai", "nguyen"]),
     ("ĐẠI HỘI", "dai hoi", ["dai", "hoi"]),
     ("Ðại hội", "dai hoi", ["dai", "hoi"]),

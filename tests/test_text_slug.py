@@ -14,7 +14,7 @@ from archive.text.slug_makers import FAMILIES
 HEADLINE = "Huyện ủy Đồng Lâm tổ chức Đại hội điểm lần thứ XXIV, nhiệm kỳ 2020 - 2025"
 SLUG = "huyen-uy-dong-lam-to-chuc-dai-hoi-diem-lan-thu-xxiv-nhiem-ky-2020-2025"
 
-ADDRESSES = [  # one for each shape in facts/platforms.md; hosts are invented
+ADDRESSES = [  # one for each family's shape; hosts are invented
     (f"http://dong-lam.example/xay-dung-dang/{SLUG}-1234.html", SLUG),  # NukeViet
     (f"http://dong-lam.example/vi/news/xay-dung-dang/{SLUG}-1234.html", SLUG),
     (f"http://dong-lam.example/index.php?language=vi&nv=news&op=xay-dung-dang/{SLUG}-1234.html", SLUG),

@@ -1,4 +1,4 @@
-"""What each CMS makes of a title: the table of facts/vietnamese.md, section 1, row by row."""
+"""What each CMS makes of a title: measured by running it, or its rules, on three titles."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import pytest
 
 from archive.text.slug_makers import FAMILIES, make_slug
 
-A = "Tỉnh ủy Thái Nguyên tổ chức Hội nghị rút kinh nghiệm Đại hội điểm cấp cơ sở, nhiệm kỳ 2020 - 2025"
-B = "Đại hội Đảng bộ xã Lộc Thủy lần thứ XXIV: “Đoàn kết – Dân chủ – Đổi mới”…"
+A = "Tỉnh ủy Đồng Lâm tổ chức Hội nghị sơ kết một năm thực hiện Nghị quyết Đại hội, nhiệm kỳ 2020 - 2025"
+B = "Đại hội Đảng bộ xã Yên Thủy lần thứ XXIV: “Đoàn kết – Dân chủ – Đổi mới”…"
 C = "Ông Đặng Văn A & bà Trần Thị B … (12/QĐ-UBND), đạt 95,5% kế hoạch"
-GOOD_A = "tinh-uy-thai-nguyen-to-chuc-hoi-nghi-rut-kinh-nghiem-dai-hoi-diem-cap-co-so-nhiem-ky-2020-2025"
-GOOD_B = "dai-hoi-dang-bo-xa-loc-thuy-lan-thu-xxiv-doan-ket-dan-chu-doi-moi"
+GOOD_A = "tinh-uy-dong-lam-to-chuc-hoi-nghi-so-ket-mot-nam-thuc-hien-nghi-quyet-dai-hoi-nhiem-ky-2020-2025"
+GOOD_B = "dai-hoi-dang-bo-xa-yen-thuy-lan-thu-xxiv-doan-ket-dan-chu-doi-moi"
 
 TABLE = {  # family: A, B, part of C, start or part of A in NFD
-    "nukeviet": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-95-5", "nguye-n-to-chu-c-ho-i-nghi-"),
-    "nukeviet-3": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-95-5", "ti-nh-u-y-tha-i-"),
+    "nukeviet": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-95-5", "to-chu-c-ho-i-nghi-"),
+    "nukeviet-3": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-95-5", "ti-nh-u-y-"),
     "wordpress": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-955", GOOD_A),
     "wordpress-without-intl": (GOOD_A, GOOD_B, "955", "ti%cc%89nh-u%cc%89y-"),
-    "drupal": ("tinh-uy-thai-nguyen-chuc-hoi-", GOOD_B, "12qd-ubnd-dat-955", "tinh-uy-thai-nguyen-chuc-hoi-"),
-    "joomla": ("t-nh-y-thai-nguyen-t-ch-c-h-i-ngh-", "d-i-h-i-d-ng-b-", "", "ti-nh-u-y-tha-i-"),
+    "drupal": ("tinh-uy-dong-lam-chuc-hoi-", GOOD_B, "12qd-ubnd-dat-955", "tinh-uy-dong-lam-chuc-hoi-"),
+    "joomla": ("t-nh-y-d-ng-lam-t-ch-c-h-i-ngh-", "d-i-h-i-d-ng-b-", "", "ti-nh-u-y-"),
     "joomla-vi": (GOOD_A, GOOD_B, "12qd-ubnd", GOOD_A),
-    "liferay": ("kinh-nghiem-ai-hoi-iem-", "-ai-hoi-ang-bo-", "12-q-ubnd-at-95-5", "kinh-nghiem-ai-hoi-iem-"),
-    "django": ("-ai-hoi-iem-", "ai-hoi-ang-bo-", "12q-ubnd-at-955", "-ai-hoi-iem-"),
+    "liferay": ("nghi-quyet-ai-hoi-nhiem-", "-ai-hoi-ang-bo-", "12-q-ubnd-at-95-5", "nghi-quyet-ai-hoi-nhiem-"),
+    "django": ("-quyet-ai-hoi-nhiem-", "ai-hoi-ang-bo-", "12q-ubnd-at-955", "-quyet-ai-hoi-nhiem-"),
     "aspnet-drop": (GOOD_A, GOOD_B, "12qd-ubnd-dat-955", GOOD_A),
     "aspnet-dash": (GOOD_A, GOOD_B, "12-qd-ubnd-dat-95-5", "ti-nh-u-y-"),
     "python-slugify": (GOOD_A, GOOD_B, "dat-955", GOOD_A),
     "unidecode": (GOOD_A, GOOD_B, "dat-95-5", GOOD_A),
-    "npm-slugify": ("-djai-hoi-djiem-", "djai-hoi-djang-bo-", "a-and-ba", "-djai-hoi-djiem-"),
+    "npm-slugify": ("-djai-hoi-nhiem-", "djai-hoi-djang-bo-", "a-and-ba", "-djai-hoi-nhiem-"),
     "npm-sindresorhus": (GOOD_A, GOOD_B, "a-and-ba", GOOD_A),
     "npm-speakingurl": (GOOD_A, GOOD_B, "a-and-ba", "ti-nh-u-y-"),
     "npm-speakingurl-vn": (GOOD_A, GOOD_B, "a-va-ba", "ti-nh-u-y-"),

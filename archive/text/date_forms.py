@@ -32,7 +32,7 @@ _NAME: Final = "(?P<name>" + "|".join(sorted(_ENGLISH, key=len, reverse=True)) +
 _OPEN: Final = r"(?<!\d)(?<!\d[/.-])"
 _SHUT: Final = r"(?!\d|[/.]\d)"
 
-# The order decides: whole forms before their parts. What each stands for is in facts/vietnamese.md, section 6.
+# The order decides: whole forms before their parts. tests/test_text_dates.py has a line for each.
 _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("day tháng month năm year", "day", rf"{_OPEN}{_D}\s*tháng\s*{_M}\s*(?:,|năm|/|-)?\s*{_Y}{_SHUT}"),
     ("day tháng word year", "day", rf"{_OPEN}{_D}\s*tháng\s*{_WORD}\s*(?:,|năm)?\s*{_Y}{_SHUT}"),

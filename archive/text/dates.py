@@ -34,8 +34,8 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
     """The date that `raw` holds, or None; `by` says where it was found and is kept together with the form's name.
 
     `near` is the time of capture: relative dates ("3 giờ trước", "hôm qua") and dates without a year need it, and a
-    date of the future is read month first where that helps. `month_first` is for sites known to print US dates. All
-    forms of facts/vietnamese.md, section 6; a date that names no time stays a day, one that names no day a month.
+    date of the future is read month first where that helps. `month_first` is for sites known to print US dates. The
+    forms are those of tests/test_text_dates.py; a date that names no time stays a day, one that names no day a month.
     Confidence falls where the weekday disagrees or day and month were swapped.
 
     >>> moment = read_date("Thứ năm - 05/03/2020 15:25", "span.h5")

@@ -15,7 +15,7 @@ __all__ = ["Match", "make_slug", "match", "rank", "slug_of", "to_words"]
 
 _EXTENSION: Final = re.compile(r"\.(?:html?|s?html|aspx?|php|jsp|bbg|vnp|tpo|ldo|vov|epi|amp|chn)$", re.IGNORECASE)
 
-# Ids by family (facts/platforms.md, section 1): -a123 fck, -post123 zce, -postid123 Bắc Giang; d, i, n, ar, id, c46a1
+# Ids by family: -a123 fck, -post123 zce, -postid123 Bắc Giang; d, i, n, ar, id, c46a1
 # seen on national papers. Without an extension only a long number is an id: `may-bay-a380/` is a title.
 _LETTERED: Final = r"[-_.](?:a|postid|post|d|i|n|p|ar|art|id|tid|nid)"
 _LETTERED_ID: Final = re.compile(rf"(?:{_LETTERED}\d{{3,}}|[-_.](?:c\d+a|t\d+c\d+n)\d+)$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The slug that each CMS family makes of a title: rules read in the sources named in facts/vietnamese.md, section 1."""
+"""The slug that each CMS family makes of a title: rules read in its source, named beside each."""
 
 from __future__ import annotations
 
