@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"archive.model", "archive.errors"},
     {"archive.disk", "archive.events", "archive.manifest", "archive.settings", "archive.seals"},
     {"archive.text", "archive.places"},
-    {"archive.sources"},
+    {"archive.sources", "archive.barred"},
     {"archive.holdings", "archive.warc", "archive.parsers", "archive.store"},
     {
         "archive.ingest",
@@ -25,6 +25,8 @@ LAYERS: list[set[str]] = [
         "archive.verify",
         "archive.takedown",
         "archive.importers",
+        "archive.package",
+        "archive.certificate",
         "archive.rebuild",
         "archive.reread",
     },
