@@ -67,6 +67,8 @@ _COLUMNS = {
     "ngram_months.articles": "articles published in the month",
     "ngram_state.id": "always 1",
     "ngram_state.articles": "articles that were counted",
+    "pair_syllables.word": "a frequent syllable in that form",
+    "pairs_todo.search_rowid": "rowid in the search index",
 }
 
 

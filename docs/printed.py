@@ -40,9 +40,9 @@ def schema() -> dict[str, str]:
 
 
 def columns(table: str) -> str:
-    """The columns of `table` as a Markdown table; for a search index, the statement that makes it."""
+    """The columns of `table` as a Markdown table; for a search index or a view, the statement that makes it."""
     sql = schema()[table]
-    if sql.startswith("CREATE VIRTUAL"):
+    if sql.startswith(("CREATE VIRTUAL", "CREATE VIEW")):
         return f"```sql\n{sql.strip()};\n```\n"
     rows = [f"| `{name}` | {kind} | {comment} |" for name, kind, comment in described(table)]
     return "\n".join(["| column | type | |", "|---|---|---|", *rows]) + "\n"

@@ -7,8 +7,9 @@ from unicodedata import normalize
 
 import pytest
 import sqlite_utils
+from search_corpus import Written, stored
 
-from archive.search import index
+from archive.search import index, pairs
 from archive.search.index import IndexRow
 from archive.store.schema import migrate
 
@@ -68,3 +69,38 @@ def test_later_in_time_is_higher_in_rowid(db: sqlite_utils.Database) -> None:
 def test_sqlite_reads_the_same_day_from_a_rowid(db: sqlite_utils.Database) -> None:
     rowid = index.rowid_for(db, "2024-02-29", "2024-02-29T08:00+07:00")
     assert db.execute("SELECT date((? >> 16) + 1721424.5)", (rowid,)).fetchone()[0] == "2024-02-29"
+
+
+def test_pairs_follow_their_articles(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.pairs._LEAST", 3)
+    articles = [Written(number, "Tin", "", f"Hội nghị xã, đường {number}") for number in range(4)]
+    stored(articles, db)
+    first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
+    assert pairs.catch_up(db) == 4
+    assert len(found(db, "pairs", '"hội__nghị"')) == len(found(db, "pairs", '"hoi_nghi"')) == 4
+    assert found(db, "pairs", '"tin_hoi"') == []  # from one text into the next
+    db.execute("UPDATE articles SET body = 'Khác hội nghị' WHERE search_rowid = ?", (first,))
+    index.write(db, [IndexRow(first, "Tin", "", "Khác hội nghị")])
+    index.delete(db, [second])
+    db.conn.commit()
+    assert [row[0] for row in db.execute("SELECT search_rowid FROM pairs_todo")] == [first]
+    assert pairs.catch_up(db, seconds=5.0) == 1
+    assert found(db, "pairs", '"xa_duong"') == found(db, "pairs", '"hoi_nghi"')[1:]
+    db.execute("DELETE FROM tags")
+    db.execute("DELETE FROM articles WHERE search_rowid = ?", (second,))
+    db.conn.commit()
+    assert index.rebuild(db) == 3
+    assert found(db, "pairs", '"hoi_nghi"') == []
+    assert pairs.catch_up(db) == 3
+    assert len(found(db, "pairs", '"hoi_nghi"')) == 3
+
+
+def test_plain_sqlite_joins_the_index_with_the_views(db: sqlite_utils.Database) -> None:
+    stored([Written(1, "Hội nghị", "", "Đường.", source="tinh-uy-gamma"), Written(2, "Khác", "", "")], db)
+    rows = db.execute(
+        "SELECT v.headline, v.source_name, v.file, v.province_now FROM exact JOIN articles_view v "
+        "ON v.search_rowid = exact.rowid WHERE exact MATCH '\"hội nghị\"' ORDER BY exact.rowid DESC"
+    ).fetchall()
+    assert rows == [("Hội nghị", "Tỉnh ủy Gam Ma", "warc/x.warc.gz", "bac-ninh")]
+    assert db.execute("SELECT count(*) FROM captures_view").fetchone()[0] == 2
+    assert db.execute("SELECT count(*) FROM revisions_view").fetchone()[0] == 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from itertools import product
 
 import pytest
 import sqlite_utils
 from search_corpus import invented, stored
-from search_reference import Reference, Tree, random_tree, typed
+from search_reference import Reference, Term, Tree, random_tree, typed
 
 from archive.errors import QueryError
-from archive.search import grammar
+from archive.search import grammar, pairs
 from archive.search.memory import snapshot
 from archive.search.query import written
 from archive.search.tiers import Tiers
@@ -73,6 +74,31 @@ def test_nor_without_numpy(reference: Reference, monkeypatch: pytest.MonkeyPatch
 def test_nor_where_many_spellings_stand_for_a_word(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.search.evaluate._FEW", 0)
     assert differences(stored(reference.articles), reference, seed=9, queries=80) == []
+
+
+@pytest.mark.parametrize("paired", [200, 120])
+def test_nor_with_pairs_of_all_articles_or_of_some(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch, paired: int
+) -> None:
+    monkeypatch.setattr("archive.search.pairs._LEAST", 100)
+    monkeypatch.setattr("archive.search.pairs.FREQUENT", 40)
+    db = stored(reference.articles[:paired])
+    assert pairs.catch_up(db) == paired
+    stored(reference.articles[paired:], db)
+    assert differences(db, reference, seed=paired, queries=60) == []
+    wrong = []
+    for one, two in product(["hội", "ban", "hoà", "đường", "nghi"], ["nghị", "chấp", "hoa", "duong", "xã"]):
+        tree = Term((one, two))
+        root = grammar.parse(f'"{one} {two}"').root
+        tiers = Tiers(db, root)
+        found = [tiers.count(position) for position in range(len(tiers.names))]
+        tiers = Tiers(db, root)
+        rows = [len(tiers.rows(position)) for position in range(len(tiers.names))]
+        if found != rows or rows[-1] != len(reference.found(tree)):
+            wrong.append((one, two))
+    assert wrong == []
+    assert pairs.catch_up(db) == 200 - paired
+    assert db.execute("SELECT count(*) FROM pairs_todo").fetchone()[0] == 0
 
 
 def test_nor_where_a_result_is_too_long_for_one_text(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:

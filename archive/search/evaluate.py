@@ -11,7 +11,7 @@ from math import prod
 
 import sqlite_utils
 
-from archive.search import limits
+from archive.search import limits, phrases
 from archive.search.index import rowids_of
 from archive.search.match import Table, holds, tables_of
 from archive.search.plan import All, Any, Check, Match, Plan, expression
@@ -46,7 +46,7 @@ def find(db: sqlite_utils.Database, plan: Plan, low: int = EVERYTHING[0], high: 
     """Every rowid in low..high that `plan` finds."""
     match plan:
         case Match():
-            return fetch(db.conn, _FOUND[plan.table], {"match": plan.expression}, low, high)
+            return _matched(db, plan, low, high)
         case Filter():
             return limits.find(db.conn, plan, low, high)
         case Any():
@@ -57,27 +57,43 @@ def find(db: sqlite_utils.Database, plan: Plan, low: int = EVERYTHING[0], high: 
             return _checked(db, plan, low, high)
 
 
-def counted_alone(plan: Plan) -> bool:
-    """Whether SQLite can count what `plan` finds without handing it over."""
-    return isinstance(_span(plan)[2], Match)
+def alone(plan: Plan) -> tuple[Match, int, int] | None:
+    """The one match that `plan` comes to, and the rowids its days allow; None where it is more than that."""
+    low, high, rest = _span(plan)
+    return (rest, low, high) if isinstance(rest, Match) else None
 
 
 def count(db: sqlite_utils.Database, plan: Plan) -> int:
     """How many articles `plan` finds."""
-    low, high, rest = _span(plan)
-    if isinstance(rest, Match):
-        number: int = db.conn.execute(_COUNTED[rest.table], (rest.expression, low, high)).fetchone()[0]
-        return number
-    return len(find(db, plan))
+    single = alone(plan)
+    if single is None:
+        return len(find(db, plan))
+    match, low, high = single
+    if match.phrase and phrases.find(db, match, low, high) is not None:
+        return len(find(db, plan))
+    number: int = db.conn.execute(_COUNTED[match.table], (match.expression, low, high)).fetchone()[0]
+    return number
 
 
 def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None = None) -> list[int] | None:
     """The `most` newest rowids that `plan` finds, under `below`; None where the index cannot give them in order."""
-    low, high, rest = _span(plan)
-    if not isinstance(rest, Match):
+    single = alone(plan)
+    if single is None:
         return None
+    match, low, high = single
     high = high if below is None else min(high, below - 1)
-    return [row[0] for row in db.conn.execute(_NEWEST[rest.table], (rest.expression, low, high, most))]
+    return [row[0] for row in db.conn.execute(_NEWEST[match.table], (match.expression, low, high, most))]
+
+
+def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids:
+    answer = phrases.find(db, plan, low, high) if plan.phrase else None
+    if answer is None:
+        return fetch(db.conn, _FOUND[plan.table], {"match": plan.expression}, low, high)
+    found, todo = answer
+    if len(todo):
+        low, high = max(low, todo.oldest(1)[0]), min(high, todo.newest(1)[0])
+        found = found | (fetch(db.conn, _FOUND[plan.table], {"match": plan.expression}, low, high) & todo)
+    return found
 
 
 def _span(plan: Plan) -> tuple[int, int, Plan]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
 
 import sqlite_utils
 
@@ -12,7 +14,6 @@ from archive.places import PROVINCES_34, PROVINCES_63, place
 from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
 from archive.search.facts import FACTS, counted, counted_places
-from archive.search.index import day_of
 from archive.search.rowids import NumpyRowids, Rowids, numpy
 from archive.search.tiers import Tiers
 
@@ -42,27 +43,30 @@ def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tup
 
 def days(rows: Rowids) -> Counter[int]:
     """How many of `rows` fall on each day, by its number (`date.toordinal`), in order of time."""
-    if isinstance(rows, NumpyRowids):
-        numbers, counts = numpy.unique(rows.values >> 16, return_counts=True)
-        return Counter(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+    if isinstance(rows, NumpyRowids) and len(rows):
+        first = int(rows.values[0]) >> 16
+        numbers = numpy.bincount((rows.values >> 16) - first)
+        return Counter({first + int(day): int(numbers[day]) for day in numpy.flatnonzero(numbers)})
     return Counter(rowid >> 16 for rowid in rows)
 
 
-def months(rows: Rowids) -> Counter[str]:
-    """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
-    return _by_day(rows, "%Y-%m")
+@cache
+def period_of(day: int, size: int) -> str:
+    """The month (`size` 7, "2020-03"), year (4) or day (10) that the day with this number falls in."""
+    return date.fromordinal(day).isoformat()[:size]
 
 
-def _by_day(rows: Rowids, pattern: str) -> Counter[str]:
+def by_period(by_day: Counter[int], size: int) -> Counter[str]:
+    """Counts by day summed up by month, year or day, in order of time; periods without any are left out."""
     counts: Counter[str] = Counter()
-    for number, count in sorted(days(rows).items()):
-        counts[day_of(number << 16).strftime(pattern)] += count
+    for day, count in sorted(by_day.items()):
+        counts[period_of(day, size)] += count
     return counts
 
 
 def _facet(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str, counts: Counter[str] | None) -> Facet:
     if name in ("month", "year"):
-        numbers = _by_day(rows, "%Y-%m" if name == "month" else "%Y")
+        numbers = by_period(days(rows), 7 if name == "month" else 4)
         return Facet(name, tuple(FacetCount(value, value, count) for value, count in numbers.items()))
     if name == "tier":
         sizes = [(tier, len(tiers.fresh(position))) for position, tier in enumerate(tiers.names)]

@@ -56,7 +56,7 @@ class _Facts:
 
 def counted(db: sqlite_utils.Database, rows: Rowids, wanted: Sequence[Fact]) -> dict[Fact, Counter[str]]:
     """How many of `rows` have each value of the `wanted` facts; those without a value are left out."""
-    if len(rows) <= _SMALL:
+    if len(rows) <= _SMALL and memory(db).facts is None:
         found = db.conn.execute(_ONES, (json.dumps(list(rows)),)).fetchall()
         counts = {fact: Counter(row[FACTS.index(fact)] for row in found) for fact in wanted}
     else:
@@ -70,7 +70,7 @@ def counted(db: sqlite_utils.Database, rows: Rowids, wanted: Sequence[Fact]) -> 
 
 def counted_places(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
     """How many of `rows` name each place (by id); names that may mean another place or none are left out."""
-    if len(rows) <= _SMALL:
+    if len(rows) <= _SMALL and memory(db).facts is None:
         return Counter(dict(db.conn.execute(_PLACES_OF_ONES, (json.dumps(list(rows)),)).fetchall()))
     facts = _loaded(db)
     if facts.places is None:

@@ -13,6 +13,7 @@ from datetime import date
 import sqlite_utils
 
 from archive.errors import StorageError
+from archive.search import pairs
 from archive.search.prepare import forms
 
 _SLOTS_OF_A_DAY = 1 << 16
@@ -50,11 +51,12 @@ def write(db: sqlite_utils.Database, rows: Sequence[IndexRow]) -> None:
     exact: list[tuple[object, ...]] = []
     folded: list[tuple[object, ...]] = []
     for row in distinct.values():
-        pairs = [forms(text) for text in (row.headline, row.lead, row.body, row.captions, row.byline)]
-        exact.append((row.rowid, *(pair[0] for pair in pairs)))
-        folded.append((row.rowid, *(pair[1] for pair in pairs)))
+        texts = [forms(text) for text in (row.headline, row.lead, row.body, row.captions, row.byline)]
+        exact.append((row.rowid, *(both[0] for both in texts)))
+        folded.append((row.rowid, *(both[1] for both in texts)))
     for statement, values in zip(_WRITE, (exact, folded), strict=True):
         db.conn.executemany(statement, values)
+    pairs.note(db.conn, distinct)
 
 
 def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
@@ -62,6 +64,7 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     keys = [(rowid,) for rowid in rowids]
     for statement in _DELETE:
         db.conn.executemany(statement, keys)
+    pairs.forget(db.conn, [rowid for (rowid,) in keys])
 
 
 def rowid_for(db: sqlite_utils.Database, day: str, published: str = "") -> int:
@@ -117,8 +120,9 @@ def rebuild(db: sqlite_utils.Database) -> int:
     The tables are dropped and created anew, so this also repairs an index whose own tables are damaged.
     """
     with db.atomic():
-        for table in ("exact", "folded"):
+        for table in ("exact", "folded", "pairs"):
             _recreate(db, table)
+        pairs.begin_anew(db)
         count = 0
         for batch in _batches(db):
             write(db, batch)

@@ -16,10 +16,11 @@ from archive.search.query import And, Filter, Near, Node, Not, Or, Term, terms
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one table of the index finds for one MATCH expression."""
+    """What one table of the index finds for one MATCH expression; `phrase` are its words where it is but a phrase."""
 
     table: Table
     expression: str
+    phrase: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _text(node: Term | Near, tier: Tier) -> Plan:
     tables = {table for term in members for table in tables_of(term, tier)}
     if len(tables) == 1:
         table = tables.pop()
-        return Match(table, expression(node, table))
+        return Match(table, expression(node, table), _bare_phrase(node, table))
     exact_words = [
         Match("exact", expression(_alone(term, position), "exact"))
         for term in members
@@ -119,6 +120,12 @@ def _text(node: Term | Near, tier: Tier) -> Plan:
     ]
     candidates = _all([Match("folded", expression(node, "folded")), *dict.fromkeys(exact_words)], [])
     return Check(node, tier, candidates, Match("exact", expression(node, "exact")))
+
+
+def _bare_phrase(node: Term | Near, table: Table) -> tuple[str, ...]:
+    if isinstance(node, Near) or node.prefix or node.column is not None or len(node.words) < 2:
+        return ()
+    return tuple(word.exact if table == "exact" else word.folded for word in node.words)
 
 
 def _alone(term: Term, position: int) -> Term:

@@ -9,54 +9,73 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
-from archive.text.fold import aligned_fold, exact_form
-from archive.text.letters import ACCENTED, INVISIBLE
+from archive.text import onebyte
+from archive.text.fold import aligned_fold
+from archive.text.letters import INVISIBLE
+from archive.text.tones import uniform_tones
 
 WORD: Final = re.compile(r"[^\W_]+")
 """One word of a prepared form."""
 
-_PLAIN_SIGNS = "“”‘’–—…•·°²³\u00a0«»×±′"
-_ODD: Final = re.compile(f"[^\\x00-\\x7f{ACCENTED}{_PLAIN_SIGNS}]")
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\U000e0100-\U000e01ef]")
-_NO_WORD: Final = re.compile(f"[^\\w\\x00-\\x7f{_PLAIN_SIGNS}]")
+_FOREIGN: Final = re.compile(f"[^\\w{re.escape(onebyte.ALPHABET)}]")
 
 
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """One text in its two forms, both of one length: `exact` respects accents, `folded` does not.
+    """One text in its forms, all of one length: `lowered`, `exact` with uniform tone placement, `folded`.
 
-    `text` is the text in NFC; `offsets[i]` is where character i of the forms stands in it, None where i itself is it.
+    `text` is the text in NFC. The two latter forms are made when they are first asked for.
     """
 
-    text: str
-    exact: str
-    folded: str
-    offsets: tuple[int, ...] | None = None
+    __slots__ = ("_exact", "_folded", "_offsets", "lowered", "text")
+
+    def __init__(self, text: str, lowered: str, offsets: tuple[int, ...] | None = None) -> None:
+        self.text = text
+        self.lowered = lowered
+        self._offsets = offsets
+        self._exact: str | None = None
+        self._folded: str | None = None
+
+    @property
+    def exact(self) -> str:
+        """Lower case, accents kept, the tone of `oa oe uy` on the second vowel."""
+        if self._exact is None:
+            self._exact = uniform_tones(self.lowered)
+        return self._exact
+
+    @property
+    def folded(self) -> str:
+        """Lower case without accents, d for đ."""
+        if self._folded is None:
+            self._folded = aligned_fold(self.lowered)
+        return self._folded
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters start..end of the forms stand in `text`."""
-        if self.offsets is None:
+        if self._offsets is None:
             return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self._offsets[start], self._offsets[end - 1] + 1
 
 
 def prepare(text: str) -> Prepared:
-    """`text` and its two forms.
+    """`text`, ready for matching.
 
-    >>> ready = prepare("Hoà Bình, co\u00advid Ⅻ")
+    >>> ready = prepare("Hòa Bình, co\u00advid Ⅻ")
     >>> ready.exact, ready.folded
     ('hoà bình, covid xii', 'hoa binh, covid xii')
     >>> [ready.text[slice(*ready.span(*word.span()))] for word in WORD.finditer(ready.folded)][2:]
     ['co\\xadvid', 'Ⅻ']
     """
     text = unicodedata.normalize("NFC", text)
-    exact = exact_form(text)
-    if _ODD.search(exact) is None:
-        return Prepared(text, exact, aligned_fold(exact))
-    return _prepare_odd(text)
+    lowered = text.lower()
+    try:
+        onebyte.encode(lowered)
+    except UnicodeEncodeError:
+        return _prepare_odd(text)
+    # No. is one sign that folds to letters; it has no letter in the other forms.
+    return Prepared(text, lowered) if "№" not in lowered else _prepare_odd(text)
 
 
 def forms(text: str) -> tuple[str, str]:
@@ -76,5 +95,5 @@ def _prepare_odd(text: str) -> Prepared:
         plain = unicodedata.normalize("NFKC", letter) if unicodedata.category(letter) in ("Nl", "Ll", "Lu") else letter
         pieces.append(plain)
         offsets.extend([position] * len(plain))
-    exact = _NO_WORD.sub(" ", exact_form("".join(pieces)))
-    return Prepared(text, exact, _NO_WORD.sub(" ", aligned_fold(exact)), tuple(offsets))
+    lowered = "".join(pieces).replace("İ", "i").lower()
+    return Prepared(text, _FOREIGN.sub(" ", lowered).replace("№", " "), tuple(offsets))

@@ -17,6 +17,18 @@ MOST_RANKED = 20_000
 """Hits that are ranked, the newest: bm25 costs 1.1-1.7 us a hit (measured), 35 ms for these."""
 
 # The weights are of headline, lead, body, captions and byline.
+_BEST: dict[Table, str] = {
+    "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+    "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+}
+_LAST: dict[Table, str] = {
+    "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY rowid DESC LIMIT 1 OFFSET ?""",
+    "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY rowid DESC LIMIT 1 OFFSET ?""",
+}
 _SCORES = """SELECT rowid, bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0) FROM folded
     WHERE folded MATCH ? AND rowid BETWEEN ? AND ?"""
 
@@ -61,29 +73,45 @@ def _by_source(db: sqlite_utils.Database, tiers: Tiers, most: int, edge: Edge | 
 def _best(
     db: sqlite_utils.Database, root: Node, tiers: Tiers, most: int, edge: Edge | None, notes: list[str]
 ) -> list[Edge]:
-    ranked: list[list[int]] = []
-    for position in range(len(tiers.names)):
-        ranked.append(tiers.fresh(position).newest(MOST_RANKED - sum(map(len, ranked))))
-    total, number = len(tiers.rows(len(tiers.names) - 1)), sum(map(len, ranked))
-    if number < total:
-        notes.append(f"ranked are {number:,} of {total:,} hits: the exact ones first, of each kind the newest")
-    scores: dict[int, float] = {}
-    projected = _projected(root, "folded")
-    if projected is not None and number:
-        low, high = min(rows[-1] for rows in ranked if rows), max(rows[0] for rows in ranked if rows)
-        scores = dict(db.conn.execute(_SCORES, (projected, low, high)).fetchall())
     found: list[Edge] = []
-    for position in range(edge.position if edge else 0, len(tiers.names)):
-        # Without a score (a query of limits only) the newest come first.
-        keyed = [(scores.get(rowid, 0.0), -rowid) for rowid in ranked[position]]
-        if edge is not None and position == edge.position:
-            after = (float(edge.key), -edge.rowid)
-            keyed = [key for key in keyed if key > after]
-        for score, rowid in sorted(keyed)[: most - len(found)]:
-            found.append(Edge(position, repr(score), -rowid))
+    left = MOST_RANKED
+    first = edge.position if edge else 0
+    for position in range(len(tiers.names)):
+        number = tiers.count(0) if position == 0 else len(tiers.fresh(position))
+        if position >= first and len(found) < most:
+            skipped = int(edge.key) if edge and position == edge.position else 0
+            rows = _ranked(db, root, tiers, position, left, skipped, most - len(found))
+            found.extend(Edge(position, str(skipped + at), rowid) for at, rowid in enumerate(rows, start=1))
+        if number > left:
+            total = tiers.count(len(tiers.names) - 1)
+            notes.append(f"ranked are {MOST_RANKED:,} of {total:,} hits: the exact ones first, of each kind the newest")
+            break
+        left -= number
         if len(found) >= most:
             break
     return found
+
+
+def _ranked(
+    db: sqlite_utils.Database, root: Node, tiers: Tiers, position: int, among: int, skipped: int, most: int
+) -> list[int]:
+    """The `most` best of the newest `among` hits of a tier, after the first `skipped`."""
+    alone = tiers.alone(position)
+    if alone is not None:
+        match, low, high = alone
+        if tiers.count(position) > among:
+            low = db.conn.execute(_LAST[match.table], (match.expression, low, high, among - 1)).fetchone()[0]
+        rows = db.conn.execute(
+            _BEST[match.table], (match.expression, low, high, max(0, min(most, among - skipped)), skipped)
+        )
+        return [row[0] for row in rows]
+    chosen = tiers.fresh(position).newest(among)
+    scores: dict[int, float] = {}
+    projected = _projected(root, "folded")
+    if projected is not None and chosen:
+        scores = dict(db.conn.execute(_SCORES, (projected, chosen[-1], chosen[0])).fetchall())
+    # Without a score (a query of limits only) the newest come first.
+    return sorted(chosen, key=lambda rowid: (scores.get(rowid, 0.0), -rowid))[skipped : skipped + most]
 
 
 def _projected(node: Node, table: Table) -> str | None:

@@ -33,18 +33,13 @@ def marked(text: str, node: Node, tier: Tier, column: Column) -> Marked:
 
 
 def snippet(texts: dict[Column, str], node: Node, tier: Tier) -> Marked:
-    """The passage with most matches out of lead, body, captions and byline; the beginning where nothing matches."""
-    best: tuple[int, Marked] | None = None
+    """The passage with most matches of the body, or of lead, captions, byline if none is there; else the beginning."""
     for column in ("body", "lead", "captions", "byline"):
         if texts[column]:
             ready = prepare(texts[column])
             places = spans(ready, node, tier, column)
             if places:
-                count, passage = _densest(ready.text, places)
-                if best is None or count > best[0]:
-                    best = count, passage
-    if best is not None:
-        return best[1]
+                return _densest(ready.text, places)
     text = texts["lead"] or texts["body"] or texts["captions"]
     return _passage(text, [], 0)
 
@@ -72,7 +67,7 @@ def _merged(found: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def _densest(text: str, places: Sequence[Span]) -> tuple[int, Marked]:
+def _densest(text: str, places: Sequence[Span]) -> Marked:
     """The first passage with most matches, and how many characters of it match."""
     most, chosen, last = 0, 0, 0
     for first, (start, _) in enumerate(places):
@@ -81,7 +76,7 @@ def _densest(text: str, places: Sequence[Span]) -> tuple[int, Marked]:
         weight = sum(end - begin for begin, end in places[first:last])
         if weight > most:
             most, chosen = weight, first
-    return most, _passage(text, places, places[chosen][0])
+    return _passage(text, places, places[chosen][0])
 
 
 def _passage(text: str, places: Sequence[Span], around: int) -> Marked:

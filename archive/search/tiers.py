@@ -56,11 +56,15 @@ class Tiers:
         if known is not None:
             return len(known)
         wanted = self._plans[position]
-        if self._whole or not evaluate.counted_alone(wanted):
+        if self._whole or evaluate.alone(wanted) is None:
             return len(self.rows(position))
         if not isinstance(wanted, Match):
             return evaluate.count(self._db, wanted)
         return count_match(self._db, wanted)
+
+    def alone(self, position: int) -> tuple[Match, int, int] | None:
+        """The one match that is all of the strictest tier, and the rowids it is limited to; None where it is not."""
+        return None if position or self._whole else evaluate.alone(self._plans[0])
 
     def newest(self, most: int, start: tuple[int, int | None]) -> list[tuple[int, int]]:
         """The next `most` of (position, rowid), tier by tier and newest first, after a page that ended at `start`."""

@@ -17,7 +17,7 @@ from archive.errors import UsageError
 from archive.search.damage import damage_named
 from archive.search.deadline import deadline
 from archive.search.evaluate import EVERYTHING, find
-from archive.search.facets import days
+from archive.search.facets import by_period, days, period_of
 from archive.search.facts import words_by_day
 from archive.search.grammar import parse
 from archive.search.index import rowids_of
@@ -34,7 +34,7 @@ MOST_QUERIES = 5
 THIN = 20
 """Articles in a period under which its shares mean little."""
 
-_PATTERN: dict[Unit, str] = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+_SIZE: dict[Unit, int] = {"day": 10, "month": 7, "year": 4}  # characters of a day's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,9 @@ def _series(
     periods: list[str],
     unit: Unit,
 ) -> Series:
-    found = None if by_day is None else _by_period(by_day, unit)
-    articles, bases = _by_period(days(rows), unit), _by_period(days(base), unit)
-    words = _by_period(words_by_day(db, base), unit)
+    found = None if by_day is None else by_period(by_day, _SIZE[unit])
+    articles, bases = by_period(days(rows), _SIZE[unit]), by_period(days(base), _SIZE[unit])
+    words = by_period(words_by_day(db, base), _SIZE[unit])
     points = tuple(
         Point(period, articles[period], bases[period], words[period], None if found is None else found[period])
         for period in periods
@@ -191,19 +191,12 @@ def _periods(first: date, last: date, unit: Unit) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _by_period(by_day: Counter[int], unit: Unit) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for number, count in by_day.items():
-        counts[date.fromordinal(number).strftime(_PATTERN[unit])] += count
-    return counts
-
-
 def _coverage(db: sqlite_utils.Database, periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
     articles: Counter[str] = Counter()
     words: Counter[str] = Counter()
     sources: dict[str, set[str]] = {}
     for number, source, count, size in db.conn.execute(_HELD):
-        period = date.fromordinal(number).strftime(_PATTERN[unit])
+        period = period_of(number, _SIZE[unit])
         articles[period] += count
         words[period] += size
         sources.setdefault(period, set()).add(source)

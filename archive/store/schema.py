@@ -13,7 +13,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
-from archive.store.search_tables import COUNTS, SEARCH
+from archive.store.search_tables import COUNTS, PAIRS, SEARCH, VIEWS
 
 migrations = Migrations("archive")
 
@@ -226,6 +226,20 @@ def m003_search(db: sqlite_utils.Database) -> None:
 def m004_counts(db: sqlite_utils.Database) -> None:
     """Words and pairs of words by month, where somebody has them counted."""
     for statement in _statements(COUNTS):
+        db.execute(statement)
+
+
+@migrations()
+def m005_pairs(db: sqlite_utils.Database) -> None:
+    """Pairs of frequent syllables, for phrases of them."""
+    for statement in _statements(PAIRS):
+        db.execute(statement)
+
+
+@migrations()
+def m006_views(db: sqlite_utils.Database) -> None:
+    """Views for plain SQL: articles, captures and revisions with their names."""
+    for statement in _statements(VIEWS):
         db.execute(statement)
 
 

@@ -39,3 +39,34 @@ CREATE TABLE ngram_state (                  -- run-local: one row once they have
     least INTEGER NOT NULL                  -- n-grams found less often than this are left out
 ) STRICT;
 """
+
+PAIRS = r"""
+CREATE VIRTUAL TABLE pairs USING fts5(      -- neighbours that are both frequent: "hoi_nghi" folded, "hội__nghị" exact
+    pair, content='', contentless_delete=1, detail=none,
+    tokenize="unicode61 remove_diacritics 0 tokenchars '_'");
+CREATE TABLE pair_syllables (               -- run-local: the frequent words of which pairs are kept, fixed once chosen
+    form TEXT NOT NULL,                     -- exact | folded
+    word TEXT NOT NULL,
+    PRIMARY KEY (form, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pairs_todo (                   -- run-local: articles written since their pairs were noted
+    search_rowid INTEGER PRIMARY KEY
+) STRICT;
+"""
+
+VIEWS = r"""
+CREATE VIEW articles_view AS                -- an article with the names of its source and the place of its capture
+    SELECT a.public_id, a.headline, a.lead, a.body, a.captions, a.byline, a.source_credit, a.section,
+        a.published, a.day, a.day_estimated, a.source, coalesce(s.name, a.source) AS source_name, s.kind AS source_kind,
+        a.province, a.province_now, a.url, a.words, a.revision, a.first_captured, a.last_captured, a.gone_at,
+        c.captured_at, c.file, c.offset, c.length, c.record_id, c.payload_digest, a.search_rowid
+    FROM articles a JOIN captures c ON c.id = a.capture LEFT JOIN sources s ON s.id = a.source;
+CREATE VIEW captures_view AS                -- a capture with the article it showed
+    SELECT c.captured_at, c.url, c.status, c.mime, c.kind, c.state, c.reason, c.source,
+        coalesce(s.name, c.source) AS source_name, c.run, a.public_id, a.headline, c.file, c.offset, c.length,
+        c.record_id, c.block_digest, c.payload_digest, c.provenance, c.parser, c.via
+    FROM captures c LEFT JOIN articles a ON a.id = c.article LEFT JOIN sources s ON s.id = c.source;
+CREATE VIEW revisions_view AS               -- every text that an article had, and since when
+    SELECT a.public_id, r.number, c.captured_at, r.number = a.revision AS current, r.digest, r.parser, r.article_json
+    FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture;
+"""
