@@ -53,7 +53,7 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
             worth *= 0.7
         holder: Element | None = item.element if lines_of[item.element] > 1 else item.element.getparent()
         for share in _SHARES:
-            if holder is None or holder.tag in ("html", "body"):
+            if holder is None or holder.tag == "html":
                 break
             scores[holder] = scores.get(holder, 0.0) + worth * share
             holder = holder.getparent()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from lxml import etree
 from archive.model import Link, PageKind, Reading, Teaser
 from archive.parsers.address import is_file
 from archive.parsers.page import Page
-from archive.parsers.related import read_link
+from archive.parsers.related import merged, read_link
 from archive.parsers.tree import Element
 from archive.sources.model import Source
 from archive.text.slug import slug_of
@@ -111,9 +112,9 @@ def listing(
             continue
         teaser = read_link(page, element, "listing")
         if teaser is not None:
-            known = teasers.get(teaser.url)
-            if known is None or (teaser.text and not known.text):
-                teasers[teaser.url] = teaser
+            url = teaser.url.partition("#")[0]
+            known = teasers.get(url)
+            teasers[url] = replace(teaser, url=url) if known is None else merged(known, teaser)
     return Reading("listing", links=links, teasers=tuple(teasers.values()), reason=reason, notes=page.notes)
 
 

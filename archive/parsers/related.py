@@ -83,13 +83,13 @@ def _beside(link: Element, shown: str, box: Element | None, *, want_text: bool) 
 def _own_item(link: Element, box: Element | None) -> Element:
     """The largest element around a link that holds no link to another page: its list item or card, `box` at most."""
     item = link
-    href = link.get("href")
+    href = (link.get("href") or "").partition("#")[0]
     for _ in range(4):
         parent = item.getparent()
         if item is box or parent is None or parent.tag in _LISTS:
             break
         for other in parent.iter("a"):
-            if other is not link and other.get("href") != href:
+            if other is not link and (other.get("href") or "").partition("#")[0] not in (href, ""):
                 return item
         item = parent
         if item.tag == "li":

@@ -46,12 +46,17 @@ def signature_in(line: Line, before: Line) -> Found | None:
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
     apart = line.align == "right" or line.bold or line.italic
     if apart and words.is_name(text):
-        return Found(text.strip("()"), by="last lines, set apart", raw=text)
-    if line.align == "right" and words.is_office(text):
-        return Found(text.strip("()"), by="last lines, set to the right", raw=text, confidence=0.8)
+        return Found(_bare(text), by="last lines, set apart", raw=text)
     name = words.name_before_office(text) if apart else ""
     if name:
         return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
+    if line.align == "right" and words.is_office(text):
+        return Found(_bare(text), by="last lines, set to the right", raw=text, confidence=0.8)
     if words.is_name(text) and 2 <= len(text.split()) <= 4 and words.SENTENCE_END.search(before.text):
-        return Found(text.strip("()"), by="last line, a name", raw=text, confidence=0.8)
+        return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
     return None
+
+
+def _bare(text: str) -> str:
+    """A signature without the brackets around all of it."""
+    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text

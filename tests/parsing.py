@@ -1,0 +1,31 @@
+"""Opens pages written in a test, for the tests of the parsers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from archive.model import Reading
+from archive.parsers import read_page
+from archive.parsers.body import Body, read_body
+from archive.parsers.page import Page, open_page
+from archive.sources.model import Select, Source
+
+URL = "http://bao.example/xay-dung-dang/hoi-nghi-so-ket-12.html"
+CAPTURED = datetime(2025, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def page_of(markup: str, url: str = URL, site: Select | None = None) -> Page:
+    """The page of a piece of markup, in a body of its own."""
+    return open_page(url, f"<html><body>{markup}</body></html>".encode(), "text/html; charset=utf-8", CAPTURED, site)
+
+
+def body_of(markup: str, url: str = URL, *, want_lead: bool = False) -> Body:
+    """The body read from a piece of markup."""
+    page = page_of(f'<div id="text">{markup}</div>', url)
+    return read_body(page, page.all("div#text"), "test", want_lead=want_lead)
+
+
+def reading_of(markup: str | bytes, url: str = URL, source: Source | None = None, status: int = 200) -> Reading:
+    """What a whole page holds."""
+    body = markup.encode() if isinstance(markup, str) else markup
+    return read_page(url, body, "text/html; charset=utf-8", status, CAPTURED, source)

@@ -1,0 +1,146 @@
+"""Strict reading: what is wanted is there once and is read once; selectors mean what CSS means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml.cssselect import CSSSelector
+
+from archive.errors import SelectionError
+from archive.parsers.selectors import Index, compiled
+from archive.parsers.tree import clean, drop, parse, text_of
+from archive.text.normalise import normalise
+from tests.parsing import URL, page_of
+
+
+def test_one_raises_on_none_and_on_two() -> None:
+    page = page_of("<h1>Một</h1><p>a</p><p>b</p>")
+    assert text_of(page.one("h1")) == "Một"
+    with pytest.raises(SelectionError, match="selects nothing"):
+        page.one("h2")
+    with pytest.raises(SelectionError, match="selects 2 elements"):
+        page.one("p")
+
+
+def test_maybe_raises_on_two_and_gives_none_for_none() -> None:
+    page = page_of("<p>a</p><p>b</p>")
+    assert page.maybe("h1") is None
+    with pytest.raises(SelectionError):
+        page.maybe("p")
+
+
+def test_what_is_taken_cannot_be_read_again() -> None:
+    page = page_of('<div>đầu<p class="x">giữa</p>cuối</div>')
+    assert [text_of(element) for element in page.take("p.x")] == ["giữa"]
+    assert page.all("p.x") == []
+    assert page.all(".x") == []
+    assert text_of(page.one("div")) == "đầucuối"
+
+
+def test_text_behind_a_dropped_element_stays() -> None:
+    root = parse(b"<html><body><div><b>x</b><i>y</i> z</div></body></html>")
+    drop(next(root.iter("i")))
+    assert text_of(next(root.iter("div"))) == "x z"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/a.html", "http://bao.example/a.html"),
+        ("b.html", "http://bao.example/xay-dung-dang/b.html"),
+        ("//cdn.example/c.jpg", "http://cdn.example/c.jpg"),
+        ("https://khac.example/d", "https://khac.example/d"),
+        ("?page=2", f"{URL}?page=2"),
+        ("../e.html", "http://bao.example/e.html"),
+        (" /f.html\n", "http://bao.example/f.html"),
+        ("/g/../h.html", "http://bao.example/h.html"),
+        ("http://[hỏng", "http://[hỏng"),
+    ],
+)
+def test_links_are_made_absolute_as_a_browser_makes_them(href: str, url: str) -> None:
+    assert page_of("<p>x</p>").absolute(href) == url
+
+
+def test_a_base_element_moves_relative_links() -> None:
+    page = page_of('<base href="http://dongkhoi.example/bao/"><p>x</p>')
+    assert page.absolute("tin.html") == "http://dongkhoi.example/bao/tin.html"
+    assert page.absolute("/tin.html") == "http://dongkhoi.example/tin.html"
+
+
+_TREE = (
+    '<div id="a" class="x y"><p class="x">1</p><div class="y"><p id="b" data-k="mot hai">2</p><a href="/tag/x/">3</a></div></div>'
+    '<p class="x-y">4</p><span class="y x"><b><p class="x">5</p></b></span>'
+)
+_SELECTORS = [
+    "p",
+    ".x",
+    "p.x",
+    "#b",
+    "div#a",
+    "div p",
+    "div.y p",
+    "div.x div.y p",
+    "span .x",
+    ".x.y",
+    '[data-k~="hai"]',
+    "p[data-k]",
+    'a[href*="/tag/"]',
+    "a[href^='/tag']",
+    "a[href$='x/']",
+    "[data-k='mot hai']",
+    "div > p",
+    "p.x, #b",
+    "*",
+    "div#b p",
+    ".none p",
+]
+
+
+@pytest.mark.parametrize("css", _SELECTORS)
+def test_a_selector_means_what_css_means(css: str) -> None:
+    page = page_of(_TREE)
+    assert page.all(css) == CSSSelector(css, translator="html")(page.root)
+
+
+@given(st.lists(st.sampled_from(["p", ".x", "div", ".y", "#a", "span", "p.x", "*"]), min_size=1, max_size=3))
+def test_chains_of_descent_mean_what_css_means(steps: list[str]) -> None:
+    page = page_of(_TREE)
+    css = " ".join(steps)
+    assert compiled(css).find(page.root, Index(page.root)) == CSSSelector(css, translator="html")(page.root)
+
+
+def test_a_page_narrowed_to_an_element_finds_only_there() -> None:
+    page = page_of(_TREE)
+    assert len(page.within(page.one("div#a")).all("p.x")) == 1
+    assert page.within(page.one("div#a")).meta("refresh") == ""
+
+
+@given(st.text())
+def test_the_fast_way_of_normalising_gives_the_same_text(text: str) -> None:
+    assert clean(text) == normalise(text)
+
+
+@given(st.text(alphabet="aăâeêơưđĐÐðỊịộ̣̂́  \n\t\u00a0\u200b\u00adтТ.ﬁ…"))
+def test_the_fast_way_of_normalising_gives_the_same_text_where_it_is_hard(text: str) -> None:
+    assert clean(text) == normalise(text)
+
+
+def test_text_behind_an_early_end_of_the_document_is_read() -> None:
+    page = (
+        "<html lang='vi'>\n</html>\n<head><title>t</title></head><body>" + "<p>Nội dung bài viết.</p>" * 20 + "</body>"
+    )
+    root = parse(page.encode())
+    assert len(list(root.iter("p"))) == 20
+
+
+def test_metadata_is_found_by_name_property_or_itemprop() -> None:
+    page = page_of(
+        '<meta property="og:title" content=" Một&nbsp;hai "><meta name="Author" content="a"><meta itemprop="b" content="c">'
+    )
+    assert (page.meta("og:title"), page.meta("author"), page.meta("x", "b"), page.meta("none")) == (
+        "Một hai",
+        "a",
+        "c",
+        "",
+    )
