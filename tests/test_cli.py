@@ -24,6 +24,7 @@ from archive.cli.command import EXIT_CODES, Command
 from archive.cli.group import COMMANDS
 from archive.cli.words import choose, language, vietnamese
 from archive.holdings import Holdings
+from archive.ingest import Keeper
 
 ROOT = Path(__file__).parent.parent
 TEASER = [f"{SITE}/chua-co-9.html", "Bài chưa có", "Ngày 5/3, …", "related"]
@@ -211,6 +212,23 @@ def test_verify_is_clean_and_names_a_flipped_bit(holdings: Holdings) -> None:
     told = run(holdings, "verify")
     assert told.exit_code == 5
     assert path.name in told.stdout
+
+
+def test_recover_reads_what_was_kept_and_closes_what_was_left_open(holdings: Holdings) -> None:
+    child = os.fork()
+    if child == 0:
+        keeper = Keeper(holdings, "bao-tinh", "r9")
+        keeper.keep(capture("/moi-9.html", page("Bài mới", "Chưa đọc."), 90))
+        keeper.sync()
+        os._exit(0)  # as by kill -9: kept, neither read nor closed
+    os.waitpid(child, 0)
+    told = run(holdings, "recover", "--json")
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["read"] == 1
+    assert "left open by a process that died" in told.stderr
+    assert run(holdings, "show", f"{SITE}/moi-9.html").exit_code == 0
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    assert run(holdings, "verify", "--full").exit_code == 0
 
 
 def test_sources_are_listed_by_province_old_and_new(holdings: Holdings) -> None:

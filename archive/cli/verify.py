@@ -8,12 +8,13 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
+from archive.cli.recover import tell
 from archive.cli.words import tr
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.verify import Finding
 from archive.verify import verify as verifying
-from archive.warc.recover import recover
+from archive.warc.recover import recover as close_files
 
 
 @command("verify", examples=["baotinh verify", "baotinh verify --full --json"], codes=(0, 2, 4, 5))
@@ -27,10 +28,8 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
     Damage is named and never repaired. The result goes into the log.
     """
     holdings = Holdings.open(root)
-    for done in recover(holdings.root):
-        say("{file}: left open by a process that died; {outcome}", file=done.file, outcome=done.outcome)
-        if done.cut_bytes:
-            say("  {bytes} bytes cut at {at}, kept in {tail}", bytes=done.cut_bytes, at=done.cut_at, tail=done.tail)
+    for done in close_files(holdings.root):
+        tell(done)
     with progress("reading bytes") as shown:
         seen = 0
 

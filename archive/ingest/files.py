@@ -11,10 +11,13 @@ from archive.warc.members import OPEN, Fault
 from archive.warc.scan import scan
 
 
-def read_file(ingest: Ingest, root: Path, path: Path, skip: Callable[[str], None]) -> Iterator[tuple[Outcome, ...]]:
+def read_file(
+    ingest: Ingest, root: Path, path: Path, skip: Callable[[str], None], only_new: bool = False
+) -> Iterator[tuple[Outcome, ...]]:
     """The outcomes of every capture in the file at `path` (below the archive's `root`), a committed batch at a time.
 
-    `skip` hears of each stretch that is passed over: "warc/x/y.warc.gz at 1234: why".
+    `skip` hears of each stretch that is passed over: "warc/x/y.warc.gz at 1234: why". With `only_new`, captures that
+    have a row already are not opened.
     """
     file = str(path.relative_to(root)).removesuffix(OPEN)
 
@@ -22,6 +25,8 @@ def read_file(ingest: Ingest, root: Path, path: Path, skip: Callable[[str], None
         skip(f"{file} at {fault.offset}: {fault.reason}")
 
     for held in scan(path, file, passed_over):
+        if only_new and ingest.has(held):
+            continue
         ingest.take(held)
         if ingest.due:
             yield ingest.commit()

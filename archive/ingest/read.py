@@ -20,7 +20,7 @@ from archive.model import Article, Held, Outcome, Place
 from archive.sources import Register
 from archive.store import open_database, writes, writing
 from archive.store.database import named
-from archive.store.lookups import place_of
+from archive.store.lookups import capture_read, place_of
 from archive.warc import read as warc
 
 BATCH = 400
@@ -57,6 +57,10 @@ class Ingest:
     def take(self, held: Held) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
         return self._file(held, withheld(open_page(held, self._register), Barred.load(self._root)))
+
+    def has(self, held: Held) -> bool:
+        """Whether this capture has a row already."""
+        return capture_read(self._db, held.place.record_id) is not None
 
     def refuse(self, place: Place, reason: str) -> Outcome:
         """Counts the capture at `place` as unread for `reason`, unopened: it has cost a reader its life or its time."""

@@ -15,7 +15,7 @@ from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
 _BUSY_SECONDS = 60.0
-_MAPPED_BYTES = 1 << 30  # readers map the file: no copy of hot pages in each process
+_MAPPED_BYTES = 1 << 28  # readers map the file: no copy of hot pages in each process; counts as theirs all the same
 _CACHE_KIBIBYTES = 65536
 
 
