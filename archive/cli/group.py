@@ -32,6 +32,12 @@ COMMANDS: Final = {
     "serve": "Serve the reading room to browsers.",
     "replay": "Serve the preserved pages to browsers.",
     "verify": "Check that nothing stored has changed.",
+    "scrub": "Read closed files again in turn, slowly.",
+    "recover": "Close the files that a killed process left open.",
+    "index": "Make the CDXJ index of all captures.",
+    "package": "Pack the archive or chosen articles as WACZ or BagIt.",
+    "certificate": "State how complete the holdings of a source are.",
+    "takedown": "Hide, seal or erase content, for good.",
     "rebuild": "Make the database again from the WARC files.",
 }
 """Every command with its short help; those of this package stand in the module of the same name."""

@@ -1,0 +1,75 @@
+"""`baotinh certificate`: how complete the holdings of a source are, with reasons for what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive import certificate as stating
+from archive.certificate import Certificate
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import register_of
+from archive.cli.output import print_json
+from archive.cli.words import tr
+from archive.holdings import Holdings
+
+
+@command(
+    "certificate",
+    examples=[
+        "baotinh certificate tinh-uy-thai-nguyen",
+        "baotinh certificate tinh-uy-thai-nguyen --month 2020-03 --json",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("source")
+@option("--month", default="", metavar="YYYY-MM", help="Only this month.")
+@json_option
+@archive_option
+def certificate(source: str, month: str, as_json: bool, root: Path) -> None:
+    """State what is known of SOURCE, what of it is held, what failed or was excluded and why, and the gaps in time.
+
+    Known is what a feed, sitemap, listing or teaser has named, or the crawler has asked for. Nothing else is claimed.
+    """
+    holdings = Holdings.open(root)
+    register_of(holdings).get(source)
+    told = stating.certificate(holdings, source, month)
+    if as_json:
+        print_json(told)
+    else:
+        click.echo("\n".join(_lines(told)))
+
+
+def _lines(told: Certificate) -> list[str]:
+    span = f"{told.since or '…'} – {told.until or '…'}"
+    lines = [
+        tr("Statement of completeness: {source}, {span}", source=told.source, span=span),
+        f"  {told.operator}, {told.made_at}, {told.software}",
+        "",
+        tr("articles held: {count}", count=f"{told.articles:,}"),
+        *(f"  {month}  {count:,}" for month, count in told.articles_by_month),
+        tr("captures, by what became of them:"),
+        *(f"  {state}  {count:,}" for state, count in told.captures),
+    ]
+    if told.addresses:
+        lines.append(tr("addresses the crawler knows, by how they ended:"))
+        lines += [
+            f"  {kind}  {state}{f' ({reason})' if reason else ''}  {count:,}"
+            for kind, state, reason, count in told.addresses
+        ]
+        lines.append(tr("articles were found on:"))
+        lines += [f"  {origin}  {count:,}" for origin, count in told.origins]
+    everywhere, missing = told.pointed_to
+    lines.append(
+        tr("teasers point to {all} addresses; {missing} are not held", all=f"{everywhere:,}", missing=f"{missing:,}")
+    )
+    lines += [f"  {url}" for url in told.missing]
+    lines.append(tr("gaps: {count}", count=len(told.gaps)))
+    lines += [f"  {gap.first} – {gap.last}  {tr(gap.kind)}" for gap in told.gaps]
+    lines += [
+        tr("addresses withheld by takedowns, in the whole archive: {count}", count=told.withheld),
+        tr("last fixity check: {check}", check=told.last_fixity or "–"),
+        tr("head of the log: {head}", head=told.log_head),
+    ]
+    return lines

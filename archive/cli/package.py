@@ -1,0 +1,118 @@
+"""`baotinh package`: the holdings, or what a query finds, packed for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import sqlite_utils
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json, say
+from archive.cli.words import tr
+from archive.errors import DamageError, NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.package import check_wacz, write_bag, write_wacz
+from archive.search import engine
+
+_PAGE = 200
+
+
+@command(
+    "package",
+    examples=[
+        "baotinh package luu-tru.wacz",
+        "baotinh package rut-kinh-nghiem.wacz 'rút kinh nghiệm' --title 'Hội nghị rút kinh nghiệm 2020'",
+        "baotinh package nop-luu-tru --bag",
+        "baotinh package --check luu-tru.wacz",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("query", nargs=-1)
+@option("--bag", is_flag=True, help="Write the whole archive as a BagIt folder, for deposit.")
+@option("--source", default="", metavar="ID", help="Only this source.")
+@option("--title", default="", help="Title of the package; the query or the operator if not given.")
+@option("--description", default="", help="What the package is, in a sentence.")
+@option("--force", is_flag=True, help="Write over a file that exists.")
+@option("--check", is_flag=True, help="Check the package TARGET instead.")
+@json_option
+@archive_option
+def package(
+    target: Path,
+    query: tuple[str, ...],
+    bag: bool,
+    source: str,
+    title: str,
+    description: str,
+    force: bool,
+    check: bool,
+    as_json: bool,
+    root: Path,
+) -> None:
+    """Write TARGET as WACZ: the whole archive, one source, or the articles that QUERY finds.
+
+    In it lie the WARC records, their index, the pages with their text, and the digests of all files. What was taken
+    down is not in it. The package is written beside its name and renamed when whole.
+    """
+    if check:
+        _check(target, as_json)
+        return
+    holdings = Holdings.open(root)
+    if bag:
+        if query or source:
+            raise UsageError(tr("a bag holds the whole archive; leave out query and source"))
+        told = write_bag(holdings, target, description)
+    else:
+        asked = " ".join(query)
+        chosen = None
+        if asked:
+            if source:
+                asked = f"({asked}) bao:{source}"
+            with reading(root) as db:
+                chosen = list(_hits(db, asked))
+            if not chosen:
+                raise NothingFound(tr("no article to export"))
+        told = write_wacz(
+            holdings,
+            target,
+            title=title or asked or source or holdings.settings.operator,
+            description=description,
+            articles=chosen,
+            source=source,
+            force=force,
+        )
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(f"{told.path}  {told.digest}")
+        say(
+            "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
+            bytes=f"{told.bytes:,}",
+            files=told.files,
+            captures=f"{told.captures:,}",
+            pages=f"{told.pages:,}",
+        )
+
+
+def _check(target: Path, as_json: bool) -> None:
+    found = check_wacz(target)
+    if as_json:
+        print_json(found)
+    for sentence in () if as_json else found:
+        click.echo(sentence)
+    if found:
+        raise DamageError(tr("not as recorded: {count}", count=len(found)))
+    say("{path} holds what it says", path=target)
+
+
+def _hits(db: sqlite_utils.Database, query: str) -> Iterator[str]:
+    cursor = None
+    while True:
+        answer = engine.search(db, query, _PAGE, cursor, "oldest", counts=False)
+        yield from (hit.public_id for hit in answer.hits)
+        cursor = answer.cursor
+        if cursor is None:
+            return

@@ -1,0 +1,114 @@
+"""The commands of custody say what they did, on standard output as data, and end with the exit code they promise."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from test_takedown import NAMED, OTHER, SITE, WHO, page, read_in
+from test_warc_write import BEGAN, RUN, capture
+
+from archive.cli import main
+from archive.holdings import Holdings
+from archive.warc.write import Writer
+
+SOURCE = """id = "tinh-uy-mau"
+name = "Tỉnh ủy Mẫu"
+kind = "party"
+province = "bac-kan"
+status = "unverified"
+hosts = ["tinhuy.example"]
+
+[[layout]]
+family = "generic"
+"""
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    made = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
+    (made.sources / "tinh-uy-mau.toml").write_text(SOURCE)
+    made.record_settings()
+    with Writer(made.root, "tinh-uy-mau", RUN) as writer:
+        writer.append(capture(url=NAMED, response=page("Kỷ luật một cán bộ", "Trần Văn Mẫu.")))
+        writer.append(capture(url=OTHER, response=page("Hội nghị rút kinh nghiệm", "Đại hội điểm.")))
+    read_in(made)
+    return made
+
+
+def run(holdings: Holdings, *words: str, code: int = 0) -> Result:
+    told = CliRunner().invoke(main, ["--lang", "en", "--archive", str(holdings.root), *words])
+    assert told.exit_code == code, told.stdout + told.stderr
+    return told
+
+
+def test_recover_closes_what_was_left_open_and_reads_it(holdings: Holdings) -> None:
+    writer = Writer(holdings.root, "tinh-uy-mau", "20261126T000000Z-tinh-uy-mau-0001")
+    writer.append(capture(url=f"{SITE}/moi.html", response=page("Khai giảng", "Các trường."), began=BEGAN))
+    os.close(writer._descriptor)
+    told = json.loads(run(holdings, "recover", "--json").stdout)
+    assert ([one["outcome"] for one in told["files"]], told["read"]) == (["closed"], 1)
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+
+
+def test_scrub_reads_what_is_due_and_nothing_twice(holdings: Holdings) -> None:
+    path = holdings.root / "archive.toml"
+    path.write_text(path.read_text().replace("scrub_days = 90", "scrub_days = 0"))
+    assert len(json.loads(run(holdings, "scrub", "--json").stdout)) == 1
+    path.write_text(path.read_text().replace("scrub_days = 0", "scrub_days = 90"))
+    assert json.loads(run(holdings, "scrub", "--json").stdout) == []
+
+
+def test_index_finds_an_address_in_any_spelling(holdings: Holdings) -> None:
+    assert run(holdings, "index").stdout.strip() == str(holdings.root / "index" / "archive.cdxj")
+    (found,) = json.loads(run(holdings, "index", "--url", OTHER.upper().replace("HTTPS", "http"), "--json").stdout)
+    assert (found["url"], found["status"]) == (OTHER, 200)
+    run(holdings, "index", "--url", f"{SITE}/khong-co", code=3)
+
+
+def test_a_query_is_packed_checked_and_found_whole(holdings: Holdings, tmp_path: Path) -> None:
+    target = str(tmp_path / "goi.wacz")
+    told = json.loads(run(holdings, "package", target, "rút kinh nghiệm", "--json").stdout)
+    assert (told["captures"], told["pages"]) == (1, 1)
+    run(holdings, "package", "--check", target)
+    run(holdings, "package", target, code=2)
+    run(holdings, "package", str(tmp_path / "khac.wacz"), "khong co gi het", code=3)
+    bag = json.loads(run(holdings, "package", str(tmp_path / "bag"), "--bag", "--json").stdout)
+    assert bag["files"] > 3
+    assert (tmp_path / "bag" / "bagit.txt").exists()
+
+
+def test_a_takedown_is_listed_and_its_article_is_gone(holdings: Holdings) -> None:
+    words = ["--reason", "dữ liệu cá nhân", "--authority", WHO]
+    told = json.loads(run(holdings, "takedown", NAMED, *words, "--json").stdout)
+    assert (told["rule"]["action"], told["articles"]) == ("hidden", 1)
+    run(holdings, "show", NAMED, code=3)
+    (rule,) = json.loads(run(holdings, "takedown", "--list", "--json").stdout)
+    assert (rule["reason"], rule["authority"]) == ("dữ liệu cá nhân", WHO)
+    run(holdings, "takedown", NAMED, "--lift", *words)
+    run(holdings, "show", NAMED)
+
+
+def test_an_erasure_is_asked_for_twice(holdings: Holdings) -> None:
+    words = ["takedown", NAMED, "--erase", "--reason", "x", "--authority", WHO]
+    run(holdings, *words, code=130)
+    run(holdings, "show", NAMED)
+    assert "-> warc/tinh-uy-mau/" in run(holdings, *words, "--yes").stdout
+    run(holdings, "show", NAMED, code=3)
+    run(holdings, "verify", "--full")
+
+
+@pytest.mark.parametrize("words", [[], [NAMED], [NAMED, "--reason", "x"], [NAMED, "--authority", "x"]])
+def test_a_takedown_without_reason_or_authority_is_refused(holdings: Holdings, words: list[str]) -> None:
+    run(holdings, "takedown", *words, code=2)
+
+
+def test_a_certificate_counts_and_names_the_gaps(holdings: Holdings) -> None:
+    told = json.loads(run(holdings, "certificate", "tinh-uy-mau", "--json").stdout)
+    assert (told["articles"], told["operator"]) == (2, "Thư viện tỉnh")
+    assert "articles held: 2" in run(holdings, "certificate", "tinh-uy-mau").stdout
+    run(holdings, "certificate", "tinh-uy-mau", "--month", "1999-01", code=3)
+    run(holdings, "certificate", "khong-co", code=2)
