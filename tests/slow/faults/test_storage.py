@@ -1,0 +1,77 @@
+"""Faults 3, 4, 27: a disk that is full, an archive that cannot be written, a database that another holds."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from harness import Site, articles, assert_consistent, finish, make_archive, serving, start
+
+# Python ignores SIGXFSZ, so a write past the limit is a short write first and an error only the next time.
+FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
+
+
+@pytest.mark.parametrize("size", [20_000, 60_000, 150_000])
+def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp_path: Path, size: int) -> None:
+    with serving(Site(200)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        code, _, err = finish(start(archive, tmp=tmp_path, first=FULL.format(size=size), PYTHONDONTWRITEBYTECODE="1"))
+        assert code == 4, err
+        assert err.count("\n") == 1
+        assert str(archive) in err
+        code, _, err = finish(start(archive, "--json", tmp=tmp_path))
+        assert (code, err) == (0, "")
+        assert articles(archive) == 200
+        assert_consistent(archive)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_a_disk_of_64_kb_stops_the_crawl_and_what_it_holds_is_whole(tmp_path: Path) -> None:
+    with serving(Site(200)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        warc = archive / "warc" / "thu"
+        warc.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", warc], capture_output=True).returncode:
+            pytest.skip("tmpfs cannot be mounted here")
+        try:
+            code, _, err = finish(start(archive, tmp=tmp_path))
+            assert code == 4, err
+            assert "No space left" in err
+        finally:
+            subprocess.run(["umount", warc], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_path: Path) -> None:
+    with serving(Site(20)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        if subprocess.run(["mount", "--bind", archive, archive], capture_output=True).returncode:
+            pytest.skip("nothing can be mounted here")
+        try:
+            subprocess.run(["mount", "-o", "remount,ro,bind", archive], check=True)
+            code, _, err = finish(start(archive, tmp=tmp_path))
+        finally:
+            subprocess.run(["umount", archive], check=True)
+        assert code == 4
+        assert err.count("\n") == 1
+        assert str(archive) in err
+        assert sum(site.asked.values()) == 0
+
+
+def test_a_database_that_another_process_holds_is_waited_for(tmp_path: Path) -> None:
+    with serving(Site(60)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        assert finish(start(archive, "--limit", "5", tmp=tmp_path))[0] == 0
+        holder = sqlite3.connect(archive / "frontier.sqlite", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        process = start(archive, tmp=tmp_path)
+        time.sleep(6)
+        assert process.poll() is None
+        holder.execute("COMMIT")
+        holder.close()
+        assert finish(process)[0] == 0
+        assert articles(archive) == 60
