@@ -53,7 +53,7 @@ _COLUMNS = {
     "images.caption": "its caption, empty where it has none",
     "attachments.name": "the name the page gives the file",
     "tags.tag": "as published",
-    "events.seq": "number in the log, from 0",
+    "events.seq": "number in the log, from 1",
     "events.at": "UTC",
     "events.object": "what it happened to: a file, a record, a run",
     "events.outcome": "success, failure or warning",

@@ -150,7 +150,7 @@ def test_a_redirect_to_another_host_is_kept_and_not_followed(road: Road) -> None
 @pytest.mark.parametrize("query", ["rút kinh nghiệm đại hội điểm", "rut kinh nghiem dai hoi diem"])
 def test_the_article_is_found_with_and_without_accents(road: Road, query: str) -> None:
     hits = json.loads(road.run("search", "--json", query))["hits"]
-    assert FIRST.title in [json.loads(road.run("show", "--json", hit["public_id"]))["headline"] for hit in hits]
+    assert FIRST.title in [hit["headline"] for hit in hits]
 
 
 def test_old_and_new_tone_placement_find_each_other(road: Road) -> None:

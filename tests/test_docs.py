@@ -18,7 +18,7 @@ from docs import printed
 from docs.printed import ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "demo").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("[bd]e*/*.md")])
 BROUGHT = {
     "anyio",
     "backports.zstd",
@@ -71,8 +71,8 @@ def test_every_command_is_described_and_no_other() -> None:
 
 
 def test_every_setting_of_an_archive_is_described_with_its_default_and_no_other() -> None:
-    rows = re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
-    assert {name: value.strip("`") for name, value in rows} == {
+    rows = re.findall(r"^\| `([a-z_.]+)` \| (.*?) \|", (ROOT / "docs" / "archive.md").read_text(), re.MULTILINE)
+    assert {name: value.strip("`") for name, value in rows if name not in ("response", "request", "metadata")} == {
         name: "must be given" if value is None else json.dumps(value)
         for name, value in printed.archive_settings().items()
     }
@@ -144,6 +144,15 @@ def test_links_of_a_document_lead_somewhere(document: Path) -> None:
     text = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
     links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)(?:#[^)]*)?\)", text)
     assert [link for link in links if link and not (document.parent / link).exists()] == []
+
+
+def test_documents_named_in_the_code_exist() -> None:
+    named = set()
+    for package in ("archive", "crawler", "bench", "demo"):
+        for file in (ROOT / package).rglob("*"):
+            if file.suffix in (".py", ".toml", ".html"):
+                named.update(re.findall(r"docs/[a-z-]+\.md", file.read_text()))
+    assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
 def test_the_makefile_lists_every_target_of_contributing() -> None:
