@@ -84,7 +84,9 @@ class Holdings:
         return tuple(sorted((*self.warc.glob("*/*.warc.gz"), *self.warc.glob("*/*.warc.gz.open"))))
 
     def record_settings(self) -> tuple[events.Event, ...]:
-        """An event with the whole text for each settings or source file that is not as last recorded; () for none.
+        """An event for each settings, source or corpus file that is not as last recorded; () for none.
+
+        The event of a settings or source file holds its whole text.
 
         A crawl calls it when it begins: which rules held on which day is part of the holdings.
         """
@@ -96,7 +98,9 @@ class Holdings:
         for path in settings_files(self.root):
             file, digest = path.relative_to(self.root).as_posix(), digest_of(path)
             if last.get(file) != digest:
-                detail = {"digest": digest, "text": path.read_text(encoding="utf-8", errors="replace")}
+                detail = {"digest": digest}
+                if path.suffix == ".toml":
+                    detail["text"] = path.read_text(encoding="utf-8", errors="replace")
                 recorded.append(events.append(self.root, "modification", file, "recorded", detail))
         return tuple(recorded)
 
@@ -125,5 +129,5 @@ class Holdings:
 
 
 def settings_files(root: Path) -> tuple[Path, ...]:
-    """archive.toml and the operator's own sources, by name."""
-    return (root / SETTINGS, *sorted(root.glob("sources/**/*.toml")))
+    """What people decided and the archive did not make: archive.toml, own sources, frozen corpora; by name."""
+    return (root / SETTINGS, *sorted(root.glob("sources/**/*.toml")), *sorted(root.glob("corpora/*.json")))

@@ -62,6 +62,16 @@ def has_capture(db: sqlite_utils.Database, url: str, captured_at: str, payload_d
     return db.execute(query, (url_key(url), captured_at, payload_digest)).fetchone() is not None
 
 
+def original_of(db: sqlite_utils.Database, url: str) -> tuple[str, str, str, str] | None:
+    """The last whole answer 200 held for `url`: record id, URL as fetched, WARC-Date, payload digest; None for none."""
+    query = (
+        "SELECT record_id, url, captured_at, payload_digest FROM captures WHERE url_key = ? AND url = ? "
+        "AND status = 200 AND revisit_of = '' AND truncated = '' AND provenance = 'captured' ORDER BY captured_at DESC LIMIT 1"
+    )
+    row = db.execute(query, (url_key(url), url)).fetchone()
+    return tuple(row) if row else None
+
+
 def unsound(db: sqlite_utils.Database) -> tuple[str, ...]:
     """What SQLite itself finds wrong: pages, indexes, full-text indexes (since SQLite 3.44), references."""
     found = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]

@@ -84,7 +84,7 @@ def settings_findings(root: Path) -> Iterator[Finding]:
             detail = f"not as recorded on {event.at[:10]} (event {event.seq}); the next crawl records what you changed"
             yield Finding(file, "changed", detail)
     for file, event in last.items():
-        if file.endswith(".toml") and not (root / file).exists():
+        if file.endswith((".toml", ".json")) and not (root / file).exists():
             yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
 
 
