@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs bench score faults lock clean
+.PHONY: help venv demo serve-demo test lint docs site bench score faults lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ $(VENV)/installed: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/installed-bench: requirements/bench.txt $(VENV)/installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+$(VENV)/installed-%: requirements/%.txt $(VENV)/installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 demo: $(VENV)/installed ## the whole road on the sample site: crawl, search, cite, verify
@@ -46,6 +46,9 @@ lint: $(VENV)/installed ## ruff, mypy, and whether the documents still say what 
 docs: $(VENV)/installed ## writes again what README.md and docs/ take from the code
 	$(BIN)/cog -r -I . README.md docs/*.md
 
+site: $(VENV)/installed-docs ## the documentation site in build/site, warnings are errors
+	$(BIN)/mkdocs build --strict --quiet
+
 bench: $(VENV)/installed-bench ## the road beside bare Scrapy, in one run (ARGUMENTS="--rounds 3 --pages 600" for a short one)
 	$(BIN)/python -m bench.road $(ARGUMENTS)
 
@@ -59,6 +62,7 @@ lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
+	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 
