@@ -96,10 +96,16 @@ def read(page: Page) -> Article:
     byline, credit = _signed(body_element)
     return replace(
         article,
-        slug=_ARTICLE.sub("", article.slug),
+        slug=_without_id(article.slug, article.canonical or article.url),
         byline=byline or article.byline or _hidden_author(main),
         source_credit=credit or article.source_credit,
     )
+
+
+def _without_id(slug: str, url: str) -> str:
+    """`slug` without the id that `url` ends in; a year that ends the title stays ("…-nhiem-ky-2020-2025-1234.html")."""
+    number = _ARTICLE.search(urlsplit(url).path)
+    return slug.removesuffix(f"-{number[1]}") if number else slug
 
 
 def _main(page: Page) -> tuple[Page, Element]:
