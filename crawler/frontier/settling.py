@@ -128,6 +128,7 @@ class Settling:
         if row is None:
             self.tally.robots += 1
             words = lane.gate.answered(fetched, time.time(), record)
+            lane.more = True  # changed rules may have opened what was excluded
             slower = lane.pace.ask_less(lane.gate.robots.crawl_delay if lane.gate.robots else None)
             if words:
                 self._rows.decide(self._run, self._source.id, lane.host, "robots", words)

@@ -1,0 +1,166 @@
+"""Coming back: what is asked for again, with which conditions, and what a second crawl stores."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html
+from raw_server import RawServer, raw_server
+
+ROBOTS = "User-agent: *\nDisallow: /cam/\n"
+LINKS = [f"/tin/bai-{n}.html" for n in range(1, 4)]
+
+
+class Changing:
+    """A site whose pages may change between crawls; it answers conditional requests as a good server does."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Any] = {"/": html("Trang chủ", *LINKS), "/robots.txt": ROBOTS}
+        self.pages |= {link: article(f"Bài {link}", "Nội dung của bài.") for link in LINKS}
+        self.server: RawServer
+
+    def __call__(self, path: str) -> Answer:
+        page = self.pages.get(path)
+        if not isinstance(page, bytes):
+            return answer_of(page)
+        etag = f'"{hash(page)}"'
+        if f"If-None-Match: {etag}".encode() in self.server.requests[-1]:
+            return Answer([f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode()])
+        return answer_of(page, f"ETag: {etag}", "Last-Modified: Thu, 05 Mar 2020 08:25:00 GMT")
+
+
+def crawls(archive: Path, *steps: Callable[[Changing], dict[str, Any] | None], source: str = SOURCE) -> list[Crawled]:
+    """The crawls of a site that each step changes first; a step gives back the orders of its crawl."""
+
+    async def go() -> list[Crawled]:
+        site = Changing()
+        async with raw_server(site) as server:
+            site.server = server
+            return [await crawl_served(archive, server, source, **(step(site) or {})) for step in steps]
+
+    return asyncio.run(go())
+
+
+def nothing(site: Changing) -> None:
+    return None
+
+
+def again(site: Changing) -> dict[str, Any]:
+    return {"BAOTINH_AGAIN": True}
+
+
+def test_a_second_crawl_asks_for_the_listing_alone_stores_nothing_new_and_says_so(tmp_path: Path) -> None:
+    first, second = crawls(tmp_path, nothing, nothing)
+    assert first.report.tally.pages["new"] == 3
+    assert second.paths == ["/"]
+    assert second.report.tally.pages["new"] == second.report.tally.pages["changed"] == 0
+    assert "nothing new, no revision stored" in second.report.as_text()
+    assert second.archived("SELECT count(*) FROM revisions") == [(3,)]
+
+
+def test_conditions_come_from_the_last_visit_and_304_is_a_capture(tmp_path: Path) -> None:
+    _, second = crawls(tmp_path, nothing, again)
+    asked = {request.split(b" ")[1].decode(): request for request in second.requests}
+    assert b"If-None-Match: " in asked["/tin/bai-1.html"]
+    assert b"If-Modified-Since: Thu, 05 Mar 2020" in asked["/tin/bai-1.html"]
+    assert second.archived("SELECT count(*) FROM captures WHERE status = 304") == [(4,)]
+    assert second.report.tally.pages["same"] == 3
+
+
+def test_a_source_may_switch_conditions_off(tmp_path: Path) -> None:
+    source = SOURCE.replace("delay_seconds = 0", "delay_seconds = 0\nconditional = false")
+    _, second = crawls(tmp_path, nothing, again, source=source)
+    assert not any(b"If-None-Match" in request for request in second.requests)
+    assert second.archived("SELECT count(*) FROM revisions") == [(3,)]
+
+
+def test_every_twentieth_visit_asks_without_conditions(tmp_path: Path) -> None:
+    steps = [nothing, *[again] * 20]
+    done = crawls(tmp_path, *steps)
+    plain = [number for number, one in enumerate(done) if not any(b"If-None-Match" in r for r in one.requests)]
+    assert plain == [0, 20]
+
+
+def test_an_edit_becomes_a_second_revision_and_noise_does_not(tmp_path: Path) -> None:
+    def edit(site: Changing) -> dict[str, Any]:
+        site.pages[LINKS[0]] = article(f"Bài {LINKS[0]}", "Nội dung của bài, đã được bổ sung.")
+        site.pages[LINKS[1]] = site.pages[LINKS[1]].replace(b"</body>", b"<div>1.234 visits</div></body>")
+        return {"BAOTINH_AGAIN": True}
+
+    _, second = crawls(tmp_path, nothing, edit)
+    assert dict(second.report.tally.pages) == {"kept": 1, "changed": 1, "same": 2} or dict(
+        second.report.tally.pages
+    ) == {"changed": 1, "same": 2}
+    assert second.archived("SELECT number, count(*) FROM revisions GROUP BY number") == [(1, 3), (2, 1)]
+    every = dict(second.rows("SELECT url, every FROM visits JOIN urls ON urls.id = url_id WHERE kind = 'article'"))
+    shortened = [seconds for url, seconds in every.items() if url.endswith(LINKS[0])]
+    assert shortened[0] < min(seconds for url, seconds in every.items() if not url.endswith(LINKS[0]))
+
+
+def test_what_disappears_is_kept_in_the_archive_and_looked_for_again_tomorrow(tmp_path: Path) -> None:
+    def remove(site: Changing) -> dict[str, Any]:
+        del site.pages[LINKS[0]]
+        return {"BAOTINH_AGAIN": True}
+
+    _, second = crawls(tmp_path, nothing, remove)
+    assert second.state_of(LINKS[0]) == ("failed", "http_404")
+    assert second.archived("SELECT count(*) FROM articles") == [(3,)]
+    (gone, due) = second.rows("SELECT gone_at, due FROM visits WHERE gone_at > 0")[0]
+    assert 0 < due - time.time() <= 86_400
+    assert abs(gone - time.time()) < 60
+
+
+def test_a_new_link_on_a_known_listing_is_found(tmp_path: Path) -> None:
+    def publish(site: Changing) -> None:
+        site.pages["/"] = html("Trang chủ", "/tin/bai-9.html", *LINKS)
+        site.pages["/tin/bai-9.html"] = article("Bài chín", "Nội dung chín.")
+
+    _, second = crawls(tmp_path, nothing, publish)
+    assert second.paths == ["/", "/tin/bai-9.html"]
+    assert second.report.tally.pages["new"] == 1
+
+
+def test_later_pages_of_a_listing_are_asked_again_only_while_they_bring_news(tmp_path: Path) -> None:
+    def paged(site: Changing) -> None:
+        site.pages["/"] = html("Trang 1", "/tin/bai-1.html", "/page-2/")
+        site.pages["/page-2/"] = html("Trang 2", "/tin/bai-2.html", "/page-3/")
+        site.pages["/page-3/"] = html("Trang 3", "/tin/bai-3.html")
+
+    def publish(site: Changing) -> None:
+        site.pages["/"] = html("Trang 1", "/tin/bai-8.html", "/page-2/")
+        site.pages["/tin/bai-8.html"] = article("Bài tám", "Nội dung tám.")
+
+    first, second, third = crawls(tmp_path, paged, nothing, publish)
+    assert {"/", "/page-2/", "/page-3/"} <= set(first.paths)
+    assert second.paths == ["/"]
+    assert third.paths == ["/", "/tin/bai-8.html", "/page-2/"], "page 2 has nothing new, so page 3 is not asked for"
+
+
+def test_a_changed_robots_opens_what_it_had_closed(tmp_path: Path) -> None:
+    def closed(site: Changing) -> None:
+        site.pages["/robots.txt"] = "User-agent: *\nDisallow: /tin/\n"
+
+    def opened(site: Changing) -> None:
+        site.pages["/robots.txt"] = ROBOTS
+
+    async def go() -> tuple[Crawled, Crawled]:
+        site = Changing()
+        async with raw_server(site) as server:
+            site.server = server
+            closed(site)
+            first = await crawl_served(tmp_path, server, SOURCE)
+            import sqlite3
+
+            with sqlite3.connect(tmp_path / "frontier.sqlite") as connection:
+                connection.execute("UPDATE authorities SET robots_at = robots_at - 90000")  # yesterday
+            connection.close()
+            opened(site)
+            return first, await crawl_served(tmp_path, server, SOURCE)
+
+    first, second = asyncio.run(go())
+    assert first.report.tally.excluded == {"robots": 3}
+    assert second.report.tally.pages["new"] == 3
