@@ -18,7 +18,7 @@ from archive.search.echo import understood
 from archive.search.grammar import parse
 from archive.search.match import Span, Tier, near, occurrences
 from archive.search.memory import snapshot
-from archive.search.prepare import WORD, Prepared, prepare
+from archive.search.prepare import Prepared, prepare, words
 from archive.search.query import COLUMNS, Column, Near, Node, Query
 from archive.search.sampling import drawn
 from archive.search.snippet import asked
@@ -149,4 +149,4 @@ def _sort(lines: list[Line], sort: Sort) -> None:
 
 
 def _keys(text: str) -> list[Key]:
-    return [collation_key(word) for word in WORD.findall(prepare(text).exact)]
+    return [collation_key(word) for word in words(prepare(text).exact)]

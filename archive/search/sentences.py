@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from archive.search.prepare import WORD, prepare
+from archive.search.prepare import prepare, words
 
 # Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
 _SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
@@ -22,9 +22,9 @@ def sentences(text: str) -> Iterator[tuple[list[str], list[str]]]:
     ready = prepare(text)
     start = 0
     for end in ends(ready.exact):
-        exact = WORD.findall(ready.exact, start, end)
+        exact = words(ready.exact[start:end])
         if exact:
-            yield exact, WORD.findall(ready.folded, start, end)
+            yield exact, words(ready.folded[start:end])
         start = end
 
 

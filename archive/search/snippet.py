@@ -96,6 +96,8 @@ def _passage(text: str, places: Sequence[Span], around: int) -> Marked:
 
 
 def _on_one_line(passage: Marked) -> Marked:
+    if "\n" not in passage.text and "  " not in passage.text:
+        return passage
     text, marks = "", []
     for piece, matches in passage.pieces():
         flat = _SPACES.sub(" ", piece)
