@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site bench score faults lock clean
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench score faults lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,17 +40,25 @@ test: $(VENV)/installed ## the tests, without those in tests/slow
 lint: $(VENV)/installed ## ruff, mypy, and whether the documents still say what the code does
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy -p demo -p bench
+	$(BIN)/mypy -p demo -p bench -p docs -p release
 	$(BIN)/cog --check -I . README.md docs/*.md
 
-docs: $(VENV)/installed ## writes again what README.md and docs/ take from the code
+docs: $(VENV)/installed ## writes again what documents, man page and shell completion take from the code
 	$(BIN)/cog -r -I . README.md docs/*.md
+	$(BIN)/python -m release.printed
 
 site: $(VENV)/installed-docs ## the documentation site in build/site, warnings are errors
 	$(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/installed-bench ## the road beside bare Scrapy, in one run (ARGUMENTS="--rounds 3 --pages 600" for a short one)
 	$(BIN)/python -m bench.road $(ARGUMENTS)
+
+wheel: $(VENV)/installed ## the wheel in dist/; the same commit gives the same bytes
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -t wheel
+
+sbom: $(VENV)/installed ## the bill of materials in build/sbom.cdx.json
+	@mkdir -p build
+	$(BIN)/python -m release.sbom > build/sbom.cdx.json
 
 score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared and scores the export
 	$(BIN)/python -m bench.score $(SHARED)

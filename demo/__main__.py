@@ -101,8 +101,9 @@ def main(arguments: list[str] | None = None) -> int:
     except StepError as failure:
         print(f"\nThe tour stopped: {failure}", file=sys.stderr)
         return 1
-    print(f"\n{time.monotonic() - began:.0f} s. The archive lies in {options.archive}; ask it more:")
-    print(f"  .venv/bin/baotinh --archive {options.archive} search 'chè OR quýt'")
+    baotinh = f"{Path(sys.executable).with_name('baotinh')} --archive {options.archive}"
+    print(f"\n{time.monotonic() - began:.0f} s. The archive lies in {options.archive}; ask it more, here or in a browser:")
+    print(f"  {baotinh} search 'chè OR quýt'\n  {baotinh} serve")
     return 0
 
 

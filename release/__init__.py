@@ -1,0 +1,1 @@
+"""What distributions and machines need beside the wheel: man page, shell completion, units, a container, an SBOM."""
