@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\nThe tour stopped: {failure}", file=sys.stderr)
         return 1
     baotinh = f"{Path(sys.executable).with_name('baotinh')} --archive {options.archive}"
-    print(f"\n{time.monotonic() - began:.0f} s. The archive lies in {options.archive}; ask it more, here or in a browser:")
+    print(f"\n{time.monotonic() - began:.0f} s. The archive lies in {options.archive}; ask it more, or browse it:")
     print(f"  {baotinh} search 'chè OR quýt'\n  {baotinh} serve")
     return 0
 

@@ -1,4 +1,4 @@
-"""What is shipped: a wheel that is the same each time and holds all it needs, man page, completion, bill of materials."""
+"""What is shipped: a wheel that is the same each time and holds all it needs, man page, completion, an SBOM."""
 
 from __future__ import annotations
 
