@@ -36,7 +36,8 @@ def _read(body: bytes, content_type: str = "text/html; charset=utf-8", url: str 
 
 
 def _page(text: str) -> str:
-    return f"<html><head><title>{HEADLINE}</title></head><body><h1>{HEADLINE}</h1><p>05/03/2024 08:00</p>{text}</body></html>"
+    head = f"<html><head><title>{HEADLINE}</title></head><body><h1>{HEADLINE}</h1>"
+    return f"{head}<p>05/03/2024 08:00</p>{text}</body></html>"
 
 
 PARAGRAPHS = "".join(f"<p>{TEXT} Lần {n}.</p>" for n in range(8))
@@ -152,10 +153,11 @@ def test_deep_pages_are_never_read_short() -> None:
         try:
             reading = read_page(URL, body, "text/html", 200, CAPTURED)
         except Unreadable as error:
-            assert error.reason == "too_deep"
+            reason = error.reason
         else:
-            assert depth < guards.DEEPEST
+            reason = ""
             assert reading.article is None or reading.article.body[-1].endswith(("Cuối.", "Lần 7."))
+        assert reason == ("too_deep" if depth > guards.DEEPEST - 4 else "")
 
 
 @given(st.binary(max_size=600))
@@ -164,7 +166,8 @@ def test_no_bytes_crash_the_reader(noise: bytes) -> None:
         try:
             read_page(URL, body, "text/html", 200, CAPTURED)
         except Unreadable as error:
-            assert error.reason  # noqa: PT017  # the reason is what is promised
+            if not error.reason:
+                raise
 
 
 @given(st.data())
@@ -175,21 +178,22 @@ def test_no_cut_or_hole_in_a_page_crashes_the_reader(data: st.DataObject) -> Non
     try:
         read_page(URL, page[:start] + page[end:], "text/html", 200, CAPTURED)
     except Unreadable as error:
-        assert error.reason  # noqa: PT017
+        if not error.reason:
+            raise
 
 
 def test_the_scan_for_attributes_is_linear() -> None:
     def seconds(count: int) -> float:
         body = b"<html><body><div " + b" ".join(b"a%d" % n for n in range(count)) + b">x</div>"
-        best = min(_timed(lambda: pytest.raises(Unreadable, guards.check_bytes, body)) for _ in range(3))
-        return best
+        return min(_refused_in(body) for _ in range(3))
 
     assert seconds(400_000) < 25 * max(seconds(40_000), 1e-4)
 
 
-def _timed(call: Callable[[], object]) -> float:
+def _refused_in(body: bytes) -> float:
     began = time.process_time()
-    call()
+    with pytest.raises(Unreadable, match="attribute_bomb"):
+        guards.check_bytes(body)
     return time.process_time() - began
 
 

@@ -1,7 +1,7 @@
 """Every golden page is read as the person who wrote or checked it reads it, field by field.
 
-A case is a folder tests/golden/<province>/<source>/<case> with page.html, capture.json and article.json. Persons, figures
-and events in them are invented; the markup follows the evidence that each family's parser names.
+A case is a folder tests/golden/<province>/<source>/<case> with page.html, capture.json and article.json. Persons,
+figures and events in them are invented; the markup follows the evidence that each family's parser names.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from tests.parsing import CAPTURED, reading_of
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Tin tức</title><link>http://bao.example/</link>
 <item><title>Xã Bản Lầu sơ kết quý I</title><link>http://bao.example/tin/xa-ban-lau-so-ket-quy-i-12.html</link>
-<guid isPermaLink="false">news_12</guid><description><![CDATA[<img src="/a.jpg" />Sáng 5/3, Đảng ủy xã...]]></description>
+<guid isPermaLink="false">news_12</guid>
+<description><![CDATA[<img src="/a.jpg" />Sáng 5/3, Đảng ủy xã...]]></description>
 <pubDate>Tue, 05 Mar 2024 08:21:56 GMT</pubDate></item>
 <item><title>Thiếu địa chỉ</title></item>
 </channel></rss>"""
@@ -23,7 +24,8 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">M�
 <link rel="alternate" href="http://bao.example/mua-vu-moi-o-ban-lau-13.html"/><link rel="self" href="http://bao.example/x"/>
 <updated>2024-03-05T15:25:00+07:00</updated><summary>Bà con xuống đồng</summary></entry></feed>"""
 
-SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">
 <url><loc>http://bao.example/tin/xa-ban-lau-so-ket-quy-i-12.html</loc><lastmod>2024-03-05T15:25:00+07:00</lastmod>
 <n:news><n:title>Xã Bản Lầu sơ kết quý I</n:title><n:publication_date>2024-03-04</n:publication_date></n:news></url>
 <url><loc>ftp://bao.example/x</loc></url></urlset>"""
@@ -125,7 +127,8 @@ LISTING = """<html><head><title>Kinh tế</title><meta http-equiv="refresh" cont
 <div class="item"><a href="/kinh-te/mua-che-moi-o-ban-lau-12.html"><img src="/a.jpg"></a>
 <h3><a href="/kinh-te/mua-che-moi-o-ban-lau-12.html#binh-luan">Mùa chè mới ở Bản Lầu</a></h3>
 <p>Những ngày này, bà con trong xã đang tất bật hái lứa chè xuân đầu tiên của năm... <em>(05/03/2024)</em></p></div>
-<div class="item"><h3><a href="/kinh-te/hop-tac-xa-mat-ong-ban-chang-13.html" title="Hợp tác xã mật ong Bản Chang vào vụ">Hợp tác xã mật ong...</a></h3></div>
+<div class="item"><h3><a href="/kinh-te/hop-tac-xa-mat-ong-ban-chang-13.html"
+ title="Hợp tác xã mật ong Bản Chang vào vụ">Hợp tác xã mật ong...</a></h3></div>
 <a href="mailto:a@b.example">thư</a></body></html>"""
 
 
@@ -144,7 +147,8 @@ def test_a_listing_gives_every_link_once_and_a_teaser_for_each_article() -> None
         ("Mùa chè mới ở Bản Lầu", "2024-03-05"),
         ("Hợp tác xã mật ong Bản Chang vào vụ", ""),
     ]
-    assert reading.teasers[0].text.startswith("Những ngày này") and reading.teasers[0].text.endswith("năm...")
+    assert reading.teasers[0].text.startswith("Những ngày này")
+    assert reading.teasers[0].text.endswith("năm...")
 
 
 def test_a_page_of_endless_links_is_cut() -> None:

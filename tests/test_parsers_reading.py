@@ -70,7 +70,10 @@ def test_a_sources_selectors_come_first() -> None:
 def test_a_page_is_read_with_the_layout_of_the_day_it_was_captured() -> None:
     old = Select(headline=("h5.cu",), body=("td.cu",))
     source = _source(Layout("generic", until=date(2020, 12, 31), select=old), Layout("generic", select=SELECT))
-    page = f"<html><body><h5 class=cu>Tin của giao diện cũ năm trước</h5><table><tr><td class=cu><p>{TEXT}</p></td></tr></table></body></html>"
+    page = (
+        f"<html><body><h5 class=cu>Tin của giao diện cũ năm trước</h5><table><tr><td class=cu><p>{TEXT}</p></td></tr>"
+    )
+    page += "</table></body></html>"
     before = read_page(URL, page.encode(), "text/html", 200, datetime(2020, 6, 1, tzinfo=UTC), source)
     assert before.article is not None
     assert before.article.headline.by == "h5.cu"

@@ -1,0 +1,132 @@
+"""How well and how fast pages are read: `python -m bench.reading [--speed | --score] ../shared`.
+
+`--score`: every article page of the recorded sites (data/cms/*, data/pages) goes straight through each reader, and
+score/score_pages.py scores what comes out; days, not minutes, are compared, for trafilatura gives no hour.
+`--speed`: CPU of one page, the median over pages of the best of some rounds, on generated pages and the recorded ones,
+for each reader and for lxml's bare parsing. Ours includes parsing, normalising and all fields.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench import site
+from bench.readers import Recorded, parse, readers
+
+_COLUMNS = ("headline", "lead", "byline", "day", "section", "tags", "words", "paragraphs", "captions", "leak", "whole")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.reading", description=__doc__.partition("\n")[0])
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--speed", action="store_true", help="speed alone")
+    parser.add_argument("--score", action="store_true", help="scores alone")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of ours and of bare parsing; peers take one")
+    options = parser.parse_args()
+    sets = {path.parent.name: path.parent for path in sorted(options.shared.glob("data/**/truth.jsonl"))}
+    if not sets:
+        print(f"{options.shared}: no data/**/truth.jsonl below it", file=sys.stderr)
+        return 2
+    if options.score or not options.speed:
+        _print_scores(_scorer(options.shared), sets)
+    if options.speed or not options.score:
+        _print_speeds(sets, options.rounds)
+    return 0
+
+
+def _scorer(shared: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_pages", shared / "score" / "score_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _pages(folder: Path) -> list[Recorded]:
+    """The recorded pages whose truth is known."""
+    index = {row["url"]: row for row in _rows(folder / "index.jsonl")}
+    found = []
+    for truth in _rows(folder / "truth.jsonl"):
+        url = truth["url"]
+        row = index.get(url) or index[urlsplit(url)._replace(scheme="", netloc="").geturl()]
+        found.append(Recorded(url, (folder / row["file"]).read_bytes(), row["headers"]["content-type"]))
+    return found
+
+
+def _print_scores(scorer: ModuleType, sets: dict[str, Path]) -> None:
+    print(f"{'set':<15}{'reader':<14}" + "".join(f"{name:>11}" for name in _COLUMNS))
+    for name, folder in sets.items():
+        truth = {scorer.address(row["url"], row["url"]): row for row in _rows(folder / "truth.jsonl")}
+        pages = _pages(folder)
+        for reader, read in readers().items():
+            rows = {scorer.address(row["url"], row["url"]): row for page in pages if (row := read(page)) is not None}
+            _leave_undated(truth, rows)
+            shares = _shares(scorer.score(truth, rows), sum(row.get("published") is not None for row in truth.values()))
+            print(f"{name:<15}{reader:<14}" + "".join(f"{share:>11.3f}" for share in shares), flush=True)
+
+
+def _leave_undated(truth: dict[str, Any], rows: dict[str, Any]) -> None:
+    """The scorer compares a day with none only where both are missing."""
+    for url, row in rows.items():
+        if url in truth and truth[url].get("published") is None:
+            row.pop("published", None)
+
+
+def _shares(result: dict[str, Any], dated: int) -> list[float]:
+    exact = [result["exact"][field] for field in ("headline", "lead", "byline", "section")]
+    exact.insert(3, result["exact"]["published_day"] * result["articles"] / dated)
+    parts = [result[part]["f1"] for part in ("tags", "words", "paragraphs", "captions")]
+    return [*exact, *parts, result["leak"], result["whole"]]
+
+
+def _print_speeds(sets: dict[str, Path], rounds: int) -> None:
+    print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name, pages in {"generated": _generated(), **{name: _pages(folder) for name, folder in sets.items()}}.items():
+        size = median(len(page.body) for page in pages) / 1000
+        print(f"{name}: {len(pages)} pages, median {size:.0f} KB; ms CPU a page, and how many times bare parsing")
+        known = readers()
+        spent = _laps({"lxml, parsing": parse, "ours": known.pop("ours")}, pages, rounds)
+        for reader, read in known.items():
+            spent |= _laps({reader: read}, pages, 1)
+        for reader, lap in spent.items():
+            print(f"  {reader:<14}{lap:8.2f}{lap / spent['lxml, parsing']:8.2f}", flush=True)
+
+
+def _laps(reading: dict[str, Callable[[Recorded], object]], pages: list[Recorded], rounds: int) -> dict[str, float]:
+    """The median over pages of the best of some interleaved rounds, in ms of CPU; one round more warms up."""
+    best = {name: [float("inf")] * len(pages) for name in reading}
+    for _ in range(rounds + 1):
+        for name, read in reading.items():
+            for at, page in enumerate(pages):
+                began = time.process_time()
+                read(page)
+                best[name][at] = min(best[name][at], time.process_time() - began)
+    return {name: median(laps) * 1000 for name, laps in best.items()}
+
+
+def _generated() -> list[Recorded]:
+    found = site.pages(60, 7, "http://bench.example")
+    return [
+        Recorded(f"http://bench.example{path}", body, kind) for path, (kind, body) in found.items() if "html" in kind
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
