@@ -28,6 +28,7 @@ from archive.holdings import Holdings
 from archive.model import Reading
 from archive.rebuild import rebuild
 from archive.reread import Selection, reread
+from archive.takedown import takedown
 
 A, B = page("Hội nghị", "Một hai ba.", tags=["cũ"]), page("Hội nghị", "Một hai bốn.")
 
@@ -137,6 +138,16 @@ def test_only_what_is_asked_for_is_read_again(holdings: Holdings, selection: Sel
 def test_an_article_is_read_again_with_all_its_captures_or_not_at_all(holdings: Holdings) -> None:
     since = Selection(since="2024-05-01T03:02")  # the third capture of a-1, and what came later
     assert reread(holdings, REGISTER, since, dry_run=True, workers=1).captures == 5
+
+
+def test_what_was_taken_down_does_not_come_back(holdings: Holdings) -> None:
+    takedown(holdings, f"{SITE}/a-1.html", "hidden", "theo đơn", "lãnh đạo kho")
+    with database(holdings) as db:
+        before = tables(db)
+    assert reread(holdings, REGISTER, workers=1).found == 0
+    with database(holdings) as db:
+        assert db.execute("SELECT url FROM articles").fetchall() == [(f"{SITE}/c-3.html",)]
+        assert tables(db)["captures"] == before["captures"]
 
 
 def test_a_parser_without_version_is_refused(holdings: Holdings) -> None:

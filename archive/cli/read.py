@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
@@ -15,6 +16,7 @@ from archive.cli.words import tr
 from archive.errors import NothingFound, Unreadable
 from archive.holdings import SETTINGS, Holdings
 from archive.ingest.page import open_page
+from archive.ingest.withheld import withheld
 from archive.model import Article, Capture, Found, Held, Moment, Place, Reading
 from archive.sources import Register
 from archive.store import reads
@@ -75,7 +77,7 @@ def _read_file(path: Path, url: str, source_id: str, register: Register) -> Read
     saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + path.read_bytes()
     capture = Capture(address, saved, b"", response, source.id if source else "")
-    return _reading(Held(capture, Place(str(path), 0, 0, ""), "", ""), register)
+    return _reading(Held(capture, Place(str(path), 0, 0, ""), "", ""), register, Barred(frozenset()))
 
 
 def _read_held(page: str, root: Path) -> Reading:
@@ -88,11 +90,11 @@ def _read_held(page: str, root: Path) -> Reading:
             if not whole:
                 raise
             capture = whole[-1]
-    return _reading(_held(holdings, capture), register_of(holdings))
+    return _reading(_held(holdings, capture), register_of(holdings), Barred.load(root))
 
 
-def _reading(held: Held, register: Register) -> Reading:
-    opened = open_page(held, register)
+def _reading(held: Held, register: Register, barred: Barred) -> Reading:
+    opened = withheld(open_page(held, register), barred)
     if opened.reading is None:
         raise Unreadable(opened.reason or f"status_{opened.status}", opened.crash)
     return opened.reading
