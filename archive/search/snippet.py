@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
+from unicodedata import normalize
 
 from archive.search.answer import Marked
 from archive.search.match import Span, Tier, near, occurrences
@@ -13,17 +15,22 @@ from archive.search.query import And, Column, Filter, Near, Node, Not, Or, Term
 _SPACES = re.compile(r"\s+")
 LENGTH = 220  # characters: two lines and a half of a terminal
 _BEFORE = 60  # of them before the first match
+_BEGINNING = 1500
 _ENOUGH = 400  # matches looked at in one text
 
 
 def spans(ready: Prepared, node: Node, tier: Tier, column: Column) -> list[Span]:
     """The places in `ready.text`, the text of `column`, that what is asked for matches: in order, none over another."""
-    found: list[Span] = []
+    return _merged([span for found in _found(ready, node, tier, column) for span in found])
+
+
+def _found(ready: Prepared, node: Node, tier: Tier, column: Column) -> list[list[Span]]:
+    """The places of each thing asked for, in the order of the query."""
+    found = []
     for part in asked(node, column):
-        place = near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier)
-        for (start, end), _ in zip(place, range(_ENOUGH), strict=False):
-            found.append(ready.span(start, end))
-    return _merged(found)
+        places = near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier)
+        found.append([ready.span(start, end) for start, end in islice(places, _ENOUGH)])
+    return found
 
 
 def marked(text: str, node: Node, tier: Tier, column: Column) -> Marked:
@@ -35,11 +42,15 @@ def marked(text: str, node: Node, tier: Tier, column: Column) -> Marked:
 def snippet(texts: dict[Column, str], node: Node, tier: Tier) -> Marked:
     """The passage with most matches of the body, or of lead, captions, byline if none is there; else the beginning."""
     for column in ("body", "lead", "captions", "byline"):
-        if texts[column]:
-            ready = prepare(texts[column])
-            places = spans(ready, node, tier, column)
-            if places:
-                return _densest(ready.text, places)
+        if not asked(node, column):
+            continue
+        text = normalize("NFC", texts[column])
+        # A long article's beginning will do, where it holds all that is asked for.
+        beginning = text[: text.rfind(" ", 0, _BEGINNING) + 1] if len(text) > _BEGINNING else ""
+        for piece in (beginning, text):
+            found = _found(prepare(piece), node, tier, column) if piece else []
+            if found and (all(found) if piece is beginning else any(found)):
+                return _densest(text, _merged([span for places in found for span in places]))
     text = texts["lead"] or texts["body"] or texts["captions"]
     return _passage(text, [], 0)
 
