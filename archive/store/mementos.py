@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlite_utils
@@ -51,6 +52,16 @@ def nearest(db: sqlite_utils.Database, key: str, moment: str) -> Memento | None:
         if row is not None:
             candidates.append((row[-1], _memento(row[:-1])))
     return min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
+
+
+def pictures(db: sqlite_utils.Database, keys: Iterable[str], moment: str) -> dict[str, Memento]:
+    """Of the addresses `keys` those held as a picture, each with its capture nearest to `moment`."""
+    found = ((key, nearest(db, key, moment)) for key in dict.fromkeys(keys))
+    return {
+        key: memento
+        for key, memento in found
+        if memento is not None and memento.status == 200 and memento.mime.startswith("image/")
+    }
 
 
 def by_record(db: sqlite_utils.Database, record_id: str) -> Memento | None:

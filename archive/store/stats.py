@@ -42,6 +42,53 @@ class Stats:
     sources: tuple[SourceCount, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a first page says of an archive: cheap to count. Days are of publication, "" where there is none."""
+
+    articles: int
+    captures: int
+    sources: int
+    first_day: str
+    last_day: str
+
+
+def summary(db: sqlite_utils.Database) -> Summary:
+    """The few counts of a first page, from indexes alone."""
+    row = db.execute(
+        "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM captures), "
+        "(SELECT count(DISTINCT source) FROM articles), "
+        "coalesce((SELECT min(day) FROM articles), ''), coalesce((SELECT max(day) FROM articles), '')"
+    ).fetchone()
+    return Summary(*row)
+
+
+def source_counts(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:
+    """What the archive holds of each source, by id, from indexes alone: `unread` is not counted and stays 0."""
+    rows = db.execute(
+        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), coalesce(a.articles, 0), c.captures, "
+        "0, coalesce(a.first_day, ''), coalesce(a.last_day, ''), c.last_captured FROM "
+        "(SELECT source, count(*) AS captures, max(captured_at) AS last_captured FROM captures GROUP BY source) c "
+        "LEFT JOIN (SELECT source, count(*) AS articles, min(day) AS first_day, max(day) AS last_day "
+        "FROM articles GROUP BY source) a ON a.source = c.source LEFT JOIN sources s ON s.id = c.source "
+        "ORDER BY c.source"
+    )
+    return tuple(SourceCount(*row) for row in rows)
+
+
+def source_count(db: sqlite_utils.Database, source: str) -> SourceCount | None:
+    """What the archive holds of `source`; None where it holds no capture of it."""
+    row = db.execute(
+        "SELECT c.source, coalesce(s.name, c.source), coalesce(s.province, ''), "
+        "(SELECT count(*) FROM articles WHERE source = c.source), count(*), sum(c.state = 'unread'), "
+        "coalesce((SELECT min(day) FROM articles WHERE source = c.source), ''), "
+        "coalesce((SELECT max(day) FROM articles WHERE source = c.source), ''), max(c.captured_at) "
+        "FROM captures c LEFT JOIN sources s ON s.id = c.source WHERE c.source = ? GROUP BY c.source",
+        (source,),
+    ).fetchone()
+    return SourceCount(*row) if row else None
+
+
 def stats(db: sqlite_utils.Database) -> Stats:
     """The counts of the archive's database."""
     captures, size = db.execute("SELECT count(*), coalesce(sum(length), 0) FROM captures").fetchone()

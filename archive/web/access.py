@@ -107,3 +107,9 @@ def is_local(request: HTTPConnection) -> bool:
         return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
+
+
+def is_archivist(request: HTTPConnection) -> bool:
+    """Whether `request` may see the archivist's pages of the room that answers it; False where there is no room."""
+    access: Access | None = getattr(getattr(request.app.state, "room", None), "access", None)
+    return access is not None and access.is_archivist(request)

@@ -22,13 +22,15 @@ from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
 from archive.web.members import MembersOnly
 from archive.web.pace import Pace
 from archive.web.render import render
-from archive.web.room import article, search, sign_in, sources
+from archive.web.room import article, changes, downloads, search, sign_in, sources
 from archive.web.room.state import Room
 from archive.web.static_files import static_files
 from archive.web.tickets import Tickets
 
 WEIGHTS = {"/static/": 0.0, "/health": 0.0, "/sign-in": 10.0}
 """How many requests an address counts for (archive.web.pace); all others count for one."""
+
+_STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
 
 
 def create_room(
@@ -55,12 +57,14 @@ def create_room(
 
     app = Starlette(
         routes=[
-            Route("/", search.page, name="search"),
-            Route("/article/{reference}", article.page, name="article"),
-            Route("/article/{reference}/changes", article.changes, name="changes"),
+            Route("/", search.page),
+            *(Route(f"/article/{{reference}}.{form}", downloads.page(form)) for form in downloads.FORMS),
+            Route("/article/{reference}", article.page),
+            Route("/article/{reference}/changes", changes.page),
+            Route("/lookup", article.lookup),
             Route("/capture/{record_id}", article.of_capture),
-            Route("/sources", sources.overview, name="sources"),
-            Route("/source/{source_id}", sources.page, name="source"),
+            Route("/sources", sources.overview),
+            Route("/source/{source_id}", sources.page),
             Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
             Route("/sign-out", sign_in.sign_out, methods=["POST"]),
             Route("/robots.txt", _robots),
@@ -73,7 +77,7 @@ def create_room(
             Middleware(Pace, rate=rate, weights=WEIGHTS),
             Middleware(MembersOnly, access=access),
         ],
-        exception_handlers={ArchiveError: _refused, HTTPException: _lost},
+        exception_handlers={ArchiveError: _refused, HTTPException: _lost, Exception: _broken},
         lifespan=lifespan,
     )
     app.state.room = room
@@ -91,19 +95,17 @@ async def _health(request: Request) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = (
-        503
-        if isinstance(error, BusyError)
-        else 404
-        if isinstance(error, NothingFound)
-        else 400
-        if isinstance(error, UsageError)
-        else 500
-    )
-    return render(request, "problem.html", {"message": str(error)}, status)
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    return render(request, "problem.html", {"title": "problem", "key": "", "message": str(error)}, status)
 
 
 def _lost(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    message = request.url.path if status == 404 else str(getattr(error, "detail", error))
-    return render(request, "problem.html", {"message": message}, status)
+    key = "problem.lost" if status == 404 else ""
+    values = {"title": "problem", "key": key, "message": "" if key else str(getattr(error, "detail", error))}
+    return render(request, "problem.html", values, status)
+
+
+def _broken(request: Request, _: Exception) -> Response:
+    # The server prints the traceback; a reader sees none.
+    return render(request, "problem.html", {"title": "problem", "key": "problem.broken", "message": ""}, 500)

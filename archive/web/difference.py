@@ -3,27 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
 Change = Literal["same", "added", "removed"]
 
 _WORDS = re.compile(r"\s+|[^\s]+")
+_LINES = re.compile(r"[^\n]+\n*|\n+")
+_MOST_WORDS = 4000  # with spaces: comparing takes the square of it at worst, 0.3 s (measured)
 
 
 def word_changes(before: str, after: str) -> Iterator[tuple[Change, str]]:
     """What stayed, what was added and what was removed from `before` to `after`, word by word, in reading order.
 
+    Lines are compared first, and words only in the lines that differ; of a stretch of more than 2,000 words the whole
+    is given as removed and added.
+
     >>> list(word_changes("ngày 4/3 khai mạc", "ngày 5/3 khai mạc"))
     [('same', 'ngày '), ('removed', '4/3'), ('added', '5/3'), ('same', ' khai mạc')]
     """
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    for operation, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    old, new = _LINES.findall(before), _LINES.findall(after)
+    for operation, a, b, c, d in _steps(old, new):
+        removed, added = "".join(old[a:b]), "".join(new[c:d])
         if operation == "equal":
-            yield "same", "".join(old[a:b])
-            continue
-        if b > a:
-            yield "removed", "".join(old[a:b])
-        if d > c:
-            yield "added", "".join(new[c:d])
+            yield "same", removed
+        elif operation == "replace":
+            yield from _in_lines(removed, added)
+        else:
+            yield from _whole(removed, added)
+
+
+def _in_lines(before: str, after: str) -> Iterator[tuple[Change, str]]:
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if max(len(old), len(new)) > _MOST_WORDS:
+        yield from _whole(before, after)
+        return
+    for operation, a, b, c, d in _steps(old, new):
+        removed, added = "".join(old[a:b]), "".join(new[c:d])
+        if operation == "equal":
+            yield "same", removed
+        else:
+            yield from _whole(removed, added)
+
+
+def _whole(removed: str, added: str) -> Iterator[tuple[Change, str]]:
+    if removed:
+        yield "removed", removed
+    if added:
+        yield "added", added
+
+
+def _steps(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive.web import shown
+from archive.web.access import is_archivist
 from archive.web.language import LANGUAGES, Language, language_of, remember, remembered, word
+from archive.web.said import said
 
 
 @cache
@@ -63,6 +65,15 @@ def render_beside(request: Request, template: str, values: Mapping[str, object])
 
 def _filled(request: Request, template: str, language: Language, values: Mapping[str, object]) -> HTMLResponse:
     page = environment().get_template(template)
-    text = page.render({**values, "request": request, "lang": language, "t": partial(word, language)})
+    text = page.render(
+        {
+            **values,
+            "request": request,
+            "archivist": is_archivist(request),
+            "lang": language,
+            "t": partial(word, language),
+            "said": partial(said, language),
+        }
+    )
     headers = {"Content-Language": language, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, headers=headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
 
 from archive.store.mementos import Memento
 
@@ -59,8 +60,18 @@ def asked_moment(accept_datetime: str) -> str | None:
         return None
 
 
+def in_header(url: str) -> str:
+    """`url` as a header can hold it: what is neither ASCII nor allowed in a URL percent-encoded.
+
+    >>> in_header('http://tinh.example/tin-tức?a="b">')
+    'http://tinh.example/tin-t%E1%BB%A9c?a=%22b%22%3E'
+    """
+    return quote(url, safe="%:/?#[]@!$&'()*+,;=~")
+
+
 def link_header(origin: str, url: str, memento: Memento | None = None) -> str:
     """The Link header of a TimeGate's or a memento's answer; `origin` is the replay's own ("http://127.0.0.1:8002")."""
+    url = in_header(url)
     links = [
         f'<{url}>; rel="original"',
         f'<{origin}/timegate/{url}>; rel="timegate"',
@@ -73,6 +84,7 @@ def link_header(origin: str, url: str, memento: Memento | None = None) -> str:
 
 def timemap(origin: str, url: str, mementos: list[Memento]) -> str:
     """The TimeMap of `url` in link-format (RFC 7089, section 5), oldest capture first."""
+    url = in_header(url)
     lines = [
         f'<{url}>; rel="original"',
         f'<{origin}/timegate/{url}>; rel="timegate"',
@@ -86,5 +98,5 @@ def timemap(origin: str, url: str, mementos: list[Memento]) -> str:
 
 
 def _memento_link(origin: str, memento: Memento, relation: str) -> str:
-    address = f"{origin}/{stamp(memento.captured_at)}/{memento.url}"
+    address = f"{origin}/{stamp(memento.captured_at)}/{in_header(memento.url)}"
     return f'<{address}>; rel="{relation}"; datetime="{http_date(memento.captured_at)}"'

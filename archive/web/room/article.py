@@ -1,92 +1,101 @@
-"""The article page: the text as read, where each field came from, how it changed, and how to cite it."""
+"""The article page: the text as read, its pictures from the archive, where each field came from, how to cite it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from urllib.parse import urlencode
 
 import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive import places
+from archive.barred import Barred
 from archive.cite import STYLES, cite
 from archive.errors import NothingFound
 from archive.model import Article
 from archive.store import reads
-from archive.store.mementos import by_record
+from archive.store.mementos import Memento, by_record, nearest, pictures
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
-from archive.web.difference import Change, word_changes
+from archive.text.urls import url_key
 from archive.web.render import render
-from archive.web.replay.memento import stamp
-from archive.web.room.state import room_of
+from archive.web.replay import memento as rfc7089
+from archive.web.room.downloads import FORMS, NAMES
+from archive.web.room.evidence import Robots, robots_of
+from archive.web.room.state import Room, base_of, room_of
+
+WITHHELD = {"title": "withheld.title", "message": "", "key": "withheld.text"}
+_LAST_MOMENT = "9999-12-31T23:59:59Z"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
     stored: reads.Stored
+    article: Article  # of the revision asked for
+    capture: CaptureRow
+    number: int
     captures: tuple[CaptureRow, ...]
     revisions: tuple[RevisionRow, ...]
+    taken: dict[int, CaptureRow]  # the captures of the revisions, by row id
     teasers: tuple[TeaserRow, ...]
     pointers: tuple[TeaserRow, ...]
+    pictures: dict[str, Memento]
+    robots: Robots | None
 
 
 async def page(request: Request) -> Response:
-    """`/article/<id>`: the article in its current revision."""
+    """`/article/<id>?revision=`: the article in its current revision, or in an earlier one."""
     room = room_of(request)
     reference = request.path_params["reference"]
-
-    def question(db: sqlite_utils.Database) -> _Shown:
-        stored = reads.find_article(db, reference)
-        return _Shown(
-            stored,
-            reads.captures_of(db, stored.row.id),
-            reads.revisions(db, stored.row.id),
-            reads.teasers_of(db, stored.row.id),
-            reads.pointers_to(db, stored.row.id),
-        )
-
-    shown = await room.asker.ask(question)
-    base = f"{request.url.scheme}://{request.url.netloc}"
-    capture = shown.stored.capture
+    asked = request.query_params.get("revision", "")
+    shown = await room.asker.ask(lambda db: _shown(db, reference, int(asked) if asked.isdecimal() else 0))
+    stored, row = shown.stored, shown.stored.row
     return render(
         request,
         "article.html",
         {
-            "row": shown.stored.row,
-            "article": shown.stored.article,
-            "capture": capture,
-            "source_name": shown.stored.source_name,
+            "row": row,
+            "article": shown.article,
+            "capture": shown.capture,
+            "number": shown.number,
+            "source_name": stored.source_name,
             "captures": shown.captures,
-            "revisions": shown.revisions,
+            "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
             "teasers": shown.teasers,
             "pointers": shown.pointers,
-            "fields": found_fields(shown.stored.article),
-            "citations": [(style, cite(shown.stored, style, base)) for style in STYLES],
-            "province": places.province(shown.stored.row.province) if shown.stored.row.province else None,
-            "province_now": places.province_now(shown.stored.row.province_now)
-            if shown.stored.row.province_now
-            else None,
-            "replay": f"{room.replay}/{stamp(capture.captured_at)}/{capture.url}" if room.replay else "",
+            "figures": _figures(room, shown),
+            "captions": _bare_captions(shown.article),
+            "robots": shown.robots,
+            "fields": found_fields(shown.article),
+            "citations": [(style, cite(stored, style, base_of(request))) for style in STYLES],
+            "province": places.province(row.province) if row.province else None,
+            "province_now": places.province_now(row.province_now) if row.province_now else None,
+            "replay": room.preserved(shown.capture),
+            "replay_of": room.preserved,
+            "downloads": [(form, NAMES[form]) for form in FORMS],
         },
+        headers=_memento_links(room, shown.capture),
     )
 
 
-async def changes(request: Request) -> Response:
-    """`/article/<id>/changes`: what changed from each revision to the next, word by word."""
-    reference = request.path_params["reference"]
+async def lookup(request: Request) -> Response:
+    """`/lookup?url=`: leads to the article captured at an address, else tells what is known of the address."""
+    room = room_of(request)
+    url = request.query_params.get("url", "").strip()
+    if Barred.load(room.holdings.root).bars(url_key(url)):
+        return render(request, "problem.html", WITHHELD, 451)
 
-    def question(db: sqlite_utils.Database) -> tuple[reads.Stored, tuple[RevisionRow, ...], dict[int, CaptureRow]]:
-        stored = reads.find_article(db, reference)
-        revisions = reads.revisions(db, stored.row.id)
-        return stored, revisions, {revision.capture: reads.capture(db, revision.capture) for revision in revisions}
+    def question(db: sqlite_utils.Database) -> tuple[str, str, Memento | None]:
+        try:
+            return reads.find_article(db, url).row.public_id, "", None
+        except NothingFound as nothing:
+            return "", str(nothing), nearest(db, url_key(url), _LAST_MOMENT)
 
-    stored, revisions, captures = await room_of(request).asker.ask(question)
-    steps = [
-        (captures[after.capture], before.number, after.number, field_changes(before.article, after.article))
-        for before, after in pairwise(revisions)
-    ]
-    return render(request, "changes.html", {"row": stored.row, "steps": steps, "revisions": revisions})
+    public_id, why, memento = await room.asker.ask(question)
+    if public_id:
+        return RedirectResponse(f"/article/{public_id}", 302)
+    replay = room.preserved(memento) if memento else ""
+    return render(request, "lookup.html", {"url": url, "why": why, "replay": replay}, 404)
 
 
 async def of_capture(request: Request) -> Response:
@@ -97,29 +106,69 @@ async def of_capture(request: Request) -> Response:
         memento = by_record(db, record_id)
         if memento is None or memento.article is None:
             raise NothingFound(f"{record_id}: no article was read from this capture")
-        return reads.find_article(db, memento.url).row.public_id
+        return memento.url
 
-    return RedirectResponse(f"/article/{await room_of(request).asker.ask(question)}", 302)
+    return RedirectResponse(f"/lookup?{urlencode({'url': await room_of(request).asker.ask(question)})}", 302)
 
 
-def found_fields(article: Article) -> list[tuple[str, str, str, float]]:
-    """How each field was found: its name, the method, the string as the page has it, and the confidence."""
+def found_fields(article: Article) -> list[tuple[str, str, str, float, str]]:
+    """How each field was found: its name, the method, the string as the page has it, the confidence, and a note."""
     rows = []
     for name in ("headline", "lead", "published", "modified", "byline", "source_credit", "section"):
         found = getattr(article, name)
         if found is not None:
-            rows.append((name, found.by, found.raw if found.raw is not None else found.value, found.confidence))
-    rows.append(("body", article.body_by, "", article.confidence))
+            raw = found.raw if found.raw is not None else found.value
+            rows.append((name, found.by, raw, found.confidence, getattr(found, "note", "")))
+    rows.append(("body", article.body_by, "", article.confidence, ""))
     return rows
 
 
-def field_changes(before: Article, after: Article) -> list[tuple[str, list[tuple[Change, str]]]]:
-    """The fields that differ between two revisions, each with its changed words; the body as one text."""
-    texts = {
-        "headline": (before.headline.value, after.headline.value),
-        "lead": (before.lead.value if before.lead else "", after.lead.value if after.lead else ""),
-        "body": ("\n\n".join(before.body), "\n\n".join(after.body)),
-        "captions": ("\n".join(before.captions), "\n".join(after.captions)),
-        "byline": (before.byline.value if before.byline else "", after.byline.value if after.byline else ""),
-    }
-    return [(name, list(word_changes(old, new))) for name, (old, new) in texts.items() if old != new]
+def _shown(db: sqlite_utils.Database, reference: str, number: int) -> _Shown:
+    stored = reads.find_article(db, reference)
+    revisions = reads.revisions(db, stored.row.id)
+    taken = {revision.capture: reads.capture(db, revision.capture) for revision in revisions}
+    article, capture, current = stored.article, stored.capture, stored.row.revision
+    if number and number != current:
+        revision = next((one for one in revisions if one.number == number), None)
+        if revision is None:
+            raise NothingFound(f"{reference}: has no revision {number}")
+        article, capture = revision.article, taken[revision.capture]
+    return _Shown(
+        stored,
+        article,
+        capture,
+        number or current,
+        reads.captures_of(db, stored.row.id),
+        revisions,
+        taken,
+        reads.teasers_of(db, stored.row.id),
+        reads.pointers_to(db, stored.row.id),
+        pictures(db, (url_key(image.url) for image in article.images), capture.captured_at),
+        robots_of(db, capture),
+    )
+
+
+def _figures(room: Room, shown: _Shown) -> list[tuple[str, str, str]]:
+    """Address in replay ("" where the picture is not held or replay does not run), caption and alternative text."""
+    figures = []
+    for image in shown.article.images:
+        held = shown.pictures.get(url_key(image.url))
+        alternative = image.alt if image.alt != image.caption else ""
+        figures.append((room.preserved(held, "id_") if held else "", image.caption or image.alt, alternative))
+    return figures
+
+
+def _bare_captions(article: Article) -> list[str]:
+    """The captions that belong to no picture."""
+    with_picture = {image.caption for image in article.images}
+    return [caption for caption in article.captions if caption not in with_picture]
+
+
+def _memento_links(room: Room, capture: CaptureRow) -> dict[str, str]:
+    """The Link header of RFC 7089: where the captures of this article's address are to be had by time."""
+    if not room.replay:
+        return {}
+    address, moment = rfc7089.in_header(room.preserved(capture)), rfc7089.http_date(capture.captured_at)
+    prefix = room.tickets.prefix() if room.tickets else ""
+    links = rfc7089.link_header(room.replay + prefix, capture.url)
+    return {"Link": f'{links}, <{address}>; rel="memento"; datetime="{moment}"'}

@@ -25,4 +25,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sign_in.go": ("Vào", "Enter"),
     "sign_in.wrong": ("Mật khẩu không đúng.", "The password is not right."),
     "sign_out": ("Thoát", "Sign out"),
+    "nav.concordance": ("Ngữ cảnh", "Concordance"),
+    "nav.trends": ("Diễn biến", "Trends"),
+    "nav.collocates": ("Từ đi kèm", "Collocates"),
+    "nav.collections": ("Bộ sưu tập", "Collections"),
+    "nav.crawls": ("Thu thập", "Crawls"),
+    "nav.api": ("API", "API"),
+    "problem.lost": ("Không có trang này.", "There is no such page."),
+    "problem.broken": (
+        "Chương trình gặp lỗi; lỗi đã được in ra nơi chạy máy chủ.",
+        "The program failed; the server has printed how.",
+    ),
 }

@@ -1,0 +1,73 @@
+"""How hits fall over time, as bars to draw: a bar a month, or a bar a year where that were too many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from archive.search.answer import FacetCount
+
+WIDTH: Final = 720
+HEIGHT: Final = 72
+_MOST_BARS: Final = 180
+_GAP: Final = 0.2  # of a bar's step
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its period ("2020-03" or "2020"), how many hits, and where it stands in a drawing of WIDTH x HEIGHT.
+
+    `y` and `height` are of the bar itself; a click anywhere in the column from the top counts.
+    """
+
+    period: str
+    count: int
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The bars in order of time, without a gap between the first and the last; `unit` is "month" or "year"."""
+
+    unit: str
+    bars: tuple[Bar, ...]
+    years: tuple[tuple[str, float], ...]  # where each year begins, thinned to eight or so
+
+
+def histogram(months: Sequence[FacetCount]) -> Histogram | None:
+    """The histogram of the facet "month"; None where all hits fall into one month or there are none."""
+    counts = {one.value: one.count for one in months}
+    if len(counts) < 2:
+        return None
+    unit, periods = "month", _months(min(counts), max(counts))
+    if len(periods) > _MOST_BARS:
+        yearly: dict[str, int] = {}
+        for month, count in counts.items():
+            yearly[month[:4]] = yearly.get(month[:4], 0) + count
+        unit, counts = "year", yearly
+        periods = [f"{year:04}" for year in range(int(min(yearly)), int(max(yearly)) + 1)]
+    step, most = WIDTH / len(periods), max(counts.values())
+    bars = tuple(_bar(period, counts.get(period, 0), at * step, step, most) for at, period in enumerate(periods))
+    return Histogram(unit, bars, _years(bars))
+
+
+def _months(first: str, last: str) -> list[str]:
+    begin, end = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1)]
+
+
+def _bar(period: str, count: int, x: float, step: float, most: int) -> Bar:
+    height = max(2.0, HEIGHT * count / most) if count else 0.0  # whatever is not nothing is seen
+    return Bar(period, count, round(x, 1), round(step * (1 - _GAP), 1), round(HEIGHT - height, 1), round(height, 1))
+
+
+def _years(bars: Sequence[Bar]) -> tuple[tuple[str, float], ...]:
+    first: dict[str, float] = {}
+    for bar in bars:
+        first.setdefault(bar.period[:4], bar.x)
+    every = 1 + len(first) // 9
+    return tuple(list(first.items())[::every])

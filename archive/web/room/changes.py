@@ -1,0 +1,51 @@
+"""What changed in an article from each revision to the next, word by word."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TypeAlias
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.model import Article
+from archive.store import reads
+from archive.store.rows import CaptureRow, RevisionRow
+from archive.web.difference import Change, word_changes
+from archive.web.render import render
+from archive.web.room.state import room_of
+
+_MOST_STEPS = 20
+Step: TypeAlias = tuple[CaptureRow, int, int, list[tuple[str, list[tuple[Change, str]]]]]
+"""The capture of a revision, the number of the one before, its own, and the fields that differ."""
+
+
+async def page(request: Request) -> Response:
+    """`/article/<id>/changes`: a step for each revision after the first."""
+    reference = request.path_params["reference"]
+
+    def question(db: sqlite_utils.Database) -> tuple[reads.Stored, list[Step]]:
+        stored = reads.find_article(db, reference)
+        revisions = reads.revisions(db, stored.row.id)[-_MOST_STEPS:]
+        return stored, [_step(db, before, after) for before, after in pairwise(revisions)]
+
+    stored, steps = await room_of(request).asker.ask(question, "slow")
+    return render(request, "changes.html", {"row": stored.row, "steps": steps})
+
+
+def _step(db: sqlite_utils.Database, before: RevisionRow, after: RevisionRow) -> Step:
+    capture = reads.capture(db, after.capture)
+    return capture, before.number, after.number, field_changes(before.article, after.article)
+
+
+def field_changes(before: Article, after: Article) -> list[tuple[str, list[tuple[Change, str]]]]:
+    """The fields that differ between two revisions, each with its changed words; the body as one text."""
+    texts = {
+        "headline": (before.headline.value, after.headline.value),
+        "lead": (before.lead.value if before.lead else "", after.lead.value if after.lead else ""),
+        "body": ("\n\n".join(before.body), "\n\n".join(after.body)),
+        "captions": ("\n".join(before.captions), "\n".join(after.captions)),
+        "byline": (before.byline.value if before.byline else "", after.byline.value if after.byline else ""),
+    }
+    return [(name, list(word_changes(old, new))) for name, (old, new) in texts.items() if old != new]

@@ -1,0 +1,100 @@
+"""An article to take away: as JSON, plain text, a reference, or the WARC records of its capture."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.cite import STYLES, cite, permalink
+from archive.export import as_object
+from archive.holdings import Holdings
+from archive.model import Place
+from archive.store.reads import Stored, find_article
+from archive.warc.held import belongs
+from archive.warc.members import Fault, locate, members
+from archive.warc.read import record_at
+from archive.warc.record import GZIP_MAGIC, compress, parse
+from archive.warc.records import warcinfo_record
+from archive.warc.write import LEVEL
+from archive.web.room.state import base_of, room_of
+
+_MOST_BESIDE: Final = 4  # records behind a response that may belong to it: request, metadata
+_REFERENCES: Final = {"bib": ("bibtex", "application/x-bibtex"), "ris": ("ris", "application/x-research-info-systems")}
+
+
+def page(form: str) -> Callable[[Request], Awaitable[Response]]:
+    """`/article/<id>.<form>`: answers with the article in `form`, one of FORMS."""
+
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        reference, base = request.path_params["reference"], base_of(request)
+        body, media_type = await room.asker.ask(
+            lambda db: FORMS[form](find_article(db, reference), room.holdings, base)
+        )
+        named = {"Content-Disposition": f'attachment; filename="{reference}.{form}"'}
+        return Response(body, media_type=media_type, headers=named)
+
+    return answer
+
+
+def _json(stored: Stored, _: Holdings, base: str) -> tuple[bytes, str]:
+    value = {**as_object(stored), "permalink": permalink(stored, base)}
+    return json.dumps(value, ensure_ascii=False, indent=1).encode(), "application/json"
+
+
+def _text(stored: Stored, _: Holdings, base: str) -> tuple[bytes, str]:
+    row, article = stored.row, stored.article
+    head = [row.headline, " · ".join(part for part in (stored.source_name, row.published or "", row.byline) if part)]
+    blocks = [*head, row.lead, *article.body, *article.captions, cite(stored, "apa", base)]
+    return ("\n\n".join(block for block in blocks if block) + "\n").encode(), "text/plain; charset=utf-8"
+
+
+def _reference(style: str, media_type: str) -> Callable[[Stored, Holdings, str], tuple[bytes, str]]:
+    return lambda stored, _, base: (f"{cite(stored, style, base)}\n".encode(), f"{media_type}; charset=utf-8")
+
+
+def _warc(stored: Stored, holdings: Holdings, _: str) -> tuple[bytes, str]:
+    capture = stored.capture
+    return warc_of(
+        holdings.root, Place(capture.file, capture.offset, capture.length, capture.record_id), stored.row.public_id
+    ), "application/warc"
+
+
+def warc_of(root: Path, place: Place, name: str) -> bytes:
+    """A WARC file of the capture at `place` alone: our warcinfo, then its records byte for byte as they lie there."""
+    answer = record_at(root, place)
+    path = locate(root, place.file)
+    kept: list[bytes] = []
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP_MAGIC
+        for number, member in enumerate(members(path, place.offset)):
+            if isinstance(member, Fault) or number > _MOST_BESIDE:
+                break
+            record = parse(member.data)
+            if number and not belongs(record, answer):
+                break
+            file.seek(member.offset)
+            kept.append(file.read(member.length))
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    about = (("description", f"one capture, copied from {place.file} at {place.offset}"),)
+    info = warcinfo_record(f"urn:uuid:{uuid.uuid4()}", f"{name}.warc.gz", now, about)
+    return b"".join([compress(info, LEVEL), *(part if packed else compress(part, LEVEL) for part in kept)])
+
+
+FORMS: Final[dict[str, Callable[[Stored, Holdings, str], tuple[bytes, str]]]] = {
+    "json": _json,
+    "txt": _text,
+    **{form: _reference(*reference) for form, reference in _REFERENCES.items() if reference[0] in STYLES},
+    "warc.gz": _warc,
+}
+"""Every form an article can be had in, by the end of its address."""
+
+NAMES: Final = {"json": "JSON", "txt": "TXT", "bib": "BibTeX", "ris": "RIS", "warc.gz": "WARC"}
+"""What readers call each form."""
