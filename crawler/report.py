@@ -53,7 +53,6 @@ class Report:
     seconds: float
     tally: Tally
     left: int  # URLs still to do
-    todo_by_state: tuple[tuple[str, str, int], ...]
     known_articles: int = 0  # that the frontier has ever seen of this source
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()

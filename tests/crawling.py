@@ -109,7 +109,7 @@ class Engine:
         self.scheduler = Frontier(self.crawler)
         self.handler = CaptureHandler.from_crawler(self.crawler)
         self.scheduler.spider = spider
-        await self.scheduler._opened()
+        await self.scheduler.opened()
         while not self.closing and not self.scheduler.reason:
             while not self.needs_backout() and (request := self.scheduler.next_request()):
                 task = asyncio.ensure_future(self.download(request))
@@ -120,7 +120,7 @@ class Engine:
                 await asyncio.wait_for(self.awake.wait(), 5)
         while self.active:
             await asyncio.wait(self.active)
-        await self.scheduler._closed(self.closing or "finished")
+        await self.scheduler.closed(self.closing or "finished")
         await self.handler.close()
         for _ in range(3):
             await asyncio.sleep(0)

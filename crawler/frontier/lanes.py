@@ -76,6 +76,10 @@ class Turns:
         self._by_id[lane.id] = lane
         self._ring.appendleft(lane)
 
+    def wait(self, now: float) -> float:
+        """Seconds until the first host that has something ready may be asked; 0 where none has."""
+        return max(0.0, min((lane.pace.next_at - now for lane in self._ring if not lane.empty), default=0.0))
+
     def served(self, lane: Lane) -> None:
         """Puts a lane last."""
         if self._ring[-1] is not lane:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from archive.model import PageKind
 from archive.sources import Source
 from crawler.frontier.rows import Rows
 from crawler.orders import Orders
-from crawler.report import Tally
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def vietnam_today() -> date:
+    """The day it is in Vietnam."""
+    return datetime.now(VIETNAM).date()
 
 
 class Limits:
@@ -39,7 +43,7 @@ class Limits:
                 (self._source.id, self._today),
             )
 
-    def reached(self, wall: float, tally: Tally) -> str:
+    def reached(self, wall: float) -> str:
         """The bound that is reached at `wall` (seconds since 1970): limit, deadline, night or budget; "" for none."""
         if self._orders.limit and self._asked >= self._orders.limit:
             return "limit"

@@ -1,14 +1,12 @@
-"""Scrapy's scheduler over the frontier's rows: hands out what may be asked for now, and settles what came of it."""
+"""Scrapy's scheduler over the frontier: hands out what may be asked for now, and takes back what came of it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import math
-import secrets
 import time
 from collections import deque
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +15,14 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.defer import deferred_from_coro
 
 from archive.errors import ArchiveError, StorageError
-from archive.ingest import Keeper
 from archive.model import Outcome
-from archive.sources.starts import starts
-from crawler.border import Border
-from crawler.capture import Errand, Fetched
-from crawler.discovery import rank
-from crawler.frontier.lanes import Lane, Turns
-from crawler.frontier.limits import Limits
+from crawler.capture import Fetched
+from crawler.frontier.handing import Handing
+from crawler.frontier.lanes import Lane
 from crawler.frontier.rows import Candidate, Row
-from crawler.frontier.settling import Settling, vietnam_today
-from crawler.frontier.visits import begin, seed
+from crawler.frontier.session import Session
 from crawler.orders import Orders
-from crawler.report import Report, Tally
-from crawler.scope import as_fetched, authority, refusal
+from crawler.report import Tally
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 FINISH_SECONDS = 120.0
+"""How long a crawl that has ended by itself waits for the reader."""
 
 
 class Frontier(BaseScheduler):
@@ -50,19 +43,17 @@ class Frontier(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self.orders = Orders.of(crawler.settings)
-        self.run = ""
-        self.reason = ""
+        self.reason = ""  # why the crawl is over; "" while it is not
         self.error: ArchiveError | None = None
         self.spider: SourceSpider
-        self._border: Border | None = None
-        self._turns = Turns()
+        self._session: Session | None = None
+        self._handing: Handing | None = None
         self._handed: deque[Request] = deque()
-        self._out = 0
-        self._owed = 0
+        self._out = 0  # requests handed out whose answers have not come
+        self._owed = 0  # captures kept that were not told of
         self._timer: asyncio.TimerHandle | None = None
         self._tick: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._began = datetime.now(UTC)
+        self._ending: asyncio.Future[None] | None = None
         self._stopped_at = 0.0
 
     @classmethod
@@ -73,34 +64,33 @@ class Frontier(BaseScheduler):
     @property
     def tally(self) -> Tally:
         """The counts of the run so far."""
-        return self._settling.tally if self._border is not None else Tally()
+        return self._session.settling.tally if self._session else Tally()
 
     @property
     def queue(self) -> int:
         """How many URLs are to do, as far as is known without counting."""
-        return self._settling.queue if self._border is not None else 0
+        return self._session.settling.queue if self._session else 0
 
     @property
     def mood(self) -> str:
         """What the crawl is doing, where it is not simply fetching: waiting for a host, for the reader, ending."""
         if self.reason:
             return "ending"
-        now = time.monotonic()
-        waits = [lane.pace.next_at - now for lane in self._turns if not lane.empty]
-        if waits and min(waits) > 5:
-            return f"waits {min(waits):.0f} s"
-        return "reader is behind" if self._border is not None and self._border.reader.busy else ""
+        wait = self._handing.turns.wait(time.monotonic()) if self._handing else 0.0
+        if wait > 5:
+            return f"waits {wait:.0f} s"
+        return "reader is behind" if self._session and self._session.border.reader.busy else ""
 
     # What Scrapy's engine calls
 
     def open(self, spider: Any) -> Deferred[None]:
         """Takes the source's lock, mends what a crash left, and puts the seeds in place."""
         self.spider = spider
-        return deferred_from_coro(self._opened())
+        return deferred_from_coro(self.opened())
 
     def close(self, reason: str) -> Deferred[None]:
         """Waits for what is on its way through the border, and tells the run's report."""
-        return deferred_from_coro(self._closed(self.reason or reason))
+        return deferred_from_coro(self.closed(self.reason or reason))
 
     def has_pending_requests(self) -> bool:
         """True until the frontier itself has ended the crawl: the engine cannot know what waits for an outcome."""
@@ -117,10 +107,10 @@ class Frontier(BaseScheduler):
         """The next request that may go out now, or None."""
         if self._handed:
             return self._handed.popleft()
-        if self.reason or self._border is None:
+        if self.reason or self._session is None or self._handing is None:
             return None
         try:
-            return self._take()
+            return self._take(self._session, self._handing)
         except ArchiveError as error:
             self.fail(error)
             return None
@@ -130,23 +120,28 @@ class Frontier(BaseScheduler):
     def arrived(self, request: Request) -> None:
         """An answer to `request`, or the news that there is none."""
         self._out -= 1
+        session, handing = self._session, self._handing
+        if session is None or handing is None:
+            return
         lane: Lane = request.meta["lane"]
+        row: Row | None = request.meta["row"]
         fetched: Fetched | None = request.meta.get("fetched")
         try:
             if fetched is None:  # cancelled on its way: as if never asked
                 lane.pace.busy -= 1
-                self._settling.interrupted(request.meta["row"])
+                session.settling.interrupted(row)
             else:
-                self._settle(lane, request.meta["row"], fetched)
+                handing.found(self._answered(session, lane, row, fetched))
         except ArchiveError as error:
             self.fail(error)
 
     def told(self, outcome: Outcome, links: int) -> None:
         """A capture was read and its rows are committed."""
         self._owed -= 1
+        if self._session is None or self._handing is None:
+            return
         try:
-            for candidate in self._settling.told(outcome, links):
-                self._lane(candidate.url).more = True
+            self._handing.found(self._session.settling.told(outcome))
         except ArchiveError as error:
             self.fail(error)
         self._nudge()
@@ -160,21 +155,15 @@ class Frontier(BaseScheduler):
 
     # Opening and closing
 
-    async def _opened(self) -> None:
-        source = self.spider.source
-        self.run = f"{self._began:%Y%m%dT%H%M%SZ}-{source.id}-{secrets.token_hex(2)}"
+    async def opened(self) -> None:
+        """Opens the session; an error ends the crawl before it has begun."""
+        agent = str(self._crawler.settings["USER_AGENT"])
         try:
-            self._border = border = await Border.enter(self.orders.archive, self, source.id)
-            about = (("robots", "obey"), ("http-header-user-agent", self._crawler.settings["USER_AGENT"]))
-            self._keeper = Keeper(border.holdings, source.id, self.run, about)
-            self._limits = Limits(border.rows, source, self.orders)
-            self._settling = Settling(border, source, self.run, self.orders)
-            for place in self._settling.recover():
-                border.again(place, self)
-                self._owed += 1
-            self._seed(border)
-            self._settling.count()
-            border.flush()
+            self._session = session = await Session.open(self, self.spider.source, self.orders, agent)
+            self._handing = handing = Handing(session, self.spider.gone_wrong)
+            self._owed, authorities = session.prepare()
+            for name in authorities:
+                handing.lane(name)
         except ArchiveError as error:
             # Not raised: Scrapy 2.19 stumbles over CloseSpider before its scraper is open. The engine gets no request
             # from us and closes the spider at once.
@@ -182,36 +171,33 @@ class Frontier(BaseScheduler):
             return
         self._tick = asyncio.get_running_loop().call_later(0, self._beat)
 
-    def _seed(self, border: Border) -> None:
-        source, today = self.spider.source, vietnam_today()
-        begin(border.rows, source.id, int(time.time()), again=self.orders.again)
-        seeds = []
-        for link in starts(source):
-            url = as_fetched(link.url)
-            excluded = refusal(url, source)
-            seeds.append(Candidate(url, link.kind, rank(link.kind, "", 0, 1, today) + 40_000, excluded=excluded))
-        seed(border.rows, source.id, seeds)
-        for (name,) in border.rows.read("SELECT name FROM authorities WHERE source = ?", (source.id,)).fetchall():
-            self._lane(name)
-
-    async def _closed(self, reason: str) -> None:
+    async def closed(self, reason: str) -> None:
+        """Closes the session and leaves the report with the spider."""
         self.reason = reason
         for handle in (self._timer, self._tick):
             if handle is not None:
                 handle.cancel()
-        border = self._border
-        if border is None:
+        session = self._session
+        if session is None:
             return
         try:
-            await self._drain(border, self._patience(reason))
-            self.spider.report = report = self._report(border, reason)
-            self._keeper.close()
-            border.reader.put_run(self._settling.run_row(report))
+            await self._drain(session, self._patience(reason))
+            self.spider.report = session.conclude(reason)
         except ArchiveError as error:
             self.error = self.spider.error = self.error or error
-            self.spider.report = self._report(border, "storage")
+            self.spider.report = session.report("storage", self.error)
         finally:
-            await border.leave(self, max(1.0, self._patience(reason)))
+            await session.border.leave(self, max(1.0, self._patience(reason)))
+
+    async def _drain(self, session: Session, seconds: float) -> None:
+        if self.error is None:
+            session.border.flush()
+        deadline = time.monotonic() + seconds
+        while self._owed and self.error is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        session.put_back(self.error)
+        if self.error is not None:
+            raise self.error
 
     def _patience(self, reason: str) -> float:
         """How many seconds the reader is waited for: a stop has one bound for everything."""
@@ -219,80 +205,59 @@ class Frontier(BaseScheduler):
             return FINISH_SECONDS
         return max(0.0, self._stopped_at + self.orders.drain_seconds - time.monotonic())
 
-    async def _drain(self, border: Border, seconds: float) -> None:
-        if self.error is None:
-            border.flush()
-        deadline = time.monotonic() + seconds
-        while self._owed and self.error is None and time.monotonic() < deadline:
-            await asyncio.sleep(0.02)
-        border.rows.release(self.spider.source.id)
-        if self.error is None:
-            border.flush()
+    def _end(self, reason: str) -> None:
+        """Ends the crawl: nothing more is handed out, what is on its way is waited for."""
+        if self.reason:
+            return
+        self.reason = reason
+        if self._tick is not None and self._crawler.engine is not None:
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
 
-    def _report(self, border: Border, reason: str) -> Report:
-        return self._settling.report(self.spider.source, self._began, reason, self.error, border)
+    # Handing out and taking back
 
-    # Handing out
-
-    def _take(self) -> Request | None:
-        border, now, wall = self._border, time.monotonic(), time.time()
-        if border is None or border.reader.busy:
+    def _take(self, session: Session, handing: Handing) -> Request | None:
+        now = time.monotonic()
+        if session.border.reader.busy:
             return None
-        over = self._limits.reached(wall, self._settling.tally)
+        over = session.limits.reached(time.time())
         if over:
             self._end(over)
             return None
-        soonest = math.inf
-        for lane in self._turns:
-            at = lane.next_at(now, wall)
-            if at > now:
-                soonest = min(soonest, at)
-                continue
-            request = self._from(lane, wall)
-            if request is not None:
-                self._turns.served(lane)
-                self._out += 1
-                return request
-        self._rest(border, soonest, now)
-        return None
+        request, soonest = handing.next(now, time.time())
+        if request is None:
+            self._rest(session, handing, soonest, now)
+        else:
+            self._out += 1
+        return request
 
-    def _from(self, lane: Lane, wall: float) -> Request | None:
-        while True:
-            if not self._settling.fill(lane):
-                return None
-            url = lane.gate.url_to_ask(wall)
-            if url:
-                lane.gate.asking = True
-                return self._request(lane, None, Errand(url, self.spider.source.id, self.run, "robots"))
-            row = lane.ready.popleft()
-            if lane.gate.allows(row.url):
-                return self._request(lane, row, self._settling.errand(row))
-            self._settling.exclude(row, "robots")
+    def _answered(self, session: Session, lane: Lane, row: Row | None, fetched: Fetched) -> list[Candidate]:
+        decision = lane.pace.finish(fetched, time.monotonic(), datetime.now(UTC))
+        record = ""
+        if fetched.capture is not None:
+            record = session.border.keep(session.keeper, fetched.capture, self).record_id
+            self._owed += 1
+        if decision is not None:
+            session.border.rows.decide(session.run, session.source.id, lane.host, decision.what, decision.detail)
+        return session.settling.arrived(lane, row, fetched, record)
 
-    def _request(self, lane: Lane, row: Row | None, errand: Errand) -> Request:
-        lane.pace.start()
-        self._limits.asked(errand.kind)
-        return Request(
-            errand.url,
-            meta={"errand": errand, "lane": lane, "row": row},
-            errback=self.spider.gone_wrong,
-            dont_filter=True,
-        )
+    # Resting and waking
 
-    def _rest(self, border: Border, soonest: float, now: float) -> None:
+    def _rest(self, session: Session, handing: Handing, soonest: float, now: float) -> None:
         """Nothing may be asked for now: sees to it that we are woken when something may, or ends the crawl."""
+        border = session.border
         if border.due or not self._out:
             border.flush()
-        if self._out or self._owed:
-            self._wake_at(soonest, now)
-            return
-        waking = border.rows.next_waking(self.spider.source.id)
-        if waking is not None and not all(lane.over for lane in self._turns):
-            soonest = min(soonest, now + max(0.0, waking - time.time()))
-        if soonest - now <= self.orders.patience:
-            self._wake_at(soonest, now)
-        else:
-            self._end(self._settling.ending(self._turns, soonest))
+        if not self._out and not self._owed:
+            waking = border.rows.next_waking(session.source.id)
+            if waking is not None and not all(lane.over for lane in handing.turns):
+                soonest = min(soonest, now + max(0.0, waking - time.time()))
+            if soonest == math.inf and (more := session.settling.backfill()):
+                handing.found(more)
+                soonest = now
+            if soonest - now > self.orders.patience:
+                self._end(session.settling.ending(handing.turns, soonest))
+                return
+        self._wake_at(soonest, now)
 
     def _wake_at(self, soonest: float, now: float) -> None:
         if self._timer is not None:
@@ -313,16 +278,16 @@ class Frontier(BaseScheduler):
     def _beat(self) -> None:
         """Four times a second: what has waited is synced or woken, and a stop asked for is not put off for long."""
         self._tick = asyncio.get_running_loop().call_later(TICK_SECONDS, self._beat)
-        border, engine = self._border, self._crawler.engine
-        if border is None or engine is None:
+        session, engine = self._session, self._crawler.engine
+        if session is None or engine is None:
             return
         if not engine.running:
             self._stopping()
         try:
-            if border.due:
-                border.flush()
-            if border.rows.wake(time.time()):
-                for lane in self._turns:
+            if session.border.due:
+                session.border.flush()
+            if session.border.rows.wake(time.time()):
+                for lane in self._handing.turns if self._handing else ():
                     lane.more = True
         except ArchiveError as error:
             self.fail(error)
@@ -333,41 +298,3 @@ class Frontier(BaseScheduler):
         self._stopped_at = self._stopped_at or time.monotonic()
         if time.monotonic() - self._stopped_at > 0.6 * self.orders.drain_seconds and self.spider.client is not None:
             self.spider.client.cut_all()
-
-    def _lane(self, url: str) -> Lane:
-        """The lane that `url` belongs to, made where it has none yet."""
-        border, source = self._border, self.spider.source
-        if border is None:
-            raise ArchiveError("the frontier is not open")
-        number = border.rows.authority(url, source.id)
-        lane = self._turns.get(number)
-        if lane is None:
-            lane = self._settling.lane(number, authority(url))
-            self._turns.add(lane)
-        return lane
-
-    def _settle(self, lane: Lane, row: Row | None, fetched: Fetched) -> None:
-        border, wall = self._border, datetime.now(UTC)
-        if border is None:
-            return
-        decision = lane.pace.finish(fetched, time.monotonic(), wall)
-        record = ""
-        if fetched.capture is not None:
-            record = border.keep(self._keeper, fetched.capture, self).record_id
-            self._owed += 1
-        if decision is not None:
-            border.rows.decide(self.run, self.spider.source.id, lane.host, decision.what, decision.detail)
-        self._settling.arrived(lane, row, fetched, record)
-
-    def _end(self, reason: str) -> None:
-        """Ends the crawl: nothing more is handed out, what is on its way is waited for."""
-        if self.reason:
-            return
-        self.reason = reason
-        if self._tick is not None and self._crawler.engine is not None:
-            self._start(self._crawler.engine.close_spider_async(reason=reason))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -89,6 +89,14 @@ CREATE TABLE decisions (                 -- how hosts were treated, and why
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decisions_run ON decisions (run);
+CREATE TABLE walks (                     -- how far the backfills of a source have come
+    source TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    began TEXT NOT NULL,                 -- the day from which dates are walked backwards
+    position INTEGER NOT NULL,           -- addresses taken so far
+    dry INTEGER NOT NULL,                -- how many of them in a row have brought nothing
+    PRIMARY KEY (source, pattern)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE days (                      -- requests of a source on a day in Vietnam, for daily budgets
     source TEXT NOT NULL,
     day TEXT NOT NULL,

@@ -1,0 +1,70 @@
+"""Which request goes out next: lanes in turn, each behind its robots gate and its host's pace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scrapy import Request
+
+from crawler.capture import Errand
+from crawler.frontier.lanes import Lane, Turns
+from crawler.frontier.rows import Candidate, Row
+from crawler.frontier.session import Session
+from crawler.scope import authority
+
+
+class Handing:
+    """The lanes of a session, and the requests made from them; `errback` is called where no answer comes."""
+
+    def __init__(self, session: Session, errback: Callable[[Any], Any]) -> None:
+        self._session = session
+        self._errback = errback
+        self.turns = Turns()
+
+    def next(self, now: float, wall: float) -> tuple[Request | None, float]:
+        """The next request at `now` (monotonic, `wall` since 1970); without one, when there may be one again."""
+        soonest = math.inf
+        for lane in self.turns:
+            at = lane.next_at(now, wall)
+            if at > now:
+                soonest = min(soonest, at)
+            elif request := self._from(lane, wall):
+                self.turns.served(lane)
+                return request, now
+        return None, soonest
+
+    def found(self, candidates: Iterable[Candidate]) -> None:
+        """New URLs have been added: their lanes have something ready."""
+        for candidate in candidates:
+            self.lane(candidate.url).more = True
+
+    def lane(self, url: str) -> Lane:
+        """The lane that `url` belongs to, made where it has none yet."""
+        session = self._session
+        number = session.border.rows.authority(url, session.source.id)
+        lane = self.turns.get(number)
+        if lane is None:
+            lane = session.settling.lane(number, authority(url))
+            self.turns.add(lane)
+        return lane
+
+    def _from(self, lane: Lane, wall: float) -> Request | None:
+        session, settling = self._session, self._session.settling
+        while settling.fill(lane):
+            url = lane.gate.url_to_ask(wall)
+            if url:
+                lane.gate.asking = True
+                return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
+            row = lane.ready.popleft()
+            if lane.gate.allows(row.url):
+                return self._request(lane, row, settling.errand(row))
+            settling.exclude(row, "robots")
+        return None
+
+    def _request(self, lane: Lane, row: Row | None, errand: Errand) -> Request:
+        lane.pace.start()
+        self._session.limits.asked(errand.kind)
+        meta = {"errand": errand, "lane": lane, "row": row}
+        return Request(errand.url, meta=meta, errback=self._errback, dont_filter=True)

@@ -1,0 +1,121 @@
+"""One run of one source: what it holds open, from the lock it takes to the report it leaves."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+from archive.errors import ArchiveError
+from archive.ingest import Keeper
+from archive.sources import Source
+from archive.sources.starts import starts
+from crawler.border import Border, Owner
+from crawler.discovery import rank
+from crawler.frontier.limits import Limits, vietnam_today
+from crawler.frontier.rows import Candidate
+from crawler.frontier.settling import Settling
+from crawler.frontier.visits import begin, seed
+from crawler.orders import Orders
+from crawler.report import Report
+from crawler.scope import as_fetched, refusal
+
+_SEED_BONUS = 40_000
+"""What a seed ranks higher than the same kind of page found by a link."""
+
+
+class Session:
+    """The run of `source` for `owner`: its border, its WARC files, its bounds, and the settling of its URLs."""
+
+    def __init__(self, border: Border, owner: Owner, source: Source, orders: Orders, user_agent: str) -> None:
+        self.began = datetime.now(UTC)
+        self.run = f"{self.began:%Y%m%dT%H%M%SZ}-{source.id}-{secrets.token_hex(2)}"
+        self.border = border
+        self.source = source
+        about = (("robots", "obey"), ("http-header-user-agent", user_agent))
+        self.keeper = Keeper(border.holdings, source.id, self.run, about)
+        self.limits = Limits(border.rows, source, orders)
+        self.settling = Settling(border, source, self.run, orders)
+        self._owner = owner
+        self._orders = orders
+
+    @classmethod
+    async def open(cls, owner: Owner, source: Source, orders: Orders, user_agent: str) -> Session:
+        """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then."""
+        border = await Border.enter(orders.archive, owner, source.id)
+        return cls(border, owner, source, orders, user_agent)
+
+    def prepare(self) -> tuple[int, list[str]]:
+        """Takes up what dead runs have kept, puts back what is due, and puts the seeds in place, all durably.
+
+        Gives back how many captures will be told of, and the authorities that may have something to ask.
+        """
+        owed = 0
+        for place in self.settling.recover():
+            self.border.again(place, self._owner)
+            owed += 1
+        rows, source = self.border.rows, self.source
+        begin(rows, source.id, int(time.time()), again=self._orders.again)
+        seed(rows, source.id, self._seeds())
+        self.settling.count()
+        self.border.flush()
+        names = rows.read("SELECT name FROM authorities WHERE source = ?", (source.id,)).fetchall()
+        return owed, [name for (name,) in names]
+
+    def put_back(self, error: ArchiveError | None) -> None:
+        """Puts back what was claimed and not settled; durable unless `error` says that nothing can be."""
+        self.border.rows.release(self.source.id)
+        if error is None:
+            self.border.flush()
+
+    def conclude(self, reason: str) -> Report:
+        """Seals the WARC file, has the run's row written, and gives back its report; raises StorageError."""
+        report = self.report(reason, None)
+        self.keeper.close()
+        self.border.reader.put_run(
+            {
+                "run": report.run,
+                "source": report.source,
+                "began": report.began,
+                "ended": report.ended,
+                "reason": report.reason,
+                "report": report.as_json(),
+            }
+        )
+        return report
+
+    def report(self, reason: str, error: ArchiveError | None) -> Report:
+        """The run's report as things stand."""
+        ended, rows = datetime.now(UTC), self.border.rows
+        counts = tuple(rows.counts(self.source.id))
+        articles = rows.read(
+            "SELECT count(*) FROM urls WHERE source = ? AND kind = 'article' AND state = 'done'", (self.source.id,)
+        )
+        decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
+        notes = (str(error),) if error is not None else ()
+        return Report(
+            run=self.run,
+            source=self.source.id,
+            name=self.source.name,
+            began=_timestamp(self.began),
+            ended=_timestamp(ended),
+            reason=reason,
+            seconds=(ended - self.began).total_seconds(),
+            tally=self.settling.tally,
+            left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
+            known_articles=articles.fetchone()[0],
+            warnings=(*notes, *self.settling.walks.told()),
+            decisions=tuple(decisions.fetchall()),
+        )
+
+    def _seeds(self) -> list[Candidate]:
+        today, seeds = vietnam_today(), []
+        for link in starts(self.source):
+            url = as_fetched(link.url)
+            priority = rank(link.kind, "", 0, 1, today) + _SEED_BONUS
+            seeds.append(Candidate(url, link.kind, priority, excluded=refusal(url, self.source)))
+        return seeds
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
