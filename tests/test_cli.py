@@ -361,3 +361,23 @@ def test_ctrl_c_ends_a_command_with_130_and_one_line(holdings: Holdings) -> None
     assert told.returncode == 128 + signal.SIGINT
     line = "baotinh: stopped; what was stored stays stored, and the same command goes on from there"
     assert told.stderr.strip() == line  # click closes the terminal's ^C with an empty line
+
+
+def test_ingest_takes_in_a_file_once_and_names_what_it_passed_over(holdings: Holdings, tmp_path: Path) -> None:
+    elsewhere = new_holdings(tmp_path / "elsewhere")
+    (place,) = keep(elsewhere, [capture("/nhap-5.html", page("Bài nhập", "Từ nơi khác."), 50)])
+    told = json.loads(run(holdings, "ingest", "--json", str(elsewhere.root / place.file)).stdout)
+    assert (told["states"], told["known"], [one["how"] for one in told["brought"]]) == ({"new": 1}, 0, ["copied"])
+    again = json.loads(run(holdings, "ingest", "--json", str(elsewhere.root / place.file)).stdout)
+    assert (again["known"], [one["how"] for one in again["brought"]]) == (1, ["known"])
+    assert run(holdings, "show", f"{SITE}/nhap-5.html").exit_code == 0
+    assert run(holdings, "verify", "--full").exit_code == 0
+
+
+def test_a_file_that_is_nothing_is_named_and_nothing_stored_is_lost(holdings: Holdings, tmp_path: Path) -> None:
+    (tmp_path / "x.warc.gz").write_bytes(b"not gzip at all")
+    before = run(holdings, "stats", "--json").stdout
+    told = run(holdings, "ingest", str(tmp_path / "x.warc.gz"))
+    assert told.exit_code in {2, 5}
+    assert "x.warc.gz" in told.stderr
+    assert run(holdings, "stats", "--json").stdout == before

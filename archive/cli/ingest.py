@@ -48,7 +48,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
             for one in bring(holdings, path, source or IMPORTED):
                 brought.append(one)
                 passed.extend(one.skipped)
-                _read(reader, holdings, one, states, passed, shown)
+                _read(reader, holdings, one, states, shown)
     for line in passed:
         click.echo(line, err=True)
     if as_json:
@@ -62,9 +62,8 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         known=f"{reader.known:,}", files=len(brought))  # fmt: skip
 
 
-def _read(
-    reader: Ingest, holdings: Holdings, one: Brought, states: Counter[str], passed: list[str], shown: Progress
-) -> None:
-    for outcomes in read_file(reader, holdings.root, holdings.root / one.file, passed.append):
+def _read(reader: Ingest, holdings: Holdings, one: Brought, states: Counter[str], shown: Progress) -> None:
+    again: list[str] = []  # what is passed over now was named when the file was brought in
+    for outcomes in read_file(reader, holdings.root, holdings.root / one.file, again.append):
         states.update(f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state for outcome in outcomes)
         shown.advance(len(outcomes), note=one.file)
