@@ -7,6 +7,7 @@ from types import TracebackType
 
 from archive.holdings import Holdings
 from archive.model import Capture, Place
+from archive.originals import Originals
 from archive.warc.write import Writer
 
 
@@ -14,11 +15,13 @@ class Keeper:
     """Keeps the captures of one source and run; one process and one thread at a time.
 
     `about` are further fields of each file's warcinfo record: robots policy, user agent. Nothing is durable before
-    `sync`, and only what is durable may be told to the reading half, or be called done.
+    `sync`, and only what is durable may be told to the reading half, or be called done. An answer 304, and a payload
+    equal to the one that the address gave before, become revisit records that name the earlier one (WARC 1.1, 6.7).
     """
 
     def __init__(self, holdings: Holdings, source: str, run: str, about: tuple[tuple[str, str], ...] = ()) -> None:
-        self._writer = Writer(holdings.root, source, run, about)
+        self._originals = Originals(holdings)
+        self._writer = Writer(holdings.root, source, run, about, known=self._originals.find)
 
     def keep(self, capture: Capture) -> Place:
         """Where `capture` now lies. Its time is cut to milliseconds, as the database has it.
@@ -36,6 +39,7 @@ class Keeper:
 
     def close(self) -> None:
         """Closes and seals the file being written."""
+        self._originals.close()
         self._writer.close()
 
     def __enter__(self) -> Keeper:

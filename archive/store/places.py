@@ -66,7 +66,8 @@ def original_of(db: sqlite_utils.Database, url: str) -> tuple[str, str, str, str
     """The last whole answer 200 held for `url`: record id, URL as fetched, WARC-Date, payload digest; None for none."""
     query = (
         "SELECT record_id, url, captured_at, payload_digest FROM captures WHERE url_key = ? AND url = ? "
-        "AND status = 200 AND revisit_of = '' AND truncated = '' AND provenance = 'captured' ORDER BY captured_at DESC LIMIT 1"
+        "AND status = 200 AND revisit_of = '' AND truncated = '' AND provenance = 'captured' "
+        "ORDER BY captured_at DESC LIMIT 1"
     )
     row = db.execute(query, (url_key(url), url)).fetchone()
     return tuple(row) if row else None
