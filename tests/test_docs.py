@@ -26,6 +26,7 @@ BROUGHT = {
     "cssselect",
     "itemadapter",
     "lxml",
+    "markupsafe",
     "parsel",
     "protego",
     "twisted",
