@@ -29,15 +29,10 @@ class Orders:
     @classmethod
     def of(cls, settings: BaseSettings) -> Orders:
         """The orders in `settings`; raises UsageError where `BAOTINH_SINCE` is no date."""
-        since = settings.get("BAOTINH_SINCE")
-        try:
-            day = date.fromisoformat(since) if since else None
-        except ValueError as error:
-            raise UsageError(f"{since}: not a date; write it as 2026-11-24") from error
         return cls(
             archive=Path(settings.get("ARCHIVE")),
             limit=settings.getint("BAOTINH_LIMIT"),
-            since=day,
+            since=read_day(settings.get("BAOTINH_SINCE")),
             again=settings.getbool("BAOTINH_AGAIN"),
             backfill=settings.getbool("BAOTINH_BACKFILL"),
             loopback=settings.getbool("BAOTINH_ALLOW_LOOPBACK"),
@@ -46,3 +41,11 @@ class Orders:
             drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
         )
+
+
+def read_day(text: str) -> date | None:
+    """The day that `text` names, None where it is empty; raises UsageError where it is no date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"{text}: not a date; write it as 2026-11-24") from error

@@ -52,10 +52,10 @@ def crawl(
 
     Each crawl goes on where the last one ended, and asks again only for what may have changed. Ctrl-C stops it.
     """
-    from crawler.running import (
-        run,
-    )  # Scrapy takes half a second to import: not before the arguments are known to be good
+    from crawler.orders import read_day  # Scrapy takes half a second to import, and `baotinh --help` does without
+    from crawler.running import run
 
+    read_day(since or "")
     holdings = Holdings.open(root)
     allowed = allow_loopback or os.environ.get("BAOTINH_ALLOW_LOOPBACK", "") not in ("", "0")
     wanted = chosen(Register.load(holdings.sources), sources, loopback=allowed)

@@ -46,7 +46,7 @@ class Following:
             deeper += self._next_page(row)
             new += self._rows.add(deeper, self._source.id)
             new += [found for found in deeper if news and not found.excluded and revive(self._rows, found, self._run)]
-        self._walks.walked(row.url, news or bool(outcome.article))
+        self._walks.walked(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
         return self._counted(new)
 

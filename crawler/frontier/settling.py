@@ -176,6 +176,8 @@ class Settling:
             visit = replace(visit, state=outcome.state, published=outcome.published)
             self.tally.read(outcome, row.kind, row.url)
         remember(self._rows, row, self._source.id, visit, int(time.time()))
+        if verdict.fate in ("redirect", "failed"):
+            self.walks.walked(row.url, news=False)
         if verdict.fate == "redirect":
             new = self._redirected(row, verdict, record)
             self.queue += len(new)

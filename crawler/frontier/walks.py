@@ -46,7 +46,7 @@ class Walks:
             return found
         return []
 
-    def walked(self, url: str, news: bool) -> None:
+    def walked(self, url: str, *, news: bool) -> None:
         """An address was read, and brought `news` or none."""
         number = self._of.pop(url, None)
         if number is not None:

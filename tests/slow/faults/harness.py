@@ -10,6 +10,7 @@ import socketserver
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +26,10 @@ from archive.model import Place
 from archive.warc.read import read
 
 ROOT = Path(__file__).parents[3]
+BYTECODE = {
+    "PYTHONDONTWRITEBYTECODE": "",  # or each of many processes compiles all it imports
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"baotinh-tests-{os.getuid()}"),
+}
 COMMAND = (
     "from archive.cli import main\n"
     "from crawler.commands.crawl import crawl\n"
@@ -113,13 +118,12 @@ def make_archive(path: Path, port: int, source: str = SOURCE) -> Path:
     return path
 
 
-def start(archive: Path, *options: str, tmp: Path, first: str = "", **environment: str) -> subprocess.Popen[bytes]:
+def start(archive: Path, *options: str, first: str = "", **environment: str) -> subprocess.Popen[bytes]:
     """A crawl of the source `thu`, as a process that one may kill; the code `first` runs before it."""
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONPYCACHEPREFIX": str(tmp / "bytecode"),
+        **BYTECODE,
         "BAOTINH_RETRY_SECONDS": "0.2",
         **environment,
     }

@@ -63,10 +63,10 @@ def test_killed_at_a_step_for_the_first_second_third_time_and_nothing_is_lost(tm
         for number in (1, 2, 3, 5, 8, 13, 21, 34):
             for after in (False, True):
                 killer = KILLER.format(path=STEPS[step], number=number, after=after)
-                process = start(archive, tmp=tmp_path, first=killer)
+                process = start(archive, first=killer)
                 if finish(process)[0] == -9:
                     kills += 1
-        code, out, err = finish(start(archive, "--json", tmp=tmp_path))
+        code, out, err = finish(start(archive, "--json"))
         assert (code, err) == (0, "")
         assert kills > 0 or step == "recovered"
         assert articles(archive) == 60
@@ -82,7 +82,7 @@ def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_
         archive = make_archive(tmp_path / "a", site.port)
         kills = 0
         while kills < 50:
-            process = start(archive, tmp=tmp_path)
+            process = start(archive)
             goal = sum(site.asked.values()) + steps.randint(1, 20)
             while process.poll() is None and sum(site.asked.values()) < goal:
                 time.sleep(0.002)
@@ -92,7 +92,7 @@ def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_
             kill(process)
             kills += 1
         repeated = site.repeated
-        code, out, err = finish(start(archive, "--json", tmp=tmp_path), seconds=300)
+        code, out, err = finish(start(archive, "--json"), seconds=300)
         assert (code, err) == (0, "")
         assert articles(archive) == 1000
         assert report(out)["left"] == 0

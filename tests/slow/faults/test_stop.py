@@ -29,7 +29,7 @@ def test_a_signal_ends_the_crawl_in_order_within_ten_seconds_even_while_a_page_h
 ) -> None:
     with serving(Site(300, slow_page)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        process = start(archive, tmp=tmp_path)
+        process = start(archive)
         wait_for(site, 60, process)
         began = time.monotonic()
         process.send_signal(number)
@@ -38,7 +38,7 @@ def test_a_signal_ends_the_crawl_in_order_within_ten_seconds_even_while_a_page_h
         assert (code, err) == (130, "")
         assert "stopped as asked" in out
         assert_consistent(archive)
-        assert finish(start(archive, tmp=tmp_path))[0] == 0
+        assert finish(start(archive))[0] == 0
         assert articles(archive) == 300
         assert site.repeated <= 2  # the page that hung, and perhaps one that was cut
 
@@ -46,7 +46,7 @@ def test_a_signal_ends_the_crawl_in_order_within_ten_seconds_even_while_a_page_h
 def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path) -> None:
     with serving(Site(300, slow_page)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        process = start(archive, tmp=tmp_path)
+        process = start(archive)
         wait_for(site, 60, process)
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
@@ -54,7 +54,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path
         began = time.monotonic()
         finish(process)
         assert time.monotonic() - began < 3
-        assert finish(start(archive, tmp=tmp_path))[0] == 0
+        assert finish(start(archive))[0] == 0
         assert articles(archive) == 300
         assert_consistent(archive)
         assert site.repeated <= 5
@@ -63,16 +63,16 @@ def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path
 def test_a_second_crawl_of_the_same_source_is_refused_naming_the_first(tmp_path: Path) -> None:
     with serving(Site(300, slow_page)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        first = start(archive, tmp=tmp_path)
+        first = start(archive)
         wait_for(site, 10, first)
         asked = sum(site.asked.values())
-        code, _, err = finish(start(archive, tmp=tmp_path))
+        code, _, err = finish(start(archive))
         assert code == 4
         assert str(first.pid) in err
         assert asked >= 10
         first.send_signal(signal.SIGKILL)  # its lock dies with it
         first.communicate()
-        assert finish(start(archive, tmp=tmp_path))[0] == 0
+        assert finish(start(archive))[0] == 0
         assert articles(archive) == 300
 
 
@@ -84,13 +84,13 @@ def test_a_site_that_goes_down_mid_run_is_left_alone_and_the_next_run_completes_
 
     with serving(Site(200, before)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        process = start(archive, "--minutes", "0.5", tmp=tmp_path)
+        process = start(archive, "--minutes", "0.5")
         wait_for(site, 100, process)
         down = True
         code, out, _ = finish(process)
         failed = query(archive / "frontier.sqlite", "SELECT count(*) FROM urls WHERE state = 'failed'")[0][0]
         assert code in (0, 6), out
         down = False
-        assert finish(start(archive, "--again", tmp=tmp_path))[0] == 0
+        assert finish(start(archive, "--again"))[0] == 0
         assert articles(archive) == 200, f"{failed} had failed"
         assert_consistent(archive)

@@ -19,11 +19,11 @@ FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {siz
 def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp_path: Path, size: int) -> None:
     with serving(Site(200)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        code, _, err = finish(start(archive, tmp=tmp_path, first=FULL.format(size=size), PYTHONDONTWRITEBYTECODE="1"))
+        code, _, err = finish(start(archive, first=FULL.format(size=size), PYTHONDONTWRITEBYTECODE="1"))
         assert code == 4, err
         assert err.count("\n") == 1
         assert str(archive) in err
-        code, _, err = finish(start(archive, "--json", tmp=tmp_path))
+        code, _, err = finish(start(archive, "--json"))
         assert (code, err) == (0, "")
         assert articles(archive) == 200
         assert_consistent(archive)
@@ -38,7 +38,7 @@ def test_a_disk_of_64_kb_stops_the_crawl_and_what_it_holds_is_whole(tmp_path: Pa
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", warc], capture_output=True).returncode:
             pytest.skip("tmpfs cannot be mounted here")
         try:
-            code, _, err = finish(start(archive, tmp=tmp_path))
+            code, _, err = finish(start(archive))
             assert code == 4, err
             assert "No space left" in err
         finally:
@@ -53,7 +53,7 @@ def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_pat
             pytest.skip("nothing can be mounted here")
         try:
             subprocess.run(["mount", "-o", "remount,ro,bind", archive], check=True)
-            code, _, err = finish(start(archive, tmp=tmp_path))
+            code, _, err = finish(start(archive))
         finally:
             subprocess.run(["umount", archive], check=True)
         assert code == 4
@@ -65,10 +65,10 @@ def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_pat
 def test_a_database_that_another_process_holds_is_waited_for(tmp_path: Path) -> None:
     with serving(Site(60)) as site:
         archive = make_archive(tmp_path / "a", site.port)
-        assert finish(start(archive, "--limit", "5", tmp=tmp_path))[0] == 0
+        assert finish(start(archive, "--limit", "5"))[0] == 0
         holder = sqlite3.connect(archive / "frontier.sqlite", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
-        process = start(archive, tmp=tmp_path)
+        process = start(archive)
         time.sleep(6)
         assert process.poll() is None
         holder.execute("COMMIT")
