@@ -18,8 +18,10 @@ def holds(digest: str, data: bytes) -> bool | None:
     algorithm = _ALGORITHMS.get(name.lower())
     if algorithm is None or not value:
         return None
-    found = hashlib.new(algorithm, data, usedforsecurity=False).digest()
-    return value.lower() in {found.hex(), base64.b32encode(found).decode().lower()}
+    found = hashlib.new(algorithm, data, usedforsecurity=False)
+    if len(value) == 2 * found.digest_size:
+        return value.lower() == found.hexdigest()
+    return value.upper() == base64.b32encode(found.digest()).decode()
 
 
 def wrong(record: Record, ours: bool) -> Iterator[str]:
