@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import events, seals
+from archive import events, restorer, seals
 from archive.barred import Barred
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
@@ -31,11 +31,12 @@ _CRASHED = "parser_crash"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which captures are read again: of a source, captured since a day, read by an older parser."""
+    """Which captures are read again: of a source, captured since a day, by an older parser, with a restored headline."""
 
     source: str = ""
     since: str = ""
     older_than: str = ""  # "family/version"
+    restored: bool = False  # only articles whose headline was made from a slug
 
 
 def reread(
@@ -60,7 +61,7 @@ def reread(
         with _Readers(holdings.root, register, workers or os.cpu_count() or 1) as readers:
             shelf = Shelf(db, register, lambda capture: readers.read([reads.capture(db, capture)])[0].article)
             refiling = Refiling(db, shelf)
-            for rows in reads.to_reread(db, selection.source, selection.since, older_than):
+            for rows in reads.to_reread(db, selection.source, selection.since, older_than, selection.restored):
                 again = readers.read(rows)
                 db.execute("BEGIN IMMEDIATE")
                 try:
@@ -87,6 +88,7 @@ class _Readers:
 
     def __init__(self, root: Path, register: Register, count: int) -> None:
         self._arguments = (root, register)
+        self._restorer = restorer.loader(root)
         self._count = count
         self._pool = self._new_pool() if count > 1 else None
 
@@ -100,7 +102,7 @@ class _Readers:
     def read(self, rows: Sequence[CaptureRow]) -> list[Again]:
         """Each of `rows` as today's parsers read it, in order."""
         if self._pool is None:
-            return [_read(*self._arguments, row) for row in rows]
+            return [_read(*self._arguments, self._restorer, row) for row in rows]
         try:
             return list(self._pool.map(_read_here, rows, chunksize=_CHUNK))
         except BrokenProcessPool:
@@ -121,23 +123,23 @@ class _Readers:
         return ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _begin, self._arguments)
 
 
-_here: list[tuple[Path, Register]] = []
+_here: list[tuple[Path, Register, restorer.Loader]] = []
 
 
 def _begin(root: Path, register: Register) -> None:
-    _here.append((root, register))
+    _here.append((root, register, restorer.loader(root)))
 
 
 def _read_here(row: CaptureRow) -> Again:
     return _read(*_here[0], row)
 
 
-def _read(root: Path, register: Register, row: CaptureRow) -> Again:
+def _read(root: Path, register: Register, learnt: restorer.Loader, row: CaptureRow) -> Again:
     try:
         held = read(root, Place(row.file, row.offset, row.length, row.record_id))
     except DamageError:
         return Again(row.id, "unread", "damaged", "", None)
-    page = withheld(open_page(held, register), Barred.load(root))
+    page = withheld(open_page(held, register, learnt), Barred.load(root))
     if page.article is not None:
         return Again(row.id, "changed", "", identity(page.article, page), page.article)
     teasers = page.reading.teasers if page.reading else ()

@@ -29,6 +29,8 @@ LAYERS: list[set[str]] = [
         "archive.certificate",
         "archive.rebuild",
         "archive.reread",
+        "archive.restorer",
+        "archive.originals",
     },
     {"archive.cli", "archive.web", "archive.api"},
     {"crawler"},

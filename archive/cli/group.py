@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "recover": "Close the files that a killed process left open.",
     "index": "Make the CDXJ index of all captures.",
     "package": "Pack the archive or chosen articles as WACZ or BagIt.",
+    "train-restorer": "Learn accents for slugs from the articles here.",
     "certificate": "State how complete the holdings of a source are.",
     "takedown": "Hide, seal or erase content, for good.",
     "rebuild": "Make the database again from the WARC files.",
@@ -57,8 +58,8 @@ class Program(Spoken, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command `cmd_name`, loaded."""
         if cmd_name in COMMANDS and cmd_name not in _ELSEWHERE:
-            module = import_module(f"archive.cli.{cmd_name}")
-            loaded: click.Command = getattr(module, cmd_name)
+            name = cmd_name.replace("-", "_")
+            loaded: click.Command = getattr(import_module(f"archive.cli.{name}"), name)
             return loaded
         return plugins.load(cmd_name)
 

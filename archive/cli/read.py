@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archive import restorer
 from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
@@ -49,7 +50,7 @@ def read(page: str, explain: bool, url: str, source: str, as_json: bool, root: P
     """
     path = Path(page)
     try:
-        told = _read_file(path, url, source, _register(root)) if path.is_file() else _read_held(page, root)
+        told = _read_file(path, url, source, root) if path.is_file() else _read_held(page, root)
     except Unreadable as error:
         raise NothingFound(tr("{page}: cannot be read: {reason}", page=page, reason=str(error))) from error
     if as_json:
@@ -71,13 +72,14 @@ def _register(root: Path) -> Register:
     return register_of(Holdings.open(root) if (root / SETTINGS).is_file() else None)
 
 
-def _read_file(path: Path, url: str, source_id: str, register: Register) -> Reading:
+def _read_file(path: Path, url: str, source_id: str, root: Path) -> Reading:
+    register, learnt = _register(root), restorer.loader(root)
     source = register.get(source_id) if source_id else None
     address = url or (source.homepage if source else path.absolute().as_uri())
     saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + path.read_bytes()
     capture = Capture(address, saved, b"", response, source.id if source else "")
-    return _reading(Held(capture, Place(str(path), 0, 0, ""), "", ""), register, Barred(frozenset()))
+    return _reading(Held(capture, Place(str(path), 0, 0, ""), "", ""), register, Barred(frozenset()), learnt)
 
 
 def _read_held(page: str, root: Path) -> Reading:
@@ -90,11 +92,11 @@ def _read_held(page: str, root: Path) -> Reading:
             if not whole:
                 raise
             capture = whole[-1]
-    return _reading(_held(holdings, capture), register_of(holdings), Barred.load(root))
+    return _reading(_held(holdings, capture), register_of(holdings), Barred.load(root), restorer.loader(root))
 
 
-def _reading(held: Held, register: Register, barred: Barred) -> Reading:
-    opened = withheld(open_page(held, register), barred)
+def _reading(held: Held, register: Register, barred: Barred, learnt: restorer.Loader) -> Reading:
+    opened = withheld(open_page(held, register, learnt), barred)
     if opened.reading is None:
         raise Unreadable(opened.reason or f"status_{opened.status}", opened.crash)
     return opened.reading

@@ -22,18 +22,27 @@ from archive.ingest.refiling import Tally
         "baotinh reread --dry-run",
         "baotinh reread --source tinh-uy-thai-nguyen --since 2026-01-01",
         "baotinh reread --parser-older-than nukeviet/3",
+        "baotinh reread --restored",
     ],
     codes=(0, 2, 4, 5),
 )
 @option("--source", default="", metavar="ID", help="Only captures of this source.")
 @option("--since", type=Day(), help="Only what was captured on this day (UTC) and later.")
 @option("--parser-older-than", "older_than", default="", metavar="FAMILY/N", help="Only what an older parser has read.")
+@option("--restored", is_flag=True, help="Only articles whose headline was made from a slug, as after train-restorer.")
 @option("--dry-run", is_flag=True, help="Say what would change, field by field, and write nothing.")
 @option("--workers", default=0, type=click.IntRange(0, 64), help="Processes that read; one per core if not given.")
 @json_option
 @archive_option
 def reread(
-    source: str, since: str | None, older_than: str, dry_run: bool, workers: int, as_json: bool, root: Path
+    source: str,
+    since: str | None,
+    older_than: str,
+    restored: bool,
+    dry_run: bool,
+    workers: int,
+    as_json: bool,
+    root: Path,
 ) -> None:
     """Read stored pages again with today's parsers, each with the layout its site had on the day of capture.
 
@@ -44,7 +53,7 @@ def reread(
     register = register_of(holdings)
     if source:
         register.get(source)
-    selection = rereading.Selection(source, since or "", older_than)
+    selection = rereading.Selection(source, since or "", older_than, restored)
     with progress("reading captures") as shown:
         tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
     if as_json:

@@ -10,8 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import SourceError, Unreadable
-from archive.ingest.title import readable
+from archive.ingest.title import no_restorer, readable
 from archive.model import Article, Held, PageKind, Reading
+from archive.restorer import Loader
 from archive.sources import Register, Source, bare_host
 from archive.text.urls import url_key
 from archive.warc import http
@@ -46,8 +47,10 @@ class Page:
         return self.status in _GONE
 
 
-def open_page(held: Held, register: Register) -> Page:
+def open_page(held: Held, register: Register, restorer: Loader = no_restorer) -> Page:
     """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
+
+    `restorer` gives the archive's model for headlines that are made from a slug.
 
     Only a whole answer with a status 2xx is read, and only where it was not asked for as picture or attachment:
     everything else is kept as it is. A page without article is unread where its address promises one, by what it was
@@ -76,8 +79,7 @@ def open_page(held: Held, register: Register) -> Page:
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
         return replace(page, reason="parser_crash", crash=_where(error))
     if reading.article is not None:
-        publisher = page.source.name if page.source else ""
-        reading = replace(reading, article=readable(reading.article, publisher))
+        reading = replace(reading, article=readable(reading.article, page.source, restorer))
     promised = kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
     return replace(page, reading=reading, reason="no_article" if promised and reading.article is None else "")
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from archive import events, seals
+from archive import events, restorer, seals
 from archive.barred import REASON, Barred
 from archive.errors import DamageError
 from archive.holdings import Holdings
@@ -41,6 +41,7 @@ class Ingest:
     def __init__(self, holdings: Holdings, register: Register, database: Path | None = None) -> None:
         self._root = holdings.root
         self._register = register
+        self._restorer = restorer.loader(self._root)
         self._path = database or holdings.database
         self._hold = seals.Writing(self._root, self._path.name)
         self._db = open_database(self._path)
@@ -56,7 +57,7 @@ class Ingest:
 
     def take(self, held: Held) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
-        return self._file(held, withheld(open_page(held, self._register), Barred.load(self._root)))
+        return self._file(held, withheld(open_page(held, self._register, self._restorer), Barred.load(self._root)))
 
     def has(self, held: Held) -> bool:
         """Whether this capture has a row already."""
@@ -136,7 +137,7 @@ class Ingest:
     def _reread(self, capture: int) -> Article | None:
         try:
             held = warc.read(self._root, place_of(self._db, capture))
-            return withheld(open_page(held, self._register), Barred.load(self._root)).article
+            return withheld(open_page(held, self._register, self._restorer), Barred.load(self._root)).article
         except DamageError:
             return None  # `baotinh verify` names it; the text it showed when it was read stands
 

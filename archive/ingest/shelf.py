@@ -13,6 +13,7 @@ import sqlite_utils
 
 from archive.errors import SourceError
 from archive.ingest.page import timestamp
+from archive.ingest.title import model_of
 from archive.model import Article, State, Teaser
 from archive.search import index
 from archive.sources import Register, Source
@@ -76,12 +77,13 @@ class Shelf:
     def follow(self, standing: Standing, digest: str, article: Article) -> State:
         """Whether a capture later than all others shows another text than the last one.
 
-        Where the last was read by another parser, it is read again first: a better reader does not change a page.
+        Where the last was read by another parser, or its headline made by another model, it is read again first: a
+        better reader does not change a page.
         """
-        last, parser = lookups.digest_and_parser(self._db, standing.id, standing.revision)
+        last, parser, by = lookups.current_reading(self._db, standing.id)
         if digest == last:
             return "same"
-        if parser == article.parser:
+        if parser == article.parser and model_of(by) == model_of(article.headline.by):
             return "changed"
         *earlier, current = reads.revisions(self._db, standing.id)
         again = self._reread(current.capture)

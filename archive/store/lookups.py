@@ -69,12 +69,14 @@ def public_id_taken(db: sqlite_utils.Database, public_id: str) -> bool:
     return db.execute("SELECT 1 FROM articles WHERE public_id = ?", (public_id,)).fetchone() is not None
 
 
-def digest_and_parser(db: sqlite_utils.Database, article: int, number: int) -> tuple[str, str]:
-    """The text digest of revision `number` of `article`, and the parser that read it."""
-    row = db.execute(
-        "SELECT digest, parser FROM revisions WHERE article = ? AND number = ?", (article, number)
+def current_reading(db: sqlite_utils.Database, article: int) -> tuple[str, str, str]:
+    """Of the current revision of `article`: its text digest, the parser that read it, how its headline was found."""
+    row: tuple[str, str, str] = db.execute(
+        "SELECT r.digest, r.parser, a.headline_by FROM articles a "
+        "JOIN revisions r ON r.article = a.id AND r.number = a.revision WHERE a.id = ?",
+        (article,),
     ).fetchone()
-    return row[0], row[1]
+    return row
 
 
 def state_of(db: sqlite_utils.Database, capture: int) -> State:

@@ -155,18 +155,24 @@ def captures(db: sqlite_utils.Database, source: str = "", since: str = "", after
 
 
 def to_reread(
-    db: sqlite_utils.Database, source: str = "", since: str = "", older_than: tuple[str, int] | None = None
+    db: sqlite_utils.Database,
+    source: str = "",
+    since: str = "",
+    older_than: tuple[str, int] | None = None,
+    restored: bool = False,
 ) -> Iterator[list[CaptureRow]]:
     """The captures to read again, in portions: first articles with all their captures, then what has no article.
 
-    Of one source, captured since a day, read by a parser of that family with a lower version, where given. An article
-    counts when one of its captures does.
+    Of one source, captured since a day, read by a parser of that family with a lower version, where given; with
+    `restored` only articles whose headline was made from a slug. An article counts when one of its captures does.
     """
     family, version = older_than or ("", 0)
     clause = (
         "(:source = '' OR source = :source) AND captured_at >= :since AND (:family = '' OR "
         "(parser LIKE :family || '/%' AND CAST(substr(parser, length(:family) + 2) AS INTEGER) < :version))"
     )
+    if restored:
+        clause += " AND article IN (SELECT id FROM articles WHERE headline_by LIKE 'restored%')"
     chosen = {"source": source, "since": since, "family": family, "version": version, "limit": _BATCH}
     after = 0
     while True:
@@ -183,7 +189,7 @@ def to_reread(
         yield rows
         after = ids[-1][0]
     after = 0
-    while family == "":
+    while family == "" and not restored:
         rows = list(
             _captures(
                 db,

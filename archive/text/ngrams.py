@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from archive.text.fold import exact_form, fold
 
@@ -23,9 +23,11 @@ NUMBER: Final = "0"
 BITS: Final = 20
 """Of a syllable's number within a key: a million forms."""
 
+_Row = TypeVar("_Row", tuple[str, str], tuple[str, str, str])
+
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…;])\s+|\n+")
-_HELD: Final = 1_500_000  # triples held while counting, about 300 MB; the rarest of more are let go
+_HELD: Final = 1_500_000  # triples (and pairs) held while counting, about 300 MB; the rarest of more are let go
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +121,18 @@ def count(texts: Iterable[str], least: int = 1) -> Counts:
             triples.update(zip(row, row[1:], row[2:], strict=False))
         if len(triples) > _HELD:
             triples = _thinned(triples)
+        if len(pairs) > _HELD:
+            pairs = _thinned(pairs)
     return _packed(spelled, first, pairs, triples, least)
 
 
-def _thinned(triples: Counter[tuple[str, str, str]]) -> Counter[tuple[str, str, str]]:
+def _thinned(rows: Counter[_Row]) -> Counter[_Row]:
     """Half as many as may be held at most, so that thinning is rare: those seen once go first, then twice ..."""
     least = 1
-    while len(triples) > _HELD // 2:
+    while len(rows) > _HELD // 2:
         least += 1
-        triples = Counter({key: times for key, times in triples.items() if times >= least})
-    return triples
+        rows = Counter({key: times for key, times in rows.items() if times >= least})
+    return rows
 
 
 def _packed(

@@ -78,7 +78,7 @@ def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> R
     words = tokens(slug)
     if not words:
         return Restored("", 0.0, f"restored/{VERSION}: empty slug")
-    lines = [line for text in evidence for line in text.splitlines() if not _is_unaccented(line)]
+    lines = [line for text in evidence for line in text.splitlines() if not is_unaccented(line)]
     knowledge = _Knowledge(count(lines), model.counts if model is not None else _NOTHING)
     path, share, likelihood = _best_path([knowledge.forms(word) for word in words], knowledge)
     note = ""
@@ -93,7 +93,8 @@ def restore(slug: str, evidence: Sequence[str], model: Model | None = None) -> R
     return Restored(value, confidence, f"restored/{VERSION}: {by}{note}")
 
 
-def _is_unaccented(line: str) -> bool:
+def is_unaccented(line: str) -> bool:
+    """Whether `line` is too long to be written without any accent in Vietnamese: it teaches nothing."""
     # A page may carry its slug title once more, in keywords or as a heading: that is no evidence for bare syllables.
     return line.isascii() and len(tokens(line)) > _BARE_AT_MOST
 

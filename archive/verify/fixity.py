@@ -10,6 +10,7 @@ from typing import Any
 from archive import events, manifest
 from archive.events import Event
 from archive.holdings import settings_files
+from archive.restorer import FILE as RESTORER
 from archive.verify.report import Finding
 from archive.warc.members import OPEN
 
@@ -74,7 +75,10 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
 
 
 def settings_findings(root: Path) -> Iterator[Finding]:
-    """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`."""
+    """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`.
+
+    The restorer's model too, which is recorded when it is trained and at no other time.
+    """
     last = {event.object: event for event in events.scan(root)[0] if event.type in {"accession", "modification"}}
     for path in settings_files(root):
         file = path.relative_to(root).as_posix()
@@ -83,9 +87,22 @@ def settings_findings(root: Path) -> Iterator[Finding]:
         if event and digest and digest != manifest.digest_of(path):
             detail = f"not as recorded on {event.at[:10]} (event {event.seq}); the next crawl records what you changed"
             yield Finding(file, "changed", detail)
+    yield from _restorer_findings(root, last.pop(RESTORER, None))
     for file, event in last.items():
-        if file.endswith((".toml", ".json")) and not (root / file).exists():
+        if file.endswith((".toml", ".json", ".bin")) and not (root / file).exists():
             yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
+
+
+def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
+    path = root / RESTORER
+    again = "`baotinh train-restorer` makes it again"
+    if event is None:
+        if path.exists():
+            yield Finding(RESTORER, "unlisted", f"no event tells of its training; {again}")
+    elif not path.exists():
+        yield Finding(RESTORER, "missing", f"trained on {event.at[:10]} (event {event.seq}) and not there; {again}")
+    elif json.loads(event.detail_json).get("digest") != manifest.digest_of(path):
+        yield Finding(RESTORER, "changed", f"not as trained on {event.at[:10]} (event {event.seq}); {again}")
 
 
 def aside_findings(root: Path) -> Iterator[Finding]:
