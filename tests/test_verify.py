@@ -35,7 +35,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     """An archive at rest with every kind of file in it: three WARCs, a torn end, index, databases, own sources."""
     holdings = Holdings.create(tmp_path_factory.mktemp("made") / "data", "Thư viện tỉnh", "https://thuvien.example/")
     (holdings.sources / "tinh-uy-mau.toml").write_text(SOURCE)
-    (holdings.root / "corpora").mkdir()
+    for folder in ("corpora", "models"):
+        (holdings.root / folder).mkdir()
+    (holdings.root / "models" / "restorer.bin").write_bytes(bytes(range(256)))
     (holdings.root / "corpora" / "hoi-nghi.json").write_text('{"name": "hoi-nghi", "articles": []}')
     holdings.record_settings()
     with Writer(holdings.root, "tinh-uy-mau", RUN, roll_at=3000) as writer:
@@ -116,7 +118,7 @@ def test_an_archive_at_rest_is_clean(holdings: Holdings, level: str) -> None:
 def test_there_is_a_file_of_every_kind(made: Holdings) -> None:
     names = {path.name if path.parent == made.root else path.parent.name for path in files_of(made)}
     assert names == {"archive.toml", "archive.sqlite", "frontier.sqlite"} | {
-        "sources", "corpora", "manifest", "seals", "index", "tinh-uy-mau", "bao-mau"
+        "sources", "corpora", "models", "manifest", "seals", "index", "tinh-uy-mau", "bao-mau"
     }  # fmt: skip
     assert any(path.name.endswith(".tail") for path in files_of(made))
 
