@@ -84,9 +84,8 @@ def test_what_cannot_be_crawled_is_one_line_and_an_exit_code(
     archive = make_archive(tmp_path / "a", 1)
     command = [
         sys.executable,
-        "-c",
-        _command(),
-        "crawl",
+        "-m",
+        "crawler",
         source,
         "--archive",
         str(archive),
@@ -109,16 +108,10 @@ def test_a_site_that_does_not_answer_is_one_line_and_an_exit_code(tmp_path: Path
 
 def test_a_site_on_this_machine_needs_the_word(tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "a", 1)
-    command = [sys.executable, "-c", _command(), "crawl", "thu", "--archive", str(archive)]
+    command = [sys.executable, "-m", "crawler", "thu", "--archive", str(archive)]
     environment = {name: value for name, value in os.environ.items() if name != "BAOTINH_ALLOW_LOOPBACK"}
     ran = subprocess.run(
         command, cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
     assert ran.returncode == 2
     assert "--allow-loopback" in ran.stderr
-
-
-def _command() -> str:
-    from harness import COMMAND
-
-    return COMMAND

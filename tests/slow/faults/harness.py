@@ -30,12 +30,7 @@ BYTECODE = {
     "PYTHONDONTWRITEBYTECODE": "",  # or each of many processes compiles all it imports
     "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"baotinh-tests-{os.getuid()}"),
 }
-COMMAND = (
-    "from archive.cli import main\n"
-    "from crawler.commands.crawl import crawl\n"
-    "type(main).get_command = lambda *_: crawl\n"  # as the entry point of an installed package does
-    "main()\n"
-)
+COMMAND = "import runpy\nrunpy.run_module('crawler', run_name='__main__', alter_sys=True)\n"
 
 
 class Site:
@@ -131,7 +126,6 @@ def start(archive: Path, *options: str, first: str = "", **environment: str) -> 
         sys.executable,
         "-c",
         first + COMMAND,
-        "crawl",
         "thu",
         "--archive",
         str(archive),

@@ -1,0 +1,99 @@
+"""`baotinh watch`: crawls what is due, day after day, each source in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli.command import archive_option, command, option
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.sources import Register, Source
+from archive.store import open_database
+from archive.store.runs import runs
+
+
+@command(
+    "watch",
+    examples=["baotinh watch bao-ca-mau tinh-uy-thai-nguyen", "baotinh watch --every 12 --most 8 --log-json"],
+    codes=(0, 2, 4),
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@archive_option
+@option("--every", default=24.0, type=click.FloatRange(min=0.1), metavar="HOURS", help="Crawl each so often (24).")
+@option("--most", default=4, type=click.IntRange(1, 64), metavar="N", help="At most so many at a time (4).")
+@option(
+    "--minutes", type=click.FloatRange(min=0.01), metavar="N", help="End each crawl after N minutes; the rest waits."
+)
+@option("--once", is_flag=True, help="Crawl what is due once, and end.")
+@option(
+    "--hook", default="", metavar="COMMAND", help="Run it for each crawl that needs a person (BAOTINH_SOURCE, ...)."
+)
+@option("--metrics", type=int, metavar="PORT", help="Serve Prometheus metrics on this port of 127.0.0.1.")
+@option("--log-json", is_flag=True, help="Log each event as a line of JSON.")
+@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+def watch(
+    sources: tuple[str, ...],
+    root: Path,
+    every: float,
+    most: int,
+    minutes: float | None,
+    once: bool,
+    hook: str,
+    metrics: int | None,
+    log_json: bool,
+    allow_loopback: bool,
+) -> None:
+    """Crawls each SOURCE again and again, or without any named all that are verified. SIGTERM ends it in ten seconds.
+
+    Made to be run by systemd (deploy/baotinh-watch.service) or in a container: it logs to standard error.
+    """
+    from crawler.schedule import Last
+    from crawler.watching import Watch, serve_metrics
+
+    holdings = Holdings.open(root)
+    wanted = _wanted(Register.load(holdings.sources), sources)
+    db = open_database(holdings.database)
+    try:
+        before = {run.source: Last(_moment(run.began)) for run in reversed(runs(db, limit=100_000))}
+    finally:
+        db.close()
+    options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
+
+    def say(event: dict[str, Any]) -> None:
+        click.echo(_line(event, as_json=log_json), err=True)
+
+    async def go() -> None:
+        watching = Watch(root, wanted, before, timedelta(hours=every), most, say, options, hook, once)
+        server = await serve_metrics(watching, metrics) if metrics else None
+        await watching.watch()
+        if server is not None:
+            server.close()
+
+    asyncio.run(go())
+
+
+def _wanted(register: Register, names: tuple[str, ...]) -> list[Source]:
+    found = [register.get(name) for name in names] or [one for one in register.all() if one.status == "verified"]
+    if not found:
+        raise UsageError("no source is verified yet; name the sources to watch")
+    return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _line(event: dict[str, Any], *, as_json: bool) -> str:
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if as_json:
+        return json.dumps({"at": at, **event}, ensure_ascii=False)
+    rest = " ".join(
+        f"{name}={value}" for name, value in event.items() if name not in ("event", "source") and value != ""
+    )
+    return f"{at} {event.get('source', '')} {event['event']} {rest}".rstrip()

@@ -1,0 +1,155 @@
+"""Runs the crawls that are due, one process for each source, for as long as it is left running."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from archive.sources import Source
+from crawler.schedule import Last, plan
+
+LOOK_SECONDS = 1.0
+DRAIN_SECONDS = 9.0
+"""How long a stop waits for the crawls, which end in order within eight: systemd's patience is set to twenty."""
+
+Say = Callable[[dict[str, Any]], None]
+
+
+@dataclass(slots=True)
+class Watch:
+    """The supervisor: `most` crawls at a time, each source again `every` so often; `options` go to each crawl.
+
+    `say` gets each event as a flat dictionary; `hook` is a command run for each crawl that needs a person, with
+    BAOTINH_SOURCE, BAOTINH_EXIT and BAOTINH_ERROR in its environment.
+    """
+
+    archive: Path
+    sources: Sequence[Source]
+    last: dict[str, Last]
+    every: timedelta
+    most: int
+    say: Say
+    options: Sequence[str] = ()
+    hook: str = ""
+    once: bool = False
+    runs: dict[tuple[str, int], int] = field(default_factory=dict)  # how many ended, by source and exit code
+    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def watch(self) -> None:
+        """Returns after SIGTERM or SIGINT, when all crawls have ended; with `once`, when each source was crawled."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        notify("READY=1")
+        begun: set[str] = set()
+        while not self._stopping.is_set():
+            notify("WATCHDOG=1")
+            now = datetime.now(UTC)
+            for due in plan(self.sources, self.last, now, self.every, frozenset(self._running)):
+                if len(self._running) >= self.most or due.at > now or (self.once and due.source.id in begun):
+                    continue
+                begun.add(due.source.id)
+                self._running[due.source.id] = asyncio.create_task(self._crawl(due.source))
+            if self.once and not self._running:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+        await self._stop()
+
+    def metrics(self) -> str:
+        """What there is to measure, as Prometheus reads it."""
+        lines = ["# TYPE baotinh_running gauge", f"baotinh_running {len(self._running)}"]
+        lines.append("# TYPE baotinh_runs_total counter")
+        lines += [
+            f'baotinh_runs_total{{source="{source}",exit="{code}"}} {number}'
+            for (source, code), number in sorted(self.runs.items())
+        ]
+        lines.append("# TYPE baotinh_last_run_timestamp_seconds gauge")
+        lines += [
+            f'baotinh_last_run_timestamp_seconds{{source="{name}"}} {last.began.timestamp():.0f}'
+            for name, last in sorted(self.last.items())
+        ]
+        return "\n".join(lines) + "\n"
+
+    async def _crawl(self, source: Source) -> None:
+        began = datetime.now(UTC)
+        command = [sys.executable, "-m", "crawler", source.id, "--archive", str(self.archive), "--json", *self.options]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, process_group=0
+        )
+        self._processes[source.id] = process
+        self.say({"event": "begun", "source": source.id, "pid": process.pid})
+        out, err = await process.communicate()
+        code = process.returncode or 0
+        self.last[source.id] = Last(began, code if code not in (0, 130) else 0)
+        self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
+        error = err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
+        self.say({"event": "ended", "source": source.id, "exit": code, "error": error, **_numbers(out)})
+        del self._running[source.id], self._processes[source.id]
+        if self.hook and code not in (0, 130):
+            await self._call_hook(source, code, error)
+
+    async def _call_hook(self, source: Source, code: int, error: str) -> None:
+        told = {"BAOTINH_SOURCE": source.id, "BAOTINH_EXIT": str(code), "BAOTINH_ERROR": error}
+        process = await asyncio.create_subprocess_shell(self.hook, env={**os.environ, **told})
+        if await process.wait():
+            self.say({"event": "hook failed", "source": source.id, "exit": process.returncode})
+
+    async def _stop(self) -> None:
+        notify("STOPPING=1")
+        self.say({"event": "stopping", "running": len(self._running)})
+        for process in self._processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=DRAIN_SECONDS)
+        for process in self._processes.values():  # what is left is as if killed: the next crawl takes it up
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        if self._running:
+            await asyncio.wait(self._running.values())
+
+
+async def serve_metrics(watch: Watch, port: int) -> asyncio.Server:
+    """Answers each request on loopback port `port` with the metrics of `watch`."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            await reader.readuntil(b"\r\n\r\n")
+            body = watch.metrics().encode()
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
+        writer.close()
+
+    return await asyncio.start_server(answer, "127.0.0.1", port)
+
+
+def notify(state: str) -> None:
+    """Tells systemd `state`, where it asks to be told (sd_notify(3))."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, contextlib.suppress(OSError):
+        told.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def _numbers(out: bytes) -> dict[str, Any]:
+    try:
+        report = json.loads(out)[0]
+    except (ValueError, IndexError):
+        return {}
+    names = ("run", "reason", "requests", "new", "changed", "same", "left", "seconds")
+    return {name: report[name] for name in names if name in report}

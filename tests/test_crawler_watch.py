@@ -1,0 +1,145 @@
+"""Which source is due when, and the supervisor that crawls what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time as clock
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.sources import Source
+from archive.sources.load import parse_source
+from crawler.schedule import Last, in_window, plan
+from crawler.watching import Watch, serve_metrics
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
+DAY = timedelta(days=1)
+
+
+def source(name: str, politeness: str = "") -> Source:
+    return parse_source(
+        f'id = "{name}"\nname = "{name}"\nkind = "newspaper"\nprovince = "thai-nguyen"\nstatus = "unverified"\n'
+        f'hosts = ["{name}.example"]\n[[layout]]\nfamily = "nukeviet"\n[politeness]\n{politeness}\n',
+        f"{name}.toml",
+    )
+
+
+def test_a_source_never_crawled_is_due_now_and_the_longest_overdue_comes_first() -> None:
+    last = {"b": Last(NOW - 3 * DAY), "c": Last(NOW - DAY / 2)}
+    due = plan([source("c"), source("b"), source("a")], last, NOW, DAY)
+    assert [(one.source.id, one.at - NOW) for one in due] == [("b", -2 * DAY), ("a", timedelta()), ("c", DAY / 2)]
+
+
+def test_a_crawl_that_failed_is_tried_again_in_an_hour() -> None:
+    due = plan([source("a")], {"a": Last(NOW - DAY / 24, code=6)}, NOW, DAY)
+    assert due[0].at == NOW
+
+
+def test_what_runs_is_not_due() -> None:
+    assert plan([source("a")], {}, NOW, DAY, frozenset({"a"})) == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "opens"),
+    [(10, "22:00"), (21, "22:00"), (23, "23:00"), (2, "02:00"), (6, "22:00")],
+)
+def test_a_source_of_the_night_is_due_in_its_window_in_vietnam(hour: int, opens: str) -> None:
+    night = source("a", 'night_only = true\nnight = ["22:00", "06:00"]')
+    at = datetime(2026, 11, 24, hour, tzinfo=UTC) - timedelta(hours=7)
+    local = in_window(night, at) + timedelta(hours=7)
+    assert (local.time().isoformat("minutes"), in_window(night, at) >= at) == (opens, True)
+    assert night.politeness.night[0] == time(22)
+
+
+def watching(tmp_path: Path, names: list[str], code: str, **more: object) -> tuple[Watch, list[dict[str, object]]]:
+    """A watch whose crawls are the Python `code`, run as the module that a crawl is."""
+    package = tmp_path / "crawler"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(code)
+    events: list[dict[str, object]] = []
+    watch = Watch(tmp_path, [source(name) for name in names], {}, DAY, 2, events.append, **more)  # type: ignore[arg-type]
+    return watch, events
+
+
+@pytest.fixture(autouse=True)
+def _where_crawls_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("crawler.watching.LOOK_SECONDS", 0.05)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_each_due_source_is_crawled_in_a_process_of_its_own_and_told_of(tmp_path: Path) -> None:
+    code = "import json, sys; print(json.dumps([{'run': 'r', 'reason': 'finished', 'new': len(sys.argv[1])}]))"
+    watch, events = watching(tmp_path, ["a", "bb", "ccc"], code, once=True)
+    asyncio.run(watch.watch())
+    ended = {event["source"]: event for event in events if event["event"] == "ended"}
+    assert {name: (event["exit"], event["new"]) for name, event in ended.items()} == {
+        "a": (0, 1),
+        "bb": (0, 2),
+        "ccc": (0, 3),
+    }
+    assert 'baotinh_runs_total{source="a",exit="0"} 1' in watch.metrics()
+
+
+def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
+    code = "import sys; print('baotinh: the site does not answer', file=sys.stderr); sys.exit(6)"
+    hook = f'echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'
+    watch, _ = watching(tmp_path, ["a"], code, once=True, hook=hook)
+    asyncio.run(watch.watch())
+    assert (tmp_path / "told").read_text() == "a 6 the site does not answer\n"
+    assert watch.last["a"].code == 6
+
+
+def test_a_stop_ends_the_crawls_in_order_and_kills_what_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.watching.DRAIN_SECONDS", 1.0)
+    code = (
+        "import signal, sys, time, pathlib\n"
+        "if sys.argv[1] == 'b': signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "pathlib.Path(sys.argv[1] + '.began').touch()\n"
+        "time.sleep(60)\n"
+    )
+    watch, events = watching(tmp_path, ["a", "b"], code)
+
+    async def go() -> float:
+        task = asyncio.create_task(watch.watch())
+        while not (tmp_path / "a.began").exists() or not (tmp_path / "b.began").exists():
+            await asyncio.sleep(0.02)
+        began = clock.monotonic()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+        return clock.monotonic() - began
+
+    assert asyncio.run(go()) < 5
+    assert {event["source"]: event["exit"] for event in events if event["event"] == "ended"} == {"a": -15, "b": -9}
+
+
+def test_metrics_are_served_to_whoever_asks_on_this_machine(tmp_path: Path) -> None:
+    watch, _ = watching(tmp_path, ["a"], "pass")
+
+    async def go() -> bytes:
+        server = await serve_metrics(watch, 0)
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        server.close()
+        await writer.wait_closed()
+        return answer
+
+    assert b"\nbaotinh_running 0\n" in asyncio.run(go())
+
+
+def test_the_unit_for_systemd_names_a_command_that_exists() -> None:
+    unit = (Path(__file__).parents[1] / "deploy" / "baotinh-watch.service").read_text()
+    assert "baotinh watch --log-json" in unit
+    assert "WatchdogSec" in unit
+    assert sys.version_info >= (3, 11)
