@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,11 @@ _COLUMN = re.compile(
 
 def schema() -> dict[str, str]:
     """The tables of archive.sqlite and the statements that make them, without those SQLite keeps for itself."""
-    db = sqlite_utils.Database(memory=True)
-    migrate(db)
-    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid").fetchall()
+    with closing(sqlite_utils.Database(memory=True)) as db:
+        migrate(db)
+        rows = db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
+        ).fetchall()
     virtual = [name for name, sql in rows if sql.startswith("CREATE VIRTUAL")]
     shadows = tuple(f"{name}_{part}" for name in virtual for part in ("data", "idx", "docsize", "config", "content"))
     return {name: sql for name, sql in rows if not name.startswith(("sqlite_", "_")) and name not in shadows}

@@ -8,6 +8,7 @@ Columns ending in `_json` hold JSON written with sorted keys.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import sqlite_utils
 from sqlite_utils import Migrations
@@ -245,7 +246,8 @@ def m006_views(db: sqlite_utils.Database) -> None:
 
 def migrate(db: sqlite_utils.Database) -> None:
     """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
-    ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+    with closing(sqlite_utils.Database(memory=True)) as empty:
+        ours = {migration.name for migration in migrations.pending(empty)}
     unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
     if unknown:
         raise SchemaError(f"the database has migrations this program does not know: {', '.join(unknown)}")

@@ -6,6 +6,8 @@ not fetched. Times are seconds since 1970 (`_at`, `due`, `not_before`).
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import sqlite_utils
 from sqlite_utils import Migrations
 
@@ -116,7 +118,8 @@ def m001_first(db: sqlite_utils.Database) -> None:
 
 def migrate(db: sqlite_utils.Database) -> None:
     """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
-    ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+    with closing(sqlite_utils.Database(memory=True)) as empty:
+        ours = {migration.name for migration in migrations.pending(empty)}
     unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
     if unknown:
         raise SchemaError(f"the frontier has migrations this program does not know: {', '.join(unknown)}")
