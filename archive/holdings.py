@@ -129,6 +129,5 @@ class Holdings:
 
 
 def settings_files(root: Path) -> tuple[Path, ...]:
-    """What a rebuild cannot make again: archive.toml, own sources, frozen corpora, learnt models; by name."""
-    found = (path for pattern in ("sources/**/*.toml", "corpora/*.json", "models/*.bin") for path in root.glob(pattern))
-    return (root / SETTINGS, *sorted(found))
+    """What people decided and the archive did not make: archive.toml, own sources, frozen corpora; by name."""
+    return (root / SETTINGS, *sorted(root.glob("sources/**/*.toml")), *sorted(root.glob("corpora/*.json")))

@@ -37,7 +37,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     (holdings.sources / "tinh-uy-mau.toml").write_text(SOURCE)
     for folder in ("corpora", "models"):
         (holdings.root / folder).mkdir()
-    (holdings.root / "models" / "restorer.bin").write_bytes(bytes(range(256)))
+    model = holdings.root / "models" / "restorer.bin"
+    model.write_bytes(bytes(range(256)))
+    learnt = {"digest": manifest.digest_of(model)}
+    events.append(holdings.root, "modification", "models/restorer.bin", "trained", learnt)
     (holdings.root / "corpora" / "hoi-nghi.json").write_text('{"name": "hoi-nghi", "articles": []}')
     holdings.record_settings()
     with Writer(holdings.root, "tinh-uy-mau", RUN, roll_at=3000) as writer:

@@ -19,7 +19,7 @@ from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.package.wacz import Packaged
 
-_TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "models")
+_TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PIECE = 1 << 20
 
 

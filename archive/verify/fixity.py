@@ -89,7 +89,7 @@ def settings_findings(root: Path) -> Iterator[Finding]:
             yield Finding(file, "changed", detail)
     yield from _restorer_findings(root, last.pop(RESTORER, None))
     for file, event in last.items():
-        if file.endswith((".toml", ".json", ".bin")) and not (root / file).exists():
+        if file.endswith((".toml", ".json")) and not (root / file).exists():
             yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
 
 
