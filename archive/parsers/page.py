@@ -172,7 +172,7 @@ def open_page(
     scheme, _, rest = base.partition("://")
     origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
     raws: dict[str, str] = {}
-    if mending.is_suspect(markup):
+    if mending.is_suspect(decoded.text):
         raws, plans = mending.mend(root)
         notes += plans
     return Page(
