@@ -11,7 +11,7 @@ from archive.model import Link, PageKind
 from archive.settings import Keep
 from archive.sources import Source
 from crawler.frontier.rows import Candidate
-from crawler.scope import as_fetched, refusal, trap
+from crawler.scope import as_fetched, key_of, refusal, trap
 
 DEEPEST = 4
 """Links followed from a seed through pages of unknown kind; articles, listings and feeds are bounded by other rules."""
@@ -100,10 +100,18 @@ def look(
             pass_over("not an article")
             continue
         priority = rank(kind, link.published, origin.depth + 1, number, today)
+        key = key_of(url, source)
         candidates.setdefault(
-            url,
+            key,
             Candidate(
-                url, kind, priority, origin.depth + 1, via=origin.url, published=link.published, excluded=excluded
+                url,
+                kind,
+                priority,
+                origin.depth + 1,
+                via=origin.url,
+                published=link.published,
+                excluded=excluded,
+                key=key,
             ),
         )
     return Finding(tuple(candidates.values()), tuple(sorted(passed_over.items())))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from archive.sources import Source
+from archive.text.urls import url_key
 
 MOST_SEGMENTS = 8
 LONGEST_URL = 2000
@@ -66,6 +67,16 @@ def authority(url: str) -> str:
 def host_of(url: str) -> str:
     """The host of `url`, with its port where that is not the usual one: as the register names hosts."""
     return _host(urlsplit(url))
+
+
+def key_of(url: str, source: Source | None) -> str:
+    """The key by which the frontier knows `url`: without the parameters that `source` drops."""
+    dropped = source.discover.drop_parameters if source is not None else ()
+    if not dropped or "?" not in url:
+        return url_key(url)
+    page, _, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in dropped]
+    return url_key(f"{page}?{'&'.join(kept)}")
 
 
 def refusal(url: str, source: Source, day: date | None = None) -> str:

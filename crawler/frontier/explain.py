@@ -16,7 +16,7 @@ from archive.store.database import errors_named
 from archive.text.urls import url_key
 from crawler import robots
 from crawler.frontier.rows import digest_of
-from crawler.scope import as_fetched, authority, host_of, refusal, trap
+from crawler.scope import as_fetched, authority, host_of, key_of, refusal, trap
 
 _STATE = "CASE WHEN claims.url_id IS NULL THEN state ELSE 'claimed' END AS now"
 
@@ -111,7 +111,7 @@ def listed(connection: sqlite3.Connection, source: str, state: str, reason: str,
 
 def explain(connection: sqlite3.Connection, url: str, register: Register) -> Explanation:
     """What is known of `url`, and what the rules say of it today where it is not known."""
-    key = digest_of(url_key(url))
+    key = digest_of(_key(url, register))
     row = connection.execute(
         f"SELECT urls.id, url, urls.source, kind, {_STATE}, reason, via, not_before, coalesce(due, 0) FROM urls"  # noqa: S608
         " LEFT JOIN claims ON claims.url_id = urls.id LEFT JOIN visits ON visits.url_id = urls.id WHERE key = ?",
@@ -133,6 +133,14 @@ def explain(connection: sqlite3.Connection, url: str, register: Register) -> Exp
         next_visit=_time(due) if due and state in ("done", "failed") else "",
         history=tuple(Happened(_time(at), run, event, detail) for at, run, event, detail in history),
     )
+
+
+def _key(url: str, register: Register) -> str:
+    try:
+        wire = as_fetched(url)
+    except ValueError:
+        return url_key(url)
+    return key_of(wire, register.for_host(host_of(wire)))
 
 
 def _trail(connection: sqlite3.Connection, via: str) -> Iterator[str]:

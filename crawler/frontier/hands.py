@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from archive.errors import UsageError
-from archive.sources import Register
-from archive.text.urls import url_key
+from archive.sources import Register, Source
 from crawler.discovery import rank
 from crawler.frontier.rows import Candidate, Rows, digest_of
-from crawler.scope import as_fetched, host_of, refusal, trap
+from crawler.scope import as_fetched, host_of, key_of, refusal, trap
 
 BY_HAND = "hand"
 """How a reason given by a person begins: "hand: the owner asked for it"."""
@@ -26,9 +25,9 @@ def requeue(rows: Rows, register: Register, urls: Iterable[str]) -> int:
         rows.add([candidate], source)
         rows.write(
             "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE key = ?",
-            (digest_of(url_key(candidate.url)),),
+            (digest_of(key_of(candidate.url, register.get(source))),),
         )
-        _note(rows, candidate.url, "requeued", "by hand")
+        _note(rows, candidate.url, register.get(source), "requeued", "by hand")
     rows.commit()
     return len(wanted)
 
@@ -52,12 +51,15 @@ def exclude(rows: Rows, register: Register, urls: Iterable[str], reason: str) ->
     number = 0
     for url in urls:
         source = _source(register, as_fetched(url))
-        candidate = Candidate(as_fetched(url), "page", 0, excluded=said)
+        candidate = Candidate(
+            as_fetched(url), "page", 0, excluded=said, key=key_of(as_fetched(url), register.get(source))
+        )
         rows.add([candidate], source)
         rows.write(
-            "UPDATE urls SET state = 'excluded', reason = ? WHERE key = ?", (said, digest_of(url_key(candidate.url)))
+            "UPDATE urls SET state = 'excluded', reason = ? WHERE key = ?",
+            (said, digest_of(key_of(candidate.url, register.get(source)))),
         )
-        _note(rows, candidate.url, "excluded", said)
+        _note(rows, candidate.url, register.get(source), "excluded", said)
         number += 1
     rows.commit()
     return number
@@ -82,7 +84,8 @@ def _candidate(register: Register, url: str) -> tuple[str, Candidate]:
     if forbidden:
         raise UsageError(f"{url}: a rule forbids it: {forbidden}")
     kind = "article" if source.discover.is_article(wire) else "listing" if source.discover.is_listing(wire) else "page"
-    return source_id, Candidate(wire, kind, rank(kind, "", 0, 1, datetime.now(UTC).date()))  # type: ignore[arg-type]
+    key, today = key_of(wire, source), datetime.now(UTC).date()
+    return source_id, Candidate(wire, kind, rank(kind, "", 0, 1, today), key=key)  # type: ignore[arg-type]
 
 
 def _source(register: Register, wire: str) -> str:
@@ -92,7 +95,7 @@ def _source(register: Register, wire: str) -> str:
     return source.id
 
 
-def _note(rows: Rows, url: str, event: str, detail: str) -> None:
-    row = rows.read("SELECT id FROM urls WHERE key = ?", (digest_of(url_key(url)),)).fetchone()
+def _note(rows: Rows, url: str, source: Source, event: str, detail: str) -> None:
+    row = rows.read("SELECT id FROM urls WHERE key = ?", (digest_of(key_of(url, source)),)).fetchone()
     if row is not None:
         rows.note(row[0], "", event, detail)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from archive.model import Outcome, Place
 from archive.sources import Source
-from archive.text.urls import url_key
 from archive.warc.http import part, values
 from crawler.border import Border
 from crawler.capture import Errand, Fetched
@@ -25,7 +24,7 @@ from crawler.frontier.walks import Walks
 from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
-from crawler.scope import refusal, trap
+from crawler.scope import key_of, refusal, trap
 from crawler.verdict import Verdict, judge
 
 
@@ -200,12 +199,15 @@ class Settling:
     def _redirected(self, row: Row, verdict: Verdict, record: str) -> list[Candidate]:
         target = verdict.target
         self._rows.note(row.id, self._run, "redirected", target)
-        if url_key(target) == url_key(row.url) and not refusal(target, self._source):
+        key = key_of(target, self._source)
+        if key == key_of(row.url, self._source) and not refusal(target, self._source):
             # The same address by another spelling, as http and https: the row moves there, and is asked for again.
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
         excluded = refusal(target, self._source, vietnam_today()) or trap(target, self._source)
-        candidate = Candidate(target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded)
+        candidate = Candidate(
+            target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
+        )
         # What is no web address at all is counted and leaves no row: it has no authority that could be asked.
         known = not excluded.startswith(("scope:scheme", "scope:characters"))
         new = self._rows.add([candidate], self._source.id) if known else []

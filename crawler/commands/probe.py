@@ -1,0 +1,70 @@
+"""`baotinh probe` meets an unknown site; `baotinh newsource` writes the source file that follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.output import print_json, say
+from archive.errors import SourceError, UsageError
+from archive.holdings import Holdings
+from archive.places import province as find_province
+from archive.sources import parse_source
+
+
+@command("probe", examples=["baotinh probe https://baotinh.example"], codes=(0, 2, 6))
+@click.argument("url")
+@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@json_option
+@archive_option
+def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
+    """Meet an unknown site with a dozen polite requests: its family, a draft source file, three articles as read.
+
+    Nothing is stored. The site sees the contact of the archive's archive.toml.
+    """
+    from crawler import drafting, probing
+
+    met = asyncio.run(probing.probe(url, Holdings.open(root).settings.contact, loopback=allow_loopback))
+    if as_json:
+        print_json(asdict(met))
+        return
+    click.echo(drafting.summary(met))
+    click.echo(f"\n{drafting.draft(met)}")
+
+
+@command(
+    "newsource",
+    examples=["baotinh newsource https://baotinh.example --province 'Thái Nguyên' --kind party"],
+    codes=(0, 2, 4, 6),
+)
+@click.argument("url")
+@option("--province", required=True, metavar="NAME", help="The province the source belongs to, old or new.")
+@option("--kind", default="newspaper", type=click.Choice(["newspaper", "party", "government"]), help="What it is.")
+@option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
+@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@archive_option
+def newsource(url: str, province: str, kind: str, name: str, allow_loopback: bool, root: Path) -> None:
+    """Write the source file of a site into the archive, after a probe: then it can be crawled.
+
+    The file is marked unverified until a person has read what a crawl brought.
+    """
+    from crawler import drafting, probing
+
+    holdings = Holdings.open(root)
+    place = find_province(province).id
+    met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
+    text = drafting.draft(met, name, place, kind)
+    file = holdings.sources / f"{drafting.source_id(met)}.toml"
+    try:
+        source = parse_source(text, str(file))
+    except SourceError as error:
+        raise SourceError(f"the draft does not hold: {error}") from error
+    if file.exists():
+        raise UsageError(f"{file} is there already; change it by hand, or remove it first")
+    file.write_text(text, encoding="utf-8")
+    click.echo(drafting.summary(met))
+    say("{file} written; try it: baotinh crawl {source} --limit 30", file=file, source=source.id)

@@ -1,0 +1,90 @@
+"""A source file drafted from what a probe has found: valid, commented, and marked as what nobody has checked. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from archive.sources import FAMILIES
+from crawler.probing import Met
+
+LEAST_DELAY = 2
+
+
+def source_id(met: Met) -> str:
+    """A name for the source out of its host: "baotinh.example" gives "baotinh-example"."""
+    bare = met.host.partition(":")[0].removeprefix("www.")
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def draft(met: Met, name: str = "", province: str = "", kind: str = "newspaper") -> str:
+    """The TOML of a source file; without `province` a "?" stands in its place, and the file is not valid yet."""
+    title = unicodedata.normalize("NFC", name or met.title or met.host)
+    family = met.family if met.family in FAMILIES else "generic"
+    delay = max(LEAST_DELAY, round(met.crawl_delay or 0)) if not _loopback(met) else 0
+    lines = [
+        f"# {title}: drafted by a probe of {len(met.requests)} requests. Check it, crawl a little, read what came.",
+        f"# robots.txt: {met.robots}" + (f"; Crawl-delay {met.crawl_delay:g}" if met.crawl_delay else ""),
+        *(f"# {note}" for note in met.notes),
+        f"id       = {_text(source_id(met))}",
+        f"name     = {_text(title)}",
+        f"kind     = {_text(kind)}                # newspaper | party | government",
+        f"province = {_text(province or '?')}                # id of one of the 63, as it was",
+        'status   = "unverified"              # verified after a crawl whose articles a person has read',
+        f"hosts    = [{_text(met.host)}]",
+        *([f"homepage = {_text(met.homepage)}"] if met.homepage.startswith("http://") else []),
+        "",
+        "[[layout]]",
+        f"family = {_text(family)}" + ("" if family == met.family else f"  # the probe said {met.family}"),
+        "",
+        "[discover]",
+        'seeds    = ["/"]',
+        f"feeds    = [{', '.join(_text(_path(url)) for url in met.feeds)}]",
+        f"sitemaps = [{', '.join(_text(_path(url)) for url in met.sitemaps)}]",
+        f"article  = ['{met.article}']" if met.article else "# article = ['...']    # no pattern was found",
+        "",
+        "[politeness]",
+        f"delay_seconds = {delay}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def summary(met: Met) -> str:
+    """What was found, and what three articles would be read as, for a person."""
+    lines = [f"{met.title or met.host}: {met.family}, {len(met.requests)} requests", f"robots.txt {met.robots}"]
+    lines += [f"feed {url}" for url in met.feeds] + [f"sitemap {url}" for url in met.sitemaps]
+    lines.append(f"articles look like {met.article}" if met.article else "no pattern tells the articles apart")
+    for sample in met.samples:
+        article = sample.article
+        lines += ["", sample.url]
+        if article is None:
+            lines.append(f"  not read: {sample.reason}")
+            continue
+        date = article.published.value if article.published else "no date"
+        lines.append(f"  {article.headline.value}  ({date}, by {article.parser})")
+        if article.lead:
+            lines.append(f"  lead: {_cut(article.lead.value)}")
+        lines.append(
+            f"  {len(article.body)} paragraphs, {len(article.images)} pictures: {_cut(' '.join(article.body))}"
+        )
+    return "\n".join(lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else text[:100].rsplit(" ", 1)[0] + " ..."
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _loopback(met: Met) -> bool:
+    return met.host.partition(":")[0] in ("127.0.0.1", "localhost")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,244 @@
+"""Meets a site that the register does not know: a dozen polite requests, and what they say about how to crawl it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from archive.errors import CrawlError, Unreadable, UsageError
+from archive.events import SOFTWARE
+from archive.model import Article, Link, Reading
+from archive.parsers import read_page
+from archive.warc.http import Payload, split, values
+from crawler import robots
+from crawler.capture import request_bytes
+from crawler.connection import Client
+from crawler.robots import Robots
+from crawler.scope import as_fetched, authority, host_of
+
+MOST_REQUESTS = 12
+ARTICLES = 3
+DELAY_SECONDS = 2.0
+_LIMIT = 16_000_000
+_SECONDS = 30.0
+
+# What sets an article's address apart, the most telling first; each was seen on sites of the register.
+_ARTICLE_PATTERNS = (
+    r"-post\d+\.html$",
+    r"-a\d+\.html$",
+    r"-postid\d+\.bbg$",
+    r"/\d{6}/[^/]+-[0-9a-f]{7}/?$",
+    r"-\d{6,}\.html?$",
+    r"-\d+\.html?$",
+    r"/\d{4}/\d{2}/(?:\d{2}/)?[^/]+/?$",
+    r"[?&](?:ItemID|ContentID|NewsId|id)=\w+",
+    r"/-/asset_publisher/.+/content/",
+    r"\.aspx$",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An article that was read to see what a crawl would get, or why it could not be."""
+
+    url: str
+    article: Article | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a probe has found out. `requests` are the addresses asked for, in order."""
+
+    homepage: str
+    host: str
+    family: str
+    robots: str
+    crawl_delay: float | None
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+    article: str  # a pattern of what is an article, "" where none was found
+    title: str
+    samples: tuple[Sample, ...]
+    requests: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Probe:
+    client: Client
+    agent: bytes
+    delay: float
+    asked: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    async def ask(self, url: str) -> Payload:
+        """The answer to one request, the delay after the one before kept. Raises CrawlError where none comes."""
+        if len(self.asked) >= MOST_REQUESTS:
+            raise CrawlError(f"{url}: {MOST_REQUESTS} requests are spent; name a page nearer to the articles")
+        if self.asked and self.delay:
+            await asyncio.sleep(self.delay)
+        self.asked.append(url)
+        exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.agent), _LIMIT, _SECONDS)
+        if exchange.error:
+            raise CrawlError(f"{url}: {exchange.detail or exchange.error}")
+        if exchange.verdict not in ("", "verified"):
+            self.notes.append(f"certificate: {exchange.verdict}")
+        try:
+            return split(bytes(exchange.answer.data), _LIMIT)
+        except Unreadable as error:
+            raise CrawlError(f"{url}: the answer cannot be read: {error.reason}") from error
+
+    async def page(self, url: str) -> tuple[str, Payload]:
+        """The page at `url`, redirects of the same site followed, and the address it was found at."""
+        for _ in range(4):
+            payload = await self.ask(url)
+            where = values(payload.headers, "location")
+            if payload.status not in (301, 302, 303, 307, 308) or not where:
+                return url, payload
+            target = as_fetched(urljoin(url, where[0]))
+            if host_of(target).removeprefix("www.") != host_of(url).removeprefix("www."):
+                raise CrawlError(f"{url} leads to another site, {target}; probe that one")
+            url = target
+        raise CrawlError(f"{url}: redirects without end")
+
+
+async def probe(url: str, contact: str, *, loopback: bool = False) -> Met:
+    """What a dozen requests tell of the site at `url`, asked as `contact` would be answered for.
+
+    Raises UsageError for what is no web address, CrawlError where the site does not answer or robots.txt forbids it.
+    """
+    try:
+        start = as_fetched(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    here = urlsplit(start).hostname in ("127.0.0.1", "localhost")
+    fields = f"User-Agent: {SOFTWARE} (+{contact})\r\nAccept: text/html,*/*;q=0.8\r\n"
+    agent = f"{fields}Accept-Language: vi,en;q=0.5\r\nAccept-Encoding: gzip\r\n".encode("latin-1", "replace")
+    client = Client(loopback=loopback)
+    asking = _Probe(client, agent, 0.0 if here and loopback else DELAY_SECONDS)
+    try:
+        return await _meet(asking, start)
+    finally:
+        client.close()
+
+
+async def _meet(asking: _Probe, start: str) -> Met:
+    rules = await _rules(asking, authority(start))
+    if not rules.allows(start):
+        raise CrawlError(f"{start}: robots.txt forbids it ({rules.note}); write to the site's owner first")
+    asking.delay = max(asking.delay, min(rules.crawl_delay or 0.0, 30.0))
+    home, payload = await asking.page(start)
+    reading = _read(home, payload)
+    links = [link for link in _inside(reading.links, home) if rules.allows(link.url)]
+    pattern = article_pattern(link.url for link in links)
+    wanted = _likely(links, pattern)
+    samples: list[Sample] = []
+    if reading.article is not None:
+        samples.append(Sample(home, reading.article))
+    for link in wanted[: ARTICLES - len(samples)]:
+        if len(asking.asked) >= MOST_REQUESTS - 2:
+            break
+        samples.append(await _sample(asking, link.url))
+    feeds = [link.url for link in links if link.kind == "feed"][:5]
+    sitemaps = await _sitemaps(asking, rules, home)
+    read = [sample.article for sample in samples if sample.article is not None]
+    families = Counter(article.parser.partition("/")[0] for article in read)
+    return Met(
+        homepage=f"{authority(home)}/",
+        host=host_of(home),
+        family=families.most_common(1)[0][0] if families else "generic",
+        robots=f"{rules.verdict}: {rules.note}",
+        crawl_delay=rules.crawl_delay,
+        feeds=tuple(feeds),
+        sitemaps=sitemaps,
+        article=pattern,
+        title=_title(payload),
+        samples=tuple(samples),
+        requests=tuple(asking.asked),
+        notes=tuple(dict.fromkeys(asking.notes)),
+    )
+
+
+async def _rules(asking: _Probe, site: str) -> Robots:
+    try:
+        _, payload = await asking.page(f"{site}/robots.txt")
+    except CrawlError as error:
+        if "another site" in str(error):
+            return Robots("free", "leads to another site")
+        raise
+    return robots.read(payload.status, payload.body)
+
+
+async def _sample(asking: _Probe, url: str) -> Sample:
+    try:
+        where, payload = await asking.page(url)
+        reading = _read(where, payload)
+    except CrawlError as error:
+        return Sample(url, None, str(error))
+    return Sample(where, reading.article, reading.reason or ("" if reading.article else "no article"))
+
+
+async def _sitemaps(asking: _Probe, rules: Robots, home: str) -> tuple[str, ...]:
+    named = [url for url in rules.sitemaps if host_of(as_fetched(url)) == host_of(home)][:3]
+    usual = f"{authority(home)}/sitemap.xml"
+    if named or len(asking.asked) >= MOST_REQUESTS or not rules.allows(usual):
+        return tuple(named)
+    try:
+        found, payload = await asking.page(usual)
+    except CrawlError:
+        return ()
+    is_one = payload.status == 200 and (b"<sitemap" in payload.body or b"<urlset" in payload.body)
+    return (found,) if is_one else ()
+
+
+def article_pattern(urls: Iterable[str]) -> str:
+    """The pattern that tells articles among `urls`: the first of the known ones that at least three of them fit."""
+    targets = {f"{urlsplit(url).path}?{urlsplit(url).query}".removesuffix("?") for url in urls}
+    for pattern in _ARTICLE_PATTERNS:
+        if sum(1 for target in targets if re.search(pattern, target)) >= 3:
+            return pattern
+    return ""
+
+
+def _likely(links: list[Link], pattern: str) -> list[Link]:
+    """The links that most likely lead to articles, each once."""
+
+    def fits(link: Link) -> bool:
+        parts = urlsplit(link.url)
+        return bool(pattern and re.search(pattern, f"{parts.path}?{parts.query}".removesuffix("?")))
+
+    told = [link for link in links if fits(link)] or [link for link in links if link.kind == "article"]
+    return list({link.url: link for link in told}.values())
+
+
+def _inside(links: Iterable[Link], home: str) -> list[Link]:
+    found = []
+    for link in links:
+        try:
+            url = as_fetched(link.url)
+        except ValueError:
+            continue
+        if host_of(url).removeprefix("www.") == host_of(home).removeprefix("www."):
+            found.append(Link(url, link.kind, link.published))
+    return found
+
+
+def _read(url: str, payload: Payload) -> Reading:
+    if payload.status != 200:
+        raise CrawlError(f"{url}: status {payload.status}")
+    kind = next(iter(values(payload.headers, "content-type")), "")
+    try:
+        return read_page(url, payload.body, kind, payload.status, datetime.now(UTC))
+    except Unreadable as error:
+        raise CrawlError(f"{url}: cannot be read: {error}") from error
+
+
+def _title(payload: Payload) -> str:
+    found = re.search(rb"<title[^>]*>([^<]{1,200})", payload.body, re.IGNORECASE)
+    return " ".join(found[1].decode("utf-8", "replace").split()) if found else ""

@@ -1,0 +1,115 @@
+"""A strange site is met politely, and what is found becomes a source file that holds."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from crawling import answer_of, article, html, status
+from raw_server import raw_server
+
+from archive.errors import CrawlError, UsageError
+from archive.holdings import Holdings
+from archive.sources import parse_source
+from crawler.commands.probe import newsource
+from crawler.drafting import draft, source_id, summary
+from crawler.probing import MOST_REQUESTS, Met, article_pattern, probe
+
+LINKS = [f"/tin/hoi-nghi-{n}.html" for n in range(1, 9)]
+SITE: dict[str, Any] = {"/robots.txt": "User-agent: *\nDisallow: /cam/\n", "/": html("Đảng bộ xã Tân Bình", *LINKS)}
+SITE |= {link: article(f"Hội nghị {link}", "Ngày 5-3, xã Tân Bình tổ chức hội nghị.") for link in LINKS}
+
+
+def meet(site: dict[str, Any], path: str = "/") -> tuple[Met | Exception, list[str]]:
+    async def go() -> tuple[Met | Exception, list[str]]:
+        async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
+            try:
+                met: Met | Exception = await probe(server.url + path, "lien-he@thu.example", loopback=True)
+            except CrawlError as error:
+                met = error
+            return met, server.paths
+
+    return asyncio.run(go())
+
+
+def test_robots_is_asked_first_and_a_dozen_requests_are_enough() -> None:
+    met, paths = meet(SITE)
+    assert isinstance(met, Met)
+    assert paths[:2] == ["/robots.txt", "/"]
+    assert len(paths) == len(met.requests) <= MOST_REQUESTS
+    assert met.family == "nukeviet"
+    assert [sample.article is not None for sample in met.samples] == [True, True, True]
+    assert "Hội nghị" in summary(met)
+
+
+def test_the_draft_is_a_valid_source_file() -> None:
+    met, _ = meet(SITE)
+    assert isinstance(met, Met)
+    source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
+    assert source.discover.is_article(f"{met.homepage}tin/hoi-nghi-7.html")
+    assert source.layouts[0].family == "nukeviet"
+    assert source.status == "unverified"
+    assert source.id == source_id(met)
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "words"),
+    [
+        ("User-agent: *\nDisallow: /\n", "/", "robots.txt forbids it"),
+        (status("503 Busy"), "/", "robots.txt forbids it"),
+        (SITE["/robots.txt"], "/cam/bai-1.html", "robots.txt forbids it"),
+        (SITE["/robots.txt"], "/khong-co/", "status 404"),
+    ],
+)
+def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: Any, path: str, words: str) -> None:
+    met, paths = meet({**SITE, "/robots.txt": rules}, path)
+    assert isinstance(met, CrawlError)
+    assert words in str(met)
+    assert paths == ["/robots.txt"] or words == "status 404"
+
+
+def test_a_site_that_leads_elsewhere_is_named_and_not_followed() -> None:
+    met, paths = meet({**SITE, "/": status("301 Moved", "Location: http://khac.example/")})
+    assert "another site, http://khac.example/" in str(met)
+    assert paths == ["/robots.txt", "/"]
+
+
+def test_this_machine_is_not_probed_without_the_word() -> None:
+    with pytest.raises(CrawlError, match="not a public address"):
+        asyncio.run(probe("http://127.0.0.1:1/", "x"))
+    with pytest.raises(UsageError):
+        asyncio.run(probe("ftp://baotinh.example/", "x"))
+
+
+@pytest.mark.parametrize(
+    ("urls", "pattern"),
+    [
+        ([f"https://a.example/tin/mua-lu-post{n}.html" for n in (31, 32, 33)], r"-post\d+\.html$"),
+        ([f"https://a.example/tin/mua-lu-a{n}.html" for n in (31, 32, 33)], r"-a\d+\.html$"),
+        ([f"https://a.example/chinh-tri/202604/mua-lu-3ac6d7{n}/" for n in (1, 2, 3)], r"/\d{6}/[^/]+-[0-9a-f]{7}/?$"),
+        ([f"https://a.example/Default.aspx?ItemID={n}" for n in (1, 2, 3)], r"[?&](?:ItemID|ContentID|NewsId|id)=\w+"),
+        (["https://a.example/gioi-thieu/", "https://a.example/tin-1.html"], ""),
+    ],
+)
+def test_articles_are_told_by_the_habit_of_their_addresses(urls: list[str], pattern: str) -> None:
+    assert article_pattern(urls) == pattern
+
+
+def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tmp_path: Path) -> None:
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+
+    async def go() -> list[Any]:
+        async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
+            options = [server.url, "--province", "Thái Nguyên", "--archive", str(tmp_path / "a"), "--allow-loopback"]
+            run = lambda: asyncio.to_thread(CliRunner().invoke, newsource, options)  # noqa: E731
+            return [await run(), await run()]
+
+    first, second = asyncio.run(go())
+    assert first.exit_code == 0, first.output
+    (file,) = (tmp_path / "a" / "sources").glob("*.toml")
+    assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
+    assert isinstance(second.exception, UsageError)
+    assert "there already" in str(second.exception)
