@@ -11,8 +11,9 @@ from archive.parsers.headline import same_words
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import names_of
+from archive.parsers.tree import names_of, text_of
 
+_ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
 
@@ -28,8 +29,14 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
         named = next((link for link in item.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
         if named is not None and named.text:
             return Found(named.text, by="generic author link", confidence=0.8), position
-        if _AUTHOR_NAME.search(names_of(item.element)) and words.is_name(item.text):
-            return Found(item.text, by="generic author class", confidence=0.8), position
+        if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
+            called = words.AUTHOR.match(item.text)
+            name = called["name"].strip() if called else ""
+            if words.is_name(name) or (words.is_office(name) and not item.links):
+                return Found(name, by="generic author class", raw=item.text, confidence=0.8), position
+    hidden = page.all("[itemprop=author] [itemprop=name]")
+    if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and len(name.split()) >= 2:
+        return Found(name, by="itemprop=author", confidence=0.7), -1
     if meta.author and words.is_name(meta.author) and not same_words(meta.author, page.meta("og:site_name")):
         return Found(meta.author, by="json-ld author", confidence=0.6), -1
     return None, -1

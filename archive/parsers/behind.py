@@ -11,6 +11,7 @@ from archive.parsers.address import is_file
 from archive.parsers.lines import Items, Line
 from archive.parsers.page import Page
 from archive.parsers.selected import file_name
+from archive.parsers.tree import text_of
 
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
@@ -33,6 +34,12 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
             if link.rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if link.rel == "prev" else "newer"))
+    for rel, box in (("prev", "older"), ("next", "newer")):  # links around blocks, which no line holds
+        for element in page.all(f"a[rel={rel}]"):
+            headline = max([text_of(child) for child in element] or [text_of(element)], key=len)
+            url = page.absolute(element.get("href") or "")
+            if url and words.is_headline(headline):
+                found.setdefault(url, Teaser(url, headline, "", box))
     return tuple(found.values())
 
 

@@ -9,6 +9,7 @@ from archive.model import Attachment, Found, Image, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
 from archive.parsers.captions import without_captions
+from archive.parsers.lead import is_called_lead
 from archive.parsers.lines import Items, Line, Picture, read_lines
 from archive.parsers.page import Page
 from archive.parsers.pointers import without_pointers
@@ -112,6 +113,8 @@ def _is_furniture(line: Line) -> bool:
 def _is_lead(lines: list[Line]) -> bool:
     """Whether the first line is set as a lead: bold or a heading, long, and the second is not set so too."""
     first = lines[0]
+    if len(lines) > 1 and len(first.text.split()) >= SHORTEST_LEAD and is_called_lead(first):
+        return not is_called_lead(lines[1])
     if not first.bold or len(first.text.split()) < SHORTEST_LEAD or len(lines) < 2:
         return False
     return not (lines[1].bold and len(lines[1].text.split()) >= SHORTEST_LEAD)

@@ -36,8 +36,7 @@ def related_boxes(
             continue
         if position > reach:
             break
-        label = words.RELATED_LABEL.match(item.text)
-        if label is None or label.end() != len(item.text):
+        if not words.is_related_label(item.text):
             continue
         found = [element for element in _beside(item.element, around) if element not in taken]
         read = [teaser for element in found for teaser in read_box(page, element, box_named(item.text))]

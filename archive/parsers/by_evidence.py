@@ -30,6 +30,7 @@ from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 
+_LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
 
@@ -55,6 +56,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         for at, item in enumerate(items[first:end], first)
         if at not in (dated, lead, signed) and (at >= start or _belongs(item))
     ]
+    text = _above(page, items, position) + text
     by = f"{manner.family} {'selector' if known.bodies else 'density'} {_path(stretch)}"
     body = sort_out(page, text, by, want_lead=known.lead is None and lead < 0)
     if not body.paragraphs:
@@ -76,7 +78,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         source_credit=known.credit or body.source_credit or credit_behind(behind),
         published=published,
         section=last_step(known.section, headline.value)
-        or find_section(page, items, position, start, meta, headline.value),
+        or find_section(page, items, position, start, end, meta, headline.value),
         tags=known.tags or _tags(page, evidence.whole, items, first, behind),
         images=_full_size(page, body.images),
         attachments=body.attachments + files_behind(page, behind),
@@ -119,6 +121,20 @@ def _belongs(item: Item) -> bool:
     )
 
 
+def _above(page: Page, items: Items, headline: int) -> Items:
+    """The lead picture, with its caption, where a theme prints it right above the headline."""
+    found: Items = []
+    name = page.meta("og:image").rpartition("/")[2]
+    for item in reversed(items[max(0, headline - _LEAD_PICTURE) : max(0, headline)]):
+        if isinstance(item, Line):
+            if not item.caption:
+                break
+        elif item.href or not (item.figure or (name and item.src.endswith(name))):
+            break
+        found.insert(0, item)
+    return found if any(isinstance(item, Picture) for item in found) else []
+
+
 def _extended(items: Items, stretch: Stretch) -> int:
     """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
     end = stretch.end
@@ -129,11 +145,23 @@ def _extended(items: Items, stretch: Stretch) -> int:
             break
         near = parent in item.element.iterancestors()
         running = is_running(item) and len(item.text.split()) >= 20 and not _COPYRIGHT.search(item.text)
-        signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text)
+        signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text) or _is_signature(item)
         if not (near and (running or signed)):
             break
         end += 1
     return end
+
+
+def _is_signature(line: Line) -> bool:
+    """Whether a line behind the text is a name set apart, as signatures are."""
+    apart = line.align == "right" or line.bold or line.italic
+    return (
+        apart
+        and not line.links
+        and not line.tag.startswith("h")
+        and len(line.text.split()) >= 2
+        and words.is_name(line.text)
+    )
 
 
 def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:

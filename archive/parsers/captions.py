@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.model import Image
 from archive.parsers import vocabulary as words
+from archive.parsers.address import is_file
 from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.page import Page
 from archive.text.fold import fold
@@ -42,6 +43,8 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
 def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
     length = len(line.text.split())
+    if any(link.download or is_file(link.href) for link in line.links):
+        return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
         return False
     if picture is None:

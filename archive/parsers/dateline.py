@@ -12,11 +12,13 @@ from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
     r"\d+|[^\w\s]|\b(?:thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
-    r"lượt|xem|view|views|post|posted|on|t\d|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
+    r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
     re.IGNORECASE,
 )
 _LONGEST_DATE_LINE: Final = 16  # words
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
+_HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
+_FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
 
 
@@ -32,7 +34,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         if not isinstance(item, Line) or position == headline:
             continue
         moment = date_of(page, item)
-        if moment is None:
+        if moment is None or (position >= end and _dates_another(items, position)):
             continue
         cost = (
             abs(position - anchor)
@@ -56,20 +58,32 @@ def find_second_moment(page: Page, items: Items, dated: int, published: Moment |
     return None
 
 
+def _dates_another(items: Items, position: int) -> bool:
+    """Whether a date behind the text stands right below a link with a headline: it is that article's."""
+    before = items[position - 1]
+    return isinstance(before, Line) and before.linked > 0.5 and len(before.text.split()) >= _HEADLINE_WORDS
+
+
+def _is_date(text: str) -> bool:
+    """Whether a link's text is a date and nothing else: many themes link the date to the article or its month."""
+    digits = sum(character.isdecimal() for character in text)
+    return digits >= _FEWEST_DIGITS and not _DATE_LITTER.sub(" ", text).split()
+
+
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if (
-        len(line.text.split()) > _LONGEST_DATE_LINE
-        or line.linked > 0.6
-        or not any(character.isdecimal() for character in line.text)
-    ):
+    if len(line.text.split()) > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
+        return None
+    stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
+    dated = [link.text for link in line.links if _is_date(link.text)]
+    if line.linked > 0.6 and not dated and not stamp:
         return None
     text = line.text
     for link in line.links:
-        text = text.replace(link.text, " ", 1)
+        if link.text not in dated and not link.text.isdecimal():  # a count of comments may be a figure of the date
+            text = text.replace(link.text, " ", 1)
     if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
-    stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
     moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
     return moment if moment is not None and moment.precision not in ("year", "month") else None

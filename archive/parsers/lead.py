@@ -37,6 +37,11 @@ def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) 
     return -1
 
 
+def is_called_lead(line: Line) -> bool:
+    """Whether the class or id of a line's own block calls it the lead."""
+    return line.tag in ("p", "div", "h2", "h3", "h4") and bool(_LEAD_NAME.search(names_of(line.element)))
+
+
 def _begins_alike(text: str, described: str) -> bool:
     one, other = tokens(text), tokens(described)
     size = min(len(one), len(other), 12)

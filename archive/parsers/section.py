@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from archive.model import Found
 from archive.parsers import vocabulary as words
@@ -21,7 +22,12 @@ _HOME: Final = re.compile(
 )
 
 
-def find_section(page: Page, items: Items, headline: int, start: int, meta: Metadata, title: str) -> Found | None:
+_BEHIND: Final = 8  # items behind the text among which a link to the section is looked for
+
+
+def find_section(
+    page: Page, items: Items, headline: int, start: int, end: int, meta: Metadata, title: str
+) -> Found | None:
     """The section: what the breadcrumb ends in, what the metadata says, or a short line close to the headline."""
     near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)]
     for item in near:
@@ -37,6 +43,14 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
     for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
+    for line in items[end : end + _BEHIND]:
+        if not isinstance(line, Line):
+            continue
+        if words.is_related_label(line.text):
+            break
+        sections = [link.text for link in line.links if link.text and is_category(line, link)]
+        if sections:
+            return Found(sections[-1], by="generic section link behind the text", confidence=0.8)
     for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
         candidate = items[position] if 0 <= position < len(items) else None
         if (
@@ -47,11 +61,17 @@ def find_section(page: Page, items: Items, headline: int, start: int, meta: Meta
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)
         ):
+            if candidate.linked > 0.5 and any(link.text and _leads_home(link.href) for link in candidate.links):
+                continue  # the site's name
             linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
             text = linked[-1] if linked else candidate.text
             if position < headline or linked:
                 return Found(text, by="generic line near the headline", confidence=0.5)
     return None
+
+
+def _leads_home(href: str) -> bool:
+    return href.startswith(("/", "http")) and urlsplit(href).path in ("", "/")
 
 
 def _breadcrumb(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from archive.model import Attachment, Found, Image, Moment, Teaser
+from archive.parsers.address import is_picture_file
 from archive.parsers.body import Body, read_body
 from archive.parsers.headline import same_words
 from archive.parsers.lines import Picture, read_lines
@@ -96,20 +97,37 @@ def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image,
     captions: list[str] = []
     for css in alternatives:
         for element in page.all(css):
-            if (
-                any(ancestor.tag in ("a", "li") for ancestor in element.iterancestors())
-                or element.find(".//a") is not None
-            ):
+            if any(ancestor.tag == "li" for ancestor in element.iterancestors()) or _leads_away(page, element):
                 continue
-            holder = element if element.tag != "img" else element.getparent()
-            for item in read_lines(holder if holder is not None else element):
+            holder = element if element.tag != "img" else _framed(element)
+            for item in read_lines(holder):
                 if isinstance(item, Picture):
                     images.append(Image(page.absolute(item.src), item.alt))
                 elif item.caption:
                     captions.append(item.text)
+            drop(holder)  # some themes print it inside the body
         if images:
             break
     return tuple(images), tuple(captions)
+
+
+def _leads_away(page: Page, element: Element) -> bool:
+    """Whether a picture links to another page: then it is that article's. Many link to their own page, or the file."""
+    links = [*element.iterancestors("a"), *element.iter("a")]
+    return any(
+        not is_picture_file(href) and page.absolute(href).split("#")[0].rstrip("/") != page.url.rstrip("/")
+        for link in links
+        if (href := link.get("href"))
+    )
+
+
+def _framed(image: Element) -> Element:
+    """A picture's figure, where it stands in one, else what holds nothing but the picture."""
+    figure = next(image.iterancestors("figure"), None)
+    if figure is not None:
+        return figure
+    parent = image.getparent()
+    return parent if parent is not None and len(parent) == 1 and not text_of(parent) else image
 
 
 def tags_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
 from archive.parsers.lines import Line
 
+_AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
 
@@ -44,7 +48,7 @@ def signature_in(line: Line, before: Line) -> Found | None:
     if label and len(label["name"].split()) <= 12:
         name = label["name"].strip(" .")
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
-    apart = line.align == "right" or line.bold or line.italic
+    apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
     if apart and words.is_name(text):
         return Found(_bare(text), by="last lines, set apart", raw=text)
     name = words.name_before_office(text) if apart else ""

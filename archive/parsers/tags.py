@@ -13,26 +13,29 @@ _TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukh
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
+_BEYOND: Final = 40  # items behind the text, related boxes among them, for links that say that they are tags
 
 
 def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]:
     """The tags: links to tag pages beside the headline or behind the text, or article:tag."""
     found: dict[str, None] = {}
     labelled = False
-    for position, item in enumerate(items[first : end + _BEHIND], first):
+    beyond = False
+    for position, item in enumerate(items[first : end + _BEYOND], first):
         if not isinstance(item, Line) or item.tag.startswith("h"):
             continue
         label = _TAG_LABEL.match(item.text)
         if label and label.end() == len(item.text):
             labelled = True
             continue
-        if position >= end and words.RELATED_LABEL.match(item.text):
-            break
+        if position >= end + _BEHIND or (position >= end and words.RELATED_LABEL.match(item.text)):
+            beyond = True
         for link in item.links:
             text = link.text.strip(" #,;")
             if (
                 text
                 and len(text.split()) <= 12
+                and (not beyond or "tag" in link.rel.split())
                 and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
                 and not is_category(item, link)
             ):

@@ -13,8 +13,8 @@ _WORK = (
     r"thiết\s+kế|kỹ\s+thuật|bài\s+viết|biên\s+tập)"
 )
 BYLINE_LABEL = re.compile(
-    rf"^[-–(\[]?\s*(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả|người\s+viết)|phóng\s+viên|pv)"
-    r"\s*:\s*(?P<name>\S.*?)[)\]]?\s*$",
+    rf"^[-–(\[]?\s*(?:(?:{_WORK}(?:\s*(?:,|và|-|–|&|/|\+)\s*{_WORK})*|(?:nhóm\s+)?(?:thực\s+hiện|tác\s+giả(?:\s+bài\s+viết)?|"
+    r"người\s+viết)|phóng\s+viên|pv)\s*:|(?:được\s+)?viết\s+bởi\s*:?)\s*(?P<name>\S.*?)[)\]]?\s*$",
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(
@@ -22,9 +22,9 @@ SOURCE_LABEL = re.compile(
     r"\s*(?P<name>\S.*?)[)\]]?\s*$"
 )
 RELATED_LABEL = re.compile(
-    r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
-    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s+bài)?\s+khác|có\s+thể\s+bạn\s+"
-    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|liên\s+quan|(?:các\s+)?tin(?:\s+bài)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
+    r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
+    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|có\s+thể\s+bạn\s+"
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:các\s+)?tin(?:\s+bài)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
     re.IGNORECASE,
 )
 CAPTION_START = re.compile(
@@ -42,7 +42,7 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 BOILERPLATE = re.compile(
-    r"^(?:[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
+    r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
     r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
     r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
     r"đánh\s+giá.*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
@@ -115,13 +115,22 @@ def _is_one_name(text: str) -> bool:
     )
 
 
+def is_related_label(text: str) -> bool:
+    """Whether `text` is nothing but the label of a related box, or two of them: "Bài viết liên quan  Xem thêm"."""
+    label = RELATED_LABEL.match(text)
+    if label is None:
+        return False
+    rest = text[label.end() :]
+    return not rest or ((second := RELATED_LABEL.match(rest)) is not None and second.end() == len(rest))
+
+
 def is_headline(text: str) -> bool:
     """Whether `text` can be an article's headline by its shape: three words and more, and not too long."""
     return len(text.split()) >= 3 and len(text) <= 300
 
 
 AUTHOR = re.compile(
-    r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|by|bởi|theo)\s*:?\s+|(?:tác\s+giả|by)\s*:\s*)?(?P<name>\S.*)$",
+    r"^\s*(?:(?:tác\s+giả|người\s+viết|tin,?\s*ảnh|bài,?\s*ảnh|(?:posted\s+|written\s+)?by|(?:(?:được\s+)?(?:viết|đăng)\s+)?bởi|theo)\s*:?\s+|(?:tác\s+giả|by)\s*:\s*)?(?P<name>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 CREDIT = re.compile(r"^\s*(?:(?:nguồn(?:\s+tin)?|theo)\s*:?\s*)?(?P<name>\S.*)$", re.IGNORECASE | re.DOTALL)

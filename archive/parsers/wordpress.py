@@ -48,6 +48,8 @@ RULES: Final = Select(
         "div.post-date",
         "span.post-date",
         "abbr.published",
+        "span.entry-meta-date",
+        "time.updated",
     ),
     modified=("div.wp-block-post-date__modified-date time",),
     byline=(
@@ -57,6 +59,9 @@ RULES: Final = Select(
         "span.author-name",
         "a[rel=author]",
         "div.td-post-author-name a",
+        "span.vcard a",
+        "span.byline a",
+        'a[href*="/author/"]',
     ),
     section=(
         "div.taxonomy-category a",
@@ -67,6 +72,8 @@ RULES: Final = Select(
     ),
     tags=(
         "div.taxonomy-post_tag a",
+        'a[rel=tag][href*="/tag/"]',  # block themes print this relation on sections too
+        'a[rel=tag][href*="?tag="]',
         "span.tags-links a",
         "div.tags-links a",
         "ul.td-tags a",
@@ -85,6 +92,10 @@ RULES: Final = Select(
         "div.related-posts",
         "section.related-posts",
         "div.td_block_related_posts",
+        "a[rel=prev]",
+        "a[rel=next]",
+        "div.wp-block-query",
+        "ul.wp-block-latest-posts",
     ),
     attachments=("div.wp-block-file a",),
     cut=(
@@ -103,6 +114,9 @@ PICTURES: Final = (
     "div.post-thumbnail",
     "div.td-post-featured-image",
     "div.entry-thumbnail",
+    "figure.entry-thumbnail",
+    "div.entry-image",
+    "img.wp-post-image",
 )
 _OTHER_PAGES: Final = frozenset(
     (
