@@ -23,7 +23,7 @@ def composed(text: str) -> tuple[str, list[int] | None]:
             continue
         piece = unicodedata.normalize("NFC", text[begin:end])
         pieces.append(piece)
-        positions += [begin] * len(piece)
+        positions += [min(begin + index, end - 1) for index in range(len(piece))]  # a digit and its mark stay two
         begin = end
     return "".join(pieces), [*positions, len(text)]
 
