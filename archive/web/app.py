@@ -22,12 +22,20 @@ from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
 from archive.web.members import MembersOnly
 from archive.web.pace import Pace
 from archive.web.render import render
-from archive.web.room import article, changes, downloads, search, sign_in, sources
+from archive.web.room import article, changes, collocates, concordance, downloads, search, sign_in, sources, trends
 from archive.web.room.state import Room
 from archive.web.static_files import static_files
 from archive.web.tickets import Tickets
 
-WEIGHTS = {"/static/": 0.0, "/health": 0.0, "/sign-in": 10.0}
+WEIGHTS = {
+    "/static/": 0.0,
+    "/health": 0.0,
+    "/sign-in": 10.0,
+    "/concordance": 5.0,
+    "/trends": 5.0,
+    "/collocates": 5.0,
+    "/keywords": 5.0,
+}
 """How many requests an address counts for (archive.web.pace); all others count for one."""
 
 _STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
@@ -63,6 +71,14 @@ def create_room(
             Route("/article/{reference}/changes", changes.page),
             Route("/lookup", article.lookup),
             Route("/capture/{record_id}", article.of_capture),
+            Route("/concordance", concordance.page),
+            Route("/concordance.csv", concordance.as_csv),
+            Route("/trends", trends.page),
+            Route("/trends.csv", trends.as_csv),
+            Route("/collocates", collocates.page),
+            Route("/collocates.csv", collocates.as_csv),
+            Route("/keywords", collocates.keywords),
+            Route("/keywords.csv", collocates.keywords_csv),
             Route("/sources", sources.overview),
             Route("/source/{source_id}", sources.page),
             Route("/sign-in", sign_in.page, methods=["GET", "POST"]),

@@ -1,70 +1,158 @@
-"""The pages of sources: all of them on the map, and one with what is held of it."""
+"""The pages of sources: all of them on the map, and one with what is held of it, and how complete that is."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
 
 import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive import places
-from archive.store.stats import Stats, stats
-from archive.web.map import country
+from archive.certificate import Certificate, certificate
+from archive.errors import NothingFound
+from archive.search.answer import FacetCount
+from archive.sources import Source
+from archive.store.runs import Run, runs
+from archive.store.stats import SourceCount, source_count, source_counts
+from archive.web.histogram import HEIGHT, WIDTH, histogram
+from archive.web.language import Language, language_of, word
+from archive.web.map import country, shade
+from archive.web.parameters import choice, text
 from archive.web.render import render
 from archive.web.room.state import room_of
+from archive.web.words import WORDS
 
-_SHADES = 5
+Health = Literal["well", "look", "running", "never"]
+"""How a source does, by its last run: it ended well, a person should look, it runs, or there was none."""
+
+_RUNS: Final = 500
+KNOWN_REASONS: Final = frozenset(key.removeprefix("run.") for key in WORDS if key.startswith("run."))
+"""Why runs end, as far as there are words for it."""
+
+_WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown"})
+_KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    counts: tuple[SourceCount, ...]
+    last_runs: dict[str, Run]
 
 
 async def overview(request: Request) -> Response:
-    """`/sources`: the map of what is held, and every source that the archive or the register knows."""
+    """`/sources?units=34|63&unit=`: the map of what is held, and every source of the archive or the register."""
     room = room_of(request)
-    held = await room.asker.ask(stats)
-    counted = {source.id: source for source in held.sources}
-    by_unit: Counter[str] = Counter()
-    for source in held.sources:
-        if source.province:
-            by_unit[places.now(source.province)] += source.articles
-    listed = sorted(
-        ((source, counted.get(source.id)) for source in room.register.all()),
-        key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id),
-    )
+    held = await room.asker.ask(_held)
+    counted = {source.id: source for source in held.counts}
+    known = {source.id for source in room.register.all()}
+    units, chosen = choice(request, "units", _KINDS), text(request, "unit")
+    listed = [
+        (source, counted.get(source.id), health(held.last_runs.get(source.id)))
+        for source in room.register.all()
+        if not chosen or chosen in (source.province, places.now(source.province))
+    ]
+    listed.sort(key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id))
+    by_unit = _by_unit(held.counts, units)
+    most = max(by_unit.values(), default=0)
     return render(
         request,
         "sources.html",
         {
             "map": country(),
+            "units": units,
+            "chosen": chosen,
+            "chosen_name": _unit_name(chosen),
             "by_unit": by_unit,
-            "shade": lambda unit: shade(by_unit[unit], max(by_unit.values(), default=0)),
-            "sources": listed,
+            "shade": lambda unit: shade(by_unit[unit], most),
+            "sources": [row for row in listed if row[1]],
+            "waiting": [row[0] for row in listed if not row[1]],
+            "strangers": [] if chosen else [source for source in held.counts if source.id not in known],
             "province_name": lambda identity: places.province(identity).name,
         },
     )
 
 
 async def page(request: Request) -> Response:
-    """`/source/<id>`: one source, what the register says of it and what the archive holds."""
+    """`/source/<id>?month=`: one source, what the register says of it, what is held, and its certificate."""
     room = room_of(request)
     source = room.register.get(request.path_params["source_id"])
+    month = text(request, "month")
 
-    def question(db: sqlite_utils.Database) -> Stats:
-        return stats(db)
+    def question(db: sqlite_utils.Database) -> tuple[SourceCount | None, list[Run], Certificate | None]:
+        try:
+            stated = certificate(room.holdings, source.id, month)
+        except NothingFound:
+            stated = None
+        return source_count(db, source.id), runs(db, source.id, 10), stated
 
-    held = await room.asker.ask(question)
-    count = next((row for row in held.sources if row.id == source.id), None)
+    count, last, stated = await room.asker.ask(question, "slow")
+    months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
-        request, "source.html", {"source": source, "count": count, "province": places.province(source.province)}
+        request,
+        "source.html",
+        {
+            "source": source,
+            "count": count,
+            "runs": last,
+            "health": health(last[0] if last else None),
+            "certificate": stated,
+            "month": month,
+            "histogram": histogram(months),
+            "size": (WIDTH, HEIGHT),
+            "bounds": _outside(source, months),
+            "known_reasons": KNOWN_REASONS,
+            "said_state": partial(said_state, language_of(request)),
+            "province": places.province(source.province),
+            "province_now": places.province_now(places.now(source.province)),
+        },
     )
 
 
-def shade(count: int, most: int) -> int:
-    """The shade of a unit on the map: 0 where nothing is held, else 1 to 5 in equal steps of the number's length.
+def health(last: Run | None) -> Health:
+    """How a source does, by its last run."""
+    if last is None:
+        return "never"
+    if not last.ended:
+        return "running"
+    return "well" if last.reason in _WELL and not last.report.get("warnings") else "look"
 
-    >>> [shade(count, 10_000) for count in (0, 1, 90, 10_000)]
-    [0, 1, 2, 5]
-    """
-    if count == 0:
-        return 0
-    steps = len(str(most)) - 1
-    return 1 + round((len(str(count)) - 1) * (_SHADES - 1) / steps) if steps else _SHADES
+
+def said_state(language: Language, what: str) -> str:
+    """What became of captures, "unread: no_article" and the like, in the reader's language; reasons as they are."""
+    state, colon, reason = what.partition(":")
+    key = f"state.{state}"
+    return f"{word(language, key) if key in WORDS else state}{colon}{reason}"
+
+
+def _held(db: sqlite_utils.Database) -> _Held:
+    newest: dict[str, Run] = {}
+    for run in runs(db, "", _RUNS):
+        newest.setdefault(run.source, run)
+    return _Held(source_counts(db), newest)
+
+
+def _by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:
+    by_unit: Counter[str] = Counter()
+    for source in counts:
+        if source.province:
+            by_unit[source.province if units == "63" else places.now(source.province)] += source.articles
+    return by_unit
+
+
+def _unit_name(unit: str) -> str:
+    """The name of a unit of either division, "" for what is none."""
+    names = {one.id: one.name for one in (*places.PROVINCES_63, *places.PROVINCES_34)}
+    return names.get(unit, "")
+
+
+def _outside(source: Source, months: Sequence[FacetCount]) -> list[FacetCount]:
+    """The whole months with fewer or more articles than the register expects of `source`."""
+    if not source.expect.articles_per_month or len(months) < 3:
+        return []
+    low, high = source.expect.articles_per_month
+    return [month for month in months[1:-1] if not low <= month.count <= high]

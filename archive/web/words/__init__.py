@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.web.words import article, frame, replay, search, sources
+from archive.web.words import analysis, article, frame, replay, search, sources
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **frame.WORDS,
     **search.WORDS,
     **article.WORDS,
+    **analysis.WORDS,
     **sources.WORDS,
     **replay.WORDS,
 }

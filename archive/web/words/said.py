@@ -116,6 +116,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "'baotinh ngrams build' counts the words of all articles once, and then for good",
         "'baotinh ngrams build' đếm tiếng của mọi bài một lần rồi giữ lại",
     ),
+    (
+        "one of the two sides has no article: there is nothing to compare",
+        "một trong hai bên không có bài nào: không có gì để so sánh",
+    ),
     # articles and addresses
     ("no article has the id {}", "không có bài nào mang mã {}"),
     ("{}: known from teasers only, never captured", "{}: chỉ biết qua lời giới thiệu, chưa từng được chụp"),

@@ -1,0 +1,213 @@
+"""The search page answers as a reader expects: its whole state in the address, every number true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from reading_room import library, opened
+from starlette.testclient import TestClient
+
+from archive.errors import QueryError
+from archive.search.answer import FacetCount
+from archive.search.grammar import parse
+from archive.search.query import written
+from archive.web.histogram import HEIGHT, WIDTH, histogram
+from archive.web.narrowing import FACETS, limits, narrowed, without
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with opened(library(tmp_path_factory.mktemp("phong") / "kho")) as client:
+        yield client
+
+
+def found(client: TestClient, address: str) -> int:
+    """How many articles the page at `address` says that it found."""
+    text = client.get(address, headers={"Accept-Language": "en"}).text
+    count = re.search(r"<strong>(\d+) articles?</strong>", text)
+    assert count, text
+    return int(count[1])
+
+
+def test_words_without_accents_find_the_article_and_mark_the_words(client: TestClient) -> None:
+    answer = client.get("/?q=rut+kinh+nghiem")
+    assert answer.status_code == 200
+    assert "<mark>rút</mark>" in answer.text
+
+
+def test_the_query_is_echoed_with_counts_in_the_readers_language(client: TestClient) -> None:
+    assert "đúng dấu: 6, mọi dấu: 6" in client.get("/?q=rút").text
+    english = client.get("/?q=rút+OR+(chè+-bão)", headers={"Accept-Language": "en"}).text
+    assert "exactly so: 6, any accents: 6" in english
+    assert "<b>OR</b> (" in english
+    assert "<b>NOT</b>" in english
+    assert "AND</b> <b>NOT" not in english
+
+
+def test_markup_from_the_web_is_text_here(client: TestClient) -> None:
+    text = client.get("/?q=trồng").text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+@pytest.mark.parametrize("query", ["huyen", "huyện OR chè", "bí thư ngay:2020", "đồng chí tinh:Bắc Kạn"])
+def test_every_facet_leads_to_as_many_articles_as_it_says(client: TestClient, query: str) -> None:
+    text = client.get("/", params={"q": query}).text.partition('class="facets"')[2]
+    links = re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span class="n">(\d+)</span>', text)
+    assert links
+    for address, count in links:
+        assert found(client, unescape(address)) == int(count), unescape(address)
+
+
+def test_every_bar_leads_to_the_articles_of_its_month(client: TestClient) -> None:
+    text = client.get("/?q=huyện").text
+    bars = re.findall(r'<a href="([^"]+)" tabindex="-1"><title>([^:]+): (\d+)</title>', text)
+    assert [(title, count) for _, title, count in bars] == [
+        ("3/2020", "1"),
+        ("6/2020", "2"),
+        ("1/2021", "1"),
+        ("11/2023", "1"),
+        ("9/2025", "1"),
+    ]
+    for address, _, count in bars:
+        assert found(client, unescape(address)) == int(count)
+
+
+def test_a_span_of_months_becomes_a_limit_of_the_query(client: TestClient) -> None:
+    assert found(client, "/?q=huyện&from=2020-04&to=2021-12") == 3
+    assert found(client, "/?q=huyện&from=2023-01") == 2
+    assert found(client, "/?q=huyện&from=nonsense") == 6
+    assert 'value="huyện ngay:2020-04..2021-12"' in client.get("/?q=huyện&from=2020-04&to=2021-12").text
+
+
+def test_a_limit_can_be_taken_off_where_it_is_shown(client: TestClient) -> None:
+    text = client.get("/", params={"q": 'huyện tinh:"Bắc Kạn" ngay:2020'}).text.partition('class="limits"')[2]
+    addresses = [unescape(address) for address in re.findall(r'<li><a href="([^"]+)"', text)[:2]]
+    assert [parse_qs(urlsplit(address).query)["q"] for address in addresses] == [
+        ["huyện ngay:2020"],
+        ['huyện tinh:"Bắc Kạn"'],
+    ]
+
+
+def test_pages_follow_each_other_and_repeat_nothing(
+    tmp_path_factory: pytest.TempPathFactory, client: TestClient
+) -> None:
+    seen: list[str] = []
+    address = "/?q=huyện&order=oldest"
+    from archive.web.room import search as page
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "PAGE", 2)
+        while address:
+            text = client.get(address).text
+            seen += re.findall(r'<h2><a href="/article/(\w{10})"', text)
+            following = re.search(r'rel="next" href="([^"]+)"', text)
+            address = unescape(following[1]) if following else ""
+    assert len(seen) == len(set(seen)) == 6
+
+
+def test_the_past_of_the_archive_can_be_searched(client: TestClient) -> None:
+    assert found(client, "/?q=huyện&as_of=2026-11-01") == 6
+    assert found(client, '/?q=noidung:"Pác+Lạn"&as_of=2026-11-01') == 0
+    assert found(client, '/?q=noidung:"Pác+Lạn"') == 1
+    assert found(client, "/?q=trồng&earlier=1") == 1
+
+
+def test_a_query_that_cannot_be_understood_is_answered_with_its_place(client: TestClient) -> None:
+    answer = client.get("/", params={"q": '(rừng "phòng hộ'})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "thiếu dấu ngoặc" in answer.text
+
+
+@pytest.mark.parametrize("query", ["kkkzzz", "rưng =rùng", "ngay:1999", "bao:khong-co", '"'])
+def test_what_the_archive_says_of_a_query_is_said_in_vietnamese(client: TestClient, query: str) -> None:
+    text = client.get("/", params={"q": query}, headers={"Accept-Language": "vi"}).text
+    assert '<span lang="en">' not in text
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "../../etc"])
+def test_a_cursor_of_our_own_making_only(client: TestClient, cursor: str) -> None:
+    assert client.get("/", params={"q": "rung", "cursor": cursor}).status_code == 400
+
+
+def test_an_empty_box_tells_what_the_archive_holds(client: TestClient) -> None:
+    text = client.get("/").text
+    assert "Kho giữ 6 bài của 1 nguồn, đăng từ 5/3/2020 đến 5/9/2025" in text
+
+
+def test_the_first_language_is_the_browsers_and_the_chosen_one_is_remembered(client: TestClient) -> None:
+    assert client.get("/", headers={"Accept-Language": "fr, en;q=0.8, vi;q=0.5"}).headers["content-language"] == "en"
+    assert client.get("/", headers={"Accept-Language": "fr"}).headers["content-language"] == "vi"
+    chosen = client.get("/?q=rung&lang=en")
+    assert 'href="/?q=rung&amp;lang=vi"' in chosen.text
+    assert "lang=en" in chosen.headers["set-cookie"]
+    assert "HttpOnly" in chosen.headers["set-cookie"]
+    assert client.get("/?q=rung", headers={"Accept-Language": "vi"}).headers["content-language"] == "en"
+    client.cookies.clear()
+
+
+def test_every_answer_carries_the_policy_without_inline_script(client: TestClient) -> None:
+    for address in ("/", "/sources", "/khong-co", "/static/room.css"):
+        policy = client.get(address).headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe-inline" not in policy
+
+
+def test_a_page_writes_no_script_or_style_into_its_markup(client: TestClient) -> None:
+    for address in ("/", "/?q=huyện", "/sources", "/trends?q=huyện", "/concordance?q=huyện", "/collocates?q=huyện"):
+        text = client.get(address).text
+        assert not re.search(r"<script(?! src=)|<style| style=| on[a-z]+=", text), address
+
+
+def test_another_host_is_refused(client: TestClient) -> None:
+    assert client.get("/", headers={"Host": "ke-xau.example"}).status_code == 421
+
+
+def test_what_is_not_there_is_said_plainly(client: TestClient) -> None:
+    assert client.get("/khong-co").status_code == 404
+    assert "Không có trang này" in client.get("/khong-co").text
+    assert client.get("/static/../app.py").status_code == 404
+    assert client.get("/static/%2e%2e/app.py").status_code == 404
+
+
+_WORDS = some.sampled_from(
+    ["chè", "trà", '"đại hội"', "-cà", "OR", "(", ")", "ngay:2020", 'tinh:"Bắc Kạn"', "bao:a", "=đường"]
+)
+
+
+@given(some.lists(_WORDS, min_size=1, max_size=6), some.sampled_from(sorted(FACETS)))
+def test_narrowing_and_widening_a_query_leave_the_rest_of_it_alone(words: list[str], facet: str) -> None:
+    try:
+        query = parse(" ".join(words))
+    except QueryError:
+        return
+    value = {"year": "2021", "month": "2021-03"}.get(facet, "Thái Nguyên")
+    narrow = parse(narrowed(query, facet, value))
+    assert [limit.label for limit in limits(narrow) if limit.kind == FACETS[facet]][-1] == value
+    for limit in limits(narrow):
+        rest = without(narrow, limit)
+        if rest:
+            kept = [written(one) for one in limits(narrow) if one is not limit]
+            assert [written(one) for one in limits(parse(rest))] == kept
+
+
+def test_bars_stand_within_the_drawing_and_no_month_is_left_out() -> None:
+    drawn = histogram([FacetCount("2019-11", "", 1), FacetCount("2020-02", "", 300)])
+    assert drawn is not None
+    assert [bar.period for bar in drawn.bars] == ["2019-11", "2019-12", "2020-01", "2020-02"]
+    assert [bar.count for bar in drawn.bars] == [1, 0, 0, 300]
+    assert drawn.bars[0].height == 2.0
+    assert max(bar.x + bar.width for bar in drawn.bars) <= WIDTH
+    assert min(bar.y for bar in drawn.bars) == 0 == HEIGHT - drawn.bars[3].height
+    years = histogram([FacetCount(f"{year}-01", "", 1) for year in range(1990, 2026)])
+    assert years is not None
+    assert (years.unit, len(years.bars), years.bars[0].period) == ("year", 36, "1990")
+    assert date.fromisoformat(f"{years.bars[-1].period}-01-01") == date(2025, 1, 1)
