@@ -1,0 +1,156 @@
+"""Brings shards together: archives that other machines have crawled become part of this one, in any order, at any time.
+
+A shard is a complete archive. Its closed WARC files are copied with their digests checked, its captures read as any
+other, its frontier united with ours. What was merged before is known again, so a merge that was cut off is repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import events, manifest
+from archive.disk import make_folder, sync_folder
+from archive.errors import DamageError, StorageError, UsageError
+from archive.holdings import Holdings
+from archive.ingest import Ingest
+from archive.sources import Register
+from archive.store import open_database
+from archive.warc.scan import scan
+from crawler.frontier.recovery import mend
+from crawler.frontier.rows import Rows
+from crawler.frontier.uniting import unite
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge of one shard has brought."""
+
+    shard: str
+    files: int  # WARC files copied
+    known: int  # WARC files that were here already
+    captures: int
+    new: int  # articles
+    urls: int  # URLs of the frontier that were new here or are better known now
+    sources: tuple[str, ...]  # ids of source files copied
+    notes: tuple[str, ...] = ()
+
+
+def merge(holdings: Holdings, shard: Path) -> Merged:
+    """Makes the archive at `shard` part of `holdings`; the shard itself is only mended, never changed.
+
+    Raises LockedError where a crawl of one of its sources runs in either, DamageError where a file of the shard is not
+    what its manifest says or bears the name of another file here, StorageError.
+    """
+    other = Holdings.open(shard)
+    if other.root.resolve() == holdings.root.resolve():
+        raise UsageError(f"{shard}: an archive cannot be merged into itself")
+    names = sorted(path.name for path in other.warc.iterdir() if path.is_dir()) if other.warc.is_dir() else []
+    with ExitStack() as locks:
+        for name in names:
+            locks.enter_context(other.lock(f"crawl-{name}"))
+            locks.enter_context(holdings.lock(f"crawl-{name}"))
+        mend(other.root)
+        files = manifest.read(other.root)
+        copied = [file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest)]
+        sources, notes = _bring_sources(holdings, other)
+        captures, new = _read(holdings, list(files))
+        urls = _unite(holdings, other)
+    detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
+    events.append(holdings.root, "accession", str(shard), "merged", detail)
+    return Merged(str(shard), len(copied), len(files) - len(copied), captures, new, urls, sources, notes)
+
+
+def _bring(holdings: Holdings, other: Holdings, file: str, digest: str) -> bool:
+    """Copies a closed file, checking its digest while it is read; False where it is here already."""
+    here = manifest.read(holdings.root).get(file)
+    target, origin = holdings.root / file, other.root / file
+    if here == digest and target.exists():
+        return False
+    if here is not None:
+        raise DamageError(f"{origin}: a file of this name is here with other bytes; one of them was changed")
+    make_folder(target.parent)
+    temporary = target.with_name(f"{target.name}.merging")
+    try:
+        if _copy(origin, temporary) != digest:
+            temporary.unlink()
+            raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
+        temporary.chmod(0o444)
+        manifest.add(holdings.root, file, digest)
+        temporary.rename(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise StorageError(f"{target}: {error.strerror}") from error
+    events.append(holdings.root, "replication", file, "copied", {"from": str(other.root), "digest": digest})
+    return True
+
+
+def _copy(origin: Path, target: Path) -> str:
+    digest = hashlib.sha256()
+    with origin.open("rb") as source, target.open("wb") as copy:
+        while piece := source.read(1 << 20):
+            digest.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    copied, notes = [], []
+    for file in sorted(other.sources.glob("*.toml")) if other.sources.is_dir() else ():
+        target = holdings.sources / file.name
+        if not target.exists():
+            make_folder(holdings.sources)
+            shutil.copyfile(file, target)
+            copied.append(file.stem)
+        elif target.read_bytes() != file.read_bytes():
+            notes.append(f"{target} differs from {file}: ours is kept")
+    return tuple(copied), tuple(notes)
+
+
+def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:
+    register = Register.load(holdings.sources)
+    captures, before = 0, _articles(holdings)
+    with Ingest(holdings, register) as ingest:
+        for file in files:
+            for held in scan(holdings.root / file, file):
+                captures += 1
+                ingest.take(held)
+                if ingest.due:
+                    ingest.commit()
+    return captures, _articles(holdings) - before
+
+
+def _articles(holdings: Holdings) -> int:
+    db = open_database(holdings.database)
+    try:
+        return int(db["articles"].count)
+    finally:
+        db.close()
+
+
+def _unite(holdings: Holdings, other: Holdings) -> int:
+    if not other.frontier.exists():
+        return 0
+    rows = Rows(holdings.frontier)
+    Rows(other.frontier).close()  # brought to today's schema
+    theirs = sqlite3.connect(other.frontier, timeout=60)
+    try:
+        return unite(rows, theirs)
+    finally:
+        theirs.close()
+        rows.close()
+
+
+def shards(paths: list[Path]) -> Iterator[Path]:
+    """Each of `paths` once, checked to be archives before the first is merged."""
+    for path in dict.fromkeys(path.absolute() for path in paths):
+        Holdings.open(path)
+        yield path

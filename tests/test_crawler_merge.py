@@ -1,0 +1,124 @@
+"""Shards of several machines become one archive, the same in whatever order they come."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, status
+from raw_server import raw_server
+
+from archive.errors import DamageError, LockedError, UsageError
+from archive.holdings import Holdings
+from crawler.merging import merge
+
+ROBOTS = "User-agent: *\nDisallow: /cam/\n"
+
+
+def site(first: int, **more: Any) -> dict[str, Any]:
+    """A site as one machine met it: three articles from number `first` on."""
+    links = [f"/tin/bai-{n}.html" for n in range(first, first + 3)]
+    found = {"/": html("Trang chủ", *links), "/robots.txt": ROBOTS}
+    return {**found, **{link: article(f"Bài {link}", f"Nội dung của {link}.") for link in links}, **more}
+
+
+def target(path: Path) -> Holdings:
+    return Holdings.create(path, "Thư viện chung", "lien-he@thu.example")
+
+
+def contents(root: Path) -> tuple[Any, ...]:
+    """What an archive says, without the numbers of its rows."""
+    done = Crawled(None, [], [], root)  # type: ignore[arg-type]
+    return (
+        sorted(done.archived("SELECT public_id, headline, body, revision, first_captured FROM articles")),
+        sorted(done.archived("SELECT record_id, url, file, offset, state FROM captures")),
+        sorted(done.rows("SELECT url, state, reason, kind, record FROM urls")),
+        sorted(done.rows("SELECT url, status, times, last_at FROM visits JOIN urls ON urls.id = url_id")),
+        sorted(done.rows("SELECT url, event, detail FROM history JOIN urls ON urls.id = url_id")),
+        sorted(path.relative_to(root).as_posix() for path in root.glob("warc/*/*")),
+    )
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Three crawls of one site by three machines: each meets two articles of the one before, one of them gone."""
+    folder = tmp_path_factory.mktemp("shards")
+    states = [site(1), site(2, **{"/tin/bai-2.html": status("404 Gone")}), site(3)]
+
+    at = 0
+
+    async def all_three() -> None:
+        nonlocal at
+        async with raw_server(lambda path: answer_of(states[at].get(path))) as server:
+            for at in range(3):
+                await crawl_served(folder / f"s{at}", server, SOURCE)
+
+    asyncio.run(all_three())
+    return [folder / f"s{number}" for number in range(3)]
+
+
+def test_any_order_of_merging_comes_to_the_same(tmp_path: Path, three: list[Path]) -> None:
+    found = []
+    for number, order in enumerate(itertools.permutations(three)):
+        holdings = target(tmp_path / f"t{number}")
+        for one in order:
+            merge(holdings, one)
+        found.append(contents(holdings.root))
+    assert all(one == found[0] for one in found)
+    assert len(found[0][0]) == 5
+    assert len(found[0][5]) == 3
+
+
+def test_merging_again_changes_nothing(tmp_path: Path, three: list[Path]) -> None:
+    holdings = target(tmp_path / "t")
+    first = merge(holdings, three[0])
+    before = contents(holdings.root)
+    again = merge(holdings, three[0])
+    assert (first.files, first.new, again.files, again.known, again.new, again.urls) == (1, 3, 0, 1, 0, 0)
+    assert contents(holdings.root) == before
+
+
+def test_a_merge_that_was_cut_off_is_completed_by_the_next(
+    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holdings, whole = target(tmp_path / "t"), target(tmp_path / "w")
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.merging._read", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            merge(holdings, three[0])
+    merge(holdings, three[0])
+    merge(whole, three[0])
+    assert contents(holdings.root) == contents(whole.root)
+
+
+def test_a_damaged_file_of_a_shard_is_named_and_does_not_come_in(tmp_path: Path, three: list[Path]) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(three[0], broken)
+    (file,) = broken.glob("warc/thu/*.warc.gz")
+    file.chmod(0o644)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    holdings = target(tmp_path / "t")
+    with pytest.raises(DamageError, match="not what its manifest says"):
+        merge(holdings, broken)
+    assert list(holdings.root.glob("warc/*/*")) == []
+
+
+def test_a_shard_that_is_being_crawled_is_not_merged(tmp_path: Path, three: list[Path]) -> None:
+    holdings = target(tmp_path / "t")
+    with Holdings.open(three[1]).lock("crawl-thu"), pytest.raises(LockedError):
+        merge(holdings, three[1])
+    with pytest.raises(UsageError, match="into itself"):
+        merge(holdings, holdings.root)
+
+
+def test_the_shard_s_own_sources_come_along_and_ours_are_kept(tmp_path: Path, three: list[Path]) -> None:
+    holdings = target(tmp_path / "t")
+    assert merge(holdings, three[0]).sources == ("thu",)
+    (holdings.sources / "thu.toml").write_text((holdings.sources / "thu.toml").read_text() + "\n# ours\n")
+    assert "ours is kept" in merge(holdings, three[1]).notes[0]
