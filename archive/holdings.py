@@ -91,7 +91,7 @@ class Holdings:
         A crawl calls it when it begins: which rules held on which day is part of the holdings.
         """
         last: dict[str, object] = {}
-        for event in events.read(self.root):
+        for event in events.scan(self.root)[0]:
             if event.type in {"accession", "modification"}:
                 last[event.object] = json.loads(event.detail_json).get("digest")
         recorded: list[events.Event] = []

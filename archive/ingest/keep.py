@@ -20,6 +20,7 @@ class Keeper:
     """
 
     def __init__(self, holdings: Holdings, source: str, run: str, about: tuple[tuple[str, str], ...] = ()) -> None:
+        holdings.record_settings()
         self._originals = Originals(holdings)
         self._writer = Writer(holdings.root, source, run, about, known=self._originals.find)
 
