@@ -137,8 +137,9 @@ def as_object(stored: Stored) -> dict[str, Any]:
     """An article as JSON: what its page shows first, then what the archive knows of it.
 
     `paragraphs`, `captions`, `tags`, `images` and `attachments` are lists of text (URLs the last two); `related` holds
-    url, headline, teaser and where it stood. Absent texts are null. `provenance` leads to the record and says how each
-    field was found.
+    url, headline, teaser and where it stood. Absent texts are null. `same_text` names the other articles with this text
+    (null where there is none), the first publisher first. `provenance` leads to the record and says how each field was
+    found.
     """
     row, article, capture = stored.row, stored.article, stored.capture
     return {
@@ -175,6 +176,7 @@ def as_object(stored: Stored) -> dict[str, Any]:
         "gone_at": row.gone_at,
         "confidence": row.confidence,
         "notes": list(article.notes),
+        "same_text": _same_text(stored),
         "provenance": {
             "captured_at": capture.captured_at,
             "captured_url": capture.url,
@@ -199,6 +201,19 @@ def _fields(article: Article) -> dict[str, Any]:
             how = {"by": value.by, "raw": value.raw, "confidence": value.confidence}
             found[name] = how | ({"note": value.note} if getattr(value, "note", "") else {})
     return found
+
+
+def _same_text(stored: Stored) -> dict[str, Any] | None:
+    found = stored.same_text
+    if found is None:
+        return None
+    others = [
+        {name: getattr(one, name) for name in ("id", "source", "province", "published", "day", "day_estimated", "url")}
+        for one in found.members
+        if one.id != stored.row.public_id
+    ]
+    counts = {"articles": found.articles, "sources": found.sources, "provinces": found.provinces}
+    return {"first": found.first.id, **counts, "others": others}
 
 
 def _related(teaser: Teaser) -> dict[str, str]:

@@ -61,6 +61,8 @@ _COLUMNS = {
     "readings.digest": "sha256 of what it read",
     "readings.article_json": "the whole article as it read it",
     "readings.replaced_at": "UTC, when the later parser took its place",
+    "same_text.article": "row of articles",
+    "bands.key": "64 bits",
     "mentions.length": "in characters",
     "ngrams.folded": "the same without accents, d for đ",
     "ngram_months.size": "1 or 2",

@@ -30,6 +30,7 @@ LAYERS: list[set[str]] = [
         "archive.rebuild",
         "archive.reread",
         "archive.restorer",
+        "archive.clusters",
         "archive.originals",
     },
     {"archive.cli", "archive.web", "archive.api"},

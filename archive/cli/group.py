@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "replay": "Serve the preserved pages to browsers.",
     "verify": "Check that nothing stored has changed.",
     "scrub": "Read closed files again in turn, slowly.",
+    "clusters": "Find one text in several newspapers.",
     "recover": "Close the files that a killed process left open.",
     "index": "Make the CDXJ index of all captures.",
     "package": "Pack the archive or chosen articles as WACZ or BagIt.",

@@ -13,6 +13,7 @@ from archive.cli.output import print_json, print_table
 from archive.cli.words import tr
 from archive.export import as_object
 from archive.store import reads
+from archive.store.clusters import Cluster
 from archive.store.reads import Stored
 
 
@@ -92,6 +93,8 @@ def _print_text(stored: Stored) -> None:
             click.echo(f"\n[{tr(label)}] {value}")
     for file in article.attachments:
         click.echo(f"\n[{tr('attachment')}] {file.name} {file.url}".rstrip())
+    if stored.same_text is not None:
+        _print_same_text(stored.same_text, row.public_id)
     click.echo()
     number, at = row.revision, capture.captured_at
     click.echo(
@@ -99,6 +102,16 @@ def _print_text(stored: Stored) -> None:
     )
     click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
     click.echo(f"{capture.record_id}  {capture.payload_digest}")
+
+
+def _print_same_text(found: Cluster, public_id: str) -> None:
+    counts = {"articles": f"{found.articles:,}", "sources": found.sources, "provinces": found.provinces}
+    click.echo("\n" + tr("this text: {articles} articles, {sources} sources, {provinces} provinces", **counts))
+    for one in found.members:
+        marks = [tr("first")] if one == found.first else []
+        marks += [tr("this one")] if one.id == public_id else []
+        when = one.published or tr("{day}, estimated", day=one.day)
+        click.echo(f"  {one.id}  {when}  {one.source}  {', '.join(marks)}".rstrip())
 
 
 def _print_history(db: sqlite_utils.Database, stored: Stored) -> None:

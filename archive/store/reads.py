@@ -13,6 +13,7 @@ import sqlite_utils
 from archive.errors import NothingFound
 from archive.model import Article
 from archive.store.article_json import decode
+from archive.store.clusters import Cluster, cluster_of
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, TeaserRow
 from archive.text.urls import url_key
 
@@ -47,6 +48,7 @@ class Stored:
     article: Article
     capture: CaptureRow
     source_name: str
+    same_text: Cluster | None = None  # where others have its text, as `baotinh clusters` last found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
     row = db.execute(f"{_STORED} WHERE {where}", values).fetchone()
     if row is None:
         raise NothingFound(_nothing(db, reference))
-    return _stored(row)
+    return _stored(db, row)
 
 
 def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "") -> Iterator[Stored]:
@@ -96,7 +98,7 @@ def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until
             where.append(clause)
             values.append(value)
     for row in db.execute(f"{_STORED} WHERE {' AND '.join(where)} ORDER BY a.search_rowid", values):
-        yield _stored(row)
+        yield _stored(db, row)
 
 
 def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterator[Stored]:
@@ -104,7 +106,7 @@ def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterato
     for public_id in public_ids:
         row = db.execute(f"{_STORED} WHERE a.public_id = ?", (public_id,)).fetchone()
         if row is not None:
-            yield _stored(row)
+            yield _stored(db, row)
 
 
 def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
@@ -264,10 +266,11 @@ def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...] | d
         yield CaptureRow(*row)
 
 
-def _stored(row: tuple[Any, ...]) -> Stored:
+def _stored(db: sqlite_utils.Database, row: tuple[Any, ...]) -> Stored:
     split = len(_ARTICLE) + len(_CAPTURE)
     name, text = row[split:]
-    return Stored(ArticleRow(*row[: len(_ARTICLE)]), decode(text), CaptureRow(*row[len(_ARTICLE) : split]), name)
+    article, capture = ArticleRow(*row[: len(_ARTICLE)]), CaptureRow(*row[len(_ARTICLE) : split])
+    return Stored(article, decode(text), capture, name, cluster_of(db, article.id))
 
 
 def _nothing(db: sqlite_utils.Database, reference: str) -> str:

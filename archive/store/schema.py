@@ -14,6 +14,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
+from archive.store.cluster_tables import CLUSTERS
 from archive.store.search_tables import COUNTS, PAIRS, SEARCH, VIEWS
 
 migrations = Migrations("archive")
@@ -241,6 +242,13 @@ def m005_pairs(db: sqlite_utils.Database) -> None:
 def m006_views(db: sqlite_utils.Database) -> None:
     """Views for plain SQL: articles, captures and revisions with their names."""
     for statement in _statements(VIEWS):
+        db.execute(statement)
+
+
+@migrations()
+def m007_clusters(db: sqlite_utils.Database) -> None:
+    """Near-identical texts, and who published each first."""
+    for statement in _statements(CLUSTERS):
         db.execute(statement)
 
 
