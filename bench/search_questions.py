@@ -55,13 +55,13 @@ def questions(db: sqlite_utils.Database, articles: int) -> list[Question]:
         a, b = fold(held(one)), fold(held(two, 1))
         ask("without accents", f"{a} {b}", f'"{a}" AND "{b}"')
     ask("one word accented", f"{held(0.2)} {fold(held(0.3))}")
-    for at in (5, 20, 60):
+    for at in (20, 60, 140):
         ask("phrase of common syllables", f'"{pairs[at]}"', f'"{pairs[at]}"')
     for at in (0, 4, 9):
         phrase = f"{common[at]} {common[at + 1]}"
         ask("phrase of common syllables", f'"{phrase}"', f'"{phrase}"')
     ask("phrase of common syllables", f'"{fold(pairs[12])}"', f'"{fold(pairs[12])}"')
-    for phrase in (longer[5], longer[40], longer[-1]):
+    for phrase in (longer[20], longer[60], longer[-1]):
         ask("longer phrase", f'"{phrase}"', f'"{phrase}"')
     for shares in ((0.3, 0.1, 0.05, 0.2), (0.6, 0.02, 0.01, 0.3), (0.1, 0.08, 0.5, 0.04), (0.02, 0.4, 0.3, 0.6)):
         a, b, c, d = (held(share, 2) for share in shares)

@@ -84,6 +84,15 @@ class Command(Spoken):
             formatter.write_dl([(str(code), tr(EXIT_CODES[code])) for code in self.codes])
 
 
+class Group(Command, click.Group):
+    """A group of subcommands, its help in the language spoken now."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of subcommands."""
+        with formatter.section(tr("Commands")):
+            formatter.write_dl([(name, tr((one.help or "").split("\n\n")[0])) for name, one in self.commands.items()])
+
+
 def write_paragraphs(formatter: click.HelpFormatter, text: str) -> None:
     """Writes the paragraphs of `text`, translated one by one."""
     formatter.write_paragraph()

@@ -21,6 +21,13 @@ COMMANDS: Final = {
     "crawl": "Crawl sources of the register politely.",
     "ingest": "Take in WARC files or folders of saved pages.",
     "search": "Search in Vietnamese, with or without accents.",
+    "concordance": "Show every match in its context.",
+    "trends": "Count queries over time.",
+    "collocates": "Show the words that stand near a match.",
+    "keywords": "Show what sets some articles apart.",
+    "ngrams": "Count words and pairs of words by month.",
+    "saved": "Save queries and see what is new.",
+    "corpus": "Freeze, reopen, compare and cite a corpus.",
     "show": "Show an article and where it comes from.",
     "cite": "Cite an article with its capture and digest.",
     "stats": "Count what the archive holds.",
@@ -40,6 +47,7 @@ COMMANDS: Final = {
     "train-restorer": "Learn accents for slugs from the articles here.",
     "certificate": "State how complete the holdings of a source are.",
     "takedown": "Hide, seal or erase content, for good.",
+    "reindex": "Make the search index again.",
     "rebuild": "Make the database again from the WARC files.",
 }
 """Every command with its short help; those of this package stand in the module of the same name."""

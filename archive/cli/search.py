@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.export import Day
 from archive.cli.opening import reading
-from archive.cli.output import print_json, say
+from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
 from archive.errors import NothingFound
-from archive.search import engine
+from archive.holdings import Holdings
+from archive.search import corpora, engine
 from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
+from archive.search.facets import NAMES
 
 
 @command(
@@ -37,16 +41,35 @@ from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
 )
 @option("--order", default="newest", show_default=True, type=click.Choice(ORDERS), help="How hits are sorted.")
 @option("--cursor", metavar="TEXT", help="Where the page before ended, as it said.")
+@option("--facet", "facets", multiple=True, type=click.Choice(NAMES), help="Count all hits by this; may be repeated.")
+@option("--as-of", type=Day(), help="Search the archive as it stood at the end of this day.")
+@option("--earlier", is_flag=True, help="Search the texts that articles no longer have.")
+@option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
 @archive_option
-def search(query: tuple[str, ...], limit: int, order: Order, cursor: str | None, as_json: bool, root: Path) -> None:
+def search(
+    query: tuple[str, ...],
+    limit: int,
+    order: Order,
+    cursor: str | None,
+    facets: tuple[str, ...],
+    as_of: str | None,
+    earlier: bool,
+    within: str | None,
+    as_json: bool,
+    root: Path,
+) -> None:
     """Search headlines, leads, texts and captions. Words typed with accents match exactly first, others any accents.
 
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
     with reading(root) as db:
-        answer = engine.search(db, " ".join(query), limit, cursor, order)
+        rows = corpora.rows_of(db, corpora.load(Holdings.open(root).root, within)) if within else None
+        day = date.fromisoformat(as_of) if as_of else None
+        answer = engine.search(
+            db, " ".join(query), limit, cursor, order, facets=facets, within=rows, as_of=day, earlier=earlier
+        )
     if as_json:
         print_json(answer)
     else:
@@ -64,13 +87,17 @@ def _print(answer: Answer) -> None:
     if answer.total is not None and answer.hits:
         exact = tr(" ({count} exactly as typed)", count=f"{answer.total_exact:,}") if answer.total_exact else ""
         say("articles found: {total}{exact}", total=f"{answer.total:,}", exact=exact)
+    for facet in answer.facets:
+        print_table([(value.label, value.count) for value in facet.values], [tr(facet.name), tr("articles")])
+        click.echo()
     for hit in answer.hits:
-        _print_hit(hit)
+        print_hit(hit)
     if answer.cursor:
         say("more: --cursor {cursor}", cursor=answer.cursor)
 
 
-def _print_hit(hit: Hit) -> None:
+def print_hit(hit: Hit) -> None:
+    """Prints a hit in a few lines: headline, where and when, the passage that matches."""
     click.echo(_mark(hit.title, bold=True))
     day = f"~{hit.day}" if hit.day_estimated else hit.day
     gone = "  " + tr("(gone from its site)") if hit.gone_at else ""

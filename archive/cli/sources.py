@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import Spoken, archive_option, archive_root, command, json_option, option
+from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
@@ -16,16 +16,13 @@ from archive.places import PROVINCES_63, now, province
 from archive.sources import Register, Source, read_source
 
 
-class _Sources(Spoken, click.Group):
-    """The group of subcommands, its help in the language spoken now."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of subcommands."""
-        with formatter.section(tr("Commands")):
-            formatter.write_dl([(name, tr((one.help or "").split("\n\n")[0])) for name, one in self.commands.items()])
-
-
-@click.group("sources", cls=_Sources, invoke_without_command=True)
+@click.group(
+    "sources",
+    cls=Group,
+    invoke_without_command=True,
+    examples=["baotinh sources", "baotinh sources check"],
+    codes=(0, 2, 3),
+)
 @click.pass_context
 def sources(context: click.Context) -> None:
     """List, show and check the register: the sites that can be crawled, one TOML file each."""

@@ -77,7 +77,7 @@ class TermCount:
 
     text: str
     form: Literal["exact", "folded"]  # which of the two the query asks for first
-    exact: int
+    exact: int | None  # None where no accent was typed
     folded: int
     excluded: bool = False
 

@@ -8,7 +8,7 @@ from typing import Literal
 import sqlite_utils
 
 from archive.search.answer import TermCount, Understood
-from archive.search.plan import Match, expression
+from archive.search.plan import match_of
 from archive.search.query import And, Filter, Near, Node, Not, Or, Term, written
 from archive.search.tiers import count_match
 
@@ -21,9 +21,9 @@ def understood(db: sqlite_utils.Database, root: Node, counts: bool = True) -> Un
     found: dict[Term, TermCount] = {}
     if counts:
         for term, excluded in _terms(root, False):
-            exact = count_match(db, Match("exact", expression(term, "exact")))
-            folded = count_match(db, Match("folded", expression(term, "folded")))
-            found[term] = TermCount(written(term), _asked(term), exact, folded, excluded)
+            form = _asked(term)
+            exact = count_match(db, match_of(term, "exact")) if form == "exact" else None
+            found[term] = TermCount(written(term), form, exact, count_match(db, match_of(term, "folded")), excluded)
     return Understood(written(root), tuple(dict.fromkeys(found.values())), _echo(root, found))
 
 
@@ -73,9 +73,9 @@ def _bracket(term: Term, count: TermCount | None) -> str:
     if count is None:
         return ""
     any_accents = f"mọi dấu: {_number(count.folded)}"
-    if count.form == "folded":
+    if count.exact is None:
         return f" [{any_accents}]"
-    exact = f"đúng dấu: {_number(count.exact)}"
+    exact = f"đúng dấu: {_number(count.exact or 0)}"
     return f" [{exact}]" if term.form == "exact" else f" [{exact}, {any_accents}]"
 
 

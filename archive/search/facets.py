@@ -13,14 +13,13 @@ from archive.errors import UsageError
 from archive.places import PROVINCES_34, PROVINCES_63, place
 from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
-from archive.search.facts import FACTS, counted, counted_places
+from archive.search.facts import FACTS, counted, counted_months, counted_places
 from archive.search.rowids import NumpyRowids, Rowids, numpy
 from archive.search.tiers import Tiers
 
 NAMES = ("province", "province_now", "source", "section", "month", "year", "byline", "place", "tier")
 """What hits can be counted by."""
 
-_1970 = date(1970, 1, 1).toordinal()
 MOST_VALUES = 50  # of a facet, those with most hits; months and years are given whole
 
 _OLD = {unit.id: unit.name for unit in PROVINCES_63}
@@ -40,21 +39,6 @@ def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tup
     wanted = [fact for fact in FACTS if fact in names]
     facts = {str(fact): counts for fact, counts in counted(db, rows, wanted).items()} if wanted else {}
     return tuple(_facet(db, tiers, rows, name, facts.get(name)) for name in names)
-
-
-def months(rows: Rowids, size: int) -> Counter[str]:
-    """How many of `rows` fall in each month (`size` 7, "2020-03") or year (4), in order of time, none that has none."""
-    if not isinstance(rows, NumpyRowids) or not len(rows):
-        return by_period(days(rows), size)
-    first = int(rows.values[0]) >> 16
-    numbers = numpy.bincount((rows.values >> 16) - first)
-    held = numpy.flatnonzero(numbers)
-    since_1970 = (
-        (held + (first - _1970)).astype("datetime64[D]").astype("datetime64[M]" if size == 7 else "datetime64[Y]")
-    )
-    names, places = numpy.unique(since_1970, return_inverse=True)
-    counts = numpy.bincount(places, weights=numbers[held])
-    return Counter({str(name): int(count) for name, count in zip(names, counts, strict=True)})
 
 
 def days(rows: Rowids) -> Counter[int]:
@@ -82,7 +66,9 @@ def by_period(by_day: Counter[int], size: int) -> Counter[str]:
 
 def _facet(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str, counts: Counter[str] | None) -> Facet:
     if name in ("month", "year"):
-        numbers = months(rows, 7 if name == "month" else 4)
+        numbers: Counter[str] = Counter()
+        for month, count in counted_months(db, rows).items():
+            numbers[month if name == "month" else month[:4]] += count
         return Facet(name, tuple(FacetCount(value, value, count) for value, count in numbers.items()))
     if name == "tier":
         sizes = [(tier, len(tiers.fresh(position))) for position, tier in enumerate(tiers.names)]

@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import Literal, get_args
 
 import sqlite_utils
@@ -51,6 +53,7 @@ class _Facts:
 
     rowids: Numbers
     columns: dict[Fact, _Column]
+    months: _Column
     places: tuple[Numbers, _Column] | None = None
 
 
@@ -66,6 +69,26 @@ def counted(db: sqlite_utils.Database, rows: Rowids, wanted: Sequence[Fact]) -> 
     for counter in counts.values():
         counter.pop("", None)
     return counts
+
+
+def counted_months(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
+    """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
+    if len(rows) <= _SMALL and memory(db).facts is None:
+        counts = Counter(month_of(rowid) for rowid in rows)
+    else:
+        facts = _loaded(db)
+        counts = _tally(facts.months, _positions(facts, rows))
+    return Counter(dict(sorted(counts.items())))
+
+
+def month_of(rowid: int) -> str:
+    """The month that a rowid falls in: "2020-03"."""
+    return _month(rowid >> 16)
+
+
+@cache
+def _month(day: int) -> str:
+    return date.fromordinal(day).isoformat()[:7]
 
 
 def counted_places(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
@@ -105,7 +128,10 @@ def _loaded(db: sqlite_utils.Database) -> _Facts:
         rows = db.conn.execute(_EVERY).fetchall()
         ordered = [row[0] for row in rows]
         columns = {fact: _column([row[position] for row in rows]) for position, fact in enumerate(FACTS, start=1)}
-        remembered.facts = _Facts(ordered if numpy is None else numpy.array(ordered, dtype=numpy.int64), columns)
+        months = _column([month_of(rowid) for rowid in ordered])
+        remembered.facts = _Facts(
+            ordered if numpy is None else numpy.array(ordered, dtype=numpy.int64), columns, months
+        )
     facts: _Facts = remembered.facts
     return facts
 

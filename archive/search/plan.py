@@ -87,6 +87,11 @@ def tiers(node: Node) -> tuple[Tier, ...]:
     return ("exact", "folded") if plan(node, "partly") == plan(node, "exact") else ("exact", "partly", "folded")
 
 
+def match_of(term: Term, table: Table) -> Match:
+    """The articles that hold `term` with all its words in the form of `table`."""
+    return Match(table, expression(term, table), _bare_phrase(term, table))
+
+
 def expression(node: Term | Near, table: Table) -> str:
     """`node` as a MATCH expression with all its words in the form of `table`."""
     if isinstance(node, Near):

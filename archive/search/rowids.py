@@ -134,10 +134,13 @@ def from_text(text: str | None) -> Rowids:
     return NumpyRowids(values if bool((values[1:] > values[:-1]).all()) else numpy.unique(values))
 
 
-def fetch(conn: sqlite3.Connection, statement: str, values: Mapping[str, object], low: int, high: int) -> Rowids:
+def fetch(
+    conn: sqlite3.Connection, statement: str, values: Mapping[str, object], low: int, high: int, limited: str = ""
+) -> Rowids:
     """The set that `statement` (one group_concat; its limits are :low and :high) gives for rowids in low..high.
 
-    A reading connection's longest text is 8 MB, 600,000 rowids or so; above, it is read half by half.
+    A reading connection's longest text is 8 MB, 600,000 rowids or so; above, it is read half by half, by `limited`
+    where `statement` itself has no limits.
     """
     try:
         return from_text(conn.execute(statement, {**values, "low": low, "high": high}).fetchone()[0])
@@ -147,7 +150,8 @@ def fetch(conn: sqlite3.Connection, statement: str, values: Mapping[str, object]
     first, last = occupied(conn)
     low, high = max(low, first), min(high, last)
     middle = (low + high) // 2
-    return fetch(conn, statement, values, low, middle) | fetch(conn, statement, values, middle + 1, high)
+    half = limited or statement
+    return fetch(conn, half, values, low, middle) | fetch(conn, half, values, middle + 1, high)
 
 
 def occupied(conn: sqlite3.Connection) -> tuple[int, int]:

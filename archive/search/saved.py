@@ -86,6 +86,11 @@ def forget(root: Path, name: str) -> None:
     kept.path_of(root, FOLDER, name).unlink()
 
 
+def everything(saved: Saved) -> Saved:
+    """`saved` as if nothing of it had been seen: for a feed, which shows the newest whoever has looked."""
+    return replace(saved, seen=())
+
+
 def look(db: sqlite_utils.Database, saved: Saved, most: int = MOST_NEW, seconds: float | None = 60.0) -> News:
     """What `saved` finds that was not seen yet, the newest `most` of it; `mark` then makes it seen."""
     asked = parse(saved.query)

@@ -37,7 +37,10 @@ class Tiers:
         """All that the tier at `position` finds."""
         found = self._found.get(position)
         if found is None:
-            found = evaluate.find(self._db, self._plans[position])
+            wanted = self._plans[position]
+            found = evaluate.find(self._db, wanted)
+            if isinstance(wanted, Match):
+                memory(self._db).counts[wanted.table, wanted.expression] = len(found)
             if self._past is not None:
                 found = self._past.rows(self._db.conn, self._root, self.names[position], found)
             if self._within is not None:

@@ -1,0 +1,90 @@
+"""`baotinh concordance`: every match in its context, line under line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import reading
+from archive.cli.output import print_json, say
+from archive.cli.tables import print_csv
+from archive.cli.words import tr
+from archive.errors import NothingFound
+from archive.search.concordance import SORTS, Concordance, Line, Sort
+from archive.search.concordance import concordance as lines_of
+
+_BESIDE = 30  # columns of day, id and source beside the context
+
+
+@command(
+    "concordance",
+    examples=[
+        "baotinh concordance '\"rút kinh nghiệm\"'",
+        "baotinh concordance --sort right --one-each 'đổi mới'",
+        "baotinh concordance --csv --width 120 '\"đại hội\" NEAR/5 điểm' > dong.csv",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("query", nargs=-1, required=True)
+@option(
+    "--sort",
+    default="newest",
+    show_default=True,
+    type=click.Choice(SORTS),
+    help="By day, by the words left or right of the match, or by the match.",
+)
+@option("--width", default=0, type=click.IntRange(0, 500), help="Characters of context on each side.")
+@option("--one-each", is_flag=True, help="One line an article.")
+@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@option("--limit", "-n", default=10_000, show_default=True, type=click.IntRange(1), help="How many lines to show.")
+@option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
+@option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@json_option
+@archive_option
+def concordance(
+    query: tuple[str, ...],
+    sort: Sort,
+    width: int,
+    one_each: bool,
+    exact: bool,
+    limit: int,
+    seed: int,
+    as_csv: bool,
+    as_json: bool,
+    root: Path,
+) -> None:
+    """Show every match in its context, one line each, aligned at the match.
+
+    At most 5,000 articles are read; of more a random sample, the same for one --seed.
+    """
+    shown = width or max(20, (shutil.get_terminal_size((160, 24)).columns - _BESIDE) // 2 - 12)
+    with reading(root) as db:
+        found = lines_of(
+            db, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
+        )
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        head = ("id", "day", "source", "text", "left", "match", "right", "tier")
+        print_csv([(*_facts(one), one.left, one.match, one.right, one.tier) for one in found.lines], head)
+    else:
+        _print(found, shown)
+    if not found.lines:
+        raise NothingFound(tr("nothing found for: {query}", query=found.understood.echo))
+
+
+def _print(found: Concordance, width: int) -> None:
+    say("understood: {echo}", echo=found.understood.echo)
+    for note in found.notes:
+        click.echo(note, err=True)
+    say("{lines} lines in {articles} articles", lines=f"{found.found:,}", articles=f"{found.read:,}")
+    for line in found.lines:
+        match = click.style(line.match, bold=True)
+        click.echo(f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:width]}")
+
+
+def _facts(line: Line) -> tuple[str, str, str, str]:
+    return line.public_id, line.day, line.source_name, line.column

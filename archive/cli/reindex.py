@@ -1,0 +1,37 @@
+"""`baotinh reindex`: the search index made again from the articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive import seals
+from archive.cli.command import archive_option, command, option
+from archive.cli.output import say
+from archive.holdings import Holdings
+from archive.search import index, pairs
+from archive.search.damage import damage_named
+from archive.store import open_database
+
+
+@command("reindex", examples=["baotinh reindex", "baotinh reindex --pending"], codes=(0, 2, 4, 5))
+@option("--pending", is_flag=True, help="Only finish what a run left: pairs of words, and merging.")
+@archive_option
+def reindex(pending: bool, root: Path) -> None:
+    """Make the search index again from the articles in the database; it repairs a damaged one.
+
+    0.3 ms an article; searches answer from the old index until it is done.
+    """
+    holdings = Holdings.open(root)
+    hold = seals.Writing(holdings.root, holdings.database.name)
+    try:
+        db = open_database(holdings.database)
+        try:
+            if not pending:
+                say("articles indexed: {count}", count=f"{index.rebuild(db):,}")
+            with damage_named():
+                say("articles whose pairs of words were noted: {count}", count=f"{pairs.catch_up(db):,}")
+                index.optimize(db)
+        finally:
+            db.close()
+    finally:
+        hold.close()
