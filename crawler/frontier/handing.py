@@ -8,6 +8,8 @@ from typing import Any
 
 from scrapy import Request
 
+from archive.barred import REASON, Barred
+from archive.text.urls import url_key
 from crawler.capture import Errand
 from crawler.frontier.lanes import Lane, Turns
 from crawler.frontier.rows import Candidate, Row
@@ -58,9 +60,13 @@ class Handing:
                 lane.gate.asking = True
                 return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
             row = lane.ready.popleft()
-            if lane.gate.allows(row.url):
+            barred = Barred.load(session.border.holdings.root)  # a takedown may come while the crawl runs
+            if barred.keys and barred.bars(url_key(row.url)):
+                settling.exclude(row, REASON)
+            elif lane.gate.allows(row.url):
                 return self._request(lane, row, settling.errand(row))
-            settling.exclude(row, "robots")
+            else:
+                settling.exclude(row, "robots")
         return None
 
     def _request(self, lane: Lane, row: Row | None, errand: Errand) -> Request:
