@@ -18,6 +18,7 @@ from archive.model import Capture, Outcome, Place
 from archive.warc.recover import Recovered
 from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
+from crawler.politeness import Pace
 from crawler.reading import Reader
 
 SYNC_CAPTURES = 64
@@ -47,6 +48,7 @@ class Border:
         self.mended: tuple[Recovered, ...] = ()
         self.rows = Rows(self.holdings.frontier)
         self.reader = Reader(path, self._told, self._fail)
+        self.paces: dict[str, Pace] = {}  # by IP address
         self._owners: dict[str, Owner] = {}
         self._unsent: list[Place] = []
         self._unsynced: set[Keeper] = set()

@@ -16,6 +16,7 @@ import resource
 import select
 import signal
 import sys
+import traceback
 from collections import OrderedDict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,11 @@ PAGE_CPU_SECONDS = 10
 
 MEMORY_BYTES = 3 << 30
 """Address space of the process: 20 times what reading takes."""
+
+FAULT = 70
+"""Exit code of a reader that met a fault of the program's own (EX_SOFTWARE of sysexits.h)."""
+
+LOG = "reader.log"
 
 TOLD_LINKS = 50_000
 """So many links are remembered as told: a site's menus and boxes repeat on every page."""
@@ -75,7 +81,16 @@ def main(archive: str) -> int:
         return error.exit_code
     except BrokenPipeError:
         return 0  # the crawl is dead: what was not committed is read by the next one
+    except Exception:  # noqa: BLE001 - a fault of a parser: its page is named by `at`, and another reader goes on
+        _tell_maintainers(Path(archive))
+        return FAULT
     return 0
+
+
+def _tell_maintainers(archive: Path) -> None:
+    """Writes where the program failed to the file `reader.log`, for people must not see a traceback."""
+    with (archive / LOG).open("a", encoding="utf-8") as log:
+        log.write(f"{now()}\n{traceback.format_exc()}\n")
 
 
 def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.sources.model import Politeness
 from crawler.capture import Fetched
+from crawler.frontier.lanes import Lane, share_pace
 from crawler.politeness import CRAWL_DELAY_CAP, FAILURES, FIRST_FAILURES, Pace, retry_after
 
 WALL = datetime(2026, 11, 24, 3, 0, 0, tzinfo=UTC)
@@ -162,3 +163,26 @@ def test_a_night_may_span_midnight() -> None:
         False,
         False,
     ]
+
+
+def lane_of(pace: Pace) -> Lane:
+    return Lane(1, "https://a.example", None, pace, 4)  # type: ignore[arg-type]
+
+
+def test_hosts_at_one_address_share_one_pace() -> None:
+    first, second = lane_of(Pace(floor=2.0)), lane_of(Pace(floor=5.0))
+    paces: dict[str, Pace] = {}
+    first.pace.start()
+    share_pace(first, "203.0.113.7", paces)
+    second.pace.start()
+    share_pace(second, "203.0.113.7", paces)
+    assert first.pace is second.pace
+    assert (first.pace.busy, first.pace.floor) == (2, 5.0)
+
+
+def test_other_addresses_and_this_machine_are_not_thrown_together() -> None:
+    lanes = [lane_of(Pace(floor=2.0)) for _ in range(4)]
+    paces: dict[str, Pace] = {}
+    for lane, address in zip(lanes, ("203.0.113.7", "203.0.113.8", "127.0.0.1", "127.0.0.1"), strict=True):
+        share_pace(lane, address, paces)
+    assert len({id(lane.pace) for lane in lanes}) == 4

@@ -69,6 +69,15 @@ def test_a_page_that_kills_the_reader_is_unread_and_all_others_are_read(tmp_path
     assert (len(states), errors, crashes) == (8, [], 1)
 
 
+def test_a_fault_of_a_parser_is_written_down_for_maintainers_and_costs_one_page(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 3)
+    outcomes, errors, _ = read_all(tmp_path / "a", places, CRASH.format(victim=places[1].record_id, what="None.parser"))
+    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    assert states[places[1].record_id] == ("unread", "parser_crash")
+    assert (len(states), errors) == (3, [])
+    assert "'NoneType' object has no attribute 'parser'" in (tmp_path / "a" / "reader.log").read_text()
+
+
 def test_a_page_that_eats_the_memory_is_unread_and_the_reader_lives(tmp_path: Path) -> None:
     places = kept(tmp_path / "a", 3)
     eats = CRASH.format(victim=places[1].record_id, what="bytearray(8 << 30)")

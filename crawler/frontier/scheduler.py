@@ -18,7 +18,7 @@ from archive.errors import ArchiveError, StorageError
 from archive.model import Outcome
 from crawler.capture import Fetched
 from crawler.frontier.handing import Handing
-from crawler.frontier.lanes import Lane
+from crawler.frontier.lanes import Lane, share_pace
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.session import Session
 from crawler.orders import Orders
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from crawler.spider import SourceSpider
 
 logger = logging.getLogger(__name__)
-
 TICK_SECONDS = 0.25
 FINISH_SECONDS = 120.0
 """How long a crawl that has ended by itself waits for the reader."""
@@ -234,6 +233,7 @@ class Frontier(BaseScheduler):
         decision = lane.pace.finish(fetched, time.monotonic(), datetime.now(UTC))
         record = ""
         if fetched.capture is not None:
+            share_pace(lane, fetched.capture.address, session.border.paces)
             record = session.border.keep(session.keeper, fetched.capture, self).record_id
             self._owed += 1
         if decision is not None:
