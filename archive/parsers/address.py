@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from archive.parsers.page import Page
 
-FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|ods|zip|rar|7z|csv|mp3)$", re.IGNORECASE)
+_FILES = frozenset(
+    ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z", "csv", "mp3")
+)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
 
 
 def is_file(href: str) -> bool:
-    """Whether `href` names a document to download, by its ending."""
-    try:
-        return bool(FILE.search(urlsplit(href).path))
-    except ValueError:
+    """Whether `href` names a document to download, by its ending.
+
+    >>> [is_file(href) for href in ("/tai-lieu/Ke%20hoach.PDF?v=2", "bao-cao.docx#trang-2", "http://ban.doc", "/pdf")]
+    [True, True, False, False]
+    """
+    name, dot, ending = href.partition("#")[0].partition("?")[0].rpartition(".")
+    if not dot or ending.lower() not in _FILES:
         return False
+    return "://" not in name or "/" in name.partition("://")[2]
 
 
 def canonical_of(page: Page) -> str:

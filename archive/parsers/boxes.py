@@ -9,7 +9,7 @@ from archive.parsers import vocabulary as words
 from archive.parsers.lines import Items, Line
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
-from archive.parsers.tree import Element, text_of
+from archive.parsers.tree import Element, raw_text, text_of
 
 _LEVELS: Final = 6  # up from the label, at which the list may stand beside it
 _REACH: Final = (
@@ -118,6 +118,6 @@ def _holds_pointers(element: Element) -> bool:
     links = list(element.iter("a")) if element.tag != "a" else [element]
     if not any(words.is_headline(text_of(link) or link.get("title") or "") for link in links):
         return False
-    count = sum(len(str(text).split()) for text in element.itertext())
+    count = len(raw_text(element).split())
     linked = sum(len(text_of(link).split()) for link in links)
     return count <= _LARGEST and (element.tag in ("ul", "ol", "table") or linked * 4 >= count)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.parsers.page import Page
-from archive.parsers.tree import clean, parse_fragment
+from archive.parsers.tree import clean, parse_fragment, raw_text
 
 _ARTICLE_TYPES: Final = frozenset(
     (
@@ -138,7 +138,7 @@ def _text(value: object, *, keep_lines: bool = False) -> str:
 def _unescaped(value: str, keep_lines: bool) -> str:
     if keep_lines:
         value = re.sub(r"(?i)<br\s*/?>|</(?:p|div|li|h[1-6])>", "\n", value)
-    return "".join(str(text) for text in parse_fragment(value).itertext())
+    return raw_text(parse_fragment(value))
 
 
 def _names(value: object) -> str:

@@ -12,7 +12,7 @@ from archive.parsers.headline import same_words
 from archive.parsers.lines import Picture, read_lines
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
-from archive.parsers.tree import Element, drop, text_of
+from archive.parsers.tree import Element, drop, raw_text, text_of
 from archive.text.dates import read_date
 
 _NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
@@ -70,14 +70,14 @@ def bodies_of(page: Page, alternatives: tuple[str, ...]) -> list[Element]:
     for css in alternatives:
         found = [element for element in _outermost(page.all(css)) if _has_text(element)]
         if len(found) > 1 and len({element.getparent() for element in found}) > 1:
-            return [max(found, key=lambda element: sum(len(str(text)) for text in element.itertext()))]
+            return [max(found, key=lambda element: len(raw_text(element)))]
         if found:
             return found
     return []
 
 
 def _has_text(element: Element) -> bool:
-    return any(not str(text).isspace() for text in element.itertext())
+    return bool(raw_text(element).strip())
 
 
 def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Body | None:

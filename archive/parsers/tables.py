@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from archive.parsers.tree import Element
+from archive.parsers.tree import Element, raw_text
 
 
 def word_count(element: Element) -> int:
     """The number of words in an element."""
-    return sum(len(str(text).split()) for text in element.itertext())
+    return len(raw_text(element).split())
 
 
 def has_picture(element: Element) -> bool:
