@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from archive.model import Article
 from tests.parsing import body_of, reading_of
 
@@ -199,3 +201,118 @@ def test_a_card_of_picture_and_headline_in_the_text_is_a_pointer() -> None:
 def test_a_related_label_of_two_words_for_articles_is_a_label() -> None:
     box = '<p><b>Tin, bài liên quan</b></p><p>- <a href="/b-2.html">Mường Nhé ra quân trồng rừng đầu năm</a></p>'
     assert body_of(PARAGRAPHS + box).paragraphs == TEXT
+
+
+def nukeviet(main: str, behind: str = "") -> Article:
+    """The article of a NukeViet portal in a theme that keeps the body's id and nothing else."""
+    markup = (
+        f'<html><head><title>{HEADLINE}</title><meta name="generator" content="NukeViet v4.5"></head>'
+        '<body><div class="trail breadcrumb-own"><a href="/">Trang chủ</a><a '
+        'href="/vi/nong-thon/">Nông thôn mới</a></div>'
+        f'<div class="doc"><h1>{HEADLINE}</h1>{main}</div>{behind}</body></html>'
+    )
+    article = reading_of(markup, "http://bao.example/vi/nong-thon/xa-ban-qua-hoan-thanh-duong-1204.html").article
+    assert article is not None
+    assert article.parser.startswith("nukeviet/")
+    return article
+
+
+def test_what_a_theme_renamed_is_filled_from_the_pages_evidence() -> None:
+    box = (
+        '<h3>Tin cùng chuyên mục</h3><ul><li><a href="/vi/kinh-te/ra-quan-trong-rung-3.html">Ra '
+        "quân trồng rừng</a></li></ul>"
+    )
+    article = nukeviet(
+        f'<div class="when-and-who"><span>16:06 18/03/2024</span></div><div id="news-bodyhtml">{PARAGRAPHS}</div>{box}'
+    )
+    assert article.published is not None
+    assert article.published.value.startswith("2024-03-18T16:06")
+    assert article.section is not None
+    assert article.section.value == "Nông thôn mới"
+    assert [teaser.headline for teaser in article.teasers] == ["Ra quân trồng rừng"]
+    assert article.body == TEXT
+
+
+def test_lead_picture_and_signature_of_nukeviet_are_found_in_wrapped_containers() -> None:
+    picture = '<div class="thumb"><img src="/uploads/a.jpg"><div class="caption-img">Đường mới ở Bản Qua</div></div>'
+    article = nukeviet(
+        f'<div class="top">{picture}</div><div class="wrap"><div id="news-bodyhtml">{PARAGRAPHS}</div></div>'
+        '<div class="end"><p><strong>Tác giả: </strong>Nông Thị Hoa</p><p><strong>Nguồn tin: </strong>TTXVN</p></div>'
+    )
+    assert article.captions == ("Đường mới ở Bản Qua",)
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+    assert article.source_credit is not None
+    assert article.source_credit.value == "TTXVN"
+
+
+def test_tags_of_nukeviet_may_stand_outside_the_articles_column() -> None:
+    panel = '<div class="panel"><strong>Tags: </strong><a href="/vi/news/tag/giam-ngheo/"><em>giảm nghèo</em></a></div>'
+    main = f'<div><div><div id="news-bodyhtml">{PARAGRAPHS}</div></div></div>'
+    assert nukeviet(main, panel).tags == ("giảm nghèo",)
+
+
+def test_a_labelled_box_with_teasers_inside_the_body_leaves_no_teaser_in_the_text() -> None:
+    box = (
+        '<div class="own"><p class="t">Tin liên quan</p><ul><li><a href="/b-2.html">Mường Nhé ra quân trồng rừng</a>'
+        "<p>Những ngày qua, cấp ủy và chính quyền địa phương đã chỉ đạo nhiều giải pháp nâng cao "
+        "đời sống...</p></li></ul></div>"
+    )
+    body = body_of(f"<p>{TEXT[0]}</p>{box}<p>{TEXT[1]}</p><p>{TEXT[2]}</p>")
+    assert body.paragraphs == TEXT
+    assert [teaser.headline for teaser in body.teasers] == ["Mường Nhé ra quân trồng rừng"]
+
+
+def test_a_line_set_as_a_caption_above_a_picture_is_its_caption_and_a_subheading_is_not() -> None:
+    above = '<p style="text-align:center">{}</p><p style="text-align:center"><img src="/a.jpg"></p>'
+    caption = body_of(PARAGRAPHS + above.format("<em>Người dân Bản Qua thu hoạch lúa</em>") + f"<p>{LEAD}</p>")
+    assert caption.captions == ("Người dân Bản Qua thu hoạch lúa",)
+    assert caption.paragraphs == (*TEXT, LEAD)
+    heading = body_of(PARAGRAPHS + above.format("<strong>Hiệu quả bước đầu</strong>") + f"<p>{LEAD}</p>")
+    assert heading.captions == ()
+    assert "Hiệu quả bước đầu" in heading.paragraphs
+
+
+def test_a_smaller_copy_that_links_to_the_picture_is_read_as_the_picture() -> None:
+    def image(href: str, src: str) -> str:
+        return body_of(f'<p><a href="{href}"><img src="{src}"></a></p>{PARAGRAPHS}').images[0].url
+
+    assert image("/uploads/news/a.jpg", "/thumb/news/a.jpg") == "http://bao.example/uploads/news/a.jpg"
+    assert image("/uploads/a.jpg", "/uploads/a-300x200.jpg") == "http://bao.example/uploads/a.jpg"
+    assert image("/uploads/b.jpg", "/uploads/a.jpg") == "http://bao.example/uploads/a.jpg"
+
+
+def test_an_article_held_only_as_data_has_its_section_author_and_tags() -> None:
+    data = {
+        "props": {
+            "pageProps": {
+                "post": {
+                    "title": HEADLINE,
+                    "description": LEAD,
+                    "body": PARAGRAPHS,
+                    "publishedAt": "2024-03-18T16:06:00+07:00",
+                    "author": {"name": "Diệu Linh"},
+                    "category": {"name": "Nông thôn mới", "slug": "nong-thon-moi"},
+                    "tags": [{"name": "giảm nghèo"}, {"name": "hiến đất"}],
+                }
+            }
+        }
+    }
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(data, ensure_ascii=False)}</script>'
+    article = article_of(f'<div id="__next"><div>Đang tải...</div></div>{script}')
+    assert article.body == TEXT
+    assert article.lead is not None
+    assert article.lead.value == LEAD
+    assert article.section is not None
+    assert article.section.value == "Nông thôn mới"
+    assert article.byline is not None
+    assert article.byline.value == "Diệu Linh"
+    assert article.tags == ("giảm nghèo", "hiến đất")
+
+
+def test_the_very_words_of_the_title_are_the_headline_whatever_they_stand_in() -> None:
+    main = f'<div class="ArticleHeader">{HEADLINE}</div><div class="ArticleSummary">{LEAD}</div><div>{PARAGRAPHS}</div>'
+    article = article_of(main, url="http://bao.example/chi-tiet?id=7&t=xa-ban-qua-hoan-thanh-duong-be-tong-lien-thon")
+    assert article.headline.value == HEADLINE
+    assert article.lead is not None
+    assert article.lead.value == LEAD

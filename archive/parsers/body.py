@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import Attachment, Found, Image, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
+from archive.parsers.boxes import related_boxes, without
 from archive.parsers.captions import without_captions
 from archive.parsers.lead import is_called_lead
 from archive.parsers.lines import Items, Line, Picture, read_lines
@@ -16,6 +17,7 @@ from archive.parsers.pointers import without_pointers
 from archive.parsers.signature import without_signature
 from archive.parsers.tree import Element
 
+_LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
 
 
@@ -38,9 +40,20 @@ class Body:
 def read_body(page: Page, elements: list[Element], by: str, *, want_lead: bool = False) -> Body:
     """The body that `elements` of `page` hold, one after the other; `by` names method and selector."""
     items: Items = []
+    teasers: tuple[Teaser, ...] = ()
     for element in elements:
-        items += read_lines(element)
-    return sort_out(page, items, by, want_lead=want_lead)
+        found = read_lines(element)
+        if any(_may_label(item) and words.is_related_label(item.text) for item in found if isinstance(item, Line)):
+            boxed, taken = related_boxes(page, found, element, 0, len(found))
+            teasers += boxed
+            found = without(found, taken)
+        items += found
+    body = sort_out(page, items, by, want_lead=want_lead)
+    return replace(body, teasers=teasers + body.teasers) if teasers else body
+
+
+def _may_label(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_LABEL
 
 
 def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> Body:

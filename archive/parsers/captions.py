@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from archive.model import Image
 from archive.parsers import vocabulary as words
-from archive.parsers.address import is_file
+from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.page import Page
 from archive.text.fold import fold
 
+_SIZE: Final = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
 LONGEST_CAPTION = 70  # words
 LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one
 
@@ -21,10 +25,10 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     last: Picture | None = None  # the picture directly before
     for position, item in enumerate(items):
         if isinstance(item, Picture):
-            images.append(Image(page.absolute(item.src), item.alt))
+            images.append(Image(page.absolute(full_size(item)), item.alt))
             last = item
             continue
-        if item.caption or _is_caption(item, last, items, position, first=not lines):
+        if item.caption or _is_caption(item, last, items, position, first=not lines) or _is_above(items, position):
             captions.append(item.text)
             if images and not images[-1].caption and last is not None:
                 images[-1] = Image(images[-1].url, images[-1].alt, item.text)
@@ -38,6 +42,19 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         if image.url not in seen or (image.caption and not seen[image.url].caption):
             seen[image.url] = image
     return tuple(captions), tuple(seen.values()), lines
+
+
+def full_size(picture: Picture) -> str:
+    """The address of a picture itself, where what is shown is a smaller copy that links to it."""
+    href = picture.href
+    if href == picture.src or not is_picture_file(href):
+        return picture.src
+    return href if _file_name(href) == _file_name(picture.src) else picture.src
+
+
+def _file_name(address: str) -> str:
+    """The name of a file without the size that WordPress adds for a smaller copy: a-300x200.jpg is a.jpg."""
+    return _SIZE.sub("", address.partition("?")[0].rpartition("/")[2])
 
 
 def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
@@ -67,6 +84,24 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
     return (
         length <= LONGEST_TITLE and not line.bold and not words.SENTENCE_END.search(line.text) and line.align != "right"
     )
+
+
+def _is_above(items: Items, position: int) -> bool:
+    """Whether a line right above a picture is set as captions are, and the picture has none of its own below it."""
+    if not _is_set_as_caption(items, position) or not _is_picture(items, position + 1):
+        return False
+    return not _is_set_as_caption(items, position + 2) or _is_picture(items, position + 3)
+
+
+def _is_set_as_caption(items: Items, position: int) -> bool:
+    line = items[position] if position < len(items) else None
+    if not isinstance(line, Line) or line.links or len(line.text.split()) > LONGEST_CAPTION:
+        return False
+    return line.caption or (line.italic and line.align == "center" and not line.bold)
+
+
+def _is_picture(items: Items, position: int) -> bool:
+    return position < len(items) and isinstance(items[position], Picture)
 
 
 def _block_goes_on(items: Items, position: int) -> bool:

@@ -31,6 +31,7 @@ RULES: Final = Select(
         'span[id$="_lblSummary"]',
         'div[id$="_lblSummary"]',
         'span[id$="_lblTomTat"]',
+        'div[id$="_lblTomTat"]',
         "td.NewsIntro",
         "div.edn_articleSummary",
     ),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import Element, clean, parse_fragment
+from archive.parsers.tree import Element, clean, parse_fragment, text_of
 
 _BODIES: Final = (
     "articleBody",
@@ -43,6 +43,17 @@ _TIMES: Final = (
     "date",
 )
 _AUTHORS: Final = ("author", "authorName", "author_name", "tacGia", "tac_gia", "penName")
+_SECTIONS: Final = (
+    "category",
+    "categoryName",
+    "category_name",
+    "section",
+    "chuyenMuc",
+    "chuyen_muc",
+    "zone",
+    "zoneName",
+)
+_TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
 _DEEPEST: Final = 40
 _LARGEST: Final = 4_000_000  # characters of one script
@@ -58,6 +69,8 @@ class Embedded(NamedTuple):
     published: str
     author: str
     by: str
+    section: str = ""
+    tags: tuple[str, ...] = ()
 
 
 def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
@@ -77,13 +90,18 @@ def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
 def put_into(page: Page, found: Embedded) -> tuple[Element, Element | None]:
     """Writes the article into the page's tree, as a theme would have it; gives back body and headline."""
     parts = []
+    if found.section:
+        parts.append(f'<p class="cat-links"><a href="#" rel="category">{escape(found.section)}</a></p>')
     if found.headline:
         parts.append(f"<h1>{escape(found.headline)}</h1>")
+    if found.author:
+        parts.append(f'<p class="author">{escape(found.author)}</p>')
     if found.published:
         parts.append(f"<time>{escape(found.published)}</time>")
     if found.lead:
         parts.append(f'<p class="sapo">{escape(found.lead)}</p>')
     parts.append(f'<div itemprop="articleBody">{found.html}</div>')
+    parts += [f'<p><a href="#" rel="tag">{escape(tag)}</a></p>' for tag in found.tags]
     fragment = parse_fragment("".join(parts))
     holder = next(fragment.iter("body"))
     body = next((element for element in holder.iter("div") if element.get("itemprop") == "articleBody"), holder)
@@ -139,19 +157,44 @@ def _article(item: dict[str, object], by: str) -> Embedded | None:
     body = str(item[name])
     html = body if "<" in body else "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line.strip())
     return Embedded(
-        html, headline, _plain(_first(item, _LEADS)), _first(item, _TIMES), _first(item, _AUTHORS), f"{by} {name}"
+        html,
+        headline,
+        _plain(_first(item, _LEADS)),
+        _first(item, _TIMES),
+        _first(item, _AUTHORS),
+        f"{by} {name}",
+        _worded(_first(item, _SECTIONS)),
+        _named(item),
     )
+
+
+def _worded(text: str) -> str:
+    """A name, or "" where the data have a number or a slug for it."""
+    return (
+        text
+        if any(character.isalpha() for character in text) and not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)+", text)
+        else ""
+    )
+
+
+def _named(item: dict[str, object]) -> tuple[str, ...]:
+    """The tags: a list of texts, or of objects with a name."""
+    values = next((value for name in _TAGS if isinstance(value := item.get(name), list)), [])
+    names = [_first({"value": value}, ("value",)) for value in values]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _first(item: dict[str, object], names: tuple[str, ...]) -> str:
     for name in names:
         value = item.get(name)
+        if isinstance(value, list) and value:
+            value = value[0]
         if isinstance(value, dict):
-            value = value.get("name") or value.get("rendered")
+            value = value.get("name") or value.get("title") or value.get("rendered")
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
             return clean(str(value))
     return ""
 
 
 def _plain(text: str) -> str:
-    return clean("".join(str(part) for part in parse_fragment(text).itertext())) if "<" in text else text
+    return text_of(parse_fragment(text)) if "<" in text else text

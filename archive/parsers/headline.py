@@ -22,6 +22,7 @@ _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
+_ENOUGH: Final = 1.4  # of a headline's score: the very words of the title, five lines from the text at most
 
 
 def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
@@ -93,7 +94,10 @@ def keyword_title(page: Page) -> str:
 def slug_words(page: Page) -> str:
     """What the page's title is without accents, words parted by dashes: from meta keywords, or from the address."""
     written = keyword_title(page)
-    return "-".join(tokens(written)) if written else slug_of(page.url)
+    if written:
+        return "-".join(tokens(written))
+    found = slug_of(page.url)
+    return found if _words(found) >= _SHORTEST_KEYWORDS else max((found, _longest_segment(page.url)), key=_words)
 
 
 def restored(page: Page, article: Article, position: int) -> Found | None:
@@ -145,7 +149,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
         score -= min(abs(start - position), 40) * 0.02
         if best is None or score > best[0]:
             best = (score, position, line)
-    if best is not None and best[0] >= 1.5:
+    if best is not None and best[0] >= _ENOUGH:
         score, position, line = best
         return Headline(
             Found(

@@ -7,19 +7,22 @@ microdata survive where sites make their own themes), includes and modules as fa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Found, Image
-from archive.parsers.address import canonical_of
+from archive.parsers.address import canonical_of, is_picture_file
 from archive.parsers.article import Manner, finish
+from archive.parsers.captions import LONGEST_CAPTION
 from archive.parsers.headline import meta_headline, shown_headline
 from archive.parsers.lines import Line as TextLine
 from archive.parsers.lines import Picture, read_lines
 from archive.parsers.page import Page
-from archive.parsers.selected import body_of, both, take_related
+from archive.parsers.selected import body_of, both, selected_tags, take_related
 from archive.parsers.tree import Element, drop, text_of
 from archive.parsers.vocabulary import is_name
 from archive.sources.model import Select
@@ -37,6 +40,7 @@ RULES: Final = Select(
     related=("ul.detail-related", "ul.related"),
     attachments=("div.news-download-file a[download]", 'div.news-download-file a[href*="download=1"]'),
 )
+_TAGS_BESIDE: Final = ('a[href*="/tag/"] em',)  # the mobile theme has them in a panel of their own
 _ARTICLE: Final = re.compile(r"-(\d+)(?:\.html?)?/?$")
 _LEVELS: Final = 3  # up from #news-bodyhtml: .panel-body, .news_column, the column
 _SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|rating|pdf)/")
@@ -99,6 +103,7 @@ def read(page: Page) -> Article:
         slug=_without_id(article.slug, article.canonical or article.url),
         byline=byline or article.byline or _hidden_author(main),
         source_credit=credit or article.source_credit,
+        tags=article.tags or selected_tags(page, _TAGS_BESIDE),
     )
 
 
@@ -179,23 +184,39 @@ def _is_note(line: TextLine, lines: list[TextLine | Picture]) -> bool:
 
 
 def _between(page: Page, body: Element) -> list[Element]:
-    """The elements with the lead picture: figures and picture boxes in front of the body, in its own container."""
-    container = body.getparent()
-    if container is None:
-        return []
+    """The elements with the lead picture: figures and picture boxes in front of the body, in its own container.
+
+    Themes wrap the body once more, so the container is sought upwards, as far as the headline.
+    """
     found: list[Element] = []
-    for element in container:
-        if element is body:
+    inner: Element = body
+    for container in body.iterancestors():
+        for element in container:
+            if element is inner:
+                break
+            found += _pictured(element)
+        if found or container is page.root or next(container.iter("h1"), None) is not None:
             break
-        if element.tag == "figure":
-            found.append(element)
-        elif element.tag == "div":
-            figures = list(element.iter("figure"))
-            if figures:
-                found += figures
-            elif element.get("style") and next(element.iter("img"), None) is not None:
-                found.append(element)  # 3.x and mobile: <div style="width:..."><img><p><em>caption
+        inner = container
     return found
+
+
+def _pictured(element: Element) -> list[Element]:
+    if element.tag == "figure":
+        return [element]
+    if element.tag != "div" or element.get("id") == "hometext":
+        return []
+    figures = list(element.iter("figure"))
+    if not figures and _is_picture_box(element):
+        return [element]  # 3.x and mobile: <div style="width:..."><img><p><em>caption
+    return figures
+
+
+def _is_picture_box(element: Element) -> bool:
+    """Whether a block holds a picture and at most its caption: icons of a toolbar stand in links."""
+    if next(element.iter("img"), None) is None or len(text_of(element).split()) > LONGEST_CAPTION:
+        return False
+    return all(is_picture_file(link.get("href") or "") for link in element.iter("a"))
 
 
 def _full_size(holder: Element, src: str) -> str:
@@ -211,10 +232,17 @@ def _is_hidden(element: Element) -> bool:
     return "hidden" in (element.get("class") or "").split()
 
 
+def _behind(body: Element) -> Iterator[Element]:
+    """What follows the body, in its container and in those that themes wrap around it."""
+    yield from body.itersiblings()
+    for container in islice(body.iterancestors(), _LEVELS - 1):
+        yield from container.itersiblings()
+
+
 def _signed(body: Element) -> tuple[Found | None, Found | None]:
     """Author and source of the lines behind the body: "Tác giả: ...", "Nguồn tin: ..."."""
     byline = credit = None
-    for element in body.itersiblings():
+    for element in _behind(body):
         for paragraph in element.iter("p"):
             text = text_of(paragraph)
             match = _LABELS.match(text)

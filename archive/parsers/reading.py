@@ -35,6 +35,7 @@ from archive.parsers import (
     zce,
 )
 from archive.parsers.by_evidence import read_by_evidence
+from archive.parsers.completing import completed
 from archive.parsers.page import NOTHING, Page, open_page
 from archive.sources.model import Layout, Source
 
@@ -58,6 +59,7 @@ _PARSERS: Final = (
     aspnet,
     generic,
 )  # in the order in which a page of unknown family is tried: a portal may bear the marks of its framework too
+_STRICT: Final = (nukeviet, wordpress)  # read by selectors alone, so what a theme renamed is missing
 FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in _PARSERS}
 """Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
@@ -114,6 +116,8 @@ def _read_html(
     try:
         try:
             article: Article = family.read(page)
+            if family in _STRICT:
+                article = completed(article, lambda: read_by_evidence(opened(), NOTHING, family.MANNER))
         except SelectionError:  # the family's marks, another theme: what selectors took apart is opened anew
             article = read_by_evidence(opened(), NOTHING, family.MANNER)
     except Unreadable as error:

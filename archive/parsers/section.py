@@ -61,7 +61,7 @@ def find_section(
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)
         ):
-            if candidate.linked > 0.5 and any(link.text and _leads_home(link.href) for link in candidate.links):
+            if candidate.linked > 0.5 and all(_leads_home(link.href) for link in candidate.links):
                 continue  # the site's name
             linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
             text = linked[-1] if linked else candidate.text
