@@ -15,7 +15,7 @@ from archive.errors import SourceError
 from archive.ingest.page import timestamp
 from archive.ingest.title import model_of
 from archive.model import Article, State, Teaser
-from archive.search import index
+from archive.search import index, slots
 from archive.sources import Register, Source
 from archive.store import lookups, reads, writes
 from archive.store.article_json import text_digest
@@ -133,14 +133,17 @@ class Shelf:
 
     def put(self, article: Article, standing: Standing) -> None:
         """Writes the row of an article as its current revision has it, and what hangs on it."""
-        day, _ = day_of(article.published, standing.first_captured)
+        day, estimated = day_of(article.published, standing.first_captured)
         rowid = standing.search_rowid
-        if not rowid or index.day_of(rowid).isoformat() != day:
+        if not rowid or not slots.is_at_home(self._db, rowid, day, estimated):
             if rowid:
                 self._unindexed.add(rowid)
                 self._indexed.pop(rowid, None)
-            rowid = index.rowid_for(self._db, day, article.published.value if article.published else "")
+            published = article.published.value if article.published else ""
+            rowid = slots.rowid_for(self._db, day, published, estimated)
         row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
+        if estimated:  # an estimate may as well be the day that had room
+            row = replace(row, day=slots.day_of(rowid).isoformat())
         writes.put_article(self._db, row, article, new=not standing.search_rowid)
         if standing.gone_at is not None:
             writes.settle_gone(self._db, standing.id)

@@ -12,13 +12,12 @@ from datetime import date
 
 import sqlite_utils
 
-from archive.errors import StorageError
 from archive.search import pairs
 from archive.search.prepare import forms
+from archive.search.slots import SLOTS_OF_A_DAY
+from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
+from archive.search.slots import rowid_for as rowid_for
 
-_SLOTS_OF_A_DAY = 1 << 16
-_SLOTS_OF_A_MINUTE = 36  # 1,440 minutes x 36 = 51,840 slots; the 13,696 below are for articles without a time of day
-_FIRST_TIMED = _SLOTS_OF_A_DAY - 1440 * _SLOTS_OF_A_MINUTE
 _BATCH = 500  # articles; 20 a batch cost 586 us each, 500 301, 2,000 298
 
 _COLUMNS = "(rowid, headline, lead, body, captions, byline) VALUES (?,?,?,?,?,?)"
@@ -67,50 +66,10 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     pairs.forget(db.conn, [rowid for (rowid,) in keys])
 
 
-def rowid_for(db: sqlite_utils.Database, day: str, published: str = "") -> int:
-    """A free `search_rowid` for an article of `day` ("YYYY-MM-DD"): day number << 16 | sequence.
-
-    The newest article has the highest rowid, so newest-first needs no sorting. Within a day, the minute of
-    `published` ("2020-03-05T15:25+07:00"; empty where unknown) decides, then the order of asking; articles without a
-    time of day come below the others. The same calls in the same order give the same numbers. Raises StorageError
-    when a day is full (65,536 articles).
-    """
-    base = date.fromisoformat(day).toordinal() << 16
-    first, end = base + 1, base + _FIRST_TIMED
-    if len(published) >= 16 and published[10] == "T":
-        minute = int(published[11:13]) * 60 + int(published[14:16])
-        first = base + _FIRST_TIMED + minute * _SLOTS_OF_A_MINUTE
-        end = first + _SLOTS_OF_A_MINUTE
-    last = db.execute(
-        "SELECT max(search_rowid) FROM articles WHERE search_rowid >= ? AND search_rowid < ?", (first, end)
-    ).fetchone()[0]
-    if last is None:
-        return first
-    return int(last) + 1 if last + 1 < end else _first_gap(db, base, day)
-
-
-def _first_gap(db: sqlite_utils.Database, base: int, day: str) -> int:
-    used = {
-        row[0]
-        for row in db.execute(
-            "SELECT search_rowid FROM articles WHERE search_rowid BETWEEN ? AND ?", (base, base + _SLOTS_OF_A_DAY - 1)
-        )
-    }
-    for rowid in range(base + 1, base + _SLOTS_OF_A_DAY):
-        if rowid not in used:
-            return rowid
-    raise StorageError(f"{day} holds {_SLOTS_OF_A_DAY - 1} articles already; split the archive by source")
-
-
-def day_of(rowid: int) -> date:
-    """The day in Vietnam that a search rowid stands for; in SQL: date((rowid >> 16) + 1721424.5)."""
-    return date.fromordinal(rowid >> 16)
-
-
 def rowids_of(first: date | None, last: date | None) -> tuple[int, int]:
     """The lowest and the highest rowid that articles of the days first..last can have; None leaves an end open."""
     low = 0 if first is None else first.toordinal() << 16
-    high = (1 << 62) if last is None else (last.toordinal() << 16) + _SLOTS_OF_A_DAY - 1
+    high = (1 << 62) if last is None else (last.toordinal() << 16) + SLOTS_OF_A_DAY - 1
     return low, high
 
 
