@@ -45,8 +45,12 @@ class Writing:
         make_folder(folder)
         try:
             self._descriptor = os.open(folder / f"{file}.writers", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
-            seal_path(root, file).unlink(missing_ok=True)
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+                seal_path(root, file).unlink(missing_ok=True)
+            except BaseException:
+                os.close(self._descriptor)
+                raise
         except OSError as error:
             raise StorageError(f"{folder}: {error.strerror}") from error
 
