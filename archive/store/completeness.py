@@ -78,6 +78,12 @@ def urls_by_end(connection: sqlite3.Connection, source: str) -> tuple[tuple[str,
     return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(query, (source,)))
 
 
+def urls_by_state(connection: sqlite3.Connection) -> tuple[tuple[str, str, int], ...]:
+    """Addresses the crawler knows: source, state, and their number."""
+    query = "SELECT source, state, count(*) FROM urls GROUP BY 1, 2 ORDER BY 1, 2"
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
+
+
 def urls_by_origin(connection: sqlite3.Connection, source: str) -> Counts:
     """Article addresses by what they were found on: feed, sitemap, listing, article, a seed."""
     kinds = dict(connection.execute("SELECT url, kind FROM urls WHERE source = ? AND kind <> 'article'", (source,)))

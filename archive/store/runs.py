@@ -23,6 +23,40 @@ class Run:
     report: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: its captures by state, and the time of the last one ("" where there is none)."""
+
+    run: str
+    source: str
+    began: str
+    states: tuple[tuple[str, int], ...]
+    last: str
+
+    @property
+    def captures(self) -> int:
+        """The number of its captures read so far."""
+        return sum(count for _, count in self.states)
+
+
+def progress(db: sqlite_utils.Database, limit: int = 20) -> tuple[Progress, ...]:
+    """How far the runs without an end have come, the newest first: those under way, and those that were killed."""
+    found = db.execute(
+        "SELECT id, source, began FROM runs WHERE ended IS NULL ORDER BY began DESC, id DESC LIMIT ?", (limit,)
+    ).fetchall()
+    return tuple(_progress(db, *row) for row in found)
+
+
+def _progress(db: sqlite_utils.Database, run_id: str, source: str, began: str) -> Progress:
+    rows = db.execute(  # by source and time, which an index knows
+        "SELECT state, count(*), max(captured_at) FROM captures WHERE source = ? AND captured_at >= ? AND run = ? "
+        "GROUP BY state ORDER BY 2 DESC",
+        (source, began, run_id),
+    ).fetchall()
+    states = tuple((row[0], row[1]) for row in rows)
+    return Progress(run_id, source, began, states, max((row[2] for row in rows), default=""))
+
+
 def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[Run]:
     """The last `limit` runs, of `source` or of all ("") sources, the newest first."""
     rows = db.execute(
