@@ -68,6 +68,7 @@ def page(headline: str, hours: float = 0, extra: str = "", url: str = URL, **fie
     known = {"headline": headline, "body": body, "lead": LEAD, "published": "2020-03-05T15:25+07:00", **fields}
     text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in (LEAD, *known["body"]))
     html = f"<!DOCTYPE html><html lang=vi><title>{escape(headline)}</title><h1>{escape(headline)}</h1>{text}"
+    html += "<img src=/anh/rung-non.png>"
     packed = json.dumps(known, ensure_ascii=False).replace("</", "<\\/")
     return capture(url, f"{html}{_JSON}{packed}</script>".encode(), hours, kind="article")
 

@@ -85,6 +85,11 @@ class Access:
         identity = self.session_of(request)
         return identity is not None and self._sessions[identity].signed_in
 
+    def own_token(self, request: HTTPConnection) -> str:
+        """The token of the session of `request` where its reader gave the password, else ""."""
+        identity = self.session_of(request)
+        return self.token(identity) if identity and self._sessions[identity].signed_in else ""
+
     def is_archivist(self, request: HTTPConnection) -> bool:
         """Whether `request` may see crawls and take down: signed in, or at this machine where that is enough."""
         return self.is_signed_in(request) or (self.rules.local and is_local(request))
@@ -109,7 +114,6 @@ def is_local(request: HTTPConnection) -> bool:
         return False
 
 
-def is_archivist(request: HTTPConnection) -> bool:
-    """Whether `request` may see the archivist's pages of the room that answers it; False where there is no room."""
-    access: Access | None = getattr(getattr(request.app.state, "room", None), "access", None)
-    return access is not None and access.is_archivist(request)
+def access_of(request: HTTPConnection) -> Access:
+    """The access of the room that answers `request`; one that lets nobody in where there is no room (replay)."""
+    return getattr(getattr(request.app.state, "room", None), "access", None) or Access()

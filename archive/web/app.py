@@ -22,7 +22,20 @@ from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
 from archive.web.members import MembersOnly
 from archive.web.pace import Pace
 from archive.web.render import render
-from archive.web.room import article, changes, collocates, concordance, downloads, search, sign_in, sources, trends
+from archive.web.room import (
+    article,
+    changes,
+    collocates,
+    concordance,
+    crawls,
+    downloads,
+    search,
+    sign_in,
+    sources,
+    takedown,
+    trends,
+    unread,
+)
 from archive.web.room.state import Room
 from archive.web.static_files import static_files
 from archive.web.tickets import Tickets
@@ -81,6 +94,12 @@ def create_room(
             Route("/keywords.csv", collocates.keywords_csv),
             Route("/sources", sources.overview),
             Route("/source/{source_id}", sources.page),
+            Route("/crawls", crawls.overview),
+            Route("/crawls/live", crawls.live),
+            Route("/crawls/unread", unread.page),
+            Route("/crawls/read/{record_id}", unread.explained),
+            Route("/crawls/takedown", takedown.page, methods=["GET", "POST"]),
+            Route("/crawls/{run_id}", crawls.one),
             Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
             Route("/sign-out", sign_in.sign_out, methods=["POST"]),
             Route("/robots.txt", _robots),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from archive.web import shown
-from archive.web.access import is_archivist
+from archive.web.access import access_of
 from archive.web.language import LANGUAGES, Language, language_of, remember, remembered, word
 from archive.web.said import said
 
@@ -69,7 +69,8 @@ def _filled(request: Request, template: str, language: Language, values: Mapping
         {
             **values,
             "request": request,
-            "archivist": is_archivist(request),
+            "archivist": access_of(request).is_archivist(request),
+            "signed_in": access_of(request).own_token(request),
             "lang": language,
             "t": partial(word, language),
             "said": partial(said, language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.web.words import analysis, article, frame, replay, search, sources
+from archive.web.words import analysis, article, crawls, frame, replay, search, sources
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **frame.WORDS,
@@ -13,5 +13,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **analysis.WORDS,
     **sources.WORDS,
     **replay.WORDS,
+    **crawls.WORDS,
 }
 """Key -> (Vietnamese, English)."""

@@ -1,0 +1,122 @@
+"""Concordance, trends, collocates and keywords in the browser: the numbers of the search engine, in sheets too."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from reading_room import library, opened
+from starlette.testclient import TestClient
+
+from archive.search.trends import Coverage, Point, Series, Trends
+from archive.web.chart import BOTTOM, LEFT, PLOT, WIDTH, chart
+from archive.web.sheet import safe
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with opened(library(tmp_path_factory.mktemp("phong") / "kho")) as client:
+        yield client
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_a_concordance_shows_each_match_in_its_context(client: TestClient) -> None:
+    text = client.get("/concordance?q=rút&lang=en").text
+    assert "6 lines in 6 articles" in text
+    assert text.count('<td class="match"><mark>rút</mark></td>') == 6
+    client.cookies.clear()
+
+
+def test_a_concordance_is_paged_and_its_sheet_is_whole(client: TestClient) -> None:
+    from archive.web.room import concordance as page
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "_PAGE", 4)
+        first = client.get("/concordance?q=rút")
+        second = client.get("/concordance?q=rút&page=2")
+        beyond = client.get("/concordance?q=rút&page=40")
+    assert [page.text.count("<mark>rút") for page in (first, second, beyond)] == [4, 2, 2]
+    assert 'rel="next"' in first.text
+    assert 'rel="prev"' in second.text
+    table = rows(client.get("/concordance.csv?q=rút").text)
+    assert table[0][:3] == ["left", "match", "right"]
+    assert len(table) == 7
+
+
+def test_trends_are_drawn_and_told_beside_what_is_held(client: TestClient) -> None:
+    text = client.get("/trends?q=chè&q=hội+nghị&unit=year&measure=articles").text
+    assert text.count('class="line s0" points') == 1
+    assert text.count('class="line s1" points') == 1
+    assert "1/7/2025: 63 → 34" not in text  # a year has no July
+    assert "1/7/2025: 63 → 34" in client.get("/trends?q=chè&measure=articles").text
+    assert re.search(r'<th scope="row">2020</th><td class="n">1</td><td class="n">1</td><td class="n">3</td>', text)
+
+
+def test_the_sheet_of_trends_names_each_querys_share(client: TestClient) -> None:
+    table = rows(client.get("/trends.csv?q=chè&q=hội+nghị&unit=year").text)
+    assert table[1] == ["chè", "2020", "1", "3", "333.3333333333333", "", ""]
+    assert {row[0] for row in table[1:]} == {"chè", '"hội nghị"'} or {row[0] for row in table[1:]} == {
+        "chè",
+        "hội nghị",
+    }
+    assert len(table) == 1 + 2 * 6
+
+
+@pytest.mark.parametrize("page", ["concordance", "trends", "collocates", "keywords"])
+def test_a_mistake_is_shown_where_it_was_made(client: TestClient, page: str) -> None:
+    answer = client.get(f"/{page}", params={"q": "(rừng"})
+    assert answer.status_code == 400
+    assert "thiếu dấu ngoặc đóng" in answer.text
+    assert 'value="(rừng"' in answer.text
+
+
+def test_more_than_five_queries_are_not_compared(client: TestClient) -> None:
+    text = client.get("/trends", params=[("q", f"huyện{'*' * 0} ngay:202{number}") for number in range(7)]).text
+    assert text.count('name="q"') == 5
+
+
+def test_collocates_are_words_of_the_texts_with_their_measures(client: TestClient) -> None:
+    text = client.get("/collocates?q=rút&least=6&by=together").text
+    assert re.search(r'<th scope="row" lang="vi"><a href="[^"]+">kinh</a></th><td class="n">6</td>', text)
+    table = rows(client.get("/collocates.csv?q=rút&least=6&by=together").text)
+    assert table[0][0] == "word"
+    assert "kinh" in [row[0] for row in table]
+
+
+def test_keywords_compare_two_queries(client: TestClient) -> None:
+    text = client.get("/keywords?q=tieude:chè&against=tieude:đường&least=1").text
+    assert ">búp</a>" in text
+    assert ">rút</a>" not in text.partition("<tbody>")[2].partition(">búp</a>")[0]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_of_a_sheet_is_a_formula(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+
+
+@given(
+    some.lists(some.tuples(some.integers(0, 500), some.integers(0, 500)), min_size=1, max_size=40),
+    some.integers(1900, 2030),
+)
+def test_a_drawing_stays_within_its_frame_and_breaks_where_nothing_is_held(
+    counts: list[tuple[int, int]], year: int
+) -> None:
+    periods = [str(year + at) for at in range(len(counts))]
+    points = tuple(Point(period, min(pair), max(pair), 100) for period, pair in zip(periods, counts, strict=True))
+    held = tuple(Coverage(point.period, point.base, 100, 1) for point in points)
+    drawn = chart(Trends("year", (Series("chè", 1, points),), held), lambda point: point.per_thousand)
+    spots = drawn.lines[0].spots
+    assert [spot.period for spot in spots] == [point.period for point in points if point.base]
+    assert all(LEFT <= spot.x <= WIDTH and 0 <= spot.y <= PLOT for spot in spots)
+    assert sum(len(run.split()) for run in drawn.lines[0].runs) == len(spots)
+    assert all(box.y + box.height == pytest.approx(BOTTOM) for box in drawn.held)
+    assert drawn.ticks[0] == (PLOT, 0)
+    assert drawn.ticks[-1][0] == pytest.approx(0)

@@ -1,0 +1,188 @@
+"""An article page shows the text as read, pictures out of the archive, all evidence; and lets it be taken away."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from reading_room import REPLAY, SITE, URL, identity, library, opened, page
+from starlette.testclient import TestClient
+from warcio.archiveiterator import ArchiveIterator
+
+from archive.holdings import Holdings
+from archive.takedown import takedown
+from archive.web.difference import word_changes
+from archive.web.replay.app import create_replay
+
+
+@pytest.fixture(scope="module")
+def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
+    return library(tmp_path_factory.mktemp("phong") / "kho")
+
+
+@pytest.fixture
+def client(holdings: Holdings) -> Iterator[TestClient]:
+    with opened(holdings) as client:
+        yield client
+
+
+@pytest.fixture
+def article(client: TestClient) -> str:
+    return f"/article/{identity(client, 'tieude:trồng')}"
+
+
+def test_the_text_stands_as_published_and_markup_in_it_is_text(client: TestClient, article: str) -> None:
+    text = client.get(article).text
+    assert "<h1>Họp bàn trồng rừng &lt;script&gt;alert(1)&lt;/script&gt;</h1>" in text
+    assert "<script>alert" not in text
+    assert "15:25, 5/3/2020" in text
+    assert "Bắc Kạn" in text
+    assert "Thái Nguyên" in text
+
+
+def test_pictures_come_from_the_archive_or_are_said_to_be_missing(client: TestClient, article: str) -> None:
+    text = client.get(article).text
+    assert re.findall(r'<img src="([^"]+)"', text) == [f"{REPLAY}/20261101000600id_/{SITE}/anh/rung-non.png"]
+    assert text.count("ảnh không được lưu giữ") == 1
+    assert "<li>Chú thích không có ảnh</li>" in text
+    assert f"img-src 'self' data: {REPLAY};" in client.get(article).headers["content-security-policy"]
+
+
+def test_a_room_without_replay_shows_no_picture_and_no_link_to_a_page(holdings: Holdings, article: str) -> None:
+    from reading_room import REGISTER
+
+    from archive.web.app import create_room
+
+    with TestClient(create_room(holdings, REGISTER, hosts=("testserver",))) as client:
+        answer = client.get(article)
+    assert "<img" not in answer.text
+    assert "link" not in answer.headers
+
+
+def test_an_article_names_its_evidence(client: TestClient, article: str) -> None:
+    answer = client.get(article)
+    assert "sha256:" in answer.text
+    assert "warc/khe-may/" in answer.text
+    assert f"{REPLAY}/20261102000000/{URL}" in answer.text
+    assert "json headline" in answer.text
+    assert "two dates: 2020-03-05, 2020-03-06" in answer.text
+    assert f"{REPLAY}/20261101000000/{SITE}/robots.txt" in answer.text
+
+
+def test_link_headers_lead_memento_clients_to_the_captures(client: TestClient, article: str) -> None:
+    link = client.get(article).headers["link"]
+    assert f'<{URL}>; rel="original"' in link
+    assert f'<{REPLAY}/timegate/{URL}>; rel="timegate"' in link
+    assert f'<{REPLAY}/20261102000000/{URL}>; rel="memento"; datetime="Mon, 02 Nov 2026 00:00:00 GMT"' in link
+
+
+def test_an_earlier_revision_keeps_its_address(client: TestClient, article: str) -> None:
+    first = client.get(f"{article}?revision=1")
+    assert "Đây là phiên bản 1" in first.text
+    assert "Pác Lạn" not in first.text.partition('class="panel beside"')[0]
+    assert "Pác Lạn" in client.get(article).text
+    assert client.get(f"{article}?revision=7").status_code == 404
+    assert client.get(f"{article}?revision=abc").status_code == 200
+
+
+def test_changes_are_shown_word_by_word(client: TestClient, article: str) -> None:
+    text = client.get(f"{article}/changes").text
+    assert re.search("<ins>.*Pác Lạn, ?</ins>", text)
+    assert "<del>" not in text
+
+
+def test_a_page_that_has_gone_is_marked(client: TestClient) -> None:
+    text = client.get(f"/article/{identity(client, 'tieude:bão')}").text
+    assert "không còn trên mạng từ 3/11/2026" in text
+
+
+def test_a_month_alone_is_not_dressed_up_as_a_day(client: TestClient) -> None:
+    text = client.get(f"/article/{identity(client, 'tieude:nghị')}").text
+    assert '<time datetime="2020-06" lang="vi">6/2020</time>' in text
+    assert "chỉ biết tháng" in text
+
+
+def test_addresses_are_looked_up(client: TestClient, article: str) -> None:
+    assert client.get("/lookup", params={"url": URL}).headers["location"] == article
+    unread = client.get("/lookup", params={"url": f"{SITE}/tin-tuc/hong-23.html"})
+    assert unread.status_code == 404
+    assert "chưa đọc được (no_article)" in unread.text
+    assert f"{REPLAY}/20261101060000/{SITE}/tin-tuc/hong-23.html" in unread.text
+    assert "không có trong kho này" in client.get("/lookup?url=http://la.example/").text
+    assert client.get(f"/lookup?url={URL}?utm_source=x").status_code == 302
+
+
+def test_a_capture_leads_to_its_article(client: TestClient, article: str) -> None:
+    record = re.search(r"urn:uuid:[0-9a-f-]{36}", client.get(article).text)
+    assert record
+    answer = client.get(f"/capture/{record[0]}")
+    assert client.get(answer.headers["location"]).headers["location"] == article
+    assert client.get("/capture/urn:uuid:khong-co").status_code == 404
+
+
+def test_an_article_is_taken_away_as_json_and_text(client: TestClient, article: str) -> None:
+    value = json.loads(client.get(f"{article}.json").content)
+    assert value["headline"] == "Họp bàn trồng rừng <script>alert(1)</script>"
+    assert value["permalink"] == f"http://testserver{article}"
+    text = client.get(f"{article}.txt")
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "attachment" in text.headers["content-disposition"]
+    assert "Đồng chí Lò Thị Nọi" in text.text
+    assert client.get(f"{article}.bib").text.startswith("@online{khe-may-2020")
+    assert client.get(f"{article}.exe").status_code == 404
+
+
+def test_an_articles_records_are_a_warc_that_other_tools_read(client: TestClient, article: str) -> None:
+    body = client.get(f"{article}.warc.gz").content
+    records = [(record.rec_type, record.content_stream().read()) for record in ArchiveIterator(io.BytesIO(body))]
+    assert [kind for kind, _ in records] == ["warcinfo", "response", "request", "metadata"]
+    assert "Pác Lạn".encode() in records[1][1]
+    assert gzip.decompress(body).count(b"WARC/1.1\r\n") == 4
+
+
+def test_a_long_text_that_changed_everywhere_is_compared_in_no_time() -> None:
+    before, after = (" ".join(f"{word}{number}" for number in range(30_000)) for word in ("cũ", "mới"))
+    assert list(word_changes(before, after)) == [("removed", before), ("added", after)]
+
+
+def test_lines_that_did_not_change_are_left_alone() -> None:
+    assert list(word_changes("một\n\nhai\n\nba", "một\n\nhai hai\n\nba")) == [
+        ("same", "một\n\n"),
+        ("added", "hai "),
+        ("same", "hai\n\n"),
+        ("same", "ba"),
+    ]
+
+
+def test_what_is_taken_down_disappears_at_once_everywhere(tmp_path: Path) -> None:
+    holdings = library(tmp_path / "kho")
+    with opened(holdings) as room, TestClient(create_replay(holdings, ("testserver",))) as replay:
+        article = f"/article/{identity(room, 'tieude:trồng')}"
+        other = f"/article/{identity(room, 'tieude:chè')}"
+        assert replay.get(f"/20261101000000id_/{URL}").status_code == 200
+        takedown(holdings, URL, "hidden", "theo yêu cầu", "Giám đốc")
+        assert room.get(article).status_code == 404
+        assert room.get(f"{article}.json").status_code == 404
+        assert room.get(other).status_code == 200
+        assert "Pác Lạn" not in room.get("/?q=Pác+Lạn").text.partition('class="hits"')[2]
+        gone = room.get("/lookup", params={"url": URL})
+        assert (gone.status_code, "rút khỏi" in gone.text, "Giám đốc" in gone.text) == (451, True, False)
+        for form in ("", "mp_", "id_"):
+            assert replay.get(f"/20261101000000{form}/{URL}").status_code == 451
+        assert replay.get(f"/timemap/link/{URL}").status_code == 451
+        assert replay.get(f"/timegate/{URL}").status_code == 451
+
+
+def test_a_url_in_another_script_breaks_no_header(tmp_path: Path) -> None:
+    from reading_room import archive_of
+
+    url = f'{SITE}/tin-tức/"hội>nghị".html'
+    with opened(archive_of(tmp_path / "kho", [page("Hội nghị", url=url)])) as client:
+        answer = client.get(f"/article/{identity(client, 'tieude:nghị')}")
+    assert answer.status_code == 200
+    assert f"<{SITE}/tin-t%E1%BB%A9c/%22h%E1%BB%99i%3Engh%E1%BB%8B%22.html>; rel" in answer.headers["link"]

@@ -1,0 +1,94 @@
+"""Every page speaks both languages, and what search and store say is said in Vietnamese too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import archive
+from archive.web import words
+from archive.web.said import said
+from archive.web.words import WORDS
+from archive.web.words.said import SENTENCES
+
+PACKAGE = Path(archive.__file__).parent
+TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
+MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in ("__init__", "said")]
+ONLY_AT_THE_COMMAND_LINE = {  # what no page can bring about: options of the API alone, files, damaged archives
+    "archive/search/plot.py",
+    "archive/search/index.py",
+    "archive/search/ngrams.py",
+    "archive/search/saved.py",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_word_of_a_template_is_known(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    assert {key for key in re.findall(r'\bt\("([^"]+)"[,)]', text) if key not in WORDS} == set()
+    for prefix in re.findall(r'\bt\("([^"]+\.)" ~', text):
+        assert any(key.startswith(prefix) for key in WORDS), prefix
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_both_languages_fill_in_the_same_values(key: str) -> None:
+    vietnamese, english = (set(re.findall(r"\{(\w+)\}", text)) for text in WORDS[key])
+    assert vietnamese == english
+
+
+def test_no_two_modules_of_words_claim_one_key() -> None:
+    modules = [import_module(f"{words.__name__}.{name}").WORDS for name in MODULES]
+    assert sum(map(len, modules)) == len(WORDS)
+
+
+def test_sentences_are_translated_with_what_changes_in_them() -> None:
+    assert said("vi", "month 2 of 2021 has 28 days, not 31") == "tháng 2 năm 2021 có 28 ngày, không có ngày 31"
+    assert said("vi", "no <b>such</b> sentence") == '<span lang="en">no &lt;b&gt;such&lt;/b&gt; sentence</span>'
+    assert said("en", "<b>") == "&lt;b&gt;"
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Each sentence in archive.search that a reader can be shown: in an error of a query, or in a note."""
+    for path in sorted((PACKAGE / "search").glob("*.py")):
+        name = path.relative_to(PACKAGE.parent).as_posix()
+        if name in ONLY_AT_THE_COMMAND_LINE:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and _speaks(node.func):
+                text = _text(node.args[0])
+                if text and not re.fullmatch(r"[{}: ]*", text):
+                    yield name, text
+
+
+def _speaks(function: ast.expr) -> bool:
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    noted = name == "append" and isinstance(function, ast.Attribute) and ast.unparse(function.value) == "notes"
+    return noted or name in ("QueryError", "DayError", "NothingFound", "wrong")
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
+def test_whatever_search_says_is_said_in_vietnamese_too() -> None:
+    known = [english for english, _ in SENTENCES]
+    missing = [(name, text) for name, text in spoken() if not any(_fits(text, english) for english in known)]
+    assert missing == []
+
+
+def _fits(text: str, english: str) -> bool:
+    """Whether one of the two sentences is the other with something in its gaps."""
+    one, other = (re.compile(".*?".join(map(re.escape, sentence.split("{}")))) for sentence in (text, english))
+    return bool(one.fullmatch(english.replace("{}", "x")) or other.fullmatch(text.replace("{}", "x")))
+
+
+@pytest.mark.parametrize(("english", "vietnamese"), SENTENCES)
+def test_a_translation_keeps_what_changes(english: str, vietnamese: str) -> None:
+    assert english.count("{}") == vietnamese.count("{}") or vietnamese == "{} đã có: hãy chọn tên khác"
