@@ -233,3 +233,47 @@ def test_a_page_that_redirects_to_itself_is_failed(tmp_path: Path) -> None:
 def test_an_article_that_redirects_home_is_failed_and_not_an_article(tmp_path: Path) -> None:
     done = crawl(tmp_path, one(status("302 Found", "Location: /")))
     assert done.state_of("/tin/bai-1.html") == ("failed", "redirect_home")
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "coding", "reason"),
+    [
+        ("gzip bomb", lambda: gzip.compress(b"a" * 200_000_000, 1), "gzip", "too_large"),
+        (
+            "attribute bomb",
+            lambda: b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(87_000)),
+            "",
+            "attribute_bomb",
+        ),
+        ("deep nesting", lambda: b"<html><body>" + b"<div>" * 3_000 + GOOD, "", "too_deep"),
+    ],
+)
+def test_a_bomb_is_kept_unread_with_its_name(tmp_path: Path, name: str, made: Any, coding: str, reason: str) -> None:
+    body = made()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
+    head += f"Content-Encoding: {coding}\r\n\r\n" if coding else "\r\n"
+    done = crawl(tmp_path, one(raw(head.encode() + body)))
+    assert done.state_of("/tin/bai-1.html") == ("done", reason), name
+    assert captured(done, "state, length < 1000000") == [("unread", 1)]
+
+
+def test_a_sitemap_reads_no_file_and_calls_nobody(tmp_path: Path) -> None:
+    secret = tmp_path / "bi-mat.txt"
+    secret.write_text("http://127.0.0.1:9/bi-mat-1.html")
+    evil = (
+        f'<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a SYSTEM "file://{secret}"><!ENTITY b "&b1;&b1;&b1;">'
+        '<!ENTITY b1 "/tin/bai-7.html"><!ENTITY c SYSTEM "http://127.0.0.1:1/x">]>'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>&a;</loc></url><url><loc>&c;</loc></url></urlset>'
+    )
+    source = SOURCE.replace('seeds = ["/"]', 'seeds = ["/"]\nsitemaps = ["/sm.xml"]')
+    done = crawl(tmp_path / "a", one(GOOD, **{"/sm.xml": evil}), source)
+    assert done.state_of("/sm.xml")[0] == "done"
+    assert done.rows("SELECT count(*) FROM urls WHERE url LIKE '%bi-mat%'") == [(0,)]
+    assert set(done.paths) == {"/robots.txt", "/", "/sm.xml", "/tin/bai-1.html"}
+
+
+def test_a_host_without_an_address_is_left_for_the_next_run(tmp_path: Path) -> None:
+    source = SOURCE.replace("127.0.0.1:{port}", "khong-co.invalid").replace("delay_seconds = 0", "delay_seconds = 1")
+    done = crawl(tmp_path, one(GOOD), source)
+    assert (done.report.reason, done.report.left, done.paths) == ("unreachable", 1, [])
+    assert "khong-co.invalid has no address" in done.report.trouble
