@@ -112,6 +112,7 @@ class Archive:
         within: str | None = None,
         as_of: date | None = None,
         earlier: bool = False,
+        once: bool = False,
     ) -> Result:
         """The hits of `query`: the first `limit`, or all with None. Options as in `archive.search.search`.
 
@@ -120,12 +121,21 @@ class Archive:
         rows = corpora.rows_of(self.db, self.corpus(within)) if within else None
         size = engine.MOST_HITS if limit is None else min(limit, engine.MOST_HITS)
         first = answer = engine.search(
-            self.db, query, size, None, order, facets=facets, within=rows, as_of=as_of, earlier=earlier
+            self.db, query, size, None, order, facets=facets, within=rows, as_of=as_of, earlier=earlier, once=once
         )
         found = list(first.hits)
         while answer.cursor is not None and (limit is None or len(found) < limit):
             answer = engine.search(
-                self.db, query, size, answer.cursor, order, counts=False, within=rows, as_of=as_of, earlier=earlier
+                self.db,
+                query,
+                size,
+                answer.cursor,
+                order,
+                counts=False,
+                within=rows,
+                as_of=as_of,
+                earlier=earlier,
+                once=once,
             )
             found.extend(answer.hits)
         return Result(first, tuple(found[:limit]))

@@ -217,3 +217,46 @@ def test_a_snippet_marks_whole_words_wherever_a_long_text_is_cut(length: int) ->
     assert [piece for piece, matches in hit.snippet.pieces() if matches] == ["hộ"]
     (hit,) = search(stored([Written(1, "Tin", "", body)]), '"hội nghị" hết').hits
     assert [piece for piece, matches in hit.snippet.pieces() if matches] == ["hội nghị", "hết"]
+
+
+def test_a_text_in_several_newspapers_is_shown_once_and_counted_both_ways() -> None:
+    texts = ["Hội nghị xã", "Hội nghị xã", "Hoi nghi xa", "Hội nghị khác", "Hội nghị xã"]
+    db = stored([Written(number, text, "", "", day=f"2020-01-0{5 - number}") for number, text in enumerate(texts)])
+    ids = [row[0] for row in db.execute("SELECT id FROM articles ORDER BY id")]
+    for article, first in ((0, 4), (1, 4), (2, 4), (4, 4)):  # the fifth is the oldest, so the first publisher's
+        db.execute("INSERT INTO same_text VALUES (?, ?, '', x'', 0)", (ids[article], ids[first]))
+    answer = search(db, "hội nghị", once=True)
+    assert [(hit.day, hit.tier, hit.copies) for hit in answer.hits] == [
+        ("2020-01-02", "exact", 0),
+        ("2020-01-01", "exact", 3),
+    ]
+    assert (answer.total_exact, answer.total, answer.texts) == (4, 5, 2)
+    without_first = search(db, "hội nghị ngay:2020-01-02..", once=True)
+    assert [(hit.day, hit.copies) for hit in without_first.hits] == [("2020-01-04", 2), ("2020-01-02", 0)]
+    folded_only = search(db, "xa", once=True, order="best")
+    assert [(hit.day, hit.copies) for hit in folded_only.hits] == [("2020-01-01", 3)]
+    assert search(db, "hội nghị").texts is None
+    pages = [search(db, "hội nghị", 1, None, once=True), search(db, "hội nghị", 1, once=True)]
+    assert pages[0].cursor == pages[1].cursor
+    assert search(db, "hội nghị", 1, pages[0].cursor, once=True).hits[0].copies == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('diadanh:"Đại Từ"', ["Tin 1"]),
+        ('diadanh:"huyện Đại Từ"', ["Tin 1"]),
+        ("place:dai-tu", ["Tin 1"]),
+        ('diadanh:"dai tu"', ["Tin 1"]),
+        ('diadanh:"xã Đại Từ"', []),
+        ('diadanh:"Bắc Kạn"', ["Tin 2", "Tin 1"]),
+        ("diadanh:Xyzzy", []),
+    ],
+)
+def test_a_place_is_found_where_it_is_surely_named(query: str, expected: list[str]) -> None:
+    db = stored([Written(number, f"Tin {number}", "", "x", day=f"2020-01-0{number}") for number in (1, 2, 3)])
+    db.conn.executemany(
+        "INSERT INTO mentions VALUES (?, 'body', ?, 3, ?, 'X', ?)",
+        [(1, 0, "thai-nguyen/171", 0), (1, 9, "bac-kan", 0), (2, 0, "bac-kan", 0), (3, 5, "bac-kan", 1)],
+    )
+    assert headlines(search(db, query)) == expected

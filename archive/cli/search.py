@@ -44,6 +44,7 @@ from archive.search.facets import NAMES
 @option("--facet", "facets", multiple=True, type=click.Choice(NAMES), help="Count all hits by this; may be repeated.")
 @option("--as-of", type=Day(), help="Search the archive as it stood at the end of this day.")
 @option("--earlier", is_flag=True, help="Search the texts that articles no longer have.")
+@option("--once", is_flag=True, help="Show a text that several newspapers have once, by who was first.")
 @option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
 @archive_option
@@ -55,6 +56,7 @@ def search(
     facets: tuple[str, ...],
     as_of: str | None,
     earlier: bool,
+    once: bool,
     within: str | None,
     as_json: bool,
     root: Path,
@@ -68,7 +70,7 @@ def search(
         rows = corpora.rows_of(db, corpora.load(Holdings.open(root).root, within)) if within else None
         day = date.fromisoformat(as_of) if as_of else None
         answer = engine.search(
-            db, " ".join(query), limit, cursor, order, facets=facets, within=rows, as_of=day, earlier=earlier
+            db, " ".join(query), limit, cursor, order, facets=facets, within=rows, as_of=day, earlier=earlier, once=once
         )
     if as_json:
         print_json(answer)
@@ -100,8 +102,9 @@ def print_hit(hit: Hit) -> None:
     """Prints a hit in a few lines: headline, where and when, the passage that matches."""
     click.echo(_mark(hit.title, bold=True))
     day = f"~{hit.day}" if hit.day_estimated else hit.day
+    same = "  " + tr("({count} more with this text)", count=f"{hit.copies:,}") if hit.copies else ""
     gone = "  " + tr("(gone from its site)") if hit.gone_at else ""
-    click.echo(f"  {hit.public_id}  {day}  {hit.source_name}{gone}")
+    click.echo(f"  {hit.public_id}  {day}  {hit.source_name}{gone}{same}")
     if hit.snippet.text:
         click.echo(f"  {_mark(hit.snippet)}")
     click.echo()

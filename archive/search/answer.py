@@ -67,6 +67,7 @@ class Hit:
     title: Marked
     rowid: int = 0
     revision: int = 1
+    copies: int = 0  # hits with the same text that it stands for, where each text is shown once
     day_estimated: bool = False
     gone_at: str | None = None
 
@@ -127,6 +128,7 @@ class Answer:
     order: Order = "newest"
     facets: tuple[Facet, ...] = field(default=())
     suggestions: tuple[str, ...] = ()
+    texts: int | None = None  # different texts among the hits, where each is shown once
 
     @property
     def total(self) -> int | None:

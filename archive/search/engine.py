@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -12,7 +13,7 @@ from archive.errors import UsageError
 from archive.search import cursor as cursors
 from archive.search import facets as faceting
 from archive.search import past, ranking
-from archive.search.answer import ORDERS, Answer, Facet, Order
+from archive.search.answer import ORDERS, Answer, Facet, Hit, Order
 from archive.search.cursor import Edge
 from archive.search.damage import damage_named
 from archive.search.deadline import deadline
@@ -44,6 +45,7 @@ def search(
     within: Rowids | None = None,
     as_of: date | None = None,
     earlier: bool = False,
+    once: bool = False,
     seconds: float | None = SECONDS,
 ) -> Answer:
     """The answer to `query` in the archive's database `db`: at most `limit` hits, from after `cursor`.
@@ -52,7 +54,9 @@ def search(
     those that match without regard to accents; within a tier by `order`. All counts are exact. `facets` names what
     the hits are to be counted by (`facets.NAMES`). With `counts=False` only the page is looked for: the fastest way
     to the first hits of a large archive. `within` limits the search to some rowids (a frozen corpus). `as_of` searches
-    the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer have.
+    the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer have. `once`
+    shows each text once, by its first publisher where that is found: near-identical texts as `baotinh clusters` last
+    found them; the counts stay those of articles, and `Answer.texts` counts the texts.
 
     Raises QueryError for a query that cannot be understood or takes longer than `seconds`, UsageError for a bad limit,
     order, facet or cursor, DamageError where the index is damaged.
@@ -66,7 +70,7 @@ def search(
     edge = cursors.read(cursor, asked.text, order) if cursor else None
     with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         then = past.as_of(db.conn, as_of) if as_of else past.earlier(db.conn) if earlier else None
-        return _answer(db, asked, limit, edge, order, facets, counts, Tiers(db, asked.root, within, then), then)
+        return _answer(db, asked, limit, edge, order, facets, counts, Tiers(db, asked.root, within, then, once), then)
 
 
 def _answer(
@@ -100,13 +104,18 @@ def _answer(
         understood=understood(db, query.root, counts),
         total_exact=tiers.count(0) if counts and tiers.names[0] == "exact" else None,
         total_folded=total,
-        hits=hits(db.conn, query.root, found, then.shown if then else {}),
+        hits=_with_copies(hits(db.conn, query.root, found, then.shown if then else {}), tiers.copies),
         cursor=cursors.write(query.text, order, shown[-1]) if len(page) > limit else None,
         notes=tuple(notes),
         order=order,
         facets=counted,
         suggestions=suggestions,
+        texts=tiers.texts() if tiers.once else None,
     )
+
+
+def _with_copies(found: tuple[Hit, ...], copies: dict[int, int]) -> tuple[Hit, ...]:
+    return tuple(replace(hit, copies=copies[hit.rowid]) if hit.rowid in copies else hit for hit in found)
 
 
 def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:

@@ -77,7 +77,7 @@ def _best(
     left = MOST_RANKED
     first = edge.position if edge else 0
     for position in range(len(tiers.names)):
-        number = tiers.count(0) if position == 0 else len(tiers.fresh(position))
+        number = tiers.count(0) if tiers.alone(position) else len(tiers.fresh(position))
         if position >= first and len(found) < most:
             skipped = int(edge.key) if edge and position == edge.position else 0
             rows = _ranked(db, root, tiers, position, left, skipped, most - len(found))

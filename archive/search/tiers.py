@@ -12,7 +12,8 @@ from archive.search.memory import memory
 from archive.search.past import Past
 from archive.search.plan import Match, Plan, plan, tiers
 from archive.search.query import Node
-from archive.search.rowids import Rowids, occupied
+from archive.search.rowids import Rowids, occupied, rowids
+from archive.store.clusters import firsts
 
 _FIRST_PART = 64  # of the archive's span of time, the newest: where a page of hits is looked for first
 _GROWTH = 8
@@ -22,7 +23,12 @@ class Tiers:
     """What a query finds at each tier that differs for it, from the strictest; each holds the one before."""
 
     def __init__(
-        self, db: sqlite_utils.Database, root: Node, within: Rowids | None = None, past: Past | None = None
+        self,
+        db: sqlite_utils.Database,
+        root: Node,
+        within: Rowids | None = None,
+        past: Past | None = None,
+        once: bool = False,
     ) -> None:
         self._db = db
         self._root = root
@@ -30,7 +36,11 @@ class Tiers:
         self._within = within
         self.names: tuple[Tier, ...] = tiers(root)
         self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self.names)
-        self._whole = within is not None or past is not None  # no index can give a part of what is wanted
+        self.once = once
+        self._whole = once or within is not None or past is not None  # no index can give a part of what is wanted
+        self._texts: list[Rowids] | None = None
+        self.copies: dict[int, int] = {}
+        """With `once`: how many more of the hits have the text of a rowid that `fresh` gives."""
         self._found: dict[int, Rowids] = {}
 
     def rows(self, position: int) -> Rowids:
@@ -49,9 +59,36 @@ class Tiers:
         return found
 
     def fresh(self, position: int) -> Rowids:
-        """What the tier at `position` finds and the one before does not."""
+        """What the tier at `position` finds and the one before does not; with `once`, each text only once."""
+        if self.once:
+            if self._texts is None:
+                self._texts = self._each_once()
+            return self._texts[position]
         rows = self.rows(position)
         return rows - self.rows(position - 1) if position else rows
+
+    def texts(self) -> int:
+        """How many different texts are found, with `once`."""
+        return sum(len(self.fresh(position)) for position in range(len(self.names)))
+
+    def _each_once(self) -> list[Rowids]:
+        """The fresh rowids of each tier, of articles with one text one only: at the strictest tier that has any, the
+        first publisher's or else the oldest.
+        """
+        first_of = firsts(self._db, self.rows(len(self.names) - 1))
+        shown: dict[int, int] = {}
+        kept = []
+        for position in range(len(self.names)):
+            members: dict[int, list[int]] = {}
+            for rowid in self.rows(position) - self.rows(position - 1) if position else self.rows(position):
+                members.setdefault(first_of.get(rowid, rowid), []).append(rowid)
+            for first, same in members.items():
+                new = first not in shown
+                stands = shown.setdefault(first, first if first in same else same[0])
+                if len(same) > new:
+                    self.copies[stands] = self.copies.get(stands, 0) + len(same) - new
+            kept.append(rowids(shown[first] for first, same in members.items() if shown[first] in same))
+        return kept
 
     def count(self, position: int) -> int:
         """How many articles the tier at `position` finds."""
