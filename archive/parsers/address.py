@@ -32,7 +32,7 @@ def canonical_of(page: Page) -> str:
 
 def _canonical(page: Page) -> str:
     own = _host(page.url)
-    hrefs = [link.get("href") or "" for link in page.top.iter("link") if link.get("rel") == "canonical"]
+    hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]
     for href in [*hrefs, page.meta("og:url")]:
         url = page.absolute(href) if href else ""
         if url and _host(url) == own and not _is_home(url):

@@ -42,8 +42,7 @@ def meta_headline(page: Page) -> Found | None:
         if len(text.split()) >= _SHORTEST:
             value = without_site_name(page, text)
             return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
-    titles = page.all("title")
-    text = text_of(titles[0]) if titles else ""
+    text = page.title()
     value = without_site_name(page, text)
     if len(value.split()) >= _SHORTEST:
         return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
@@ -113,7 +112,7 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
         return None
     evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
     evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
-    evidence += [_title(page), page.meta("og:site_name"), page.publisher]
+    evidence += [page.title(), page.meta("og:site_name"), page.publisher]
     made = restore(slug, [text for text in evidence if text])
     return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
 
@@ -135,7 +134,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     """The headline among the items before (or at the head of) the text: the line the slug was made from, the one the
     metadata repeats, a heading close above the text; agreement of these is its confidence."""
     slug = slug_words(page)
-    named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), _title(page)) if text]
+    named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), page.title()) if text]
     lines = [
         (position, item)
         for position, item in enumerate(items[:end])
@@ -197,8 +196,3 @@ def _headline_by(line: Line, slugged: bool) -> str:
     name = str(line.element.tag)
     css = (line.element.get("class") or "").split()
     return f"generic {name}{'.' + css[0] if css else ''}{', slug match' if slugged else ''}"
-
-
-def _title(page: Page) -> str:
-    titles = page.all("title")
-    return text_of(titles[0]) if titles else ""

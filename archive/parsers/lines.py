@@ -187,6 +187,10 @@ class _Walker:
             return
         if not self.parts:
             return
+        if not self.plain:
+            self.parts.clear()
+            self.links.clear()
+            return
         text = clean("".join(self.parts))
         if "<" in text:
             text = clean(WORD_LITTER.sub("", text))

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from archive.errors import SelectionError, Unreadable
 from archive.parsers import guards, mending
 from archive.parsers.selectors import Index, compiled
-from archive.parsers.tree import Element, by_id, clean, drop, parse
+from archive.parsers.tree import Element, by_id, clean, drop, parse, text_of
 from archive.sources.model import Select
 from archive.text.encodings import decode
 
@@ -37,6 +37,7 @@ class Page:
     captured: datetime
     base: str
     origin: str
+    named: dict[str, list[Element]]  # the elements that describe the page: base, link, meta, title
     site: Select = NOTHING
     month_first: bool = False
     notes: tuple[str, ...] = ()
@@ -87,6 +88,11 @@ class Page:
         """The element with this id, or None: libxml2 keeps a table of them, so this costs next to nothing."""
         return by_id(self.top, name)
 
+    def title(self) -> str:
+        """The text of the title element, normalised; or ""."""
+        titles = self.named["title"]
+        return text_of(titles[0]) if titles else ""
+
     def meta(self, *names: str) -> str:
         """The content of the first meta element with one of these names or properties, normalised; or ""."""
         metas = self._raw_metas()
@@ -101,7 +107,7 @@ class Page:
         if isinstance(known, dict):
             return known
         found: dict[str, list[str]] = {}
-        for element in self.top.iter("meta"):
+        for element in self.named["meta"]:
             name = (
                 element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
             )
@@ -167,7 +173,10 @@ def open_page(
     if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
     root = parse(markup)
-    href = next((element.get("href") or "" for element in root.iter("base")), "")
+    named: dict[str, list[Element]] = {"base": [], "link": [], "meta": [], "title": []}
+    for element in root.iter(*named):
+        named[str(element.tag)].append(element)
+    href = next((element.get("href") or "" for element in named["base"]), "")
     base = _joined(url, href) if href else url
     scheme, _, rest = base.partition("://")
     origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
@@ -176,7 +185,19 @@ def open_page(
         raws, plans = mending.mend(root)
         notes += plans
     return Page(
-        url, root, root, markup, captured, base, origin, site or NOTHING, month_first, tuple(notes), raws, publisher
+        url=url,
+        root=root,
+        top=root,
+        markup=markup,
+        captured=captured,
+        base=base,
+        origin=origin,
+        named=named,
+        site=site or NOTHING,
+        month_first=month_first,
+        notes=tuple(notes),
+        raws=raws,
+        publisher=publisher,
     )
 
 

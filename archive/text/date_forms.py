@@ -57,7 +57,10 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("ngày day-month", "day", rf"ngày {_D}[-.]{_M}{_SHUT}"),
     ("năm year", "year", rf"^(?:năm )?{_Y}$"),
 )
-_FORMS: Final = tuple((name, precision, re.compile(form)) for name, precision, form in _TABLE)
+# A form with the word is tried only where the word stands: looking for it takes a twentieth of the time.
+_FORMS: Final = tuple(
+    (name, precision, re.compile(form), "tháng" if "tháng" in form else "") for name, precision, form in _TABLE
+)
 _WEEKDAY: Final = re.compile(
     r"(?<!\w)(?:thứ\s?(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|cn))(?!\w)(?!\s?\d{4}(?!\d))"
 )
@@ -87,7 +90,9 @@ def find_day(text: str) -> Day | None:
     >>> find_day("thứ năm, ngày 5 tháng 3 năm 2020")[:5]
     (2020, 3, 5, 'day', 'day tháng month năm year')
     """
-    for form, precision, pattern in _FORMS:
+    for form, precision, pattern, word in _FORMS:
+        if word not in text:
+            continue
         for match in pattern.finditer(text):
             day = _day(match, form, precision)
             if day is not None:
