@@ -12,16 +12,28 @@ from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import names_of, text_of
+from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
+_DATE_JOINTS: Final = re.compile(r"\s[-–|•]\s|\s*[|•]\s*")
+_WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
+
+
+def author_in_date(line: Line) -> Found | None:
+    """The author that a date line begins or ends with: "Hà Vân - 10:15 05/03/2024"."""
+    parts = [part for part in _DATE_JOINTS.split(line.text) if part and not any(letter.isdecimal() for letter in part)]
+    for part in (part.strip() for part in parts):
+        if words.is_name(part) and 2 <= len(part.split()) <= 5 and not _WEEKDAY.match(part):
+            return Found(part, by="generic date line", raw=line.text, confidence=0.7)
+    return None
 
 
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
     """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
     for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
         item = items[position]
-        if not isinstance(item, Line) or len(item.text.split()) > 12:
+        if not isinstance(item, Line) or item.length > 12:
             continue
         label = words.BYLINE_LABEL.match(item.text)
         if label:
@@ -37,6 +49,11 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
     hidden = page.all("[itemprop=author] [itemprop=name]")
     if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and len(name.split()) >= 2:
         return Found(name, by="itemprop=author", confidence=0.7), -1
-    if meta.author and words.is_name(meta.author) and not same_words(meta.author, page.meta("og:site_name")):
+    if (
+        meta.author
+        and fold(meta.author) not in fold(page.title())
+        and words.is_name(meta.author)
+        and not same_words(meta.author, page.meta("og:site_name"))
+    ):
         return Found(meta.author, by="json-ld author", confidence=0.6), -1
     return None, -1

@@ -120,14 +120,14 @@ def _is_furniture(line: Line) -> bool:
         return True
     if words.BOILERPLATE.match(line.text):
         return True
-    return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or len(line.text.split()) <= 6)
+    return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
 
 
 def _is_lead(lines: list[Line]) -> bool:
     """Whether the first line is set as a lead: bold or a heading, long, and the second is not set so too."""
     first = lines[0]
-    if len(lines) > 1 and len(first.text.split()) >= SHORTEST_LEAD and is_called_lead(first):
+    if len(lines) > 1 and first.length >= SHORTEST_LEAD and is_called_lead(first):
         return not is_called_lead(lines[1])
-    if not first.bold or len(first.text.split()) < SHORTEST_LEAD or len(lines) < 2:
+    if not first.bold or first.length < SHORTEST_LEAD or len(lines) < 2:
         return False
-    return not (lines[1].bold and len(lines[1].text.split()) >= SHORTEST_LEAD)
+    return not (lines[1].bold and lines[1].length >= SHORTEST_LEAD)

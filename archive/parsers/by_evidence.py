@@ -11,7 +11,7 @@ from archive.model import Article, Found, Image, Moment
 from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of
 from archive.parsers.article import Manner, with_raws, without_repeats
-from archive.parsers.author import find_author
+from archive.parsers.author import author_in_date, find_author
 from archive.parsers.behind import credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.dateline import find_moment, find_second_moment
@@ -47,10 +47,14 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     headline = evidence.headline.found
     start = max(stretch.start, position + 1)
     end = stretch.end if known.bodies else _extended(items, stretch)
+    end = _ended(items, start, end)
     first = position + 1 if position >= 0 else start
     moment, dated = find_moment(page, items, position, start, end)
     lead = -1 if known.lead else find_lead(page, items, first, start, meta)
     author, signed = find_author(page, items, first, start, end, meta)
+    stamp = items[dated] if dated >= 0 else None
+    if signed < 0 and isinstance(stamp, Line):
+        author = author_in_date(stamp) or author
     text = [
         item
         for at, item in enumerate(items[first:end], first)
@@ -116,9 +120,7 @@ def _path(stretch: Stretch) -> str:
 
 def _belongs(item: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
-    return (
-        isinstance(item, Picture) or item.caption or (is_running(item) and len(item.text.split()) >= 12) or item.italic
-    )
+    return isinstance(item, Picture) or item.caption or (is_running(item) and item.length >= 12) or item.italic
 
 
 def _above(page: Page, items: Items, headline: int) -> Items:
@@ -144,7 +146,7 @@ def _extended(items: Items, stretch: Stretch) -> int:
         if isinstance(item, Picture) or parent is None:
             break
         near = parent in item.element.iterancestors()
-        running = is_running(item) and len(item.text.split()) >= 20 and not _COPYRIGHT.search(item.text)
+        running = is_running(item) and item.length >= 20 and not _COPYRIGHT.search(item.text)
         signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text) or _is_signature(item)
         if not (near and (running or signed)):
             break
@@ -152,16 +154,24 @@ def _extended(items: Items, stretch: Stretch) -> int:
     return end
 
 
+def _ended(items: Items, start: int, end: int) -> int:
+    """The end of the text, moved up to where comments or tags begin: a short text's container holds them too."""
+    running = 0
+    for position in range(start, end):
+        item = items[position]
+        if isinstance(item, Line):
+            if running >= 1 and words.TEXT_END.match(item.text):
+                return position
+            running += is_running(item) and item.length >= 12
+    return end
+
+
 def _is_signature(line: Line) -> bool:
     """Whether a line behind the text is a name set apart, as signatures are."""
     apart = line.align == "right" or line.bold or line.italic
-    return (
-        apart
-        and not line.links
-        and not line.tag.startswith("h")
-        and len(line.text.split()) >= 2
-        and words.is_name(line.text)
-    )
+    if not apart or line.links or line.tag.startswith("h") or not words.is_name(line.text):
+        return False
+    return line.align == "right" or line.length >= 2
 
 
 def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -60,7 +60,7 @@ def _file_name(address: str) -> str:
 
 def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
-    length = len(line.text.split())
+    length = line.length
     if any(link.download or is_file(link.href) for link in line.links):
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
@@ -96,7 +96,7 @@ def _is_above(items: Items, position: int) -> bool:
 
 def _is_set_as_caption(items: Items, position: int) -> bool:
     line = items[position] if position < len(items) else None
-    if not isinstance(line, Line) or line.links or len(line.text.split()) > LONGEST_CAPTION:
+    if not isinstance(line, Line) or line.links or line.length > LONGEST_CAPTION:
         return False
     return line.caption or (line.italic and line.align == "center" and not line.bold)
 

@@ -17,6 +17,8 @@ _DATE_LITTER: Final = re.compile(
 )
 _LONGEST_DATE_LINE: Final = 16  # words
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
+_GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
+_CLOCK: Final = 3  # items above the headline; further up the day of capture is the clock in the page's head
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
@@ -42,7 +44,9 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
             + (4 if position < anchor else 0)
         )
         if moment.value[:10] == page.captured.astimezone().date().isoformat():
-            cost += 20  # the clock that portals show in their head
+            if anchor - position > _CLOCK:
+                continue
+            cost += 20  # it may be the clock that portals show in their head
         if best is None or cost < best[0]:
             best = (cost, moment, position)
     return (best[1], best[2]) if best else (None, -1)
@@ -61,7 +65,7 @@ def find_second_moment(page: Page, items: Items, dated: int, published: Moment |
 def _dates_another(items: Items, position: int) -> bool:
     """Whether a date behind the text stands right below a link with a headline: it is that article's."""
     before = items[position - 1]
-    return isinstance(before, Line) and before.linked > 0.5 and len(before.text.split()) >= _HEADLINE_WORDS
+    return isinstance(before, Line) and before.linked > 0.5 and before.length >= _HEADLINE_WORDS
 
 
 def _is_date(text: str) -> bool:
@@ -72,7 +76,7 @@ def _is_date(text: str) -> bool:
 
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if len(line.text.split()) > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
+    if line.length > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
@@ -84,6 +88,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
             text = text.replace(link.text, " ", 1)
     if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
+    text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
     moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
     return moment if moment is not None and moment.precision not in ("year", "month") else None

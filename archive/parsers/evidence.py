@@ -107,7 +107,7 @@ def _span(whole: Items, items: Items, headline: Headline | None, stretch: Stretc
 
 def _running_words(items: Items, stretch: Stretch) -> int:
     lines = [item for item in items[stretch.start : stretch.end] if isinstance(item, Line) and is_running(item)]
-    return sum(len(line.text.split()) for line in lines)
+    return sum(line.length for line in lines)
 
 
 def _by_selectors(page: Page, rules: Select) -> Known:

@@ -162,7 +162,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
 
 
 def _may_be_headline(line: Line, page: Page) -> bool:
-    count = len(line.text.split())
+    count = line.length
     if not 3 <= count <= _LONGEST_HEADLINE or line.caption or line.tag in ("li", "tr"):
         return False
     if line.linked > 0.5:

@@ -14,10 +14,12 @@ from archive.parsers.lines import Line, Picture
 from archive.parsers.links import kind_of
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
+from archive.text.fold import fold
 from archive.text.slug import match
 
 ENOUGH: Final = 3.0
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
+_LONG_HEADLINE: Final = 6  # words; listings have shorter titles
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
     re.IGNORECASE,
@@ -59,7 +61,7 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
         for link in item.links
         if len(link.text.split()) >= _POINTER_WORDS
     }
-    running = [item for item in stretch if isinstance(item, Line) and is_running(item) and len(item.text.split()) >= 15]
+    running = [item for item in stretch if isinstance(item, Line) and is_running(item) and item.length >= 15]
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
         weight -= 3
     if weight < ENOUGH:
@@ -78,6 +80,8 @@ def _weight(page: Page, article: Article, meta: Metadata) -> float:
     slug = slug_words(page)
     if match(slug, [article.headline.value]):
         weight += 2 if len(slug.split("-")) >= 6 else 0.5  # sections have slugs too, but short ones
+    if len(article.headline.value.split()) >= _LONG_HEADLINE and fold(article.headline.value) in fold(page.title()):
+        weight += 1
     kind = kind_of(page.url)
     if kind == "article":
         weight += 1

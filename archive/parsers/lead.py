@@ -24,7 +24,7 @@ def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) 
     candidates: list[int] = []
     for position in range(first, min(start + 3, len(items))):
         item = items[position]
-        if not isinstance(item, Line) or item.caption or item.linked > 0.5 or len(item.text.split()) < _SHORTEST_LEAD:
+        if not isinstance(item, Line) or item.caption or item.linked > 0.5 or item.length < _SHORTEST_LEAD:
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position

@@ -126,6 +126,11 @@ class Line(NamedTuple):
     quoted: bool  # stands in a blockquote
     element: Element  # the block
 
+    @property
+    def length(self) -> int:
+        """The number of words."""
+        return self.text.count(" ") + 1
+
 
 Item: TypeAlias = "Line | Picture"
 Items: TypeAlias = "list[Line | Picture]"

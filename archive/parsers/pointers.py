@@ -65,7 +65,7 @@ def _next_is_linked(page: Page, items: Items, position: int) -> bool:
 def _is_pointer(line: Line) -> bool:
     """Whether a line is nothing but one link to another article."""
     targets = {link.href for link in line.links}  # a card links picture and headline, both to the article
-    return line.linked > 0.95 and len(targets) == 1 and len(line.text.split()) >= 5 and line.tag != "tr"
+    return line.linked > 0.95 and len(targets) == 1 and line.length >= 5 and line.tag != "tr"
 
 
 def _leads_to_article(page: Page, link: Anchor) -> bool:

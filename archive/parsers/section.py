@@ -55,9 +55,9 @@ def find_section(
         candidate = items[position] if 0 <= position < len(items) else None
         if (
             isinstance(candidate, Line)
-            and candidate.tag != "li"
+            and candidate.tag not in ("li", "h1", "h2")
             and not candidate.text.endswith(("...", "…", ":"))
-            and len(candidate.text.split()) <= 8
+            and candidate.length <= 8
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)
         ):

@@ -18,7 +18,7 @@ BYLINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 SOURCE_LABEL = re.compile(
-    r"^[-–(\[]?\s*(?:(?i:nguồn(?:\s+(?:tin|bài|ảnh))?|theo)\s*:|(?i:nguồn(?:\s+tin)?|theo)\s+(?=[“\"A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]))"
+    r"^[-–(\[]?\s*(?:(?i:nguồn(?:\s+(?:tin|bài|ảnh))?|theo)\s*:|(?i:nguồn(?:\s+tin)?|theo)\s+(?=[“\"A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}[)\]]?$))"
     r"\s*(?P<name>\S.*?)[)\]]?\s*$"
 )
 RELATED_LABEL = re.compile(
@@ -47,6 +47,11 @@ BOILERPLATE = re.compile(
     r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
     r"đánh\s+giá.*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
     r"theo\s+dõi\s+.{0,40}\s+trên\s+google\s+news|google\s+news|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
+    re.IGNORECASE,
+)
+TEXT_END = re.compile(
+    r"^(?:(?:ý\s+kiến(?:\s+(?:bạn\s+đọc|của\s+bạn))?|bình\s+luận|gửi\s+bình\s+luận|viết\s+bình\s+luận)(?:\s*[(\[]?\d+[)\]]?)?\s*:?|"
+    r"(?:từ\s+kh[óo][aá]|tags?|thẻ)\s*:.*)$",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
@@ -126,7 +131,7 @@ def is_related_label(text: str) -> bool:
 
 def is_headline(text: str) -> bool:
     """Whether `text` can be an article's headline by its shape: three words and more, and not too long."""
-    return len(text.split()) >= 3 and len(text) <= 300
+    return text.count(" ") >= 2 and len(text) <= 300
 
 
 AUTHOR = re.compile(
