@@ -25,10 +25,12 @@ from archive.web.render import render
 from archive.web.room import (
     article,
     changes,
+    collections,
     collocates,
     concordance,
     crawls,
     downloads,
+    exporting,
     search,
     sign_in,
     sources,
@@ -48,6 +50,7 @@ WEIGHTS = {
     "/trends": 5.0,
     "/collocates": 5.0,
     "/keywords": 5.0,
+    "/export": 20.0,
 }
 """How many requests an address counts for (archive.web.pace); all others count for one."""
 
@@ -94,6 +97,11 @@ def create_room(
             Route("/keywords.csv", collocates.keywords_csv),
             Route("/sources", sources.overview),
             Route("/source/{source_id}", sources.page),
+            *(Route(f"/export.{form}", exporting.page(form)) for form in exporting.FORMS),
+            Route("/feed.atom", exporting.feed),
+            Route("/collections", collections.overview),
+            Route("/collections/new", collections.new, methods=["GET", "POST"]),
+            Route("/collections/{name}", collections.corpus),
             Route("/crawls", crawls.overview),
             Route("/crawls/live", crawls.live),
             Route("/crawls/unread", unread.page),

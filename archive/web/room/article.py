@@ -15,6 +15,7 @@ from archive.cite import STYLES, cite
 from archive.errors import NothingFound
 from archive.model import Article
 from archive.store import reads
+from archive.store.clusters import Cluster, cluster_of
 from archive.store.mementos import Memento, by_record, nearest, pictures
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.text.urls import url_key
@@ -40,6 +41,7 @@ class _Shown:
     teasers: tuple[TeaserRow, ...]
     pointers: tuple[TeaserRow, ...]
     pictures: dict[str, Memento]
+    cluster: Cluster | None
     robots: Robots | None
 
 
@@ -63,6 +65,8 @@ async def page(request: Request) -> Response:
             "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
             "teasers": shown.teasers,
             "pointers": shown.pointers,
+            "cluster": shown.cluster,
+            "province_name": lambda identity: places.province(identity).name,
             "figures": _figures(room, shown),
             "captions": _bare_captions(shown.article),
             "robots": shown.robots,
@@ -144,6 +148,7 @@ def _shown(db: sqlite_utils.Database, reference: str, number: int) -> _Shown:
         reads.teasers_of(db, stored.row.id),
         reads.pointers_to(db, stored.row.id),
         pictures(db, (url_key(image.url) for image in article.images), capture.captured_at),
+        cluster_of(db, stored.row.id),
         robots_of(db, capture),
     )
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from archive import places
 from archive.errors import QueryError
+from archive.search import corpora
 from archive.search.answer import ORDERS, Answer, Order
 from archive.search.engine import search
 from archive.search.grammar import parse
@@ -37,6 +38,7 @@ class Asked:
     cursor: str
     as_of: str
     earlier: bool
+    corpus: str
 
     def address(self, **changed: str) -> str:
         """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
@@ -45,6 +47,7 @@ class Asked:
             "order": self.order if self.order != ORDERS[0] else "",
             "as_of": self.as_of,
             "earlier": "1" if self.earlier else "",
+            "corpus": self.corpus,
             **changed,
         }
         return f"/?{urlencode({name: value for name, value in values.items() if value})}"
@@ -59,11 +62,12 @@ def asked_of(request: Request) -> Asked:
         cursor=values.get("cursor", ""),
         as_of=_date(values.get("as_of", "")),
         earlier=values.get("earlier") == "1",
+        corpus=values.get("corpus", ""),
     )
 
 
 async def page(request: Request) -> Response:
-    """`/?q=&order=&cursor=&as_of=&earlier=`: the answer to a query, or the empty box with what the archive holds."""
+    """`/?q=&order=&cursor=&as_of=&earlier=&corpus=`: the answer to a query, or an empty box and what is held."""
     room = room_of(request)
     asked = asked_of(request)
     values: dict[str, object] = {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None}
@@ -72,6 +76,7 @@ async def page(request: Request) -> Response:
         return render(request, "search.html", {**values, "answer": None, "held": held})
 
     def question(db: sqlite_utils.Database) -> Answer:
+        corpus = corpora.load(room.holdings.root, asked.corpus) if asked.corpus else None
         return search(
             db,
             asked.query,
@@ -81,6 +86,7 @@ async def page(request: Request) -> Response:
             facets=_COUNTED,
             as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
             earlier=asked.earlier,
+            within=corpora.rows_of(db, corpus) if corpus else None,
         )
 
     try:

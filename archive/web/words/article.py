@@ -77,4 +77,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "lookup": ("Tra một địa chỉ", "Look an address up"),
     "lookup.label": ("Địa chỉ trang", "Address of a page"),
     "lookup.go": ("Tra", "Look up"),
+    "cluster": ("Cùng bài ở nơi khác", "The same text elsewhere"),
+    "cluster.count": (
+        "{articles} bài gần như trùng nhau, ở {sources} nguồn của {provinces} tỉnh, thành; bài đăng sớm nhất đứng đầu.",
+        "{articles} near-identical articles of {sources} sources in {provinces} provinces, the first published on top.",
+    ),
+    "cluster.first": ("đăng đầu tiên", "published first"),
 }

@@ -78,4 +78,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "pages": ("Trang kết quả", "Pages of results"),
     "onwards": ("Với truy vấn này", "With this query"),
     "export.csv": ("Bảng tính (CSV)", "Spreadsheet (CSV)"),
+    "search.within": ("Trong ngữ liệu", "Within the corpus"),
+    "search.everywhere": ("tìm cả kho", "search the whole archive"),
 }

@@ -1,0 +1,131 @@
+"""Lines over time as shapes to draw: a line a query, what is held as bars beneath, and the day the provinces merged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from archive.search.trends import Point, Trends
+
+WIDTH: Final = 960
+PLOT: Final = 300  # height of the lines' field
+HELD: Final = 56  # height of the bars beneath
+LEFT: Final = 56
+BOTTOM: Final = PLOT + 14 + HELD  # where the bars stand
+_MERGERS: Final = "2025-07-01"
+_LABELS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One value: where it stands, its period, and the value itself."""
+
+    x: float
+    y: float
+    period: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One query: its runs of values, parted where nothing is held, and its spots."""
+
+    runs: tuple[str, ...]  # as the points of an SVG polyline
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, with the period and the number it stands for."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    period: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The drawing: ticks are (y, value), labels (x, period); `merger` is the x of 1 July 2025, None where outside."""
+
+    lines: tuple[Line, ...]
+    ticks: tuple[tuple[float, float], ...]
+    labels: tuple[tuple[float, str], ...]
+    thin: tuple[Box, ...]
+    held: tuple[Box, ...]
+    merger: float | None
+
+
+def chart(trends: Trends, value: Callable[[Point], float | None]) -> Chart:
+    """The drawing of `trends`, with what `value` gives for each point."""
+    periods = [held.period for held in trends.coverage]
+    step = (WIDTH - LEFT) / max(1, len(periods))
+    most = max((value(point) or 0.0 for series in trends.series for point in series.points), default=0.0)
+    tick = _tick(most)
+    top = tick * max(1, math.ceil(most / tick))
+    held_most = max((held.articles for held in trends.coverage), default=0) or 1
+    return Chart(
+        tuple(_line([value(point) for point in series.points], periods, step, top) for series in trends.series),
+        tuple((PLOT - PLOT * tick * at / top, tick * at) for at in range(round(top / tick) + 1)),
+        _labels(periods, step),
+        tuple(
+            Box(_x(at, step), 0, round(step, 1), PLOT, point.period, point.base)
+            for at, point in enumerate(trends.series[0].points)
+            if point.thin
+        ),
+        tuple(_bar(at, step, held.period, held.articles, held_most) for at, held in enumerate(trends.coverage)),
+        _merger(periods, step),
+    )
+
+
+def _line(values: Sequence[float | None], periods: Sequence[str], step: float, top: float) -> Line:
+    spots: list[Spot] = []
+    runs: list[list[Spot]] = [[]]
+    for at, one in enumerate(values):
+        if one is None:
+            runs.append([])
+            continue
+        spot = Spot(round(_x(at, step) + step / 2, 1), round(PLOT - PLOT * one / top, 1), periods[at], one)
+        spots.append(spot)
+        runs[-1].append(spot)
+    return Line(tuple(" ".join(f"{spot.x},{spot.y}" for spot in run) for run in runs if run), tuple(spots))
+
+
+def _bar(at: int, step: float, period: str, count: int, most: int) -> Box:
+    height = round(max(1.0, HELD * count / most) if count else 0.0, 1)
+    return Box(_x(at, step), round(BOTTOM - height, 1), round(max(0.5, step * 0.8), 1), height, period, count)
+
+
+def _labels(periods: Sequence[str], step: float) -> tuple[tuple[float, str], ...]:
+    first: dict[str, float] = {}
+    for at, period in enumerate(periods):
+        first.setdefault(period[:4], _x(at, step))
+    if len(first) < 3:  # months or days where there are no years to name
+        return tuple((_x(at, step), periods[at]) for at in range(0, len(periods), 1 + len(periods) // _LABELS))
+    every = 1 + len(first) // (_LABELS + 1)
+    return tuple((x, year) for year, x in list(first.items())[::every])
+
+
+def _merger(periods: Sequence[str], step: float) -> float | None:
+    day = _MERGERS[: len(periods[0])] if periods else ""
+    return _x(periods.index(day), step) if day in periods and len(day) > 4 else None
+
+
+def _x(at: int, step: float) -> float:
+    return round(LEFT + at * step, 1)
+
+
+def _tick(most: float) -> float:
+    """The step of a scale with four to eight marks up to `most`: 1, 2 or 5 times a power of ten.
+
+    >>> _tick(7), _tick(83), _tick(0.4), _tick(0)
+    (1.0, 20.0, 0.1, 1.0)
+    """
+    if most <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(most / 4))
+    return next(power * part for part in (1, 2, 5, 10) if most / (power * part) <= 8)

@@ -1,0 +1,108 @@
+"""The concordance: every place where a query matches, in its context, a line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.errors import QueryError
+from archive.search.concordance import SORTS, Concordance, Sort, concordance
+from archive.search.grammar import parse
+from archive.web.asking import SECONDS
+from archive.web.echo import pieces
+from archive.web.parameters import choice, flag, number, text
+from archive.web.render import render
+from archive.web.room.state import room_of
+from archive.web.sheet import sheet
+
+_PAGE: Final = 100
+_MOST: Final = 5000
+WIDTHS: Final = (40, 60, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a concordance asks for."""
+
+    query: str
+    sort: Sort
+    width: int
+    one_each: bool
+    exact: bool
+    page: int
+
+    def address(self, page: int = 1, form: str = "") -> str:
+        """The address of another page of the same lines, or of their CSV (`form` ".csv")."""
+        flags = {name: "1" for name, on in (("one", self.one_each), ("exact", self.exact)) if on}
+        values = {"q": self.query, "sort": self.sort, "width": str(self.width), **flags}
+        return f"/concordance{form}?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
+
+
+def asked_of(request: Request) -> Asked:
+    """The state that the address of `request` gives."""
+    return Asked(
+        text(request, "q"),
+        choice(request, "sort", SORTS),
+        number(request, "width", WIDTHS[1], WIDTHS[0], WIDTHS[-1]),
+        flag(request, "one"),
+        flag(request, "exact"),
+        number(request, "page", 1, 1, _MOST // _PAGE),
+    )
+
+
+async def page(request: Request) -> Response:
+    """`/concordance?q=&sort=&width=&one=&exact=&page=`: the lines, a hundred to a page."""
+    asked = asked_of(request)
+    values: dict[str, object] = {"asked": asked, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+    if not asked.query:
+        return render(request, "concordance.html", values)
+    try:
+        found = await room_of(request).asker.ask(lambda db: _lines(db, asked), "slow")
+    except QueryError as problem:
+        return render(request, "concordance.html", {**values, "problem": problem}, 400)
+    last = max(1, -(-len(found.lines) // _PAGE))
+    here = min(asked.page, last)
+    return render(
+        request,
+        "concordance.html",
+        {
+            **values,
+            "found": found,
+            "echo": pieces(parse(asked.query).root, found.understood),
+            "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
+            "first": (here - 1) * _PAGE + 1,
+            "earlier": asked.address(here - 1) if here > 1 else "",
+            "later": asked.address(here + 1) if here < last else "",
+            "csv": asked.address(form=".csv"),
+        },
+    )
+
+
+async def as_csv(request: Request) -> Response:
+    """`/concordance.csv`: all lines as a spreadsheet."""
+    asked = asked_of(request)
+    found = await room_of(request).asker.ask(lambda db: _lines(db, asked), "slow")
+    head = ("left", "match", "right", "article", "source", "day", "text", "accents")
+    rows = (
+        (line.left, line.match, line.right, line.public_id, line.source_name, line.day, line.column, line.tier)
+        for line in found.lines
+    )
+    return sheet("concordance.csv", head, rows)
+
+
+def _lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
+    return concordance(
+        db,
+        asked.query,
+        width=asked.width,
+        sort=asked.sort,
+        one_each=asked.one_each,
+        exact=asked.exact,
+        most=_MOST,
+        seconds=SECONDS["slow"],
+    )

@@ -1,0 +1,108 @@
+"""The archivist's overview: runs live and past, what could not be read, what is still to fetch, fixity, takedowns."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Final
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from archive.barred import rules
+from archive.errors import NothingFound
+from archive.store import completeness
+from archive.store.runs import Progress, Run, progress, run, runs
+from archive.store.unread import unread_reasons
+from archive.web.asking import BusyError
+from archive.web.parameters import text
+from archive.web.render import render
+from archive.web.room.archivist import archivist_only
+from archive.web.room.fixity import standing
+from archive.web.room.sources import KNOWN_REASONS, health
+from archive.web.room.state import Room, room_of
+
+_RUNS: Final = 50
+_LIVE_SECONDS: Final = 2.0
+_MOST_WATCHERS: Final = 10
+_watchers = 0
+
+
+@archivist_only
+async def overview(request: Request) -> Response:
+    """`/crawls?source=`: everything an archivist looks at in the morning."""
+    room = room_of(request)
+    source = text(request, "source")
+
+    def question(db: sqlite_utils.Database) -> dict[str, object]:
+        return {
+            "live": progress(db),
+            "runs": [one for one in runs(db, source, _RUNS) if one.ended],
+            "unread": unread_reasons(db, source),
+            "frontier": _frontier(room, source),
+            "fixity": standing(room.holdings),
+            "takedowns": rules(room.holdings.root)[::-1],
+        }
+
+    values = await room.asker.ask(question, "slow")
+    known = {"known_reasons": KNOWN_REASONS, "health": health, "source": source}
+    return render(request, "crawls.html", {**values, **known})
+
+
+@archivist_only
+async def one(request: Request) -> Response:
+    """`/crawls/<run>`: the report of one run."""
+    run_id = request.path_params["run_id"]
+
+    def question(db: sqlite_utils.Database) -> tuple[Run, Progress | None]:
+        found = run(db, run_id)
+        if found is None:
+            raise NothingFound(f"{run_id}: no such run")
+        return found, next((one for one in progress(db) if one.run == found.id), None)
+
+    found, live = await room_of(request).asker.ask(question)
+    return render(
+        request,
+        "run.html",
+        {"run": found, "live": live, "known_reasons": KNOWN_REASONS, "health": health(found)},
+    )
+
+
+@archivist_only
+async def live(request: Request) -> Response:
+    """`/crawls/live`: how far each run has come, every two seconds, as server-sent events."""
+    if _watchers >= _MOST_WATCHERS:
+        raise BusyError("too many pages watch the runs: close one")
+    return StreamingResponse(
+        _told(request, room_of(request)), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _told(request: Request, room: Room) -> AsyncIterator[str]:
+    global _watchers
+    _watchers += 1
+    try:
+        while not await request.is_disconnected():
+            found = await room.asker.ask(progress)
+            runs_now = [
+                {"run": one.run, "captures": one.captures, "states": dict(one.states), "last": one.last}
+                for one in found
+            ]
+            yield f"event: runs\ndata: {json.dumps(runs_now)}\n\n"
+            await asyncio.sleep(_LIVE_SECONDS)
+    finally:
+        _watchers -= 1
+
+
+def _frontier(room: Room, source: str) -> list[tuple[str, dict[str, int]]]:
+    """What is still to fetch and what has ended, by source: state and number."""
+    with completeness.frontier(room.holdings.frontier) as connection:
+        if connection is None:
+            return []
+        counted: dict[str, dict[str, int]] = {}
+        for one, state, number in completeness.urls_by_state(connection):
+            if source in ("", one):
+                counted.setdefault(one, {})[state] = number
+        return sorted(counted.items())

@@ -1,0 +1,93 @@
+"""What a query finds, to take away whole: as a spreadsheet, as JSON Lines, or as a feed of the newest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from archive.errors import UsageError
+from archive.export import FORMATS
+from archive.search import atom, corpora
+from archive.search.engine import search
+from archive.store.reads import articles_of
+from archive.web.parameters import text
+from archive.web.room.state import Room, base_of, room_of
+
+MOST: Final = 10_000
+"""Articles in one export; more is `baotinh export`, which waits for nobody."""
+
+_BATCH: Final = 200
+_NEWS: Final = 50
+FORMS: Final = ("csv", "jsonl")
+_MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+_VIETNAM: Final = timezone(timedelta(hours=7))
+
+
+def page(form: str) -> Callable[[Request], Awaitable[Response]]:
+    """`/export.<form>?q=&corpus=`: the articles of a query or of a frozen corpus, oldest first, at most MOST."""
+
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        query, corpus = text(request, "q"), text(request, "corpus")
+        if not query and not corpus:
+            raise UsageError("an export needs a query (q) or a corpus")
+        if corpus:
+            corpora.load(room.holdings.root, corpus)
+        # The first portion is made before the answer begins, so that a mistake gets its own page.
+        first = await _portion(room, form, query, corpus, "", 0)
+        named = {"Content-Disposition": f'attachment; filename="baotinh.{form}"'}
+        return StreamingResponse(_parts(room, form, query, corpus, first), media_type=_MEDIA[form], headers=named)
+
+    return answer
+
+
+async def feed(request: Request) -> Response:
+    """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
+    query, base = text(request, "q"), base_of(request)
+    answer = await room_of(request).asker.ask(lambda db: search(db, query, _NEWS, counts=False))
+    newest = max((hit.day for hit in answer.hits), default="1970-01-01")
+    body = atom.feed(
+        query,
+        f"urn:baotinh:query:{hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]}",
+        str(request.url),
+        answer.hits,
+        lambda hit: f"{base}/article/{hit.public_id}",
+        datetime.fromisoformat(newest).replace(tzinfo=_VIETNAM),
+    )
+    return Response(body, media_type="application/atom+xml; charset=utf-8")
+
+
+async def _parts(room: Room, form: str, query: str, corpus: str, first: tuple[str, str]) -> AsyncIterator[str]:
+    part, after = first
+    done = _BATCH
+    while True:
+        yield part
+        if not after or done >= MOST:
+            return
+        part, after = await _portion(room, form, query, corpus, after, done)
+        done += _BATCH
+
+
+async def _portion(room: Room, form: str, query: str, corpus: str, after: str, done: int) -> tuple[str, str]:
+    """The text of the next articles, and where they ended: a cursor, of a corpus a position, "" at the end."""
+
+    def question(db: sqlite_utils.Database) -> tuple[str, str]:
+        if corpus:
+            members = [member.article for member in corpora.load(room.holdings.root, corpus).members]
+            ids = members[done : done + _BATCH]
+            following = str(done + _BATCH) if len(members) > done + _BATCH else ""
+        else:
+            answer = search(db, query, _BATCH, after or None, "oldest", counts=False)
+            ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
+        out = io.StringIO(newline="")
+        FORMATS[form](articles_of(db, ids), out)
+        return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following
+
+    return await room.asker.ask(question, "slow")

@@ -1,0 +1,58 @@
+// Everything works without this file: it copies citations, follows runs, and lets months be chosen by dragging.
+"use strict";
+
+for (const text of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "plain copier";
+  button.textContent = text.dataset.copy;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text.textContent);
+    button.textContent = text.dataset.copied;
+    setTimeout(() => { button.textContent = text.dataset.copy; }, 2000);
+  });
+  text.before(button);
+}
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const events = new EventSource(live.dataset.live);
+  events.addEventListener("runs", (event) => {
+    const told = new Map(JSON.parse(event.data).map((run) => [run.run, run]));
+    for (const row of live.querySelectorAll("[data-run]")) {
+      const run = told.get(row.dataset.run);
+      if (!run) { location.reload(); return; }
+      for (const cell of row.querySelectorAll("[data-state]")) {
+        cell.textContent = cell.dataset.state === "all" ? run.captures : run.states[cell.dataset.state] || 0;
+      }
+    }
+  });
+}
+
+const bars = document.querySelector(".histogram svg[data-drag]");
+if (bars) {
+  const form = document.querySelector("form.span");
+  let from = null;
+  const period = (event) => event.target.closest("[data-period]")?.dataset.period;
+  const mark = (to) => {
+    const [first, last] = [from, to].sort();
+    for (const bar of bars.querySelectorAll("[data-period]")) {
+      bar.classList.toggle("dragged", bar.dataset.period >= first && bar.dataset.period <= last);
+    }
+  };
+  bars.addEventListener("dragstart", (event) => event.preventDefault());
+  bars.addEventListener("pointerdown", (event) => { from = period(event) || null; });
+  bars.addEventListener("pointermove", (event) => { if (from && period(event)) mark(period(event)); });
+  window.addEventListener("pointerup", (event) => {
+    const to = bars.contains(event.target) && period(event);
+    if (from && to && from !== to) {
+      event.preventDefault();
+      const [first, last] = [from, to].sort();
+      form.elements.from.value = first.length === 4 ? first + "-01" : first;
+      form.elements.to.value = last.length === 4 ? last + "-12" : last;
+      bars.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
+      form.requestSubmit();
+    }
+    from = null;
+  });
+}
