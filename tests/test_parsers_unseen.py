@@ -316,3 +316,59 @@ def test_the_very_words_of_the_title_are_the_headline_whatever_they_stand_in() -
     assert article.headline.value == HEADLINE
     assert article.lead is not None
     assert article.lead.value == LEAD
+
+
+def test_the_clock_in_the_pages_head_is_no_date_of_publication() -> None:
+    clock = "<div>Thứ hai, 03/02/2025</div><p>Hội nghị</p><p>Thông báo</p><p>Văn bản</p><p>Liên hệ</p>"
+    assert article_of(f"{clock}<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></main>").published is None
+
+
+def test_date_and_hour_in_elements_without_a_space_between_are_read() -> None:
+    article = article_of(
+        f"<main><h1>{HEADLINE}</h1><div><span>06/12/2023</span><span>16:35</span></div><div>{PARAGRAPHS}</div></main>"
+    )
+    assert article.published is not None
+    assert article.published.value.startswith("2023-12-06T16:35")
+
+
+def test_an_author_in_the_date_line_is_found_and_a_weekday_is_none() -> None:
+    def byline(line: str) -> str | None:
+        found = article_of(f"<main><h1>{HEADLINE}</h1><div>{line}</div><div>{PARAGRAPHS}</div></main>").byline
+        return found.value if found else None
+
+    assert byline("Hà Vân - 10:15 05/03/2024") == "Hà Vân"
+    assert byline("05/03/2024 | PV") == "PV"
+    assert byline("Chủ Nhật | 10:15 05/03/2024") is None
+
+
+def test_a_short_text_ends_where_comments_begin() -> None:
+    comments = f"<div><h3>Bình luận (2)</h3><div><b>Bạn đọc</b><p>{LEAD}</p></div><div><p>{TEXT[2]}</p></div></div>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1><h2>{LEAD}</h2><div>{TEXT[0]}<p>{TEXT[1]}</p></div>{comments}</div>")
+    assert article.body == TEXT[:2]
+
+
+def test_the_date_and_cut_text_of_a_card_in_the_text_go_with_its_headline() -> None:
+    card = (
+        '<div><h4><a href="/b-2.html">Mường Nhé ra quân trồng rừng đầu năm</a></h4><span>01/05/2025 10:10</span>'
+        "<p>Những ngày qua, cấp ủy, chính quyền địa phương đã chỉ đạo nhiều giải pháp...</p></div>"
+    )
+    body = body_of(PARAGRAPHS + card)
+    assert body.paragraphs == TEXT
+
+
+def test_a_site_is_credited_by_its_domain() -> None:
+    body = body_of(f'{PARAGRAPHS}<p>Bài, ảnh: Bảo Ngọc</p><p style="text-align:right">Theo baochinhphu.vn</p>')
+    assert body.source_credit is not None
+    assert body.source_credit.value == "baochinhphu.vn"
+    assert body.byline is not None
+    assert body.byline.value == "Bảo Ngọc"
+
+
+def test_the_site_is_not_the_author_of_its_articles() -> None:
+    data = '<script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"Báo Mường Nhé"}}</script>'
+    main = f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></main>"
+    assert article_of(main, data).byline is not None
+    markup = f"<html><head><title>{HEADLINE} - Báo Mường Nhé</title>{data}</head><body>{main}</body></html>"
+    article = reading_of(markup, URL).article
+    assert article is not None
+    assert article.byline is None

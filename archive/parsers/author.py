@@ -15,6 +15,7 @@ from archive.parsers.tree import names_of, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
+_INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _DATE_JOINTS: Final = re.compile(r"\s[-–|•]\s|\s*[|•]\s*")
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
@@ -24,7 +25,9 @@ def author_in_date(line: Line) -> Found | None:
     """The author that a date line begins or ends with: "Hà Vân - 10:15 05/03/2024"."""
     parts = [part for part in _DATE_JOINTS.split(line.text) if part and not any(letter.isdecimal() for letter in part)]
     for part in (part.strip() for part in parts):
-        if words.is_name(part) and 2 <= len(part.split()) <= 5 and not _WEEKDAY.match(part):
+        if _WEEKDAY.match(part) or not words.is_name(part):
+            continue
+        if 2 <= len(part.split()) <= 5 or _INITIALS.fullmatch(part):
             return Found(part, by="generic date line", raw=line.text, confidence=0.7)
     return None
 

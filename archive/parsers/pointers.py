@@ -4,11 +4,16 @@ elsewhere.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from archive.model import Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
-from archive.parsers.lines import Anchor, Items, Line, Picture
+from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.page import Page
+
+_STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
 
 def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...]]:
@@ -16,7 +21,7 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
     kept: Items = []
     teasers: list[Teaser] = []
     linked_lists = _linked_groups(items)
-    labelled = False
+    labelled = card = False
     for position, item in enumerate(items):
         if isinstance(item, Picture):
             if not leads_elsewhere(page, item.href):
@@ -30,10 +35,18 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
             continue
         if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
             teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
+            card = item.tag in HEADINGS
             continue
-        labelled = False
+        if card and not item.linked and (item.text.endswith(("...", "…")) or _is_stamp(item.text)):
+            continue  # date and cut text of the card whose headline was a link
+        labelled = card = False
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a line is figures alone: a date with its hour."""
+    return bool(_STAMP.fullmatch(text))
 
 
 def leads_elsewhere(page: Page, href: str) -> bool:
