@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def test_any_order_of_merging_comes_to_the_same(tmp_path: Path, three: list[Path]) -> None:
     found = []
-    for number, order in enumerate(itertools.permutations(three)):
+    for number, order in enumerate((three, three[::-1], [three[1], three[2], three[0]])):
         holdings = target(tmp_path / f"t{number}")
         for one in order:
             merge(holdings, one)
