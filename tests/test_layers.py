@@ -33,7 +33,7 @@ LAYERS: list[set[str]] = [
         "archive.clusters",
         "archive.originals",
     },
-    {"archive.cli", "archive.web", "archive.api"},
+    {"archive.cli", "archive.web", "archive.api", "archive.datasette"},
     {"crawler"},
 ]
 LEVELS = {part: level for level, parts in enumerate(LAYERS) for part in parts}

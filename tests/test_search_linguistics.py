@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from importlib.util import find_spec
 from itertools import pairwise
 from math import log, log2
 from xml.etree import ElementTree
@@ -141,6 +142,23 @@ def test_drawings_hold_each_query_and_are_well_formed(db: sqlite_utils.Database)
     text = plot.terminal(result, "articles", 40).splitlines()
     assert [row[40:42] for row in text[:3]] == ["  ", "  ", "  "]
     assert text[1][42:].startswith("đường: ")
+
+
+def test_a_png_is_one_or_says_what_it_needs(db: sqlite_utils.Database) -> None:
+    result = trends(db, ["hội"])
+    if find_spec("matplotlib") is None:
+        with pytest.raises(UsageError, match="matplotlib"):
+            plot.png(result)
+    else:
+        assert plot.png(result).startswith(b"\x89PNG")
+
+
+def test_keywords_of_words_need_a_segmenter(db: sqlite_utils.Database) -> None:
+    if find_spec("underthesea") is None:
+        with pytest.raises(UsageError, match="underthesea"):
+            keywords(db, '"đại hội đảng"', unit="word")
+    else:
+        assert any(" " in one.word for one in keywords(db, '"đại hội đảng"', unit="word").words)
 
 
 def test_collocates_are_counted_in_the_sentence_of_the_match(db: sqlite_utils.Database) -> None:
