@@ -18,7 +18,13 @@ from archive.errors import ArchiveError, QueryError
 
 COMMANDS: Final = {
     "init": "Make an empty archive.",
+    "probe": "Meet a strange site politely and draft its source.",
+    "newsource": "Write the source file of a probed site.",
     "crawl": "Crawl sources of the register politely.",
+    "watch": "Crawl every source when it is due.",
+    "runs": "Show what each crawl did.",
+    "frontier": "Show what is left to fetch, and why.",
+    "merge": "Bring in archives of other machines.",
     "ingest": "Take in WARC files or folders of saved pages.",
     "search": "Search in Vietnamese, with or without accents.",
     "concordance": "Show every match in its context.",
@@ -33,18 +39,18 @@ COMMANDS: Final = {
     "stats": "Count what the archive holds.",
     "sources": "List, show and check the register of sources.",
     "teasers": "List the articles that other pages point to.",
+    "clusters": "Find one text in several newspapers.",
     "export": "Write articles as JSON Lines, CSV or records.",
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
+    "train-restorer": "Learn accents for slugs from the articles here.",
     "serve": "Serve the reading room to browsers.",
     "replay": "Serve the preserved pages to browsers.",
     "verify": "Check that nothing stored has changed.",
     "scrub": "Read closed files again in turn, slowly.",
-    "clusters": "Find one text in several newspapers.",
     "recover": "Close the files that a killed process left open.",
     "index": "Make the CDXJ index of all captures.",
     "package": "Pack the archive or chosen articles as WACZ or BagIt.",
-    "train-restorer": "Learn accents for slugs from the articles here.",
     "certificate": "State how complete the holdings of a source are.",
     "takedown": "Hide, seal or erase content, for good.",
     "reindex": "Make the search index again.",
@@ -52,7 +58,9 @@ COMMANDS: Final = {
 }
 """Every command with its short help; those of this package stand in the module of the same name."""
 
-_ELSEWHERE: Final = frozenset({"crawl"})  # comes as an entry point: the archive knows no crawler
+_ELSEWHERE: Final = frozenset(
+    {"crawl", "frontier", "merge", "newsource", "probe", "runs", "watch"}
+)  # come as entry points: the archive knows no crawler
 
 
 class Program(Spoken, click.Group):
