@@ -20,6 +20,7 @@ from archive.text.slug import match
 ENOUGH: Final = 3.0
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _LONG_HEADLINE: Final = 6  # words; listings have shorter titles
+_ID: Final = re.compile(r"\d{3}")
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
     re.IGNORECASE,
@@ -63,9 +64,23 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     }
     running = [item for item in stretch if isinstance(item, Line) and is_running(item) and item.length >= 15]
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
-        weight -= 3
+        weight -= 1.5 if _is_named_so(page, article) else 3
     if weight < ENOUGH:
         raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
+
+
+def _has_id(url: str) -> bool:
+    """Whether an address has a number such as articles have: a section's is made of words."""
+    parts = urlsplit(url)
+    return _ID.search(f"{parts.path}?{parts.query}") is not None
+
+
+def _is_named_so(page: Page, article: Article) -> bool:
+    """Whether the address is the long headline's and an article's: then many links stand around a short text."""
+    slug = slug_words(page)
+    if len(slug.split("-")) < _LONG_HEADLINE or kind_of(page.url) != "article":
+        return False
+    return article.published is not None and match(slug, [article.headline.value]) is not None
 
 
 def _weight(page: Page, article: Article, meta: Metadata) -> float:
@@ -80,8 +95,8 @@ def _weight(page: Page, article: Article, meta: Metadata) -> float:
     slug = slug_words(page)
     if match(slug, [article.headline.value]):
         weight += 2 if len(slug.split("-")) >= 6 else 0.5  # sections have slugs too, but short ones
-    if len(article.headline.value.split()) >= _LONG_HEADLINE and fold(article.headline.value) in fold(page.title()):
-        weight += 1
+    if _has_id(page.url) and len(article.headline.value.split()) >= _LONG_HEADLINE:
+        weight += 1 if fold(article.headline.value) in fold(page.title()) else 0
     kind = kind_of(page.url)
     if kind == "article":
         weight += 1
