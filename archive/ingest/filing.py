@@ -51,7 +51,7 @@ class Filing:
         if page.source and page.source.id not in self._sources:
             writes.put_source(self._db, page.source)
             self._sources.add(page.source.id)
-        capture = writes.next_id(self._db, "captures")
+        capture = self._shelf.next_id("captures")
         if page.reading:
             sighting = Sighting(page.captured_at, held.place.record_id, capture, page.source_id)
             self._shelf.see((*page.reading.teasers, *(page.article.teasers if page.article else ())), sighting)

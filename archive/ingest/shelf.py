@@ -39,6 +39,14 @@ class Shelf:
         self._ledger = Ledger()
         self._indexed: dict[int, index.IndexRow] = {}
         self._unindexed: set[int] = set()
+        self._parts: dict[int, Article] = {}
+        self._last: dict[str, int] = {}
+
+    def next_id(self, table: str) -> int:
+        """The id of the next row of `table`; asked of the database once a batch, as no one else writes meanwhile."""
+        number = self._last[table] + 1 if table in self._last else writes.next_id(self._db, table)
+        self._last[table] = number
+        return number
 
     def see(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
         """Notes that a capture showed `teasers`."""
@@ -46,7 +54,7 @@ class Shelf:
 
     def begin(self, key: str, source_id: str, at: str) -> Standing:
         """The standing of an article whose identity `key` is new, seen first at `at`; it has no rows yet."""
-        number, name = writes.next_id(self._db, "articles"), self._public_id(key)
+        number, name = self.next_id("articles"), self._public_id(key)
         return Standing(number, name, key, source_id, 0, 1, at, at, search_rowid=0)
 
     def learn(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
@@ -59,20 +67,22 @@ class Shelf:
         self._ledger.show(standing.id, (), Sighting("", "", 0, ""))
         self._indexed.pop(standing.search_rowid, None)
         self._unindexed.add(standing.search_rowid)
+        self._parts.pop(standing.id, None)
 
     def finish(self) -> None:
-        """Writes the index rows and the teasers of the pages filed since the last time."""
+        """Writes index rows, teasers, pictures and tags of the pages filed since the last time."""
         self._ledger.write(self._db)
+        writes.put_parts(self._db, self._parts)
         index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
         # In order of rowid: FTS5 flushes its pending terms at each rowid below the one before (471 against 302 us an
         # article), as fts5_index.c does in sqlite3Fts5IndexBeginWrite.
         index.write(self._db, [self._indexed[rowid] for rowid in sorted(self._indexed)])
-        self._indexed, self._unindexed = {}, set()
+        self._indexed, self._unindexed, self._parts, self._last = {}, set(), {}, {}
 
     def forget(self) -> None:
         """Drops what waits to be written, as when the batch is undone."""
         self._ledger.forget()
-        self._indexed, self._unindexed = {}, set()
+        self._indexed, self._unindexed, self._parts, self._last = {}, set(), {}, {}
 
     def follow(self, standing: Standing, digest: str, article: Article) -> State:
         """Whether a capture later than all others shows another text than the last one.
@@ -144,7 +154,8 @@ class Shelf:
         row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
         if estimated:  # an estimate may as well be the day that had room
             row = replace(row, day=slots.day_of(rowid).isoformat())
-        writes.put_article(self._db, row, article, new=not standing.search_rowid)
+        writes.put_article(self._db, row, new=not standing.search_rowid)
+        self._parts[row.id] = article
         if standing.gone_at is not None:
             writes.settle_gone(self._db, standing.id)
         self._ledger.show(row.id, article.teasers, Sighting("", "", row.capture, row.source))

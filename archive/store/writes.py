@@ -7,8 +7,9 @@ open savepoints, at each of which FTS5 flushes its pending terms (measured: 2.4-
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from operator import attrgetter
 
 import sqlite_utils
@@ -23,6 +24,7 @@ from archive.text.urls import url_key
 
 _CAPTURE = tuple(field.name for field in fields(CaptureRow))
 _ARTICLE = tuple(field.name for field in fields(ArticleRow))
+_fold = lru_cache(maxsize=4096)(fold)  # one tag stands on many articles
 _capture_values = attrgetter(*_CAPTURE)
 _article_values = attrgetter(*_ARTICLE)
 
@@ -90,7 +92,7 @@ def next_id(db: sqlite_utils.Database, table: str) -> int:
 
 def add_capture(db: sqlite_utils.Database, row: CaptureRow) -> None:
     """Adds a row to `captures`."""
-    db.execute(_ADD_CAPTURE, _capture_values(row))
+    db.conn.execute(_ADD_CAPTURE, _capture_values(row))
 
 
 def set_states(db: sqlite_utils.Database, states: Iterable[tuple[int, State]]) -> None:
@@ -98,38 +100,45 @@ def set_states(db: sqlite_utils.Database, states: Iterable[tuple[int, State]]) -
     db.conn.executemany("UPDATE captures SET state = ? WHERE id = ?", [(state, capture) for capture, state in states])
 
 
-def put_article(db: sqlite_utils.Database, row: ArticleRow, article: Article, new: bool) -> None:
-    """Writes `row` and what hangs on it: pictures, attachments and tags of `article`, in page order.
-
-    `new` says that the article has no row yet. Teasers, places and the search index are written at the end of a batch
-    or run; until then the article stands among the `unnamed`.
-    """
+def put_article(db: sqlite_utils.Database, row: ArticleRow, new: bool) -> None:
+    """Writes `row`; `new` says that the article has none yet. What hangs on it is for `put_parts`."""
     values = _article_values(row)
-    db.execute("INSERT OR IGNORE INTO unnamed (article) VALUES (?)", (row.id,))
     if new:
-        db.execute(_ADD_ARTICLE, values)
+        db.conn.execute(_ADD_ARTICLE, values)
     else:
-        db.execute(_SET_ARTICLE, (*values[1:], row.id))
-        for table in ("images", "attachments", "tags"):
-            db.execute(f"DELETE FROM {table} WHERE article = ?", (row.id,))  # noqa: S608 - our own names
-    if article.images:
-        db.conn.executemany(
-            "INSERT INTO images (article, position, url, url_key, alt, caption) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (row.id, at, image.url, url_key(image.url), image.alt, image.caption)
-                for at, image in enumerate(article.images)
-            ],
-        )
-    if article.attachments:
-        db.conn.executemany(
-            "INSERT INTO attachments (article, position, url, url_key, name) VALUES (?, ?, ?, ?, ?)",
-            [(row.id, at, file.url, url_key(file.url), file.name) for at, file in enumerate(article.attachments)],
-        )
-    if article.tags:
-        db.conn.executemany(
-            "INSERT INTO tags (article, position, tag, tag_key) VALUES (?, ?, ?, ?)",
-            [(row.id, at, tag, fold(tag)) for at, tag in enumerate(article.tags)],
-        )
+        db.conn.execute(_SET_ARTICLE, (*values[1:], row.id))
+
+
+def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Article]) -> None:
+    """Writes what hangs on each article (by row id): pictures, attachments and tags, in page order.
+
+    Once a batch, for all of it. Teasers, places and the search index have their own writers; until its places are
+    looked for, an article stands among the `unnamed`.
+    """
+    ids = [(article,) for article in articles]
+    for table in ("images", "attachments", "tags"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", ids)  # noqa: S608 - our own names
+    db.conn.executemany("INSERT OR IGNORE INTO unnamed (article) VALUES (?)", ids)
+    db.conn.executemany(
+        "INSERT INTO images (article, position, url, url_key, alt, caption) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (row, at, image.url, url_key(image.url), image.alt, image.caption)
+            for row, article in articles.items()
+            for at, image in enumerate(article.images)
+        ],
+    )
+    db.conn.executemany(
+        "INSERT INTO attachments (article, position, url, url_key, name) VALUES (?, ?, ?, ?, ?)",
+        [
+            (row, at, file.url, url_key(file.url), file.name)
+            for row, article in articles.items()
+            for at, file in enumerate(article.attachments)
+        ],
+    )
+    db.conn.executemany(
+        "INSERT INTO tags (article, position, tag, tag_key) VALUES (?, ?, ?, ?)",
+        [(row, at, tag, _fold(tag)) for row, article in articles.items() for at, tag in enumerate(article.tags)],
+    )
 
 
 def remove_article(db: sqlite_utils.Database, article: int) -> None:
