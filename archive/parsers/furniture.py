@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from typing import Final
 
 from archive.parsers.lines import Line, Picture
@@ -80,7 +80,6 @@ _WORDS: Final = frozenset(
 )
 _TAGS: Final = frozenset(("nav", "footer", "aside"))
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
-_SPLIT: Final = re.compile(r"[\s_]+")
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -113,12 +112,13 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
 
 def is_furniture(element: Element) -> bool:
     """Whether an element is called by tag, class or id what only furniture is called."""
-    if element.tag in _TAGS:
-        return True
-    name = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return name != " " and any(
-        not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in _SPLIT.split(name) if part
-    )
+    return element.tag in _TAGS or _calls_furniture(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=8192)  # pages of a site share their names: 6 us once, 0.1 us ever after
+def _calls_furniture(css: str, name: str) -> bool:
+    parts = f"{css} {name}".lower().replace("_", " ").split()
+    return any(not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in parts)
 
 
 def _in_furniture(element: Element, known: dict[Element, bool], sizes: dict[Element, int], limit: float) -> bool:

@@ -26,8 +26,10 @@ def check_bytes(body: bytes) -> None:
     tags = body.count(b"<") if len(body) > MOST_TAGS else 0
     if tags > MOST_TAGS:
         raise Unreadable("too_large", f"{tags} tags, at most {MOST_TAGS} are parsed")
-    if _has_gap(body):
-        _check_attributes(_HARMLESS.sub(b">", body))
+    if _has_gap(body) and _most_attributes(body) > MOST_ATTRIBUTES:
+        count = _most_attributes(_HARMLESS.sub(b">", body))
+        if count > MOST_ATTRIBUTES:
+            raise Unreadable("attribute_bomb", f"{count} attributes in one tag, at most {MOST_ATTRIBUTES} are parsed")
 
 
 def _has_gap(body: bytes) -> bool:
@@ -36,13 +38,12 @@ def _has_gap(body: bytes) -> bool:
     return any(body.find(b">", start, start + window) == -1 for start in range(0, len(body), window))
 
 
-def _check_attributes(body: bytes) -> None:
+def _most_attributes(body: bytes) -> int:
+    """How many attributes the tag with the most of them has, scripts and comments taken for markup too."""
+    most = 0
     for part in body.split(b">"):
-        if len(part) <= _SHORTEST_BOMB:
-            continue
-        opened = _TAG.search(part)
-        if opened is None:
-            continue
-        count = sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end()))
-        if count > MOST_ATTRIBUTES:
-            raise Unreadable("attribute_bomb", f"{count} attributes in one tag, at most {MOST_ATTRIBUTES} are parsed")
+        if len(part) > _SHORTEST_BOMB:
+            opened = _TAG.search(part)
+            if opened is not None:
+                most = max(most, sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end())))
+    return most

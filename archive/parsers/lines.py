@@ -84,6 +84,7 @@ LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
+_NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
 SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
 
@@ -331,16 +332,21 @@ class _Walker:
 
     def picture(self, image: Element, scope: Scope, linked: bool) -> None:
         """Notes a picture, unless it is an icon, a spacer or inline data."""
-        src = image.get("src") or ""
-        if not src or PLACEHOLDER.search(src):
-            src = next((value for name in LAZY if (value := image.get(name))), src)
-        else:
-            src = next((value for name in LAZY if (value := image.get(name)) and not PLACEHOLDER.search(value)), src)
+        src = _address(image)
         if not src or src.startswith("data:") or _is_small(image):
             return
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
         self.found.append(Picture(src.strip(), clean(image.get("alt") or ""), self.block, scope.figure, image, href))
+
+
+def _address(image: Element) -> str:
+    """The address of a picture: where a script puts it in later, the one that waits for it."""
+    src = image.get("src") or ""
+    late = [value for name in LAZY if (value := image.get(name))]
+    if not late or (src and not PLACEHOLDER.search(src[:_NAME])):
+        return next((value for value in late if not PLACEHOLDER.search(value[:_NAME])), src)
+    return late[0]
 
 
 def _is_small(image: Element) -> bool:
