@@ -13,7 +13,7 @@ from small_archive import SITE, capture, database, keep, new_holdings, page, rea
 from archive import parsers
 from archive.errors import NothingFound
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Teaser
-from archive.store import reads
+from archive.store import pointers, reads
 from archive.store.article_json import decode, encode, text_digest
 
 
@@ -106,8 +106,8 @@ def test_pointers_reach_an_article_through_other_addresses_and_redirects(db: sql
 
 
 def test_only_what_no_capture_reached_is_missing(db: sqlite_utils.Database) -> None:
-    assert [row.url for row in reads.missing(db)] == [f"{SITE}/mat-9.html"]
-    assert len(list(reads.teasers(db))) == 5
+    assert [row.url for row in pointers.missing(db)] == [f"{SITE}/mat-9.html"]
+    assert len(list(pointers.teasers(db))) == 5
 
 
 def test_an_article_is_written_and_read_back_equal() -> None:
@@ -147,3 +147,26 @@ def test_the_digest_follows_the_text_that_is_read_and_nothing_else() -> None:
     ]
     assert {text_digest(one) for one in same} == {text_digest(article)}
     assert len({text_digest(one) for one in [article, *other]}) == 7
+
+
+def test_a_pointer_keeps_where_it_was_seen_first_and_last_and_its_article_once_captured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "read_page", read_json)
+    holdings = new_holdings(tmp_path / "data")
+
+    def pointing(headline: str) -> bytes:
+        return page("Tin khác", "Một.", teasers=[(f"{SITE}/che-2.html", headline, "", "related")])
+
+    first, last = capture("/a-1.html", pointing("Mùa chè"), 1), capture("/b-2.html", pointing("Mùa chè mới"), 2)
+    read(holdings, keep(holdings, [last, first]))
+    with database(holdings) as db:
+        (one,) = pointers.missing(db)
+    assert (one.headline, one.first_seen_on, one.last_seen_on) == ("Mùa chè mới", first.url, last.url)
+    assert (one.first_seen, one.last_seen) == ("2024-05-01T03:01:00.000Z", "2024-05-01T03:02:00.000Z")
+    assert (one.sightings, one.article) == (2, "")
+    read(holdings, keep(holdings, [capture("/che-2.html", page("Mùa chè", "Hai."), 3)], "r2"))
+    with database(holdings) as db:
+        assert list(pointers.missing(db)) == []
+        (joined,) = pointers.teasers(db)
+        assert reads.find_article(db, joined.article).row.headline == "Mùa chè"

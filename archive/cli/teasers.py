@@ -9,7 +9,7 @@ from archive.cli.opening import reading
 from archive.cli.output import print_json_lines, print_table
 from archive.cli.words import tr
 from archive.errors import NothingFound
-from archive.store import reads
+from archive.store import pointers
 
 
 @command(
@@ -22,9 +22,12 @@ from archive.store import reads
 @json_option
 @archive_option
 def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
-    """List the articles that teasers on other pages point to, seen last first. JSON is one object a line."""
+    """List the articles that teasers on other pages point to, seen last first. JSON is one object a line.
+
+    Each with when and on which page it was seen first and last, and the id of the article where the archive has it.
+    """
     with reading(root) as db:
-        found = reads.missing(db, source) if missing else reads.teasers(db, source)
+        found = pointers.missing(db, source) if missing else pointers.teasers(db, source)
         first = next(found, None)
         if first is None:
             raise NothingFound(tr("no teaser of that kind"))
@@ -32,5 +35,9 @@ def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
             print_json_lines([first])
             print_json_lines(found)
         else:
-            rows = [(row.last_seen[:10], row.sightings, row.source, row.headline, row.url) for row in (first, *found)]
-            print_table(rows, [tr("seen last"), tr("times"), tr("source"), tr("headline"), "url"])
+            rows = [
+                (one.first_seen[:10], one.last_seen[:10], one.sightings, one.source, one.article, one.headline, one.url)
+                for one in (first, *found)
+            ]
+            head = [tr("seen first"), tr("seen last"), tr("times"), tr("source"), tr("article"), tr("headline"), "url"]
+            print_table(rows, head)

@@ -33,12 +33,6 @@ reached(key) AS (SELECT key FROM own UNION SELECT url_key FROM captures WHERE re
 AND redirect_key <> '')
 """
 
-UNREACHED = (
-    "NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS (SELECT 1 FROM captures x \
-WHERE x.url_key = t.url_key AND x.status BETWEEN 200 AND 399)"
-)
-"""Condition on a row t of `teasers`: its address was never reached."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -49,19 +43,6 @@ class Stored:
     capture: CaptureRow
     source_name: str
     same_text: Cluster | None = None  # where others have its text, as `baotinh clusters` last found
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """An article known only from teasers: the pointer seen last, when it was seen first and last, and how often."""
-
-    url: str
-    headline: str
-    text: str
-    source: str
-    first_seen: str
-    last_seen: str
-    sightings: int
 
 
 def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
@@ -231,34 +212,9 @@ def pointers_to(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...
     return tuple(TeaserRow(*row) for row in rows)
 
 
-def teasers(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
-    """Every address that teasers point to, in order of its last sighting, newest first."""
-    return _pointed(db, source, "")
-
-
-def missing(db: sqlite_utils.Database, source: str = "") -> Iterator[Missing]:
-    """The addresses among `teasers` that no capture has reached: what the archive has lost, or not fetched yet.
-
-    An address that answered, also by leading elsewhere, is not missing, whether it could be read or not.
-    """
-    return _pointed(db, source, f"AND {UNREACHED}")
-
-
 def _first_rowid(day: str, later: int = 0) -> int:
     """The lowest search_rowid of `day`, or of so many days later (see schema.py)."""
     return (date.fromisoformat(day).toordinal() + later) << 16
-
-
-def _pointed(db: sqlite_utils.Database, source: str, where: str) -> Iterator[Missing]:
-    # max(l.captured_at) makes SQLite take the other bare columns from that row: sqlite.org/lang_select.html#bareagg
-    rows = db.execute(
-        "SELECT t.url, t.headline, t.text, t.source, min(f.captured_at), max(l.captured_at) AS seen, sum(t.sightings) "  # noqa: S608
-        "FROM teasers t JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture "
-        f"WHERE (? = '' OR t.source = ?) {where} GROUP BY t.url_key ORDER BY seen DESC, t.url_key",
-        (source, source),
-    )
-    for row in rows:
-        yield Missing(*row)
 
 
 def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...] | dict[str, Any]) -> Iterator[CaptureRow]:

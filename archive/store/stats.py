@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
-from archive.store.reads import UNREACHED
+from archive.store.pointers import UNREACHED
 
 
 @dataclass(frozen=True, slots=True)
