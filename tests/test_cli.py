@@ -23,6 +23,7 @@ from archive.cli import main
 from archive.cli.command import EXIT_CODES, Command
 from archive.cli.group import COMMANDS
 from archive.cli.words import choose, language, vietnamese
+from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 
@@ -244,7 +245,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_codes_in_both_langu
     for speech, heading in (("en", "Exit codes"), ("vi", "Mã thoát")):
         told = CliRunner().invoke(main, ["--lang", speech, name, "--help"])
         assert told.exit_code == 0
-        assert heading in told.stdout or name == "sources"
+        assert heading in told.stdout or name in {"frontier", "sources"}  # groups: their commands name them
         assert "baotinh " in told.stdout
 
 
@@ -265,7 +266,8 @@ def test_every_command_names_only_documented_exit_codes_and_has_an_example() -> 
 
 def spoken() -> Iterator[tuple[str, str]]:
     """Every English text of the interface, with the file it stands in."""
-    for path in sorted((ROOT / "archive" / "cli").glob("*.py")):
+    folders = (ROOT / "archive" / "cli", ROOT / "crawler" / "commands")
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -381,3 +383,14 @@ def test_a_file_that_is_nothing_is_named_and_nothing_stored_is_lost(holdings: Ho
     assert told.exit_code in {2, 5}
     assert "x.warc.gz" in told.stderr
     assert run(holdings, "stats", "--json").stdout == before
+
+
+def test_a_damaged_warc_is_taken_in_as_far_as_it_goes_and_named(holdings: Holdings, tmp_path: Path) -> None:
+    warc = next(iter(holdings.warcs())).read_bytes()
+    cut = tmp_path / "cut.warc.gz"
+    cut.write_bytes(warc[: len(warc) - 20])
+    other = Holdings.create(tmp_path / "other", "Thư viện", "kho@tinh.example")
+    told = run(other, "ingest", str(cut))
+    assert told.exit_code == DamageError.exit_code
+    assert "cut.warc.gz: damaged; what could be read was taken in" in told.stderr
+    assert json.loads(run(other, "stats", "--json").stdout)["captures"] > 0

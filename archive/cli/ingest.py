@@ -10,7 +10,8 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import Progress, print_json, progress, say
-from archive.errors import NothingFound
+from archive.cli.words import tr
+from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
 from archive.importers.bring import IMPORTED, bring
 from archive.importers.brought import Brought
@@ -60,6 +61,12 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         raise NothingFound(", ".join(map(str, paths)))
     say("captures: {captures}, known before: {known}, files: {files}", captures=f"{states.total():,}",
         known=f"{reader.known:,}", files=len(brought))  # fmt: skip
+    damaged = [one.origin for one in brought if one.damaged]
+    if damaged:
+        raise DamageError(
+            tr("{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
+               files=", ".join(damaged))
+        )  # fmt: skip
 
 
 def _read(reader: Ingest, holdings: Holdings, one: Brought, states: Counter[str], shown: Progress) -> None:

@@ -19,7 +19,7 @@ from archive.store import open_database
 def reindex(pending: bool, root: Path) -> None:
     """Make the search index again from the articles in the database; it repairs a damaged one.
 
-    0.3 ms an article; searches answer from the old index until it is done.
+    0.3 ms an article; searches answer from the old index until it is done, and crawls wait to write.
     """
     holdings = Holdings.open(root)
     hold = seals.Writing(holdings.root, holdings.database.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
@@ -27,6 +28,7 @@ def bring_warc(
     with path.open("rb") as stream:
         whole = stream.read(2) == GZIP_MAGIC and not look.crowded
     skipped: list[str] = []
+    broken = 0
     with begin(holdings.root, source, name or path.name) as intake:
         if whole:
             with path.open("rb") as stream:
@@ -37,6 +39,7 @@ def bring_warc(
                 for record in raw_records(stream):
                     if isinstance(record, Fault):
                         skipped.append(f"{path.name} at {record.offset} unpacked: {record.reason}")
+                        broken += 1
                     else:
                         intake.add(record)
             look = _Look()
@@ -50,7 +53,8 @@ def bring_warc(
             "software": look.software,
         }
         accept(holdings.root, intake, count, detail)
-    yield Brought(intake.file, str(path), "copied" if whole else "packed", count, tuple(skipped))
+    how: Literal["copied", "packed"] = "copied" if whole else "packed"
+    yield Brought(intake.file, str(path), how, count, tuple(skipped), len(look.faults) + broken)
 
 
 class _Look:
