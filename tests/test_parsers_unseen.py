@@ -384,3 +384,10 @@ def test_a_short_article_among_links_is_one_by_its_name_and_a_section_is_not() -
     assert kind(URL) == "article"
     assert kind(URL, cards) == "article"
     assert kind("http://bao.example/kinh-doanh.htm", cards) == "listing"
+
+
+def test_control_characters_in_a_text_to_be_mended_crash_nothing() -> None:
+    noise = b"\x01\xc2\x00\x98"
+    markup = f"<html><head><title>{HEADLINE}</title></head><body><h1>{HEADLINE}</h1>{PARAGRAPHS}<p>@</p></body></html>"
+    reading = reading_of(markup.encode().replace(b"@", noise + "Ä\x91á»\x93ng chÃ\xad bÃ\xad thÆ°".encode()), URL)
+    assert reading.article is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +26,7 @@ _SIGNS: Final = (
 _VIETNAMESE: Final = "".join(map(chr, range(0x1EA0, 0x1EFA)))  # letters that no other language has
 _SILENT: Final = frozenset(("script", "style", "noscript", "template"))
 _ATTRIBUTES: Final = ("content", "alt", "title", "data-content")
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what libxml2 takes in no text
 
 
 def is_suspect(text: str) -> bool:
@@ -54,6 +56,7 @@ def mend(root: Element) -> tuple[dict[str, str], tuple[str, ...]]:
         hint = whole or _font_around(element if place != "tail" else element.getparent())
         mended, plan = _mended(text, hint)
         if plan:
+            mended = _NO_XML.sub("", mended)
             raws[clean(mended)] = clean(text)
             plans[f"mended: {plan}"] = None
             _put(element, place, mended)
