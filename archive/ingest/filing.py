@@ -41,6 +41,8 @@ class Filing:
 
     def known(self, held: Held, page: Page) -> Filed | None:
         """What became of `held` when it was filed before: the same record, or the same fetch out of another file."""
+        if not lookups.is_filed(self._db, held.place.record_id, page.url_key, page.captured_at):
+            return None
         read = lookups.capture_read(self._db, held.place.record_id) or lookups.capture_twin(
             self._db, page.url_key, page.captured_at, held.payload_digest
         )

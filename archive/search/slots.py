@@ -67,7 +67,7 @@ def _minute(base: int, minute: int) -> tuple[int, int]:
 
 def _free(db: sqlite_utils.Database, first: int, end: int) -> int | None:
     """The number behind the last one taken of first..end - 1; gaps that deleted articles left are not filled."""
-    last = db.execute(
+    last = db.conn.execute(
         "SELECT max(search_rowid) FROM articles WHERE search_rowid >= ? AND search_rowid < ?", (first, end)
     ).fetchone()[0]
     if last is None:

@@ -64,9 +64,19 @@ def capture_twin(db: sqlite_utils.Database, key: str, captured_at: str, payload_
     return _read(db, "c.url_key = ? AND c.captured_at = ? AND c.payload_digest = ?", (key, captured_at, payload_digest))
 
 
+def is_filed(db: sqlite_utils.Database, record_id: str, key: str, captured_at: str) -> bool:
+    """Whether `capture_read` or `capture_twin` may know a capture: most are new, and one question says so."""
+    found = db.conn.execute(
+        "SELECT 1 FROM captures WHERE record_id = ? UNION ALL "
+        "SELECT 1 FROM captures WHERE url_key = ? AND captured_at = ? LIMIT 1",
+        (record_id, key, captured_at),
+    ).fetchone()
+    return found is not None
+
+
 def public_id_taken(db: sqlite_utils.Database, public_id: str) -> bool:
     """Whether an article is cited under `public_id` already."""
-    return db.execute("SELECT 1 FROM articles WHERE public_id = ?", (public_id,)).fetchone() is not None
+    return db.conn.execute("SELECT 1 FROM articles WHERE public_id = ?", (public_id,)).fetchone() is not None
 
 
 def current_reading(db: sqlite_utils.Database, article: int) -> tuple[str, str, str]:
@@ -113,7 +123,7 @@ def source_of_capture(db: sqlite_utils.Database, capture: int) -> str:
 def revisits_of(db: sqlite_utils.Database, record_id: str) -> tuple[int, ...]:
     """Captures (row ids) that say they showed what `record_id` had shown, and came in before it."""
     # revisit_of <> '' is what lets SQLite take the partial index: without it this was a scan of all captures.
-    rows = db.execute(
+    rows = db.conn.execute(
         "SELECT id FROM captures WHERE revisit_of = ? AND revisit_of <> '' AND reason = 'revisit_of_unknown'",
         (record_id,),
     )
@@ -131,10 +141,10 @@ def unnamed(db: sqlite_utils.Database, limit: int) -> tuple[Unnamed, ...]:
 
 
 def _standing(db: sqlite_utils.Database, where: str, value: str | int) -> Standing | None:
-    row = db.execute(f"SELECT {_STANDING} FROM articles WHERE {where}", (value,)).fetchone()  # noqa: S608 - our own words
+    row = db.conn.execute(f"SELECT {_STANDING} FROM articles WHERE {where}", (value,)).fetchone()  # noqa: S608 - our own words
     return Standing(*row) if row else None
 
 
 def _read(db: sqlite_utils.Database, where: str, values: tuple[str, ...]) -> Read | None:
-    row = db.execute(f"SELECT {_READ} WHERE {where}", values).fetchone()
+    row = db.conn.execute(f"SELECT {_READ} WHERE {where}", values).fetchone()
     return Read(*row) if row else None

@@ -171,7 +171,7 @@ def put_mentions(db: sqlite_utils.Database, article: int, mentions: Iterable[Men
 
 def add_revision(db: sqlite_utils.Database, row: RevisionRow) -> None:
     """Adds a revision to its article."""
-    db.execute(
+    db.conn.execute(
         "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
         (row.article_id, row.number, row.capture, row.digest, row.parser, encode(row.article)),
     )
@@ -216,7 +216,7 @@ def assign_gone(db: sqlite_utils.Database, key: str) -> None:
 
     Call it when a capture at that address came in: an answer may arrive before the page it says is gone.
     """
-    gone = db.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
+    gone = db.conn.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
     if not gone:
         return
     db.execute(_ASSIGN_GONE, (key,))
