@@ -98,6 +98,14 @@ _SELECTORS = [
 ]
 
 
+@pytest.mark.parametrize("mark", ["\x01", "\x0b", "\x1f", "\ufffe"])
+def test_an_element_before_a_control_character_can_be_dropped(mark: str) -> None:
+    root = parse(f"<p>Bản<b>x</b> Lầu{mark}<i>y</i>{mark}</p>".encode())
+    for element in list(root.iter("b", "i")):
+        drop(element)
+    assert text_of(root) == "Bản Lầu"
+
+
 @pytest.mark.parametrize("css", _SELECTORS)
 def test_a_selector_means_what_css_means(css: str) -> None:
     page = page_of(_TREE)

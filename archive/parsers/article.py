@@ -23,6 +23,7 @@ from archive.parsers.selected import (
     take_related,
 )
 from archive.parsers.times import modified_of, published_of
+from archive.parsers.tree import storable
 from archive.sources.model import Select
 from archive.text.slug import slug_of
 
@@ -59,7 +60,7 @@ def assemble(page: Page, rules: Select, manner: Manner, pictures: tuple[str, ...
     teasers = take_related(page, both(site.related, rules.related))
     for css in both(site.captions, rules.captions):
         for element in page.all(css):
-            element.set("class", f"{element.get('class') or ''} caption".strip())
+            element.set("class", storable(f"{element.get('class') or ''} caption".strip()))
     headline = shown_headline(page, both(site.headline, rules.headline)) or meta_headline(page)
     images, captions = pictures_of(page, pictures)
     lead = lead_of(page, both(site.lead, rules.lead))

@@ -25,7 +25,7 @@ from archive.parsers.selected import (
     take_related,
     texts_of,
 )
-from archive.parsers.tree import Element, text_of
+from archive.parsers.tree import Element, storable, text_of
 from archive.sources.model import Select
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box
@@ -122,7 +122,7 @@ def _by_selectors(page: Page, rules: Select) -> Known:
         page.take(css)
     for css in both(site.captions, rules.captions):
         for element in page.all(css):
-            element.set("class", f"{element.get('class') or ''} caption".strip())
+            element.set("class", storable(f"{element.get('class') or ''} caption".strip()))
     teasers = take_related(page, both(site.related, rules.related))
     headline = page.first_of(both(site.headline, rules.headline))
     lead = lead_of(page, both(site.lead, rules.lead))

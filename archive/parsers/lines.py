@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from archive.parsers.setting import alignment, set_by_class, set_by_style
+from archive.parsers.setting import UNSET, alignment, set_by_class, set_by_style
 from archive.parsers.tables import has_picture, holds_data, word_count
 from archive.parsers.tree import Element, clean
 
@@ -89,14 +89,21 @@ SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
 
 class Anchor(NamedTuple):
-    """A link inside a line: its href as written, its text, and whether the page offers it as a download."""
+    """A link inside a line: its href as written, its text, its element."""
 
     href: str
     text: str
-    download: bool
-    title: str
-    rel: str
-    content: str  # data-content: a teaser's text that waits for the mouse
+    element: Element
+
+    @property
+    def download(self) -> bool:
+        """Whether the page offers it as a download."""
+        return self.element.get("download") is not None
+
+    @property
+    def rel(self) -> str:
+        """What it says of its target."""
+        return self.element.get("rel") or ""
 
 
 class Picture(NamedTuple):
@@ -225,8 +232,9 @@ class _Walker:
 
     def walk(self, element: Element, scope: Scope, linked: bool = False) -> None:
         """Reads the inside of `element`."""
-        if element.text:
-            self.add(element.text, scope, linked)
+        text = element.text
+        if text:
+            self.add(text, scope, linked)
         for child in element:
             tag = child.tag
             if tag == "br":
@@ -237,13 +245,15 @@ class _Walker:
                 self.inline(child, str(tag), scope, linked)
             elif isinstance(tag, str) and tag not in SKIPPED:
                 self.enter(child, tag, scope, linked)
-            if child.tail:
-                self.add(child.tail, scope, linked)
+            text = child.tail
+            if text:
+                self.add(text, scope, linked)
 
     def inline(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that does not end the line."""
-        style = set_by_style(child.get("style") or "")
-        named = set_by_class(child.get("class") or "")
+        css, css_style = child.get("class"), child.get("style")
+        named = set_by_class(css) if css else UNSET
+        style = set_by_style(css_style) if css_style else UNSET
         if style.hidden or named.hidden:
             return
         bold = scope.bold or tag in ("b", "strong") or style.bold
@@ -261,16 +271,7 @@ class _Walker:
             self.walk(child, inner, linked or bool(href))
             if href:
                 text = clean("".join(self.parts[before:])) if len(self.parts) >= before else ""
-                self.links.append(
-                    Anchor(
-                        href,
-                        text,
-                        child.get("download") is not None,
-                        child.get("title", ""),
-                        child.get("rel", ""),
-                        child.get("data-content", ""),
-                    )
-                )
+                self.links.append(Anchor(href, text, child))
         else:
             self.walk(child, inner, linked)
         if caption != scope.caption:
@@ -278,12 +279,13 @@ class _Walker:
 
     def enter(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that begins a line of its own."""
-        css = child.get("class") or ""
-        style = set_by_style(child.get("style") or "")
-        named = set_by_class(css)
+        css, css_style = child.get("class") or "", child.get("style")
+        named = set_by_class(css) if css else UNSET
+        style = set_by_style(css_style) if css_style else UNSET
         if style.hidden or named.hidden:
             return
-        self.flush(scope)
+        if self.parts or self.row:
+            self.flush(scope)
         group = scope.group
         if tag in ("ul", "ol", "dl", "table") and not self.row:
             self.group += 1
@@ -306,7 +308,8 @@ class _Walker:
             self.table(child, inner, linked)
         else:
             self.walk(child, inner, linked)
-        self.flush(inner)
+        if self.parts or self.row:
+            self.flush(inner)
         self.block += 1
 
     def table(self, table: Element, scope: Scope, linked: bool) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from archive.parsers.tree import Element, clean
+from archive.parsers.tree import Element, clean, storable
 from archive.text.legacy import convert, font_encoding
 from archive.text.legacy_signs import recognise
 from archive.text.repair import repair
@@ -85,6 +85,7 @@ def _texts(root: Element) -> Iterator[tuple[Element, str, str]]:
 
 
 def _put(element: Element, place: str, text: str) -> None:
+    text = storable(text)
     if place == "text":
         element.text = text
     elif place == "tail":

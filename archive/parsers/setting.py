@@ -30,14 +30,14 @@ class Setting(NamedTuple):
     align: str | None
 
 
-_UNSET: Final = Setting(False, False, False, False, None)
+UNSET: Final = Setting(False, False, False, False, None)
 
 
 @lru_cache(maxsize=4096)
 def set_by_style(style: str) -> Setting:
     """What a style attribute says."""
     if not style:
-        return _UNSET
+        return UNSET
     match = ALIGN.search(style)
     align = (match[1] if match[1] in ("center", "right") else "") if match else None
     return Setting(bool(HIDDEN.search(style)), bool(BOLD.search(style)), "italic" in style, False, align)
@@ -47,7 +47,7 @@ def set_by_style(style: str) -> Setting:
 def set_by_class(css: str) -> Setting:
     """What a class attribute says."""
     if not css:
-        return _UNSET
+        return UNSET
     align = "center" if "center" in css else "right" if RIGHT.search(css) else None
     return Setting(not HIDDEN_CLASSES.isdisjoint(css.split()), False, False, bool(CAPTION_CLASS.search(css)), align)
 

@@ -18,6 +18,7 @@ Element: TypeAlias = etree._Element
 
 _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 _DEEP, _TOO_DEEP = (etree.XPath(f"boolean({'/*' * levels})") for levels in (40, guards.DEEPEST))
+_UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ID: Final = etree.XPath("id($name)")
 _ODD_BYTES: Final = b"\xcd\xd0\xd1\xd2\xd3\xef"  # first bytes of what `normalise` may change, see `clean`
 _END: Final = re.compile(rb"</html\s*>|</body\s*>", re.IGNORECASE)
@@ -51,10 +52,15 @@ def drop(element: Element) -> None:
     if element.tail:
         before = element.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = storable((before.tail or "") + element.tail)
         else:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = storable((parent.text or "") + element.tail)
     parent.remove(element)
+
+
+def storable(text: str) -> str:
+    """`text` without the control characters that libxml2 reads in HTML, and lxml refuses to write back."""
+    return text if text.isprintable() else _UNSTORABLE.sub("", text)
 
 
 def clean(text: str) -> str:
