@@ -260,3 +260,30 @@ def test_a_place_is_found_where_it_is_surely_named(query: str, expected: list[st
         [(1, 0, "thai-nguyen/171", 0), (1, 9, "bac-kan", 0), (2, 0, "bac-kan", 0), (3, 5, "bac-kan", 1)],
     )
     assert headlines(search(db, query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("hội ngay:2020-03-05", ["Một", "Lạc"]),
+        ("hội ngay:2020-03-01..2020-03-04", []),
+        ("hội -ngay:2020-03-05", ["Hai"]),
+        ("ngay:2020-03-05..2020-03-06 hội", ["Hai", "Một", "Lạc"]),
+        ("(hội OR x) ngay:..2020-03-05", ["Một", "Lạc"]),
+        ("hội ngay:2020-03-06..", ["Hai"]),
+    ],
+)
+@pytest.mark.parametrize("order", ["newest", "best"])
+def test_an_article_whose_day_was_full_is_found_under_its_own(query: str, expected: list[str], order: Order) -> None:
+    db = stored(
+        [
+            Written(1, "Một", "", "Hội", day="2020-03-05"),
+            Written(2, "Lạc", "", "Hội", day="2020-03-04"),  # where slots.rowid_for would put it
+            Written(3, "Hai", "", "Hội", day="2020-03-06"),
+        ]
+    )
+    db.execute("UPDATE articles SET day = '2020-03-05' WHERE headline = 'Lạc'")
+    found = search(db, query, order=order)
+    assert sorted(headlines(found)) == sorted(expected)
+    assert found.total == len(expected)
+    assert headlines(search(db, query, counts=False)) == expected

@@ -104,3 +104,14 @@ def test_plain_sqlite_joins_the_index_with_the_views(db: sqlite_utils.Database) 
     assert rows == [("Hội nghị", "Tỉnh ủy Gam Ma", "warc/x.warc.gz", "bac-ninh")]
     assert db.execute("SELECT count(*) FROM captures_view").fetchone()[0] == 2
     assert db.execute("SELECT count(*) FROM revisions_view").fetchone()[0] == 0
+
+
+def test_settling_changes_nothing_that_is_found(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.pairs._LEAST", 3)
+    for number in range(5):
+        stored([Written(number, "Tin", "", f"Hội nghị {number}")], db)
+    before = found(db, "exact", '"hội nghị"')
+    index.settle(db)
+    assert found(db, "exact", '"hội nghị"') == before
+    assert len(found(db, "pairs", '"hoi_nghi"')) == 5
+    index.settle(db, seconds=0.0)

@@ -18,6 +18,7 @@ from archive.search.plan import All, Any, Check, Match, Plan, expression
 from archive.search.prepare import prepare
 from archive.search.query import COLUMNS, Column, Filter, Near, Term, Word
 from archive.search.rowids import Rowids, fetch, rowids
+from archive.search.strays import strays
 from archive.search.vocabulary import spellings
 
 # Literal statements, for a table's name cannot be a parameter. Read as one text: three times as fast as rows.
@@ -57,7 +58,7 @@ def find(db: sqlite_utils.Database, plan: Plan, low: int = EVERYTHING[0], high: 
         case Match():
             return _matched(db, plan, low, high)
         case Filter():
-            return limits.find(db.conn, plan, low, high)
+            return limits.find(db, plan, low, high)
         case Any():
             return _union(find(db, part, low, high) for part in plan.parts)
         case All():
@@ -66,15 +67,15 @@ def find(db: sqlite_utils.Database, plan: Plan, low: int = EVERYTHING[0], high: 
             return _checked(db, plan, low, high)
 
 
-def alone(plan: Plan) -> tuple[Match, int, int] | None:
+def alone(db: sqlite_utils.Database, plan: Plan) -> tuple[Match, int, int] | None:
     """The one match that `plan` comes to, and the rowids its days allow; None where it is more than that."""
-    low, high, rest = _span(plan)
+    low, high, rest = _span(db, plan)
     return (rest, low, high) if isinstance(rest, Match) else None
 
 
 def count(db: sqlite_utils.Database, plan: Plan) -> int:
     """How many articles `plan` finds."""
-    single = alone(plan)
+    single = alone(db, plan)
     if single is None:
         return len(find(db, plan))
     match, low, high = single
@@ -89,7 +90,7 @@ def count(db: sqlite_utils.Database, plan: Plan) -> int:
 
 def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None = None) -> list[int] | None:
     """The `most` newest rowids that `plan` finds, under `below`; None where the index cannot give them in order."""
-    single = alone(plan)
+    single = alone(db, plan)
     if single is None:
         return None
     match, low, high = single
@@ -109,9 +110,9 @@ def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Row
     return found
 
 
-def _span(plan: Plan) -> tuple[int, int, Plan]:
+def _span(db: sqlite_utils.Database, plan: Plan) -> tuple[int, int, Plan]:
     """The rowids that the days of a plan allow, and the rest of it."""
-    if not isinstance(plan, All):
+    if not isinstance(plan, All) or strays(db):
         return *EVERYTHING, plan
     low, high = EVERYTHING
     rest: list[Plan] = []
@@ -134,7 +135,7 @@ def _union(parts: Iterable[Rowids]) -> Rowids:
 
 
 def _all(db: sqlite_utils.Database, plan: All, low: int, high: int) -> Rowids:
-    first, last, rest = _span(plan)
+    first, last, rest = _span(db, plan)
     low, high = max(low, first), min(high, last)
     if low > high:
         return rowids(())
@@ -145,7 +146,7 @@ def _all(db: sqlite_utils.Database, plan: All, low: int, high: int) -> Rowids:
         if result is None:
             result = find(db, part, low, high)
         elif isinstance(part, Filter):
-            result = limits.keep(db.conn, part, result, low, high)
+            result = limits.keep(db, part, result, low, high)
         else:
             result = result & find(db, part, low, high)
         if not len(result):

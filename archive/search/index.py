@@ -17,6 +17,7 @@ from archive.search.prepare import forms
 from archive.search.slots import SLOTS_OF_A_DAY
 from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
 from archive.search.slots import rowid_for as rowid_for
+from archive.store.database import writing
 
 _BATCH = 500  # articles; 20 a batch cost 586 us each, 500 301, 2,000 298
 
@@ -24,6 +25,11 @@ _COLUMNS = "(rowid, headline, lead, body, captions, byline) VALUES (?,?,?,?,?,?)
 _WRITE = ("INSERT OR REPLACE INTO exact" + _COLUMNS, "INSERT OR REPLACE INTO folded" + _COLUMNS)
 _DELETE = ("DELETE FROM exact WHERE rowid = ?", "DELETE FROM folded WHERE rowid = ?")
 _OPTIMIZE = ("INSERT INTO exact(exact) VALUES ('optimize')", "INSERT INTO folded(folded) VALUES ('optimize')")
+# 500 pages at most: a step of the merging that `optimize` does in one go.
+_MERGE = (
+    "INSERT INTO exact(exact, rank) VALUES ('merge', 500)",
+    "INSERT INTO folded(folded, rank) VALUES ('merge', 500)",
+)
 _ARTICLES = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles"
 
 
@@ -93,6 +99,17 @@ def optimize(db: sqlite_utils.Database) -> None:
     """Merges the index into one segment: 30-50 us an article, worth it at the end of a long run."""
     for statement in _OPTIMIZE:
         db.execute(statement)
+
+
+def settle(db: sqlite_utils.Database, seconds: float = 20.0) -> None:
+    """Does what is better done after a run than in it, for at most `seconds` or so: pairs noted, segments merged a bit.
+
+    In small transactions of its own, so that others write in between; what is left is done the next time.
+    """
+    pairs.catch_up(db, seconds)
+    with writing(db):
+        for statement in _MERGE:
+            db.execute(statement)
 
 
 def _recreate(db: sqlite_utils.Database, table: str) -> None:

@@ -6,10 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+import sqlite_utils
+
 from archive.places.names import key_of, names
 from archive.search.index import rowids_of
 from archive.search.query import Filter
 from archive.search.rowids import Rowids, fetch, from_text, rowids
+from archive.search.strays import strays
 from archive.text.fold import fold, tokens
 
 _SMALL = 1000  # hits up to which each is asked for its fact; above, all articles with the fact are fetched
@@ -33,26 +36,35 @@ _CONDITIONS = {
 _STATES = {"changed": "revision > 1", "gone": "gone_at IS NOT NULL", "there": "gone_at IS NULL"}
 
 
-def find(conn: sqlite3.Connection, limit: Filter, low: int, high: int) -> Rowids:
+def find(db: sqlite_utils.Database, limit: Filter, low: int, high: int) -> Rowids:
     """Every rowid in low..high of articles that `limit` allows."""
     if limit.kind == "day":
-        first, last = rowids_of(limit.first, limit.last)
-        low, high = max(low, first), min(high, last)
-    if low > high:
-        return rowids(())
-    return fetch(conn, _statement(limit), {"values": json.dumps(meant(conn, limit))}, low, high)
+        return _of_days(db, limit, low, high)
+    return fetch(db.conn, _statement(limit), {"values": json.dumps(meant(db.conn, limit))}, low, high)
 
 
-def keep(conn: sqlite3.Connection, limit: Filter, found: Rowids, low: int, high: int) -> Rowids:
+def _of_days(db: sqlite_utils.Database, limit: Filter, low: int, high: int) -> Rowids:
+    first, last = rowids_of(limit.first, limit.last)
+    own = max(low, first), min(high, last)
+    found = fetch(db.conn, _statement(limit), {"values": "[]"}, *own) if own[0] <= own[1] else rowids(())
+    apart = strays(db)
+    if not apart:
+        return found
+    inside = [
+        rowid
+        for rowid, day in apart.items()
+        if low <= rowid <= high and (limit.first or day) <= day <= (limit.last or day)
+    ]
+    return (found - rowids(apart)) | rowids(inside)
+
+
+def keep(db: sqlite_utils.Database, limit: Filter, found: Rowids, low: int, high: int) -> Rowids:
     """Those of `found`, all in low..high, that `limit` allows."""
     condition = _condition(limit)
-    if limit.kind == "day":
-        first, last = rowids_of(limit.first, limit.last)
-        return rowids(rowid for rowid in found if first <= rowid <= last)
-    if condition is None or len(found) > _SMALL:
-        return found & find(conn, limit, low, high)
-    values = {"rowids": json.dumps(list(found)), "values": json.dumps(meant(conn, limit))}
-    return from_text(conn.execute(_SOME % condition, values).fetchone()[0])
+    if condition is None or len(found) > _SMALL or limit.kind == "day":
+        return found & find(db, limit, low, high)
+    values = {"rowids": json.dumps(list(found)), "values": json.dumps(meant(db.conn, limit))}
+    return from_text(db.conn.execute(_SOME % condition, values).fetchone()[0])
 
 
 def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:

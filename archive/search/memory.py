@@ -14,13 +14,14 @@ import sqlite_utils
 
 @dataclass(slots=True)
 class Memory:
-    """Counts by table and MATCH, spellings by folded word, the facts of all articles, the syllables of pairs."""
+    """Counts by table and MATCH, spellings by folded word, the facts of all articles, what pairs and days need."""
 
     version: tuple[int, int]
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     facts: Any = None
     pairs: Any = None
+    strays: Any = None
 
 
 _MEMORIES: WeakKeyDictionary[sqlite_utils.Database, Memory] = WeakKeyDictionary()

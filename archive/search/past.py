@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import sqlite_utils
+
 from archive.search import limits
 from archive.search.evaluate import EVERYTHING
 from archive.search.match import Tier, holds
@@ -54,11 +56,11 @@ class Past:
         self.shown: dict[tuple[int, Tier], OldText] = {}
         """The old text by which an article was found at a tier, the newest where there are several."""
 
-    def rows(self, conn: sqlite3.Connection, root: Node, tier: Tier, found: Rowids) -> Rowids:
+    def rows(self, db: sqlite_utils.Database, root: Node, tier: Tier, found: Rowids) -> Rowids:
         """What `root` finds at `tier`, given what today's index finds."""
         for limit in filters(root):
             if limit not in self._allowed:
-                self._allowed[limit] = set(limits.find(conn, limit, *EVERYTHING))
+                self._allowed[limit] = set(limits.find(db, limit, *EVERYTHING))
         held = []
         for text, ready in self._old:
             if self._matches(root, text.rowid, ready, tier):

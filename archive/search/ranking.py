@@ -65,7 +65,7 @@ def _by_source(db: sqlite_utils.Database, tiers: Tiers, most: int, edge: Edge | 
             if len(found) >= most or (here and edge is not None and source < edge.key):
                 continue
             below = edge.rowid if here and edge is not None and source == edge.key else None
-            of_source = limits.keep(db.conn, Filter("source", source, source, 0, 0), fresh, *EVERYTHING)
+            of_source = limits.keep(db, Filter("source", source, source, 0, 0), fresh, *EVERYTHING)
             found.extend(Edge(position, source, rowid) for rowid in of_source.newest(most - len(found), below))
     return found
 

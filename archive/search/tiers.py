@@ -52,7 +52,7 @@ class Tiers:
             if isinstance(wanted, Match):
                 memory(self._db).counts[wanted.table, wanted.expression] = len(found)
             if self._past is not None:
-                found = self._past.rows(self._db.conn, self._root, self.names[position], found)
+                found = self._past.rows(self._db, self._root, self.names[position], found)
             if self._within is not None:
                 found = found & self._within
             self._found[position] = found
@@ -96,7 +96,7 @@ class Tiers:
         if known is not None:
             return len(known)
         wanted = self._plans[position]
-        if self._whole or evaluate.alone(wanted) is None:
+        if self._whole or evaluate.alone(self._db, wanted) is None:
             return len(self.rows(position))
         if not isinstance(wanted, Match):
             return evaluate.count(self._db, wanted)
@@ -104,7 +104,7 @@ class Tiers:
 
     def alone(self, position: int) -> tuple[Match, int, int] | None:
         """The one match that is all of the strictest tier, and the rowids it is limited to; None where it is not."""
-        return None if position or self._whole else evaluate.alone(self._plans[0])
+        return None if position or self._whole else evaluate.alone(self._db, self._plans[0])
 
     def newest(self, most: int, start: tuple[int, int | None]) -> list[tuple[int, int]]:
         """The next `most` of (position, rowid), tier by tier and newest first, after a page that ended at `start`."""

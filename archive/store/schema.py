@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import COUNTS, PAIRS, SEARCH, VIEWS
+from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS
 
 migrations = Migrations("archive")
 
@@ -249,6 +249,13 @@ def m006_views(db: sqlite_utils.Database) -> None:
 def m007_clusters(db: sqlite_utils.Database) -> None:
     """Near-identical texts, and who published each first."""
     for statement in _statements(CLUSTERS):
+        db.execute(statement)
+
+
+@migrations()
+def m008_strays(db: sqlite_utils.Database) -> None:
+    """Which articles stand in the search index under another day than their own."""
+    for statement in _statements(STRAYS):
         db.execute(statement)
 
 

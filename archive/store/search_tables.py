@@ -22,7 +22,7 @@ CREATE TABLE ngrams (                       -- run-local: made by `baotinh ngram
     folded TEXT NOT NULL,
     size INTEGER NOT NULL,                  -- 1 or 2
     total INTEGER NOT NULL,                 -- occurrences in leads and bodies
-    months BLOB NOT NULL                    -- varints: months since the one before (the first since 0001-01), count, ...
+    months BLOB NOT NULL                    -- varints: months since the one before (at first 0001-01), count, ...
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ngrams_folded ON ngrams (folded);
 CREATE TABLE ngram_months (                 -- run-local: the denominators of ngrams
@@ -69,4 +69,9 @@ CREATE VIEW captures_view AS                -- a capture with the article it sho
 CREATE VIEW revisions_view AS               -- every text that an article had, and since when
     SELECT a.public_id, r.number, c.captured_at, r.number = a.revision AS current, r.digest, r.parser, r.article_json
     FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture;
+"""
+
+STRAYS = r"""
+CREATE INDEX articles_strays ON articles (  -- articles whose day was full, so that they stand under another
+    search_rowid, day) WHERE (search_rowid >> 16) <> CAST(julianday(day) - 1721424.5 AS INTEGER);
 """
