@@ -88,6 +88,11 @@ def seal_path(root: Path, file: str) -> Path:
     return root / FOLDER / f"{file.replace('/', '-')}.json"
 
 
+def break_seal(path: Path) -> None:
+    """Takes the seal off the database at `path`: for whoever opens it to write, and may set no new one."""
+    seal_path(path.parent, path.name).unlink(missing_ok=True)
+
+
 def is_sealed(root: Path, file: str) -> bool:
     """Whether `file` has a seal; it may be broken."""
     return seal_path(root, file).exists()

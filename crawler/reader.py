@@ -75,7 +75,10 @@ def main(archive: str) -> int:
     try:
         holdings = Holdings.open(Path(archive))
         with Ingest(holdings, Register.load(holdings.sources)) as ingest:
-            _serve(holdings, ingest, sys.stdin.buffer, out)
+            asked = _serve(holdings, ingest, sys.stdin.buffer, out)
+            resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        if asked:
+            _say(out, ["end"])  # not before the database is closed and sealed: at this word the crawl ends us
     except ArchiveError as error:
         _say(out, ["error", error.exit_code, str(error)])
         return error.exit_code
@@ -93,7 +96,8 @@ def _tell_maintainers(archive: Path) -> None:
         log.write(f"{now()}\n{traceback.format_exc()}\n")
 
 
-def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) -> None:
+def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) -> bool:
+    """Reads what is sent; whether it was asked to end, rather than left alone."""
     told = Told()
     buffer = b""
     _say(out, ["ready"])
@@ -104,7 +108,7 @@ def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) 
                 _commit(ingest, told, out)
             data = os.read(source.fileno(), 1 << 16)
             if not data:
-                return
+                return False
             buffer += data
             continue
         line, _, buffer = buffer.partition(b"\n")
@@ -117,8 +121,7 @@ def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) 
                 _put_run(holdings, message[1])
             case "end":
                 _commit(ingest, told, out)
-                _say(out, ["end"])
-                return
+                return True
         if ingest.due:
             _commit(ingest, told, out)
 

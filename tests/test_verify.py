@@ -18,6 +18,7 @@ from archive import events, manifest, seals
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
+from archive.store import open_database
 from archive.verify import Report, scrub, verify
 from archive.warc import index
 from archive.warc.digests import holds
@@ -337,3 +338,11 @@ def test_a_writer_breaks_the_seal_and_the_last_one_sets_it_again(holdings: Holdi
 )
 def test_digests_of_all_makers_are_understood(digest: str, verdict: bool | None) -> None:
     assert holds(digest, b"") is verdict
+
+
+def test_whoever_opens_a_database_to_write_breaks_its_seal_and_a_reader_does_not(holdings: Holdings) -> None:
+    open_database(holdings.database, readonly=True).close()
+    assert seals.is_sealed(holdings.root, "archive.sqlite")
+    open_database(holdings.database).close()
+    assert not seals.is_sealed(holdings.root, "archive.sqlite")
+    assert check(holdings).clean

@@ -82,13 +82,15 @@ def test_a_reader_does_not_see_the_archivists_pages(holdings: Holdings, address:
 
 def test_the_overview_shows_runs_unread_pages_and_fixity(client: TestClient, holdings: Holdings) -> None:
     assert "Chưa kiểm tra lần nào" in client.get("/crawls").text
+    settings = holdings.root / "archive.toml"
+    settings.write_text(settings.read_text() + "# sửa tay\n")
     verify(holdings, "quick")
     text = client.get("/crawls").text
     assert '<tr data-run="run-1">' in text
     assert '<td class="n" data-state="new">6</td>' in text
     assert 'href="/crawls/run-0"' in text
     assert "reason=no_article" in text
-    assert "archive.sqlite: changed: changed since it was sealed" in text  # by the fixture
+    assert "archive.toml: changed: not as recorded on" in text
 
 
 def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holdings) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import sqlite_utils
 
 from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, StorageError
+from archive.seals import break_seal
 from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
@@ -33,6 +34,8 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
             f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
         )
     with errors_named(path):
+        if not readonly:
+            break_seal(path)
         db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if not readonly:

@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 import sqlite_utils
 
+from archive import seals
 from archive.model import PageKind
 from archive.store.database import errors_named, named
 from archive.text.urls import url_key
@@ -85,6 +86,7 @@ class Rows:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._hold = seals.Writing(path.parent, path.name)
         with errors_named(path):
             self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
@@ -120,8 +122,9 @@ class Rows:
                 self.connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Forgets what was not committed, and closes."""
+        """Forgets what was not committed, closes, and seals the file where nobody else has it open."""
         self.connection.close()
+        self._hold.close()
 
     def authority(self, url: str, source: str) -> int:
         """The row id of the authority that `url` belongs to."""
