@@ -13,6 +13,7 @@ from typing import Final
 
 import sqlite_utils
 
+from archive.search.damage import damage_named
 from archive.store import open_database
 
 LIMITS: Final = {
@@ -47,17 +48,22 @@ _ALLOWED: Final = frozenset(
 
 
 def open_guarded(path: Path | str) -> sqlite_utils.Database:
-    """The database at `path` for reading, guarded. Raises as `open_database` does."""
+    """The database at `path` for reading, guarded. Raises as `open_database`; DamageError for a damaged index."""
     db = open_database(path, readonly=True)
-    guard(db)
+    try:
+        guard(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
 def guard(db: sqlite_utils.Database) -> None:
     """Sets limits and authorizer on the connection of `db`, for good."""
     # FTS5 sets its tables up at their first use, with statements that the authorizer would refuse.
-    for table in ("exact", "folded", "exact_words", "folded_words", "exact_places", "folded_places"):
-        db.conn.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)").fetchone()  # noqa: S608 - our names
+    with damage_named():
+        for table in ("exact", "folded", "pairs", "exact_words", "folded_words", "exact_places", "folded_places"):
+            db.conn.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)").fetchone()  # noqa: S608 - our names
     for limit, most in LIMITS.items():
         db.conn.setlimit(limit, most)
     db.conn.set_authorizer(_authorized)
