@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from archive.errors import QueryError
 from archive.search.answer import FacetCount
 from archive.search.grammar import parse
-from archive.search.query import written
+from archive.search.query import FILTER_NAMES, written
 from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.narrowing import FACETS, limits, narrowed, without
 
@@ -191,7 +191,8 @@ def test_narrowing_and_widening_a_query_leave_the_rest_of_it_alone(words: list[s
         return
     value = {"year": "2021", "month": "2021-03"}.get(facet, "Thái Nguyên")
     narrow = parse(narrowed(query, facet, value))
-    assert [limit.label for limit in limits(narrow) if limit.kind == FACETS[facet]][-1] == value
+    asked = parse(f'{FILTER_NAMES[FACETS[facet]]}:"{value}"').root
+    assert written(limits(narrow)[-1]) == written(asked)
     for limit in limits(narrow):
         rest = without(narrow, limit)
         if rest:

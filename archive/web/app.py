@@ -12,14 +12,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from archive.errors import ArchiveError, NothingFound, UsageError
+from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store.stats import count_articles
 from archive.web.access import Access, Rules
-from archive.web.asking import Asker, BusyError
+from archive.web.api import routes as api
+from archive.web.asking import Asker
 from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
 from archive.web.members import MembersOnly
+from archive.web.oai import page as oai
 from archive.web.pace import Pace
 from archive.web.render import render
 from archive.web.room import (
@@ -51,10 +53,12 @@ WEIGHTS = {
     "/collocates": 5.0,
     "/keywords": 5.0,
     "/export": 20.0,
+    "/api/concordance": 5.0,
+    "/api/trends": 5.0,
+    "/api/collocates": 5.0,
+    "/api/keywords": 5.0,
 }
 """How many requests an address counts for (archive.web.pace); all others count for one."""
-
-_STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
 
 
 def create_room(
@@ -108,6 +112,8 @@ def create_room(
             Route("/crawls/read/{record_id}", unread.explained),
             Route("/crawls/takedown", takedown.page, methods=["GET", "POST"]),
             Route("/crawls/{run_id}", crawls.one),
+            *api.routes(),
+            Route("/oai", oai.page, methods=["GET", "POST"]),
             Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
             Route("/sign-out", sign_in.sign_out, methods=["POST"]),
             Route("/robots.txt", _robots),
@@ -138,12 +144,14 @@ async def _health(request: Request) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
-    return render(request, "problem.html", {"title": "problem", "key": "", "message": str(error)}, status)
+    values = {"title": "problem", "key": "", "message": str(error)}
+    return render(request, "problem.html", values, api.status_of(error))
 
 
 def _lost(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if request.url.path.startswith("/api/"):
+        return api.problem(status, str(getattr(error, "detail", error)))
     key = "problem.lost" if status == 404 else ""
     values = {"title": "problem", "key": key, "message": "" if key else str(getattr(error, "detail", error))}
     return render(request, "problem.html", values, status)

@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.errors import QueryError
 from archive.search.grammar import parse
-from archive.search.query import FILTER_NAMES, And, Filter, FilterKind, Node, Or, Query, written
+from archive.search.query import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
 
 FACETS: Final[dict[str, FilterKind]] = {
     "province_now": "province_now",
@@ -20,7 +20,7 @@ FACETS: Final[dict[str, FilterKind]] = {
 }
 """The limit that a value of each facet is."""
 
-_FIELD_BEFORE = re.compile(r"[^\W\d_]\w*:\s*\Z")
+_FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w*:\s*\Z")
 
 
 def narrowed(query: Query, facet: str, value: str) -> str:
@@ -32,43 +32,62 @@ def narrowed(query: Query, facet: str, value: str) -> str:
     'chè ngay:2020-03'
     """
     kind = FACETS[facet]
-    if kind == "day":
-        days = next((limit for limit in limits(query) if limit.kind == "day"), None)
-        if days is not None:
-            rest = without(query, days)
-            return narrowed(parse(rest), facet, value) if rest else f"{FILTER_NAMES[kind]}:{value}"
-    text = f"({query.text.strip()})" if isinstance(query.root, Or) else query.text.strip()
     quoted = value if kind == "day" else '"' + value.replace('"', " ") + '"'
-    return f"{text} {FILTER_NAMES[kind]}:{quoted}"
+    limit = f"{FILTER_NAMES[kind]}:{quoted}"
+    root, text = query.root, query.text.strip()
+    if kind == "day":
+        for days in limits(query):
+            if days.kind == "day":
+                text = _cut(text, days) if root is query.root else ""
+                rest = _rest(root, days)
+                if rest is None:
+                    return limit
+                root = rest
+    wanted = written(And((*_parts(root), *_parts(parse(limit).root))))
+    for words in (text, f"({text})"):
+        if _means(f"{words} {limit}", wanted):
+            return f"{words} {limit}"
+    return wanted
 
 
 def limits(query: Query) -> tuple[Filter, ...]:
     """The limits that the whole query stands under: those that can be taken off."""
-    root = query.root
-    return tuple(part for part in (root.parts if isinstance(root, And) else (root,)) if isinstance(part, Filter))
+    return tuple(part for part in _parts(query.root) if isinstance(part, Filter))
 
 
 def without(query: Query, limit: Filter) -> str:
-    """`query` without one of its `limits`; "" where nothing else was asked for.
+    """`query` without one of its `limits`; "" where nothing is left to search for.
 
     >>> query = parse('chè tinh:"Bắc Kạn" ngay:2020')
     >>> without(query, limits(query)[0])
     'chè ngay:2020'
     """
     rest = _rest(query.root, limit)
-    if rest is None:
+    if rest is None or isinstance(rest, Not) or all(isinstance(part, Not) for part in _parts(rest)):
         return ""
-    before, after = query.text[: limit.start], query.text[limit.end :]
-    cut = f"{_FIELD_BEFORE.sub('', before).rstrip()} {after.lstrip()}".strip()
-    try:
-        same = written(parse(cut).root) == written(rest)
-    except QueryError:
-        same = False
-    return cut if same else written(rest)
+    cut = _cut(query.text, limit)
+    return cut if _means(cut, written(rest)) else written(rest)
+
+
+def _parts(root: Node) -> tuple[Node, ...]:
+    """What must all hold: `root` with every And taken apart."""
+    return tuple(one for part in root.parts for one in _parts(part)) if isinstance(root, And) else (root,)
 
 
 def _rest(root: Node, limit: Filter) -> Node | None:
-    if not isinstance(root, And):
-        return None
-    parts = tuple(part for part in root.parts if part is not limit)
-    return parts[0] if len(parts) == 1 else And(parts)
+    parts = tuple(part for part in _parts(root) if part is not limit)
+    return None if not parts else parts[0] if len(parts) == 1 else And(parts)
+
+
+def _cut(text: str, limit: Filter) -> str:
+    """`text` without the words of `limit`, with the name of its field."""
+    return f"{_FIELD_BEFORE.sub('', text[: limit.start]).rstrip()} {text[limit.end :].lstrip()}".strip()
+
+
+def _means(text: str, wanted: str) -> bool:
+    """Whether `text` is a query that asks for the same as `wanted`."""
+    try:
+        root = parse(text).root
+    except QueryError:
+        return False
+    return written(And(_parts(root))) == written(And(_parts(parse(wanted).root)))

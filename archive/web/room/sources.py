@@ -39,7 +39,9 @@ _KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class HeldAndRuns:
+    """What is held of each source, and the last run of each."""
+
     counts: tuple[SourceCount, ...]
     last_runs: dict[str, Run]
 
@@ -47,7 +49,7 @@ class _Held:
 async def overview(request: Request) -> Response:
     """`/sources?units=34|63&unit=`: the map of what is held, and every source of the archive or the register."""
     room = room_of(request)
-    held = await room.asker.ask(_held)
+    held = await room.asker.ask(held_and_runs)
     counted = {source.id: source for source in held.counts}
     known = {source.id for source in room.register.all()}
     units, chosen = choice(request, "units", _KINDS), text(request, "unit")
@@ -129,11 +131,12 @@ def said_state(language: Language, what: str) -> str:
     return f"{word(language, key) if key in WORDS else state}{colon}{reason}"
 
 
-def _held(db: sqlite_utils.Database) -> _Held:
+def held_and_runs(db: sqlite_utils.Database) -> HeldAndRuns:
+    """What is held of each source, and the last run of each, among the last 500."""
     newest: dict[str, Run] = {}
     for run in runs(db, "", _RUNS):
         newest.setdefault(run.source, run)
-    return _Held(source_counts(db), newest)
+    return HeldAndRuns(source_counts(db), newest)
 
 
 def _by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:

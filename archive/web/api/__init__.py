@@ -1,0 +1,1 @@
+"""The HTTP API of the reading side: JSON answers, described by OpenAPI."""

@@ -1,0 +1,177 @@
+"""Every operation of the API: its address, its parameters, its question, and the type of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlite_utils
+
+from archive.certificate import Certificate
+from archive.search import collocates, facets, keywords, trends
+from archive.search.answer import ORDERS, Answer
+from archive.search.collocates import Collocates
+from archive.search.concordance import SORTS, Concordance
+from archive.search.engine import MOST_HITS
+from archive.search.keywords import Keywords
+from archive.store.stats import Stats
+from archive.web.api import questions, values
+from archive.web.api.parameters import Parameter
+from archive.web.api.questions import Asked
+from archive.web.asking import Weight
+
+_QUERY: Final = Parameter("q", 'query in the archive\'s language: words, "phrases", OR, -not, fields', required=True)
+_EXACT: Final = Parameter("exact", "only articles with accents exactly as typed", "boolean", default=False)
+_SEED: Final = Parameter("seed", "of the random sample, where one is drawn", "integer", default=1, low=0, high=999_999)
+_ID: Final = Parameter("id", "an article's public id, ten letters and digits", required=True, in_path=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. `answer` is the type of what `question` gives: it describes the answer."""
+
+    path: str
+    name: str
+    summary: str
+    question: Callable[[sqlite_utils.Database, Asked], Any]
+    answer: Any
+    parameters: tuple[Parameter, ...] = ()
+    weight: Weight = "quick"
+
+
+OPERATIONS: Final = (
+    Operation(
+        "/api/search",
+        "search",
+        "Articles that a query finds, with counts, facets and the passage that matches",
+        questions.find,
+        Answer,
+        (
+            _QUERY,
+            Parameter("limit", "hits on a page", "integer", default=20, low=1, high=MOST_HITS),
+            Parameter("cursor", "where the page before ended, as its answer said"),
+            Parameter("order", "how hits are sorted", options=ORDERS, default=ORDERS[0]),
+            Parameter("facet", "what hits are counted by", options=facets.NAMES, many=True),
+            Parameter("as_of", "search the archive as it stood at the end of this day in Vietnam", "day"),
+            Parameter("earlier", "search only texts that articles no longer have", "boolean", default=False),
+            Parameter("corpus", "search only within this frozen corpus"),
+        ),
+    ),
+    Operation(
+        "/api/articles/{id}", "article", "One article, whole, with its provenance", questions.article, None, (_ID,)
+    ),
+    Operation(
+        "/api/articles/{id}/revisions",
+        "revisions",
+        "The revisions of an article",
+        questions.revisions,
+        tuple[values.Revision, ...],
+        (_ID,),
+    ),
+    Operation(
+        "/api/lookup",
+        "lookup",
+        "What the archive knows of an address: its article, its captures",
+        questions.lookup,
+        values.Held,
+        (Parameter("url", "the address of a page", required=True),),
+    ),
+    Operation(
+        "/api/concordance",
+        "concordance",
+        "Every match of a query in its context",
+        questions.lines,
+        Concordance,
+        (
+            _QUERY,
+            Parameter("width", "characters of context on each side", "integer", default=60, low=10, high=200),
+            Parameter("sort", "how lines are sorted", options=SORTS, default=SORTS[0]),
+            Parameter("one_each", "one line an article", "boolean", default=False),
+            _EXACT,
+            Parameter("limit", "lines", "integer", default=1000, low=1, high=5000),
+            _SEED,
+        ),
+        "slow",
+    ),
+    Operation(
+        "/api/trends",
+        "trends",
+        "Up to five queries over time, beside what the archive holds",
+        questions.over_time,
+        values.TrendAnswer,
+        (
+            Parameter("q", "a query; up to five may be given", required=True, many=True),
+            Parameter("unit", "how time is parted", options=trends.UNITS, default="month"),
+            _EXACT,
+            Parameter("matches", "count every match in the texts too", "boolean", default=False),
+        ),
+        "slow",
+    ),
+    Operation(
+        "/api/collocates",
+        "collocates",
+        "Words near what a query finds, with logDice, log-likelihood and mutual information",
+        questions.near,
+        Collocates,
+        (
+            _QUERY,
+            Parameter("window", "words on each side", "integer", default=5, low=1, high=collocates.MOST_WINDOW),
+            Parameter("by", "the measure they are sorted by", options=collocates.MEASURES, default="log_dice"),
+            Parameter("least", "found near it so often at least", "integer", default=5, low=1, high=10_000),
+            Parameter("limit", "words", "integer", default=50, low=1, high=500),
+            _EXACT,
+            _SEED,
+        ),
+        "slow",
+    ),
+    Operation(
+        "/api/keywords",
+        "keywords",
+        "Words that set the articles of a query apart from others",
+        questions.keys,
+        Keywords,
+        (
+            _QUERY,
+            Parameter("against", "the other articles, as a query; all others where it is not given"),
+            Parameter("by", "the measure they are sorted by", options=keywords.MEASURES, default="keyness"),
+            Parameter("unit", "what is counted", options=("syllable", "pair"), default="syllable"),
+            Parameter("least", "found here so often at least", "integer", default=5, low=1, high=10_000),
+            Parameter("limit", "words", "integer", default=50, low=1, high=500),
+            _SEED,
+        ),
+        "slow",
+    ),
+    Operation(
+        "/api/sources",
+        "sources",
+        "Every source of the register, and what is held of it",
+        questions.sources,
+        tuple[values.SourceSummary, ...],
+    ),
+    Operation(
+        "/api/sources/{id}/certificate",
+        "certificate",
+        "How complete the holdings of a source are",
+        questions.stated,
+        Certificate,
+        (
+            Parameter("id", "the source's id in the register", required=True, in_path=True),
+            Parameter("month", "one month only, as 2020-03", default=""),
+        ),
+        "slow",
+    ),
+    Operation("/api/stats", "stats", "Counts over the whole archive", questions.counts, Stats, (), "slow"),
+    Operation(
+        "/api/collections", "collections", "Saved queries and frozen corpora", questions.collections, values.Collections
+    ),
+    Operation(
+        "/api/collections/{name}",
+        "corpus",
+        "A frozen corpus: its articles, and what the archive holds of them today",
+        questions.corpus,
+        values.CorpusAnswer,
+        (Parameter("name", "the corpus's name", required=True, in_path=True),),
+        "slow",
+    ),
+)

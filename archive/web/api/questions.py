@@ -1,0 +1,226 @@
+"""The questions of the API: what each asks of the archive, and as which value it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlite_utils
+
+from archive import places
+from archive.certificate import Certificate, certificate
+from archive.cite import permalink
+from archive.errors import NothingFound
+from archive.export import as_object
+from archive.search import corpora, kept, saved
+from archive.search.answer import Answer
+from archive.search.collocates import Collocates, collocates
+from archive.search.concordance import Concordance, concordance
+from archive.search.corpora import Corpus
+from archive.search.engine import search
+from archive.search.keywords import Keywords, keywords
+from archive.search.trends import Point, trends
+from archive.store import reads
+from archive.store.mementos import timemap
+from archive.store.stats import Stats, stats
+from archive.text.urls import url_key
+from archive.web.api import values
+from archive.web.asking import SECONDS
+from archive.web.room.sources import health, held_and_runs
+from archive.web.room.state import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to the API: the room, the address that links begin with, and the parameters read."""
+
+    room: Room
+    base: str
+    values: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+
+def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
+    """The hits of a query."""
+    corpus = corpora.load(asked.room.holdings.root, asked["corpus"]) if asked["corpus"] else None
+    return search(
+        db,
+        asked["q"],
+        asked["limit"],
+        asked["cursor"],
+        asked["order"],
+        facets=asked["facet"],
+        as_of=asked["as_of"],
+        earlier=asked["earlier"],
+        within=corpora.rows_of(db, corpus) if corpus else None,
+        seconds=SECONDS["quick"],
+    )
+
+
+def article(db: sqlite_utils.Database, asked: Asked) -> dict[str, Any]:
+    """One article, whole."""
+    stored = reads.find_article(db, asked["id"])
+    replay = asked.room.preserved(stored.capture)
+    return {**as_object(stored), "permalink": permalink(stored, asked.base), "replay": replay}
+
+
+def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[values.Revision, ...]:
+    """The revisions of one article."""
+    found = reads.revisions(db, reads.find_article(db, asked["id"]).row.id)
+    captures = {one.capture: reads.capture(db, one.capture) for one in found}
+    return tuple(
+        values.Revision(
+            one.number,
+            captures[one.capture].captured_at,
+            one.digest,
+            one.parser,
+            one.article.headline.value,
+            captures[one.capture].record_id,
+        )
+        for one in found
+    )
+
+
+def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
+    """What is known of an address."""
+    url = asked["url"]
+    try:
+        public_id, reason = reads.find_article(db, url).row.public_id, ""
+    except NothingFound as nothing:
+        public_id, reason = "", str(nothing)
+    captures = tuple(
+        values.CaptureOf(
+            one.url,
+            one.captured_at,
+            one.status,
+            one.mime,
+            one.place.file,
+            one.place.offset,
+            one.place.length,
+            one.place.record_id,
+            asked.room.preserved(one),
+        )
+        for one in timemap(db, url_key(url))
+    )
+    return values.Held(url, public_id, reason, captures)
+
+
+def lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
+    """The concordance of a query."""
+    return concordance(
+        db,
+        asked["q"],
+        width=asked["width"],
+        sort=asked["sort"],
+        one_each=asked["one_each"],
+        exact=asked["exact"],
+        most=asked["limit"],
+        seed=asked["seed"],
+        seconds=SECONDS["slow"],
+    )
+
+
+def over_time(db: sqlite_utils.Database, asked: Asked) -> values.TrendAnswer:
+    """Queries over time."""
+    found = trends(
+        db, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=SECONDS["slow"]
+    )
+    series = tuple(values.TrendSeries(one.query, one.total, tuple(map(_point, one.points))) for one in found.series)
+    return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
+
+
+def near(db: sqlite_utils.Database, asked: Asked) -> Collocates:
+    """The collocates of a query."""
+    return collocates(
+        db,
+        asked["q"],
+        window=asked["window"],
+        by=asked["by"],
+        least=asked["least"],
+        most=asked["limit"],
+        exact=asked["exact"],
+        seed=asked["seed"],
+        seconds=SECONDS["slow"],
+    )
+
+
+def keys(db: sqlite_utils.Database, asked: Asked) -> Keywords:
+    """The keywords of a query."""
+    return keywords(
+        db,
+        asked["q"],
+        asked["against"],
+        by=asked["by"],
+        unit=asked["unit"],
+        least=asked["least"],
+        most=asked["limit"],
+        seed=asked["seed"],
+        seconds=SECONDS["slow"],
+    )
+
+
+def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSummary, ...]:
+    """Every source of the register, and what is held of it."""
+    held = held_and_runs(db)
+    counts = {one.id: one for one in held.counts}
+    found = []
+    for source in asked.room.register.all():
+        count = counts.get(source.id)
+        found.append(
+            values.SourceSummary(
+                source.id,
+                source.name,
+                source.kind,
+                source.province,
+                places.now(source.province),
+                source.homepage,
+                source.status,
+                count.articles if count else 0,
+                count.captures if count else 0,
+                count.first_day if count else "",
+                count.last_day if count else "",
+                count.last_captured if count else "",
+                health(held.last_runs.get(source.id)),
+            )
+        )
+    return tuple(found)
+
+
+def stated(_: sqlite_utils.Database, asked: Asked) -> Certificate:
+    """How complete the holdings of a source are."""
+    return certificate(asked.room.holdings, asked["id"], asked["month"])
+
+
+def counts(db: sqlite_utils.Database, _: Asked) -> Stats:
+    """Counts over the whole archive."""
+    return stats(db)
+
+
+def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
+    """All saved queries and frozen corpora."""
+    root = asked.room.holdings.root
+    queries = tuple(
+        values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/feed.atom?q={one.query}")
+        for one in saved.every(root)
+    )
+    frozen = tuple(_summary(corpora.load(root, name)) for name in kept.names(root, corpora.FOLDER))
+    return values.Collections(queries, frozen)
+
+
+def corpus(db: sqlite_utils.Database, asked: Asked) -> values.CorpusAnswer:
+    """One frozen corpus."""
+    one = corpora.load(asked.room.holdings.root, asked["name"])
+    members = tuple((member.article, member.revision, member.digest) for member in one.members)
+    return values.CorpusAnswer(_summary(one), corpora.check(db, one), members)
+
+
+def _summary(one: Corpus) -> values.CorpusSummary:
+    return values.CorpusSummary(one.name, one.query, one.made_at, len(one.members), one.digest, corpora.citation(one))
+
+
+def _point(point: Point) -> values.TrendPoint:
+    return values.TrendPoint(
+        point.period, point.articles, point.base, point.per_thousand, point.matches, point.per_million_words
+    )

@@ -1,0 +1,71 @@
+"""The routes of the API: each operation answered as JSON, errors as problems (RFC 9457), and the page about it all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from archive.barred import Barred
+from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
+from archive.text.urls import url_key
+from archive.web.api import parameters
+from archive.web.api.openapi import document
+from archive.web.api.operations import OPERATIONS, Operation
+from archive.web.api.questions import Asked
+from archive.web.api.schemas import plain
+from archive.web.asking import BusyError
+from archive.web.render import render
+from archive.web.room.state import base_of, room_of
+
+STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
+"""The status that an error is answered with; 500 for all others."""
+
+
+def routes() -> list[BaseRoute]:
+    """The routes below /api."""
+    return [
+        *(Route(one.path, _answer(one)) for one in OPERATIONS),
+        Route("/api/openapi.json", _document),
+        Route("/api", _page),
+    ]
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that `error` is answered with."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def problem(status: int, detail: str, error: Exception | None = None) -> Response:
+    """A problem (RFC 9457); of a query, where it was and what would work."""
+    body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if isinstance(error, QueryError):
+        body |= {"position": error.position, "suggestion": error.suggestion}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        try:
+            values = parameters.read(one.parameters, request.query_params, request.path_params)
+            if one.name == "lookup" and Barred.load(room.holdings.root).bars(url_key(values["url"])):
+                return problem(451, "this page has been withdrawn from use")
+            asked = Asked(room, base_of(request), values)
+            found = await room.asker.ask(lambda db: plain(one.question(db, asked)), one.weight)
+        except ArchiveError as error:
+            return problem(status_of(error), str(error), error)
+        return JSONResponse(found, headers={"Cache-Control": "private, no-cache"})
+
+    return answer
+
+
+async def _document(_: Request) -> Response:
+    return JSONResponse(document())
+
+
+async def _page(request: Request) -> Response:
+    return render(request, "api.html", {"operations": OPERATIONS, "base": base_of(request)})
