@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench score faults lock clean
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench score faults slow lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared and sco
 
 faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
 	$(BIN)/python -m pytest -q tests/slow/faults
+
+slow: $(VENV)/installed ## everything in tests/slow: faults, flipped bits, references at full size
+	$(BIN)/python -m pytest -q tests/slow
 
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
