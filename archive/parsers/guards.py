@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from archive.errors import Unreadable
@@ -26,24 +27,31 @@ def check_bytes(body: bytes) -> None:
     tags = body.count(b"<") if len(body) > MOST_TAGS else 0
     if tags > MOST_TAGS:
         raise Unreadable("too_large", f"{tags} tags, at most {MOST_TAGS} are parsed")
-    if _has_gap(body) and _most_attributes(body) > MOST_ATTRIBUTES:
+    if _most_attributes(body) > MOST_ATTRIBUTES:
         count = _most_attributes(_HARMLESS.sub(b">", body))
         if count > MOST_ATTRIBUTES:
             raise Unreadable("attribute_bomb", f"{count} attributes in one tag, at most {MOST_ATTRIBUTES} are parsed")
 
 
-def _has_gap(body: bytes) -> bool:
-    """Whether there may be a stretch of `_SHORTEST_BOMB` bytes without ">": a window of half its length has none."""
-    window = _SHORTEST_BOMB // 2
-    return any(body.find(b">", start, start + window) == -1 for start in range(0, len(body), window))
-
-
 def _most_attributes(body: bytes) -> int:
     """How many attributes the tag with the most of them has, scripts and comments taken for markup too."""
     most = 0
-    for part in body.split(b">"):
-        if len(part) > _SHORTEST_BOMB:
-            opened = _TAG.search(part)
-            if opened is not None:
-                most = max(most, sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end())))
+    for part in _long_parts(body):
+        opened = _TAG.search(part)
+        if opened is not None:
+            most = max(most, sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end())))
     return most
+
+
+def _long_parts(body: bytes) -> Iterator[bytes]:
+    """The stretches of `_SHORTEST_BOMB` bytes and more without ">": a window of half that length in each has none."""
+    window = _SHORTEST_BOMB // 2
+    start = 0
+    while start < len(body):
+        if body.find(b">", start, start + window) != -1:
+            start += window
+            continue
+        end = body.find(b">", start + window)
+        end = len(body) if end == -1 else end
+        yield body[body.rfind(b">", 0, start) + 1 : end]
+        start = end + 1

@@ -91,9 +91,10 @@ def _own_item(link: Element, box: Element | None) -> Element:
         parent = item.getparent()
         if item is box or parent is None or parent.tag in _LISTS:
             break
-        for other in parent.iter("a"):
-            if other is not link and (other.get("href") or "").partition("#")[0] not in (href, ""):
-                return item
+        if len(parent) > 1:
+            for other in parent.iter("a"):
+                if other is not link and (other.get("href") or "").partition("#")[0] not in (href, ""):
+                    return item
         item = parent
         if item.tag == "li":
             break

@@ -92,12 +92,11 @@ class Steps(NamedTuple):
 
     def find(self, root: Element, index: Index) -> list[Element]:
         """The elements that are meant and still belong to the page."""
+        candidates = _candidates(root, index, self.steps)
+        if not candidates:
+            return []
         last = self.steps[-1]
-        return [
-            element
-            for element in _candidates(root, index, self.steps)
-            if last.fits(element) and _stands(element, root, self.steps)
-        ]
+        return [element for element in candidates if last.fits(element) and _stands(element, root, self.steps)]
 
 
 class General(NamedTuple):
@@ -128,6 +127,8 @@ def _candidates(root: Element, index: Index, steps: tuple[Compound, ...]) -> lis
         found = by_id(root, last.id)
         return [found] if found is not None else []
     if last.classes:
+        if len(last.classes) == 1:
+            return index.classed(last.classes[0].strip())
         return min([index.classed(name.strip()) for name in last.classes], key=len)
     for step in steps[:-1]:
         if step.id or step.classes:

@@ -70,11 +70,13 @@ def clean(text: str) -> str:
     marks have in UTF-8 (Cyrillic, combining grapheme joiner, variation selectors) is normal once its white space is.
     """
     plain = text.strip()
-    if not plain.isprintable() or "  " in plain:
+    if "  " in plain or not plain.isprintable():
         plain = " ".join(plain.split())
+        if not plain.isprintable():
+            return normalise(plain)
     if plain.isascii():
-        return plain if plain.isprintable() else normalise(plain)
-    if plain.isprintable() and unicodedata.is_normalized("NFC", plain) and not _has_lookalike(plain):
+        return plain
+    if unicodedata.is_normalized("NFC", plain) and not _has_lookalike(plain):
         encoded = plain.encode("utf-8", "replace")
         if len(encoded.translate(None, _ODD_BYTES)) == len(encoded):
             return plain
