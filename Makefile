@@ -60,8 +60,9 @@ sbom: $(VENV)/installed ## the bill of materials in build/sbom.cdx.json
 	@mkdir -p build
 	$(BIN)/python -m release.sbom > build/sbom.cdx.json
 
-score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared and scores the export
+score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores the export and every reader installed
 	$(BIN)/python -m bench.score $(SHARED)
+	$(BIN)/python -m bench.reading $(SHARED)
 
 faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
 	$(BIN)/python -m pytest -q tests/slow/faults
