@@ -18,17 +18,19 @@ def first_interval(age: float) -> int:
     return next((every for limit, every in _LADDER if age < limit), _LONGEST)
 
 
-def interval(kind: PageKind, deep: bool, state: State | None, status: int, every: int, age: float) -> int:
+def interval(
+    kind: PageKind, deep: bool, state: State | None, status: int, every: int, age: float, *, gone: bool = False
+) -> int:
     """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
 
     `deep` is a listing's second or later page; `state` is None where nothing was read; `every` is the interval so far,
-    0 at the first visit. An article's is halved after a change, and half as long again after none: few visits say
+    0 at the first visit; `gone` says that the visit before found it gone already. An article's is halved after a change, and half as long again after none: few visits say
     little, so one of them may not say much.
     """
     if kind in ("listing", "feed", "sitemap", "page"):
         return NEVER if deep else EVERY_RUN
     if status in (404, 410):
-        return DAY if every <= DAY else 30 * DAY
+        return 30 * DAY if gone else DAY
     if kind in ("image", "attachment"):
         return _LONGEST
     if state is None and status != 304:

@@ -140,7 +140,8 @@ def test_listings_are_looked_at_in_each_run_and_their_later_pages_only_on_demand
 
 def test_what_is_gone_is_looked_for_again_after_a_day_and_then_rarely() -> None:
     assert interval("article", False, "kept", 404, 0, 0) == DAY
-    assert interval("article", False, "kept", 404, 2 * DAY, 0) == 30 * DAY
+    assert interval("article", False, "kept", 404, 300 * DAY, 0) == DAY
+    assert interval("article", False, "kept", 404, DAY, 0, gone=True) == 30 * DAY
 
 
 def fetched(status: int, *headers: tuple[str, str], error: str = "") -> Fetched:

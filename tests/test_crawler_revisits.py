@@ -164,3 +164,12 @@ def test_a_changed_robots_opens_what_it_had_closed(tmp_path: Path) -> None:
     first, second = asyncio.run(go())
     assert first.report.tally.excluded == {"robots": 3}
     assert second.report.tally.pages["new"] == 3
+
+
+def test_an_article_of_years_ago_is_visited_more_rarely_than_todays(tmp_path: Path) -> None:
+    (done,) = crawls(tmp_path, nothing)
+    every = {
+        seconds
+        for (seconds,) in done.rows("SELECT every FROM visits JOIN urls ON urls.id = url_id WHERE kind = 'article'")
+    }
+    assert every == {365 * 86_400}, "published in March 2020, whenever it was found"

@@ -144,4 +144,6 @@ class Ingest:
 
 def _outcome(held: Held, page: Page, filed: Filed) -> Outcome:
     links = page.reading.links if page.reading else ()
-    return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article)
+    published = page.article.published if page.article else None
+    said = published.value if published else ""
+    return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said)

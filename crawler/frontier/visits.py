@@ -75,11 +75,11 @@ def reopen(rows: Rows, authority: int, reason: str) -> int:
 
 def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     """Stores what was met at `row`, and when to come back."""
-    known = rows.read("SELECT first_at, every FROM visits WHERE url_id = ?", (row.id,)).fetchone()
-    first_at, every = cast(tuple[int, int], known or (now, 0))
+    known = rows.read("SELECT first_at, every, gone_at FROM visits WHERE url_id = ?", (row.id,)).fetchone()
+    first_at, every, gone_at = cast(tuple[int, int, int], known or (now, 0, 0))
     deep = row.kind == "listing" and page_number(row.url) > 1
     age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
-    next_every = interval(row.kind, deep, visit.state, visit.status, every, age)
+    next_every = interval(row.kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0)
     rows.write(
         _REMEMBER,
         (
