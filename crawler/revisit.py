@@ -24,8 +24,8 @@ def interval(
     """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
 
     `deep` is a listing's second or later page; `state` is None where nothing was read; `every` is the interval so far,
-    0 at the first visit; `gone` says that the visit before found it gone already. An article's is halved after a change, and half as long again after none: few visits say
-    little, so one of them may not say much.
+    0 at the first visit; `gone` says that the visit before found it gone already. An article's interval is halved after
+    a change, and half as long again after none: few visits say little, so one of them may not say much.
     """
     if kind in ("listing", "feed", "sitemap", "page"):
         return NEVER if deep else EVERY_RUN
