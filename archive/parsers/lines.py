@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple, TypeAlias
 
 from archive.parsers.setting import UNSET, alignment, set_by_class, set_by_style
-from archive.parsers.tables import has_picture, holds_data, word_count
+from archive.parsers.tables import has_picture, holds_data, holds_table, word_count
 from archive.parsers.tree import Element, clean
 
 INLINE = frozenset(
@@ -319,8 +319,8 @@ class _Walker:
             caption = word_count(table) <= LONGEST_CAPTION
             self.walk(table, scope._replace(caption=scope.caption or caption, group=0), linked)
             return
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        if not holds_data(rows):
+        rows = list(table.iter("tr"))
+        if holds_table(table) or not holds_data(rows):
             self.walk(table, scope._replace(group=0), linked)
             return
         for row in rows:

@@ -15,14 +15,17 @@ def has_picture(element: Element) -> bool:
     return next(element.iter("img"), None) is not None
 
 
+def holds_table(table: Element) -> bool:
+    """Whether there is another table in a table: then it is a frame."""
+    return next(table.iterdescendants("table"), None) is not None
+
+
 def holds_data(rows: list[Element]) -> bool:
-    """Whether rows hold data: two cells and more in a row, none of which holds a long text or another table."""
+    """Whether rows hold data: two cells and more in a row, none of which holds a long text."""
     widest = 0
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         widest = max(widest, len(cells))
         if len(rows) <= 2 and any(word_count(cell) > 120 for cell in cells):
-            return False
-        if next(row.iter("table"), None) is not None:
             return False
     return widest >= 2 and len(rows) >= 2
