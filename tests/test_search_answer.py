@@ -287,3 +287,10 @@ def test_an_article_whose_day_was_full_is_found_under_its_own(query: str, expect
     assert sorted(headlines(found)) == sorted(expected)
     assert found.total == len(expected)
     assert headlines(search(db, query, counts=False)) == expected
+
+
+@pytest.mark.parametrize("query", ["=thu*", "thuỷ*", '"lộc thu"*', "~lộc NEAR/1 =thu*", '"loc thuỷ"*'])
+def test_a_begun_word_is_found_and_marked_wherever_its_tone_stands(query: str) -> None:
+    for spelled in ("Lộc Thủy", "Lộc Thuỷ"):
+        (hit,) = search(stored([Written(1, "Tin", "", f"Xã {spelled}.")]), query).hits
+        assert "Th" in "".join(piece for piece, matches in hit.snippet.pieces() if matches)

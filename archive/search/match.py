@@ -54,7 +54,11 @@ def occurrences(ready: Prepared, term: Term, tier: Tier) -> Iterator[Span]:
     """Where `term` stands in a text at `tier`: places in its forms (`Prepared.span` leads to the text)."""
     tables = tables_of(term, tier)
     if "folded" not in tables:
-        yield from _search(ready.lowered, _exact_pattern(tuple(word.exact for word in term.words), term.prefix))
+        words = tuple(word.exact for word in term.words)
+        if term.prefix:  # a word begun may end between the two letters that bear the tone: `thu*` in `thủy`
+            yield from _search(ready.exact, _pattern(words, prefix=True))
+        else:
+            yield from _search(ready.lowered, _exact_pattern(words))
         return
     pattern = _pattern(tuple(word.folded for word in term.words), term.prefix)
     if "exact" not in tables:
@@ -103,10 +107,10 @@ def _pattern(words: tuple[str, ...], prefix: bool) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=512)
-def _exact_pattern(words: tuple[str, ...], prefix: bool) -> re.Pattern[str]:
+def _exact_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     # For texts as they are, in which the tone of oa, oe, uy stands on either vowel: quicker than moving it in each.
     either = [_NEW_TONE.sub(lambda pair: f"(?:{pair[0]}|{_OLD_TONE[pair[0]]})", re.escape(word)) for word in words]
-    return _compiled(either, prefix)
+    return _compiled(either, prefix=False)
 
 
 def _compiled(words: list[str], prefix: bool) -> re.Pattern[str]:
