@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import sqlite_utils
-from datasette import hookimpl  # type: ignore[import-not-found, import-untyped, unused-ignore]  # the extra "datasette"
+from pluggy import HookimplMarker
 
 from archive.errors import ArchiveError
 from archive.search import engine
@@ -22,6 +22,8 @@ from archive.search.answer import Answer
 from archive.search.guard import open_guarded
 from archive.store.database import database_path
 from archive.text.fold import exact_form, fold
+
+hookimpl = HookimplMarker("datasette")  # what `from datasette import hookimpl` gives, without the extra installed
 
 METADATA = Path(__file__).with_name("datasette.json")
 """Titles and canned queries for a database called "archive", as its file is."""

@@ -31,7 +31,7 @@ _CRASHED = "parser_crash"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which captures are read again: of a source, captured since a day, by an older parser, with a restored headline."""
+    """Which captures are read again: of a source, since a day, by an older parser, with a restored headline."""
 
     source: str = ""
     since: str = ""

@@ -10,6 +10,7 @@ import argparse
 import random
 import time
 from collections import defaultdict
+from collections.abc import Callable
 
 from archive.clusters import ALIKE, CONTAINED
 from archive.text.sketch import keys, likeness, shingles
@@ -26,7 +27,7 @@ def copies(
     def changed(words: list[str], share: float) -> list[str]:
         return [writer.words(1)[0] if chosen.random() < share else word for word in words]
 
-    kinds = {
+    kinds: dict[str, Callable[[list[str]], list[str]]] = {
         "whole": lambda words: words,
         "byline added": lambda words: words + writer.words(6),
         "a fifth cut": lambda words: words[: len(words) * 4 // 5],

@@ -20,7 +20,7 @@ class Harvested:
 def harvest(
     db: sqlite_utils.Database, after: int = 0, limit: int = 100, source: str = "", since: str = "", until: str = "9"
 ) -> tuple[Harvested, ...]:
-    """At most `limit` articles with row ids above `after`, in their order; of one source, changed since..until (UTC)."""
+    """At most `limit` articles with row ids above `after`, in order; of one source, changed since..until (UTC)."""
     rows = db.execute(
         "SELECT a.id, a.public_id, a.source, c.captured_at FROM articles a JOIN captures c ON c.id = a.capture "
         "WHERE a.id > ? AND ? IN ('', a.source) AND c.captured_at BETWEEN ? AND ? ORDER BY a.id LIMIT ?",
