@@ -17,6 +17,8 @@ MOST_CHARACTERS: Final = 1000
 NEAR_DISTANCE: Final = 10  # of NEAR without a number, as in FTS5
 MOST_DISTANCE: Final = 100
 
+_SHOWN: Final = 60  # characters of a query that is too long
+_WORDS_SHOWN: Final = 12
 _QUOTES: Final = '"“”„«»＂'
 _OPERATORS: Final[dict[str, Kind]] = {"AND": "and", "OR": "or", "NOT": "not", "|": "or"}
 _VIETNAMESE: Final[dict[str, Kind]] = {"VÀ": "and", "HOẶC": "or", "KHÔNG": "not"}
@@ -46,12 +48,12 @@ def cut(query: str) -> list[Token]:
     Raises QueryError for a query too long, a quotation without its end, a field that does not exist, a bad NEAR.
     """
     if len(query) > MOST_CHARACTERS:
-        shorter = query[:MOST_CHARACTERS].rsplit(None, 1)[0].split()[:12]
+        words = re.findall(r"[^\W_]+", query[:MOST_CHARACTERS])[:_WORDS_SHOWN]
         raise QueryError(
             f"the query has {len(query):,} characters, {MOST_CHARACTERS:,} are the most",
-            query,
-            MOST_CHARACTERS,
-            " ".join(re.findall(r"[^\W_]+", " ".join(shorter))[:12]) or None,
+            f"{query[:_SHOWN]}…",  # whoever shows it need not show it all
+            _SHOWN,
+            " ".join(words) or None,
         )
     return [*_tokens(query), Token("end", "", len(query), len(query))]
 
