@@ -69,7 +69,10 @@ def chart(trends: Trends, value: Callable[[Point], float | None]) -> Chart:
     top = tick * max(1, math.ceil(most / tick))
     held_most = max((held.articles for held in trends.coverage), default=0) or 1
     return Chart(
-        tuple(_line([value(point) for point in series.points], periods, step, top) for series in trends.series),
+        tuple(
+            _line([value(point) if point.base else None for point in series.points], periods, step, top)
+            for series in trends.series
+        ),
         tuple((PLOT - PLOT * tick * at / top, tick * at) for at in range(round(top / tick) + 1)),
         _labels(periods, step),
         tuple(

@@ -35,7 +35,8 @@ class MembersOnly:
             return
         sent = HTTPConnection(scope).headers.get("authorization", "").partition("Bearer ")[2]
         password = sent.encode("latin-1").decode(errors="replace")  # a header's bytes, which a program sends as UTF-8
-        if password and await run_sync(lambda: self._access.knows(password), limiter=_TRIES):
+        known: bool = await run_sync(lambda: self._access.knows(password), limiter=_TRIES) if password else False
+        if known:
             await self._app(scope, receive, send)
             return
         if scope["method"] == "GET" and not scope["path"].startswith(("/api/", "/oai")):

@@ -1,0 +1,81 @@
+"""A reading room with replay beside it, served by `baotinh serve`, and Debian's Chromium to open it in.
+
+Skipped where Chromium or Playwright is missing. axe-core is looked for at BAOTINH_AXE (axe.min.js).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = os.environ.get("BAOTINH_CHROMIUM") or shutil.which("chromium") or ""
+AXE = Path(os.environ.get("BAOTINH_AXE", "build/axe/axe.min.js"))
+SHOTS = Path("build/browser")
+_ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a reading room and its preserved pages answer."""
+
+    room: str
+    replay: str
+    root: Path
+
+
+@contextmanager
+def serving(root: Path, *options: str) -> Iterator[Served]:
+    """`baotinh serve` on the archive at `root`, on free ports, until the block ends."""
+    command = [str(Path(sys.executable).with_name("baotinh")), "--lang", "en", "serve", "--rate", "0"]
+    process = subprocess.Popen(
+        [*command, "--port", "0", "--replay-port", "0", *options],
+        env={**os.environ, "BAOTINH_ARCHIVE": str(root)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        room, replay = (process.stderr.readline().split()[-1] for _ in range(2))
+        yield Served(room, replay, root)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, rest = process.communicate(timeout=30)
+        assert "Traceback" not in rest, rest
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    from reading_room import library
+
+    root = tmp_path_factory.mktemp("phong") / "kho"
+    library(root)
+    with serving(root) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    if not CHROMIUM:
+        pytest.skip("chromium is not installed (apt-get install chromium), or BAOTINH_CHROMIUM does not name it")
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS, chromium_sandbox=False)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS
