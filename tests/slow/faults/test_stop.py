@@ -53,7 +53,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
         finish(process)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8
         assert finish(start(archive))[0] == 0
         assert articles(archive) == 300
         assert_consistent(archive)
