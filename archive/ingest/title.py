@@ -35,6 +35,8 @@ def readable(article: Article, source: Source | None = None, restorer: Loader = 
     """
     shown = article.headline
     again = shown.by.startswith("restored")
+    if not again and not shown.value.isascii():
+        return article  # as nearly all are
     slug = _made_of(shown) if again else _shown_slug(article)
     evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
     evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]

@@ -16,6 +16,7 @@ from archive.parsers.vocabulary import is_headline
 # Both begin with a figure: what begins with an assertion is looked for at every letter, which takes ten times as long.
 _DATE: Final = re.compile(r"[0-9](?<![0-9][0-9])[0-9]?[-/.][0-9]{1,2}[-/.][0-9]{4}(?: [0-9]{1,2}:[0-9]{2})?(?![0-9])")
 _NUMBER: Final = re.compile(r"[0-9]+")
+_YEAR: Final = re.compile(r"[0-9]{4}")  # stands in both forms of a date
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z?")
 _KINDS: Final = (
     (re.compile(r"mới\s+hơn|bài\s+(?:tiếp|sau)", re.IGNORECASE), "newer"),
@@ -25,6 +26,7 @@ _KINDS: Final = (
 _TEXT_ATTRIBUTES: Final = ("data-content", "data-desc", "data-description", "data-sapo")
 _SHORTEST_TEXT: Final = 8  # words
 _LONGEST_TEXT: Final = 120  # words; more is an article, not a pointer to one
+_SHORT_REST: Final = 36  # letters in three words, four dates between them at most: less than the shortest text
 _LISTS: Final = frozenset(("ul", "ol", "body", "table", "tbody", "html"))
 _NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:")
 
@@ -77,10 +79,19 @@ def _beside(link: Element, shown: str, box: Element | None, *, want_text: bool) 
     rest = raw_text(item)
     match = _DATE.search(rest)
     published = _iso(match[0]) if match else ""
-    if not want_text:
+    if not want_text or _is_short(rest, shown):
         return "", published
     rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).lstrip("()|-–. ").rstrip("()|-– ")
     return (rest if _SHORTEST_TEXT <= len(rest.split()) <= _LONGEST_TEXT else ""), published
+
+
+def _is_short(text: str, shown: str) -> bool:
+    """Whether `text` holds next to nothing but the link's, as most boxes do; False may be either."""
+    if shown not in text or _YEAR.search(shown):
+        return False
+    before, _, after = text.partition(shown) if shown else ("", "", text)
+    rest = f"{before.strip()} {after.strip()}"
+    return len(rest) < _SHORT_REST and len(rest.split()) <= 3
 
 
 def _own_item(link: Element, box: Element | None) -> Element:
@@ -93,7 +104,12 @@ def _own_item(link: Element, box: Element | None) -> Element:
             break
         if len(parent) > 1:
             for other in parent.iter("a"):
-                if other is not link and (other.get("href") or "").partition("#")[0] not in (href, ""):
+                if (
+                    other is not link
+                    and (leads := other.get("href"))
+                    and leads != href
+                    and leads.partition("#")[0] not in (href, "")
+                ):
                     return item
         item = parent
         if item.tag == "li":
@@ -101,6 +117,7 @@ def _own_item(link: Element, box: Element | None) -> Element:
     return item
 
 
+@lru_cache(maxsize=4096)
 def _iso(text: str) -> str:
     """The ISO form of a date as boxes print it, day first: read_date knows more, and takes ten times as long."""
     numbers = [int(part) for part in _NUMBER.findall(text)]

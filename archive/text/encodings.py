@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from archive.text.legacy import NAMES as LEGACY
@@ -105,6 +106,7 @@ def _meta(body: bytes) -> str:
     return (found.group(1) or found.group(2)).decode("ascii") if found else ""
 
 
+@lru_cache(maxsize=256)
 def _named(declared: str | None) -> str:
     """Python's name of a charset or a Content-Type's charset, "" for none or one that is not known or not of text."""
     if not declared:
