@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 from archive.errors import SelectionError, Unreadable
 from archive.parsers import guards, mending
 from archive.parsers.selectors import Index, compiled
-from archive.parsers.tree import Element, by_id, clean, drop, parse, text_of
+from archive.parsers.tree import Element, by_id, clean, drop, text_of
+from archive.parsers.untidy import parse_page
 from archive.sources.model import Select
 from archive.text.encodings import decode
 
@@ -172,7 +173,8 @@ def open_page(
         markup = markup.replace(b"\x00", b"")
     if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
-    root = parse(markup)
+    root, mended = parse_page(markup)
+    notes += [mended] if mended else []
     named: dict[str, list[Element]] = {"base": [], "link": [], "meta": [], "title": []}
     for element in root.iter(*named):
         named[str(element.tag)].append(element)
