@@ -108,7 +108,7 @@ def build(fields: Fields, block: bytes) -> bytes:
 def compress(record: bytes, level: int) -> bytes:
     """One gzip member of `record`, without a time in its head, so that equal records give equal bytes.
 
-    isal at level 3 costs 0.38 ms for a page of 104 KB where zlib 6 costs 3.1, for 12 % more bytes.
+    isal at level 2 costs 0.17 ms for a page of 78 KB where zlib 6 costs 2.1, for 10 to 13 % more bytes.
     """
     return isal_zlib.compress(record, level, 31)
 

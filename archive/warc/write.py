@@ -20,7 +20,9 @@ from archive.warc.members import OPEN, folder_of
 from archive.warc.record import Fields, compress, new_id, timestamp
 from archive.warc.records import Known, Saved, capture_records, saved_records, warcinfo_record
 
-LEVEL = 3
+LEVEL = 2
+"""Of isal: half the time of level 3 (0.17 against 0.39 ms for a page of 78 KB) for 2 to 3 % more bytes."""
+
 ROLL_AT = 10**9
 """Bytes after which a new file begins (WARC 1.1, Annex C)."""
 
