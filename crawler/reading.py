@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from typing import cast
 from archive.errors import ArchiveError, StorageError
 from archive.model import Link, Outcome, PageKind, Place, State
 
+logger = logging.getLogger(__name__)
 MOST_WAITING = 400
 """Places sent and not yet answered, above which nothing more is fetched."""
 
@@ -69,7 +71,7 @@ class Reader:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), env=environment, process_group=0
             )
-        channel = _Channel(self._heard, self._hung_up)
+        channel = _Channel(self._heard, self._hung_up, self._misheard)
         ours.setblocking(False)
         await asyncio.get_running_loop().create_connection(lambda: channel, sock=ours)
         self._channel = channel
@@ -150,6 +152,11 @@ class Reader:
         reason = "time_limit" if code == -signal.SIGXCPU else "parser_crash"
         self._restarting = asyncio.ensure_future(self._restart(self._owed.get(self._at), reason))
 
+    def _misheard(self, error: Exception) -> None:
+        """What the reader said was a fault of ours to take: it would be the next reader's too, so reading ends."""
+        self.kill()
+        self._stop(ArchiveError(f"the crawl failed at what its reader told it: {error!r}; --verbose shows where"))
+
     async def _restart(self, culprit: Place | None, reason: str) -> None:
         await self.start()
         if culprit is not None:
@@ -168,10 +175,13 @@ class Reader:
 class _Channel(asyncio.Protocol):
     """The line to the reader: whole lines in, bytes out."""
 
-    def __init__(self, heard: Callable[[bytes], None], hung_up: Callable[[], None]) -> None:
+    def __init__(
+        self, heard: Callable[[bytes], None], hung_up: Callable[[], None], misheard: Callable[[Exception], None]
+    ) -> None:
         self.transport: asyncio.Transport | None = None
         self._heard = heard
         self._hung_up = hung_up
+        self._misheard = misheard
         self._buffer = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -181,12 +191,17 @@ class _Channel(asyncio.Protocol):
         self._buffer += data
         *lines, rest = bytes(self._buffer).split(b"\n")
         self._buffer = bytearray(rest)
-        for line in lines:
-            self._heard(line)
+        try:
+            for line in lines:
+                self._heard(line)
+        except Exception as error:  # asyncio would hang up, and the reader be waited for that waits for us
+            logger.exception("the reader's line could not be taken")
+            self._misheard(error)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.transport = None
-        self._hung_up()
+        # Not at once: asyncio closes the socket after this call, and a reader that lives ends when it sees that.
+        asyncio.get_running_loop().call_soon(lambda: self._hung_up())
 
     def say(self, data: bytes) -> None:
         if self.transport is not None:

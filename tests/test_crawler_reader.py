@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import textwrap
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -104,3 +105,44 @@ def test_each_link_is_told_once_until_it_is_forgotten() -> None:
     assert told.news((links[0],)) == []
     assert told.news((links[2],)) == [links[2]]
     assert told.news((links[0],)) == [links[0]]  # the oldest was forgotten
+
+
+def test_a_fault_in_taking_an_outcome_ends_the_crawl_with_one_line_and_never_hangs(tmp_path: Path) -> None:
+    places = kept(tmp_path, 2)
+    errors: list[ArchiveError] = []
+
+    def fault(outcome: Outcome, links: int) -> None:
+        raise LookupError(outcome.record_id)
+
+    async def go() -> bool:
+        reader = Reader(tmp_path, fault, errors.append)
+        await reader.start()
+        reader.read(places)
+        return await reader.end(60)
+
+    assert not asyncio.run(go())
+    assert [type(error) for error in errors] == [ArchiveError]
+    assert "LookupError" in str(errors[0])
+
+
+def test_a_line_cut_while_the_reader_lives_is_taken_up_by_another(tmp_path: Path) -> None:
+    places = kept(tmp_path, 2)
+    outcomes: list[Outcome] = []
+
+    async def go() -> int:
+        reader = Reader(tmp_path, lambda outcome, links: outcomes.append(outcome), lambda error: None)
+        await reader.start()
+        assert reader._channel is not None
+        assert reader._channel.transport is not None
+        reader._channel.transport.abort()
+        reader.read(places)
+        await asyncio.wait_for(_until(lambda: len(outcomes) == 2), 60)
+        await reader.end(60)
+        return reader.crashes
+
+    assert asyncio.run(go()) == 1
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    while not true():
+        await asyncio.sleep(0.01)
