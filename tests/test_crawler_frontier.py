@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from crawling import Answer, article, crawl, html, pages, status
+
+from archive.errors import SchemaError
+from crawler.frontier.explain import looking
+from crawler.frontier.rows import Rows
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 
@@ -141,3 +147,24 @@ def test_the_server_counts_as_many_requests_as_the_report(tmp_path: Path) -> Non
     done = crawl(tmp_path, pages(site_of(7, **{"/tin/bai-2.html": status("500 Oops")})))
     assert len(done.paths) == done.report.tally.requests + done.report.tally.robots
     assert len(done.archived("SELECT 1 FROM captures")) == len(done.paths)
+
+
+def test_a_frontier_of_an_older_program_is_answered_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.sqlite"
+    Rows(path).close()
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("DROP TABLE claims")
+        older.execute("PRAGMA user_version = 0")
+    with pytest.raises(SchemaError, match=r"older program .claims.at is missing.: move it away"):
+        Rows(path)
+    with pytest.raises(SchemaError, match="older program"), looking(path):
+        pass
+
+
+def test_a_frontier_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.sqlite"
+    Rows(path).close()
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    with pytest.raises(SchemaError, match="schema 99"):
+        Rows(path)

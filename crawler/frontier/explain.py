@@ -15,6 +15,7 @@ from archive.sources import Register
 from archive.store.database import errors_named
 from archive.text.urls import url_key
 from crawler import robots
+from crawler.frontier import schema
 from crawler.frontier.rows import digest_of
 from crawler.scope import as_fetched, authority, host_of, key_of, refusal, trap
 
@@ -74,12 +75,16 @@ class Explanation:
 
 @contextmanager
 def looking(path: Path) -> Iterator[sqlite3.Connection]:
-    """The frontier at `path`, for reading beside a crawl; raises NothingFound where nothing was crawled yet."""
+    """The frontier at `path`, for reading beside a crawl.
+
+    Raises NothingFound where nothing was crawled yet, SchemaError where an older program made it.
+    """
     if not path.exists():
         raise NothingFound(f"{path}: nothing has been crawled into this archive yet")
     with errors_named(path):
         connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=60)
         try:
+            schema.check(connection)
             yield connection
         finally:
             connection.close()

@@ -93,7 +93,11 @@ class Rows:
             self.connection.execute("PRAGMA synchronous = NORMAL")
             self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
             self.connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            schema.migrate(sqlite_utils.Database(self.connection, execute_plugins=False))
+            try:
+                schema.migrate(sqlite_utils.Database(self.connection, execute_plugins=False))
+            except BaseException:
+                self.close()
+                raise
         self._authorities: dict[str, int] = {}
         self._open = False
 

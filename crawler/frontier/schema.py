@@ -6,6 +6,7 @@ not fetched. Times are seconds since 1970 (`_at`, `due`, `not_before`).
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 
 import sqlite_utils
@@ -116,11 +117,43 @@ def m001_first(db: sqlite_utils.Database) -> None:
             db.execute(statement)
 
 
+VERSION = 1
+"""Kept in the file as `user_version`, once it is known that its tables are these."""
+
+
 def migrate(db: sqlite_utils.Database) -> None:
-    """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
+    """Brings `db` to today's schema; raises SchemaError where another program's tables are in the way."""
     with closing(sqlite_utils.Database(memory=True)) as empty:
         ours = {migration.name for migration in migrations.pending(empty)}
     unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
     if unknown:
         raise SchemaError(f"the frontier has migrations this program does not know: {', '.join(unknown)}")
     migrations.apply(db)
+    if check(db.conn) != VERSION:
+        db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def check(connection: sqlite3.Connection) -> int:
+    """The version the file has of its own, 0 where it has none; raises SchemaError where its tables are not ours."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise SchemaError(f"frontier.sqlite has schema {version}, and this program knows {VERSION}: use a newer one")
+    if version < VERSION:
+        with closing(sqlite_utils.Database(memory=True)) as fresh:
+            migrations.apply(fresh)
+            missing = sorted(_columns(fresh.conn) - _columns(connection))
+        if missing:
+            raise SchemaError(
+                f"frontier.sqlite was made by an older program ({'.'.join(missing[0])} is missing): move it away, and"
+                " the next crawl begins a new one; nothing archived is lost, but pages are asked for again"
+            )
+    return version
+
+
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    return set(
+        connection.execute(
+            "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns"
+            " WHERE tables.type = 'table' AND tables.name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
+        )
+    )
