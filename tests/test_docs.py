@@ -28,6 +28,7 @@ BROUGHT = {
     "lxml",
     "markupsafe",
     "parsel",
+    "pluggy",
     "protego",
     "twisted",
     "w3lib",
