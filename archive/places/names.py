@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -110,6 +110,7 @@ class Names(NamedTuple):
 
 
 DASHES: Final = str.maketrans("-–—", "   ")
+_KEPT: Final = str.maketrans("-–—", "   ", "'’ʼ")
 
 
 def word_key(word: str) -> str:
@@ -129,8 +130,14 @@ def key_of(spelling: str) -> str:
     >>> key_of("Thừa Thiên–Huế"), key_of("Đăk R'Lấp"), key_of("Hòa Bình")
     ('thừa thiên huế', 'đắk rlấp', 'hoà bình')
     """
-    plain = exact_form(spelling).translate(DASHES)
-    return " ".join([word_key(word) for word in plain.split()])
+    return " ".join(_keys([spelling]))
+
+
+def _keys(spellings: Sequence[str]) -> list[str]:
+    """The key of each, all brought to their exact form at once: 28,000 one by one take 0.2 s."""
+    lines = exact_form("\n".join(spellings)).translate(_KEPT).split("\n")
+    usual = VARIANTS.get  # `word_key`, less the apostrophes that are gone already
+    return [" ".join([usual(word, word) for word in line.split()]) for line in lines]
 
 
 @cache
@@ -139,15 +146,20 @@ def names() -> Names:
     exact: dict[str, tuple[Place, ...]] = {key_of(name): () for name in _NO_PLACES}
     folded: dict[str, tuple[Place, ...]] = {}
     loose: dict[str, tuple[Place, ...]] = {}
-    for one in units().all:
-        for key in {key_of(spelling) for spelling in _spellings(one)}:
+    spellings = [(one, (one.name, *_spellings(one))) for one in units().all]
+    keys = _keys([spelling for _, of_one in spellings for spelling in of_one])
+    bares = fold("\n".join(keys)).split("\n")
+    at = 0
+    for one, of_one in spellings:
+        end = at + len(of_one)
+        for key in set(keys[at + 1 : end]):
             exact[key] = (*exact.get(key, ()), one)
-            bare = fold(key)
-            if one not in folded.get(bare, ()):
-                folded[bare] = (*folded.get(bare, ()), one)
+        for bare in set(bares[at + 1 : end]):
+            folded[bare] = (*folded.get(bare, ()), one)
         if one.level == "commune":
-            for name in {fold(key_of(one.name)).replace(" ", ""), *one.former}:
+            for name in {bares[at].replace(" ", ""), *one.former}:
                 loose[name] = (*loose.get(name, ()), one)
+        at = end
     for key, found in folded.items():  # Thai Nguyen, in a text that has accents elsewhere
         provinces = tuple(one for one in found if one.level == "province")
         if provinces and key not in exact:
