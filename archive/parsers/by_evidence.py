@@ -19,6 +19,7 @@ from archive.parsers.density import Stretch, is_running
 from archive.parsers.evidence import Evidence, gather
 from archive.parsers.headline import published_slug, restored
 from archive.parsers.judge import check_address, check_article
+from archive.parsers.last_resort import agreement
 from archive.parsers.lead import find_lead
 from archive.parsers.lines import Item, Items, Line, Picture
 from archive.parsers.metadata import Metadata
@@ -30,6 +31,7 @@ from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 
+_DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
@@ -94,7 +96,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     modified = find_second_moment(page, items, dated, published) or _modified(page, meta, published)
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
-    return replace(article, confidence=_confidence(article, meta))
+    return replace(article, confidence=_confidence(page, article, meta, chosen=bool(known.bodies)))
 
 
 def _set_apart(items: Items, position: int) -> Found | None:
@@ -205,10 +207,15 @@ def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | 
     return next((moment for moment in moments if moment is not None and is_edit(moment, published)), None)
 
 
-def _confidence(article: Article, meta: Metadata) -> float:
-    """How far independent signs agree: of the headline, the date, the text."""
+def _confidence(page: Page, article: Article, meta: Metadata, *, chosen: bool) -> float:
+    """How far independent signs agree: of the headline, the date, the text (`chosen` where a selector found it).
+
+    Where they leave doubt and nothing else speaks for the text, trafilatura is asked what it takes for it.
+    """
     signs = [article.headline.confidence, article.published.confidence if article.published else 0.5]
     if meta.body:
         ours, theirs = set(" ".join(article.body).split()), set(meta.body.split())
         signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
+    elif not chosen and sum(signs) / len(signs) < _DOUBTFUL and (agreed := agreement(page, article)) is not None:
+        signs.append(agreed)
     return round(sum(signs) / len(signs), 3)

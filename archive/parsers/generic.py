@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers.article import Manner
 from archive.parsers.by_evidence import read_by_evidence
+from archive.parsers.judge import check_address
+from archive.parsers.last_resort import read_last
 from archive.parsers.page import NOTHING, Page
 
 FAMILY: Final = "generic"
@@ -21,4 +24,11 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page) -> Article:
     """The article of a page of unknown making; raises Unreadable(no_article) where too little speaks for one."""
-    return read_by_evidence(page, NOTHING, MANNER)
+    check_address(page)
+    try:
+        return read_by_evidence(page, NOTHING, MANNER)
+    except Unreadable as error:
+        article = read_last(page, MANNER) if error.reason == "no_article" else None
+        if article is None:
+            raise
+        return article
