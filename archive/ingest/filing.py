@@ -56,7 +56,10 @@ class Filing:
         capture = self._shelf.next_id("captures")
         if page.reading:
             sighting = Sighting(page.captured_at, held.place.record_id, capture, page.source_id)
-            self._shelf.see((*page.reading.teasers, *(page.article.teasers if page.article else ())), sighting)
+            teasers = page.reading.teasers
+            if page.article is not None and page.article.teasers is not teasers:
+                teasers = (*teasers, *page.article.teasers)
+            self._shelf.see(teasers, sighting)
         if page.article is not None:
             filed = self._file_article(capture, held, page, page.article)
         elif held.revisit_of and not page.gone:

@@ -10,7 +10,7 @@ from typing import Final
 from archive.model import Teaser
 from archive.parsers.address import is_file
 from archive.parsers.page import Page
-from archive.parsers.tree import Element, clean, raw_text, text_of
+from archive.parsers.tree import Element, clean, raw_text
 from archive.parsers.vocabulary import is_headline
 
 # Both begin with a figure: what begins with an assertion is looked for at every letter, which takes ten times as long.
@@ -28,6 +28,7 @@ _SHORTEST_TEXT: Final = 8  # words
 _LONGEST_TEXT: Final = 120  # words; more is an article, not a pointer to one
 _SHORT_REST: Final = 36  # letters in three words, four dates between them at most: less than the shortest text
 _LISTS: Final = frozenset(("ul", "ol", "body", "table", "tbody", "html"))
+_LONGEST_KEPT: Final = 500  # letters of a text that is remembered: 4,096 of them stay below 8 MB
 _NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:")
 
 
@@ -57,18 +58,25 @@ def read_link(page: Page, link: Element, kind: str, box: Element | None = None) 
     href = link.get("href")
     if not href or href.startswith(_NO_PAGE) or is_file(href):
         return None
-    shown = text_of(link)
+    shown = _clean(raw_text(link))
     headline = shown
     if not is_headline(shown) or shown.endswith(("...", "…")):
-        headline = clean(link.get("title") or "") or shown
+        headline = _clean(link.get("title") or "") or shown
         if not is_headline(headline):
             return None
     url = page.absolute(href)
     if not url or url.partition("#")[0] == page.url:
         return None
-    text = next((clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
+    text = next((_clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
     beside, published = _beside(link, shown, box, want_text=not text)
     return Teaser(url, headline, text or beside, kind, published)
+
+
+def _clean(text: str) -> str:
+    return _cleaned(text) if len(text) <= _LONGEST_KEPT else clean(text)
+
+
+_cleaned: Final = lru_cache(maxsize=4096)(clean)  # the same boxes stand on page after page
 
 
 def _beside(link: Element, shown: str, box: Element | None, *, want_text: bool) -> tuple[str, str]:
