@@ -66,8 +66,8 @@ def gather(page: Page, rules: Select) -> Evidence:
     cut_archive_bar(page)
     known = _by_selectors(page, rules)
     meta = read_metadata(page)
-    bodies = page.all("body")
-    top = bodies[0] if bodies else page.root
+    body = page.top.find("body")
+    top = body if body is not None else page.root
     whole = read_lines(top)
     items = without_furniture(whole, known.bodies)
     stretch = _chosen(items, known.bodies) or densest(items)

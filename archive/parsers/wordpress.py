@@ -145,7 +145,8 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page) -> Article:
     """The post on a page; raises Unreadable(no_article) on listings, static pages, searches and attachment pages."""
-    classes = set((page.all("body")[0].get("class") or "").split()) if page.all("body") else set()
+    body = page.top.find("body")
+    classes = set((body.get("class") or "").split()) if body is not None else set()
     if "single" not in classes and not classes.isdisjoint(_OTHER_PAGES):
         raise Unreadable("no_article", f"a page of another kind: {' '.join(sorted(classes & _OTHER_PAGES))}")
     if "attachment" in classes:
