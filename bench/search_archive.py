@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlite_utils
 
 from archive.places import PROVINCES_63, now
-from archive.search import index, pairs
+from archive.search import index, pairs, wordcounts
 from archive.store import open_database
 from archive.text.urls import public_id
 from bench.words import Writer
@@ -93,7 +93,10 @@ def make(path: Path, count: int, seed: int) -> Made:
     print(f"optimize: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article")
     began = time.perf_counter(), time.process_time()
     pairs.catch_up(db)
-    print(f"pairs of frequent syllables: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article")
+    wordcounts.count_words(db)
+    print(
+        f"pairs of frequent syllables, counts of common words: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article"
+    )
     size = _index_size(db)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()

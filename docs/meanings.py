@@ -70,6 +70,11 @@ _COLUMNS = {
     "ngram_state.id": "always 1",
     "ngram_state.articles": "articles that were counted",
     "pair_syllables.word": "a frequent syllable in that form",
+    "index_state.id": "always 1",
+    "index_state.generation": "goes up by one with every batch written",
+    "word_counts.word": "a word that a 200th of the articles hold at least",
+    "word_counts.articles": "articles that hold it",
+    "word_state.id": "always 1",
     "pairs_todo.search_rowid": "rowid in the search index",
 }
 

@@ -9,7 +9,7 @@ import pytest
 import sqlite_utils
 from search_corpus import Written, stored
 
-from archive.search import index, pairs
+from archive.search import index, pairs, search, wordcounts
 from archive.search.index import IndexRow
 from archive.store.schema import migrate
 
@@ -115,3 +115,21 @@ def test_settling_changes_nothing_that_is_found(db: sqlite_utils.Database, monke
     assert found(db, "exact", '"hội nghị"') == before
     assert len(found(db, "pairs", '"hoi_nghi"')) == 5
     index.settle(db, seconds=0.0)
+
+
+def test_counts_of_common_words_hold_until_something_is_written(db: sqlite_utils.Database) -> None:
+    stored([Written(number, "Tin", "", "Hội nghị") for number in range(3)], db)
+    assert wordcounts.known(db) == {}
+    assert wordcounts.count_words(db)
+    assert wordcounts.known(db)["exact", "hội"] == 3
+    assert search(db, "hội").understood.terms[0].exact == 3
+    stored([Written(9, "Tin", "", "Hội, hơi")], db)
+    assert wordcounts.known(db) == {}
+    counted = search(db, "hội").understood.terms[0]
+    assert (counted.exact, counted.folded) == (4, 4)
+    assert wordcounts.count_words(db)
+    counted = search(db, "hội").understood.terms[0]
+    assert (counted.exact, counted.folded) == (4, 4)
+    index.delete(db, [db.execute("SELECT max(search_rowid) FROM articles").fetchone()[0]])
+    db.conn.commit()
+    assert search(db, "hội").understood.terms[0].exact == 3

@@ -12,7 +12,7 @@ from search_corpus import invented, stored
 from search_reference import Reference, Term, Tree, random_tree, typed
 
 from archive.errors import QueryError
-from archive.search import grammar, pairs
+from archive.search import grammar, pairs, wordcounts
 from archive.search.memory import snapshot
 from archive.search.query import written
 from archive.search.tiers import Tiers
@@ -85,6 +85,8 @@ def test_nor_with_pairs_of_all_articles_or_of_some(
     db = stored(reference.articles[:paired])
     assert pairs.catch_up(db) == paired
     stored(reference.articles[paired:], db)
+    assert wordcounts.count_words(db)
+    assert not wordcounts.count_words(db)
     assert differences(db, reference, seed=paired, queries=60) == []
     wrong = []
     for one, two in product(["hội", "ban", "hoà", "đường", "nghi"], ["nghị", "chấp", "hoa", "duong", "xã"]):

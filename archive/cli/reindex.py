@@ -8,7 +8,7 @@ from archive import seals
 from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
 from archive.holdings import Holdings
-from archive.search import index, pairs
+from archive.search import index, pairs, wordcounts
 from archive.search.damage import damage_named
 from archive.store import open_database
 
@@ -31,6 +31,7 @@ def reindex(pending: bool, root: Path) -> None:
             with damage_named():
                 say("articles whose pairs of words were noted: {count}", count=f"{pairs.catch_up(db):,}")
                 index.optimize(db)
+                wordcounts.count_words(db)
         finally:
             db.close()
     finally:

@@ -13,7 +13,7 @@ from datetime import date
 
 import sqlite_utils
 
-from archive.search import pairs
+from archive.search import pairs, wordcounts
 from archive.search.prepare import forms
 from archive.search.slots import SLOTS_OF_A_DAY
 from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
@@ -65,6 +65,7 @@ def write(db: sqlite_utils.Database, rows: Sequence[IndexRow]) -> None:
     for statement, values in zip(_WRITE, (exact, folded), strict=True):
         db.conn.executemany(statement, values)
     pairs.note(db.conn, distinct)
+    wordcounts.changed(db)
 
 
 def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
@@ -73,6 +74,7 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     for statement in _DELETE:
         db.conn.executemany(statement, keys)
     pairs.forget(db.conn, [rowid for (rowid,) in keys])
+    wordcounts.changed(db)
 
 
 def rowids_of(first: date | None, last: date | None) -> tuple[int, int]:
@@ -105,11 +107,12 @@ def optimize(db: sqlite_utils.Database) -> None:
 
 
 def settle(db: sqlite_utils.Database, seconds: float = 20.0) -> None:
-    """Does what is better done after a run than in it, for at most `seconds` or so: pairs noted, segments merged a bit.
+    """Does what is better done after a run than in it, for `seconds` or so: pairs noted, words counted, merging.
 
     In small transactions of its own, so that others write in between; what is left is done the next time.
     """
     pairs.catch_up(db, seconds)
+    wordcounts.count_words(db)
     with writing(db):
         for statement in _MERGE:
             db.execute(statement)

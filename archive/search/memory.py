@@ -22,6 +22,7 @@ class Memory:
     facts: Any = None
     pairs: Any = None
     strays: Any = None
+    words: Any = None
 
 
 _MEMORIES: WeakKeyDictionary[sqlite_utils.Database, Memory] = WeakKeyDictionary()

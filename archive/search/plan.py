@@ -16,7 +16,7 @@ from archive.search.query import And, Filter, Near, Node, Not, Or, Term, terms
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one table of the index finds for one MATCH expression; `phrase` are its words where it is but a phrase."""
+    """What one table of the index finds for one MATCH; `phrase` are its words where it is nothing but these in a row."""
 
     table: Table
     expression: str
@@ -128,7 +128,7 @@ def _text(node: Term | Near, tier: Tier) -> Plan:
 
 
 def _bare_phrase(node: Term | Near, table: Table) -> tuple[str, ...]:
-    if isinstance(node, Near) or node.prefix or node.column is not None or len(node.words) < 2:
+    if isinstance(node, Near) or node.prefix or node.column is not None:
         return ()
     return tuple(word.exact if table == "exact" else word.folded for word in node.words)
 

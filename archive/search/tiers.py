@@ -13,6 +13,7 @@ from archive.search.past import Past
 from archive.search.plan import Match, Plan, plan, tiers
 from archive.search.query import Node
 from archive.search.rowids import Rowids, occupied, rowids
+from archive.search.wordcounts import known
 from archive.store.clusters import firsts
 
 _FIRST_PART = 64  # of the archive's span of time, the newest: where a page of hits is looked for first
@@ -151,7 +152,14 @@ class Tiers:
 
 def count_match(db: sqlite_utils.Database, wanted: Match) -> int:
     """How many articles one MATCH finds, remembered while nothing is written."""
-    counts = memory(db).counts
+    remembered = memory(db)
+    if len(wanted.phrase) == 1:
+        if remembered.words is None:
+            remembered.words = known(db)
+        common: int | None = remembered.words.get((wanted.table, wanted.phrase[0]))
+        if common is not None:
+            return common
+    counts = remembered.counts
     key = (wanted.table, wanted.expression)
     if key not in counts:
         counts[key] = evaluate.count(db, wanted)

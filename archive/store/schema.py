@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS
+from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS
 
 migrations = Migrations("archive")
 
@@ -256,6 +256,13 @@ def m007_clusters(db: sqlite_utils.Database) -> None:
 def m008_strays(db: sqlite_utils.Database) -> None:
     """Which articles stand in the search index under another day than their own."""
     for statement in _statements(STRAYS):
+        db.execute(statement)
+
+
+@migrations()
+def m009_words(db: sqlite_utils.Database) -> None:
+    """How many articles hold a common word, as long as the index does not change."""
+    for statement in _statements(WORDS):
         db.execute(statement)
 
 

@@ -75,3 +75,21 @@ STRAYS = r"""
 CREATE INDEX articles_strays ON articles (  -- articles whose day was full, so that they stand under another
     search_rowid, day) WHERE (search_rowid >> 16) <> CAST(julianday(day) - 1721424.5 AS INTEGER);
 """
+
+WORDS = r"""
+CREATE TABLE index_state (                  -- run-local: one row, changed with every change of the index
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL
+) STRICT;
+INSERT INTO index_state VALUES (1, 0);
+CREATE TABLE word_counts (                  -- run-local: in how many articles common words stand
+    form TEXT NOT NULL,                     -- exact | folded
+    word TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (form, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE word_state (                   -- run-local: one row once they have been counted
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL             -- of index_state: with another one word_counts says nothing
+) STRICT;
+"""

@@ -1,0 +1,53 @@
+"""In how many articles common words stand: counted after a run, good for as long as nothing is written.
+
+The echo of a query counts each of its words, in two forms; for a common one that is 4 ms at 100,000 articles, and
+takes longer than the answer itself.
+"""
+
+from __future__ import annotations
+
+import sqlite_utils
+
+from archive.search.match import Table
+from archive.store.database import writing
+
+_LEAST_SHARE = 200  # words in less than a 200th of the articles are counted when asked for
+_COMMON: dict[Table, str] = {
+    "exact": "SELECT term, doc FROM exact_words WHERE doc >= ?",
+    "folded": "SELECT term, doc FROM folded_words WHERE doc >= ?",
+}
+_GENERATION = "SELECT generation FROM index_state"
+
+
+def changed(db: sqlite_utils.Database) -> None:
+    """Notes that the index is another one now, in the caller's transaction."""
+    db.conn.execute("UPDATE index_state SET generation = generation + 1")
+
+
+def count_words(db: sqlite_utils.Database) -> bool:
+    """Counts the common words anew where the index has changed; whether it did.
+
+    Reads the whole vocabulary: 4 s at 100,000 articles. Others may write meanwhile; then it is for nothing.
+    """
+    generation = db.execute(_GENERATION).fetchone()[0]
+    if db.execute("SELECT generation FROM word_state").fetchone() == (generation,):
+        return False
+    articles = db.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0]
+    least = articles // _LEAST_SHARE + 1
+    counted = [(form, word, count) for form, by in _COMMON.items() for word, count in db.execute(by, (least,))]
+    with writing(db):
+        if db.execute(_GENERATION).fetchone()[0] != generation:
+            return False
+        db.execute("DELETE FROM word_counts")
+        db.conn.executemany("INSERT INTO word_counts VALUES (?, ?, ?)", counted)
+        db.execute("INSERT OR REPLACE INTO word_state VALUES (1, ?)", (generation,))
+    return True
+
+
+def known(db: sqlite_utils.Database) -> dict[tuple[str, str], int]:
+    """The counts by form and word, as far as they hold of the index as it is; else none."""
+    rows = db.conn.execute(
+        "SELECT form, word, articles FROM word_counts "
+        "WHERE EXISTS (SELECT 1 FROM word_state w JOIN index_state i ON w.generation = i.generation)"
+    )
+    return {(form, word): articles for form, word, articles in rows}
