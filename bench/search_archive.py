@@ -94,9 +94,8 @@ def make(path: Path, count: int, seed: int) -> Made:
     began = time.perf_counter(), time.process_time()
     pairs.catch_up(db)
     wordcounts.count_words(db)
-    print(
-        f"pairs of frequent syllables, counts of common words: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article"
-    )
+    settled = (time.process_time() - began[1]) / count * 1e6
+    print(f"pairs of frequent syllables, counts of common words: {settled:.0f} us an article")
     size = _index_size(db)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()

@@ -44,8 +44,9 @@ def questions(db: sqlite_utils.Database, articles: int) -> list[Question]:
     def ask(kind: str, query: str, plain: str = "", limit: str = "") -> None:
         made.append(Question(kind, query, plain, limit))
 
-    for share in (0.0002, 0.001, 0.005, 0.01):
-        ask("rare word", held(share), f'"{held(share)}"')
+    rare = sorted(words, key=lambda word: articles_with(db, "folded", fold(word)))
+    for word in (rare[0], rare[5], rare[20], rare[40]):
+        ask("rare word", word, f'"{word}"')
     for share in (0.2, 0.4, 0.7, 1.0):
         ask("common word", held(share), f'"{held(share)}"')
     for one, two in ((0.05, 0.1), (0.2, 0.3), (0.5, 0.02), (0.6, 0.7)):

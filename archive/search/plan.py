@@ -16,7 +16,7 @@ from archive.search.query import And, Filter, Near, Node, Not, Or, Term, terms
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one table of the index finds for one MATCH; `phrase` are its words where it is nothing but these in a row."""
+    """What one table of the index finds for one MATCH; `phrase` are its words where it is but these in a row."""
 
     table: Table
     expression: str
