@@ -109,7 +109,7 @@ def _trafilatura(page: Recorded) -> dict[str, Any] | None:
 
 
 def _readability(page: Recorded) -> dict[str, Any] | None:
-    from readability import Document  # type: ignore[import-untyped]
+    from readability import Document
 
     document = Document(page.body.decode("utf-8", "replace"), url=page.url)
     root: Any = html.fromstring(document.summary())
@@ -118,7 +118,7 @@ def _readability(page: Recorded) -> dict[str, Any] | None:
 
 
 def _newspaper(page: Recorded) -> dict[str, Any] | None:
-    import newspaper  # type: ignore[import-not-found,unused-ignore]
+    import newspaper
 
     read = newspaper.Article(page.url)
     read.set_html(page.body.decode("utf-8", "replace"))
