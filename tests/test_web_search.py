@@ -101,7 +101,7 @@ def test_pages_follow_each_other_and_repeat_nothing(
 ) -> None:
     seen: list[str] = []
     address = "/?q=huyện&order=oldest"
-    from archive.web.room import search as page
+    from archive.web.room import found as page
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "PAGE", 2)

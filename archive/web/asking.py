@@ -19,7 +19,7 @@ Weight = Literal["quick", "slow"]
 """How much a question may cost: a look-up or a page of hits, or the reading of thousands of articles."""
 
 SECONDS: dict[Weight, float] = {"quick": 5.0, "slow": 20.0}
-_THREADS: dict[Weight, int] = {"quick": 4, "slow": 1}
+_THREADS: dict[Weight, int] = {"quick": 3, "slow": 1}
 _WAITING: dict[Weight, int] = {"quick": 200, "slow": 10}
 
 

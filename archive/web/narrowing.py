@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from archive.errors import QueryError
@@ -31,23 +32,34 @@ def narrowed(query: Query, facet: str, value: str) -> str:
     >>> narrowed(parse("chè ngay:2020"), "month", "2020-03")
     'chè ngay:2020-03'
     """
+    return narrower(query, facet)(value)
+
+
+def narrower(query: Query, facet: str) -> Callable[[str], str]:
+    """What makes `narrowed(query, facet, value)` of each value: for a page of links, the query is looked at once."""
     kind = FACETS[facet]
-    quoted = value if kind == "day" else '"' + value.replace('"', " ") + '"'
-    limit = f"{FILTER_NAMES[kind]}:{quoted}"
-    root, text = query.root, query.text.strip()
+    name, words = FILTER_NAMES[kind], _kept_words(query, without_days=kind == "day")
     if kind == "day":
-        for days in limits(query):
-            if days.kind == "day":
-                text = _cut(text, days) if root is query.root else ""
-                rest = _rest(root, days)
-                if rest is None:
-                    return limit
-                root = rest
-    wanted = written(And((*_parts(root), *_parts(parse(limit).root))))
+        return lambda value: f"{words} {name}:{value}".lstrip()
+    return lambda value: f"{words} {name}:" + '"' + value.replace('"', " ") + '"'
+
+
+def _kept_words(query: Query, without_days: bool) -> str:
+    """The query as it can stand before one more limit: in brackets where it needs them, without its days if asked."""
+    root, text = query.root, query.text.strip()
+    for days in limits(query) if without_days else ():
+        if days.kind == "day":
+            text = _cut(text, days) if root is query.root else ""
+            rest = _rest(root, days)
+            if rest is None:
+                return ""
+            root = rest
+    more = "ngay:2020"  # any limit will do to see what stands before it
+    wanted = written(And((*_parts(root), *_parts(parse(more).root))))
     for words in (text, f"({text})"):
-        if _means(f"{words} {limit}", wanted):
-            return f"{words} {limit}"
-    return wanted
+        if _means(f"{words} {more}", wanted):
+            return words
+    return written(And(_parts(root)))
 
 
 def limits(query: Query) -> tuple[Filter, ...]:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from archive.barred import Barred
-from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
+from archive.errors import ArchiveError
 from archive.text.urls import url_key
 from archive.web.api import parameters
 from archive.web.api.openapi import document
 from archive.web.api.operations import OPERATIONS, Operation
 from archive.web.api.questions import Asked
 from archive.web.api.schemas import plain
-from archive.web.asking import BusyError
+from archive.web.problems import problem, status_of
 from archive.web.render import render
 from archive.web.room.state import base_of, room_of
-
-STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
-"""The status that an error is answered with; 500 for all others."""
 
 
 def routes() -> list[BaseRoute]:
@@ -32,19 +28,6 @@ def routes() -> list[BaseRoute]:
         Route("/api/openapi.json", _document),
         Route("/api", _page),
     ]
-
-
-def status_of(error: Exception) -> int:
-    """The HTTP status that `error` is answered with."""
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-
-
-def problem(status: int, detail: str, error: Exception | None = None) -> Response:
-    """A problem (RFC 9457); of a query, where it was and what would work."""
-    body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    if isinstance(error, QueryError):
-        body |= {"position": error.position, "suggestion": error.suggestion}
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:

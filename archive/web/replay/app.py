@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import sqlite_utils
@@ -25,9 +26,11 @@ from archive.web.pace import Pace
 from archive.web.ranges import ranged
 from archive.web.render import render_beside
 from archive.web.replay import memento as rfc7089
-from archive.web.replay.pages import Preserved, preserved, rewritten
 from archive.web.static_files import static_files
 from archive.web.tickets import PREFIX, TicketGate, Tickets
+
+if TYPE_CHECKING:
+    from archive.web.replay.pages import Preserved
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 _PRESERVED = {"Cache-Control": "private, no-cache"}  # what is taken down must not live on in browsers
@@ -95,9 +98,11 @@ class Replay:
         earlier = by_record(db, found.revisit_of) if found.revisit_of else None
         if earlier is not None and self._bars(earlier.url):
             return _withheld(request, url)
+        from archive.web.replay.pages import preserved, rewritten  # these load the parsers: no start waits for them
+
         page = preserved(self._holdings.root, found, earlier)
         if form == "mp_":
-            from archive.parsers.guards import check_bytes  # with all parsers: 0.15 s that no start should wait for
+            from archive.parsers.guards import check_bytes
 
             page = rewritten(page, found, check_bytes, prefix)
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
 
 import sqlite_utils
@@ -25,7 +26,7 @@ from archive.web.room.downloads import FORMS, NAMES
 from archive.web.room.evidence import Robots, robots_of
 from archive.web.room.state import Room, base_of, room_of
 
-WITHHELD = {"title": "withheld.title", "message": "", "key": "withheld.text"}
+WITHHELD: Final = {"title": "withheld.title", "message": "", "key": "withheld.text"}
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 
 

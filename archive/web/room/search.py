@@ -1,32 +1,18 @@
-"""The search page: one box, the query as understood, counts, facets, hits, and the whole state in the address."""
+"""The search page: its whole state in the address, and the empty box with what the archive holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from urllib.parse import urlencode
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive import places
-from archive.errors import QueryError
-from archive.search import corpora
-from archive.search.answer import ORDERS, Answer, Order
-from archive.search.engine import search
-from archive.search.grammar import parse
+from archive.search.answer import ORDERS, Order
 from archive.store.stats import summary
-from archive.web.echo import pieces
-from archive.web.histogram import HEIGHT, WIDTH, histogram
-from archive.web.narrowing import FACETS, limits, narrowed, without
 from archive.web.render import render
 from archive.web.room.state import room_of
-
-PAGE: Final = 20
-_COUNTED: Final = ("month", "province_now", "province", "source", "section", "place")
-_LISTED: Final = _COUNTED[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,52 +54,18 @@ def asked_of(request: Request) -> Asked:
 
 async def page(request: Request) -> Response:
     """`/?q=&order=&cursor=&as_of=&earlier=&corpus=`: the answer to a query, or an empty box and what is held."""
-    room = room_of(request)
     asked = asked_of(request)
-    values: dict[str, object] = {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None}
-    if not asked.query:
-        held = await room.asker.ask(summary)
-        return render(request, "search.html", {**values, "answer": None, "held": held})
+    if asked.query:
+        from archive.web.room.found import page as found  # the search engine: no start waits for it
 
-    def question(db: sqlite_utils.Database) -> Answer:
-        corpus = corpora.load(room.holdings.root, asked.corpus) if asked.corpus else None
-        return search(
-            db,
-            asked.query,
-            PAGE,
-            asked.cursor or None,
-            asked.order,
-            facets=_COUNTED,
-            as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
-            earlier=asked.earlier,
-            within=corpora.rows_of(db, corpus) if corpus else None,
-        )
+        return await found(request, asked)
+    held = await room_of(request).asker.ask(summary)
+    return render(request, "search.html", {**values_of(asked), "held": held})
 
-    try:
-        answer = await room.asker.ask(question)
-        query = parse(asked.query)
-    except QueryError as problem:
-        return render(request, "search.html", {**values, "answer": None, "held": None, "problem": problem}, 400)
-    facets = {facet.name: facet for facet in answer.facets}
-    taken = {limit.kind for limit in limits(query)}  # a facet that is limited already tells nothing
-    return render(
-        request,
-        "search.html",
-        {
-            **values,
-            "answer": answer,
-            "held": None,
-            "echo": pieces(query.root, answer.understood),
-            "limits": [(limit, asked.address(q=without(query, limit))) for limit in limits(query)],
-            "narrow": lambda facet, value: asked.address(q=narrowed(query, facet, value)),
-            "facets": [facets[name] for name in _LISTED if facets[name].values and FACETS[name] not in taken],
-            "histogram": histogram(facets["month"].values),
-            "size": (WIDTH, HEIGHT),
-            "next_page": asked.address(cursor=answer.cursor) if answer.cursor else "",
-            "first_page": asked.address() if asked.cursor else "",
-            "province_name": lambda identity: places.province(identity).name,
-        },
-    )
+
+def values_of(asked: Asked) -> dict[str, object]:
+    """What every form of the search page shows."""
+    return {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None, "answer": None, "held": None}
 
 
 def _span(request: Request) -> str:

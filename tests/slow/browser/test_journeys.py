@@ -91,7 +91,7 @@ def test_months_are_chosen_by_dragging_over_the_bars(browser: Any, served: Serve
     with watched(browser, served) as seen:
         seen.open("/?q=huyện")
         first, last = (
-            seen.page.locator(f'[data-period="{month}"] .touch').bounding_box() for month in ("2020-03", "2021-01")
+            seen.page.locator(f'[data-period="{month}"] path').first.bounding_box() for month in ("2020-03", "2021-01")
         )
         assert first
         assert last

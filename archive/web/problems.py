@@ -1,0 +1,53 @@
+"""How errors are answered: as a page to readers, as a problem (RFC 9457) to programs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from archive.errors import NothingFound, QueryError, UsageError
+from archive.web.asking import BusyError
+from archive.web.render import render
+
+_STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that an error is answered with: 500 for what no reader can mend."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def problem(status: int, detail: str, error: Exception | None = None) -> Response:
+    """A problem (RFC 9457); of a query, where it was and what would work."""
+    body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if isinstance(error, QueryError):
+        body |= {"position": error.position, "suggestion": error.suggestion}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """The page for an error of the archive's own: its one clear line."""
+    if isinstance(error, BusyError):
+        return render(request, "problem.html", _values("", str(error)), 503, {"Retry-After": "5"})
+    return render(request, "problem.html", _values("", str(error)), status_of(error))
+
+
+def lost(request: Request, error: Exception) -> Response:
+    """The page for an address that does not exist, or cannot be used so."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(getattr(error, "detail", error))
+    if request.url.path.startswith("/api/"):
+        return problem(status, detail)
+    return render(request, "problem.html", _values("problem.lost" if status == 404 else "", detail), status)
+
+
+def broken(request: Request, _: Exception) -> Response:
+    """The page for an error of the program; the server prints how it came about, readers see nothing of it."""
+    return render(request, "problem.html", _values("problem.broken", ""), 500)
+
+
+def _values(key: str, message: str) -> dict[str, object]:
+    return {"title": "problem", "key": key, "message": "" if key else message}

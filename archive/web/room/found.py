@@ -1,0 +1,83 @@
+"""The answer on the search page: the query as understood, counts, facets, a histogram, hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+from urllib.parse import quote_plus
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive import places
+from archive.errors import QueryError
+from archive.search import corpora
+from archive.search.answer import Answer
+from archive.search.engine import search
+from archive.search.grammar import parse
+from archive.search.query import Query
+from archive.web.echo import pieces
+from archive.web.histogram import HEIGHT, WIDTH, histogram
+from archive.web.narrowing import FACETS, limits, narrower, without
+from archive.web.parameters import text
+from archive.web.render import render
+from archive.web.room.search import Asked, values_of
+from archive.web.room.state import room_of
+
+PAGE: Final = 20
+_COUNTED: Final = ("month", "province_now", "province", "source", "section", "place")
+_LISTED: Final = _COUNTED[1:]
+
+
+async def page(request: Request, asked: Asked) -> Response:
+    """The search page with the answer to `asked`, or with the place of its mistake."""
+    room, values = room_of(request), values_of(asked)
+
+    def question(db: sqlite_utils.Database) -> Answer:
+        corpus = corpora.load(room.holdings.root, asked.corpus) if asked.corpus else None
+        return search(
+            db,
+            asked.query,
+            PAGE,
+            asked.cursor or None,
+            asked.order,
+            facets=_COUNTED,
+            as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+            earlier=asked.earlier,
+            within=corpora.rows_of(db, corpus) if corpus else None,
+        )
+
+    try:
+        answer = await room.asker.ask(question)
+        query = parse(asked.query)
+    except QueryError as problem:
+        return render(request, "search.html", {**values, "problem": problem}, 400)
+    facets = {facet.name: facet for facet in answer.facets}
+    taken = {limit.kind for limit in limits(query)}  # a facet that is limited already tells nothing
+    return render(
+        request,
+        "search.html",
+        {
+            **values,
+            "answer": answer,
+            "echo": pieces(query.root, answer.understood),
+            "limits": [(limit, asked.address(q=without(query, limit))) for limit in limits(query)],
+            "narrow": _narrowing(asked, query),
+            "more": text(request, "more"),
+            "facets": [facets[name] for name in _LISTED if facets[name].values and FACETS[name] not in taken],
+            "histogram": histogram(facets["month"].values),
+            "size": (WIDTH, HEIGHT),
+            "next_page": asked.address(cursor=answer.cursor) if answer.cursor else "",
+            "first_page": asked.address() if asked.cursor else "",
+            "province_name": lambda identity: places.province(identity).name,
+        },
+    )
+
+
+def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:
+    """What gives the address of the page narrowed to a value of a facet."""
+    narrowers = {facet: narrower(query, facet) for facet in FACETS}
+    begin, end = asked.address(q="").partition("?")[::2]
+    return lambda facet, value: f"{begin}?q={quote_plus(narrowers[facet](value))}{'&' if end else ''}{end}"
