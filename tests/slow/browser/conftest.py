@@ -36,11 +36,11 @@ class Served:
 
 
 @contextmanager
-def serving(root: Path, *options: str) -> Iterator[Served]:
-    """`baotinh serve` on the archive at `root`, on free ports, until the block ends."""
+def serving(root: Path, *options: str, ports: tuple[int, int] = (0, 0)) -> Iterator[Served]:
+    """`baotinh serve` on the archive at `root`, on free ports unless `ports` are given, until the block ends."""
     command = [str(Path(sys.executable).with_name("baotinh")), "--lang", "en", "serve", "--rate", "0"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--replay-port", "0", *options],
+        [*command, "--port", str(ports[0]), "--replay-port", str(ports[1]), *options],
         env={**os.environ, "BAOTINH_ARCHIVE": str(root)},
         stderr=subprocess.PIPE,
         text=True,
@@ -48,6 +48,8 @@ def serving(root: Path, *options: str) -> Iterator[Served]:
     assert process.stderr is not None
     try:
         room, replay = (process.stderr.readline().split()[-1] for _ in range(2))
+        if any(ports):  # behind a proxy it tells the addresses that readers see
+            room, replay = (f"http://127.0.0.1:{port}" for port in ports)
         yield Served(room, replay, root)
     finally:
         process.send_signal(signal.SIGTERM)
