@@ -25,7 +25,6 @@ from archive.store.mementos import timemap
 from archive.store.stats import Stats, stats
 from archive.text.urls import url_key
 from archive.web.api import values
-from archive.web.asking import SECONDS
 from archive.web.room.sources import health, held_and_runs
 from archive.web.room.state import Room
 
@@ -55,7 +54,7 @@ def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
         as_of=asked["as_of"],
         earlier=asked["earlier"],
         within=corpora.rows_of(db, corpus) if corpus else None,
-        seconds=SECONDS["quick"],
+        seconds=None,
     )
 
 
@@ -118,15 +117,13 @@ def lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
         exact=asked["exact"],
         most=asked["limit"],
         seed=asked["seed"],
-        seconds=SECONDS["slow"],
+        seconds=None,
     )
 
 
 def over_time(db: sqlite_utils.Database, asked: Asked) -> values.TrendAnswer:
     """Queries over time."""
-    found = trends(
-        db, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=SECONDS["slow"]
-    )
+    found = trends(db, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=None)
     series = tuple(values.TrendSeries(one.query, one.total, tuple(map(_point, one.points))) for one in found.series)
     return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
 
@@ -142,7 +139,7 @@ def near(db: sqlite_utils.Database, asked: Asked) -> Collocates:
         most=asked["limit"],
         exact=asked["exact"],
         seed=asked["seed"],
-        seconds=SECONDS["slow"],
+        seconds=None,
     )
 
 
@@ -157,7 +154,7 @@ def keys(db: sqlite_utils.Database, asked: Asked) -> Keywords:
         least=asked["least"],
         most=asked["limit"],
         seed=asked["seed"],
-        seconds=SECONDS["slow"],
+        seconds=None,
     )
 
 

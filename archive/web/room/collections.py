@@ -77,7 +77,10 @@ async def new(request: Request) -> Response:
         if kind == "saved":
             saved.save(room.holdings.root, name, query)
             return RedirectResponse("/collections", 303)
-        await room.asker.ask(lambda db: corpora.freeze(db, room.holdings.root, name, query), "slow")
+        await room.asker.ask(
+            lambda db: corpora.freeze(db, room.holdings.root, name, query, seconds=None),  # the asker's limit holds
+            "slow",
+        )
     except ArchiveError as problem:
         return _form(request, query, name, kind, problem)
     return RedirectResponse(f"/collections/{name}", 303)

@@ -13,7 +13,6 @@ from archive.search import collocates as near
 from archive.search import keywords as keys
 from archive.search.frequencies import Unit
 from archive.search.grammar import parse
-from archive.web.asking import SECONDS
 from archive.web.echo import pieces
 from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
@@ -94,9 +93,7 @@ async def _near(request: Request) -> near.Collocates:
     window, least = number(request, "window", 5, 1, near.MOST_WINDOW), number(request, "least", 5, 1, 1000)
     exact = flag(request, "exact")
     return await room_of(request).asker.ask(
-        lambda db: near.collocates(
-            db, query, window=window, by=by, least=least, most=_MOST, exact=exact, seconds=SECONDS["slow"]
-        ),
+        lambda db: near.collocates(db, query, window=window, by=by, least=least, most=_MOST, exact=exact, seconds=None),
         "slow",
     )
 
@@ -106,8 +103,6 @@ async def _keys(request: Request) -> keys.Keywords:
     by, unit = choice(request, "by", keys.MEASURES), choice(request, "unit", _UNITS)
     least = number(request, "least", 5, 1, 1000)
     return await room_of(request).asker.ask(
-        lambda db: keys.keywords(
-            db, query, against, by=by, unit=unit, least=least, most=_MOST, seconds=SECONDS["slow"]
-        ),
+        lambda db: keys.keywords(db, query, against, by=by, unit=unit, least=least, most=_MOST, seconds=None),
         "slow",
     )

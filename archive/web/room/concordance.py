@@ -13,7 +13,6 @@ from starlette.responses import Response
 from archive.errors import QueryError
 from archive.search.concordance import SORTS, Concordance, Sort, concordance
 from archive.search.grammar import parse
-from archive.web.asking import SECONDS
 from archive.web.echo import pieces
 from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
@@ -104,5 +103,5 @@ def _lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
         one_each=asked.one_each,
         exact=asked.exact,
         most=_MOST,
-        seconds=SECONDS["slow"],
+        seconds=None,
     )

@@ -51,7 +51,7 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
 async def feed(request: Request) -> Response:
     """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
     query, base = text(request, "q"), base_of(request)
-    answer = await room_of(request).asker.ask(lambda db: search(db, query, _NEWS, counts=False))
+    answer = await room_of(request).asker.ask(lambda db: search(db, query, _NEWS, counts=False, seconds=None))
     newest = max((hit.day for hit in answer.hits), default="1970-01-01")
     body = atom.feed(
         query,
@@ -84,7 +84,7 @@ async def _portion(room: Room, form: str, query: str, corpus: str, after: str, d
             ids = members[done : done + _BATCH]
             following = str(done + _BATCH) if len(members) > done + _BATCH else ""
         else:
-            answer = search(db, query, _BATCH, after or None, "oldest", counts=False)
+            answer = search(db, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
             ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
         out = io.StringIO(newline="")
         FORMATS[form](articles_of(db, ids), out)

@@ -15,7 +15,6 @@ from archive.errors import QueryError, UsageError
 from archive.search.plot import Measure, value
 from archive.search.trends import MOST_QUERIES, Trends, Unit, trends
 from archive.web import chart
-from archive.web.asking import SECONDS
 from archive.web.parameters import choice, flag
 from archive.web.render import render
 from archive.web.room.state import room_of
@@ -113,5 +112,5 @@ def _found(db: sqlite_utils.Database, asked: Asked) -> Trends:
         unit=asked.unit,
         exact=asked.exact,
         matches=asked.measure in _OF_MATCHES,
-        seconds=SECONDS["slow"],
+        seconds=None,
     )
