@@ -7,10 +7,10 @@ busy machine slows all alike; the first round is thrown away.
     trafilatura  Scrapy at its defaults, pages read by trafilatura, rows to SQLite
     road         baotinh: robots, wire kept as WARC and synced, read, normalised, stored with revisions, indexed
 
-Equal work: the same pages, robots obeyed, no delay (an explicit option that the register allows on loopback only);
-Scrapy opens its eight connections, the road the four that a source may have at most. The road does more: what it
-stores is counted and printed, to show that it was all there. Start-up (a crawl of a site of one page) is printed by
-itself and taken off rates and CPU.
+Equal work: the same pages and no images, robots obeyed, no delay (an explicit option that the register allows on
+loopback only); Scrapy opens its eight connections, the road the four that a source may have at most. The road does
+more: what it stores is counted and printed, to show that it was all there. Start-up (a crawl of a site of one page) is
+printed by itself and taken off rates and CPU.
 """
 
 from __future__ import annotations
@@ -76,12 +76,16 @@ def crawl(subject: str, base: str, paths: Path, folder: Path) -> tuple[Cost, str
         return cost, f"{_count(database)} articles" if subject == "trafilatura" else "nothing"
     baotinh = [str(Path(sys.executable).with_name("baotinh")), "--archive", str(folder / "archive")]
     run([*baotinh, "init", "--operator", "Benchmark", "--contact", "bench@example.org"], log)
+    settings = folder / "archive" / "archive.toml"
+    settings.write_text(settings.read_text().replace("images = true", "images = false"))  # the peers fetch none either
     source = folder / "archive" / "sources" / "bench.toml"
     source.parent.mkdir(exist_ok=True)
     source.write_text(_SOURCE.format(host=base.removeprefix("http://")))
     cost = run([*baotinh, "crawl", "bench"], log, BAOTINH_ALLOW_LOOPBACK="1")
     warc = sum(file.stat().st_size for file in (folder / "archive" / "warc").rglob("*.gz*"))
-    return cost, f"{_count(folder / 'archive' / 'archive.sqlite')} articles, WARC {warc / 1e6:.0f} MB"
+    database = folder / "archive" / "archive.sqlite"
+    articles, captures = _count(database), _count(database, "captures")
+    return cost, f"{articles} articles of {captures} captures, WARC {warc / 1e6:.0f} MB"
 
 
 def main() -> int:
@@ -93,17 +97,18 @@ def main() -> int:
     options = parser.parse_args()
     subjects = options.subjects.split(",")
     costs: dict[str, list[Cost]] = {subject: [] for subject in subjects}
+    starts: dict[str, list[Cost]] = {subject: [] for subject in subjects}
     stored: dict[str, str] = {}
     print(_machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="baotinh-bench-") as name:
         scratch = Path(name)
-        with serving(1, options.seed) as base:
-            starts = {subject: _fresh(subject, base, scratch, 1, options.seed)[0] for subject in subjects}
-        with serving(options.pages, options.seed) as base:
+        with serving(1, options.seed) as small, serving(options.pages, options.seed) as base:
             for number in range(options.rounds + 1):
                 for subject in subjects:
+                    start, _ = _fresh(subject, small, scratch, 1, options.seed)
                     cost, stored[subject] = _fresh(subject, base, scratch, options.pages, options.seed)
                     if number:  # the first round warms caches
+                        starts[subject].append(start)
                         costs[subject].append(cost)
                         print(f"  round {number} {subject:12} {cost.wall:6.1f} s {cost.cpu:6.1f} s CPU", flush=True)
     _report(costs, starts, stored, options.pages)
@@ -121,18 +126,18 @@ def _fresh(subject: str, base: str, scratch: Path, pages: int, seed: int) -> tup
         shutil.rmtree(folder)
 
 
-def _report(costs: dict[str, list[Cost]], starts: dict[str, Cost], stored: dict[str, str], pages: int) -> None:
-    rates = {
-        subject: [pages / (cost.wall - starts[subject].wall) for cost in found] for subject, found in costs.items()
-    }
+def _report(costs: dict[str, list[Cost]], starts: dict[str, list[Cost]], stored: dict[str, str], pages: int) -> None:
+    wall = {subject: median(start.wall for start in found) for subject, found in starts.items()}
+    cpu = {subject: median(start.cpu for start in found) for subject, found in starts.items()}
+    rates = {subject: [pages / (cost.wall - wall[subject]) for cost in found] for subject, found in costs.items()}
     print(f"\n{'':12} {'pages/s':>18} {'x bare':>18} {'ms CPU a page':>18} {'MB RSS':>15} {'start s':>8}  stored")
     for subject, found in costs.items():
         bare = rates.get("bare", rates[subject])
         print(
             f"{subject:12} {spread(rates[subject], '.0f'):>18}"
             f" {spread([own / other for own, other in zip(rates[subject], bare, strict=True)], '.2f'):>18}"
-            f" {spread([(cost.cpu - starts[subject].cpu) / pages * 1000 for cost in found], '.2f'):>18}"
-            f" {spread([cost.rss / 1e6 for cost in found], '.0f'):>15} {starts[subject].wall:>8.1f}  {stored[subject]}"
+            f" {spread([(cost.cpu - cpu[subject]) / pages * 1000 for cost in found], '.2f'):>18}"
+            f" {spread([cost.rss / 1e6 for cost in found], '.0f'):>15} {wall[subject]:>8.1f}  {stored[subject]}"
         )
     if {"road", "trafilatura"} <= rates.keys():
         pairs = zip(rates["road"], rates["trafilatura"], strict=True)
@@ -144,9 +149,9 @@ def _machine() -> str:
     return f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}"
 
 
-def _count(database: Path) -> int:
+def _count(database: Path, table: str = "articles") -> int:
     with contextlib.closing(sqlite3.connect(database)) as db:
-        return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+        return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 if __name__ == "__main__":
