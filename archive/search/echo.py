@@ -14,16 +14,25 @@ from archive.search.tiers import count_match
 
 
 def understood(db: sqlite_utils.Database, root: Node, counts: bool = True) -> Understood:
-    """How `root` was understood, with the number of articles for each of its terms; without, if not `counts`.
+    """How `root` was understood, with the number of articles for each of its terms; without, if not `counts`."""
+    return told(root, counted(db, root) if counts else {})
+
+
+def counted(db: sqlite_utils.Database, root: Node) -> dict[Term, TermCount]:
+    """Each term of `root` with its own counts."""
+    found: dict[Term, TermCount] = {}
+    for term, excluded in _terms(root, False):
+        form = _asked(term)
+        exact = count_match(db, match_of(term, "exact")) if form == "exact" else None
+        found[term] = TermCount(written(term), form, exact, count_match(db, match_of(term, "folded")), excluded)
+    return found
+
+
+def told(root: Node, found: dict[Term, TermCount]) -> Understood:
+    """How `root` was understood, given the counts of its terms.
 
     `echo` is the query in words for a reader: `tỉnh [đúng dấu: 12.403, mọi dấu: 15.020] VÀ uy [mọi dấu: 88.120]`.
     """
-    found: dict[Term, TermCount] = {}
-    if counts:
-        for term, excluded in _terms(root, False):
-            form = _asked(term)
-            exact = count_match(db, match_of(term, "exact")) if form == "exact" else None
-            found[term] = TermCount(written(term), form, exact, count_match(db, match_of(term, "folded")), excluded)
     return Understood(written(root), tuple(dict.fromkeys(found.values())), _echo(root, found))
 
 

@@ -35,10 +35,34 @@ def check(names: Sequence[str]) -> None:
 
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:
     """The hits of all tiers counted by each of `names`, in the order of `names`."""
+    hits = len(tiers.rows(len(tiers.names) - 1))
+    counts, labels = numbers(db, tiers, names), source_names(db) if "source" in names else {}
+    return tuple(facet(name, counts[name], hits, labels) for name in names)
+
+
+def numbers(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> dict[str, Counter[str]]:
+    """How many hits each value of each of the facets `names` has; times and tiers in their order."""
     rows = tiers.rows(len(tiers.names) - 1)
     wanted = [fact for fact in FACTS if fact in names]
     facts = {str(fact): counts for fact, counts in counted(db, rows, wanted).items()} if wanted else {}
-    return tuple(_facet(db, tiers, rows, name, facts.get(name)) for name in names)
+    return {name: facts[name] if name in facts else _numbers(db, tiers, rows, name) for name in names}
+
+
+def facet(name: str, counts: Counter[str], hits: int, sources: dict[str, str]) -> Facet:
+    """The facet `name` of so many `hits` with these counts; `sources` are the names of sources by their ids."""
+    if name in ("month", "year", "tier"):
+        return Facet(name, tuple(FacetCount(value, value, count) for value, count in counts.items()))
+    chosen = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+    label = _labels(name, sources)
+    values = tuple(FacetCount(value, label(value), count) for value, count in chosen)
+    # An article names many places, so there what is left out is no sum.
+    others = 0 if name == "place" else hits - sum(count for _, count in chosen)
+    return Facet(name, values, others)
+
+
+def source_names(db: sqlite_utils.Database) -> dict[str, str]:
+    """The names of the archive's sources by their ids."""
+    return dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
 
 
 def days(rows: Rowids) -> Counter[int]:
@@ -64,34 +88,25 @@ def by_period(by_day: Counter[int], size: int) -> Counter[str]:
     return counts
 
 
-def _facet(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str, counts: Counter[str] | None) -> Facet:
-    if name in ("month", "year"):
-        numbers: Counter[str] = Counter()
-        for month, count in counted_months(db, rows).items():
-            numbers[month if name == "month" else month[:4]] += count
-        return Facet(name, tuple(FacetCount(value, value, count) for value, count in numbers.items()))
+def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str) -> Counter[str]:
     if name == "tier":
-        sizes = [(tier, len(tiers.fresh(position))) for position, tier in enumerate(tiers.names)]
-        return Facet(name, tuple(FacetCount(tier, tier, size) for tier, size in sizes))
-    if counts is None:
-        counts = counted_places(db, rows)
-    chosen = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
-    label = _labels(db, name)
-    values = tuple(FacetCount(value, label(value), count) for value, count in chosen)
-    # An article names many places, so there what is left out is no sum.
-    others = 0 if name == "place" else len(rows) - sum(count for _, count in chosen)
-    return Facet(name, values, others)
+        return Counter({str(tier): len(tiers.fresh(position)) for position, tier in enumerate(tiers.names)})
+    if name == "place":
+        return counted_places(db, rows)
+    counts: Counter[str] = Counter()
+    for month, count in counted_months(db, rows).items():
+        counts[month if name == "month" else month[:4]] += count
+    return counts
 
 
-def _labels(db: sqlite_utils.Database, name: str) -> Callable[[str], str]:
+def _labels(name: str, sources: dict[str, str]) -> Callable[[str], str]:
     match name:
         case "province":
             return lambda value: _OLD.get(value, value)
         case "province_now":
             return lambda value: _NEW.get(value, value)
         case "source":
-            names = dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
-            return lambda value: names.get(value, value)
+            return lambda value: sources.get(value, value)
         case "place":
             return lambda value: place(value).full_name if units().by_id.get(value) else value
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlite_utils
 
@@ -73,19 +73,30 @@ def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
     A source is named by its id or its name, a section by its name, without regard to accents; some words of it will do
     where no name is exactly so.
     """
+    if limit.meant is not None:
+        return list(limit.meant)
     match limit.kind:
         case "source":
-            sources = conn.execute("SELECT id, name FROM sources").fetchall()
-            exact = [identity for identity, _ in sources if identity == limit.value]
-            return exact or _named(limit.value, sources) or _named(limit.value, ((one, one) for one, _ in sources))
+            return sources_named(limit.value, conn.execute("SELECT id, name FROM sources").fetchall())
         case "section":
-            return _named(limit.value, ((section, section) for section in _sections(conn)))
+            return sections_named(limit.value, sections(conn))
         case "tag":
             return [fold(" ".join(limit.value.split()))]
         case "place":
             return _places(limit.value)
         case _:
             return [limit.value]
+
+
+def sources_named(value: str, sources: Sequence[tuple[str, str]]) -> list[str]:
+    """The ids among `sources` (id and name of each) that `value` means."""
+    exact = [identity for identity, _ in sources if identity == value]
+    return exact or _named(value, sources) or _named(value, ((one, one) for one, _ in sources))
+
+
+def sections_named(value: str, names: Iterable[str]) -> list[str]:
+    """Those of the sections `names` that `value` means."""
+    return _named(value, ((section, section) for section in names))
 
 
 def _places(value: str) -> list[str]:
@@ -125,7 +136,8 @@ def _contains(words: list[str], wanted: list[str]) -> bool:
     return any(words[start : start + size] == wanted for start in range(len(words) - size + 1))
 
 
-def _sections(conn: sqlite3.Connection) -> Iterator[str]:
+def sections(conn: sqlite3.Connection) -> Iterator[str]:
+    """The names of all sections of the archive."""
     # From one name to the next by the index: some hundred steps of 10 us, whatever the number of articles.
     section = conn.execute("SELECT min(section) FROM articles").fetchone()[0]
     while section is not None:

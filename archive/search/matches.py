@@ -37,6 +37,11 @@ def matches_by_day(db: sqlite_utils.Database, root: Node, rows: Rowids, tier: Ti
             f"counting every match would read {len(rows):,} articles, {MOST_READ:,} are the most: "
             "limit the query by days or sources, or count articles"
         )
+    return read_matches(db, root, rows, tier)
+
+
+def read_matches(db: sqlite_utils.Database, root: Node, rows: Rowids, tier: Tier) -> Counter[int]:
+    """The same, by reading the texts of `rows`, however many."""
     counts: Counter[int] = Counter()
     for rowid, texts in texts_of(db.conn, list(rows)):
         for column, text in texts.items():

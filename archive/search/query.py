@@ -65,7 +65,8 @@ class Near:
 class Filter:
     """A limit by a fact. `value` is an id where the grammar knows it (a province), else the words typed.
 
-    Days are limited by `first` and `last`, both included, None where an end is open.
+    Days are limited by `first` and `last`, both included, None where an end is open. `meant` are the stored values it
+    stands for where another archive's names have a say in that too (a search of several shards), else None.
     """
 
     kind: FilterKind
@@ -75,6 +76,7 @@ class Filter:
     end: int
     first: date | None = None
     last: date | None = None
+    meant: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

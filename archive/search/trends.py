@@ -5,6 +5,7 @@ A line without its denominator misleads here: sources come and go, and a month t
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from archive.search.facets import by_period, days, period_of
 from archive.search.facts import words_by_day
 from archive.search.grammar import parse
 from archive.search.index import rowids_of
-from archive.search.matches import matches_by_day
+from archive.search.matches import matches_by_day, read_matches
 from archive.search.memory import snapshot
 from archive.search.plan import All, Plan
 from archive.search.query import And, Filter, Node, Query, written
@@ -110,23 +111,58 @@ def trends(
     A query's own limits (province, source, section, tag, place, state) limit what it is measured against too, its
     words do not; limits by day limit the periods. Raises QueryError, UsageError, DamageError.
     """
+    asked = understood(queries, unit)
+    return told(asked, [measured(db, asked, exact, matches, seconds=seconds)], unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one database holds, day by day (by its number), of everything and of each query; `days` its first and last.
+
+    Of a query: its articles, those that its limits allow, the words of these, and its matches where counted.
+    """
+
+    days: tuple[int, int]
+    held: tuple[tuple[int, str, int, int], ...]  # day, source, articles, words
+    queries: tuple[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None], ...]
+
+
+def understood(queries: Sequence[str | Query], unit: Unit) -> list[Query]:
+    """The `queries` read; raises QueryError, UsageError."""
     if not 1 <= len(queries) <= MOST_QUERIES:
         raise UsageError(f"1 to {MOST_QUERIES} queries can be compared, not {len(queries)}")
     if unit not in UNITS:
         raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
-    asked = [parse(query) if isinstance(query, str) else query for query in queries]
-    notes = [note for query in asked for note in query.notes]
-    with damage_named(), deadline(db.conn, asked[0].text, seconds), snapshot(db.conn):
-        first, last = _days(db, asked)
-        periods = _periods(first, last, unit)
-        counted = []
-        for query in asked:
-            tiers = Tiers(db, query.root)
-            rows = tiers.rows(0 if exact else len(tiers.names) - 1)
-            by_day = matches_by_day(db, query.root, rows, tiers.names[0 if exact else -1]) if matches else None
-            counted.append((query, rows, _base(db, query.root), by_day))
-        series = tuple(_series(db, query, rows, base, by_day, periods, unit) for query, rows, base, by_day in counted)
-        coverage = _coverage(db, periods, unit)
+    return [parse(query) if isinstance(query, str) else query for query in queries]
+
+
+def measured(
+    db: sqlite_utils.Database,
+    queries: Sequence[Query],
+    exact: bool,
+    matches: bool,
+    without: Rowids | None = None,
+    seconds: float | None = None,
+) -> Measured:
+    """What `db` holds of `queries`, day by day, but for the articles `without`, which another shard counts."""
+    with damage_named(), deadline(db.conn, queries[0].text, seconds), snapshot(db.conn):
+        low, high = occupied(db.conn)
+        found = tuple(_measured(db, query, exact, matches, without) for query in queries)
+        held = list(db.conn.execute(_HELD))
+        if without is not None:
+            values = (json.dumps(list(without)),)
+            held += [(day, source, -count, -words) for day, source, count, words in db.conn.execute(_LEFT_OUT, values)]
+    return Measured((low >> 16, high >> 16), tuple(held), found)
+
+
+def told(queries: Sequence[Query], parts: Sequence[Measured], unit: Unit) -> Trends:
+    """The `queries` over time by `unit`, out of what one or several databases hold of them."""
+    notes = [note for query in queries for note in query.notes]
+    periods = _periods(*_days(parts, queries), unit)
+    series = tuple(
+        _series(query, [part.queries[at] for part in parts], periods, unit) for at, query in enumerate(queries)
+    )
+    coverage = _coverage([row for part in parts for row in part.held], periods, unit)
     thin = sum(point.thin for point in series[0].points)
     if thin:
         notes.append(f"{thin} of {len(periods)} periods hold fewer than {THIN} articles: their shares mean little")
@@ -136,23 +172,42 @@ def trends(
     return Trends(unit, series, coverage, tuple(dict.fromkeys(notes)))
 
 
+def _measured(
+    db: sqlite_utils.Database, query: Query, exact: bool, matches: bool, without: Rowids | None
+) -> tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]:
+    tiers = Tiers(db, query.root)
+    position = 0 if exact else len(tiers.names) - 1
+    every, base = tiers.rows(position), _base(db, query.root)
+    by_day = matches_by_day(db, query.root, every, tiers.names[position]) if matches else None
+    rows = every
+    if without is not None:
+        rows, base = every - without, base - without
+        if by_day is not None:
+            by_day.subtract(read_matches(db, query.root, every & without, tiers.names[position]))
+    return days(rows), days(base), words_by_day(db, base), by_day
+
+
 def _series(
-    db: sqlite_utils.Database,
     query: Query,
-    rows: Rowids,
-    base: Rowids,
-    by_day: Counter[int] | None,
+    parts: Sequence[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]],
     periods: list[str],
     unit: Unit,
 ) -> Series:
-    found = None if by_day is None else by_period(by_day, _SIZE[unit])
-    articles, bases = by_period(days(rows), _SIZE[unit]), by_period(days(base), _SIZE[unit])
-    words = by_period(words_by_day(db, base), _SIZE[unit])
+    articles, bases, words = (_summed([part[at] or Counter() for part in parts], unit) for at in range(3))
+    counted = [part[3] for part in parts if part[3] is not None]
+    found = _summed(counted, unit) if counted else None
     points = tuple(
         Point(period, articles[period], bases[period], words[period], None if found is None else found[period])
         for period in periods
     )
     return Series(written(query.root), sum(point.articles for point in points), points)
+
+
+def _summed(counters: Sequence[Counter[int]], unit: Unit) -> Counter[str]:
+    total: Counter[int] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return by_period(total, _SIZE[unit])
 
 
 def _base(db: sqlite_utils.Database, root: Node) -> Rowids:
@@ -163,14 +218,15 @@ def _base(db: sqlite_utils.Database, root: Node) -> Rowids:
     return find(db, All((*limits, Filter("day", "", "", 0, 0))), low, high)
 
 
-def _days(db: sqlite_utils.Database, queries: Sequence[Query]) -> tuple[date, date]:
+def _days(parts: Sequence[Measured], queries: Sequence[Query]) -> tuple[date, date]:
     """The first and the last day of the periods: the archive's, less what every query leaves out by its days."""
-    low, high = occupied(db.conn)
+    occupied_days = [part.days for part in parts if part.days[1]]
     limits = [_limits_of(query.root) for query in queries]
-    low, high = max(low, min(first for first, _ in limits)), min(high, max(last for _, last in limits))
+    low = max(min((first for first, _ in occupied_days), default=0), min(first for first, _ in limits) >> 16)
+    high = min(max((last for _, last in occupied_days), default=0), max(last for _, last in limits) >> 16)
     if low > high or not high:
         raise UsageError("the archive holds no article of these days")
-    return date.fromordinal(low >> 16), date.fromordinal(high >> 16)
+    return date.fromordinal(low), date.fromordinal(high)
 
 
 def _limits_of(root: Node) -> tuple[int, int]:
@@ -191,17 +247,25 @@ def _periods(first: date, last: date, unit: Unit) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _coverage(db: sqlite_utils.Database, periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
-    articles: Counter[str] = Counter()
+def _coverage(held: Sequence[tuple[int, str, int, int]], periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
+    articles: Counter[tuple[str, str]] = Counter()
     words: Counter[str] = Counter()
-    sources: dict[str, set[str]] = {}
-    for number, source, count, size in db.conn.execute(_HELD):
+    for number, source, count, size in held:
         period = period_of(number, _SIZE[unit])
-        articles[period] += count
+        articles[period, source] += count
         words[period] += size
-        sources.setdefault(period, set()).add(source)
-    return tuple(Coverage(period, articles[period], words[period], len(sources.get(period, ()))) for period in periods)
+    by_period_held: dict[str, list[int]] = {}
+    for (period, _), count in articles.items():
+        if count:
+            by_period_held.setdefault(period, []).append(count)
+    return tuple(
+        Coverage(period, sum(counts), words[period], len(counts))
+        for period in periods
+        for counts in [by_period_held.get(period, [])]
+    )
 
 
 _HELD = """SELECT search_rowid >> 16, source, count(*), sum(words)
     FROM articles INDEXED BY articles_facts GROUP BY 1, 2"""
+_LEFT_OUT = """SELECT search_rowid >> 16, source, count(*), sum(words) FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1, 2"""
