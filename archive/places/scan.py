@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -21,19 +22,22 @@ from archive.places.names import (
     key_of,
 )
 from archive.places.resolve import Raw
+from archive.places.shape import shape
 from archive.places.units import Place
 from archive.text.fold import exact_form, fold
-from archive.text.letters import ACCENTED
 
-_UPPER: Final = "A-Z" + ACCENTED.upper()
-_RUN: Final = re.compile(rf"[{_UPPER}][\w'’]*(?:(?: |-| ?[–—-] ?)(?:[{_UPPER}][\w'’]*|\d{{1,2}}(?!\w)))*")
+# Of a shape, as the next one. A run of one word without an apostrophe has no group.
+_RUN: Final = re.compile(rb"A[Aa0]*(['`][Aa0'`]*)?((?: | ?- ?)(?:A[Aa0'`]*|0{1,2}(?![Aa0`])))*")
+_DIGITS: Final = re.compile(rb"0(?<=[ .]0)")  # the literal comes first: it is found by memchr
 _PLAIN_RUN: Final = re.compile(r"[a-z0-9]+(?: +[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[^\s–—-]+")
 _APART: Final = DASHES | dict.fromkeys(map(ord, "'’ʼ"))
 _OF_COMMUNES: Final = tuple(
     exact_form(word) for word in ("xã ", "phường ", "thị trấn ", "đặc khu ", "xã: ", "phường: ", "tt ", "tt.", "x.")
 )
+_ENDS: Final = frozenset(word[-2:] for word in _OF_COMMUNES)
 _QUARTERS: Final = tuple(exact_form(word) for word in ("quận ", "phường ", "q.", "p."))  # followed by a number
+_NUMBER_ENDS: Final = frozenset((*(word[-2:] for word in _QUARTERS), "  ", ". "))
 _NUMBER: Final = re.compile(r" ?(\d{1,2}(?: bảo lộc)?)(?!\w)")
 _GAPS: Final = (", ", " và ", ", và ", " cùng ", " hoặc ", "), ", ") và ")
 _LIST_GAPS: Final = frozenset(exact_form(gap) for gap in _GAPS)
@@ -63,28 +67,30 @@ _STREET: Final = _Before(street=True)
 def accented_names(text: str, exact: str, table: Names) -> list[Raw]:
     """The names in a text with accents (NFC, `exact` its exact form): runs of words in capitals, numbered quarters."""
     finder = _Finder(text, exact, table.exact, table.markers, table.loose)
-    for run in _RUN.finditer(text):
+    shaped, raws, singles = shape(text), finder.raws, table.singles
+    for run in _RUN.finditer(shaped):
         start, end = run.span()
-        piece, sizes = exact[start:end], table.exact_sizes
-        odd = "-" in piece or "–" in piece or "—" in piece or "'" in piece or "’" in piece or "ʼ" in piece
+        announced = exact[start - 2 : start] in _ENDS and exact.endswith(_OF_COMMUNES, 0, start)
+        announced = announced or (bool(raws) and finder.in_list(start))
+        # Nineteen runs in twenty name nothing: they are passed over before anything else is asked of them.
+        if run.lastindex is None and not announced and exact[start:end] not in singles:
+            continue
+        piece, sizes, run_shape = exact[start:end], table.exact_sizes, shaped[start:end]
+        odd = b"-" in run_shape or b"'" in run_shape or b"`" in run_shape
         words = piece.translate(_APART).split() if odd else piece.split(" ")
-        if not exact.endswith(_OF_COMMUNES, 0, start) and not finder.in_list(start):
-            # Nineteen runs in twenty name nothing: they are passed over before anything else is asked of them.
+        if not announced:
             if len(words) == 1:
-                if words[0] not in table.singles:
+                if words[0] not in singles:
                     continue
-            elif table.singles.isdisjoint(words) and table.pairs.isdisjoint(map(" ".join, pairwise(words))):
+            elif singles.isdisjoint(words) and table.pairs.isdisjoint(map(" ".join, pairwise(words))):
                 continue
             if COMMUNE_WORDS.isdisjoint(words):
                 sizes = table.bare_sizes
         if start and (text[start - 1].isalnum() or text[start - 1] in "'’"):
             continue  # the G of "4G", the P of "iPhone"
         finder.read(words, _spans(exact, start, end) if odd else _spans_of(words, start), sizes)
-    for marker in _QUARTERS:
-        start = exact.find(marker)
-        while start >= 0:
-            finder.number(start + len(marker))
-            start = exact.find(marker, start + 1)
+    for start in _numbered(shaped, exact):
+        finder.number(start)
     return sorted(finder.raws, key=attrgetter("start"))
 
 
@@ -95,6 +101,17 @@ def plain_names(text: str, exact: str, table: Names) -> list[Raw]:
     for run in _PLAIN_RUN.finditer(lined):
         finder.read(run[0].split(), _spans(lined, *run.span()), table.folded_sizes)
     return finder.raws
+
+
+def _numbered(shaped: bytes, exact: str) -> Iterator[int]:
+    """Where numbers stand right behind "quận", "phường" or their short forms, or with one space more between them."""
+    for digits in _DIGITS.finditer(shaped):
+        start = digits.start()
+        before = exact[start - 2 : start]
+        if before in _NUMBER_ENDS and (
+            exact.endswith(_QUARTERS, 0, start) or (before[1] == " " and exact.endswith(_QUARTERS, 0, start - 1))
+        ):
+            yield start
 
 
 def _spans_of(words: list[str], start: int) -> _Spans:

@@ -17,7 +17,7 @@ _TIME: Final = re.compile(
     r"|\s?(?:h|g|giờ)(?![^\W\d_])\s?(?P<minute_h>[0-5]\d)?(?:'|’|′|\s?phút|p)?)"
     r"(?![\d:])"
     r"(?:\s?(?P<half>[ap]\.?m\b\.?|sa\b|ch\b|sáng|trưa|chiều|tối|đêm))?"
-    r"(?:\s?\(?\s?(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d\b|z\b)\)?)?"
+    r"(?:\s?\(?\s?(?P<zone>(?:gmt|utc)\s?(?:[+-]\s?(?:0\d|1[0-4]|\d)(?::?[0-5]\d(?!\d))?)?|[+-](?:0\d|1[0-4]):?[0-5]\d\b|z\b)\)?)?"
 )
 _BEFORE_NOON: Final = frozenset(["am", "a.m", "a.m.", "am.", "sa", "sáng"])
 _AFTER_NOON: Final = frozenset(["pm", "p.m", "p.m.", "pm.", "ch", "chiều", "tối"])
@@ -69,7 +69,7 @@ def offset(zone: str | None) -> timedelta:
     """
     if not zone:
         return timedelta(hours=7)
-    digits = re.search(r"([+-])\s?(\d{1,2}):?(\d\d)?", zone)
+    digits = re.search(r"([+-])\s?(0\d|1[0-4]|\d):?([0-5]\d)?", zone)
     if digits is None:
         return timedelta(0)
     size = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))

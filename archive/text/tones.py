@@ -18,10 +18,14 @@ _NEW: Final = {
 }
 _OLD: Final = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
 
-# In the one-byte code a first letter becomes 1, a second one 2, all others 0: the pairs are then found by memchr.
+# In the one-byte code the first letters become 1 and 3, the second ones 2 and 4, all others 0: pairs are then literals.
+_CLASSES: Final = ("òóỏõọ", "ae", "ùúủũụ", "y")
 _MASK: Final = bytes(
-    1 if letter in "òóỏõọùúủũụ" else 2 if letter in "aey" else 0 for letter in onebyte.ALPHABET.ljust(256)
+    next((code for code, letters in enumerate(_CLASSES, 1) if letter in letters), 0)
+    for letter in onebyte.ALPHABET.ljust(256)
 )
+_PAIRS: Final = (re.compile(b"\1\2"), re.compile(b"\3\4"))
+_NEW_CODES: Final = {onebyte.encode(old): onebyte.encode(new) for old, new in _NEW.items()}
 
 
 def uniform_tones(text: str) -> str:
@@ -31,17 +35,20 @@ def uniform_tones(text: str) -> str:
     'hoà bình, khoẻ, thuỷ lợi, quý, của, khoá'
     """
     try:
-        mask = onebyte.encode(text).translate(_MASK)
+        encoded = onebyte.encode(text)
     except UnicodeEncodeError:
         return _OLD.sub(lambda pair: _NEW[pair.group()], text)
-    position = mask.find(b"\1\2")
-    if position < 0:
-        return text
-    pieces: list[str] = []
-    done = 0
-    while position >= 0:
-        pair = text[position : position + 2]
-        pieces += text[done:position], _NEW.get(pair, pair)
-        done = position + 2
-        position = mask.find(b"\1\2", done)
-    return "".join([*pieces, text[done:]])
+    uniform = uniform_code(encoded)
+    return text if uniform is encoded else onebyte.decode(uniform, onebyte.ALPHABET)
+
+
+def uniform_code(encoded: bytes) -> bytes:
+    """The same for text in the one-byte code; `encoded` itself where nothing changes."""
+    mask = encoded.translate(_MASK)
+    found = [pair.start() for pairs in _PAIRS for pair in pairs.finditer(mask)]
+    if not found:
+        return encoded
+    uniform = bytearray(encoded)
+    for start in found:
+        uniform[start : start + 2] = _NEW_CODES[encoded[start : start + 2]]
+    return bytes(uniform)
