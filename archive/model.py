@@ -168,6 +168,7 @@ class Outcome:
     links: tuple[Link, ...] = ()
     article: str = ""  # public id of the article, where there is one
     published: str = ""  # when it was published, as far as the page says, ISO 8601
+    listed: int = -1  # how many articles the page points to; of a feed or sitemap all it lists; -1 where none was read
 
 
 @dataclass(frozen=True, slots=True)

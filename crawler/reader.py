@@ -151,7 +151,7 @@ def _commit(ingest: Ingest, told: Told, out: BinaryIO) -> None:
 
 def _line(outcome: Outcome, told: Told) -> list[object]:
     links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
-    said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published]
+    said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published, outcome.listed]
     return ["out", *said, links, len(outcome.links)]
 
 

@@ -218,6 +218,8 @@ def _values(place: Place) -> list[object]:
 
 
 def _outcome(message: list[object]) -> Outcome:
-    _, record_id, state, reason, article, published, links, _ = message
+    _, record_id, state, reason, article, published, listed, links, _ = message
     found = tuple(Link(url, cast(PageKind, kind), published) for url, kind, published in cast(list[list[str]], links))
-    return Outcome(str(record_id), cast(State, state), str(reason), found, str(article), str(published))
+    return Outcome(
+        str(record_id), cast(State, state), str(reason), found, str(article), str(published), cast(int, listed)
+    )

@@ -57,6 +57,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     decisions: tuple[tuple[str, str, str], ...] = ()
+    broken: tuple[str, ...] = ()  # bounds of the source's [expect] that were broken, a sentence each
 
     @property
     def fetched(self) -> int:
@@ -83,6 +84,9 @@ class Report:
                 pages = self.tally.requests
                 cause = f"; {example} failed" if example else "; look at [discover] and [[layout]] of its source file"
                 return f"{self.source}: no article among {pages} answers{cause}"
+        if self.broken:
+            more = f" (and {len(self.broken) - 1} more)" if len(self.broken) > 1 else ""
+            return f"{self.source}: less than its [expect] says: {self.broken[0]}{more}"
         return ""
 
     def told(self, what: str) -> str:
@@ -117,6 +121,7 @@ class Report:
             "again": dict(tally.again),
             "examples": tally.examples,
             "left": self.left,
+            "broken": list(self.broken),
             "warnings": list(self.warnings),
             "files": list(self.files),
             "decisions": [list(decision) for decision in self.decisions],
@@ -138,6 +143,7 @@ class Report:
                 lines.append(f"  {title}: {number} {reason}" + (f", as {example}" if example else ""))
         if self.left:
             lines.append(f"  left for the next run: {self.left}")
+        lines += [f"  expected: {sentence}" for sentence in self.broken]
         lines += [f"  {warning}" for warning in self.warnings]
         return "\n".join(lines)
 

@@ -146,4 +146,11 @@ def _outcome(held: Held, page: Page, filed: Filed) -> Outcome:
     links = page.reading.links if page.reading else ()
     published = page.article.published if page.article else None
     said = published.value if published else ""
-    return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said)
+    return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said, _listed(page))
+
+
+def _listed(page: Page) -> int:
+    if page.reading is None:
+        return -1
+    links = page.reading.links
+    return len(links) if page.reading.kind in ("feed", "sitemap") else sum(link.kind == "article" for link in links)

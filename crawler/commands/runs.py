@@ -72,6 +72,8 @@ def _show(found: Run, before: list[Run], as_json: bool) -> None:
             click.echo(f"{tr(title)}: {number} {reason}" + (f"  {example}" if example else ""))
     for host, decision, detail in found.report.get("decisions", []):
         click.echo(f"{host}: {decision}: {detail}")
+    for sentence in found.report.get("broken", []):
+        click.echo(tr("expected: {sentence}", sentence=sentence))
     for warning in found.report.get("warnings", []):
         click.echo(warning)
 

@@ -117,7 +117,44 @@ def m001_first(db: sqlite_utils.Database) -> None:
             db.execute(statement)
 
 
-VERSION = 1
+_SECOND = r"""
+CREATE TABLE yields (                    -- what listings, feeds and sitemaps brought, of each the last few visits
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    run TEXT NOT NULL,
+    listed INTEGER NOT NULL,             -- articles it points to
+    fresh INTEGER NOT NULL,              -- of these, met here for the first time
+    mark TEXT NOT NULL,                  -- why nothing was read (http_404, redirected ...); '=': not changed
+    UNIQUE (source, url, run)
+) STRICT;
+CREATE TABLE shapes (                    -- how a host answers for addresses that cannot exist
+    authority TEXT NOT NULL,
+    number INTEGER NOT NULL,             -- of the request: two say how much one answer differs from the next
+    source TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    target TEXT NOT NULL,                -- where it redirects to
+    title TEXT NOT NULL,
+    shingles BLOB NOT NULL,              -- 4 bytes each: archive.text.shingles
+    record TEXT NOT NULL,                -- WARC record id of the answer
+    PRIMARY KEY (authority, number)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE walks ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE walks ADD COLUMN items INTEGER NOT NULL DEFAULT 0;
+"""
+
+
+@migrations()
+def m002_yields(db: sqlite_utils.Database) -> None:
+    """What each listing brought, how a host says that nothing is there, and how long a walk will be."""
+    for statement in _SECOND.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+VERSION = 2
 """Kept in the file as `user_version`, once it is known that its tables are these."""
 
 
@@ -134,13 +171,16 @@ def migrate(db: sqlite_utils.Database) -> None:
 
 
 def check(connection: sqlite3.Connection) -> int:
-    """The version the file has of its own, 0 where it has none; raises SchemaError where its tables are not ours."""
+    """The version the file has of its own, 0 where it has none; raises SchemaError where its tables are not ours.
+
+    A file of an earlier version is read as it is; whoever writes brings it to today's first.
+    """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
         raise SchemaError(f"frontier.sqlite has schema {version}, and this program knows {VERSION}: use a newer one")
-    if version < VERSION:
+    if not version:
         with closing(sqlite_utils.Database(memory=True)) as fresh:
-            migrations.apply(fresh)
+            m001_first(fresh)
             missing = sorted(_columns(fresh.conn) - _columns(connection))
         if missing:
             raise SchemaError(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from archive.errors import ArchiveError
 from archive.ingest import Keeper
 from archive.sources import Source
 from archive.sources.starts import starts
+from archive.store import open_database
+from archive.store.expected import filled, published_between, runs_before
 from crawler.border import Border, Owner
 from crawler.discovery import rank
+from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.limits import Limits, vietnam_today
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
@@ -104,9 +107,26 @@ class Session:
             tally=self.settling.tally,
             left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
             known_articles=articles.fetchone()[0],
-            warnings=(*notes, *self.settling.walks.told()),
+            warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
             decisions=tuple(decisions.fetchall()),
+            broken=self._broken() if reason == "finished" and error is None else (),
         )
+
+    def _broken(self) -> tuple[str, ...]:
+        """The bounds of the source's [expect] that this run, which went to its end, has broken."""
+        expect, pages = self.source.expect, self.settling.tally.pages
+        today = vietnam_today()
+        first = (today - timedelta(days=MONTH_DAYS - 1)).isoformat()
+        db = open_database(self.border.holdings.database, readonly=True)
+        try:
+            names = [name for name, _ in expect.fields]
+            told = filled(db, self.source.id, self.run, _timestamp(self.began), names)
+            known = runs_before(db, self.source.id, _timestamp(self.began - timedelta(days=MONTH_DAYS + 1)))
+            month = published_between(db, self.source.id, first, today.isoformat()) if known else None
+        finally:
+            db.close()
+        read = sum(pages[state] for state in ("new", "changed", "same"))
+        return broken(expect, Brought(read, self.settling.yields.listed(), told, month))
 
     def _seeds(self) -> list[Candidate]:
         today, seeds = vietnam_today(), []

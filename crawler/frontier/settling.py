@@ -21,6 +21,7 @@ from crawler.frontier.recovery import survivors
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.visits import Visit, remember
 from crawler.frontier.walks import Walks
+from crawler.frontier.yields import Yields
 from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
@@ -49,6 +50,7 @@ class Settling:
         self.tally = Tally()
         self.queue = 0
         self.walks = Walks(border.rows, source, vietnam_today())
+        self.yields = Yields(border.rows, source.id, run)
         self._following = Following(
             border.rows, source, run, orders, border.holdings.settings.keep, self.tally, self.walks
         )
@@ -185,14 +187,18 @@ class Settling:
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
             self._rows.note(row.id, self._run, "failed", verdict.reason)
             self.tally.ended("failed", verdict.reason, row.url)
+            self.yields.failed(row, verdict.reason)
             return []
         if verdict.fate == "same":
+            self.yields.unchanged(row)
             self.tally.pages["same"] += row.kind == "article"
         reason = outcome.reason if outcome is not None and verdict.fate == "read" else verdict.reason
         self._rows.settle(row, "done", reason, self._run, record)
         state = outcome.state if outcome is not None else ""
         self._rows.note(row.id, self._run, "fetched", " ".join(filter(None, (str(visit.status), state, reason))))
         new = self._following.follow(row, outcome) if outcome is not None else []
+        if outcome is not None and verdict.fate == "read":
+            self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
         self.queue += len(new)
         return new
 
@@ -205,6 +211,7 @@ class Settling:
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
         excluded = refusal(target, self._source, vietnam_today()) or trap(target, self._source)
+        self.yields.failed(row, verdict.reason)
         candidate = Candidate(
             target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
         )

@@ -107,6 +107,11 @@ def _rest(rows: Rows, theirs: sqlite3.Connection) -> None:
             " DO UPDATE SET requests = max(requests, excluded.requests)",
             line,
         )
+    for line in theirs.execute("SELECT source, url, at, run, listed, fresh, mark FROM yields ORDER BY id"):
+        rows.write(
+            "INSERT OR IGNORE INTO yields (source, url, at, run, listed, fresh, mark) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            line,
+        )
     for line in theirs.execute("SELECT source, pattern, began, position, dry FROM walks"):
         rows.write(
             "INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, ?, ?)"

@@ -1,0 +1,77 @@
+"""What a source is expected to bring: a run that breaks a bound says so, in its report and its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from crawling import SOURCE, article, crawl, html, pages
+
+from archive.errors import CrawlError
+from archive.sources import Expect
+from archive.store.expected import Filled
+from crawler.commands.crawl import judge
+from crawler.expecting import Brought, broken
+
+ROBOTS = "User-agent: *\nDisallow: /cam/\n"
+LINKS = [f"/tin/bai-{number}.html" for number in range(1, 26)]
+EXPECTING = SOURCE + "[expect]\nmin_articles_per_crawl = 5\nfields = { headline = 1.0, lead = 0.9, images = 0.5 }\n"
+FEW = Filled(3, (("lead", 0),))
+
+
+@pytest.mark.parametrize(
+    ("brought", "words"),
+    [
+        (Brought(0, 0, Filled(0, ())), "min_articles_per_crawl is 2: 0 articles"),
+        (Brought(1, 1, Filled(1, ())), "min_articles_per_crawl is 2: 1 articles"),
+        (Brought(40, 0, Filled(40, (("lead", 31),))), "fields.lead is 0.8: 31 of 40 articles"),
+        (Brought(9, 9, FEW, month=4), "articles_per_month is 5 to 90: the last 30 days have 4"),
+        (Brought(9, 9, FEW, month=91), "articles_per_month is 5 to 90: the last 30 days have 91"),
+    ],
+)
+def test_a_broken_bound_is_named_with_what_was_met(brought: Brought, words: str) -> None:
+    found = broken(Expect((5, 90), 2, (("lead", 0.8),)), brought)
+    assert len(found) == 1
+    assert found[0].startswith(words)
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        Brought(0, 30, Filled(0, ())),  # a quiet day: the listing is there, and nothing is new on it
+        Brought(30, 0, Filled(0, ())),
+        Brought(3, 3, FEW),  # too few for a share to say anything
+        Brought(40, 0, Filled(40, (("lead", 32),))),
+        Brought(9, 9, FEW, month=5),
+        Brought(9, 9, FEW, month=90),
+        Brought(9, 9, FEW, month=None),  # not crawled for a month yet
+    ],
+)
+def test_a_quiet_day_or_a_bound_just_met_breaks_nothing(brought: Brought) -> None:
+    assert broken(Expect((5, 90), 2, (("lead", 0.8),)), brought) == ()
+
+
+def test_a_crawl_that_brings_less_than_expected_says_so_and_needs_a_person(tmp_path: Path) -> None:
+    site = {"/": html("Trang chủ", *LINKS), "/robots.txt": ROBOTS}
+    site |= {link: article(f"Bài {link}", "Nội dung của bài.") for link in LINKS}
+    done = crawl(tmp_path, pages(site), EXPECTING)
+    assert done.report.broken == ("fields.images is 0.5: 0 of 25 articles have it",)
+    assert "expected: fields.images is 0.5" in done.report.as_text()
+    assert done.report.as_json()["broken"] == list(done.report.broken)
+    with pytest.raises(CrawlError, match=r"fields\.images"):
+        judge([(done.report, None)])
+
+
+def test_a_run_that_was_stopped_is_not_held_against_what_is_expected(tmp_path: Path) -> None:
+    site = {"/": html("Trang chủ", *LINKS[:1]), "/robots.txt": ROBOTS, LINKS[0]: article("Bài", "Nội dung.")}
+    done = crawl(tmp_path, pages(site), EXPECTING, BAOTINH_LIMIT=1)
+    assert done.report.reason == "limit"
+    assert done.report.broken == ()
+    assert judge([(done.report, None)]) == 0
+
+
+def test_a_listing_that_points_to_too_few_articles_is_told(tmp_path: Path) -> None:
+    site = {"/": html("Trang chủ", *LINKS[:3]), "/robots.txt": ROBOTS}
+    site |= {link: article(f"Bài {link}", "Nội dung của bài.") for link in LINKS[:3]}
+    done = crawl(tmp_path, pages(site), EXPECTING)
+    assert done.report.broken == ("min_articles_per_crawl is 5: 3 articles were read, and the listings point to 3",)
