@@ -9,6 +9,10 @@ from archive.parsers.page import Page
 _FILES = frozenset(
     ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z", "csv", "mp3")
 )
+_LIBRARY = re.compile(
+    r"/documents/(?:[a-z]+/)?\d+/\d+/(?P<name>[^/?]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:$|[?#])",
+    re.IGNORECASE,
+)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
 
 
@@ -17,7 +21,15 @@ def is_file(href: str) -> bool:
 
     >>> [is_file(href) for href in ("/tai-lieu/Ke%20hoach.PDF?v=2", "bao-cao.docx#trang-2", "http://ban.doc", "/pdf")]
     [True, True, False, False]
+
+    Liferay's document library has the name before a UUID, often without an ending:
+
+    >>> is_file("/documents/20182/12345/Bao+cao/6f1c2b7e-0d5a-4b1e-9c3f-0123456789ab?t=1583396756000")
+    True
     """
+    library = _LIBRARY.search(href)
+    if library is not None:
+        return not is_picture_file(library["name"])
     name, dot, ending = href.partition("#")[0].partition("?")[0].rpartition(".")
     if not dot or ending.lower() not in _FILES:
         return False
@@ -42,6 +54,11 @@ def _canonical(page: Page) -> str:
 
 def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
+
+
+def is_own_address(page: Page, text: str) -> bool:
+    """Whether `text` is an address of the page's own site, as a print version names it ("Nguồn: http://...")."""
+    return text.startswith(("http://", "https://")) and _host(text) == _host(page.url)
 
 
 def _is_home(url: str) -> bool:

@@ -117,7 +117,8 @@ def _byline(page: Page, rules: Select, manner: Manner, body: Body) -> Found | No
         return found
     if manner.signature_first and body.byline:
         return body.byline
-    return labelled(page, rules.byline, words.AUTHOR) or body.byline
+    named = labelled(page, rules.byline, words.AUTHOR)
+    return named if named is not None and not words.is_account(named.value) else body.byline
 
 
 def _once(images: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -22,7 +22,12 @@ _AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh",
 
 
 def author_in_date(line: Line) -> Found | None:
-    """The author that a date line begins or ends with: "Hà Vân - 10:15 05/03/2024"."""
+    """The author that a date line names in an element called so, or begins or ends with: "Hà Vân - 05/03/2024"."""
+    for element in line.element.iterdescendants():
+        if isinstance(element.tag, str) and _AUTHOR_NAME.search(names_of(element)):
+            called = words.AUTHOR.match(text_of(element))
+            if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
+                return Found(name, by="generic author class", raw=line.text, confidence=0.8)
     parts = [part for part in _DATE_JOINTS.split(line.text) if part and not any(letter.isdecimal() for letter in part)]
     for part in (part.strip() for part in parts):
         if _WEEKDAY.match(part) or not words.is_name(part):

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from archive.errors import Unreadable
-from archive.model import Article, Found, Image, Moment
+from archive.model import Article, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
-from archive.parsers.address import canonical_of
+from archive.parsers.address import canonical_of, is_own_address
 from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_in_date, find_author
 from archive.parsers.behind import credit_behind, files_behind, items_behind, pointers_behind
@@ -24,6 +24,7 @@ from archive.parsers.lead import find_lead
 from archive.parsers.lines import Item, Items, Line, Picture
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
+from archive.parsers.pointers import pointers_left_out
 from archive.parsers.section import find_section
 from archive.parsers.selected import last_step
 from archive.parsers.tags import find_tags
@@ -68,6 +69,9 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if not body.paragraphs:
         raise Unreadable("no_article", "no paragraph")
     behind = items_behind(evidence.whole, items, end)
+    credit = known.credit or body.source_credit or credit_behind(behind)
+    if credit is not None and is_own_address(page, credit.value):
+        credit = None
     shown = known.published or moment
     published = _published(page, shown, meta)
     article = Article(
@@ -81,14 +85,19 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         lead=known.lead or _set_apart(items, lead) or body.lead,
         captions=body.captions,
         byline=_byline(evidence, body, author, manner),
-        source_credit=known.credit or body.source_credit or credit_behind(behind),
+        source_credit=credit,
         published=published,
         section=last_step(known.section, headline.value)
-        or find_section(page, items, position, start, end, meta, headline.value),
+        or find_section(page, evidence.whole, items, position, start, end, meta, headline.value),
         tags=known.tags or _tags(page, evidence.whole, items, first, behind),
         images=_full_size(page, body.images),
         attachments=body.attachments + files_behind(page, behind),
-        teasers=evidence.teasers + body.teasers + pointers_behind(page, behind),
+        teasers=_once(
+            evidence.teasers
+            + body.teasers
+            + pointers_left_out(page, evidence.whole, items, stretch.element)
+            + pointers_behind(page, behind)
+        ),
         notes=page.notes,
     )
     if not known.bodies:
@@ -97,6 +106,13 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
     return replace(article, confidence=_confidence(page, article, meta, chosen=bool(known.bodies)))
+
+
+def _once(teasers: tuple[Teaser, ...]) -> tuple[Teaser, ...]:
+    found: dict[tuple[str, str], Teaser] = {}
+    for teaser in teasers:
+        found.setdefault((teaser.url, teaser.headline), teaser)
+    return tuple(found.values())
 
 
 def _set_apart(items: Items, position: int) -> Found | None:
@@ -110,9 +126,9 @@ def _tags(page: Page, whole: Items, items: Items, first: int, behind: Items) -> 
 
 
 def _byline(evidence: Evidence, body: Body, author: Found | None, manner: Manner) -> Found | None:
-    if manner.signature_first:
-        return body.byline or evidence.known.byline or author
-    return evidence.known.byline or body.byline or author
+    named = evidence.known.byline
+    found = (body.byline, named, author) if manner.signature_first else (named, body.byline, author)
+    return next((one for one in found if one is not None and not words.is_account(one.value)), None)
 
 
 def _path(stretch: Stretch) -> str:

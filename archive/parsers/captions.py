@@ -13,6 +13,7 @@ from archive.parsers.page import Page
 from archive.text.fold import fold
 
 _SIZE: Final = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
+_NOTE_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:note|image|img|photo|pic|picture|anh|hinh)(?:$|[\s_-])", re.IGNORECASE)
 LONGEST_CAPTION = 70  # words
 _LONGEST_CREDIT = 100  # letters of "(Ảnh: ...)" behind a caption
 LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one
@@ -79,6 +80,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
     if line.align == "center" and not (line.bold and _is_shouted(line.text)):
         return True
     if picture.alt and _says_the_same(picture.alt, line.text):
+        return True
+    if line.css and _NOTE_CLASS.search(line.css):
         return True
     if line.block == picture.block and length <= LONGEST_TITLE * 2 and not _block_goes_on(items, position):
         return True

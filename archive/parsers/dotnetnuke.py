@@ -23,6 +23,7 @@ RULES: Final = Select(
         'span[id$="_lblTitle"]',
         'h1[id$="_lblTitle"]',
         'span[id$="_lblTieuDe"]',
+        'h1[id$="_lblTieuDe"]',
         "td.NewsTitle1 h2",
         "h1.news-title",
         "h1.edn_articleTitle",
@@ -46,8 +47,8 @@ RULES: Final = Select(
         "article.edn_article div.edn_articleContent",
     ),
     published=(
-        'span[id$="_lblDate"]',
         'span[id$="_lblNgayDang"]',
+        'span[id*="_ctr"][id$="_lblDate"]',  # a module's; the skin's clock is dnn_dnnCURRENTDATE_lblDate
         'span[id$="_lblPublishDate"]',
         'span[id$="_lblPublishedDate"]',
         "time.edn_articleDate",

@@ -105,6 +105,28 @@ def _span(whole: Items, items: Items, headline: Headline | None, stretch: Stretc
     return places[id(items[stretch.start])] - _ABOVE, end
 
 
+def _heading_in(element: Element) -> Element:
+    """The one heading in an element that holds the date too ("ArticleHeader"), or the element itself."""
+    headings = [one for one in element.iter("h1", "h2", "h3") if text_of(one)]
+    return headings[0] if len(headings) == 1 else element
+
+
+def _place_of(items: Items, element: Element, text: str) -> int:
+    """Where among the items the headline stands, -1 where nowhere; a span is part of the line of what it stands in."""
+    inside = [at for at, item in enumerate(items) if element in (item.element, *item.element.iterancestors())]
+    if inside:
+        return inside[-1]
+    around = set(element.iterancestors())
+    return next(
+        (
+            at
+            for at, item in enumerate(items)
+            if isinstance(item, Line) and item.text == text and item.element in around
+        ),
+        -1,
+    )
+
+
 def _running_words(items: Items, stretch: Stretch) -> int:
     lines = [item for item in items[stretch.start : stretch.end] if isinstance(item, Line) and is_running(item)]
     return sum(line.length for line in lines)
@@ -142,10 +164,10 @@ def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:
 def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known: Known) -> Headline | None:
     if known.headline is not None:
         element, css = known.headline
+        element = _heading_in(element)
         text = text_of(element)
         if text:
-            inside = [at for at, item in enumerate(items) if element in (item.element, *item.element.iterancestors())]
-            return Headline(Found(text, by=css), inside[-1] if inside else -1)
+            return Headline(Found(text, by=css), _place_of(items, element, text))
     shown = find_headline(page, items, stretch.start, stretch.end, meta)
     if shown is not None:
         return shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from archive.parsers.address import canonical_of
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import clean, names_of, text_of
+from archive.parsers.tree import Element, clean, names_of, text_of
 from archive.text.fold import fold, tokens
 from archive.text.restore import restore
 from archive.text.slug import match, slug_of
@@ -22,6 +23,13 @@ _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
+_SHORTEST_SET: Final = 4  # words of a headline that only its setting tells
+_LONGEST_SET: Final = 30
+_DATED: Final = re.compile(
+    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
+)
+_FONT_SIZE: Final = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt|r?em|%)", re.IGNORECASE)
+_LARGE: Final = {"px": 18.0, "pt": 14.0, "em": 1.25, "rem": 1.25, "%": 125.0}  # of a text in each measure
 _ENOUGH: Final = 1.4  # of a headline's score: the very words of the title, five lines from the text at most
 
 
@@ -158,7 +166,38 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             ),
             position,
         )
-    return None
+    return _set_as_headline(items, lines, start)
+
+
+def _set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) -> Headline | None:
+    """The line set as headlines are where no tag, name or metadata tells it: large, bold, shouted, beside a date."""
+    best: tuple[float, int, Line] | None = None
+    for position, line in lines:
+        if line.linked or not _SHORTEST_SET <= line.length <= _LONGEST_SET or line.text.endswith((".", ":", ";", ",")):
+            continue
+        score = (0.7 if line.bold else 0.0) + (0.7 if line.text.isupper() else 0.0)
+        within = [element for element in line.element.iter() if isinstance(element.tag, str)]
+        score += 1.0 if any(_TITLE_NAME.search(names_of(element)) for element in within) else 0.0
+        score += (
+            1.0 if any(_is_large(element) for element in [*within, *islice(line.element.iterancestors(), 2)]) else 0.0
+        )
+        near = [items[at] for at in (position - 1, position + 1, position + 2) if 0 <= at < len(items)]
+        score += 0.7 if any(isinstance(item, Line) and _DATED.search(item.text) for item in near) else 0.0
+        score -= min(abs(start - position), 40) * 0.02
+        if best is None or score > best[0]:
+            best = (score, position, line)
+    if best is None or best[0] < _ENOUGH:
+        return None
+    return Headline(Found(best[2].text, by="generic, set as a headline", confidence=0.6), best[1])
+
+
+def _is_large(element: Element) -> bool:
+    """Whether an element sets its text in letters of headlines: `<font size="4">`, `font-size: 18px`."""
+    size = element.get("size") if element.tag == "font" else None
+    if size and size.lstrip("+").isdecimal():
+        return int(size.lstrip("+")) >= (2 if size.startswith("+") else 4)
+    styled = _FONT_SIZE.search(element.get("style") or "")
+    return styled is not None and float(styled[1]) >= _LARGE[styled[2].lower()]
 
 
 def _may_be_headline(line: Line, page: Page) -> bool:

@@ -20,6 +20,7 @@ from archive.text.slug import match
 ENOUGH: Final = 3.0
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _LONG_HEADLINE: Final = 6  # words; listings have shorter titles
+_RUNS: Final = 2  # lines of running text
 _ID: Final = re.compile(r"\d{3}")
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
@@ -63,6 +64,8 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
         if len(link.text.split()) >= _POINTER_WORDS
     }
     running = [item for item in stretch if isinstance(item, Line) and is_running(item) and item.length >= 15]
+    if not pointers and article.published is not None and (len(running) >= _RUNS or article.byline is not None):
+        weight += 1.5  # in a listing headlines that are links part the texts, and nobody signs them
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
         weight -= 1.5 if _is_named_so(page, article) else 3
     if weight < ENOUGH:
@@ -93,15 +96,18 @@ def _weight(page: Page, article: Article, meta: Metadata) -> float:
     if page.all('[itemtype*="NewsArticle"]') or page.all('[itemprop="articleBody"]'):
         weight += 1.5
     slug = slug_words(page)
-    if match(slug, [article.headline.value]):
-        weight += 2 if len(slug.split("-")) >= 6 else 0.5  # sections have slugs too, but short ones
+    named = match(slug, [article.headline.value]) is not None
+    long = named and len(slug.split("-")) >= _LONG_HEADLINE
+    if named:
+        weight += 2 if long else 0.5  # sections have slugs too, but short ones
     if _has_id(page.url) and len(article.headline.value.split()) >= _LONG_HEADLINE:
-        weight += 1 if fold(article.headline.value) in fold(page.title()) else 0
+        weight += 1 if fold(article.headline.value) in fold(page.title()) else 0.5
     kind = kind_of(page.url)
     if kind == "article":
         weight += 1
     if kind == "listing" or _ARCHIVE.search(urlsplit(page.url).path):
-        weight -= 3
+        numbered = _has_id(page.url) and len(slug.split("-")) >= _LONG_HEADLINE  # "/chuyen-muc/<slug>-<id>.html"
+        weight -= 0 if long and numbered else 1.5 if numbered else 3
     if article.published is not None:
         weight += 1
     weight += 1 if length >= 100 else 0

@@ -12,6 +12,7 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.page import Page
+from archive.parsers.tree import Element
 
 _STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
@@ -32,7 +33,8 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
         targets = [link for link in item.links if _leads_to_article(page, link)]
         if label and label.end() == len(item.text) and not targets:
             labelled = _next_is_linked(page, items, position)
-            continue
+            if labelled or not item.tag.startswith("h"):
+                continue
         if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
             teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             card = item.tag in HEADINGS
@@ -42,6 +44,25 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
         labelled = card = False
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def pointers_left_out(page: Page, whole: Items, items: Items, text: Element) -> tuple[Teaser, ...]:
+    """Teasers in boxes inside the text that are called by names of furniture, so that `items` are without them."""
+    kept = {id(item) for item in items}
+    found: dict[str, Teaser] = {}
+    for item in whole:
+        if (
+            isinstance(item, Picture)
+            or item.linked < 0.5
+            or id(item) in kept
+            or text not in item.element.iterancestors()
+        ):
+            continue
+        for link in item.links:
+            if _leads_to_article(page, link):
+                url = page.absolute(link.href)
+                found.setdefault(url, Teaser(url, link.text, box="body"))
+    return tuple(found.values())
 
 
 def _is_stamp(text: str) -> bool:

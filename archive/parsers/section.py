@@ -10,11 +10,13 @@ from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.dateline import date_of
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Item, Items, Line
+from archive.parsers.links import urlsplit_path
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tags import is_category
 from archive.parsers.tree import text_of
+from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
     r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
@@ -22,13 +24,19 @@ _HOME: Final = re.compile(
 )
 
 
+_TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
+_STEPS: Final = 5  # links of a trail; menus have more
+_STEP_WORDS: Final = 8  # of a section's name
 _BEHIND: Final = 8  # items behind the text among which a link to the section is looked for
 
 
 def find_section(
-    page: Page, items: Items, headline: int, start: int, end: int, meta: Metadata, title: str
+    page: Page, whole: Items, items: Items, headline: int, start: int, end: int, meta: Metadata, title: str
 ) -> Found | None:
-    """The section: what the breadcrumb ends in, what the metadata says, or a short line close to the headline."""
+    """The section: what the breadcrumb ends in, what the metadata says, or a short line close to the headline.
+
+    `whole` are all items of the page, furniture among them: a breadcrumb is called by its names.
+    """
     near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)]
     for item in near:
         sections = [link.text for link in item.links if link.text and is_category(item, link)]
@@ -43,6 +51,9 @@ def find_section(
     for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
+    step = _trail(whole, items[headline], title) if headline >= 0 else ""
+    if step:
+        return Found(step, by="generic trail above the headline", confidence=0.8)
     for line in items[end : end + _BEHIND]:
         if not isinstance(line, Line):
             continue
@@ -51,6 +62,9 @@ def find_section(
         sections = [link.text for link in line.links if link.text and is_category(line, link)]
         if sections:
             return Found(sections[-1], by="generic section link behind the text", confidence=0.8)
+    named = _named_in_address(page)
+    if named:
+        return Found(named, by="generic link named in the address", confidence=0.7)
     for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
         candidate = items[position] if 0 <= position < len(items) else None
         if (
@@ -68,6 +82,39 @@ def find_section(
             if position < headline or linked:
                 return Found(text, by="generic line near the headline", confidence=0.5)
     return None
+
+
+def _trail(whole: Items, headline: Item, title: str) -> str:
+    """The last step of the trail from the front page that stands above the headline, in one line or in several."""
+    place = next((at for at, item in enumerate(whole) if item is headline), 0)
+    steps: list[str] = []
+    for item in reversed(whole[max(0, place - _TRAIL) : place]):
+        if not isinstance(item, Line) or item.linked < 0.6 or len(item.links) > _STEPS:
+            if steps or (isinstance(item, Line) and item.length > _STEP_WORDS):
+                break
+            continue  # a date, a heading of the column
+        steps = [text for link in item.links if (text := link.text)] + steps
+        if steps and _HOME.match(steps[0]):
+            named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
+            return named[-1] if named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS else ""
+    return ""
+
+
+def _named_in_address(page: Page) -> str:
+    """The text of a link to a section whose name is a part of the article's own address, the deepest one."""
+    parts = [part for part in urlsplit(page.url).path.lower().split("/") if part][:-1]
+    wanted = {part: at for at, part in enumerate(parts) if not part.isdecimal() and len(part) > 2}
+    best = ""
+    deepest = -1
+    for link in page.top.iter("a") if wanted else ():
+        path = urlsplit_path(link.get("href") or "").lower().rstrip("/")
+        last = path.rpartition("/")[2].removesuffix(".html").removesuffix(".htm")
+        if wanted.get(last, -1) <= deepest:
+            continue
+        text = text_of(link)
+        if 0 < len(text.split()) <= _STEP_WORDS and "-".join(tokens(text)) == last and not _HOME.match(text):
+            best, deepest = text, wanted[last]
+    return best
 
 
 def _leads_home(href: str) -> bool:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from archive.parsers import vocabulary as words
 from archive.parsers.lines import Anchor, Items, Line
 from archive.parsers.page import Page
+from archive.parsers.tree import names_of
 
 _TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
+_DATE: Final = re.compile(r"[\d\s:/.,-]+")
+_TAG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?:$|[\s_-])", re.IGNORECASE)
 _SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
+_SECTION_WORDS: Final = 8  # of a section's name; a headline has more
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
 _BEYOND: Final = 40  # items behind the text, related boxes among them, for links that say that they are tags
 
@@ -30,19 +35,28 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
             continue
         if position >= end + _BEHIND or (position >= end and words.RELATED_LABEL.match(item.text)):
             beyond = True
+        boxed = bool(item.links) and _is_tag_box(item)
         for link in item.links:
             text = link.text.strip(" #,;")
             if (
                 text
                 and len(text.split()) <= 12
+                and not _DATE.fullmatch(text)
                 and (not beyond or "tag" in link.rel.split())
-                and (labelled or label or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
+                and (labelled or label or boxed or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
                 and not is_category(item, link)
             ):
                 found.setdefault(text)
-        labelled = False
+        labelled = labelled and item.tag == "li"  # a label goes for all of the list behind it
     tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def _is_tag_box(line: Line) -> bool:
+    """Whether a line stands in an element called by the name of tags."""
+    return any(
+        _TAG_NAME.search(names_of(element)) for element in [line.element, *islice(line.element.iterancestors(), 3)]
+    )
 
 
 def is_category(line: Line, link: Anchor) -> bool:
@@ -51,5 +65,5 @@ def is_category(line: Line, link: Anchor) -> bool:
         "category" in link.rel
         or "categor" in line.css
         or "cat-links" in line.css
-        or bool(_SECTION_HREF.search(link.href))
+        or (link.text.count(" ") < _SECTION_WORDS and bool(_SECTION_HREF.search(link.href)))
     )

@@ -21,9 +21,10 @@ SOURCE_LABEL = re.compile(
     r"^[-–(\[]?\s*(?:(?i:nguồn(?:\s+(?:tin|bài|ảnh))?|theo)\s*:|(?i:nguồn(?:\s+tin)?|theo)\s+(?=[“\"A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}[)\]]?$))"
     r"\s*(?P<name>\S.*?)[)\]]?\s*$"
 )
+# "Tin khác" alone stands over a column of the site's on the pages of truth known (2 of 2), so it is no label of these.
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
-    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|có\s+thể\s+bạn\s+"
+    r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)\s+khác|có\s+thể\s+bạn\s+"
     r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:các\s+)?tin(?:\s+bài)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
     re.IGNORECASE,
 )
@@ -83,6 +84,10 @@ _NAME_LINKS = frozenset(
     ]
 )
 MOST_NAME_WORDS = 10
+_ACCOUNT = re.compile(
+    r"(?:super\s*user|(?:web\s*)?admin(?:istrator)?\d*|quản\s+trị(?:\s+(?:viên|hệ\s+thống|web(?:site)?))?|webmaster|editor|root|user\d*)",
+    re.IGNORECASE,
+)
 
 
 def is_name(text: str) -> bool:
@@ -94,6 +99,11 @@ def is_name(text: str) -> bool:
         return False
     parts = [part for part in _NAME_JOINTS.split(text) if part]
     return bool(parts) and all(_is_one_name(part) for part in parts)
+
+
+def is_account(text: str) -> bool:
+    """Whether `text` is the name that a CMS gives an account ("Super User", "admin"): nobody who writes."""
+    return _ACCOUNT.fullmatch(text.strip()) is not None
 
 
 def is_office(text: str) -> bool:
