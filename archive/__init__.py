@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archive import light
+
 if TYPE_CHECKING:
     from archive.api import Archive
 
 __all__ = ["Archive"]
+
+light.install()  # before anything below imports sqlite-utils
 
 
 def __getattr__(name: str) -> object:
