@@ -9,9 +9,9 @@ import click
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
+from archive.cli.recovered import tell
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
-from archive.warc.recover import Recovered
 from archive.warc.recover import recover as close_files
 
 
@@ -40,10 +40,3 @@ def recover(as_json: bool, root: Path) -> None:
         print_json({"files": closed, "read": captures})
     else:
         say("{files} files closed, {read} captures read", files=len(closed), read=f"{captures:,}")
-
-
-def tell(done: Recovered) -> None:
-    """Says what became of a file that was left open."""
-    say("{file}: left open by a process that died; {outcome}", file=done.file, outcome=done.outcome)
-    if done.cut_bytes:
-        say("  {bytes} bytes cut at {at}, kept in {tail}", bytes=done.cut_bytes, at=done.cut_at, tail=done.tail)

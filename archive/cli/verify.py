@@ -8,7 +8,7 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
-from archive.cli.recover import tell
+from archive.cli.recovered import tell
 from archive.cli.words import tr
 from archive.errors import DamageError
 from archive.holdings import Holdings

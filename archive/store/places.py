@@ -73,6 +73,12 @@ def original_of(db: sqlite_utils.Database, url: str) -> tuple[str, str, str, str
     return tuple(row) if row else None
 
 
+def frugal(db: sqlite_utils.Database) -> None:
+    """Keeps the memory of this connection small, for a walk through all rows that needs each page once."""
+    db.execute("PRAGMA mmap_size = 0")
+    db.execute("PRAGMA cache_size = -8192")
+
+
 def unsound(db: sqlite_utils.Database) -> tuple[str, ...]:
     """What SQLite itself finds wrong: pages, indexes, full-text indexes (since SQLite 3.44), references."""
     found = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]

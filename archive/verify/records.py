@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archive.verify.report import Finding
+from archive.warc import http
 from archive.warc.digests import wrong
 from archive.warc.held import read_fields
 from archive.warc.members import Fault, locate
+from archive.warc.parting import Part
 from archive.warc.scan import Parsed, records
 
 Found = Callable[[Finding], None]
 
 
-def checked(root: Path, file: str, report: Found) -> Iterator[Parsed | Fault]:
+def checked(root: Path, file: str, report: Found, part: Part = http.part) -> Iterator[Parsed | Fault]:
     """The records of `file`, each checked on the way; `report` is told of stretches and digests that are not right."""
     ours = False
     for item in records(locate(root, file)):
@@ -23,7 +25,7 @@ def checked(root: Path, file: str, report: Found) -> Iterator[Parsed | Fault]:
         else:
             if item.record.type == "warcinfo":
                 ours = dict(read_fields(item.record.block)).get("software", "").startswith("baotinh/")
-            for sentence in wrong(item.record, ours):
+            for sentence in wrong(item.record, ours, part):
                 report(Finding(file, "digest", sentence, item.offset))
         yield item
 

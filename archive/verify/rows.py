@@ -15,6 +15,7 @@ from archive.text.urls import url_key
 from archive.verify.report import Finding
 from archive.warc import http
 from archive.warc.members import locate
+from archive.warc.parting import Part
 
 DATABASE = "archive.sqlite"
 
@@ -32,7 +33,9 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
             yield Finding(DATABASE, "row", detail)
 
 
-def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held], barred: Barred) -> Iterator[Finding]:
+def row_findings(
+    db: sqlite_utils.Database, file: str, held: Iterable[Held], barred: Barred, part: Part = http.part
+) -> Iterator[Finding]:
     """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each.
 
     What a takedown bars has no row, and must have none.
@@ -40,19 +43,19 @@ def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held], bar
     rows = kept_in(db, file)
     row = next(rows, None)
     for item in held:
-        there = kept_of(item)
+        there = kept_of(item, part)
         while row is not None and row.offset < there.offset:
             yield _without_record(row, file)
             row = next(rows, None)
-        withheld = barred.bars(url_key(there.url))
+        withheld = bool(barred.keys) and barred.bars(url_key(there.url))
         if row is None or row.offset > there.offset:
             if not withheld:
                 yield from _without_row(db, file, there)
             continue
         if withheld:
             yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
-        differing = [name for name in Kept.__dataclass_fields__ if getattr(row, name) != getattr(there, name)]
-        if differing:
+        if row != there:
+            differing = [name for name in Kept.__dataclass_fields__ if getattr(row, name) != getattr(there, name)]
             told = "; ".join(f"{name} {getattr(row, name)!r}, WARC {getattr(there, name)!r}" for name in differing)
             yield Finding(DATABASE, "row", f"capture {there.record_id} at {there.offset} of {file}: {told}")
         row = next(rows, None)
@@ -61,10 +64,10 @@ def row_findings(db: sqlite_utils.Database, file: str, held: Iterable[Held], bar
         row = next(rows, None)
 
 
-def kept_of(held: Held) -> Kept:
+def kept_of(held: Held, part: Part = http.part) -> Kept:
     """The row that `held` has, as far as its records decide it."""
     capture, place = held.capture, held.place
-    wire = http.part(capture.response)
+    wire = part(capture.response)
     return Kept(
         record_id=place.record_id,
         offset=place.offset,

@@ -8,32 +8,37 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
 from archive import events, seals
-from archive.barred import Barred
 from archive.disk import opened
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.model import Held
 from archive.store import open_database
-from archive.store.places import unsound
+from archive.store.places import frugal, unsound
 from archive.verify import fixity, rows
-from archive.verify.records import checked, faults_in
+from archive.verify.closed import Closed, Looked, look
+from archive.verify.records import faults_in
 from archive.verify.report import Finding, Level, Report
 from archive.warc import index
-from archive.warc.members import OPEN, Fault
-from archive.warc.scan import Parsed, captures
+from archive.warc.members import OPEN
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of WARC done and all there are."""
+
+_PROCESSES = 2
+_WORTH_A_PROCESS = 64 << 20  # bytes of WARC; below, a second process takes longer to begin than to work
 
 DATABASES = ("archive.sqlite", "frontier.sqlite")
 
@@ -68,8 +73,12 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     run.db = _database(run, holdings)
     total = sum(path.stat().st_size for path in holdings.warcs())
     try:
-        for file, digest in recorded.items():
-            _closed(run, file, digest, told.get(file, {}))
+        for looked in _closed_files(run, recorded, told):
+            run.files += looked.bytes >= 0
+            run.bytes += max(looked.bytes, 0)
+            run.records += looked.records
+            run.findings += (finding for finding in looked.findings if finding not in run.findings)
+            run.notes += looked.notes
             if progress:
                 progress(run.bytes, total)
         for path in holdings.warcs():
@@ -85,58 +94,32 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     return report
 
 
-def _closed(run: _Run, file: str, recorded: str, told: dict[str, Any]) -> None:
-    changed, found = fixity.compared(run.root, file, recorded, str(told.get("digest", "")))
-    run.findings += found
-    path = run.root / file
-    if not path.exists():
+def _closed_files(run: _Run, recorded: dict[str, str], told: dict[str, dict[str, Any]]) -> Iterator[Looked]:
+    closed = [
+        Closed(
+            file,
+            digest,
+            str(told.get(file, {}).get("digest", "")),
+            frozenset(told.get(file, {}).get("faults", ())),
+            run.db is not None,
+        )
+        for file, digest in recorded.items()
+    ]
+    looking = partial(look, run.root, level=run.level)
+    size = sum(path.stat().st_size for path in (run.root / file for file in recorded) if path.exists())
+    if run.level == "quick" or len(closed) < 2 or size < _WORTH_A_PROCESS or (os.cpu_count() or 1) < 2:
+        yield from map(looking, closed)
         return
-    run.files += 1
-    run.bytes += path.stat().st_size
-    faults = _opened(run, file) if run.level == "full" else tuple(faults_in(run.root, file)) if changed else ()
-    known = set(told.get("faults", ())) if not changed else set()
-    for fault in faults:
-        if fault.file == file and fault.offset in known:
-            run.notes.append(f"{file} at {fault.offset}: {fault.detail} (so it was when it was brought in)")
-        else:
-            run.findings.append(fault)
-    if changed and not any(fault.file == file for fault in faults):
-        detail = f"{changed}, recorded {recorded}; every record reads whole, so the change lies between their contents"
-        run.findings.append(Finding(file, "changed", detail))
-
-
-def _opened(run: _Run, file: str) -> tuple[Finding, ...]:
-    # every record of the file, against its own digests, against the index, and against the database
-    found: list[Finding] = []
-    lines: list[bytes] = []
-    held = _indexed(captures(_counted(run, checked(run.root, file, found.append)), file), lines)
-    if run.db is None:
-        for _ in held:
-            pass
-    else:
+    # Spawned, not forked: this process may have threads, and has the database open.
+    with ProcessPoolExecutor(_PROCESSES, get_context("spawn"), initializer=_end_with_the_terminal) as pool:
         try:
-            found += rows.row_findings(run.db, file, held, Barred.load(run.root))
-        except sqlite3.Error as error:
-            found.append(Finding(rows.DATABASE, "database", str(error)))
-            run.db.close()
-            run.db = None
-            return _opened(run, file)
-    part = index.part_of(run.root, run.root / file)
-    if file.startswith("warc/") and part.exists() and part.read_bytes() != b"".join(sorted(lines)):
-        found.append(Finding(part.relative_to(run.root).as_posix(), "index", f"not the captures of {file}"))
-    return tuple(found)
+            yield from pool.map(looking, closed)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _counted(run: _Run, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:
-    for item in items:
-        run.records += isinstance(item, Parsed)
-        yield item
-
-
-def _indexed(held: Iterable[Held], lines: list[bytes]) -> Iterator[Held]:
-    for item in held:
-        lines.append(index.line_of(item))
-        yield item
+def _end_with_the_terminal() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C goes to all processes: no traceback of each
 
 
 def _left_open(run: _Run, path: Path) -> None:
@@ -168,6 +151,7 @@ def _database(run: _Run, holdings: Holdings) -> sqlite_utils.Database | None:
         return None
     try:
         db = open_database(holdings.database, readonly=True)
+        frugal(db)
         if run.level == "full" or not sealed_well:
             run.findings += (Finding(rows.DATABASE, "database", sentence) for sentence in unsound(db))
     except (ArchiveError, sqlite3.Error) as error:

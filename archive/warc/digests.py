@@ -7,9 +7,16 @@ import hashlib
 from collections.abc import Iterator
 
 from archive.warc import http
+from archive.warc.parting import Part
 from archive.warc.record import Record
 
-_ALGORITHMS = {"sha1": "sha1", "sha256": "sha256", "sha-256": "sha256", "sha512": "sha512", "md5": "md5"}
+_ALGORITHMS = {
+    "sha1": hashlib.sha1,
+    "sha256": hashlib.sha256,
+    "sha-256": hashlib.sha256,
+    "sha512": hashlib.sha512,
+    "md5": hashlib.md5,
+}
 
 
 def holds(digest: str, data: bytes) -> bool | None:
@@ -18,13 +25,13 @@ def holds(digest: str, data: bytes) -> bool | None:
     algorithm = _ALGORITHMS.get(name.lower())
     if algorithm is None or not value:
         return None
-    found = hashlib.new(algorithm, data, usedforsecurity=False)
+    found = algorithm(data, usedforsecurity=False)
     if len(value) == 2 * found.digest_size:
         return value.lower() == found.hexdigest()
     return value.upper() == base64.b32encode(found.digest()).decode()
 
 
-def wrong(record: Record, ours: bool) -> Iterator[str]:
+def wrong(record: Record, ours: bool, part: Part = http.part) -> Iterator[str]:
     """What is not right with a record's own digests; of records that are `ours`, more is asked."""
     block = record.get("warc-block-digest")
     if holds(block, record.block) is False:
@@ -33,5 +40,5 @@ def wrong(record: Record, ours: bool) -> Iterator[str]:
         yield f"{record.type} {record.id}: no block digest"
     # Of other makers the payload digest is not checked: most hash the chunk framing, WARC 1.1 does not.
     payload = record.get("warc-payload-digest")
-    if ours and record.type == "response" and payload and not holds(payload, http.entity(http.part(record.block))):
+    if ours and record.type == "response" and payload and not holds(payload, http.entity(part(record.block))):
         yield f"{record.type} {record.id}: the payload is not {payload}"

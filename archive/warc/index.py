@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,8 @@ from archive.manifest import digest_of
 from archive.model import Held
 from archive.warc import http
 from archive.warc.members import OPEN
-from archive.warc.scan import Skip, scan
+from archive.warc.parting import Part
+from archive.warc.scan import scan
 from archive.warc.surt import surt
 
 FOLDER = "index"
@@ -34,6 +36,7 @@ SUMS = "index/sha256sums.txt"
 OWN_DIGEST = b"# digest of the lines above: "
 
 _OPEN_FILES = 200
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,9 @@ class Entry:
     filename: str
 
 
-def line_of(held: Held, filename: str = "") -> bytes:
+def line_of(held: Held, filename: str = "", part: Part = http.part) -> bytes:
     """The CDXJ line of a capture, with its line feed; `filename` stands for the place's own file where given."""
-    wire = http.part(held.capture.response)
+    wire = part(held.capture.response)
     fields = {
         "url": held.capture.url,
         "mime": "warc/revisit" if held.revisit_of else http.media_type(wire.headers)[0] or "unk",
@@ -87,22 +90,32 @@ def parse_line(line: bytes) -> Entry:
         raise DamageError(f"no line of a CDXJ index: {line[:80]!r}") from error
 
 
-def lines(path: Path, file: str = "", skip: Skip | None = None) -> list[bytes]:
-    """The sorted lines of all captures in the WARC file at `path`; arguments as for `scan`."""
-    return sorted(line_of(held) for held in scan(path, file, skip))
+def write_sorted(path: Path, content: Iterable[bytes], at_once: int = _AT_ONCE) -> None:
+    """Makes `path` a file of the lines `content`, sorted; memory for `at_once` of them. Raises StorageError."""
+    stretches: list[Path] = []
+    source = iter(content)
+    while stretch := sorted(islice(source, at_once)):
+        if len(stretch) < at_once and not stretches:
+            write_lines(path, stretch)
+            return
+        stretches.append(path.with_name(f"{path.name}.stretch-{len(stretches)}"))
+        write_lines(stretches[-1], stretch)
+    merge(stretches, path)
+    for stretch_path in stretches:
+        stretch_path.unlink()
 
 
 def build(root: Path) -> Path:
     """The path of the archive's index, made or brought up to date: a file per closed WARC, and all of them merged.
 
-    A closed WARC never changes, so only new ones are read. Memory: the lines of one WARC. Raises StorageError.
+    A closed WARC never changes, so only new ones are read. Memory: 50,000 lines. Raises StorageError.
     """
     parts: list[Path] = []
     for path in sorted(root.glob("warc/*/*.warc.gz")):
         part = part_of(root, path)
         if not part.exists():
             make_folder(part.parent)
-            write_lines(part, lines(path))
+            write_sorted(part, (line_of(held) for held in scan(path)))
         parts.append(part)
     target = root / MERGED
     make_folder(target.parent)
@@ -112,6 +125,22 @@ def build(root: Path) -> Path:
     digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
     replace_file(root / SUMS, with_own_digest("".join(digests).encode()))
     return target
+
+
+def tally(line: bytes) -> int:
+    """A number for `line`; the sum over lines tells whether two heaps hold the same ones, in whatever order."""
+    return int.from_bytes(hashlib.sha256(line).digest(), "big")
+
+
+def holds(path: Path, total: int) -> bool:
+    """Whether the lines of the file at `path` are sorted, and their tallies sum up to `total`; memory for one line."""
+    last = b""
+    with path.open("rb") as stream:
+        for line in stream:
+            if line < last:
+                return False
+            total, last = total - tally(line), line
+    return total == 0
 
 
 def with_own_digest(lines: bytes) -> bytes:

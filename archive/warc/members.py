@@ -23,6 +23,8 @@ MEMBER_LIMIT = 1 << 28
 """Bytes of a record that are held in memory: 256 MiB. Longer records are stepped over and named."""
 
 _PIECE = 1 << 16
+_FIRST_PIECE = 1 << 13
+"""Read of a member at first: most end within, and what is read beyond is copied and thrown away."""
 _SEARCH = 1 << 20
 _MEMBER_START = GZIP_MAGIC + b"\x08"
 
@@ -86,8 +88,10 @@ def inflate(descriptor: int, offset: int) -> tuple[bytes, int]:
     parts: list[bytes] = []
     room = MEMBER_LIMIT
     position = offset
+    size = _FIRST_PIECE
     while not stream.eof:
-        piece = os.pread(descriptor, _PIECE, position)
+        piece = os.pread(descriptor, size, position)
+        size = _PIECE
         if not piece:
             raise DamageError("a gzip member that is cut")
         position += len(piece)

@@ -20,6 +20,9 @@ from harness import (
     start,
 )
 
+from archive.holdings import Holdings
+from archive.verify import verify
+
 STEPS = {
     "claim": "crawler.frontier.rows.Rows.claim",
     "fetched": "crawler.frontier.settling.Settling.arrived",
@@ -76,8 +79,9 @@ def test_killed_at_a_step_for_the_first_second_third_time_and_nothing_is_lost(tm
         assert site.repeated <= 4 * kills, "only what was on its way may be asked for again"
 
 
-def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> None:
-    steps = random.Random(20261124)
+@pytest.mark.parametrize("seed", [20261124, 20261125])
+def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_path: Path, seed: int) -> None:
+    steps = random.Random(seed)
     with serving(Site(1000)) as site:
         archive = make_archive(tmp_path / "a", site.port)
         kills = 0
@@ -97,6 +101,7 @@ def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_
         assert articles(archive) == 1000
         assert report(out)["left"] == 0
         assert_consistent(archive)
+        assert verify(Holdings.open(archive), "full").findings == ()
         captures = query(archive / "archive.sqlite", "SELECT count(*) FROM captures WHERE kind = 'article'")[0][0]
         print(f"{kills} kills, {repeated} of 1,000 pages asked for again, {captures - 1000} stored again")
         assert kills == 50

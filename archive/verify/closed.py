@@ -1,0 +1,127 @@
+"""One closed WARC file: its bytes against what was recorded, its records against index and database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.barred import Barred
+from archive.errors import ArchiveError
+from archive.model import Held
+from archive.store import open_database
+from archive.store.places import frugal
+from archive.verify import fixity, rows
+from archive.verify.records import checked, faults_in
+from archive.verify.report import Finding, Level
+from archive.warc import index
+from archive.warc.members import Fault
+from archive.warc.parting import Parting
+from archive.warc.scan import Parsed, captures
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed file as it was recorded: its digest in the manifest and in the log ("" for none), faults it came with.
+
+    `database`: whether there is one to compare its records with.
+    """
+
+    file: str
+    manifest: str
+    log: str
+    faults: frozenset[int]
+    database: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in one file: its size (-1 where it is missing), its records where they were opened."""
+
+    bytes: int
+    records: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Opening:
+    # a file whose records are being read
+    file: str
+    parting: Parting = field(default_factory=Parting)
+    findings: list[Finding] = field(default_factory=list)
+    records: int = 0
+    lines: int = 0  # the sum of the tallies of what its index should hold
+
+
+def look(root: Path, closed: Closed, level: Level) -> Looked:
+    """What is not as it was recorded in one file of the archive at `root`; of use in a process of its own."""
+    path = root / closed.file
+    changed, found = fixity.compared(root, closed.file, closed.manifest, closed.log)
+    if not path.exists():
+        return Looked(-1, 0, found)
+    records, faults = 0, tuple[Finding, ...]()
+    if level == "full":
+        records, faults = _opened(root, closed)
+    elif changed:
+        faults = tuple(faults_in(root, closed.file))
+    # So it came, and so its event says; of a file that has changed since, nothing is known any more.
+    known = frozenset[int]() if changed else closed.faults
+    as_it_came = [fault for fault in faults if fault.file == closed.file and fault.offset in known]
+    notes = [f"{fault.file} at {fault.offset}: {fault.detail} ({_CAME})" for fault in as_it_came]
+    findings = [*found, *(fault for fault in faults if fault not in as_it_came)]
+    if changed and not any(fault.file == closed.file for fault in faults):
+        detail = f"{changed}, recorded {closed.manifest}; {_BETWEEN}"
+        findings.append(Finding(closed.file, "changed", detail))
+    return Looked(path.stat().st_size, records, tuple(findings), tuple(notes))
+
+
+_CAME = "so it was when it was brought in"
+_BETWEEN = "every record reads whole, so the change lies between their contents"
+
+
+def _opened(root: Path, closed: Closed) -> tuple[int, tuple[Finding, ...]]:
+    # every record of the file, against its own digests, against the index, and against the database
+    opening = _Opening(closed.file)
+    unsound: tuple[Finding, ...] = ()
+    try:
+        _compare(root, opening, closed.database)
+    except (sqlite3.Error, ArchiveError) as error:
+        if not closed.database:
+            raise
+        unsound = (Finding(rows.DATABASE, "database", str(error)),)
+        opening = _Opening(closed.file)
+        _compare(root, opening, database=False)
+    part = index.part_of(root, root / closed.file)
+    if closed.file.startswith("warc/") and part.exists() and not index.holds(part, opening.lines):
+        named = part.relative_to(root).as_posix()
+        opening.findings.append(Finding(named, "index", f"not the captures of {closed.file}"))
+    return opening.records, (*opening.findings, *unsound)
+
+
+def _compare(root: Path, opening: _Opening, database: bool) -> None:
+    records = _counted(opening, checked(root, opening.file, opening.findings.append, opening.parting))
+    held = _indexed(opening, captures(records, opening.file))
+    if not database:
+        for _ in held:
+            pass
+        return
+    db = open_database(root / rows.DATABASE, readonly=True)
+    try:
+        frugal(db)
+        opening.findings += rows.row_findings(db, opening.file, held, Barred.load(root), opening.parting)
+    finally:
+        db.close()
+
+
+def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:
+    for item in items:
+        opening.records += isinstance(item, Parsed)
+        yield item
+
+
+def _indexed(opening: _Opening, held: Iterable[Held]) -> Iterator[Held]:
+    for item in held:
+        opening.lines += index.tally(index.line_of(item, part=opening.parting))
+        yield item
