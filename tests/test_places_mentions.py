@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from archive.errors import UsageError
 from archive.places import mentions
+from archive.text.fold import exact_form
 
 BEFORE, AFTER = date(2020, 6, 1), date(2026, 1, 15)
 
@@ -257,3 +258,17 @@ def test_both_forms_of_unicode_name_the_same_places(text: str) -> None:
     composed = mentions(unicodedata.normalize("NFC", text), "thai-nguyen", BEFORE)
     decomposed = mentions(unicodedata.normalize("NFD", text), "thai-nguyen", BEFORE)
     assert [one.place.id for one in composed] == [one.place.id for one in decomposed]
+
+
+@settings(deadline=None)  # the first example may wait for the tables
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_one_foreign_letter_changes_nothing_in_the_rest(text: str) -> None:
+    text = unicodedata.normalize("NFC", text)
+    assert mentions(f"{text}\nÀ é", "thai-nguyen", BEFORE) == mentions(f"{text}\nÀ e", "thai-nguyen", BEFORE)
+
+
+@settings(deadline=None)  # the first example may wait for the tables
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_text_whose_exact_form_is_made_already_names_the_same_places(text: str) -> None:
+    text = unicodedata.normalize("NFC", text)
+    assert mentions(text, "thai-nguyen", BEFORE, exact_form(text)) == mentions(text, "thai-nguyen", BEFORE)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import onebyte
+from archive.text import cased, onebyte
 from archive.text.fold import aligned_fold, exact_form, fold, fold_by_rule, tokens
 from archive.text.letters import ACCENTED, VOWELS
 from archive.text.syllables import is_syllable
@@ -128,3 +128,18 @@ def test_a_syllable_is_one(word: str) -> None:
 @pytest.mark.parametrize("word", ["hoc", "street", "họi1", "zalo", "hộinghị", "b", "ngh", "cấpp", "càp"])
 def test_what_is_no_syllable_is_none(word: str) -> None:
     assert not is_syllable(word)
+
+
+@given(st.text(alphabet=cased.ALPHABET))
+def test_the_code_with_capitals_gives_the_same_forms(text: str) -> None:
+    encoded = cased.encode(text)
+    assert unicodedata.is_normalized("NFC", text)
+    assert cased.exact(encoded) == exact_form(text)
+    assert tokens(cased.folded(encoded)) == tokens(text)
+    assert len(cased.folded(encoded)) == len(text)
+
+
+def test_the_code_with_capitals_refuses_what_it_does_not_know() -> None:
+    for text in ("é", "№", "a\u0301", "中", "İ"):
+        with pytest.raises(UnicodeEncodeError):
+            cased.encode(text)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import sqlite_utils
 
 from archive.errors import SourceError
+from archive.ingest.naming import put_places
 from archive.ingest.page import timestamp
 from archive.ingest.title import model_of
 from archive.model import Article, State, Teaser
@@ -22,7 +23,7 @@ from archive.store.article_json import text_digest
 from archive.store.article_row import Standing, article_row, day_of
 from archive.store.history import states
 from archive.store.ledger import Ledger, Sighting, is_known
-from archive.store.rows import RevisionRow
+from archive.store.rows import ArticleRow, RevisionRow
 from archive.text.urls import public_id
 
 Reread = Callable[[int], Article | None]
@@ -37,9 +38,10 @@ class Shelf:
         self._register = register
         self._reread = reread
         self._ledger = Ledger()
-        self._indexed: dict[int, index.IndexRow] = {}
+        self._indexed: dict[int, ArticleRow] = {}
         self._unindexed: set[int] = set()
         self._parts: dict[int, Article] = {}
+        self._new: set[int] = set()
         self._last: dict[str, int] = {}
 
     def next_id(self, table: str) -> int:
@@ -70,19 +72,22 @@ class Shelf:
         self._parts.pop(standing.id, None)
 
     def finish(self) -> None:
-        """Writes index rows, teasers, pictures and tags of the pages filed since the last time."""
+        """Writes index rows, places named, teasers, pictures and tags of the pages filed since the last time."""
         self._ledger.write(self._db)
-        writes.put_parts(self._db, self._parts)
-        index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
+        writes.put_parts(self._db, self._parts, self._new)
         # In order of rowid: FTS5 flushes its pending terms at each rowid below the one before (471 against 302 us an
         # article), as fts5_index.c does in sqlite3Fts5IndexBeginWrite.
-        index.write(self._db, [self._indexed[rowid] for rowid in sorted(self._indexed)])
-        self._indexed, self._unindexed, self._parts, self._last = {}, set(), {}, {}
+        rows = [self._indexed[rowid] for rowid in sorted(self._indexed)]
+        ready = [index.ready(_index_row(row)) for row in rows]
+        put_places(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
+        index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
+        index.write(self._db, ready)
+        self.forget()
 
     def forget(self) -> None:
         """Drops what waits to be written, as when the batch is undone."""
         self._ledger.forget()
-        self._indexed, self._unindexed, self._parts, self._last = {}, set(), {}, {}
+        self._indexed, self._unindexed, self._parts, self._new, self._last = {}, set(), {}, set(), {}
 
     def follow(self, standing: Standing, digest: str, article: Article) -> State:
         """Whether a capture later than all others shows another text than the last one.
@@ -154,12 +159,15 @@ class Shelf:
         row = article_row(article, self._source(standing.source_id), replace(standing, search_rowid=rowid))
         if estimated:  # an estimate may as well be the day that had room
             row = replace(row, day=slots.day_of(rowid).isoformat())
-        writes.put_article(self._db, row, new=not standing.search_rowid)
+        new = not standing.search_rowid
+        writes.put_article(self._db, row, new)
+        if new:
+            self._new.add(row.id)
         self._parts[row.id] = article
         if standing.gone_at is not None:
             writes.settle_gone(self._db, standing.id)
         self._ledger.show(row.id, article.teasers, Sighting("", "", row.capture, row.source))
-        self._indexed[rowid] = index.IndexRow(rowid, row.headline, row.lead, row.body, row.captions, row.byline)
+        self._indexed[rowid] = row
 
     def _source(self, source_id: str) -> Source | None:
         try:
@@ -173,3 +181,7 @@ class Shelf:
             key += "#"
             name = public_id(key)
         return name
+
+
+def _index_row(row: ArticleRow) -> index.IndexRow:
+    return index.IndexRow(row.search_rowid, row.headline, row.lead, row.body, row.captions, row.byline)

@@ -7,14 +7,14 @@ at every savepoint: one per article doubles the cost (measured 714 against 301 u
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import sqlite_utils
 
 from archive.search import pairs, wordcounts
-from archive.search.prepare import forms
+from archive.search.prepare import Forms, forms
 from archive.search.slots import SLOTS_OF_A_DAY
 from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
 from archive.search.slots import rowid_for as rowid_for
@@ -48,7 +48,22 @@ class IndexRow:
     byline: str = ""
 
 
-def write(db: sqlite_utils.Database, rows: Sequence[IndexRow]) -> None:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The texts of one article in the forms that are indexed: headline, lead, body, captions, byline."""
+
+    rowid: int
+    forms: tuple[Forms, ...]
+
+
+def ready(row: IndexRow) -> Ready:
+    """`row` in the forms that are indexed: for who wants them as well, so that they are made once."""
+    return Ready(
+        row.rowid, tuple([forms(text) for text in (row.headline, row.lead, row.body, row.captions, row.byline)])
+    )
+
+
+def write(db: sqlite_utils.Database, rows: Iterable[IndexRow | Ready]) -> None:
     """Puts `rows` into the index; a row already there is replaced.
 
     Call it inside an open transaction, after the article rows of the batch are written: it opens none itself.
@@ -56,12 +71,9 @@ def write(db: sqlite_utils.Database, rows: Sequence[IndexRow]) -> None:
     SQLite's sees that (measured with 3.46). So it is INSERT OR REPLACE, and a rowid given twice counts once, the last.
     """
     distinct = {row.rowid: row for row in rows}
-    exact: list[tuple[object, ...]] = []
-    folded: list[tuple[object, ...]] = []
-    for row in distinct.values():
-        texts = [forms(text) for text in (row.headline, row.lead, row.body, row.captions, row.byline)]
-        exact.append((row.rowid, *(both[0] for both in texts)))
-        folded.append((row.rowid, *(both[1] for both in texts)))
+    made = [row if isinstance(row, Ready) else ready(row) for row in distinct.values()]
+    exact = [(row.rowid, *[text.exact for text in row.forms]) for row in made]
+    folded = [(row.rowid, *[text.folded for text in row.forms]) for row in made]
     for statement, values in zip(_WRITE, (exact, folded), strict=True):
         db.conn.executemany(statement, values)
     pairs.note(db.conn, distinct)

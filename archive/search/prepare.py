@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
-from archive.text import onebyte
+from archive.text import cased, onebyte
 from archive.text.fold import aligned_fold
 from archive.text.letters import INVISIBLE
 from archive.text.tones import uniform_tones
@@ -97,10 +97,31 @@ def words(form: str) -> list[str]:
     return onebyte.decode(encoded.translate(_SPACED), onebyte.ALPHABET).split()
 
 
-def forms(text: str) -> tuple[str, str]:
-    """The exact and the folded form of `text`, as the index wants them."""
-    ready = prepare(text)
-    return ready.exact, ready.folded
+class Forms(NamedTuple):
+    """The two forms of a text that are indexed; `plain` where the text is in NFC and `exact` its `exact_form`."""
+
+    exact: str
+    folded: str
+    plain: bool
+
+
+_EMPTY: Final = Forms("", "", plain=True)
+
+
+def forms(text: str) -> Forms:
+    """The exact and the folded form of `text`, as the index wants them.
+
+    >>> forms("“Hòa”, m²"), forms("ﬁlm")
+    (Forms(exact='“hoà”, m²', folded=' hoa , m2', plain=True), Forms(exact='film', folded='film', plain=False))
+    """
+    if not text:
+        return _EMPTY
+    try:
+        encoded = cased.encode(text)
+    except UnicodeEncodeError:
+        ready = prepare(text)
+        return Forms(ready.exact, ready.folded, plain=False)
+    return Forms(cased.exact(encoded), cased.folded(encoded), plain=True)
 
 
 def _prepare_odd(text: str) -> Prepared:

@@ -7,7 +7,7 @@ open savepoints, at each of which FTS5 flushes its pending terms (measured: 2.4-
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
@@ -32,13 +32,15 @@ _ADD_CAPTURE = f"INSERT INTO captures ({', '.join(_CAPTURE)}) VALUES ({', '.join
 _ADD_ARTICLE = f"INSERT INTO articles ({', '.join(_ARTICLE)}) VALUES ({', '.join('?' * len(_ARTICLE))})"  # noqa: S608 - our own names
 _SET_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE[1:])} WHERE id = ?"  # noqa: S608
 
-_ASSIGN_GONE = """
+_SAYS_GONE = "(status IN (404, 410) OR reason IN ('soft_404', 'redirect_home'))"
+_GONE_AT = f"SELECT article FROM captures WHERE url_key = ? AND {_SAYS_GONE}"  # noqa: S608 - our own words
+_ASSIGN_GONE = f"""
 UPDATE captures SET article = (
     SELECT before.article FROM captures before WHERE before.url_key = captures.url_key AND before.text_digest <> ''
     AND (before.captured_at, before.record_id) < (captures.captured_at, captures.record_id)
     ORDER BY before.captured_at DESC, before.record_id DESC LIMIT 1
-) WHERE url_key = ? AND status IN (404, 410)
-"""
+) WHERE url_key = ? AND {_SAYS_GONE}
+"""  # noqa: S608 - our own words
 
 
 def put_source(db: sqlite_utils.Database, source: Source) -> None:
@@ -109,16 +111,15 @@ def put_article(db: sqlite_utils.Database, row: ArticleRow, new: bool) -> None:
         db.conn.execute(_SET_ARTICLE, (*values[1:], row.id))
 
 
-def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Article]) -> None:
+def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Article], new: Container[int] = ()) -> None:
     """Writes what hangs on each article (by row id): pictures, attachments and tags, in page order.
 
-    Once a batch, for all of it. Teasers, places and the search index have their own writers; until its places are
-    looked for, an article stands among the `unnamed`.
+    Once a batch, for all of it; of the articles that are `new` nothing is there yet. Teasers, places and the search
+    index have their own writers.
     """
-    ids = [(article,) for article in articles]
+    ids = [(article,) for article in articles if article not in new]
     for table in ("images", "attachments", "tags"):
         db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", ids)  # noqa: S608 - our own names
-    db.conn.executemany("INSERT OR IGNORE INTO unnamed (article) VALUES (?)", ids)
     db.conn.executemany(
         "INSERT INTO images (article, position, url, url_key, alt, caption) VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -159,14 +160,21 @@ def set_reading(
     )
 
 
-def put_mentions(db: sqlite_utils.Database, article: int, mentions: Iterable[MentionRow]) -> None:
-    """Replaces the places that the current text of `article` (row id) names."""
-    db.execute("DELETE FROM mentions WHERE article = ?", (article,))
+def put_mentions(
+    db: sqlite_utils.Database, mentions: Mapping[int, Iterable[MentionRow]], new: Container[int] = ()
+) -> None:
+    """Replaces the places that the current texts of articles (by row id) name; of those `new` none is there yet."""
+    ids = [(article,) for article in mentions if article not in new]
+    for table in ("mentions", "unnamed"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", ids)  # noqa: S608 - our own names
     db.conn.executemany(
         "INSERT INTO mentions (article, field, start, length, place, surface, ambiguous) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(article, m.field, m.start, m.length, m.place, m.surface, int(m.ambiguous)) for m in mentions],
+        [
+            (article, m.field, m.start, m.length, m.place, m.surface, int(m.ambiguous))
+            for article, found in mentions.items()
+            for m in found
+        ],
     )
-    db.execute("DELETE FROM unnamed WHERE article = ?", (article,))
 
 
 def add_revision(db: sqlite_utils.Database, row: RevisionRow) -> None:
@@ -212,14 +220,14 @@ def settle_gone(db: sqlite_utils.Database, article: int) -> None:
 
 
 def assign_gone(db: sqlite_utils.Database, key: str) -> None:
-    """Gives each 404 and 410 at the address `key` the article that the address had shown last before it.
+    """Gives each answer at `key` that says that nothing is there (404, 410, soft ones) the article shown before it.
 
     Call it when a capture at that address came in: an answer may arrive before the page it says is gone.
     """
-    gone = db.conn.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
+    gone = db.conn.execute(_GONE_AT, (key,)).fetchall()
     if not gone:
         return
     db.execute(_ASSIGN_GONE, (key,))
-    now = db.execute("SELECT article FROM captures WHERE url_key = ? AND status IN (404, 410)", (key,)).fetchall()
+    now = db.execute(_GONE_AT, (key,)).fetchall()
     for article in {row[0] for row in (*gone, *now)} - {None}:
         settle_gone(db, article)
