@@ -12,7 +12,7 @@ MOST_BYTES: Final = 8 * 1024 * 1024  # pages of the corpus: 10 KB to 600 KB; 8 M
 MOST_TAGS: Final = 150_000  # each costs libxml2 some 250 bytes, and the walk through the tree 1 us
 MOST_ATTRIBUTES: Final = 2_000  # of one tag: libxml2 compares each with all before (87,000 took 9.5 s, 2,000 4 ms)
 DEEPEST: Final = 250  # libxml2 drops what lies below 256 levels without an error
-_SHORTEST_BOMB: Final = 3_000  # bytes without ">"; three bytes an attribute
+_SHORTEST_BOMB: Final = 2 * MOST_ATTRIBUTES  # bytes without ">": an attribute has two and more
 _HARMLESS: Final = re.compile(rb"<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(rb"[\s/\"'][^\s/=>\"']")
 _TAG: Final = re.compile(rb"<[a-zA-Z]")
@@ -38,7 +38,7 @@ def _most_attributes(body: bytes) -> int:
     most = 0
     for part in _long_parts(body):
         opened = _TAG.search(part)
-        if opened is not None:
+        if opened is not None and len(part) - opened.end() > _SHORTEST_BOMB:
             most = max(most, sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end())))
     return most
 

@@ -11,8 +11,8 @@ from archive.text.legacy import convert, font_encoding
 from archive.text.legacy_signs import recognise
 from archive.text.repair import repair
 
-# What UTF-8 looks like where it was read as Latin-1 or windows-1252 ("á»‡ áº¡ Ä‘ Æ° â€œ Ã¡"), and the fonts of TCVN3
-# and VNI: a rare letter to look for, and what may stand from so many places before it to so many behind it.
+# What UTF-8 looks like where it was read as Latin-1 or windows-1252 ("á»‡ áº¡ Ä‘ Æ° â€œ Ã¡"): a rare letter to look
+# for, and what may stand from so many places before it to so many behind it.
 _SIGNS: Final = (
     ("»", -1, 1, frozenset(("á»",))),
     ("º", -1, 1, frozenset(("áº",))),
@@ -20,8 +20,6 @@ _SIGNS: Final = (
     ("Ä", 0, 2, frozenset(("Ä‘", "Ä\x91", "Ä\x90"))),
     ("Æ", 0, 2, frozenset(("Æ°",))),
     ("Ã", 0, 2, frozenset(f"Ã{chr(code)}" for code in range(0x80, 0xC0))),
-    ("V", 0, 4, frozenset(("VNI-",))),
-    ("V", -1, 2, frozenset((".Vn",))),
 )
 _VIETNAMESE: Final = "".join(map(chr, range(0x1EA0, 0x1EFA)))  # letters that no other language has
 _SILENT: Final = frozenset(("script", "style", "noscript", "template"))
@@ -40,7 +38,20 @@ def is_suspect(text: str) -> bool:
             if text[at + start : at + stop] in signs:
                 return True
             at = text.find(letter, at + 1)
+    if _names_font(text):
+        return True
     return not text.isascii() and not any(letter in text for letter in _VIETNAMESE)
+
+
+def _names_font(text: str) -> bool:
+    """Whether a font of VNI or TCVN3 is named: "VNI-Times", ".VnTime"."""
+    at = text.find("V")
+    while at != -1:
+        behind = text[at + 1 : at + 4]
+        if behind == "NI-" or (behind[:1] == "n" and at > 0 and text[at - 1] == "."):
+            return True
+        at = text.find("V", at + 1)
+    return False
 
 
 def mend(root: Element) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -23,7 +23,7 @@ _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 NOTHING: Final = Select()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """One HTML page as its capture holds it. `site` are the selectors that the source's layout of that day names.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
 
 from lxml import etree
@@ -19,47 +20,43 @@ _PART: Final = re.compile(r"([.#])([\w-]+)|\[([\w:-]+)(?:([~^$*|]?=)(?:\"([^\"]*
 
 
 _FEW: Final = frozenset(("h1", "h2", "h3", "ul", "ol", "em", "time", "article", "section", "figure", "figcaption"))
-_CLASSED: Final = etree.XPath("descendant-or-self::*[string(@class)]")
 
 
 class Index:
-    """The elements of a page by class, gathered when one is first asked for: 0.15 ms, as three searches without."""
+    """The elements of a page by class, gathered when one is first asked for: 0.1 ms, as two searches without."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
-        self._groups: dict[str, list[Element]] = {}  # by the whole attribute, of which pages have few different ones
+        self.is_made = False
         self._classed: list[Element] = []  # all that have a class, in document order
-        self._names = ""
-
-    @property
-    def is_made(self) -> bool:
-        """Whether the classes have been gathered, so that asking costs next to nothing."""
-        return bool(self._names)
+        self._places: dict[str, list[int]] = {}  # among these, by class
 
     def classed(self, name: str) -> list[Element]:
         """The elements with this class, in document order; some may have been removed from the page since."""
-        if not self._names:
+        if not self.is_made:
             self._gather()
-        if name not in self._names:
-            return []
-        found = [group for names, group in self._groups.items() if name in names and name in names.split()]
-        if len(found) < 2:
-            return found[0] if found else []
-        meant = {element for group in found for element in group}
-        return [element for element in self._classed if element in meant]
+        classed = self._classed
+        return [classed[place] for place in self._places.get(name, ())]
 
     def _gather(self) -> None:
-        groups = self._groups
-        found = _CLASSED(self.root)
-        self._classed = [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
-        for element in self._classed:
-            names = str(element.get("class"))
-            known = groups.get(names)
-            if known is None:
-                groups[names] = [element]
-            else:
-                known.append(element)
-        self._names = " ".join(groups) or " "
+        # A page has few different class attributes, so each is split once. Asking every element for its class takes
+        # two thirds of the time of a predicate in XPath.
+        groups: dict[str, list[int]] = {}
+        for element in self.root.iter():
+            names = element.get("class")
+            if names:
+                known = groups.get(names)
+                if known is None:
+                    groups[names] = [len(self._classed)]
+                else:
+                    known.append(len(self._classed))
+                self._classed.append(element)
+        found: dict[str, list[list[int]]] = {}
+        for names, group in groups.items():
+            for name in set(names.split()):
+                found.setdefault(name, []).append(group)
+        self._places = {name: lists[0] if len(lists) == 1 else sorted(chain(*lists)) for name, lists in found.items()}
+        self.is_made = True
 
 
 class Compound(NamedTuple):
@@ -126,7 +123,8 @@ def compiled(css: str) -> Finder:
     """The selector `css`, ready for use."""
     steps = [_compound(part) for part in css.split()]
     known = tuple(step for step in steps if step)
-    if len(known) == len(steps) and any(step.id or step.classes or step.tag in _FEW for step in known):
+    told = (step.id or step.classes or step.attributes or step.tag in _FEW for step in known)
+    if len(known) == len(steps) and any(told):
         return Steps(known)  # a tag of which pages are full is found by XPath in a fifth of the time
     return General(CSSSelector(css, translator="html"))
 
@@ -147,6 +145,9 @@ def _candidates(root: Element, index: Index, steps: tuple[Compound, ...]) -> lis
         if step.id or step.classes:
             holders = [holder for holder in _candidates(root, index, (step,)) if step.fits(holder)]
             return list(dict.fromkeys(element for holder in holders for element in holder.iter(last.tag or "*")))
+    if last.attributes:
+        name = last.attributes[0][0]
+        return [element for element in root.iter(last.tag or "*") if element.get(name) is not None]
     return list(root.iter(last.tag))
 
 
@@ -174,7 +175,7 @@ def _compound(text: str) -> Compound | None:
         elif sign == ".":
             classes.append(f" {name} ")
         else:
-            attributes.append((attribute, operator, double or single or bare))
+            attributes.append((attribute.lower(), operator, double or single or bare))
     tag = match["tag"] or ""
     return Compound("" if tag == "*" else tag.lower(), identity, tuple(classes), tuple(attributes))
 

@@ -61,14 +61,14 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return Decoded(body[len(mark) :].decode(name, "replace"), name)
-    names = [name for name in (_named(declared), _named(_meta(body))) if name]
-    if names and names[0].startswith("utf-16") and body.count(0) > len(body) // 5:
-        return Decoded(body.decode(names[0], "replace"), names[0])
+    first = _named(declared) or _named(_meta(body))
+    if first.startswith("utf-16") and body.count(0) > len(body) // 5:
+        return Decoded(body.decode(first, "replace"), first)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _not_utf8(body, names)
-    return Decoded(text, "utf-8", "" if text.isascii() else _odd(names, "utf-8"))
+        return _not_utf8(body, [name for name in (_named(declared), _named(_meta(body))) if name])
+    return Decoded(text, "utf-8", "" if text.isascii() else _odd([first] if first else [], "utf-8"))
 
 
 def _not_utf8(body: bytes, names: list[str]) -> Decoded:
