@@ -183,3 +183,61 @@ def test_a_document_in_liferays_library_is_a_file_and_a_picture_there_is_none() 
     uuid = "6f1c2b7e-0d5a-4b1e-9c3f-0123456789ab"
     assert is_file(f"/documents/20182/12345/Bao+cao/{uuid}?t=1")
     assert not is_file(f"/documents/20182/12345/anh.jpg/{uuid}?t=1")
+
+
+def test_links_of_tags_inside_the_text_are_no_teasers() -> None:
+    box = '<div class="keyword"><b>Từ khóa:</b> <a href="/tag/mien.html">miến dong Nà Lại</a>, <a href="/tag/so.html">sàn số vùng cao</a></div>'
+    found = article(f'<h1>{HEADLINE}</h1><div>{DATE}</div><div class="content">{PARAGRAPHS}{box}</div>')
+    assert (found.tags, found.teasers) == (("miến dong Nà Lại", "sàn số vùng cao"), ())
+
+
+def test_the_article_behind_the_tags_is_no_tag() -> None:
+    footer = (
+        '<footer><div class="source-tags"><ul><li><span>TAGS</span></li><li><a href="/tag/ocop/">OCOP</a></li></ul></div>'
+        f'<div class="next-prev"><div><span>Bài trước</span><a href="/ban-mon/">{OTHER}</a></div></div></footer>'
+    )
+    found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{footer}")
+    assert found.tags == ("OCOP",)
+    assert [(teaser.headline, teaser.box) for teaser in found.teasers] == [(OTHER, "older")]
+
+
+def test_a_label_that_is_a_link_to_nowhere_names_its_box() -> None:
+    box = (
+        f'<div><h4><a href="#">BÀI VIẾT LIÊN QUAN</a></h4><div><h3><a href="/ban-mon-91/">{OTHER}</a></h3></div></div>'
+    )
+    found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{box}")
+    assert [teaser.headline for teaser in found.teasers] == [OTHER]
+
+
+def test_an_edit_in_the_line_of_the_date_is_read() -> None:
+    stamp = f"<div><span>Ngày đăng: {DATE}</span><span>Cập nhật lúc: 06/03/2024 08:10</span></div>"
+    found = article(f"<h1>{HEADLINE}</h1>{stamp}<div>{PARAGRAPHS}</div>")
+    assert (value(found.published), value(found.modified)) == ("2024-03-05T15:25+07:00", "2024-03-06T08:10+07:00")
+
+
+def test_an_arrow_before_a_link_makes_it_no_paragraph() -> None:
+    body = body_of(
+        f'{PARAGRAPHS}<p><strong>&gt;&gt;&gt; <a href="/ban-mon-91.html">{OTHER}</a></strong></p><p>{LEAD}</p>'
+    )
+    assert body.paragraphs == (*TEXT, LEAD)
+    assert [teaser.headline for teaser in body.teasers] == [OTHER]
+
+
+def test_a_dot_that_stands_before_every_link_of_a_list_is_no_picture() -> None:
+    links = "".join(
+        f'<img src="/dot.gif"> <a href="/tin-{at}.html">{OTHER} số {at}</a> (05/03/2024)<br>' for at in range(4)
+    )
+    body = body_of(f"{'<br>'.join(TEXT)}<br><b>Các tin đã đưa:</b><br>{links}")
+    assert (body.paragraphs, body.images, len(body.teasers)) == (TEXT, (), 4)
+
+
+def test_the_office_beside_an_authors_name_is_not_part_of_it() -> None:
+    box = '<div class="article-author"><strong>Hà Vân</strong><span>Phóng viên</span></div>'
+    assert value(article(f"<h1>{HEADLINE}</h1>{box}<div>{DATE}</div><div>{PARAGRAPHS}</div>").byline) == "Hà Vân"
+
+
+def test_of_those_who_made_a_page_the_writer_is_the_byline() -> None:
+    body = body_of(
+        f"{PARAGRAPHS}<div><p><b>Nội dung:</b> Hà Vân</p><p><b>Ảnh:</b> Lò Sơn</p><p><b>Thiết kế:</b> Vi Thảo</p></div>"
+    )
+    assert (value(body.byline), body.paragraphs) == ("Hà Vân", TEXT)

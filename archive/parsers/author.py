@@ -11,7 +11,7 @@ from archive.parsers.headline import same_words
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import names_of, text_of
+from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
@@ -37,6 +37,12 @@ def author_in_date(line: Line) -> Found | None:
     return None
 
 
+def _parted(line: Line) -> str:
+    """A line's text, with a space between its elements: `<b>Hà Vân</b><span>Phóng viên</span>` is shown as two."""
+    parted = clean(" ".join(map(str, line.element.itertext())))
+    return parted if parted.replace(" ", "") == line.text.replace(" ", "") else line.text
+
+
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
     """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
     for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
@@ -50,8 +56,8 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
         if named is not None and named.text:
             return Found(named.text, by="generic author link", confidence=0.8), position
         if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
-            called = words.AUTHOR.match(item.text)
-            name = called["name"].strip() if called else ""
+            called = words.AUTHOR.match(_parted(item))
+            name = words.without_role(called["name"].strip()) if called else ""
             if words.is_name(name) or (words.is_office(name) and not item.links):
                 return Found(name, by="generic author class", raw=item.text, confidence=0.8), position
     hidden = page.all("[itemprop=author] [itemprop=name]")

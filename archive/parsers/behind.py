@@ -14,6 +14,10 @@ from archive.parsers.selected import file_name
 from archive.parsers.tree import text_of
 
 _CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
+_NEIGHBOUR: Final = re.compile(
+    r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
+    re.IGNORECASE,
+)
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
 
@@ -29,11 +33,16 @@ def items_behind(whole: Items, items: Items, end: int) -> Items:
 def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
     """Teasers of the previous and next article, where links behind the text are marked so."""
     found: dict[str, Teaser] = {}
+    above = ""  # what the line before says of the link in this one
     for item in behind:
-        for link in item.links if isinstance(item, Line) else ():
-            if link.rel in ("prev", "next") and words.is_headline(link.text):
+        if not isinstance(item, Line):
+            continue
+        for link in item.links:
+            rel = link.rel or _named_rel(item.text.removesuffix(link.text)) or above
+            if rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
-                found.setdefault(url, Teaser(url, link.text, "", "older" if link.rel == "prev" else "newer"))
+                found.setdefault(url, Teaser(url, link.text, "", "older" if rel == "prev" else "newer"))
+        above = _named_rel(item.text) if not item.linked else ""
     for rel, box in (("prev", "older"), ("next", "newer")):  # links around blocks, which no line holds
         for element in page.all(f"a[rel={rel}]"):
             headline = max([text_of(child) for child in element] or [text_of(element)], key=len)
@@ -41,6 +50,12 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
             if url and words.is_headline(headline):
                 found.setdefault(url, Teaser(url, headline, "", box))
     return tuple(found.values())
+
+
+def _named_rel(text: str) -> str:
+    """What the words before a link say of it: "Bài trước", with the link shown below them."""
+    named = _NEIGHBOUR.fullmatch(text)
+    return ("prev" if named["prev"] else "next") if named else ""
 
 
 def files_behind(page: Page, behind: Items) -> tuple[Attachment, ...]:

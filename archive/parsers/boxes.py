@@ -115,7 +115,7 @@ def _leads(holder: Element, label: Element) -> bool:
 
 def _holds_pointers(element: Element) -> bool:
     """Whether an element is made of links to articles and what belongs to them."""
-    links = list(element.iter("a")) if element.tag != "a" else [element]
+    links = [link for link in element.iter("a") if not (link.get("href") or "#").startswith(("#", "javascript:"))]
     if not any(words.is_headline(text_of(link) or link.get("title") or "") for link in links):
         return False
     count = len(raw_text(element).split())

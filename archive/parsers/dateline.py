@@ -18,6 +18,10 @@ _DATE_LITTER: Final = re.compile(
 _LONGEST_DATE_LINE: Final = 16  # words
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
 _GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
+_EDITED: Final = re.compile(
+    r"\d.*?(?:cập\s+nhật(?:\s+(?:lần\s+cuối|lúc|ngày))*|(?:chỉnh\s+)?sửa(?:\s+(?:đổi|lần\s+cuối|lúc|ngày))*)\s*:?(?P<when>\s.*\d.*)",
+    re.IGNORECASE,
+)
 _CLOCK: Final = 3  # items above the headline; further up the day of capture is the clock in the page's head
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
@@ -53,7 +57,13 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
 
 
 def find_second_moment(page: Page, items: Items, dated: int, published: Moment | None) -> Moment | None:
-    """The time of the last edit where the page shows one beside the time of publication."""
+    """The time of the last edit where the page shows one beside the time of publication, or behind it in its line."""
+    line = items[dated] if 0 <= dated < len(items) else None
+    edited = _EDITED.search(line.text) if isinstance(line, Line) else None
+    if edited is not None and published is not None and isinstance(line, Line):
+        moment = read_date(edited["when"], f"generic {line.element.tag}, edited", page.captured, page.month_first)
+        if moment is not None and moment.value > published.value:
+            return moment
     for position in (dated + 1, dated + 2, dated - 1):
         item = items[position] if 0 <= position < len(items) and dated >= 0 else None
         moment = date_of(page, item) if isinstance(item, Line) else None

@@ -56,20 +56,25 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     pages as paragraphs.
     """
     weight = _weight(page, article, meta)
+    last = max((at for at, item in enumerate(stretch) if _is_text(item)), default=-1)
     pointers = {
         link.href
-        for item in stretch
+        for item in stretch[: last + 1]  # what follows is the list of other articles behind a text
         if isinstance(item, Line)
         for link in item.links
         if len(link.text.split()) >= _POINTER_WORDS
     }
-    running = [item for item in stretch if isinstance(item, Line) and is_running(item) and item.length >= 15]
+    running = [item for item in stretch if _is_text(item)]
     if not pointers and article.published is not None and (len(running) >= _RUNS or article.byline is not None):
         weight += 1.5  # in a listing headlines that are links part the texts, and nobody signs them
     if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
         weight -= 1.5 if _is_named_so(page, article) else 3
     if weight < ENOUGH:
         raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
+
+
+def _is_text(item: Line | Picture) -> bool:
+    return isinstance(item, Line) and is_running(item) and item.length >= 15
 
 
 def _has_id(url: str) -> bool:

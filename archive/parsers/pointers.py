@@ -12,8 +12,11 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.page import Page
+from archive.parsers.tags import is_tag_link
 from archive.parsers.tree import Element
 
+_ICON: Final = 3  # times that a picture stands in a text, from which it is an icon
+_ARROWS: Final = re.compile(r"^[\s>»•*+–=►▶▪■●→⇒👉-]+|[\s<«◄.]+$")
 _STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
 
@@ -23,8 +26,11 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
     teasers: list[Teaser] = []
     linked_lists = _linked_groups(items)
     labelled = card = False
+    icons = _icons(items)
     for position, item in enumerate(items):
         if isinstance(item, Picture):
+            if item.src in icons:
+                continue
             if not leads_elsewhere(page, item.href):
                 labelled = False
                 kept.append(item)
@@ -59,10 +65,19 @@ def pointers_left_out(page: Page, whole: Items, items: Items, text: Element) -> 
         ):
             continue
         for link in item.links:
-            if _leads_to_article(page, link):
+            if _leads_to_article(page, link) and not is_tag_link(item, link):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, box="body"))
     return tuple(found.values())
+
+
+def _icons(items: Items) -> set[str]:
+    """The addresses of pictures that stand in a text again and again: the dots of a list made by hand."""
+    seen: dict[str, int] = {}
+    for item in items:
+        if isinstance(item, Picture):
+            seen[item.src] = seen.get(item.src, 0) + 1
+    return {src for src, times in seen.items() if times >= _ICON}
 
 
 def _is_stamp(text: str) -> bool:
@@ -99,7 +114,11 @@ def _next_is_linked(page: Page, items: Items, position: int) -> bool:
 def _is_pointer(line: Line) -> bool:
     """Whether a line is nothing but one link to another article."""
     targets = {link.href for link in line.links}  # a card links picture and headline, both to the article
-    return line.linked > 0.95 and len(targets) == 1 and line.length >= 5 and line.tag != "tr"
+    if len(targets) != 1 or line.length < 5 or line.tag == "tr":
+        return False
+    return line.linked > 0.95 or (
+        line.linked > 0.8 and _ARROWS.sub("", line.text) == _ARROWS.sub("", line.links[0].text)
+    )
 
 
 def _leads_to_article(page: Page, link: Anchor) -> bool:

@@ -19,8 +19,8 @@ _NUMBER: Final = re.compile(r"[0-9]+")
 _YEAR: Final = re.compile(r"[0-9]{4}")  # stands in both forms of a date
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z?")
 _KINDS: Final = (
-    (re.compile(r"mới\s+hơn|bài\s+(?:tiếp|sau)", re.IGNORECASE), "newer"),
-    (re.compile(r"cũ\s+hơn|bài\s+trước|đã\s+(?:đưa|đăng)", re.IGNORECASE), "older"),
+    (re.compile(r"mới\s+hơn|(?:tin|bài)(?:\s+viết)?\s+(?:tiếp|sau|kế)", re.IGNORECASE), "newer"),
+    (re.compile(r"cũ\s+hơn|(?:tin|bài)(?:\s+viết)?\s+trước|đã\s+(?:đưa|đăng)", re.IGNORECASE), "older"),
     (re.compile(r"dòng\s+sự\s+kiện|chủ\s+đề|sự\s+kiện", re.IGNORECASE), "topic"),
 )
 _TEXT_ATTRIBUTES: Final = ("data-content", "data-desc", "data-description", "data-sapo")

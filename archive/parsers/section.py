@@ -89,7 +89,8 @@ def _trail(whole: Items, headline: Item, title: str) -> str:
     place = next((at for at, item in enumerate(whole) if item is headline), 0)
     steps: list[str] = []
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
-        if not isinstance(item, Line) or item.linked < 0.6 or len(item.links) > _STEPS:
+        whole_trail = isinstance(item, Line) and bool(item.links) and bool(_HOME.match(item.links[0].text))
+        if not isinstance(item, Line) or (item.linked < 0.6 and not whole_trail) or len(item.links) > _STEPS:
             if steps or (isinstance(item, Line) and item.length > _STEP_WORDS):
                 break
             continue  # a date, a heading of the column
@@ -130,6 +131,7 @@ def _breadcrumb(page: Page) -> list[str]:
         "#breadcrumbs",
         ".bread-crumb",
         '[class*="breadcrumb"]',
+        '[class*="Breadcrumb"]',
     ):
         for element in page.all(css):
             if "s4-" in (element.get("class") or ""):

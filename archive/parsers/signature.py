@@ -11,6 +11,11 @@ from archive.parsers.address import is_file
 from archive.parsers.lines import Line
 
 _AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
+_NOT_WRITERS: Final = re.compile(
+    r"\W*(?:ảnh|hình|video|clip|đồ\s+họa|đồ\s+hoạ|infographics?|thiết\s+kế|trình\s+bày|kỹ\s+thuật|biên\s+tập)\b",
+    re.IGNORECASE,
+)
+_LONGEST_NAME: Final = 12  # words behind a label
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
 
@@ -26,10 +31,23 @@ def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Foun
             byline is None and (byline := signature_in(line, before)) is not None
         ):
             rest.pop(position)
+        elif byline is not None and (more := _further(line, byline)) is not None:
+            byline = more
+            rest.pop(position)
         elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
             break
         position -= 1
     return rest, byline, credit
+
+
+def _further(line: Line, byline: Found) -> Found | None:
+    """The byline where one more labelled line stands above it: of those who made a page, the writer counts first."""
+    if not (byline.raw and words.BYLINE_LABEL.match(byline.raw)) or not (label := words.BYLINE_LABEL.match(line.text)):
+        return None
+    if len(label["name"].split()) > _LONGEST_NAME:
+        return None
+    name = label["name"].strip(" .")
+    return byline if _NOT_WRITERS.match(line.text) else Found(name, by="last lines, label", raw=line.text)
 
 
 def credit_in(line: Line) -> Found | None:
@@ -45,7 +63,7 @@ def signature_in(line: Line, before: Line) -> Found | None:
     """The author that a line names: after a label, or as a name set apart from the text."""
     text = line.text
     label = words.BYLINE_LABEL.match(text)
-    if label and len(label["name"].split()) <= 12:
+    if label and len(label["name"].split()) <= _LONGEST_NAME:
         name = label["name"].strip(" .")
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
     apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))

@@ -9,7 +9,6 @@ from typing import Final
 from archive.parsers import vocabulary as words
 from archive.parsers.lines import Anchor, Items, Line
 from archive.parsers.page import Page
-from archive.parsers.tree import names_of
 
 _TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
@@ -25,16 +24,18 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
     """The tags: links to tag pages beside the headline or behind the text, or article:tag."""
     found: dict[str, None] = {}
     labelled = False
+    listed = 0  # the list that a label goes for
     beyond = False
     for position, item in enumerate(items[first : end + _BEYOND], first):
         if not isinstance(item, Line) or item.tag.startswith("h"):
             continue
         label = _TAG_LABEL.match(item.text)
         if label and label.end() == len(item.text):
-            labelled = True
+            labelled, listed = True, item.group
             continue
         if position >= end + _BEHIND or (position >= end and words.RELATED_LABEL.match(item.text)):
             beyond = True
+        labelled = labelled or bool(listed and listed == item.group)
         boxed = bool(item.links) and _is_tag_box(item)
         for link in item.links:
             text = link.text.strip(" #,;")
@@ -47,15 +48,22 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                 and not is_category(item, link)
             ):
                 found.setdefault(text)
-        labelled = labelled and item.tag == "li"  # a label goes for all of the list behind it
+        if labelled:
+            labelled, listed = False, item.group
     tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def is_tag_link(line: Line, link: Anchor) -> bool:
+    """Whether a link leads to a tag: by its address, its relation or the box it stands in."""
+    return bool(_TAG_HREF.search(link.href)) or "tag" in link.rel.split() or _is_tag_box(line)
 
 
 def _is_tag_box(line: Line) -> bool:
     """Whether a line stands in an element called by the name of tags."""
     return any(
-        _TAG_NAME.search(names_of(element)) for element in [line.element, *islice(line.element.iterancestors(), 3)]
+        _TAG_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        for element in [line.element, *islice(line.element.iterancestors(), 3)]
     )
 
 

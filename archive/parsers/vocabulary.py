@@ -130,6 +130,19 @@ def _is_one_name(text: str) -> bool:
     )
 
 
+_ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
+_ROLES = re.compile(rf"^{_ROLE}[\s,:|–-]+|[\s,:|–(-]+{_ROLE}\)?$", re.IGNORECASE)
+
+
+def without_role(text: str) -> str:
+    """A signature without the office beside the name: "Đức Sáng - Phóng viên"; the office alone stays.
+
+    >>> without_role("Phóng viên Đức Sáng"), without_role("Đức Sáng (CTV)"), without_role("Phóng viên")
+    ('Đức Sáng', 'Đức Sáng', 'Phóng viên')
+    """
+    return _ROLES.sub("", text).strip() or text
+
+
 def is_related_label(text: str) -> bool:
     """Whether `text` is nothing but the label of a related box, or two of them: "Bài viết liên quan  Xem thêm"."""
     label = RELATED_LABEL.match(text)
