@@ -10,9 +10,10 @@ with Archive.open("data") as archive:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from archive.search.concordance import Concordance, concordance
 from archive.search.guard import open_guarded
 from archive.search.keywords import Keywords, keywords
 from archive.search.trends import Trends, trends
+from archive.shards.naming import is_several
+from archive.shards.whole import Shards
 from archive.store.reads import Stored, find_article
 
 if TYPE_CHECKING:
@@ -82,20 +85,33 @@ class Result:
 
 
 class Archive:
-    """An archive opened for reading. Nothing it does can write to the archive, but for `freeze`, a file of its own."""
+    """An archive opened for reading, or several as one. Nothing it does can write to it, but for `freeze`, a file of
+    its own.
+    """
 
-    def __init__(self, db: sqlite_utils.Database, root: Path | None) -> None:
-        self.db = db
-        """The database, guarded (`archive.search.guard`): for SQL of your own."""
+    def __init__(self, db: sqlite_utils.Database | None, root: Path | None, shards: Shards | None = None) -> None:
+        self._db = db
         self._root = root
+        self._shards = shards
+
+    @property
+    def db(self) -> sqlite_utils.Database:
+        """The database, guarded (`archive.search.guard`): for SQL of your own. Several archives have none."""
+        if self._db is None:
+            raise UsageError("of several archives opened as one: search, trends and article; open one for the rest")
+        return self._db
 
     @classmethod
     def open(cls, path: Path | str) -> Archive:
-        """The archive at `path`: its folder, or the file archive.sqlite alone.
+        """The archive at `path`: its folder, or the file archive.sqlite alone; several as one for a pattern of these.
+
+        `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.shards`).
 
         Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
         SchemaError where a newer program made it.
         """
+        if is_several(path):
+            return cls(None, None, Shards.open(path))
         path = Path(path)
         if path.is_file():
             return cls(open_guarded(path), None)
@@ -118,25 +134,18 @@ class Archive:
 
         `within` names a frozen corpus. Raises QueryError, UsageError, DamageError.
         """
-        rows = corpora.rows_of(self.db, self.corpus(within)) if within else None
         size = engine.MOST_HITS if limit is None else min(limit, engine.MOST_HITS)
-        first = answer = engine.search(
-            self.db, query, size, None, order, facets=facets, within=rows, as_of=as_of, earlier=earlier, once=once
-        )
+        options: dict[str, Any] = {"as_of": as_of, "earlier": earlier, "once": once}
+        ask: Callable[..., Answer]
+        if self._shards is not None:
+            ask = partial(self._shards.search, query, size, order=order, within=self._frozen(within), **options)
+        else:
+            rows = corpora.rows_of(self.db, self.corpus(within)) if within else None
+            ask = partial(engine.search, self.db, query, size, order=order, within=rows, **options)
+        first = answer = ask(facets=facets)
         found = list(first.hits)
         while answer.cursor is not None and (limit is None or len(found) < limit):
-            answer = engine.search(
-                self.db,
-                query,
-                size,
-                answer.cursor,
-                order,
-                counts=False,
-                within=rows,
-                as_of=as_of,
-                earlier=earlier,
-                once=once,
-            )
+            answer = ask(cursor=answer.cursor, counts=False)
             found.extend(answer.hits)
         return Result(first, tuple(found[:limit]))
 
@@ -146,7 +155,7 @@ class Archive:
 
     def trends(self, *queries: str, **options: Any) -> Trends:
         """Up to five queries over time; options as `archive.search.trends.trends`."""
-        return trends(self.db, queries, **options)
+        return self._shards.trends(queries, **options) if self._shards else trends(self.db, queries, **options)
 
     def collocates(self, query: str, **options: Any) -> Collocates:
         """The words near what `query` finds; options as `archive.search.collocates.collocates`."""
@@ -158,7 +167,7 @@ class Archive:
 
     def article(self, reference: str) -> Stored:
         """The article with this public id or address; raises NothingFound."""
-        return find_article(self.db, reference)
+        return self._shards.article(reference) if self._shards else find_article(self.db, reference)
 
     def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
         """Freezes what `query` finds as the corpus `name`; options as `archive.search.corpora.freeze`."""
@@ -173,8 +182,11 @@ class Archive:
         return saved.every(self._folder())
 
     def close(self) -> None:
-        """Closes the database."""
-        self.db.close()
+        """Closes the database, or ends the processes of several."""
+        if self._shards is not None:
+            self._shards.close()
+        if self._db is not None:
+            self._db.close()
 
     def __enter__(self) -> Archive:
         return self
@@ -183,6 +195,9 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _frozen(self, name: str | None) -> corpora.Corpus | None:
+        return self.corpus(name) if name else None
 
     def _folder(self) -> Path:
         if self._root is None:

@@ -42,6 +42,10 @@ class QueryError(UsageError):
         self.position = position
         self.suggestion = suggestion
 
+    def __reduce__(self) -> tuple[type[QueryError], tuple[str, str, int, str | None]]:
+        """What it is made again of, in another process."""
+        return type(self), (str(self), self.query, self.position, self.suggestion)
+
 
 class SourceError(UsageError):
     """An unknown source, or a source file that is not valid; the message names file and key."""

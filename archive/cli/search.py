@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,11 +14,13 @@ from archive.cli.export import Day
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
-from archive.errors import NothingFound
+from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.search import corpora, engine
 from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
 from archive.search.facets import NAMES
+from archive.shards.naming import is_several
+from archive.shards.whole import Shards
 
 
 @command(
@@ -27,6 +30,7 @@ from archive.search.facets import NAMES
         "baotinh search 'rut kinh nghiem'",
         'baotinh search \'"đại hội điểm" tinh:"Thái Nguyên" ngay:2020-03..2020-06\'',
         "baotinh search --order best --json 'chè OR trà -cà'",
+        "baotinh search --archive 'archive-*.sqlite' 'chuyển đổi số'",
     ],
     codes=(0, 2, 3, 4, 5),
 )
@@ -66,12 +70,17 @@ def search(
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
-    with reading(root) as db:
-        rows = corpora.rows_of(db, corpora.load(Holdings.open(root).root, within)) if within else None
-        day = date.fromisoformat(as_of) if as_of else None
-        answer = engine.search(
-            db, " ".join(query), limit, cursor, order, facets=facets, within=rows, as_of=day, earlier=earlier, once=once
-        )
+    day = date.fromisoformat(as_of) if as_of else None
+    options: dict[str, Any] = {"facets": facets, "as_of": day, "earlier": earlier, "once": once}
+    if is_several(root):
+        if within:
+            raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
+        with Shards.open(root) as shards:
+            answer = shards.search(" ".join(query), limit, cursor, order, **options)
+    else:
+        with reading(root) as db:
+            rows = corpora.rows_of(db, corpora.load(Holdings.open(root).root, within)) if within else None
+            answer = engine.search(db, " ".join(query), limit, cursor, order, within=rows, **options)
     if as_json:
         print_json(answer)
     else:

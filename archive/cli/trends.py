@@ -17,6 +17,8 @@ from archive.search import plot
 from archive.search.plot import MEASURES, Measure
 from archive.search.trends import UNITS, Trends, Unit
 from archive.search.trends import trends as series_of
+from archive.shards.naming import is_several
+from archive.shards.whole import Shards
 
 
 @command(
@@ -63,8 +65,13 @@ def trends(
     for path in (svg, png):
         if path is not None and path.exists() and not force:
             raise UsageError(tr("{path} is there already; write over it with --force", path=path))
-    with reading(root) as db:
-        found = series_of(db, queries, unit=unit, exact=exact, matches=measure in ("matches", "per_million_words"))
+    matches = measure in ("matches", "per_million_words")
+    if is_several(root):
+        with Shards.open(root) as shards:
+            found = shards.trends(queries, unit=unit, exact=exact, matches=matches)
+    else:
+        with reading(root) as db:
+            found = series_of(db, queries, unit=unit, exact=exact, matches=matches)
     for note in found.notes:
         click.echo(note, err=True)
     if svg is not None:

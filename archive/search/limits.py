@@ -83,7 +83,7 @@ def meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
         case "tag":
             return [fold(" ".join(limit.value.split()))]
         case "place":
-            return _places(limit.value)
+            return places_named(limit.value)
         case _:
             return [limit.value]
 
@@ -99,7 +99,7 @@ def sections_named(value: str, names: Iterable[str]) -> list[str]:
     return _named(value, ((section, section) for section in names))
 
 
-def _places(value: str) -> list[str]:
+def places_named(value: str) -> list[str]:
     """The ids of all places called `value`, old and new; of one kind where it says which ("huyện Đại Từ")."""
     key, kinds = key_of(value), names().markers
     marker = next((word for word in sorted(kinds, key=len, reverse=True) if key.startswith(f"{word} ")), None)

@@ -56,6 +56,17 @@ def day_of(rowid: int) -> date:
     return date.fromordinal(rowid >> 16)
 
 
+def minute_of(rowid: int) -> tuple[int, int]:
+    """The first and the last number of the minute that `rowid` stands in, or of its day's room without a time.
+
+    Within these the order of articles is the order of asking; only across them does it say what is newer.
+    """
+    base = rowid >> 16 << 16
+    at = (rowid - base - _FIRST_TIMED) // _SLOTS_OF_A_MINUTE
+    first, end = (base, base + _FIRST_TIMED) if at < 0 else _minute(base, at)
+    return first, end - 1
+
+
 def _untimed(base: int) -> tuple[int, int]:
     return base + 1, base + _FIRST_TIMED
 

@@ -1,0 +1,148 @@
+"""What one shard is asked, by its own process: everything here is a function of that shard's database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Final
+
+import sqlite_utils
+
+from archive.search import facets as faceting
+from archive.search import past, ranking
+from archive.search.answer import Hit, Order, TermCount
+from archive.search.corpora import Corpus, rows_of
+from archive.search.cursor import Edge
+from archive.search.damage import damage_named
+from archive.search.deadline import deadline
+from archive.search.echo import counted
+from archive.search.evaluate import find
+from archive.search.hits import hits
+from archive.search.limits import sections
+from archive.search.match import Tier
+from archive.search.memory import snapshot
+from archive.search.plan import match_of
+from archive.search.query import Filter, Query, Term, terms
+from archive.search.rowids import Rowids, occupied, rowids
+from archive.search.suggest import explain
+from archive.search.tiers import Tiers
+from archive.search.vocabulary import begun
+from archive.store.reads import Stored, find_article
+
+EVERYTHING: Final = Filter("day", "", "", 0, 0)
+BEGUN: Final = 9  # words of a begun one, one more than an answer names
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query as the shards are asked it. `without` are articles here that another shard counts, by rowid."""
+
+    query: Query
+    without: tuple[int, ...] = ()
+    within: Corpus | None = None
+    as_of: date | None = None
+    earlier: bool = False
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What limits are read by, and what tells whether it is still so: sources with their names, sections, days."""
+
+    generation: int
+    sources: tuple[tuple[str, str], ...]
+    sections: tuple[str, ...]
+    days: tuple[int, int]  # numbers of the first and the last day, 0 where there is no article
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one shard holds of a query; `tiers` are the hits of the first and of the last tier, `page` its next hits."""
+
+    terms: dict[Term, TermCount]
+    tiers: tuple[int, int]
+    facets: dict[str, Counter[str]] = field(default_factory=dict)
+    begun: dict[Term, tuple[str, ...]] = field(default_factory=dict)
+    page: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the hits in some order but by rank: at most `most`, from after `edge`."""
+
+    order: Order
+    most: int
+    edge: Edge | None
+
+
+def facts(db: sqlite_utils.Database) -> Facts:
+    """The facts of the shard."""
+    with damage_named(), snapshot(db.conn):
+        generation = db.conn.execute("SELECT generation FROM index_state").fetchone()[0]
+        sources = tuple(db.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall())
+        low, high = occupied(db.conn)
+        return Facts(generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16))
+
+
+def counts(db: sqlite_utils.Database, ask: Ask, facets: tuple[str, ...], tallied: bool, page: Page | None) -> Counts:
+    """How many articles match, by facet, tier and term (these only if `tallied`), and the hits of `page`."""
+    with damage_named(), deadline(db.conn, ask.query.text, ask.seconds), snapshot(db.conn):
+        tiers, _ = tiers_of(db, ask)
+        numbers = faceting.numbers(db, tiers, facets) if facets else {}
+        edges = ranking.page(db, ask.query.root, tiers, page.order, page.most, page.edge, []) if page else []
+        ends = (tiers.count(0), tiers.count(len(tiers.names) - 1)) if tallied or facets else (0, 0)
+        prefixes = {
+            term: tuple(islice(begun(db, "folded", term.words[-1].folded), BEGUN))
+            for term in terms(ask.query.root)
+            if term.prefix
+        }
+        return Counts(_terms(db, ask) if tallied else {}, ends, numbers, prefixes, tuple(edges))
+
+
+def shown(db: sqlite_utils.Database, ask: Ask, found: list[tuple[int, Tier]]) -> tuple[Hit, ...]:
+    """The hits with these rowids, found at these tiers."""
+    with damage_named(), snapshot(db.conn):
+        old = {}
+        if ask.as_of or ask.earlier:
+            tiers, then = tiers_of(db, ask)
+            tiers.rows(len(tiers.names) - 1)
+            for position in range(len(tiers.names)):
+                tiers.rows(position)
+            old = then.shown if then else {}
+        return hits(db.conn, ask.query.root, found, old)
+
+
+def explained(db: sqlite_utils.Database, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why the shard holds nothing, and queries near it that it does hold something of."""
+    with damage_named(), snapshot(db.conn):
+        return explain(db, query)
+
+
+def article(db: sqlite_utils.Database, reference: str) -> Stored:
+    """The article with this public id or address; raises NothingFound."""
+    return find_article(db, reference)
+
+
+def tiers_of(db: sqlite_utils.Database, ask: Ask) -> tuple[Tiers, past.Past | None]:
+    """The tiers of `ask` here, and the old texts that count where it asks for these."""
+    then = past.as_of(db.conn, ask.as_of) if ask.as_of else past.earlier(db.conn) if ask.earlier else None
+    within: Rowids | None = rows_of(db, ask.within) if ask.within else None
+    if ask.without:
+        within = (find(db, EVERYTHING) if within is None else within) - rowids(ask.without)
+    return Tiers(db, ask.query.root, within, then), then
+
+
+def _terms(db: sqlite_utils.Database, ask: Ask) -> dict[Term, TermCount]:
+    """The counts of each term, less what another shard counts."""
+    found = counted(db, ask.query.root)
+    if not ask.without:
+        return found
+    left_out = rowids(ask.without)
+    less = {}
+    for term, count in found.items():
+        exact, folded = (len(find(db, match_of(term, table)) & left_out) for table in ("exact", "folded"))
+        of_exact = None if count.exact is None else count.exact - exact
+        less[term] = TermCount(count.text, count.form, of_exact, count.folded - folded, count.excluded)
+    return less

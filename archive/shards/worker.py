@@ -1,0 +1,48 @@
+"""A process that answers for some shards: `python -m archive.shards.worker DESCRIPTOR`, a pipe to who asks.
+
+A message is a list of (shard, database, function, arguments), and its answer a list of what each gave or raised. The
+databases are opened for reading, guarded, and stay open: what their connections remember serves the next question.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from archive.errors import ArchiveError
+from archive.search.guard import open_guarded
+
+Task = tuple[int, Path, Callable[..., Any], tuple[Any, ...]]
+"""The number of a shard, its database, a function that takes the database first, and its other arguments."""
+
+
+def serve(asker: Connection) -> None:
+    """Answers until the other end closes."""
+    opened: dict[int, tuple[object, sqlite_utils.Database]] = {}
+    while True:
+        try:
+            tasks: list[Task] = asker.recv()
+        except EOFError:
+            return
+        asker.send([_answer(opened, task) for task in tasks])
+
+
+def _answer(opened: dict[int, tuple[object, sqlite_utils.Database]], task: Task) -> Any:
+    shard, path, function, arguments = task
+    try:
+        status = path.stat()
+        identity = (status.st_dev, status.st_ino)  # another after a rebuild
+        if shard not in opened or opened[shard][0] != identity:
+            opened[shard] = identity, open_guarded(path)
+        return function(opened[shard][1], *arguments)
+    except (ArchiveError, OSError) as error:
+        return error
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))
