@@ -25,6 +25,7 @@ class Orders:
     patience: float = 600.0  # how long a run waits when nothing may be asked for, before it ends with work left over
     drain_seconds: float = 8.0  # how long a stop waits for answers on their way
     deadline: float = 0.0  # how long the run may take, 0 for no bound
+    probes: bool = True  # ask each host once a week for an address that cannot exist
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Orders:
@@ -40,6 +41,7 @@ class Orders:
             patience=settings.getfloat("BAOTINH_PATIENCE"),
             drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
+            probes=settings.getbool("BAOTINH_PROBES", True),
         )
 
 

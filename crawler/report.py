@@ -24,6 +24,7 @@ class Tally:
     passed_over: Counter[str] = field(default_factory=Counter)  # links that left no row
     statuses: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)  # new URLs, by kind
+    gone: Counter[str] = field(default_factory=Counter)  # articles that were there at the visit before, by reason
     again: Counter[str] = field(default_factory=Counter)  # asked for more than once, by reason
     examples: dict[str, str] = field(default_factory=dict)  # a URL for each reason
 
@@ -118,6 +119,7 @@ class Report:
             "statuses": dict(tally.statuses),
             "kinds": dict(tally.kinds),
             "found": dict(tally.found),
+            "gone": dict(tally.gone),
             "again": dict(tally.again),
             "examples": tally.examples,
             "left": self.left,
@@ -137,6 +139,9 @@ class Report:
             + ("" if pages["new"] or pages["changed"] else " - nothing new, no revision stored"),
         ]
         groups = (("unread", self.tally.unread), ("failed", self.tally.failed), ("excluded", self.tally.excluded))
+        for reason, number in sorted(self.tally.gone.items()):
+            example = self.tally.examples[f"gone {reason}"]
+            lines.append(f"  gone from the site: {number} {reason}, as {example}; the last good capture stays")
         for title, counts in groups:
             for reason, number in sorted(counts.items(), key=lambda item: -item[1]):
                 example = self.tally.examples.get(f"{title} {reason}", "")

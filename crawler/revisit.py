@@ -29,6 +29,8 @@ def interval(
     """
     if kind in ("listing", "feed", "sitemap", "page"):
         return NEVER if deep else EVERY_RUN
+    if kind == "probe":
+        return 7 * DAY
     if status in (404, 410):
         return 30 * DAY if gone else DAY
     if kind in ("image", "attachment"):

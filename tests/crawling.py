@@ -263,7 +263,14 @@ async def crawl_served(archive: Path, server: RawServer, source: str, most: int 
     settings = Settings()
     settings.setmodule(project, priority="project")
     settings.setdict(
-        {"ARCHIVE": str(archive), "BAOTINH_ALLOW_LOOPBACK": True, "BAOTINH_RETRY_SECONDS": 0.05, **orders}, "cmdline"
+        {
+            "ARCHIVE": str(archive),
+            "BAOTINH_ALLOW_LOOPBACK": True,
+            "BAOTINH_RETRY_SECONDS": 0.05,
+            "BAOTINH_PROBES": False,
+            **orders,
+        },
+        "cmdline",
     )
     spider_class = spider_of(Register.load(file, shipped=None).get("thu"))
     spider_class.update_settings(settings)

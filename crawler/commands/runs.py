@@ -66,7 +66,7 @@ def _show(found: Run, before: list[Run], as_json: bool) -> None:
     click.echo(f"{found.id}  {found.reason or tr('killed, or running')}\n{found.began} - {found.ended or '?'}")
     rows = [(name, found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
     print_table(rows, [tr("what"), tr("this run"), tr("last runs")])
-    for title in ("unread", "failed", "excluded", "again", "statuses", "kinds"):
+    for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
         for reason, number in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
             click.echo(f"{tr(title)}: {number} {reason}" + (f"  {example}" if example else ""))

@@ -32,8 +32,8 @@ class Limits:
         self._asked = 0
 
     def asked(self, kind: PageKind) -> None:
-        """Counts a request; robots.txt counts for the day's budget, not for the limit of the run."""
-        if kind != "robots":
+        """Counts a request; robots.txt and probes count for the day's budget, not for the limit of the run."""
+        if kind not in ("robots", "probe"):
             self._asked += 1
         if self._source.politeness.daily_budget is not None:
             self._spent += 1

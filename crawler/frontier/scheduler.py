@@ -232,6 +232,7 @@ class Frontier(BaseScheduler):
     def _answered(self, session: Session, lane: Lane, row: Row | None, fetched: Fetched) -> list[Candidate]:
         decision = lane.pace.finish(fetched, time.monotonic(), datetime.now(UTC))
         record = ""
+        fetched = session.settling.shapes.marked(row, fetched)
         if fetched.capture is not None:
             share_pace(lane, fetched.capture.address, session.border.paces)
             record = session.border.keep(session.keeper, fetched.capture, self).record_id

@@ -6,6 +6,7 @@ import secrets
 import time
 from datetime import UTC, datetime, timedelta
 
+from archive.barred import Barred
 from archive.errors import ArchiveError
 from archive.ingest import Keeper
 from archive.sources import Source
@@ -18,7 +19,7 @@ from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.limits import Limits, vietnam_today
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
-from crawler.frontier.visits import begin, seed
+from crawler.frontier.visits import begin, reopen_lifted, seed
 from crawler.orders import Orders
 from crawler.report import Report
 from crawler.scope import as_fetched, refusal
@@ -58,7 +59,10 @@ class Session:
             self.border.again(place, self._owner)
             owed += 1
         rows, source = self.border.rows, self.source
+        if self._orders.probes:
+            rows.add(self.settling.shapes.probes(), source.id)
         begin(rows, source.id, int(time.time()), again=self._orders.again)
+        reopen_lifted(rows, source.id, Barred.load(self.border.holdings.root))
         seed(rows, source.id, self._seeds())
         self.settling.count()
         self.border.flush()

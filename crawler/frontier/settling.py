@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from archive.model import Outcome, Place
 from archive.sources import Source
 from archive.warc.http import part, values
+from crawler.absence import leads_home
 from crawler.border import Border
 from crawler.capture import Errand, Fetched
 from crawler.frontier.following import Following
@@ -19,7 +20,8 @@ from crawler.frontier.lanes import Lane, Turns
 from crawler.frontier.limits import vietnam_today
 from crawler.frontier.recovery import survivors
 from crawler.frontier.rows import Candidate, Row
-from crawler.frontier.visits import Visit, remember
+from crawler.frontier.shapes import Shapes, is_marked
+from crawler.frontier.visits import Visit, remember, was_there
 from crawler.frontier.walks import Walks
 from crawler.frontier.yields import Yields
 from crawler.orders import Orders
@@ -27,6 +29,9 @@ from crawler.politeness import Pace
 from crawler.report import Tally
 from crawler.scope import key_of, refusal, trap
 from crawler.verdict import Verdict, judge
+
+_ABSENT = frozenset(("soft_404", "redirect_home"))
+"""Reasons that say "nothing is here" as a status 404 does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Settling:
         self.tally = Tally()
         self.queue = 0
         self.walks = Walks(border.rows, source, vietnam_today())
+        self.shapes = Shapes(border.rows, source)
         self.yields = Yields(border.rows, source.id, run)
         self._following = Following(
             border.rows, source, run, orders, border.holdings.settings.keep, self.tally, self.walks
@@ -130,6 +136,11 @@ class Settling:
             return self._robots(lane, fetched, record)
         self.tally.requests += 1
         verdict = judge(fetched, row.url, row.attempts + 1, row.hops, self._orders.retry_seconds)
+        if row.kind == "probe":
+            self.shapes.learn(row, fetched, record)
+            verdict = Verdict("read", "probe") if verdict.fate in ("redirect", "failed") and record else verdict
+        elif verdict.fate == "redirect" and is_marked(fetched):
+            verdict = Verdict("failed", "soft_404")
         if verdict.fate == "again":
             self._again(lane, row, verdict)
         elif record:
@@ -176,6 +187,13 @@ class Settling:
         if outcome is not None and verdict.fate == "read":
             visit = replace(visit, state=outcome.state, published=outcome.published)
             self.tally.read(outcome, row.kind, row.url)
+            if outcome.reason in _ABSENT and row.kind != "probe":
+                verdict = Verdict("failed", outcome.reason)
+        if verdict.fate == "redirect" and row.kind == "article" and leads_home(row.url, verdict.target):
+            verdict = replace(verdict, reason="redirect_home")
+        if verdict.reason in _ABSENT:
+            visit = replace(visit, status=404)  # to be looked for again as what is gone
+        self._disappeared(row, verdict, visit)
         remember(self._rows, row, self._source.id, visit, int(time.time()))
         if verdict.fate in ("redirect", "failed"):
             self.walks.walked(row.url, news=False)
@@ -186,7 +204,8 @@ class Settling:
         if verdict.fate == "failed":
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
             self._rows.note(row.id, self._run, "failed", verdict.reason)
-            self.tally.ended("failed", verdict.reason, row.url)
+            if visit.state != "unread":  # counted there
+                self.tally.ended("failed", verdict.reason, row.url)
             self.yields.failed(row, verdict.reason)
             return []
         if verdict.fate == "same":
@@ -201,6 +220,13 @@ class Settling:
             self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
         self.queue += len(new)
         return new
+
+    def _disappeared(self, row: Row, verdict: Verdict, visit: Visit) -> None:
+        """Tells of an article that was there and is not any more; its last good capture stays what it said."""
+        if row.kind == "article" and visit.status in (404, 410) and was_there(self._rows, row):
+            self.tally.gone[verdict.reason] += 1
+            self.tally.examples.setdefault(f"gone {verdict.reason}", row.url)
+            self._rows.note(row.id, self._run, "gone", verdict.reason)
 
     def _redirected(self, row: Row, verdict: Verdict, record: str) -> list[Candidate]:
         target = verdict.target
@@ -218,9 +244,9 @@ class Settling:
         # What is no web address at all is counted and leaves no row: it has no authority that could be asked.
         known = not excluded.startswith(("scope:scheme", "scope:characters"))
         new = self._rows.add([candidate], self._source.id) if known else []
-        if row.kind == "article" and urlsplit(target).path in ("", "/"):
-            self._rows.settle(row, "failed", "redirect_home", self._run, record)
-            self.tally.ended("failed", "redirect_home", row.url)
+        if verdict.reason == "redirect_home":
+            self._rows.settle(row, "failed", verdict.reason, self._run, record)
+            self.tally.ended("failed", verdict.reason, row.url)
         else:
             self._rows.settle(row, "done", "redirected", self._run, record)
         if excluded:

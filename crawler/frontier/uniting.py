@@ -112,6 +112,17 @@ def _rest(rows: Rows, theirs: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO yields (source, url, at, run, listed, fresh, mark) VALUES (?, ?, ?, ?, ?, ?, ?)",
             line,
         )
+    for line in theirs.execute(
+        "SELECT authority, number, source, at, status, target, title, shingles, record FROM shapes"
+    ):
+        rows.write(
+            "INSERT INTO shapes (authority, number, source, at, status, target, title, shingles, record)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (authority, number) DO UPDATE SET at = excluded.at,"
+            " status = excluded.status, target = excluded.target, title = excluded.title,"
+            " shingles = excluded.shingles, record = excluded.record"
+            " WHERE (excluded.at, excluded.record) > (shapes.at, shapes.record)",
+            line,
+        )
     for line in theirs.execute("SELECT source, pattern, began, position, dry FROM walks"):
         rows.write(
             "INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, ?, ?)"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
+from archive.barred import REASON, Barred
 from archive.model import State
 from archive.text.urls import url_key
 from crawler.discovery import page_number
@@ -73,6 +74,17 @@ def reopen(rows: Rows, authority: int, reason: str) -> int:
     ).rowcount
 
 
+def reopen_lifted(rows: Rows, source: str, barred: Barred) -> int:
+    """Puts back what a takedown had excluded that is taken back now; gives back how many URLs."""
+    found = rows.read(
+        "SELECT id, url FROM urls WHERE source = ? AND state = 'excluded' AND reason = ?", (source, REASON)
+    ).fetchall()
+    lifted = [number for number, url in found if not barred.bars(url_key(url))]
+    for number in lifted:
+        rows.write("UPDATE urls SET state = 'todo', reason = '', not_before = 0 WHERE id = ?", (number,))
+    return len(lifted)
+
+
 def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     """Stores what was met at `row`, and when to come back."""
     known = rows.read("SELECT first_at, every, gone_at FROM visits WHERE url_id = ?", (row.id,)).fetchone()
@@ -87,6 +99,12 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
             now if visit.status in _GONE else 0, int(visit.state == "changed"),
         ),
     )  # fmt: skip
+
+
+def was_there(rows: Rows, row: Row) -> bool:
+    """Whether the visit before this one met something at `row`."""
+    known = rows.read("SELECT gone_at, status FROM visits WHERE url_id = ?", (row.id,)).fetchone()
+    return known is not None and not known[0] and known[1] in (200, 304)
 
 
 def _seconds(published: str) -> float:
