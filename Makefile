@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench score faults slow lock clean
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room score faults browser slow lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,15 @@ score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores
 faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
 	$(BIN)/python -m pytest -q tests/slow/faults
 
+browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, which root has installed: tests/slow/browser, build/screenshots
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-core nginx >/dev/null; } || { \
+	  echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
+	$(BIN)/python -m pytest -q -s tests/slow/browser $(ARGUMENTS)
+
+bench-room: $(VENV)/installed ## the reading room over 100,000 articles: server time, 50 readers, size of pages, start-up
+	$(BIN)/python -m bench.room $(ARGUMENTS)
+
 slow: $(VENV)/installed ## everything in tests/slow: faults, flipped bits, references at full size
 	$(BIN)/python -m pytest -q tests/slow
 
@@ -75,6 +84,7 @@ lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
+	uv pip compile $(LOCK) pyproject.toml --group browser -c requirements/dev.txt -o requirements/browser.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 

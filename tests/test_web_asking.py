@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ import sqlite_utils
 from reading_room import archive_of, page
 
 from archive.errors import QueryError
+from archive.search.guard import open_guarded
+from archive.store import open_database
 from archive.web import asking
 from archive.web.asking import Asker, BusyError
+from archive.web.remembered import remembered
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -135,3 +139,34 @@ def test_a_question_nobody_waits_for_any_more_is_stopped(database: Path, monkeyp
         assert asyncio.run(asyncio.wait_for(asked(), 30)) == 1
     finally:
         asker.close()
+
+
+def test_an_answer_is_remembered_until_somebody_writes(database: Path) -> None:
+    asked = []
+
+    def heads(db: sqlite_utils.Database) -> list[str]:
+        asked.append(1)
+        return [headline for (headline,) in db.conn.execute("SELECT headline FROM articles")]
+
+    with closing(open_guarded(database)) as db, closing(open_database(database)) as writer:
+        first = remembered(db, heads)
+        assert remembered(db, heads) is first
+        assert len(asked) == 1
+        writer.execute("UPDATE articles SET section = 'Tin tức'")
+        writer.conn.commit()
+        assert remembered(db, heads) == first
+        assert len(asked) == 2
+
+
+def test_no_more_than_a_few_answers_are_remembered(database: Path) -> None:
+    asked = []
+
+    def answer(db: sqlite_utils.Database) -> int:
+        asked.append(1)
+        return len(asked)
+
+    with closing(open_guarded(database)) as db:
+        for number in range(100):
+            remembered(db, answer, number)
+        assert remembered(db, answer, 99) == 100
+        assert remembered(db, answer, 0) == 101

@@ -22,6 +22,7 @@ from archive.web.echo import pieces
 from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.narrowing import FACETS, limits, narrower, without
 from archive.web.parameters import text
+from archive.web.remembered import remembered
 from archive.web.render import render
 from archive.web.room.search import Asked, values_of
 from archive.web.room.state import room_of
@@ -51,7 +52,9 @@ async def page(request: Request, asked: Asked) -> Response:
         )
 
     try:
-        answer = await room.asker.ask(question)
+        # A corpus is a file, so the database does not tell when it changes.
+        ask = question if asked.corpus else lambda db: remembered(db, question, asked)
+        answer = await room.asker.ask(ask)
         query = parse(asked.query)
     except QueryError as problem:
         return render(request, "search.html", {**values, "problem": problem}, 400)

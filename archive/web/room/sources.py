@@ -23,6 +23,7 @@ from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.language import Language, language_of, word
 from archive.web.map import country, shade
 from archive.web.parameters import choice, text
+from archive.web.remembered import remembered
 from archive.web.render import render
 from archive.web.room.state import room_of
 from archive.web.words import WORDS
@@ -49,7 +50,7 @@ class HeldAndRuns:
 async def overview(request: Request) -> Response:
     """`/sources?units=34|63&unit=`: the map of what is held, and every source of the archive or the register."""
     room = room_of(request)
-    held = await room.asker.ask(held_and_runs)
+    held = await room.asker.ask(lambda db: remembered(db, held_and_runs))
     counted = {source.id: source for source in held.counts}
     known = {source.id for source in room.register.all()}
     units, chosen = choice(request, "units", _KINDS), text(request, "unit")

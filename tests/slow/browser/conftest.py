@@ -1,10 +1,11 @@
 """A reading room with replay beside it, served by `baotinh serve`, and Debian's Chromium to open it in.
 
-Skipped where Chromium or Playwright is missing. axe-core is looked for at BAOTINH_AXE (axe.min.js).
+`make browser` installs all of it. Skipped where Chromium or Playwright is missing; axe-core comes as a Python package.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -21,8 +22,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = os.environ.get("BAOTINH_CHROMIUM") or shutil.which("chromium") or ""
-AXE = Path(os.environ.get("BAOTINH_AXE", "build/axe/axe.min.js"))
-SHOTS = Path("build/browser")
+_FOUND = importlib.util.find_spec("axe_playwright_python")
+AXE = Path(_FOUND.origin).with_name("axe.min.js") if _FOUND and _FOUND.origin else None
+SHOTS = Path("build/screenshots")
 _ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -50,18 +50,21 @@ def address(seen: Any, name: str) -> str:
     return ADDRESSES[name].format(article=seen.page.locator(".hits h2 a").first.get_attribute("href"))
 
 
+needs_axe = pytest.mark.skipif(AXE is None, reason="axe-playwright-python is not installed")
+
+
 def violations(page: Any) -> list[str]:
     """What axe-core finds on the page, by rule and element; its source is evaluated, so the policy stays in force."""
+    assert AXE is not None
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
     return [f"{rule}: {node[:160]}" for rule, nodes in found for node in nodes]
 
 
+@needs_axe
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_axe_finds_nothing_on_any_page(browser: Any, served: Served, shots: Path, way: str, language: str) -> None:
-    if not AXE.exists():
-        pytest.skip(f"axe-core is not at {AXE} (BAOTINH_AXE)")
     found = {}
     with watched(browser, served, language, **WAYS[way]) as seen:
         for name in ADDRESSES:
@@ -74,12 +77,12 @@ def test_axe_finds_nothing_on_any_page(browser: Any, served: Served, shots: Path
     assert found == {}
 
 
+@needs_axe
 def test_axe_finds_nothing_on_the_banner_around_a_preserved_page(browser: Any, served: Served) -> None:
-    if not AXE.exists():
-        pytest.skip(f"axe-core is not at {AXE} (BAOTINH_AXE)")
     with watched(browser, served) as seen:
         for path in ("2026/http://khemay.example/tin-tuc/hop-ban-trong-rung-17.html", "2026/http://khong-co.example/"):
             seen.open(f"{served.replay}/{path}")
+            assert AXE is not None
             seen.page.evaluate(AXE.read_text(encoding="utf-8"))
             found = seen.page.evaluate(
                 "async () => (await axe.run({iframes: false})).violations.map(v => [v.id, v.nodes.map(n => n.html)])"
