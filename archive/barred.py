@@ -70,20 +70,19 @@ def _load(root: Path, _size: int, _mtime: int) -> Barred:
 def rules(root: Path) -> tuple[Rule, ...]:
     """Every takedown in the log, oldest first, those taken back among them."""
     found: list[Rule] = []
-    for event in events.scan(root)[0]:
-        if event.type == TYPE:
-            detail = json.loads(event.detail_json)
-            found.append(
-                Rule(
-                    event.seq,
-                    event.at,
-                    event.outcome,  # type: ignore[arg-type]  # written by `bar` alone
-                    tuple(detail.get("urls", ())),
-                    tuple(detail.get("url_keys", ())),
-                    str(detail.get("reason", "")),
-                    str(detail.get("authority", "")),
-                )
+    for event in events.of(root, TYPE):
+        detail = json.loads(event.detail_json)
+        found.append(
+            Rule(
+                event.seq,
+                event.at,
+                event.outcome,  # type: ignore[arg-type]  # written by `bar` alone
+                tuple(detail.get("urls", ())),
+                tuple(detail.get("url_keys", ())),
+                str(detail.get("reason", "")),
+                str(detail.get("authority", "")),
             )
+        )
     return tuple(found)
 
 

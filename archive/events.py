@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.disk import append as append_bytes
-from archive.disk import locked, make_folder, replace_file
+from archive.disk import locked, make_folder, opened, replace_file
 from archive.errors import DamageError, StorageError
 
 NAME = "manifest/events.jsonl"
@@ -57,18 +57,18 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
     path = root / NAME
     make_folder(path.parent)
     with locked(path) as descriptor:
-        data = path.read_bytes()
-        torn = data[data.rfind(b"\n") + 1 :]
+        size = os.fstat(descriptor).st_size
+        last, torn = _end(descriptor, size)
         if torn:
-            data = data[: -len(torn)]
+            size -= len(torn)
             aside = _lay_aside(path, torn)
-            os.ftruncate(descriptor, len(data))
-            detail = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
-            repair = _line(root, data, "modification", NAME, "repaired", detail)
-            append_bytes(descriptor, repair, len(data), path)
-            data += repair
-        line = _line(root, data, type, object, outcome, detail or {})
-        append_bytes(descriptor, line, len(data), path)
+            os.ftruncate(descriptor, size)
+            told = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
+            repair = _line(root, _next(path, last), last, "modification", NAME, "repaired", told)
+            append_bytes(descriptor, repair, size, path)
+            size, last = size + len(repair), repair
+        line = _line(root, _next(path, last), last, type, object, outcome, detail or {})
+        append_bytes(descriptor, line, size, path)
         os.fsync(descriptor)
         event = _parse(line)
         replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
@@ -85,51 +85,99 @@ def read(root: Path) -> tuple[Event, ...]:
 
 def scan(root: Path) -> tuple[tuple[Event, ...], tuple[str, ...]]:
     """The events that can be read, and a sentence for each break in the log."""
-    path = root / NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return (), ()
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
-    events: list[Event] = []
+    found: list[Event] = []
     bad: list[str] = []
-    if data and not data.endswith(b"\n"):
-        bad.append(f"{path}: the last line is torn")
-    prev = FIRST
-    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+    for item in walk(root):
+        found.append(item) if isinstance(item, Event) else bad.append(item)
+    return tuple(found), tuple(bad)
+
+
+def walk(root: Path) -> Iterator[Event | str]:
+    """The log in order: each event that can be read, and a sentence where it breaks. Memory: one event."""
+    path = root / NAME
+    prev, last = FIRST, None
+    number = 0
+    for line in _lines(path):
+        if not line.endswith(b"\n"):
+            yield f"{path}: the last line is torn"
+            continue
+        number += 1
         try:
-            event = _parse(line + b"\n")
+            event = _parse(line)
         except DamageError as error:
-            bad.append(f"{path}: line {number}: {error}")
-            prev = _digest(line + b"\n")
+            yield f"{path}: line {number}: {error}"
+            prev = _digest(line)
             continue
         if event.prev != prev:
-            bad.append(f"{path}: line {number} does not follow from line {number - 1}: one of the two was changed")
+            yield f"{path}: line {number} does not follow from line {number - 1}: one of the two was changed"
         if event.seq != number:
-            bad.append(f"{path}: line {number} says it is event {event.seq}")
-        prev = event.digest
-        events.append(event)
-    return tuple(events), (*bad, *_check_head(root, events, prev))
+            yield f"{path}: line {number} says it is event {event.seq}"
+        prev, last = event.digest, event
+        yield event
+    if number or path.exists():
+        yield from _check_head(root, last, prev)
+
+
+def of(root: Path, *types: str) -> Iterator[Event]:
+    """The events of the given types in order, the chain not checked; others are not even parsed. Memory: one event."""
+    marks = [f'"type": {json.dumps(name)}'.encode() for name in types]
+    for line in _lines(root / NAME):
+        if any(mark in line for mark in marks):
+            try:
+                event = _parse(line)
+            except DamageError:
+                continue  # for `walk` to tell
+            if event.type in types:
+                yield event
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            yield from stream
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
 
 
 def head(root: Path) -> str:
     """The digest "sha256:<hex>" of the log's last line, or FIRST for an empty log: to be printed and kept elsewhere."""
     path = root / NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    if not path.exists():
         return FIRST
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
-    return _last_digest(data)
+    with opened(path, os.O_RDONLY) as descriptor:
+        last, torn = _end(descriptor, os.fstat(descriptor).st_size)
+    return _digest(torn or last) if torn or last else FIRST
 
 
-def _check_head(root: Path, events: list[Event], last: str) -> Iterator[str]:
+def _end(descriptor: int, size: int) -> tuple[bytes, bytes]:
+    # the last whole line, and what stands behind it without an end; only the end of the file is read
+    reach = 1 << 14
+    while True:
+        data = os.pread(descriptor, reach, max(0, size - reach))
+        whole, torn = data[: data.rfind(b"\n") + 1], data[data.rfind(b"\n") + 1 :]
+        start = whole.rfind(b"\n", 0, -1) + 1 if whole else 0
+        if reach >= size or start:
+            return whole[start:], torn
+        reach *= 4
+
+
+def _next(path: Path, last: bytes) -> int:
+    # the number of the next event: told by the last line; counted where that one was damaged
+    if not last:
+        return 1
+    try:
+        return _parse(last).seq + 1
+    except DamageError:
+        return path.read_bytes().count(b"\n") + 1
+
+
+def _check_head(root: Path, event: Event | None, last: str) -> Iterator[str]:
     # Between the two writes of `append` the head is one event behind: a crash there is no damage.
     path = root / HEAD
-    seq = events[-1].seq if events else 0
-    before = events[-1].prev if events else FIRST
+    seq = event.seq if event else 0
+    before = event.prev if event else FIRST
     try:
         found = path.read_text("ascii", "replace")
     except FileNotFoundError:
@@ -148,15 +196,15 @@ def _head(said: str) -> str:
     return f"{said} {hashlib.sha256(said.encode()).hexdigest()[:16]}\n"
 
 
-def _line(root: Path, before: bytes, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:
+def _line(root: Path, seq: int, before: bytes, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:
     event = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z",
         "detail": dict(detail),
         "object": object_,
         "operator": _operator(root),
         "outcome": outcome,
-        "prev": _last_digest(before),
-        "seq": before.count(b"\n") + 1,
+        "prev": _digest(before) if before else FIRST,
+        "seq": seq,
         "software": SOFTWARE,
         "type": type_,
     }
@@ -170,13 +218,6 @@ def _parse(line: bytes) -> Event:
         return Event(**event, detail_json=detail, digest=_digest(line))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise DamageError(f"not an event: {line[:60]!r}") from error
-
-
-def _last_digest(data: bytes) -> str:
-    if not data:
-        return FIRST
-    start = data.rfind(b"\n", 0, len(data) - 1) + 1
-    return _digest(data[start:])
 
 
 def _digest(line: bytes) -> str:

@@ -91,9 +91,8 @@ class Holdings:
         A crawl calls it when it begins: which rules held on which day is part of the holdings.
         """
         last: dict[str, object] = {}
-        for event in events.scan(self.root)[0]:
-            if event.type in {"accession", "modification"}:
-                last[event.object] = json.loads(event.detail_json).get("digest")
+        for event in events.of(self.root, "accession", "modification"):
+            last[event.object] = json.loads(event.detail_json).get("digest")
         recorded: list[events.Event] = []
         for path in settings_files(self.root):
             file, digest = path.relative_to(self.root).as_posix(), digest_of(path)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import events, seals
+from archive import clusters, events, seals
 from archive.disk import make_folder, opened, sync_folder
 from archive.errors import ArchiveError, LockedError, StorageError
 from archive.holdings import Holdings
@@ -21,6 +21,7 @@ from archive.model import State
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
+from archive.store.clusters import compared_any
 from archive.store.stats import count_articles
 
 
@@ -49,7 +50,8 @@ def rebuild(
         _remove(holdings.root, new)
         try:
             told = _read_all(holdings, register, new, tell)
-            _carry_over(holdings.database, new)
+            if _carry_over(holdings.database, new):
+                _find_clusters(new)
             _swap(new, holdings.database)
         finally:
             _remove(holdings.root, new)
@@ -84,22 +86,32 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
     return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults))
 
 
-def _carry_over(old: Path, new: Path) -> None:
-    """Copies what no WARC file tells, as far as the old database can be read."""
+def _carry_over(old: Path, new: Path) -> bool:
+    """Copies what no WARC file tells, as far as the old database can be read; says whether it had clusters."""
     if not old.exists():
-        return
+        return False
     try:
         before = open_database(old, readonly=True)
     except ArchiveError:
-        return  # it is damaged, or newer than this program: that is why it is made again
+        return False  # it is damaged, or newer than this program: that is why it is made again
     db = open_database(new)
     try:
         with writing(db):
             writes.copy_runs(before, db)
+        return compared_any(before)
     except (sqlite3.DatabaseError, ArchiveError):
-        return
+        return False
     finally:
         before.close()
+        db.close()
+
+
+def _find_clusters(new: Path) -> None:
+    # They follow from the articles alone: where `baotinh clusters` has been run, they are found again.
+    db = open_database(new)
+    try:
+        clusters.update(db)
+    finally:
         db.close()
 
 

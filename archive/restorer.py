@@ -109,6 +109,21 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     return Trained(FILE, name_of(digest), digest, size, total, counts.total, len(counts.syllables), restored)
 
 
+def forget(root: Path) -> bool:
+    """Whether there was a model, which is removed now: it counts words of articles that are gone for good.
+
+    Killed in between, the model is named missing, and the next call ends it.
+    """
+    path = root / FILE
+    if not path.exists() and not _recorded(root):
+        return False
+    path.unlink(missing_ok=True)
+    if path.parent.exists():
+        sync_folder(path.parent)
+    events.append(root, "deletion", FILE, "removed", {"reason": "trained on what was taken down"})
+    return True
+
+
 def name_of(digest: str) -> str:
     """The short name of the model with this digest ("sha256:<hex>")."""
     return digest.removeprefix("sha256:")[:_NAME_LENGTH]
@@ -125,7 +140,7 @@ def _lines(articles: Iterable[tuple[str, str, str]], tell: Callable[[], None]) -
 
 def _recorded(root: Path) -> str:
     found = ""
-    for event in events.scan(root)[0]:
-        if event.object == FILE and event.type == "modification":
+    for event in events.of(root, "modification", "deletion"):
+        if event.object == FILE:
             found = str(json.loads(event.detail_json).get("digest", ""))
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,21 @@ def test_recover_closes_what_was_left_open_and_reads_it(holdings: Holdings) -> N
     told = json.loads(run(holdings, "recover", "--json").stdout)
     assert ([one["outcome"] for one in told["files"]], told["read"]) == (["closed"], 1)
     assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+
+
+def test_recover_opens_no_file_of_which_every_capture_has_a_row(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("a file is read")
+
+    monkeypatch.setattr("archive.cli.recover.read_file", opened)
+    assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    monkeypatch.undo()
+    with closing(sqlite3.connect(holdings.database)) as db, db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM captures WHERE id = 2")
+    assert json.loads(run(holdings, "recover", "--json").stdout)["read"] == 1
 
 
 def test_scrub_reads_what_is_due_and_nothing_twice(holdings: Holdings) -> None:

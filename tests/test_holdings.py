@@ -116,6 +116,15 @@ def test_the_events_form_a_chain_with_the_head_that_is_printed(holdings: Holding
     assert log[-1].operator == 'Thư viện tỉnh "Bắc Kạn"'
 
 
+def test_an_event_of_any_length_is_followed_by_the_next_in_the_chain(holdings: Holdings) -> None:
+    for length in (10, 20_000, 70_000, 5, 300_000):
+        events.append(holdings.root, "capture", "run", "done", {"text": "đ" * length})
+    found = events.read(holdings.root)
+    assert [event.seq for event in found] == list(range(1, len(found) + 1))
+    assert events.head(holdings.root) == found[-1].digest
+    assert [event.seq for event in events.of(holdings.root, "capture")] == [event.seq for event in found[-5:]]
+
+
 def test_the_log_names_the_version_of_the_program() -> None:
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())["project"]
     assert f"{project['name']}/{project['version']}" == events.SOFTWARE

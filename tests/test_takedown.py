@@ -23,8 +23,10 @@ from archive.holdings import Holdings
 from archive.importers import bring
 from archive.ingest import Ingest
 from archive.rebuild import rebuild
+from archive.restorer import FILE as RESTORER
+from archive.restorer import load, train
 from archive.sources import Register
-from archive.takedown import lift, takedown
+from archive.takedown import apply, lift, takedown
 from archive.text.urls import url_key
 from archive.verify import verify
 from archive.warc import index
@@ -177,6 +179,39 @@ def test_erased_content_stands_in_no_file_any_more(holdings: Holdings) -> None:
     rebuild(holdings, REGISTER)
     assert traces(holdings, SECRET.encode()) == []
     assert verify(holdings, "full").clean
+
+
+@pytest.mark.parametrize(("how", "gone"), [("hidden", False), ("sealed", True), ("erased", True)])
+def test_a_model_that_counted_the_words_goes_with_them(holdings: Holdings, how: str, gone: bool) -> None:
+    train(holdings)
+    assert traces(holdings, "nhận quyết".encode())
+    taken = takedown(holdings, NAMED, how, "dữ liệu cá nhân", WHO)  # type: ignore[arg-type]
+    assert taken.restorer_removed == gone
+    assert (holdings.root / RESTORER).exists() != gone
+    rebuild(holdings, REGISTER)
+    assert verify(holdings, "full").clean
+    train(holdings)
+    assert verify(holdings, "full").clean
+    assert load(holdings.root) is not None
+
+
+def test_search_forgets_before_the_first_record_is_looked_for(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+
+    def watched(*values: object) -> None:
+        counts.append(ask(holdings, "SELECT count(*) FROM articles"))
+        raise Dies
+
+    monkeypatch.setattr(apply, "rewrite", watched)
+    name = str(ask(holdings, "SELECT public_id FROM articles WHERE url LIKE '%tran-van-mau%'")[0][0])
+    with pytest.raises(Dies):
+        takedown(holdings, name, "erased", "dữ liệu cá nhân", WHO)
+    assert counts == [[(2,)]]
+    monkeypatch.undo()
+    assert takedown(holdings, name, "erased", "dữ liệu cá nhân", WHO).captures == 4
+    assert not {NAMED, f"{SITE}/in/ong-tran-van-mau-1.html"} & urls(holdings)
 
 
 def test_every_other_record_stays_byte_for_byte_with_a_tombstone_in_the_gap(holdings: Holdings) -> None:

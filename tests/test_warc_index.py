@@ -141,3 +141,16 @@ def test_halving_finds_what_reading_from_the_start_finds(numbers: list[int], wan
     behind = io.BytesIO(data[start:]).readlines()
     assert all(line < key for line in lines[: len(lines) - len(behind)])
     assert sum(line < key for line in behind) <= 1
+
+
+@given(st.lists(st.binary(max_size=3).filter(lambda text: b"\n" not in text)), st.integers(1, 5))
+def test_a_file_sorted_in_stretches_is_the_file_sorted_at_once(
+    tmp_path_factory: pytest.TempPathFactory, words: list[bytes], at_once: int
+) -> None:
+    target = tmp_path_factory.mktemp("sorted") / "a.cdxj"
+    content = [word + b"\n" for word in words]
+    index.write_sorted(target, content, at_once)
+    assert target.read_bytes() == b"".join(sorted(content))
+    assert list(target.parent.iterdir()) == [target]
+    assert index.holds(target, sum(map(index.tally, content)))
+    assert not index.holds(target, sum(map(index.tally, [*content, b"x\n"])))

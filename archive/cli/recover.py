@@ -12,6 +12,9 @@ from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
+from archive.store import open_database
+from archive.store.places import extents
+from archive.verify.fixity import closed_events
 from archive.warc.recover import recover as close_files
 
 
@@ -28,9 +31,10 @@ def recover(as_json: bool, root: Path) -> None:
     closed = close_files(holdings.root)
     for done in closed:
         tell(done)
+    read = _read_whole(holdings)
     captures, faults = 0, list[str]()
     with progress("reading captures") as shown, Ingest(holdings, register_of(holdings)) as reader:
-        for path in holdings.warcs():
+        for path in sorted(set(holdings.warcs()) - read):
             for outcomes in read_file(reader, holdings.root, path, faults.append, only_new=True):
                 captures += len(outcomes)
                 shown.advance(len(outcomes), note=path.name)
@@ -40,3 +44,17 @@ def recover(as_json: bool, root: Path) -> None:
         print_json({"files": closed, "read": captures})
     else:
         say("{files} files closed, {read} captures read", files=len(closed), read=f"{captures:,}")
+
+
+def _read_whole(holdings: Holdings) -> frozenset[Path]:
+    # the files of which every capture has a row, by their numbers alone: they need not be opened
+    if not holdings.database.exists():
+        return frozenset()
+    db = open_database(holdings.database, readonly=True)
+    try:
+        rows = {extent.file: extent.captures for extent in extents(db)}
+    finally:
+        db.close()
+    told = closed_events(holdings.root)
+    whole = (file for file, count in rows.items() if told.get(file, {}).get("captures") == count)
+    return frozenset(holdings.root / file for file in whole)

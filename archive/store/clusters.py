@@ -68,6 +68,11 @@ class Cluster:
         return self.members[0]
 
 
+def compared_any(db: sqlite_utils.Database) -> bool:
+    """Whether near-identical texts have been looked for at all."""
+    return db.execute("SELECT 1 FROM same_text LIMIT 1").fetchone() is not None
+
+
 def stale(db: sqlite_utils.Database, limit: int) -> list[tuple[int, int, tuple[int, ...]]]:
     """Rows whose article has changed or is gone: article, who was first, keys."""
     rows = db.execute("SELECT article, first, keys FROM same_text WHERE stale LIMIT ?", (limit,))

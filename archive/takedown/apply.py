@@ -6,18 +6,22 @@ database is made again from the WARC files afterwards (`baotinh rebuild`): until
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+import sqlite_utils
 
 from archive import seals
 from archive.barred import Rule, bar, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
+from archive.restorer import forget
 from archive.store import open_database
 from archive.store.reads import find_article
 from archive.store.removal import Shown, move_captures, shown_under, withhold
 from archive.takedown.rewrite import Rewritten, packages, rewrite
-from archive.text.urls import url_key
+from archive.text.urls import public_id, url_key
 from archive.warc import index
 from archive.warc.members import OPEN
 from archive.warc.scan import scan
@@ -30,6 +34,7 @@ class Taken:
     """What a takedown did: the rule now in force, what it took out of the database, the WARC files it rewrote.
 
     `packages` were made before and may hold the content still: for the operator to deal with, as are backups.
+    `restorer_removed`: the model of accents counted words of what is sealed or erased, and is to be trained again.
     """
 
     rule: Rule
@@ -37,6 +42,7 @@ class Taken:
     captures: int
     rewritten: tuple[Rewritten, ...]
     packages: tuple[str, ...]
+    restorer_removed: bool = False
 
 
 def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: str) -> Taken:
@@ -50,14 +56,20 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
         raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
     with holdings.lock("takedown"):
         shown = _shown(holdings, target)
-        places = _places(holdings, shown) if how != "hidden" else {}
+        if how != "hidden":
+            _places(holdings, shown, open_only=True)  # refuses before anything is done
         rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority)
+        _in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
+        places = _places(holdings, shown) if how != "hidden" else {}
         rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
+        moves = {record: to for one in rewritten for record, to in one.moves.items()}
+        if moves:
+            _in_database(holdings, lambda db: move_captures(db, moves))
         if (holdings.root / index.MERGED).exists():
             index.build(holdings.root)
-        _take_out(holdings, shown, rewritten)
+        removed = how != "hidden" and forget(holdings.root)
     captures = sum(one.removed for one in rewritten) or len(shown.captures)
-    return Taken(rule, len(shown.articles), captures, rewritten, packages(holdings.root))
+    return Taken(rule, len(shown.articles), captures, rewritten, packages(holdings.root), removed)
 
 
 def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Rule:
@@ -66,19 +78,22 @@ def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Rule:
 
 
 def _known_keys(holdings: Holdings, target: str) -> set[str]:
-    key = url_key(target)
-    return {other for rule in rules(holdings.root) if key in rule.url_keys for other in rule.url_keys}
+    # what earlier takedowns have found out about a URL or an article's id: the database no longer knows it
+    keys = {url_key(target)} if "/" in target else set()
+    told = (rule.url_keys for rule in rules(holdings.root))
+    return {one for known in told if keys & {*known} or target in map(public_id, known) for one in known}
 
 
 def _shown(holdings: Holdings, target: str) -> Shown:
     given = frozenset({url_key(target)}) if "/" in target else frozenset[str]()
+    before = _known_keys(holdings, target)
     if not holdings.database.exists():
-        if not given:
+        if not given | before:
             raise NothingFound(f"{target}: there is no database to look the article up in; give its URL")
-        return Shown((), (), given, (target,), frozenset(), ())
+        return Shown((), (), given | before, (target,), frozenset(), ())
     db = open_database(holdings.database, readonly=True)
     try:
-        keys = given or frozenset({find_article(db, target).row.url_key})
+        keys = given | before or frozenset({find_article(db, target).row.url_key})
         shown = shown_under(db, keys)
     finally:
         db.close()
@@ -87,11 +102,13 @@ def _shown(holdings: Holdings, target: str) -> Shown:
     return Shown(shown.articles, shown.captures, shown.url_keys, urls, shown.record_ids, shown.files)
 
 
-def _places(holdings: Holdings, shown: Shown) -> dict[str, set[str]]:
+def _places(holdings: Holdings, shown: Shown, open_only: bool = False) -> dict[str, set[str]]:
     """The ids of the response records concerned, by file. Every WARC is read: the same page may lie in several."""
     found: dict[str, str] = {}  # file by record id
     revisits: list[tuple[str, str, str]] = []
     for path in holdings.warcs():
+        if open_only and not path.name.endswith(OPEN):
+            continue
         file = path.relative_to(holdings.root).as_posix()
         for held in scan(path, file):
             record_id = held.place.record_id
@@ -110,16 +127,14 @@ def _places(holdings: Holdings, shown: Shown) -> dict[str, set[str]]:
     return places
 
 
-def _take_out(holdings: Holdings, shown: Shown, rewritten: tuple[Rewritten, ...]) -> None:
+def _in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
     if not holdings.database.exists():
         return
     hold = seals.Writing(holdings.root, holdings.database.name)
     try:
         db = open_database(holdings.database)
         try:
-            for one in rewritten:
-                move_captures(db, one.moves)
-            withhold(db, shown)
+            work(db)
         finally:
             db.close()
     finally:

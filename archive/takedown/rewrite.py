@@ -129,7 +129,6 @@ def _offsets(faults: list[Fault]) -> list[int]:
 def packages(root: Path) -> tuple[str, ...]:
     """Every package and bag that was made of the archive: copies that a takedown does not reach."""
     made: dict[str, None] = {}
-    for event in events.scan(root)[0]:
-        if event.type == "replication":
-            made[str(json.loads(event.detail_json).get("path", event.object))] = None
+    for event in events.of(root, "replication"):
+        made[str(json.loads(event.detail_json).get("path", event.object))] = None
     return tuple(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,47 @@ from archive.verify.report import Finding
 from archive.warc.members import OPEN
 
 
-def log_findings(root: Path) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the event log tells a verification, from one reading of it.
+
+    `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
+    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `breaks`:
+    a sentence for each break in the chain.
+    """
+
+    closed: dict[str, dict[str, Any]]
+    last: dict[str, Event]
+    aside: tuple[Event, ...]
+    breaks: tuple[str, ...]
+
+
+def read_log(root: Path) -> Log:
+    """What the log tells, as far as it can be read."""
+    closed: dict[str, dict[str, Any]] = {}
+    last: dict[str, Event] = {}
+    aside: list[Event] = []
+    breaks: list[str] = []
+    for item in events.walk(root):
+        if isinstance(item, str):
+            breaks.append(item)
+            continue
+        in_warc = item.object.startswith(("warc/", "sealed/"))
+        if in_warc and item.type in {"message digest calculation", "accession"}:
+            closed[item.object] = json.loads(item.detail_json)
+        elif item.type in {"accession", "modification"}:
+            last[item.object] = item
+        elif item.type == "deletion":
+            closed.pop(item.object, None)
+            last.pop(item.object, None)
+        if '"kept_in"' in item.detail_json:
+            aside.append(item)
+    return Log(closed, last, tuple(aside), tuple(breaks))
+
+
+def log_findings(root: Path, log: Log) -> Iterator[Finding]:
     """Breaks in the chain of events, and lines of the manifest that are none."""
-    for sentence in events.scan(root)[1]:
+    for sentence in log.breaks:
         file = events.HEAD if sentence.startswith(str(root / events.HEAD)) else events.NAME
         yield Finding(file, "chain", sentence)
     for sentence in manifest.scan(root)[1]:
@@ -31,13 +70,7 @@ def listed(root: Path) -> dict[str, str]:
 
 def closed_events(root: Path) -> dict[str, dict[str, Any]]:
     """The detail of the last event that closed each file, as far as the log can be read: bytes, captures, digest."""
-    found = {
-        event.object: json.loads(event.detail_json)
-        for event in events.scan(root)[0]
-        if event.object.startswith(("warc/", "sealed/")) and event.type in {"message digest calculation", "accession"}
-    }
-    gone = {event.object for event in events.scan(root)[0] if event.type == "deletion"}
-    return {file: detail for file, detail in found.items() if file not in gone}
+    return read_log(root).closed
 
 
 def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tuple[Finding, ...]]:
@@ -74,12 +107,12 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
             yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
 
 
-def settings_findings(root: Path) -> Iterator[Finding]:
+def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
     """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`.
 
     The restorer's model too, which is recorded when it is trained and at no other time.
     """
-    last = {event.object: event for event in events.scan(root)[0] if event.type in {"accession", "modification"}}
+    last = dict(log.last)
     for path in settings_files(root):
         file = path.relative_to(root).as_posix()
         event = last.pop(file, None)
@@ -105,9 +138,9 @@ def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
         yield Finding(RESTORER, "changed", f"not as trained on {event.at[:10]} (event {event.seq}); {again}")
 
 
-def aside_findings(root: Path) -> Iterator[Finding]:
+def aside_findings(root: Path, log: Log) -> Iterator[Finding]:
     """Bytes laid aside by recovery that are not what the event of that day says."""
-    for event in events.scan(root)[0]:
+    for event in log.aside:
         yield from _aside(root, event)
 
 
