@@ -241,3 +241,43 @@ def test_of_those_who_made_a_page_the_writer_is_the_byline() -> None:
         f"{PARAGRAPHS}<div><p><b>Nội dung:</b> Hà Vân</p><p><b>Ảnh:</b> Lò Sơn</p><p><b>Thiết kế:</b> Vi Thảo</p></div>"
     )
     assert (value(body.byline), body.paragraphs) == ("Hà Vân", TEXT)
+
+
+def test_a_line_of_hashtags_ends_the_text() -> None:
+    main = f'<article><h1>{HEADLINE}</h1><p>{DATE}</p>{PARAGRAPHS}<p class="hashtag"><a href="/t/ocop">#OCOP</a> <a href="/t/mien">#miến dong</a></p></article>'
+    found = article(main)
+    assert (found.tags, found.body) == (("OCOP", "miến dong"), TEXT)
+
+
+def test_a_line_above_the_menu_is_the_sites_name_though_it_is_a_heading_and_the_title() -> None:
+    menu = '<tr><td><a href="/">Trang chủ</a></td><td><a href="/v.php?c=3">Chính trị</a></td><td><a href="/v.php?c=4">Kinh tế</a></td></tr>'
+    main = (
+        f'<h1>Báo Bắc Online</h1><table>{menu}</table><table><tr><td class="title_cat">Xã hội</td></tr><tr><td class="title_news">{HEADLINE}'
+        f'</td></tr><tr><td class="date_news">Cập nhật lúc 15:25\' - 05/03/2024</td></tr><tr><td>{PARAGRAPHS}</td></tr></table>'
+    )
+    found = article(main, "http://bao.example/viewtopic.php?cat_id=3&news_id=96570", "Báo Bắc Online")
+    assert (value(found.headline), value(found.section)) == (HEADLINE, "Xã hội")
+
+
+def test_readers_comments_longer_than_the_text_are_not_the_text() -> None:
+    comment = f"<div class='one'><b>Bạn đọc</b><p>{LEAD} {LEAD} {LEAD}</p></div>"
+    main = f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div><div class='x'><h3>Ý kiến bạn đọc (4)</h3>{comment * 4}</div>"
+    assert article(main).body == TEXT
+
+
+def test_a_section_called_like_the_comments_keeps_its_article() -> None:
+    main = f"<div><p>{LEAD}</p><div><h4>Bình luận</h4><h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div></div></div>"
+    found = article(main)
+    assert (value(found.headline), found.body) == (HEADLINE, TEXT)
+
+
+def test_a_poll_inside_the_text_is_no_part_of_it() -> None:
+    poll = "<div class='poll'><p>Thăm dò</p><form><p>Bạn thấy dịch vụ công trực tuyến của xã thế nào?</p><label>Tốt</label></form></div>"
+    assert article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}{poll}<p>{LEAD}</p></div>").body == (
+        *TEXT,
+        LEAD,
+    )
+
+
+def test_a_form_around_the_whole_page_hides_nothing() -> None:
+    assert article(f"<form><h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div></form>").body == TEXT

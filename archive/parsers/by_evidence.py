@@ -172,13 +172,18 @@ def _extended(items: Items, stretch: Stretch) -> int:
     return end
 
 
+def _is_hashtags(line: Line) -> bool:
+    """Whether a line is made of links "#OCOP #nông thôn" and nothing else."""
+    return line.linked > 0.9 and bool(line.links) and all(link.text.startswith("#") for link in line.links)
+
+
 def _ended(items: Items, start: int, end: int) -> int:
     """The end of the text, moved up to where comments or tags begin: a short text's container holds them too."""
     running = 0
     for position in range(start, end):
         item = items[position]
         if isinstance(item, Line):
-            if running >= 1 and words.TEXT_END.match(item.text):
+            if running >= 1 and (words.TEXT_END.match(item.text) or _is_hashtags(item)):
                 return position
             running += is_running(item) and item.length >= 12
     return end

@@ -13,7 +13,9 @@ from archive.parsers.page import Page
 from archive.text.fold import fold
 
 _SIZE: Final = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
-_NOTE_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:note|image|img|photo|pic|picture|anh|hinh)(?:$|[\s_-])", re.IGNORECASE)
+_NOTE_CLASS: Final = re.compile(
+    r"(?:^|[\s_-])(?:note|image|img|photo|pic|picture|anh|hinh|cap|desc|legend|chuthich)(?:$|[\s_-])", re.IGNORECASE
+)
 LONGEST_CAPTION = 70  # words
 _LONGEST_CREDIT = 100  # letters of "(Ảnh: ...)" behind a caption
 LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one

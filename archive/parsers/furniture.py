@@ -8,6 +8,7 @@ from typing import Final
 from archive.parsers.lines import Line, Picture
 from archive.parsers.page import Page
 from archive.parsers.tree import Element, drop
+from archive.parsers.vocabulary import COMMENTS
 
 _WORDS: Final = frozenset(
     [
@@ -23,6 +24,10 @@ _WORDS: Final = frozenset(
         "aside",
         "comment",
         "comments",
+        "cmt",
+        "cmts",
+        "poll",
+        "thamdo",
         "binhluan",
         "share",
         "sharing",
@@ -78,8 +83,9 @@ _WORDS: Final = frozenset(
         "counter",
     ]
 )
-_TAGS: Final = frozenset(("nav", "footer", "aside"))
+_TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
+_RUNNING: Final = 12  # words of a line of the text
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -107,7 +113,25 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
     known: dict[Element, bool] = dict.fromkeys(bodies, False)
+    known.update((holder, True) for holder in _comments(items) if holder not in known)
     return [item for item in items if not _in_furniture(item.element, known, sizes, whole * _LARGEST_SHARE)]
+
+
+def _comments(items: list[Line | Picture]) -> list[Element]:
+    """The elements that begin with the label of readers' comments, behind some text: they may be longer than it."""
+    found: list[Element] = []
+    running = False
+    first: dict[Element, int] = {}
+    for item in items:
+        if not isinstance(item, Line):
+            continue
+        holder = item.element.getparent()
+        if running and holder is not None and first.get(holder) is None and COMMENTS.fullmatch(item.text):
+            found += [holder] if next(holder.iter("h1"), None) is None else []
+        running = running or (item.linked < 0.4 and item.length >= _RUNNING)
+        for element in _lineage(item.element):
+            first.setdefault(element, item.block)
+    return found
 
 
 def is_furniture(element: Element) -> bool:

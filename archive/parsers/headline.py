@@ -23,6 +23,7 @@ _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
+_MENU: Final = 3  # links of a menu
 _SHORTEST_SET: Final = 4  # words of a headline that only its setting tells
 _LONGEST_SET: Final = 30
 _DATED: Final = re.compile(
@@ -158,6 +159,11 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             best = (score, position, line)
     if best is not None and best[0] >= _ENOUGH:
         score, position, line = best
+        if slugged is None and _has_menu(items, position, start):
+            behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
+            set_apart = _set_as_headline(items, behind, start)
+            if set_apart is not None:
+                return set_apart  # the line above the menu is the site's name
         return Headline(
             Found(
                 line.text,
@@ -167,6 +173,12 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             position,
         )
     return _set_as_headline(items, lines, start)
+
+
+def _has_menu(items: Items, position: int, start: int) -> bool:
+    """Whether a menu lies between a line and the text: then the line is the site's, whatever tag it has."""
+    between = [item for item in items[position + 1 : start] if isinstance(item, Line) and item.linked > 0.8]
+    return sum(link.href[:1] not in ("", "#") for item in between for link in item.links) >= _MENU
 
 
 def _set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) -> Headline | None:

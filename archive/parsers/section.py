@@ -51,7 +51,7 @@ def find_section(
     for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
-    step = _trail(whole, items[headline], title) if headline >= 0 else ""
+    step = _trail(page, whole, items[headline], title) if headline >= 0 else ""
     if step:
         return Found(step, by="generic trail above the headline", confidence=0.8)
     for line in items[end : end + _BEHIND]:
@@ -84,16 +84,16 @@ def find_section(
     return None
 
 
-def _trail(whole: Items, headline: Item, title: str) -> str:
+def _trail(page: Page, whole: Items, headline: Item, title: str) -> str:
     """The last step of the trail from the front page that stands above the headline, in one line or in several."""
     place = next((at for at, item in enumerate(whole) if item is headline), 0)
     steps: list[str] = []
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
         whole_trail = isinstance(item, Line) and bool(item.links) and bool(_HOME.match(item.links[0].text))
         if not isinstance(item, Line) or (item.linked < 0.6 and not whole_trail) or len(item.links) > _STEPS:
-            if steps or (isinstance(item, Line) and item.length > _STEP_WORDS):
-                break
-            continue  # a date, a heading of the column
+            if steps or (isinstance(item, Line) and date_of(page, item) is None):
+                break  # what stands between may be the section itself
+            continue
         steps = [text for link in item.links if (text := link.text)] + steps
         if steps and _HOME.match(steps[0]):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]

@@ -10,10 +10,10 @@ from archive.parsers import vocabulary as words
 from archive.parsers.lines import Anchor, Items, Line
 from archive.parsers.page import Page
 
-_TAG_HREF: Final = re.compile(r"/tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
+_TAG_HREF: Final = re.compile(r"/(?:hash)?tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _DATE: Final = re.compile(r"[\d\s:/.,-]+")
-_TAG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:tags?|keywords?|tu-?khoa)(?:$|[\s_-])", re.IGNORECASE)
+_TAG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:(?:hash)?tags?|keywords?|tu-?khoa)(?:$|[\s_-])", re.IGNORECASE)
 _SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
 _SECTION_WORDS: Final = 8  # of a section's name; a headline has more
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
