@@ -38,6 +38,23 @@ def test_a_page_taken_down_is_excluded_by_name_and_not_asked_for(tmp_path: Path)
     assert second.report.tally.excluded == {"takedown": 1}
 
 
+def test_what_was_taken_back_is_asked_for_again(tmp_path: Path) -> None:
+    async def three() -> tuple[Crawled, Crawled]:
+        async with raw_server(lambda path: answer_of(PAGES.get(path))) as server:
+            await crawl_served(tmp_path, server, SOURCE)
+            url = f"http://127.0.0.1:{server.port}/"
+            bar(tmp_path, "hidden", (url,), (url_key(url),), "dữ liệu cá nhân", "công văn 12")
+            barred = await crawl_served(tmp_path, server, SOURCE)
+            bar(tmp_path, "lifted", (url,), (url_key(url),), "đã xem xét", "công văn 13")
+            return barred, await crawl_served(tmp_path, server, SOURCE)
+
+    barred, lifted = asyncio.run(three())
+    assert "/" not in barred.paths
+    assert "/" in lifted.paths
+    assert lifted.state_of("/")[0] == "done"
+    assert lifted.report.tally.excluded == {}
+
+
 def test_another_page_taken_down_changes_nothing_for_the_rest(tmp_path: Path) -> None:
     _, second = crawled_around(tmp_path, "/tin/bai-9.html")
     assert "/" in second.paths
