@@ -282,3 +282,22 @@ def test_the_rows_depend_on_the_captures_and_not_on_their_order(
             if round_number == 0:
                 random.shuffle(places)
         assert told[0] == told[1]
+
+
+def test_places_are_named_in_the_batch_of_their_article(holdings: Holdings) -> None:
+    body = "Hội nghị tại huyện Đại Từ, tỉnh Thái Nguyên."
+    decomposed = unicodedata.normalize("NFD", body)
+    places = keep(holdings, [capture("/a-1.html", page("Một", body)), capture("/a-2.html", page("Hai", decomposed))])
+    with Ingest(holdings, REGISTER) as ingest:
+        for place in places:
+            ingest.read(place)
+        ingest.commit()
+        with database(holdings) as db:
+            named = db.execute("SELECT article, surface FROM mentions ORDER BY article, start").fetchall()
+            assert [surface for article, surface in named if article == 1] == ["Đại Từ", "Thái Nguyên"]
+            assert len(named) == 4
+        ingest.read(keep(holdings, [capture("/a-1.html", page("Một", "Về tỉnh Cà Mau."), 5)], run="r2")[0])
+        ingest.commit()
+        with database(holdings) as db:
+            named = db.execute("SELECT surface FROM mentions WHERE article = 1").fetchall()
+    assert named == [("Cà Mau",)]

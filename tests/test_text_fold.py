@@ -140,6 +140,6 @@ def test_the_code_with_capitals_gives_the_same_forms(text: str) -> None:
 
 
 def test_the_code_with_capitals_refuses_what_it_does_not_know() -> None:
-    for text in ("é", "№", "a\u0301", "中", "İ"):
+    for text in ("ë", "№", "a\u0301", "中", "İ"):
         with pytest.raises(UnicodeEncodeError):
             cased.encode(text)

@@ -47,13 +47,14 @@ class Ingest:
         self._db = open_database(self._path)
         self._shelf = Shelf(self._db, register, self._reread)
         self._filing = Filing(self._db, self._shelf)
+        self._records = warc.Reader(self._root)
         self.known = 0  # captures met that had been read before
         self._outcomes: list[Outcome] = []
         self._began = 0.0
 
     def read(self, place: Place) -> Outcome:
         """What became of the capture at `place`; raises StorageError, DamageError where it cannot be read back."""
-        return self.take(warc.read(self._root, place))
+        return self.take(self._records.read(place))
 
     def take(self, held: Held) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
@@ -83,6 +84,7 @@ class Ingest:
         except sqlite3.DatabaseError as error:
             self.rollback()
             raise named(error, self._path) from error
+        self._records.close()  # a takedown may write the file anew before the next batch
         outcomes, self._outcomes = tuple(self._outcomes), []
         return outcomes
 
@@ -101,6 +103,7 @@ class Ingest:
             with writing(self._db):
                 writes.add_events(self._db, events.scan(self._root)[0])  # a broken log is for `baotinh verify` to say
         finally:
+            self._records.close()
             self._db.close()
             self._hold.close()
 

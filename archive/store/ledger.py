@@ -40,24 +40,31 @@ class _Entry:
     count: int
 
 
+def _instant(sighting: Sighting) -> tuple[str, str]:
+    return sighting.captured_at, sighting.record_id
+
+
 class Ledger:
     """The teasers seen since the last `write`."""
 
     def __init__(self) -> None:
         self._seen: dict[Key, _Entry] = {}
         self._shown: dict[int, tuple[tuple[Teaser, ...], Sighting]] = {}
+        self._keys: dict[int, tuple[Iterable[Teaser], dict[Key, Teaser]]] = {}  # by the id of what they are keys of
 
     def see(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
         """Notes that the capture of `sighting` showed `teasers`; one shown twice on a page counts once."""
-        for key, teaser in {key_of(teaser): teaser for teaser in teasers}.items():
-            entry = self._seen.get(key)
+        seen, instant = self._seen, _instant(sighting)
+        for key, teaser in self._keyed(teasers).items():
+            entry = seen.get(key)
             if entry is None:
-                self._seen[key] = _Entry(teaser.url, sighting, sighting, 1)
+                seen[key] = _Entry(teaser.url, sighting, sighting, 1)
                 continue
             entry.count += 1
-            if sighting < entry.first:
+            if instant > _instant(entry.last):
+                entry.last = sighting
+            elif instant < _instant(entry.first):
                 entry.first, entry.url = sighting, teaser.url
-            entry.last = max(entry.last, sighting)
 
     def show(self, article: int, teasers: tuple[Teaser, ...], sighting: Sighting) -> None:
         """Notes that the current revision of `article` (row id), of the capture of `sighting`, shows `teasers`."""
@@ -69,7 +76,7 @@ class Ledger:
         unseen = {
             key: _Entry(teaser.url, sighting, sighting, 1)
             for teasers, sighting in self._shown.values()
-            for key, teaser in ((key_of(teaser), teaser) for teaser in teasers)
+            for key, teaser in self._keyed(teasers).items()
             if key not in ids
         }
         known = _known(db, unseen)  # of a revision that is not of this batch: it was seen when it was filed
@@ -77,7 +84,7 @@ class Ledger:
         rows = [
             (article, at, ids[key])
             for article, (teasers, _) in self._shown.items()
-            for at, key in enumerate(dict.fromkeys(map(key_of, teasers)))
+            for at, key in enumerate(self._keyed(teasers))
         ]
         db.conn.executemany("DELETE FROM article_teasers WHERE article = ?", [(article,) for article in self._shown])
         db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
@@ -87,6 +94,17 @@ class Ledger:
         """Drops what was noted since the last `write`, as when its batch is undone."""
         self._seen = {}
         self._shown = {}
+        self._keys = {}
+
+    def _keyed(self, teasers: Iterable[Teaser]) -> dict[Key, Teaser]:
+        """`teasers` by their keys, in order; made once for those of a page, which are asked for three times."""
+        known = self._keys.get(id(teasers))
+        if known is not None and known[0] is teasers:
+            return known[1]
+        keyed = {key_of(teaser): teaser for teaser in teasers}
+        if isinstance(teasers, tuple):
+            self._keys[id(teasers)] = teasers, keyed  # the tuple itself is kept, so that its id stays its own
+        return keyed
 
 
 def key_of(teaser: Teaser) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from archive.warc.members import MEMBER_LIMIT, cut_out, inflate, locate
 from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, Record, parse
 from archive.warc.scan import scan
 
-__all__ = ["read", "record_at", "scan"]
+__all__ = ["Reader", "read", "record_at", "scan"]
 
 _AROUND = 1 << 13
 """Bytes read behind a response for its request and metadata: 8 KiB hold both of nearly every capture."""
@@ -30,16 +31,48 @@ def read(root: Path, place: Place) -> Held:
     """
     path = locate(root, place.file)
     with opened(path, os.O_RDONLY) as descriptor:
-        try:
-            data = os.pread(descriptor, place.length + _AROUND, place.offset)
-            answer = _answer(descriptor, data, place)
-            request, metadata = _around(descriptor, data, place, answer)
-            foreign = metadata is None or not is_ours(read_fields(metadata.block))
-            return held(place, answer, request, metadata, _maker(path) if foreign else "captured")
-        except DamageError as error:
-            raise DamageError(f"{place.file} at {place.offset}: {error}") from error
-        except OSError as error:
-            raise StorageError(f"{path} at {place.offset}: {error.strerror}") from error
+        return _read(descriptor, path, place)
+
+
+class Reader:
+    """Reads captures as `read` does, and keeps the file open that it read last: the next one mostly lies there too.
+
+    `close` it before the file may have been written anew under its name, and at the end; it opens again by itself.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._file = ""
+        self._path = root
+        self._descriptor = -1
+        self._open = ExitStack()
+
+    def read(self, place: Place) -> Held:
+        """The capture at `place`; raises as `read` does."""
+        if place.file != self._file:
+            self.close()
+            self._path = locate(self._root, place.file)
+            self._descriptor = self._open.enter_context(opened(self._path, os.O_RDONLY))
+            self._file = place.file
+        return _read(self._descriptor, self._path, place)
+
+    def close(self) -> None:
+        """Closes the file that is open."""
+        self._file = ""
+        self._open.close()
+
+
+def _read(descriptor: int, path: Path, place: Place) -> Held:
+    try:
+        data = os.pread(descriptor, place.length + _AROUND, place.offset)
+        answer = _answer(descriptor, data, place)
+        request, metadata = _around(descriptor, data, place, answer)
+        foreign = metadata is None or not is_ours(read_fields(metadata.block))
+        return held(place, answer, request, metadata, _maker(path) if foreign else "captured")
+    except DamageError as error:
+        raise DamageError(f"{place.file} at {place.offset}: {error}") from error
+    except OSError as error:
+        raise StorageError(f"{path} at {place.offset}: {error.strerror}") from error
 
 
 def record_at(root: Path, place: Place) -> Record:
