@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import rispy
 import sqlite_utils
+from pybtex.database import parse_string
 from small_archive import SITE, capture, database, keep, new_holdings, page, read, read_json
 
 from archive import parsers
-from archive.errors import StorageError, UsageError
-from archive.export import CSV_COLUMNS, FORMATS, as_object, export, records
+from archive.export import CSV_COLUMNS, FORMATS, as_object, records
+from archive.export.formats import text_writer
 from archive.model import Article, Found, Moment, Teaser
 from archive.store import reads
 
@@ -115,30 +117,39 @@ def test_a_lead_that_is_repeated_as_first_paragraph_is_written_once() -> None:
     assert "\n\n".join(records(article)) == "a\n\nSapo.\n\nHai."
 
 
-def test_a_file_that_exists_is_not_written_over(db: sqlite_utils.Database, tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    path.write_text("mine")
-    with pytest.raises(UsageError, match="--force"):
-        export(reads.articles(db), "jsonl", path)
-    assert path.read_text() == "mine"
-    assert export(reads.articles(db), "jsonl", path, force=True) == 2
+def test_a_spreadsheet_gets_its_mark_only_where_asked_for(db: sqlite_utils.Database) -> None:
+    written = {}
+    for bom in (True, False):
+        out = io.StringIO(newline="")
+        text_writer("csv", bom=bom)(reads.articles(db), out)
+        written[bom] = out.getvalue()
+    assert written[True] == f"\ufeff{written[False]}"
+    assert written[False].startswith("id,url,")
 
 
-def test_an_export_that_fails_leaves_the_old_file_and_no_half_one(db: sqlite_utils.Database, tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    path.write_text("mine")
+@pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
+def test_a_bibliography_holds_an_entry_for_each_article(db: sqlite_utils.Database, form: str) -> None:
+    out = io.StringIO(newline="")
+    assert text_writer(form, "https://kho.example")(reads.articles(db), out) == 2
+    ids = [stored.row.public_id for stored in reads.articles(db)]
+    read = {
+        "bibtex": lambda text: [entry.fields["eprint"] for entry in parse_string(text, "bibtex").entries.values()],
+        "ris": lambda text: [entry["accession_number"] for entry in rispy.loads(text)],
+        "csl-json": lambda text: [item["number"] for item in json.loads(text)],
+    }
+    assert read[form](out.getvalue()) == ids
+    assert out.getvalue().count(f"https://kho.example/article/{ids[0]}") >= 1
 
-    def broken() -> Iterator[reads.Stored]:
-        yield next(reads.articles(db))
-        raise OSError(28, "No space left on device")
 
-    with pytest.raises(StorageError, match="No space left"):
-        export(broken(), "jsonl", path, force=True)
-    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out.jsonl"]
-    assert path.read_text() == "mine"
+@pytest.mark.parametrize(("form", "empty"), [("csl-json", "[]\n"), ("bibtex", ""), ("ris", "")])
+def test_a_bibliography_of_nothing_is_still_one(form: str, empty: str) -> None:
+    out = io.StringIO(newline="")
+    assert text_writer(form)(iter(()), out) == 0
+    assert out.getvalue() == empty
 
 
-def test_an_export_takes_one_article_into_memory_at_a_time(db: sqlite_utils.Database) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_export_takes_one_article_into_memory_at_a_time(db: sqlite_utils.Database, form: str) -> None:
     alive: list[int] = []
 
     def counted() -> Iterator[reads.Stored]:
@@ -147,5 +158,5 @@ def test_an_export_takes_one_article_into_memory_at_a_time(db: sqlite_utils.Data
             yield stored
 
     out = io.StringIO()
-    FORMATS["jsonl"](counted(), out)
-    assert alive[0] == 0 < alive[1]  # the first was written before the second was asked for
+    FORMATS[form](counted(), out)
+    assert alive[0] < alive[1]  # the first was written before the second was asked for

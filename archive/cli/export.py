@@ -1,26 +1,25 @@
-"""`baotinh export`: articles written to a file or to standard output."""
+"""`baotinh export`: what a query or a corpus holds, written to a file or to standard output."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import click
 import sqlite_utils
 
-from archive import export as exporting
-from archive.cli.command import archive_option, command, option
+from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
-from archive.cli.output import progress, say
+from archive.cli.output import print_json, progress, say
 from archive.cli.words import tr
-from archive.errors import NothingFound
-from archive.search import engine
-from archive.store import reads
-from archive.store.reads import Stored
-
-_PAGE = 200
+from archive.errors import NothingFound, UsageError
+from archive.export.chosen import Chosen, choose
+from archive.export.formats import FORMATS, text_writer
+from archive.export.taking import FORMS, take
+from archive.holdings import Holdings
+from archive.search.answer import ORDERS, Order
 
 
 class Day(click.ParamType[str]):
@@ -42,74 +41,108 @@ class Day(click.ParamType[str]):
         "baotinh export --format jsonl -o bai-bao.jsonl",
         "baotinh export --format csv --source tinh-uy-thai-nguyen --since 2020-01-01 -o 2020.csv",
         "baotinh export --format jsonl 'chè Thái Nguyên' | jq -r .headline",
+        "baotinh export --format text --corpus dai-hoi-2020 -o dai-hoi-2020.zip",
+        "baotinh export --format bibtex --base https://kho.example '\"đại hội điểm\"' -o luan-van.bib",
+        "baotinh export --format parquet --as-of 2021-06-01 -o nhu-ngay-ay.parquet",
     ],
     codes=(0, 2, 3, 4, 5),
 )
 @click.argument("query", nargs=-1)
 @option(
     "--format",
-    "format_name",
+    "form",
     default="jsonl",
     show_default=True,
-    type=click.Choice(tuple(exporting.FORMATS)),
-    help="jsonl: all that is known; csv: for spreadsheets; records: slug, captions, text.",
+    type=click.Choice(FORMS),
+    help="jsonl: all that is known; csv: for spreadsheets; records: slug, captions, text; text: a file per article.",
 )
 @option("--output", "-o", "path", type=click.Path(path_type=Path), help="File to write; standard output if not given.")
 @option("--force", is_flag=True, help="Write over a file that exists.")
+@option("--corpus", default="", metavar="NAME", help="Only a frozen corpus, each text as it was frozen.")
 @option("--source", default="", metavar="ID", help="Only articles of this source.")
 @option("--since", type=Day(), help="Only articles of this day and later.")
 @option("--until", type=Day(), help="Only articles of this day and earlier.")
+@option("--as-of", type=Day(), help="The archive as it stood at the end of this day, with the texts of then.")
+@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@option("--order", default="oldest", show_default=True, type=click.Choice(ORDERS), help="How articles are sorted.")
+@option("--base", default="", metavar="URL", help="Address of the reading room, for the permalinks of references.")
+@option("--bom", is_flag=True, help="Begin a CSV with a byte order mark, for old versions of Excel.")
+@json_option
 @archive_option
 def export(
     query: tuple[str, ...],
-    format_name: str,
+    form: str,
     path: Path | None,
     force: bool,
+    corpus: str,
     source: str,
     since: str | None,
     until: str | None,
+    as_of: str | None,
+    exact: bool,
+    order: Order,
+    base: str,
+    bom: bool,
+    as_json: bool,
     root: Path,
 ) -> None:
-    """Write articles, all or those that QUERY finds. A file is written beside its name and renamed when whole."""
+    """Write articles, all or those that QUERY finds. A file is written beside its name and renamed when whole.
+
+    jsonl, csv, records, bibtex, ris and csl-json are text; parquet, text (a folder, or a ZIP file where its name ends
+    with .zip), warc and wacz (all captures of the articles, as the sites sent them) need a file. What was taken down is
+    in none of them.
+    """
     if since and until and since > until:
         raise click.UsageError(tr("--since {since} lies after --until {until}", since=since, until=until))
+    if path is None and (form not in FORMATS or as_json):
+        what = "--json" if form in FORMATS else form
+        raise UsageError(tr("{what} does not go to standard output with the articles: name a file with -o", what=what))
+    if path is not None and path.exists() and not force:  # before anything is looked for
+        raise UsageError(tr("{path} exists; name another file, or write over it with --force", path=path))
+    holdings = Holdings.open(root)
     with reading(root) as db, progress("exporting") as shown:
-        found = _found(db, " ".join(query), source, since or "", until or "")
-        first = next(found, None)
-        if first is None:
-            raise NothingFound(tr("no article to export"))
-        articles = _counted(first, found, shown.advance)
+        chosen = choose(
+            db,
+            holdings.root,
+            " ".join(query),
+            corpus=corpus,
+            order=order,
+            exact=exact,
+            source=source,
+            since=_day(since),
+            until=_day(until),
+            as_of=_day(as_of),
+        )
+        _tell(chosen)
         if path is None:
-            exporting.FORMATS[format_name](articles, sys.stdout)
+            _print(db, chosen, form, base, bom)
             return
-        count = exporting.export(articles, format_name, path, force)
-    say("articles written to {path}: {count}", count=f"{count:,}", path=path)
+        taken = take(holdings, db, chosen, form, path, force=force, base=base, bom=bom, advance=shown.advance)
+    if as_json:
+        print_json(asdict(taken))
+    else:
+        say("articles written to {path}: {count}", count=f"{taken.articles:,}", path=path)
 
 
-def _found(db: sqlite_utils.Database, query: str, source: str, since: str, until: str) -> Iterator[Stored]:
-    if not query:
-        return reads.articles(db, source, since, until)
-    return (
-        stored
-        for stored in reads.articles_of(db, _hits(db, query))
-        if (not source or stored.row.source == source)
-        and (not since or stored.row.day >= since)
-        and (not until or stored.row.day <= until)
-    )
+def _print(db: sqlite_utils.Database, chosen: Chosen, form: str, base: str, bom: bool) -> None:
+    if not len(chosen):
+        raise NothingFound(tr("no article to export"))
+    text_writer(form, base, bom)(chosen.articles(db), sys.stdout)
 
 
-def _hits(db: sqlite_utils.Database, query: str) -> Iterator[str]:
-    cursor = None
-    while True:
-        answer = engine.search(db, query, _PAGE, cursor, "oldest", counts=False)
-        yield from (hit.public_id for hit in answer.hits)
-        cursor = answer.cursor
-        if cursor is None:
-            return
+def _tell(chosen: Chosen) -> None:
+    for note in chosen.notes:
+        click.echo(note, err=True)
+    if chosen.missing:
+        say("no longer there, and not exported: {ids}", ids=_some(chosen.missing))
+    if chosen.altered:
+        say("their frozen text is held no longer, and not exported: {ids}", ids=_some(chosen.altered))
 
 
-def _counted(first: Stored, rest: Iterator[Stored], advance: Callable[[], None]) -> Iterator[Stored]:
-    yield first
-    for stored in rest:
-        advance()
-        yield stored
+def _some(ids: tuple[str, ...]) -> str:
+    shown = ", ".join(ids[:10])
+    return f"{shown}, … ({len(ids):,})" if len(ids) > 10 else shown
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

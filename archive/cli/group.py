@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "sources": "List, show and check the register of sources.",
     "teasers": "List the articles that other pages point to.",
     "clusters": "Find one text in several newspapers.",
-    "export": "Write articles as JSON Lines, CSV or records.",
+    "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
     "train-restorer": "Learn accents for slugs from the articles here.",

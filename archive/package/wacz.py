@@ -17,11 +17,11 @@ import sqlite_utils
 
 from archive import events, manifest
 from archive.errors import NothingFound, StorageError, UsageError
-from archive.export import as_object
 from archive.holdings import Holdings
 from archive.package.container import Container
 from archive.package.zipnum import write_zipnum
 from archive.store import open_database, reads
+from archive.store.article_object import as_object
 from archive.store.selection import captures_in, captures_of, pages_of
 from archive.warc import index
 from archive.warc.groups import Groups, groups_of

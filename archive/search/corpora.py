@@ -140,6 +140,19 @@ def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> Rowids:
     return rowids(row[3] for row in _held(db.conn, corpus))
 
 
+def texts_of(db: sqlite_utils.Database, corpus: Corpus) -> dict[int, int]:
+    """The rowids of the articles whose frozen text the archive still holds, each with the revision that has it.
+
+    Today's revision where it has that text, else the latest one.
+    """
+    frozen = {member.article: member.digest for member in corpus.members}
+    found: dict[int, int] = {}
+    for article, number, digest, rowid, today in _held(db.conn, corpus):
+        if digest == frozen[article] and found.get(rowid) != today:
+            found[rowid] = max(number, found.get(rowid, 0)) if number != today else today
+    return found
+
+
 def compare(one: Corpus, other: Corpus) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The articles that two corpora share with one text, those only `one` has so, and those only `other` has so."""
     first, second = ({member.article: member.digest for member in corpus.members} for corpus in (one, other))

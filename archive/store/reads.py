@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ import sqlite_utils
 from archive.errors import NothingFound
 from archive.model import Article
 from archive.store.article_json import decode
+from archive.store.article_row import Standing, article_row
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, TeaserRow
 from archive.text.urls import url_key
@@ -88,6 +90,32 @@ def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterato
         row = db.execute(f"{_STORED} WHERE a.public_id = ?", (public_id,)).fetchone()
         if row is not None:
             yield _stored(db, row)
+
+
+def articles_at(db: sqlite_utils.Database, wanted: Iterable[tuple[int, int | None]]) -> Iterator[Stored]:
+    """The articles with these rowids of the search index, in that order, each in the revision given (None: today's).
+
+    A rowid without article, or a revision that is not held, is passed over. An earlier revision comes with the capture
+    that shows it; where its source stood and when the article was first and last seen is as the archive knows it today.
+    """
+    for rowid, revision in wanted:
+        row = db.execute(f"{_STORED} WHERE a.search_rowid = ?", (rowid,)).fetchone()
+        if row is None:
+            continue
+        stored = _stored(db, row)
+        if revision is None or revision == stored.row.revision:
+            yield stored
+        elif (earlier := _earlier(db, stored, revision)) is not None:
+            yield earlier
+
+
+def ids_at(db: sqlite_utils.Database, rowids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Row id and public id of the articles with these rowids of the search index, in the order given."""
+    for start in range(0, len(rowids), _BATCH):
+        batch = list(rowids[start : start + _BATCH])
+        sql = "SELECT search_rowid, id, public_id FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
+        known = {rowid: (own, public) for rowid, own, public in db.execute(sql, (json.dumps(batch),))}
+        yield from (known[rowid] for rowid in batch if rowid in known)
 
 
 def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
@@ -227,6 +255,29 @@ def _stored(db: sqlite_utils.Database, row: tuple[Any, ...]) -> Stored:
     name, text = row[split:]
     article, capture = ArticleRow(*row[: len(_ARTICLE)]), CaptureRow(*row[len(_ARTICLE) : split])
     return Stored(article, decode(text), capture, name, cluster_of(db, article.id))
+
+
+def _earlier(db: sqlite_utils.Database, stored: Stored, revision: int) -> Stored | None:
+    found = db.execute(
+        "SELECT capture, article_json FROM revisions WHERE article = ? AND number = ?", (stored.row.id, revision)
+    ).fetchone()
+    if found is None:
+        return None
+    today, article = stored.row, decode(found[1])
+    standing = Standing(
+        id=today.id,
+        public_id=today.public_id,
+        url_key=today.url_key,
+        source_id=today.source,
+        capture=found[0],
+        revision=revision,
+        first_captured=today.first_captured,
+        last_captured=today.last_captured,
+        search_rowid=today.search_rowid,
+        gone_at=today.gone_at,
+    )
+    row = replace(article_row(article, None, standing), province=today.province, province_now=today.province_now)
+    return replace(stored, row=row, article=article, capture=capture(db, found[0]), same_text=None)
 
 
 def _nothing(db: sqlite_utils.Database, reference: str) -> str:
