@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,24 @@ from small_archive import (
     tables,
 )
 
-from archive import parsers
+from archive import parsers, restorer
 from archive.errors import Unreadable, UsageError
 from archive.holdings import Holdings
+from archive.ingest.again import MEMORY_BYTES, Readers
+from archive.ingest.refiling import Again
 from archive.model import Reading
 from archive.rebuild import rebuild
 from archive.reread import Selection, reread
+from archive.sources import Register
+from archive.store import reads
+from archive.store.rows import CaptureRow
 from archive.takedown import takedown
 
 A, B = page("Hội nghị", "Một hai ba.", tags=["cũ"]), page("Hội nghị", "Một hai bốn.")
 
 
 @pytest.fixture
-def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdings]:
+def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
     monkeypatch.setattr(parsers, "read_page", read_json)
     holdings = new_holdings(tmp_path / "data")
     captures = [capture("/a-1.html", body, at) for at, body in enumerate([A, A, B])]
@@ -160,3 +164,21 @@ def test_several_processes_read_as_one_does(holdings: Holdings, monkeypatch: pyt
     told = [reread(holdings, REGISTER, dry_run=True, workers=count) for count in (1, 2)]
     assert told[0] == told[1]
     assert told[0].captures == 5
+
+
+def poisonous(_root: Path, _register: Register, _learnt: restorer.Loader, row: CaptureRow) -> Again:
+    """A parser that one page keeps for ever, and that another one makes greedy."""
+    while row.id == 2:
+        pass
+    room = bytearray(2 * MEMORY_BYTES if row.id == 3 else 1)
+    return Again(row.id, "kept", str(len(room)), "", None)
+
+
+def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_read(holdings: Holdings) -> None:
+    with database(holdings) as db:
+        rows = [row for portion in reads.to_reread(db) for row in portion]
+    rows = [replace(rows[0], id=number) for number in range(1, 6)]
+    with Readers(holdings.root, REGISTER, 1, poisonous, seconds=1) as readers:
+        told = [(again.capture, again.state, again.reason) for again in readers.read(rows)]
+    unread = [(2, "unread", "parser_crash"), (3, "unread", "too_large")]
+    assert told == [(1, "kept", "1"), *unread, (4, "kept", "1"), (5, "kept", "1")]
