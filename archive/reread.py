@@ -13,8 +13,8 @@ from archive.ingest.again import Readers
 from archive.ingest.naming import name_places
 from archive.ingest.refiling import Refiling, Tally
 from archive.ingest.shelf import Shelf
-from archive.sources import Register
 from archive.search import index
+from archive.sources import Register
 from archive.store import open_database, reads, writes, writing
 
 

@@ -67,8 +67,6 @@ def rows(count: int, seed: int) -> Iterator[tuple[int, date, str, str, str, str,
 def make(path: Path, count: int, seed: int) -> Made:
     """Writes the archive to `path`, and says what the rows and the index cost; generating the text is not counted."""
     db = open_database(path)
-    db.execute("INSERT INTO exact(exact, rank) VALUES ('hashsize', 33554432)")
-    db.execute("INSERT INTO folded(folded, rank) VALUES ('hashsize', 33554432)")
     for unit in PROVINCES_63:
         db.execute(
             "INSERT INTO sources VALUES (?, ?, 'newspaper', ?, '')", (f"bao-{unit.id}", f"Báo {unit.name}", unit.id)

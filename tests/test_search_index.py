@@ -7,11 +7,15 @@ from unicodedata import normalize
 
 import pytest
 import sqlite_utils
+from hypothesis import given
+from hypothesis import strategies as st
 from search_corpus import Written, stored
 
 from archive.search import index, pairs, search, wordcounts
 from archive.search.index import IndexRow
+from archive.search.prepare import forms, prepare, words
 from archive.store.schema import migrate
+from archive.text.fold import exact_form
 
 
 @pytest.fixture
@@ -133,3 +137,33 @@ def test_counts_of_common_words_hold_until_something_is_written(db: sqlite_utils
     index.delete(db, [db.execute("SELECT max(search_rowid) FROM articles").fetchone()[0]])
     db.conn.commit()
     assert search(db, "hội").understood.terms[0].exact == 3
+
+
+def test_a_rebuilt_index_is_written_as_a_new_one(db: sqlite_utils.Database) -> None:
+    before = [db.execute(f"SELECT k, v FROM {table}_config ORDER BY k").fetchall() for table in ("exact", "folded")]
+    assert {("automerge", 8), ("hashsize", 33554432)} <= set(before[0]) & set(before[1])
+    index.rebuild(db)
+    after = [db.execute(f"SELECT k, v FROM {table}_config ORDER BY k").fetchall() for table in ("exact", "folded")]
+    assert after == before
+
+
+def test_after_a_run_pairs_are_noted_and_words_counted_only_where_the_run_was_large(
+    db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.search.pairs._LEAST", 3)
+    monkeypatch.setattr("archive.search.wordcounts._LEAST", 3)
+    stored([Written(number, "Tin", "", "Hội nghị") for number in range(12)], db)
+    index.settle(db, written=2)
+    assert len(found(db, "pairs", '"hội__nghị"')) == 12
+    assert wordcounts.known(db) == {}
+    index.settle(db, written=3)
+    assert wordcounts.known(db)["folded", "hoi"] == 12
+
+
+@given(st.text(alphabet="abđộế àÀ.,-_№ﬁ½\u0301", max_size=30))
+def test_the_forms_of_the_index_have_the_words_of_the_prepared_text(text: str) -> None:
+    made, ready = forms(text), prepare(text)
+    assert words(made.exact) == words(ready.exact)
+    assert words(made.folded) == words(ready.folded)
+    if made.plain:
+        assert made.exact == exact_form(text)

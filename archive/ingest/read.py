@@ -17,6 +17,7 @@ from archive.ingest.page import Page, open_page, refused_page
 from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
 from archive.model import Article, Held, Outcome, Place
+from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
 from archive.store.database import named
@@ -96,10 +97,12 @@ class Ingest:
         self._outcomes = []
 
     def close(self) -> None:
-        """Commits the open batch, notes the places its articles name, copies the log of events, closes the database."""
+        """Commits the open batch, settles the search index, copies the log of events, closes the database."""
         try:
             self.commit()
             name_places(self._db)
+            if self._shelf.written:
+                index.settle(self._db, written=self._shelf.written)
             with writing(self._db):
                 writes.add_events(self._db, events.scan(self._root)[0])  # a broken log is for `baotinh verify` to say
         finally:

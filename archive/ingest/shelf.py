@@ -42,6 +42,7 @@ class Shelf:
         self._unindexed: set[int] = set()
         self._parts: dict[int, Article] = {}
         self._new: set[int] = set()
+        self.written = 0  # articles put into the search index since this began
         self._last: dict[str, int] = {}
 
     def next_id(self, table: str) -> int:
@@ -82,6 +83,7 @@ class Shelf:
         put_places(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
         index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
         index.write(self._db, ready)
+        self.written += len(ready)
         self.forget()
 
     def forget(self) -> None:

@@ -19,6 +19,7 @@ from archive.search.slots import SLOTS_OF_A_DAY
 from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
 from archive.search.slots import rowid_for as rowid_for
 from archive.store.database import writing
+from archive.store.search_tables import merging
 
 _BATCH = 500  # articles; 20 a batch cost 586 us each, 500 301, 2,000 298
 
@@ -104,6 +105,9 @@ def rebuild(db: sqlite_utils.Database) -> int:
     with db.atomic():
         for table in _DROP:
             _recreate(db, table)
+        for table in ("exact", "folded"):
+            for statement in merging(table):
+                db.execute(statement)
         pairs.begin_anew(db)
         count = 0
         for batch in _batches(db):
@@ -118,13 +122,15 @@ def optimize(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
-def settle(db: sqlite_utils.Database, seconds: float = 20.0) -> None:
+def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None = None) -> None:
     """Does what is better done after a run than in it, for `seconds` or so: pairs noted, words counted, merging.
 
-    In small transactions of its own, so that others write in between; what is left is done the next time.
+    In small transactions of its own, so that others write in between; what is left is done the next time. `written`
+    is how many articles the run has written: where they are few, what would read the whole index is left.
     """
     pairs.catch_up(db, seconds)
-    wordcounts.count_words(db)
+    if written is None or wordcounts.worth(db, written):
+        wordcounts.count_words(db)
     with writing(db):
         for statement in _MERGE:
             db.execute(statement)

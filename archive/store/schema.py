@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS
+from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS, merging
 
 migrations = Migrations("archive")
 
@@ -264,6 +264,14 @@ def m009_words(db: sqlite_utils.Database) -> None:
     """How many articles hold a common word, as long as the index does not change."""
     for statement in _statements(WORDS):
         db.execute(statement)
+
+
+@migrations()
+def m010_merging(db: sqlite_utils.Database) -> None:
+    """How the two indexes are written."""
+    for table in ("exact", "folded"):
+        for statement in merging(table):
+            db.execute(statement)
 
 
 def migrate(db: sqlite_utils.Database) -> None:

@@ -71,6 +71,19 @@ CREATE VIEW revisions_view AS               -- every text that an article had, a
     FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture;
 """
 
+
+def merging(table: str) -> tuple[str, str]:
+    """How the index `table` is to be written: settings that FTS5 keeps with it, lost where the table is made anew.
+
+    A batch is one segment, and eight segments of a level are merged into one: 340 us an article of 8 KB in batches of
+    400, against 430 with FTS5's own 1 MiB and four.
+    """
+    return (
+        f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', 33554432)",  # noqa: S608 - our own name
+        f"INSERT INTO {table}({table}, rank) VALUES ('automerge', 8)",  # noqa: S608
+    )
+
+
 STRAYS = r"""
 CREATE INDEX articles_strays ON articles (  -- articles whose day was full, so that they stand under another
     search_rowid, day) WHERE (search_rowid >> 16) <> CAST(julianday(day) - 1721424.5 AS INTEGER);
