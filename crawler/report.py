@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.model import Outcome, PageKind
+from crawler.moving import Move
 
 
 @dataclass(slots=True)
@@ -27,6 +28,9 @@ class Tally:
     gone: Counter[str] = field(default_factory=Counter)  # articles that were there at the visit before, by reason
     again: Counter[str] = field(default_factory=Counter)  # asked for more than once, by reason
     examples: dict[str, str] = field(default_factory=dict)  # a URL for each reason
+    answers: Counter[str] = field(default_factory=Counter)  # by host, robots.txt and probes apart
+    leading: Counter[tuple[str, str]] = field(default_factory=Counter)  # redirects out of the source: host, target
+    leads: dict[tuple[str, str], str] = field(default_factory=dict)  # an example of each: URL and target
 
     def read(self, outcome: Outcome, kind: PageKind, url: str) -> None:
         """Counts what became of a page."""
@@ -58,6 +62,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     decisions: tuple[tuple[str, str, str], ...] = ()
+    moved: tuple[Move, ...] = ()
     broken: tuple[str, ...] = ()  # bounds of the source's [expect] that were broken, a sentence each
 
     @property
@@ -81,6 +86,8 @@ class Report:
                 return f"{self.source}: the site refuses us ({self.told('refused')}); write to its owner first"
             case "closed":
                 return f"{self.source}: robots.txt cannot be read ({self.told('robots')}), which forbids everything"
+            case _ if self.moved:
+                return f"{self.source}: {self.moved[0].told()}; `baotinh runs {self.run}` shows what to do"
             case "finished" if not self.known_articles and not self.articles:
                 pages = self.tally.requests
                 cause = f"; {example} failed" if example else "; look at [discover] and [[layout]] of its source file"
@@ -123,8 +130,9 @@ class Report:
             "again": dict(tally.again),
             "examples": tally.examples,
             "left": self.left,
+            "moved": [asdict(move) for move in self.moved],
             "broken": list(self.broken),
-            "warnings": list(self.warnings),
+            "warnings": [*(move.told() for move in self.moved), *self.warnings],
             "files": list(self.files),
             "decisions": [list(decision) for decision in self.decisions],
         }
@@ -148,6 +156,9 @@ class Report:
                 lines.append(f"  {title}: {number} {reason}" + (f", as {example}" if example else ""))
         if self.left:
             lines.append(f"  left for the next run: {self.left}")
+        for move in self.moved:
+            lines.append(f"  {move.told()}; if it is the same site, add to its source file:")
+            lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         lines += [f"  expected: {sentence}" for sentence in self.broken]
         lines += [f"  {warning}" for warning in self.warnings]
         return "\n".join(lines)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 
@@ -37,6 +39,10 @@ class Keeper:
     def sync(self) -> None:
         """Returns when everything kept so far is on the disk; raises StorageError."""
         self._writer.sync()
+
+    def describe(self, report: Mapping[str, object]) -> None:
+        """Adds what the run has done to the file being written, as a record of its own; nothing where none was kept."""
+        self._writer.describe(json.dumps(report, ensure_ascii=False, indent=1).encode())
 
     def close(self) -> None:
         """Closes and seals the file being written."""

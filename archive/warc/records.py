@@ -23,6 +23,9 @@ FORMAT = "WARC File Format 1.1"
 
 _HTTP = "application/http;msgtype=response"
 
+REPORT = "urn:baotinh:run:"
+"""What the address of a run's report begins with."""
+
 OWN = ("source", "run", "kind", "via", "provenance", "interim", "surplus")
 """Names in our metadata records that no note may bear."""
 
@@ -124,6 +127,13 @@ def metadata_record(fields: Fields, block: bytes) -> bytes:
     """A metadata record of `block` (application/warc-fields) with `fields` between its id and its digest."""
     rest = (("WARC-Block-Digest", digest(block)), ("Content-Type", "application/warc-fields"))
     return build((*_head("metadata", new_id()), *fields, *rest), block)
+
+
+def report_record(run: str, report: bytes, warcinfo: str, date: str) -> bytes:
+    """A metadata record of what the run `run` did: `report` is JSON. It refers to the file's warcinfo (section 6.6)."""
+    fields: Fields = (("WARC-Warcinfo-ID", f"<{warcinfo}>"), ("WARC-Refers-To", f"<{warcinfo}>"))
+    fields += (("WARC-Target-URI", f"{REPORT}{run}"), ("WARC-Date", date), ("WARC-Block-Digest", digest(report)))
+    return build((*_head("metadata", new_id()), *fields, ("Content-Type", "application/json")), report)
 
 
 def fields_block(fields: Fields) -> bytes:

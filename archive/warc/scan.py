@@ -11,6 +11,7 @@ from archive.model import Held, Place
 from archive.warc.held import ANSWERS, belongs, held, provenance_of
 from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Record, parse
+from archive.warc.records import REPORT
 
 Skip = Callable[[Fault], None]
 
@@ -44,9 +45,9 @@ def scan(path: Path, file: str = "", skip: Skip | None = None) -> Iterator[Held]
     return captures(records(path), file or _file_of(path), skip)
 
 
-def records(path: Path) -> Iterator[Parsed | Fault]:
-    """Every record of the file with the member it came from, and every stretch that holds none."""
-    for member in members(path):
+def records(path: Path, start: int = 0) -> Iterator[Parsed | Fault]:
+    """Every record of the file from offset `start` on, with its member, and every stretch that holds none."""
+    for member in members(path, start):
         if isinstance(member, Fault):
             yield member
             continue
@@ -81,6 +82,8 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
             group.metadata = record
         elif kind == "metadata" and record.get("warc-refers-to") and b"removed: " in record.block[:9]:
             continue  # the tombstone of a takedown
+        elif kind == "metadata" and record.url.startswith(REPORT):
+            continue  # what a run of ours did
         elif kind == "warcinfo":
             provenance = provenance_of(record)
         else:

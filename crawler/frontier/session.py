@@ -6,6 +6,7 @@ import secrets
 import time
 from datetime import UTC, datetime, timedelta
 
+from archive import events
 from archive.barred import Barred
 from archive.errors import ArchiveError
 from archive.ingest import Keeper
@@ -20,12 +21,16 @@ from crawler.frontier.limits import Limits, vietnam_today
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
 from crawler.frontier.visits import begin, reopen_lifted, seed
+from crawler.moving import moves
 from crawler.orders import Orders
 from crawler.report import Report
 from crawler.scope import as_fetched, refusal
 
 _SEED_BONUS = 40_000
 """What a seed ranks higher than the same kind of page found by a link."""
+
+_LOGGED = ("requests", "robots", "bytes", "new", "changed", "same", "kept", "left")
+"""Numbers of a run's report that stand in the log of events; all of it stands in the run's WARC file."""
 
 
 class Session:
@@ -78,7 +83,11 @@ class Session:
     def conclude(self, reason: str) -> Report:
         """Seals the WARC file, has the run's row written, and gives back its report; raises StorageError."""
         report = self.report(reason, None)
+        told = report.as_json()
+        self.keeper.describe(told)
         self.keeper.close()
+        numbers = {name: told[name] for name in _LOGGED}
+        events.append(self.border.holdings.root, "capture", report.run, reason, {"source": report.source, **numbers})
         self.border.reader.put_run(
             {
                 "run": report.run,
@@ -86,7 +95,7 @@ class Session:
                 "began": report.began,
                 "ended": report.ended,
                 "reason": report.reason,
-                "report": report.as_json(),
+                "report": told,
             }
         )
         return report
@@ -100,6 +109,7 @@ class Session:
         )
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (str(error),) if error is not None else ()
+        tally = self.settling.tally
         return Report(
             run=self.run,
             source=self.source.id,
@@ -108,11 +118,12 @@ class Session:
             ended=_timestamp(ended),
             reason=reason,
             seconds=(ended - self.began).total_seconds(),
-            tally=self.settling.tally,
+            tally=tally,
             left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
             known_articles=articles.fetchone()[0],
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
             decisions=tuple(decisions.fetchall()),
+            moved=moves(tally.leading, tally.answers, tally.leads),
             broken=self._broken() if reason == "finished" and error is None else (),
         )
 

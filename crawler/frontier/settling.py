@@ -27,7 +27,7 @@ from crawler.frontier.yields import Yields
 from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
-from crawler.scope import key_of, refusal, trap
+from crawler.scope import host_of, key_of, refusal, trap
 from crawler.verdict import Verdict, judge
 
 _ABSENT = frozenset(("soft_404", "redirect_home"))
@@ -135,6 +135,7 @@ class Settling:
         if row is None:
             return self._robots(lane, fetched, record)
         self.tally.requests += 1
+        self.tally.answers[lane.host] += row.kind != "probe" and bool(fetched.status)
         verdict = judge(fetched, row.url, row.attempts + 1, row.hops, self._orders.retry_seconds)
         if row.kind == "probe":
             self.shapes.learn(row, fetched, record)
@@ -251,6 +252,10 @@ class Settling:
             self._rows.settle(row, "done", "redirected", self._run, record)
         if excluded:
             self.tally.ended("excluded", excluded, target)
+        if excluded == "scope:host":
+            leads = host_of(row.url), host_of(target)
+            self.tally.leading[leads] += 1
+            self.tally.leads.setdefault(leads, f"{row.url} {target}")
         return [] if excluded else new
 
     def ending(self, turns: Turns, soonest: float) -> str:

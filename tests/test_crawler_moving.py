@@ -1,0 +1,88 @@
+"""A whole site that moves is told once, with what to do, and never followed; and what a run leaves behind of itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from crawling import SOURCE, article, crawl, html, pages, status
+
+from archive import events
+from archive.errors import CrawlError
+from archive.holdings import Holdings
+from archive.rebuild import rebuild
+from archive.sources import Register, parse_source
+from archive.verify import verify
+from archive.warc.scan import Parsed, records, scan
+from crawler.commands.crawl import judge
+from crawler.moving import moves
+
+ROBOTS = "User-agent: *\nDisallow: /cam/\n"
+LINKS = [f"/tin/bai-{number}.html" for number in range(1, 6)]
+SITE = {"/": html("Trang chủ", *LINKS), "/robots.txt": ROBOTS} | {
+    link: article(f"Bài {link}", "Nội dung của bài.") for link in LINKS
+}
+
+
+def moved(path: str) -> object:
+    return status("301 Moved Permanently", f"Location: https://baomoi.example{path}")
+
+
+def test_a_site_that_has_moved_is_told_once_with_the_lines_to_add_and_nothing_is_followed(tmp_path: Path) -> None:
+    site = SITE | {link: moved(link) for link in LINKS}
+    done = crawl(tmp_path, pages(site))
+    (move,) = done.report.moved
+    assert (move.target, move.redirects, move.answers) == ("baomoi.example", 5, 6)
+    text = done.report.as_text()
+    assert text.count("seems to have moved to baomoi.example: 5 of 6 answers lead there, as http://127.0.0.1") == 1
+    assert {state for state, _ in done.rows("SELECT state, url FROM urls WHERE url LIKE '%baomoi%'")} == {"excluded"}
+    assert all("baomoi" not in path for path in done.paths)
+    lines = "\n".join(line.strip() for line in text.split("add to its source file:\n")[1].splitlines()[:3])
+    mended = parse_source(
+        SOURCE.replace("{port}", "80").replace("delay_seconds = 0", "delay_seconds = 2") + lines + "\n", "thu.toml"
+    )
+    assert mended.covers("baomoi.example")
+    with pytest.raises(CrawlError, match="moved to baomoi"):
+        judge([(done.report, None)])
+
+
+def test_a_homepage_that_leads_elsewhere_as_the_only_answer_is_a_move(tmp_path: Path) -> None:
+    done = crawl(tmp_path, pages({"/": moved("/"), "/robots.txt": ROBOTS}))  # type: ignore[dict-item]
+    assert "has moved" not in done.report.trouble
+    assert "seems to have moved to baomoi.example: 1 of 1" in done.report.trouble
+
+
+def test_some_redirects_to_partners_are_no_move(tmp_path: Path) -> None:
+    site = SITE | {link: moved(link) for link in LINKS[:3]}
+    done = crawl(tmp_path, pages(site))
+    assert done.report.moved == ()
+    assert done.report.trouble == ""
+
+
+def test_half_of_the_answers_are_not_most_of_them() -> None:
+    leads = {("a.vn", "b.vn"): 4}
+    assert moves(leads, {"a.vn": 8}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"}) == ()
+    assert len(moves(leads, {"a.vn": 7}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"})) == 1
+
+
+def test_the_report_of_a_run_lies_in_its_warc_file_and_in_the_log_of_events(tmp_path: Path) -> None:
+    done = crawl(tmp_path, pages(SITE))
+    (path,) = tmp_path.glob("warc/thu/*.warc.gz")
+    *_, last = [item.record for item in records(path) if isinstance(item, Parsed)]
+    assert (last.type, last.url) == ("metadata", f"urn:baotinh:run:{done.report.run}")
+    assert json.loads(last.block) == json.loads(json.dumps(done.report.as_json()))
+    event = next(one for one in events.read(tmp_path) if one.type == "capture")
+    assert (event.object, event.outcome) == (done.report.run, "finished")
+    assert json.loads(event.detail_json)["new"] == 5
+
+
+def test_a_report_among_the_records_is_no_capture_no_fault_and_nothing_to_verify_falls_over(tmp_path: Path) -> None:
+    done = crawl(tmp_path, pages(SITE))
+    (path,) = tmp_path.glob("warc/thu/*.warc.gz")
+    faults: list[object] = []
+    assert len(list(scan(path, skip=faults.append))) == len(done.paths)
+    assert faults == []
+    holdings = Holdings.open(tmp_path)
+    assert rebuild(holdings, Register.load(holdings.sources, shipped=None)).faults == ()
+    assert list(verify(holdings, "full").findings) == []
