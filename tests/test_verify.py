@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -17,6 +18,7 @@ from test_warc_write import BEGAN, RESPONSE, RUN, capture
 from archive import events, manifest, seals
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.search import saved
 from archive.sources import Register
 from archive.store import open_database
 from archive.verify import Report, scrub, verify
@@ -44,6 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     events.append(holdings.root, "modification", "models/restorer.bin", "trained", learnt)
     (holdings.root / "corpora" / "hoi-nghi.json").write_text('{"name": "hoi-nghi", "articles": []}')
     holdings.record_settings()
+    saved.save(holdings.root, "hoi-nghi", '"hội nghị" tinh:"Bắc Kạn"')
     with Writer(holdings.root, "tinh-uy-mau", RUN, roll_at=3000) as writer:
         for number in range(5):
             moment = BEGAN + timedelta(hours=number)
@@ -122,7 +125,7 @@ def test_an_archive_at_rest_is_clean(holdings: Holdings, level: str) -> None:
 def test_there_is_a_file_of_every_kind(made: Holdings) -> None:
     names = {path.name if path.parent == made.root else path.parent.name for path in files_of(made)}
     assert names == {"archive.toml", "archive.sqlite", "frontier.sqlite"} | {
-        "sources", "corpora", "models", "manifest", "seals", "index", "tinh-uy-mau", "bao-mau"
+        "sources", "corpora", "queries", "models", "manifest", "seals", "index", "tinh-uy-mau", "bao-mau"
     }  # fmt: skip
     assert any(path.name.endswith(".tail") for path in files_of(made))
 
@@ -158,6 +161,16 @@ def test_a_flip_outside_of_every_record_is_found_by_the_digest_of_the_file(holdi
     (finding,) = check(holdings).findings
     assert (finding.file, finding.problem) == (name(holdings, path), "changed")
     assert "between their contents" in finding.detail
+
+
+def test_a_saved_query_of_an_older_program_is_no_damage(holdings: Holdings) -> None:
+    path = holdings.root / "queries" / "hoi-nghi.json"
+    plain = {name: value for name, value in json.loads(path.read_text()).items() if name != "file_digest"}
+    path.write_text(json.dumps(plain))
+    assert check(holdings).clean
+    assert saved.load(holdings.root, "hoi-nghi").query
+    path.write_text(json.dumps(plain | {"quary": ""}))
+    assert problems(check(holdings)) == {("queries/hoi-nghi.json", "changed")}
 
 
 def test_a_file_that_is_gone_is_missed(holdings: Holdings) -> None:

@@ -5,13 +5,17 @@ They are files and no rows, because archive.sqlite is made again from the WARC f
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
 from archive.disk import make_folder, replace_file
 from archive.errors import DamageError, NothingFound, UsageError
+
+OWN_DIGEST: Final = "file_digest"
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -33,11 +37,36 @@ def write(path: Path, value: object, replace: bool = False) -> None:
     if path.exists() and not replace:
         raise UsageError(f"{path.stem} is there already: choose another name, or replace it with --force")
     make_folder(path.parent)
-    replace_file(path, (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+    replace_file(path, _as_bytes(value))
+
+
+def with_digest(value: dict[str, Any]) -> dict[str, Any]:
+    """`value` with a digest of itself: for a file that changes too often for the log of events to know its bytes."""
+    plain = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+    return {**value, OWN_DIGEST: f"sha256:{hashlib.sha256(plain).hexdigest()}"}
+
+
+def is_whole(path: Path, keys: Collection[str]) -> bool:
+    """Whether the file at `path` holds, byte for byte, what was written with its own digest.
+
+    One of an older program has none: then whether it is an object of just these `keys`.
+    """
+    try:
+        data = path.read_bytes()
+        value = json.loads(data)
+        plain = {name: one for name, one in value.items() if name != OWN_DIGEST}
+    except (ValueError, AttributeError):
+        return False
+    if OWN_DIGEST not in value:
+        return set(plain) == set(keys)
+    return data == _as_bytes(with_digest(plain))
 
 
 def read(path: Path, kind: str) -> dict[str, Any]:
-    """The JSON object in `path`; raises NothingFound where there is no such file, DamageError where it is none."""
+    """The JSON object in `path`, without the digest of itself.
+
+    Raises NothingFound where there is no such file, DamageError where it is none.
+    """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -47,4 +76,9 @@ def read(path: Path, kind: str) -> dict[str, Any]:
         raise DamageError(f"{path}: not the JSON of a {kind} ({error})") from error
     if not isinstance(value, dict):
         raise DamageError(f"{path}: not the JSON of a {kind}")
+    value.pop(OWN_DIGEST, None)
     return value
+
+
+def _as_bytes(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -61,7 +61,7 @@ def save(root: Path, name: str, query: str, *, exact: bool = False, replace_it: 
     """
     path = kept.path_of(root, FOLDER, name)
     saved = Saved(name, written(parse(query).root), exact, _now(), "")
-    kept.write(path, asdict(saved), replace_it)
+    kept.write(path, kept.with_digest(asdict(saved)), replace_it)
     return saved
 
 
@@ -111,7 +111,8 @@ def mark(root: Path, news: News) -> Saved:
     """Notes that the hits of `news` were seen, durably; gives the saved query as it is now."""
     seen = tuple(sorted({*news.saved.seen, *(hit.public_id for hit in news.hits)}))
     saved = replace(news.saved, seen=seen, looked_at=_now())
-    kept.write(kept.path_of(root, FOLDER, saved.name), asdict(saved), replace=True)
+    path = kept.path_of(root, FOLDER, saved.name)
+    kept.write(path, kept.with_digest(asdict(saved)), replace=True)
     return saved
 
 

@@ -12,6 +12,8 @@ from archive import events, manifest
 from archive.events import Event
 from archive.holdings import settings_files
 from archive.restorer import FILE as RESTORER
+from archive.search import kept
+from archive.search.saved import FOLDER, Saved
 from archive.verify.report import Finding
 from archive.warc.members import OPEN
 
@@ -136,6 +138,14 @@ def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
         yield Finding(RESTORER, "missing", f"trained on {event.at[:10]} (event {event.seq}) and not there; {again}")
     elif json.loads(event.detail_json).get("digest") != manifest.digest_of(path):
         yield Finding(RESTORER, "changed", f"not as trained on {event.at[:10]} (event {event.seq}); {again}")
+
+
+def query_findings(root: Path) -> Iterator[Finding]:
+    """Saved queries that are not what was written: each look changes them, so they hold a digest of their own."""
+    for path in sorted(root.glob(f"{FOLDER}/*.json")):
+        if not kept.is_whole(path, Saved.__dataclass_fields__):
+            detail = "not what was saved; save the query again with --force"
+            yield Finding(path.relative_to(root).as_posix(), "changed", detail)
 
 
 def aside_findings(root: Path, log: Log) -> Iterator[Finding]:

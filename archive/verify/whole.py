@@ -68,6 +68,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     run.findings += fixity.log_findings(root, log)
     run.findings += fixity.aside_findings(root, log)
     run.findings += fixity.settings_findings(root, log)
+    run.findings += fixity.query_findings(root)
     recorded, told = fixity.listed(root), log.closed
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in index.changed(root))
