@@ -314,3 +314,9 @@ def test_texts_that_xml_cannot_hold_are_harvested_without_them(tmp_path_factory:
     with opened(holdings) as client:
         root = verb(client, verb="ListRecords", metadataPrefix="oai_dc")
         assert root.findtext(f".//{DC}title") == "Hội nghị ]]> & <b>"
+
+
+@pytest.mark.parametrize("address", ["/api/stats", "/api/search", "/sources", "/crawls"])
+def test_a_wrong_method_is_told_which_are_right(client: TestClient, address: str) -> None:
+    answer = client.request("DELETE", address)
+    assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})

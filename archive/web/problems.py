@@ -39,9 +39,12 @@ def lost(request: Request, error: Exception) -> Response:
     """The page for an address that does not exist, or cannot be used so."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = str(getattr(error, "detail", error))
+    headers = error.headers if isinstance(error, HTTPException) else None  # Allow, where the method is wrong
     if request.url.path.startswith("/api/"):
-        return problem(status, detail)
-    return render(request, "problem.html", _values("problem.lost" if status == 404 else "", detail), status)
+        answer = problem(status, detail)
+        answer.headers.update(headers or {})
+        return answer
+    return render(request, "problem.html", _values("problem.lost" if status == 404 else "", detail), status, headers)
 
 
 def broken(request: Request, _: Exception) -> Response:

@@ -21,7 +21,12 @@ from archive.web.api.parameters import Parameter
 from archive.web.api.questions import Asked
 from archive.web.asking import Weight
 
-_QUERY: Final = Parameter("q", 'query in the archive\'s language: words, "phrases", OR, -not, fields', required=True)
+_WORD: Final = r"\w"
+_MONTH: Final = "^([0-9]{4}-(0[1-9]|1[0-2]))?$"
+_NAME: Final = "^[a-z0-9][a-z0-9-]{0,63}$"
+_QUERY: Final = Parameter(
+    "q", 'query in the archive\'s language: words, "phrases", OR, -not, fields', pattern=_WORD, required=True
+)
 _EXACT: Final = Parameter("exact", "only articles with accents exactly as typed", "boolean", default=False)
 _SEED: Final = Parameter("seed", "of the random sample, where one is drawn", "integer", default=1, low=0, high=999_999)
 _ID: Final = Parameter("id", "an article's public id, ten letters and digits", required=True, in_path=True)
@@ -55,7 +60,7 @@ OPERATIONS: Final = (
             Parameter("facet", "what hits are counted by", options=facets.NAMES, many=True),
             Parameter("as_of", "search the archive as it stood at the end of this day in Vietnam", "day"),
             Parameter("earlier", "search only texts that articles no longer have", "boolean", default=False),
-            Parameter("corpus", "search only within this frozen corpus"),
+            Parameter("corpus", "search only within this frozen corpus", pattern=f"{_NAME}|^$"),
         ),
     ),
     Operation(
@@ -101,7 +106,14 @@ OPERATIONS: Final = (
         questions.over_time,
         values.TrendAnswer,
         (
-            Parameter("q", "a query; up to five may be given", required=True, many=True),
+            Parameter(
+                "q",
+                "a query; up to five may be given",
+                pattern=_WORD,
+                high=trends.MOST_QUERIES,
+                required=True,
+                many=True,
+            ),
             Parameter("unit", "how time is parted", options=trends.UNITS, default="month"),
             _EXACT,
             Parameter("matches", "count every match in the texts too", "boolean", default=False),
@@ -157,7 +169,7 @@ OPERATIONS: Final = (
         Certificate,
         (
             Parameter("id", "the source's id in the register", required=True, in_path=True),
-            Parameter("month", "one month only, as 2020-03", default=""),
+            Parameter("month", "one month only, as 2020-03", pattern=_MONTH, default=""),
         ),
         "slow",
     ),
@@ -171,7 +183,7 @@ OPERATIONS: Final = (
         "A frozen corpus: its articles, and what the archive holds of them today",
         questions.corpus,
         values.CorpusAnswer,
-        (Parameter("name", "the corpus's name", required=True, in_path=True),),
+        (Parameter("name", "the corpus's name", pattern=_NAME, required=True, in_path=True),),
         "slow",
     ),
 )

@@ -18,13 +18,15 @@ Kind = Literal["string", "integer", "boolean", "day"]
 class Parameter:
     """One parameter: what it means, what it may be, and its default (None where there is none).
 
-    `options` are the only values of a string; `low` and `high` bound a number; `many` may be given more than once.
+    `options` are the only values of a string, `pattern` tells programs what others it may have (a regular expression;
+    who reads the value says what is wrong); `low` and `high` bound a number, or how often a `many` may be given.
     """
 
     name: str
     description: str
     kind: Kind = "string"
     options: Sequence[str] = ()
+    pattern: str = ""
     default: Any = None
     low: int = 0
     high: int = 0
@@ -41,9 +43,14 @@ class Parameter:
             schema |= {"minimum": self.low, "maximum": self.high}
         if self.options:
             schema["enum"] = list(self.options)
+        if self.pattern:
+            schema["pattern"] = self.pattern
         if self.default is not None:
             schema["default"] = self.default
-        return {"type": "array", "items": schema} if self.many else schema
+        if not self.many:
+            return schema
+        most = {"maxItems": self.high} if self.high else {}
+        return {"type": "array", "items": schema, "minItems": int(self.required), **most}
 
     def read(self, values: Sequence[str]) -> Any:
         """What the address gives; raises UsageError naming the parameter where that is not what it may be."""

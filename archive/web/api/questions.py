@@ -148,7 +148,7 @@ def keys(db: sqlite_utils.Database, asked: Asked) -> Keywords:
     return keywords(
         db,
         asked["q"],
-        asked["against"],
+        asked["against"] or None,
         by=asked["by"],
         unit=asked["unit"],
         least=asked["least"],
