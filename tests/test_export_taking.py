@@ -15,12 +15,14 @@ from zipfile import ZipFile
 
 import pytest
 import sqlite_utils
+from click.testing import CliRunner
 from fastwarc.warc import ArchiveIterator
 from search_corpus import invented, stored
 from small_archive import REGISTER, SITE, capture, database, keep, new_holdings, page, read, read_json
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
-from archive import parsers
+from archive import events, parsers
+from archive.cli import main
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.export import parquet
 from archive.export.chosen import Chosen, choose
@@ -33,7 +35,8 @@ from archive.search import corpora, search
 from archive.search.answer import ORDERS
 from archive.search.grammar import parse
 from archive.search.whole import whole
-from archive.takedown import takedown
+from archive.takedown import lift, takedown
+from archive.verify import verify
 from archive.warc.read import scan
 
 NAMES = {"warc": "out.warc.gz", "text": "out", "wacz": "out.wacz"}
@@ -208,7 +211,7 @@ def test_a_frozen_corpus_leaves_with_its_texts_and_says_what_is_gone(holdings: H
     read(holdings, keep(holdings, [later], run="r3"))
     with database(holdings) as db:
         gone = next(stored for stored in choose(db, holdings.root, "bốn").articles(db)).row.public_id
-    takedown(holdings, gone, "hide", "quyền riêng tư", "Tòa án tỉnh")
+    takedown(holdings, gone, "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
         chosen = choose(db, holdings.root, corpus="hoi-nghi")
         told = take(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl")
@@ -250,7 +253,7 @@ def _inside(data: bytes) -> bytes:
     return igzip.decompress(data)
 
 
-@pytest.mark.parametrize("how", ["hide", "seal", "erase"])
+@pytest.mark.parametrize("how", ["hidden", "sealed", "erased"])
 def test_what_was_taken_down_leaves_in_no_form(holdings: Holdings, tmp_path: Path, how: Any) -> None:
     with database(holdings) as db:
         for form in FORMS:
@@ -269,7 +272,7 @@ def test_what_was_taken_down_leaves_in_no_form(holdings: Holdings, tmp_path: Pat
 def test_what_is_taken_down_between_choosing_and_writing_does_not_leave(holdings: Holdings, tmp_path: Path) -> None:
     with database(holdings) as db:
         chosen = choose(db, holdings.root, "hội nghị")
-    takedown(holdings, f"{SITE}/bon.html", "hide", "quyền riêng tư", "Tòa án tỉnh")
+    takedown(holdings, f"{SITE}/bon.html", "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
         assert take(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl").articles == 3
     assert SECRET not in (tmp_path / "out.jsonl").read_text(encoding="utf-8")
@@ -431,3 +434,48 @@ def test_a_selection_costs_eight_bytes_an_article(holdings: Holdings, db: sqlite
     assert isinstance(chosen, Chosen)
     assert chosen.rowids.itemsize * len(chosen) == 8 * 5
     assert chosen.revisions == {}
+
+
+def test_a_frozen_corpus_is_an_event_and_any_change_of_it_is_found(holdings: Holdings) -> None:
+    with database(holdings) as db:
+        frozen = corpora.freeze(db, holdings.root, "hoi-nghi", "hội nghị")
+    event = events.read(holdings.root)[-1]
+    assert (event.type, event.object, event.outcome) == ("accession", "corpora/hoi-nghi.json", "frozen")
+    assert json.loads(event.detail_json)["corpus"] == frozen.digest
+    assert frozen.archive == event.prev
+    path = holdings.root / event.object
+    assert [finding for finding in verify(holdings).findings if finding.file == event.object] == []
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"exact": false', b'"exact": true '))
+    assert [finding.problem for finding in verify(holdings).findings if finding.file == event.object] == ["changed"]
+    path.unlink()
+    assert [finding.problem for finding in verify(holdings).findings if finding.file == event.object] == ["missing"]
+
+
+def test_a_corpus_says_years_later_what_of_it_was_taken_down(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOTINH_LANG", "en")
+    with database(holdings) as db:
+        frozen = corpora.freeze(db, holdings.root, "hoi-nghi", "hội nghị")
+        corpora.freeze(db, holdings.root, "tin", "tin")
+        gone = next(stored for stored in choose(db, holdings.root, "bốn").articles(db)).row.public_id
+        assert corpora.citation(frozen, corpora.check(db, frozen)) == corpora.citation(frozen)
+    assert corpora.withdrawn(holdings.root, frozen) == ()
+    takedown(holdings, gone, "sealed", "quyền riêng tư", "Tòa án tỉnh")
+    (one,) = corpora.withdrawn(holdings.root, frozen)
+    assert (one.article, one.action) == (gone, "sealed")
+
+    def run(*arguments: str) -> str:
+        told = CliRunner().invoke(main, ["--archive", str(holdings.root), "corpus", *arguments])
+        assert told.exit_code == 0, told.output
+        return told.output
+
+    assert ": 3 unchanged, 1 taken down since." in run("cite", "hoi-nghi")
+    assert f"{gone}  sealed {one.at[:10]}" in run("check", "hoi-nghi")
+    assert json.loads(run("check", "hoi-nghi", "--json"))["taken_down"][0]["action"] == "sealed"
+    assert "hoi-nghi: taken down since it was frozen: 1" in run("compare", "hoi-nghi", "tin")
+    assert "taken down" in run("show", "hoi-nghi")
+    assert " unchanged" not in run("cite", "tin")
+    lift(holdings, f"{SITE}/bon.html", "đã rõ", "Tòa án tỉnh")
+    assert corpora.withdrawn(holdings.root, frozen) == ()

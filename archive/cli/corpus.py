@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -62,7 +64,7 @@ def show(name: str, as_json: bool, root: Path) -> None:
     if as_json:
         print_json_lines(one.members)
     else:
-        click.echo(corpora.citation(one), err=True)
+        click.echo(_citation(root, one), err=True)
         for member in one.members:
             click.echo(f"{member.article}  {member.revision}  {member.digest}")
 
@@ -72,22 +74,31 @@ def show(name: str, as_json: bool, root: Path) -> None:
 @json_option
 @archive_option
 def check(name: str, as_json: bool, root: Path) -> None:
-    """Say what the archive holds today of a corpus: unchanged, revised since, read otherwise, no longer there."""
-    frozen = corpora.load(Holdings.open(root).root, name)
+    """Say what the archive holds today of a corpus: unchanged, revised since, read otherwise, gone, taken down."""
+    folder = Holdings.open(root).root
+    frozen = corpora.load(folder, name)
     with reading(root) as db:
         standing = corpora.check(db, frozen)
+    taken = corpora.withdrawn(folder, frozen)
     if as_json:
-        print_json(standing)
+        print_json(asdict(standing) | {"taken_down": taken})
         return
     rows = [
         (tr("unchanged"), standing.same),
         (tr("revised since"), len(standing.revised)),
         (tr("read otherwise since"), len(standing.altered)),
         (tr("no longer there"), len(standing.missing)),
+        (tr("of them taken down"), len(taken)),
     ]
     print_table(rows, [tr("what"), tr("articles")])
-    for article in (*standing.revised, *standing.altered, *standing.missing):
-        click.echo(article)
+    how = {one.article: f"{tr(one.action)} {one.at[:10]}" for one in taken}
+    for what, articles in (
+        ("revised since", standing.revised),
+        ("read otherwise since", standing.altered),
+        ("no longer there", standing.missing),
+    ):
+        for article in articles:
+            click.echo(f"{article}  {how.get(article, tr(what))}")
 
 
 @command("compare", examples=["baotinh corpus compare dai-hoi-2020 dai-hoi-2021"], codes=(0, 2, 3, 4, 5))
@@ -98,10 +109,15 @@ def check(name: str, as_json: bool, root: Path) -> None:
 def compare(name: str, other: str, as_json: bool, root: Path) -> None:
     """Compare two corpora: the articles they share with one text, and those that only one of them has so."""
     folder = Holdings.open(root).root
-    shared, first, second = corpora.compare(corpora.load(folder, name), corpora.load(folder, other))
+    one, two = corpora.load(folder, name), corpora.load(folder, other)
+    shared, first, second = corpora.compare(one, two)
+    taken = {corpus.name: corpora.withdrawn(folder, corpus) for corpus in (one, two)}
     if as_json:
-        print_json({"shared": shared, name: first, other: second})
+        print_json({"shared": shared, name: first, other: second, "taken_down": taken})
     else:
+        for corpus, ids in taken.items():
+            if ids:
+                say("{name}: taken down since it was frozen: {count}", name=corpus, count=f"{len(ids):,}")
         rows = [(tr("shared"), len(shared)), (name, len(first)), (other, len(second))]
         print_table(rows, [tr("what"), tr("articles")])
 
@@ -110,8 +126,15 @@ def compare(name: str, other: str, as_json: bool, root: Path) -> None:
 @click.argument("name")
 @archive_option
 def cite(name: str, root: Path) -> None:
-    """Print one line that cites a corpus: number, query, day, program, digests."""
-    click.echo(corpora.citation(corpora.load(Holdings.open(root).root, name)))
+    """Print one line that cites a corpus: number, query, day, program, digests, and what of it is no longer there."""
+    click.echo(_citation(root, corpora.load(Holdings.open(root).root, name)))
+
+
+def _citation(root: Path, one: corpora.Corpus) -> str:
+    with reading(root) as db:
+        standing = corpora.check(db, one)
+    taken = corpora.withdrawn(Holdings.open(root).root, one)
+    return corpora.citation(one, standing, len(taken), datetime.now(UTC).date())
 
 
 def _print(frozen: corpora.Corpus, as_json: bool) -> None:

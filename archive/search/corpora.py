@@ -11,13 +11,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import sqlite_utils
 
-from archive import events
+from archive import events, manifest
+from archive.barred import rules
 from archive.errors import DamageError, NothingFound
 from archive.search import kept
 from archive.search.damage import damage_named
@@ -27,6 +28,7 @@ from archive.search.memory import snapshot
 from archive.search.query import written
 from archive.search.rowids import Rowids, rowids
 from archive.search.tiers import Tiers
+from archive.text.urls import public_id
 
 FOLDER: Final = "corpora"
 
@@ -74,6 +76,15 @@ class Standing:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An article taken down: since when (UTC), and how (hidden, sealed, erased)."""
+
+    article: str
+    at: str
+    action: str
+
+
 def freeze(
     db: sqlite_utils.Database,
     root: Path,
@@ -84,8 +95,9 @@ def freeze(
     replace: bool = False,
     seconds: float | None = 60.0,
 ) -> Corpus:
-    """Freezes what `query` finds today under `name`, in a file of the archive at `root`.
+    """Freezes what `query` finds today under `name`, in a file of the archive at `root`; an event tells of it.
 
+    `archive.verify` holds the file to the digest in that event from then on.
     `exact` takes only the articles that match as typed. Raises QueryError; NothingFound where nothing matches;
     UsageError where the name is bad or taken and `replace` is not asked; StorageError.
     """
@@ -100,6 +112,13 @@ def freeze(
     made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     corpus = Corpus(name, written(asked.root), exact, made_at, events.head(root), digest_of(members), members)
     kept.write(path, _packed(corpus), replace)
+    detail = {
+        "articles": len(members),
+        "corpus": corpus.digest,
+        "digest": manifest.digest_of(path),
+        "query": corpus.query,
+    }
+    events.append(root, "accession", path.relative_to(root).as_posix(), "frozen", detail)
     return corpus
 
 
@@ -135,6 +154,18 @@ def check(db: sqlite_utils.Database, corpus: Corpus) -> Standing:
     return Standing(same, tuple(revised), tuple(altered), tuple(missing))
 
 
+def withdrawn(root: Path, corpus: Corpus) -> tuple[Withdrawn, ...]:
+    """The articles of `corpus` that have been taken down and not given back, with the takedown in force."""
+    members = {member.article for member in corpus.members}
+    found: dict[str, Withdrawn] = {}
+    for rule in rules(root):
+        for article in members & {public_id(key) for key in rule.url_keys}:
+            found.pop(article, None)
+            if rule.action != "lifted":
+                found[article] = Withdrawn(article, rule.at, rule.action)
+    return tuple(found[article] for article in sorted(found))
+
+
 def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> Rowids:
     """The rowids of the articles of `corpus` that the archive holds: what `search(within=...)` wants."""
     return rowids(row[3] for row in _held(db.conn, corpus))
@@ -164,12 +195,21 @@ def compare(one: Corpus, other: Corpus) -> tuple[tuple[str, ...], tuple[str, ...
     )
 
 
-def citation(corpus: Corpus) -> str:
-    """One line that cites `corpus`: what, how many, when, by which query, under which digest."""
+def citation(corpus: Corpus, standing: Standing | None = None, taken_down: int = 0, day: date | None = None) -> str:
+    """One line that cites `corpus`: what, how many, when, by which query, under which digest.
+
+    With `standing`, what is left of it on `day` is said too, unless all of it is.
+    """
     number = len(corpus.members)
+    since = ""
+    if standing is not None and standing.same < number:
+        parts = [(len(standing.revised), "revised since"), (len(standing.altered), "read otherwise since")]
+        parts += [(taken_down, "taken down since"), (len(standing.missing) - taken_down, "no longer there")]
+        told = ", ".join(f"{count:,} {what}" for count, what in parts if count > 0)
+        since = f" As of {day}: {standing.same:,} unchanged, {told}."
     return (
         f"{corpus.name}: corpus of {number:,} article{'s' if number != 1 else ''}, query {corpus.query}, "
-        f"frozen {corpus.made_at[:10]} with {corpus.software}, {corpus.digest}, archive {corpus.archive}."
+        f"frozen {corpus.made_at[:10]} with {corpus.software}, {corpus.digest}, archive {corpus.archive}.{since}"
     )
 
 
