@@ -16,7 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.holdings import Holdings
 from archive.takedown import takedown
-from archive.web.difference import word_changes
+from archive.text.difference import word_changes
 from archive.web.replay.app import create_replay
 
 

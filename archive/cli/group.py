@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "saved": "Save queries and see what is new.",
     "corpus": "Freeze, reopen, compare and cite a corpus.",
     "show": "Show an article and where it comes from.",
+    "diff": "Show what changed in an article, word by word.",
     "cite": "Cite an article with its capture and digest.",
     "stats": "Count what the archive holds.",
     "sources": "List, show and check the register of sources.",

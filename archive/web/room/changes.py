@@ -9,10 +9,9 @@ import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.model import Article
 from archive.store import reads
 from archive.store.rows import CaptureRow, RevisionRow
-from archive.web.difference import Change, word_changes
+from archive.text.difference import Change, field_changes
 from archive.web.render import render
 from archive.web.room.state import room_of
 
@@ -37,15 +36,3 @@ async def page(request: Request) -> Response:
 def _step(db: sqlite_utils.Database, before: RevisionRow, after: RevisionRow) -> Step:
     capture = reads.capture(db, after.capture)
     return capture, before.number, after.number, field_changes(before.article, after.article)
-
-
-def field_changes(before: Article, after: Article) -> list[tuple[str, list[tuple[Change, str]]]]:
-    """The fields that differ between two revisions, each with its changed words; the body as one text."""
-    texts = {
-        "headline": (before.headline.value, after.headline.value),
-        "lead": (before.lead.value if before.lead else "", after.lead.value if after.lead else ""),
-        "body": ("\n\n".join(before.body), "\n\n".join(after.body)),
-        "captions": ("\n".join(before.captions), "\n".join(after.captions)),
-        "byline": (before.byline.value if before.byline else "", after.byline.value if after.byline else ""),
-    }
-    return [(name, list(word_changes(old, new))) for name, (old, new) in texts.items() if old != new]

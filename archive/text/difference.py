@@ -1,4 +1,4 @@
-"""The words that changed between two versions of a text."""
+"""The words that changed between two versions of a text, or of an article field by field."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
+
+from archive.model import Article
 
 Change = Literal["same", "added", "removed"]
 
@@ -32,6 +34,18 @@ def word_changes(before: str, after: str) -> Iterator[tuple[Change, str]]:
             yield from _in_lines(removed, added)
         else:
             yield from _whole(removed, added)
+
+
+def field_changes(before: Article, after: Article) -> list[tuple[str, list[tuple[Change, str]]]]:
+    """The fields that differ between two revisions, each with its changed words; the body as one text."""
+    texts = {
+        "headline": (before.headline.value, after.headline.value),
+        "lead": (before.lead.value if before.lead else "", after.lead.value if after.lead else ""),
+        "body": ("\n\n".join(before.body), "\n\n".join(after.body)),
+        "captions": ("\n".join(before.captions), "\n".join(after.captions)),
+        "byline": (before.byline.value if before.byline else "", after.byline.value if after.byline else ""),
+    }
+    return [(name, list(word_changes(old, new))) for name, (old, new) in texts.items() if old != new]
 
 
 def _in_lines(before: str, after: str) -> Iterator[tuple[Change, str]]:
