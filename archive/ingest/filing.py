@@ -76,10 +76,11 @@ class Filing:
 
     def _file_other(self, capture: int, held: Held, page: Page) -> Filed:
         state: State = "unread" if page.reason else "kept"
-        writes.add_capture(self._db, _row(capture, held, page, state, page.reason))
+        reason = page.reason or page.absence
+        writes.add_capture(self._db, _row(capture, held, page, state, reason))
         if page.gone:
             writes.assign_gone(self._db, page.url_key)
-        return Filed(state, page.reason)
+        return Filed(state, reason)
 
     def _file_article(self, capture: int, held: Held, page: Page, article: Article) -> Filed:
         key, digest = identity(article, page), text_digest(article)

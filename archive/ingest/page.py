@@ -17,8 +17,9 @@ from archive.sources import Register, Source, bare_host
 from archive.text.urls import url_key
 from archive.warc import http
 
-_NEVER_READ = frozenset({"image", "attachment"})
+_NEVER_READ = frozenset({"image", "attachment", "probe"})
 _GONE = frozenset({404, 410})
+_LIKE_ABSENCE = "soft-404"  # a crawler's note: the page is like the host's answer for an address that cannot exist
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Page:
     reading: Reading | None = None
     reason: str = ""
     crash: str = ""  # what a parser died of, and where in it
+    absence: str = ""  # of an answer that says without 404 or 410 that nothing is here: soft_404, redirect_home
 
     @property
     def article(self) -> Article | None:
@@ -44,7 +46,7 @@ class Page:
     @property
     def gone(self) -> bool:
         """Whether the answer says that what was here has disappeared."""
-        return self.status in _GONE
+        return self.status in _GONE or bool(self.absence)
 
 
 def open_page(held: Held, register: Register, restorer: Loader = no_restorer) -> Page:
@@ -61,10 +63,13 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer) ->
     except Unreadable as error:
         return refused_page(held, register, error.reason)
     page = replace(_blank(held, register, payload.status, payload.mime), redirect_key=_redirect(held, payload))
+    page = replace(page, absence=_absence(held, page))
     capture = held.capture
     kind: PageKind = "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
     if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
         return page
+    if page.absence:
+        return replace(page, reason=page.absence)
     if capture.truncated:
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
@@ -73,15 +78,15 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer) ->
             capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=kind
         )
     except Unreadable as error:
-        return replace(page, reason=error.reason)
+        return replace(page, reason=error.reason, absence=error.reason if error.reason == "soft_404" else "")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
         return replace(page, reason="parser_crash", crash=_where(error))
     if reading.article is not None:
         reading = replace(reading, article=readable(reading.article, page.source, restorer))
-    promised = kind == "article" or (page.source is not None and page.source.discover.is_article(capture.url))
-    return replace(page, reading=reading, reason="no_article" if promised and reading.article is None else "")
+    promised = _promised(held, page) and reading.article is None
+    return replace(page, reading=reading, reason="no_article" if promised else "")
 
 
 def refused_page(held: Held, register: Register, reason: str) -> Page:
@@ -127,6 +132,26 @@ def _redirect(held: Held, payload: http.Payload) -> str:
         return url_key(urljoin(held.capture.url, location))
     except ValueError:
         return ""  # a Location that is no address leads nowhere
+
+
+def _absence(held: Held, page: Page) -> str:
+    """Why the answer says that nothing is here although its status does not: pages that the crawler marked, and
+    articles that lead to the home page of their site.
+    """
+    if any(name == _LIKE_ABSENCE for name, _ in held.capture.notes):
+        return "soft_404"
+    home, _, rest = page.redirect_key.removeprefix("//").partition("/")
+    if not home or rest or not _promised(held, page):
+        return ""
+    own, _, path = page.url_key.removeprefix("//").partition("/")
+    same = bare_host(own) == bare_host(home) or (page.source is not None and page.source.covers(home))
+    return "redirect_home" if path and same else ""
+
+
+def _promised(held: Held, page: Page) -> bool:
+    """Whether the address of a capture promises an article: by what it was asked for as, or by its source's rules."""
+    asked = held.capture.kind == "article"
+    return asked or (page.source is not None and page.source.discover.is_article(held.capture.url))
 
 
 def _where(error: Exception) -> str:
