@@ -6,7 +6,7 @@ from typing import Final
 
 from archive.model import Teaser
 from archive.parsers import vocabulary as words
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import INLINE, Items, Line
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
 from archive.parsers.tree import Element, raw_text, text_of
@@ -38,14 +38,24 @@ def related_boxes(
             break
         if not words.is_related_label(item.text):
             continue
-        found = [element for element in _beside(item.element, around) if element not in taken]
+        label = item.element if item.element not in around else _inline_label(item)
+        found = [
+            element
+            for element in _beside(label, around)
+            if element not in taken and (label is item.element or element.tag not in INLINE)
+        ]  # links in the label's own line are told by their lines: see pointers
         read = [teaser for element in found for teaser in read_box(page, element, box_named(item.text))]
         if read:
-            taken += [item.element, *found]
+            taken += [label, *found]
             reach = max(reach, _end_of(items, found[-1], position) + _REACH)
             for teaser in read:
                 teasers.setdefault(teaser.url, teaser)
     return tuple(teasers.values()), taken
+
+
+def _inline_label(line: Line) -> Element:
+    """The element of a label that stands in the text's own element: `...<br><b>Tin liên quan:</b><ul>`."""
+    return next((child for child in line.element if text_of(child) == line.text), line.element)
 
 
 def _end_of(items: Items, box: Element, position: int) -> int:

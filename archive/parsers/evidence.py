@@ -11,7 +11,7 @@ from archive.parsers.boxes import related_boxes, without
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
-from archive.parsers.headline import Headline, find_headline, meta_headline
+from archive.parsers.headline import Headline, find_headline, meta_headline, slug_headline
 from archive.parsers.lines import Items, Line, read_lines
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
@@ -171,5 +171,5 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
     shown = find_headline(page, items, stretch.start, stretch.end, meta)
     if shown is not None:
         return shown
-    named = meta_headline(page)
+    named = meta_headline(page) or slug_headline(page)
     return Headline(named, -1) if named is not None else None

@@ -20,6 +20,7 @@ from archive.text.slug import match, slug_of
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
 _SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
 _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
+_SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
@@ -56,6 +57,14 @@ def meta_headline(page: Page) -> Found | None:
     if len(value.split()) >= _SHORTEST:
         return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
     return None
+
+
+def slug_headline(page: Page) -> Found | None:
+    """The words of the slug, where a page has no headline whatever: to be restored from its text."""
+    slug = slug_words(page)
+    if _words(slug) < _SHORTEST_KEYWORDS:
+        return None
+    return Found(slug.replace("-", " "), by="slug", raw=published_slug(page), confidence=_SLUG_CONFIDENCE)
 
 
 def without_site_name(page: Page, title: str) -> str:
@@ -117,7 +126,7 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
     slug = slug_words(page)
     if position >= 0 or article.headline.confidence > _TITLE_CONFIDENCE or len(slug.split("-")) < _SHORTEST_KEYWORDS:
         return None
-    if match(slug, [article.headline.value]) is not None:
+    if article.headline.by != "slug" and match(slug, [article.headline.value]) is not None:
         return None
     evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
     evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
@@ -186,6 +195,8 @@ def _set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) ->
     best: tuple[float, int, Line] | None = None
     for position, line in lines:
         if line.linked or not _SHORTEST_SET <= line.length <= _LONGEST_SET or line.text.endswith((".", ":", ";", ",")):
+            continue
+        if _DATED.search(line.text):
             continue
         score = (0.7 if line.bold else 0.0) + (0.7 if line.text.isupper() else 0.0)
         within = [element for element in line.element.iter() if isinstance(element.tag, str)]
