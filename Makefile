@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room score faults browser slow lock clean
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room score faults browser slow lock clean preservation standards bench-warc bench-capture bench-custody
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,24 @@ score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores
 
 faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
 	$(BIN)/python -m pytest -q tests/slow/faults
+
+preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at every step: tests/slow/preservation (3 minutes)
+	$(BIN)/python -m pytest -q -s tests/slow/preservation
+
+STANDARDS = build/standards/bin
+standards: $(VENV)/installed ## what we write, before validators of others (wacz, bagit, cdxj-indexer, a Memento client), in an environment apart
+	@test -x $(STANDARDS)/wacz || { $(PYTHON) -m venv build/standards && $(STANDARDS)/pip install -q --disable-pip-version-check \
+	  wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1; }
+	BAOTINH_STANDARDS=$(STANDARDS) $(BIN)/python -m pytest -q tests/test_warc_standards.py tests/slow/standards
+
+bench-warc: $(VENV)/installed-bench ## WARC written, read and verified beside warcio, FastWARC and sha256sum
+	$(BIN)/python -m bench.warc $(ARGUMENTS)
+
+bench-capture: $(VENV)/installed ## what keeping a page costs a crawl, beside the same fetch without it
+	$(BIN)/python -m bench.capture $(ARGUMENTS)
+
+bench-custody: $(VENV)/installed ## verify, recover and index beside sha256sum (ARGUMENTS="--captures 1000000": 20 minutes, 4 GB)
+	$(BIN)/python -m bench.custody $(ARGUMENTS)
 
 browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, which root has installed: tests/slow/browser, build/screenshots
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

@@ -13,7 +13,7 @@ from archive.cli.recovered import tell
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.store import open_database
-from archive.store.places import extents
+from archive.store.places import extents, frugal
 from archive.verify.fixity import closed_events
 from archive.warc.recover import recover as close_files
 
@@ -52,6 +52,7 @@ def _read_whole(holdings: Holdings) -> frozenset[Path]:
         return frozenset()
     db = open_database(holdings.database, readonly=True)
     try:
+        frugal(db)
         rows = {extent.file: extent.captures for extent in extents(db)}
     finally:
         db.close()
