@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from isal import isal_zlib
@@ -31,13 +32,14 @@ class Record:
     fields: Fields
     block: bytes
     version: str = "WARC/1.1"
+    _first: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", dict(reversed(self.fields)))
 
     def get(self, name: str) -> str:
         """The value of the first field called `name` (lower case), or "" where there is none."""
-        for found, value in self.fields:
-            if found == name:
-                return value
-        return ""
+        return self._first.get(name, "")
 
     def all(self, name: str) -> tuple[str, ...]:
         """The values of all fields called `name` (lower case)."""

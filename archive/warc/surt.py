@@ -13,7 +13,8 @@ from urllib.parse import unquote_to_bytes
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _WWW = re.compile(r"www\d*\.")
 _KEPT = bytes(byte for byte in range(0x21, 0x7F) if byte not in b"#%")
-_ESCAPES = {byte: b"%%%02x" % byte for byte in range(256) if byte not in _KEPT}
+_ESCAPES = {bytes((byte,)): b"%%%02x" % byte for byte in range(256) if byte not in _KEPT}
+_ESCAPED = re.compile(b"[^" + re.escape(_KEPT) + b"]")
 _PORTS = {"http": "80", "https": "443"}
 _SESSION = tuple(
     re.compile(rb"^(.*)(?:%b)(?:&(.*))?$" % name, re.DOTALL)
@@ -96,4 +97,4 @@ def _unescape(text: str) -> bytes:
 
 
 def _escape(data: bytes) -> str:
-    return b"".join(_ESCAPES.get(byte, bytes((byte,))) for byte in data).decode()
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], data).decode()
