@@ -36,7 +36,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page is an ASP.NET Web Form."""
-    return b"__VIEWSTATE" in page.markup
+    return page.holds(b"__VIEWSTATE")
 
 
 def read(page: Page) -> Article:

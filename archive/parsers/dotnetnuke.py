@@ -60,7 +60,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page loads modules from where DNN has them, or bears its ids."""
-    return b"/DesktopModules/" in page.markup or b"dnn_ctr" in page.markup or b"dnn.controls" in page.markup
+    return page.holds(b"/DesktopModules/") or page.holds(b"dnn_ctr") or page.holds(b"dnn.controls")
 
 
 def read(page: Page) -> Article:

@@ -45,9 +45,7 @@ RULES: Final = Select(
 def recognises(page: Page) -> bool:
     """Whether the page names Drupal and has its files or fields."""
     return b"Drupal" in page.markup[:20000] and (
-        b"/sites/default/files/" in page.markup
-        or b"field-name-body" in page.markup
-        or b"field--name-body" in page.markup
+        page.holds(b"/sites/default/files/") or page.holds(b"field-name-body") or page.holds(b"field--name-body")
     )
 
 

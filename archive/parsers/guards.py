@@ -37,7 +37,7 @@ def _most_attributes(body: bytes) -> int:
     """How many attributes the tag with the most of them has, scripts and comments taken for markup too."""
     most = 0
     for part in _long_parts(body):
-        opened = _TAG.search(part)
+        opened = _TAG.search(part) if len(part) > _SHORTEST_BOMB else None
         if opened is not None and len(part) - opened.end() > _SHORTEST_BOMB:
             most = max(most, sum(1 for _ in _ATTRIBUTE.finditer(part, opened.end())))
     return most

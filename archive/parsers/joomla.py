@@ -52,7 +52,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page names Joomla as its generator or links to its articles' component."""
-    return page.meta("generator").startswith("Joomla") or b"com_content" in page.markup
+    return page.meta("generator").startswith("Joomla") or page.holds(b"com_content")
 
 
 def read(page: Page) -> Article:

@@ -54,7 +54,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page shows web content, links to an asset publisher, or starts Liferay's script."""
-    return page.has("div.journal-content-article", "div.asset-full-content") or b"/-/asset_publisher/" in page.markup
+    return page.has("div.journal-content-article", "div.asset-full-content") or page.holds(b"/-/asset_publisher/")
 
 
 def read(page: Page) -> Article:

@@ -29,7 +29,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page bears the marks of its editor, or its headline's class."""
-    return b"MASTERCMS_" in page.markup or page.has(".article-detail-title")
+    return page.holds(b"MASTERCMS_") or page.has(".article-detail-title")
 
 
 def read(page: Page) -> Article:

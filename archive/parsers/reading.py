@@ -133,7 +133,8 @@ def _read_html(
 
 def _doubted(page: Page, article: Article) -> Article:
     """The article, marked where the page breaks off: a program's fatal error, a connection that ended early."""
-    if b"</html" in page.markup[-_TAIL:].lower() or b"</body" in page.markup[-_TAIL:].lower():
+    tail = page.markup[-_TAIL:]
+    if b"</html" in tail or b"</html" in (tail := tail.lower()) or b"</body" in tail:
         return article
     note = "the page has no end: the text may be cut"
     return replace(article, notes=(*article.notes, note), confidence=min(article.confidence, 0.5))

@@ -24,6 +24,7 @@ _KINDS: Final = (
     (re.compile(r"dòng\s+sự\s+kiện|chủ\s+đề|sự\s+kiện", re.IGNORECASE), "topic"),
 )
 _TEXT_ATTRIBUTES: Final = ("data-content", "data-desc", "data-description", "data-sapo")
+_TEXT_NAMES: Final = frozenset(_TEXT_ATTRIBUTES)
 _SHORTEST_TEXT: Final = 8  # words
 _LONGEST_TEXT: Final = 120  # words; more is an article, not a pointer to one
 _SHORT_REST: Final = 36  # letters in three words, four dates between them at most: less than the shortest text
@@ -67,7 +68,9 @@ def read_link(page: Page, link: Element, kind: str, box: Element | None = None) 
     url = page.absolute(href)
     if not url or url.partition("#")[0] == page.url:
         return None
-    text = next((_clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
+    text = ""
+    if not _TEXT_NAMES.isdisjoint(link.keys()):
+        text = next((_clean(value) for name in _TEXT_ATTRIBUTES if (value := link.get(name))), "")
     beside, published = _beside(link, shown, box, want_text=not text)
     return Teaser(url, headline, text or beside, kind, published)
 
@@ -89,7 +92,8 @@ def _beside(link: Element, shown: str, box: Element | None, *, want_text: bool) 
     published = _iso(match[0]) if match else ""
     if not want_text or _is_short(rest, shown):
         return "", published
-    rest = clean(_ISO.sub(" ", _DATE.sub(" ", rest))).replace(shown, " ", 1).lstrip("()|-–. ").rstrip("()|-– ")
+    undated = _DATE.sub(" ", rest) if match else rest
+    rest = clean(_ISO.sub(" ", undated)).replace(shown, " ", 1).lstrip("()|-–. ").rstrip("()|-– ")
     return (rest if _SHORTEST_TEXT <= len(rest.split()) <= _LONGEST_TEXT else ""), published
 
 

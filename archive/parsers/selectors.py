@@ -22,6 +22,12 @@ _PART: Final = re.compile(r"([.#])([\w-]+)|\[([\w:-]+)(?:([~^$*|]?=)(?:\"([^\"]*
 _FEW: Final = frozenset(("h1", "h2", "h3", "ul", "ol", "em", "time", "article", "section", "figure", "figcaption"))
 
 
+@lru_cache(maxsize=4096)
+def _split(names: str) -> frozenset[str]:
+    """The classes in a class attribute; the pages of a site share theirs."""
+    return frozenset(names.split())
+
+
 class Index:
     """The elements of a page by class, gathered when one is first asked for: 0.1 ms, as two searches without."""
 
@@ -30,6 +36,7 @@ class Index:
         self.is_made = False
         self._classed: list[Element] = []  # all that have a class, in document order
         self._places: dict[str, list[int]] = {}  # among these, by class
+        self._having: dict[tuple[str, str], list[Element]] = {}
 
     def classed(self, name: str) -> list[Element]:
         """The elements with this class, in document order; some may have been removed from the page since."""
@@ -37,6 +44,14 @@ class Index:
             self._gather()
         classed = self._classed
         return [classed[place] for place in self._places.get(name, ())]
+
+    def having(self, tag: str, attribute: str) -> list[Element]:
+        """The elements of a tag ("" is any) with an attribute, in document order; some may have been removed since."""
+        known = self._having.get((tag, attribute))
+        if known is None:
+            elements = self.root.iter(tag or "*")
+            known = self._having[tag, attribute] = [one for one in elements if one.get(attribute) is not None]
+        return known
 
     def _gather(self) -> None:
         # A page has few different class attributes, so each is split once. Asking every element for its class takes
@@ -53,7 +68,7 @@ class Index:
                 self._classed.append(element)
         found: dict[str, list[list[int]]] = {}
         for names, group in groups.items():
-            for name in set(names.split()):
+            for name in _split(names):
                 found.setdefault(name, []).append(group)
         self._places = {name: lists[0] if len(lists) == 1 else sorted(chain(*lists)) for name, lists in found.items()}
         self.is_made = True
@@ -146,8 +161,7 @@ def _candidates(root: Element, index: Index, steps: tuple[Compound, ...]) -> lis
             holders = [holder for holder in _candidates(root, index, (step,)) if step.fits(holder)]
             return list(dict.fromkeys(element for holder in holders for element in holder.iter(last.tag or "*")))
     if last.attributes:
-        name = last.attributes[0][0]
-        return [element for element in root.iter(last.tag or "*") if element.get(name) is not None]
+        return index.having(last.tag, last.attributes[0][0])
     return list(root.iter(last.tag))
 
 

@@ -30,7 +30,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page loads SharePoint's layouts or names it."""
-    return b"/_layouts/" in page.markup or b"MSOWebPartPage" in page.markup or b"Microsoft SharePoint" in page.markup
+    return page.holds(b"/_layouts/") or page.holds(b"MSOWebPartPage") or page.holds(b"Microsoft SharePoint")
 
 
 def read(page: Page) -> Article:

@@ -31,7 +31,7 @@ RULES: Final = Select(
 
 def recognises(page: Page) -> bool:
     """Whether the page has vnPortal's article classes, or pictures from its storage."""
-    return (page.has("div.ArticleContent") and page.has(".PostDate", ".ArticleSummary")) or b"-vnportal." in page.markup
+    return (page.has("div.ArticleContent") and page.has(".PostDate", ".ArticleSummary")) or page.holds(b"-vnportal.")
 
 
 def read(page: Page) -> Article:

@@ -138,9 +138,7 @@ _OTHER_PAGES: Final = frozenset(
 
 def recognises(page: Page) -> bool:
     """Whether the page names WordPress as its generator, or loads files from where only WordPress has them."""
-    return (
-        page.meta("generator").startswith("WordPress") or b"/wp-content/" in page.markup or b"/wp-json/" in page.markup
-    )
+    return page.meta("generator").startswith("WordPress") or page.holds(b"/wp-content/") or page.holds(b"/wp-json/")
 
 
 def read(page: Page) -> Article:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.model import Precision
@@ -61,6 +62,7 @@ def times(text: str) -> list[TimeOfDay]:
     return found
 
 
+@lru_cache(maxsize=256)
 def offset(zone: str | None) -> timedelta:
     """The offset of `gmt+7`, `+0700`, `z`; Vietnam's where nothing is said.
 

@@ -46,7 +46,8 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
     """
     if len(raw) > _LONGEST:
         return None
-    text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", raw)).lower().split())
+    plain = raw if raw.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
+    text = " ".join(plain.lower().split())
     captured = in_vietnam(near) if near is not None else None
     stamp = read_stamp(text)
     if stamp is not None:

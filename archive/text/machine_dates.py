@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timezone
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.model import Precision
@@ -36,6 +37,7 @@ class Stamp(NamedTuple):
     note: str = ""
 
 
+@lru_cache(maxsize=16)  # a page names the same instant in several places
 def read_stamp(text: str) -> Stamp | None:
     """The machine date that `text` (lower case, stripped) is as a whole, or None.
 
