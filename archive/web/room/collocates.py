@@ -13,7 +13,7 @@ from archive.search import collocates as near
 from archive.search import keywords as keys
 from archive.search.frequencies import Unit
 from archive.search.grammar import parse
-from archive.web.echo import pieces
+from archive.search.pieces import pieces
 from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
 from archive.web.room.state import room_of
@@ -45,7 +45,7 @@ async def page(request: Request) -> Response:
         found = await _near(request)
     except QueryError as problem:
         return render(request, "collocates.html", {**values, "problem": problem}, 400)
-    echo = pieces(parse(query).root, found.understood)
+    echo = pieces(parse(query).root, found.understood.terms)
     return render(request, "collocates.html", {**values, "found": found, "echo": echo})
 
 
@@ -78,7 +78,7 @@ async def keywords(request: Request) -> Response:
     except (QueryError, NothingFound) as problem:
         told = problem if isinstance(problem, QueryError) else QueryError(str(problem), "", 0)
         return render(request, "keywords.html", {**values, "problem": told}, 400)
-    echo = pieces(parse(query).root, found.understood)
+    echo = pieces(parse(query).root, found.understood.terms)
     return render(request, "keywords.html", {**values, "found": found, "echo": echo})
 
 

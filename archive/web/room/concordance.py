@@ -13,7 +13,7 @@ from starlette.responses import Response
 from archive.errors import QueryError
 from archive.search.concordance import SORTS, Concordance, Sort, concordance
 from archive.search.grammar import parse
-from archive.web.echo import pieces
+from archive.search.pieces import pieces
 from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
 from archive.web.room.state import room_of
@@ -72,7 +72,7 @@ async def page(request: Request) -> Response:
         {
             **values,
             "found": found,
-            "echo": pieces(parse(asked.query).root, found.understood),
+            "echo": pieces(parse(asked.query).root, found.understood.terms),
             "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
             "first": (here - 1) * _PAGE + 1,
             "earlier": asked.address(here - 1) if here > 1 else "",

@@ -17,8 +17,8 @@ from archive.search import corpora
 from archive.search.answer import Answer
 from archive.search.engine import search
 from archive.search.grammar import parse
+from archive.search.pieces import pieces
 from archive.search.query import Query
-from archive.web.echo import pieces
 from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.narrowing import FACETS, limits, narrower, without
 from archive.web.parameters import text
@@ -66,7 +66,7 @@ async def page(request: Request, asked: Asked) -> Response:
         {
             **values,
             "answer": answer,
-            "echo": pieces(query.root, answer.understood),
+            "echo": pieces(query.root, answer.understood.terms),
             "limits": [(limit, asked.address(q=without(query, limit))) for limit in limits(query)],
             "narrow": _narrowing(asked, query),
             "more": text(request, "more"),

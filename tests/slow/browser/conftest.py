@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ CHROMIUM = os.environ.get("BAOTINH_CHROMIUM") or shutil.which("chromium") or ""
 _FOUND = importlib.util.find_spec("axe_playwright_python")
 AXE = Path(_FOUND.origin).with_name("axe.min.js") if _FOUND and _FOUND.origin else None
 SHOTS = Path("build/screenshots")
+WITHHELD = "http://khemay.example/noi-bo/da-rut.html"
 _ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -63,8 +64,25 @@ def serving(root: Path, *options: str, ports: tuple[int, int] = (0, 0)) -> Itera
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     from reading_room import library
 
+    from archive.search import corpora, saved
+    from archive.store import open_database
+    from archive.store.database import writing
+    from archive.store.writes import put_run
+    from archive.takedown import takedown
+
     root = tmp_path_factory.mktemp("phong") / "kho"
-    library(root)
+    holdings = library(root)
+    report = {
+        **{"new": 6, "changed": 1, "requests": 10, "warnings": ["no article since 2026-10-01"], "examples": {}},
+        **{"unread": {"no_article": 1}, "failed": {"http_404": 1}, "statuses": {"200": 9, "404": 1}},
+    }
+    with closing(open_database(holdings.database)) as db:
+        with writing(db):
+            times = ("2026-11-01T00:00:00.000Z", "2026-11-01T01:00:00.000Z")
+            put_run(db, "run-1", "khe-may", *times, "finished", report)
+        corpora.freeze(db, root, "che-va-rung", "chè OR rừng")
+    saved.save(root, "che", "chè")
+    takedown(holdings, WITHHELD, "hidden", "thử", "thử")
     with serving(root) as served:
         yield served
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AXE, Served
+from conftest import AXE, WITHHELD, Served
 from watching import watched
 
 ADDRESSES = {
@@ -28,11 +28,15 @@ ADDRESSES = {
     "source": "/source/bac-kan-bao",
     "collections": "/collections",
     "collection-new": "/collections/new?q=chè",
+    "corpus": "/collections/che-va-rung",
+    "withdrawn": f"/lookup?url={WITHHELD}",
     "crawls": "/crawls",
+    "run": "/crawls/run-1",
     "unread": "/crawls/unread",
     "takedown": "/crawls/takedown",
     "sign-in": "/sign-in",
     "api": "/api",
+    "explained": "{explained}",
     "lost": "/khong-co",
 }
 WAYS: dict[str, dict[str, Any]] = {
@@ -43,11 +47,14 @@ WAYS: dict[str, dict[str, Any]] = {
 
 
 def address(seen: Any, name: str) -> str:
-    """The address of a page; an article's is looked for first."""
-    if "{article}" not in ADDRESSES[name]:
-        return ADDRESSES[name]
-    seen.open("/?q=tieude:trồng")
-    return ADDRESSES[name].format(article=seen.page.locator(".hits h2 a").first.get_attribute("href"))
+    """The address of a page; an article's and an unread page's are looked for first."""
+    if "{article}" in ADDRESSES[name]:
+        seen.open("/?q=tieude:trồng")
+        return ADDRESSES[name].format(article=seen.page.locator(".hits h2 a").first.get_attribute("href"))
+    if "{explained}" in ADDRESSES[name]:
+        seen.open("/crawls/unread?reason=no_article")
+        return ADDRESSES[name].format(explained=seen.page.locator("tbody a").first.get_attribute("href"))
+    return ADDRESSES[name]
 
 
 needs_axe = pytest.mark.skipif(AXE is None, reason="axe-playwright-python is not installed")
@@ -78,9 +85,29 @@ def test_axe_finds_nothing_on_any_page(browser: Any, served: Served, shots: Path
 
 
 @needs_axe
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_axe_finds_nothing_where_a_takedown_is_confirmed_and_done(
+    browser: Any, served: Served, shots: Path, language: str
+) -> None:
+    with watched(browser, served, language) as seen:
+        seen.open("/crawls/takedown")
+        for name, value in (("target", f"{served.room}/khong-giu"), ("reason", "thử"), ("authority", "thử")):
+            seen.page.locator(f"#{name}").fill(value)
+        for step in ("confirm", "done"):
+            seen.page.locator("main form button").last.click()
+            seen.page.wait_for_load_state()
+            seen.page.screenshot(path=shots / f"takedown-{step}-{language}.png", full_page=True)
+            assert violations(seen.page) == []
+
+
+@needs_axe
 def test_axe_finds_nothing_on_the_banner_around_a_preserved_page(browser: Any, served: Served) -> None:
     with watched(browser, served) as seen:
-        for path in ("2026/http://khemay.example/tin-tuc/hop-ban-trong-rung-17.html", "2026/http://khong-co.example/"):
+        for path in (
+            "2026/http://khemay.example/tin-tuc/hop-ban-trong-rung-17.html",
+            "2026/http://khong-co.example/",
+            f"2026/{WITHHELD}",
+        ):
             seen.open(f"{served.replay}/{path}")
             assert AXE is not None
             seen.page.evaluate(AXE.read_text(encoding="utf-8"))
