@@ -6,10 +6,10 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room score faults browser slow lock clean preservation standards bench-warc bench-capture bench-custody
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody scrapyd
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: $(VENV)/installed ## the environment in .venv, from hash-locked requirements (PYTHON=python3.13 chooses another)
 
@@ -91,21 +91,40 @@ browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, whi
 	  echo "chromium is missing: apt-get install chromium" >&2; exit 2; }
 	$(BIN)/python -m pytest -q -s tests/slow/browser $(ARGUMENTS)
 
+bench-search: $(VENV)/installed-bench ## forty questions to 100,000 articles, beside plain FTS5 and Tantivy (ARGUMENTS="--articles 1000000")
+	$(BIN)/python -m bench.search $(ARGUMENTS)
+
+bench-export: $(VENV)/installed ## memory and time of every form of export, of 20,000 articles and of a tenth of them
+	$(BIN)/python -m bench.exporting $(ARGUMENTS)
+
+searching: $(VENV)/installed ## 20,000 random queries, 5,200 against a plain reading, eight searchers beside a crawl: tests/slow/search
+	$(BIN)/python -m pytest -q -s tests/slow/search
+
 bench-room: $(VENV)/installed ## the reading room over 100,000 articles: server time, 50 readers, size of pages, start-up
 	$(BIN)/python -m bench.room $(ARGUMENTS)
 
 slow: $(VENV)/installed ## everything in tests/slow: faults, flipped bits, references at full size
 	$(BIN)/python -m pytest -q tests/slow
 
+# Scrapyd 1.6 wants an older setuptools than our tools do: it has an environment of its own.
+$(VENV)-scrapyd/installed: requirements/scrapyd.txt
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
+	$(BIN)/python -m pytest -q tests/slow/scrapyd
+
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
+	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
 	uv pip compile $(LOCK) pyproject.toml --group browser -c requirements/dev.txt -o requirements/browser.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 
 clean: ## removes the environment and everything made by tools; archives stay
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-scrapyd build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
