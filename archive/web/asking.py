@@ -65,9 +65,16 @@ class Asker:
             self._waiting[weight] -= 1
 
     def close(self) -> None:
-        """Ends the threads, after the questions they are at."""
-        for pool in self._pools.values():
-            pool.shutdown(cancel_futures=True)
+        """Ends the threads, each of which closes its connection; waits for what they are at."""
+        for weight, pool in self._pools.items():
+            everyone = threading.Barrier(_THREADS[weight])  # a thread that waits takes no second turn
+            for _ in range(_THREADS[weight]):
+                pool.submit(self._leave, everyone)
+            pool.shutdown()
+
+    def _leave(self, everyone: threading.Barrier) -> None:
+        everyone.wait()
+        self.connections.close()
 
     def _answer(self, question: Question[Result], limit: _Limit) -> Result:
         db = self.connections.get()
