@@ -281,3 +281,19 @@ def test_a_poll_inside_the_text_is_no_part_of_it() -> None:
 
 def test_a_form_around_the_whole_page_hides_nothing() -> None:
     assert article(f"<form><h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div></form>").body == TEXT
+
+
+def test_a_page_without_any_headline_is_named_by_its_slug_and_marked_so() -> None:
+    url = "http://bao.example/tin/tinh-thai-nguyen-ho-tro-hop-tac-xa-in-tem-truy-xuat-nguon-goc-4512.html"
+    headline = article(
+        f"<div>{DATE}</div><div>{PARAGRAPHS}<p>Tỉnh sẽ tổng kết vào cuối năm nay.</p></div>", url, "Tin"
+    ).headline
+    assert headline.value == "Tỉnh Thái Nguyên hỗ trợ hợp tác xã in tem truy xuất nguồn gốc"
+    assert headline.by.startswith("restored")
+    assert headline.confidence < 1
+
+
+def test_a_province_in_a_slug_is_not_asked_where_the_page_knows_the_syllables() -> None:
+    url = "http://bao.example/tin/hop-tac-xa-ban-hang-theo-dien-bien-gia-ca-thi-truong-4512.html"
+    text = f"{PARAGRAPHS}<p>Bà con xem diễn biến giá cả rồi mới bán, tránh lúc thị trường dư thừa.</p>"
+    assert "diễn biến" in article(f"<div>{DATE}</div><div>{text}</div>", url, "Tin").headline.value
