@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.echo import echo
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
@@ -62,13 +63,13 @@ def collocates(
     elif as_csv:
         print_csv(map(_row, found.words), _HEAD)
     else:
-        say("understood: {echo}", echo=found.understood.echo)
+        say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
             click.echo(note, err=True)
         say("{matches} matches among {words} words", matches=f"{found.node:,}", words=f"{found.tokens:,}")
         print_table(map(_row, found.words), [tr("word"), tr("together"), tr("alone"), *_HEAD[3:]])
     if not found.words:
-        raise NothingFound(tr("nothing found for: {query}", query=found.understood.echo))
+        raise NothingFound(tr("nothing found for: {query}", query=echo(found.understood)))
 
 
 def _row(one: Collocate) -> tuple[object, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.echo import echo
 from archive.cli.opening import reading
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
@@ -73,11 +74,11 @@ def concordance(
     else:
         _print(found, shown)
     if not found.lines:
-        raise NothingFound(tr("nothing found for: {query}", query=found.understood.echo))
+        raise NothingFound(tr("nothing found for: {query}", query=echo(found.understood)))
 
 
 def _print(found: Concordance, width: int) -> None:
-    say("understood: {echo}", echo=found.understood.echo)
+    say("understood: {echo}", echo=echo(found.understood))
     for note in found.notes:
         click.echo(note, err=True)
     say("{lines} lines in {articles} articles", lines=f"{found.found:,}", articles=f"{found.read:,}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.echo import echo
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
@@ -74,7 +75,7 @@ def keywords(
     elif as_csv:
         print_csv(map(_row, found.words), _HEAD)
     else:
-        say("understood: {echo}", echo=found.understood.echo)
+        say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
             click.echo(note, err=True)
         say("{here} words here, {there} there", here=f"{found.tokens_here:,}", there=f"{found.tokens_there:,}")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.echo import echo
 from archive.cli.export import Day
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
@@ -86,11 +87,11 @@ def search(
     else:
         _print(answer)
     if not answer.hits:
-        raise NothingFound(tr("nothing found for: {query}", query=answer.understood.echo or " ".join(query)))
+        raise NothingFound(tr("nothing found for: {query}", query=echo(answer.understood) or " ".join(query)))
 
 
 def _print(answer: Answer) -> None:
-    say("understood: {echo}", echo=answer.understood.echo)
+    say("understood: {echo}", echo=echo(answer.understood))
     for note in answer.notes:
         click.echo(note, err=True)
     for suggestion in answer.suggestions:
