@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import sqlite_utils
 
 from archive.errors import UsageError
+from archive.export.chosen import choose
+from archive.export.taking import Taken, take
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
 from archive.search.answer import Answer, Facet, Hit, Order, Understood
@@ -79,7 +81,11 @@ class Result:
         return self.answer.notes
 
     def to_df(self) -> pandas.DataFrame:
-        """The hits as a pandas DataFrame, a row a hit; raises UsageError where pandas is not installed."""
+        """The hits as a pandas DataFrame, a row a hit, with the fields of `Hit` as columns.
+
+        `snippet` and `title` are plain text; `day` and `published` stay text, for a day may be all that is known.
+        Raises UsageError where pandas is not installed.
+        """
         rows = [asdict(hit) | {"snippet": hit.snippet.text, "title": hit.title.text} for hit in self.hits]
         return _frame(rows)
 
@@ -169,6 +175,28 @@ class Archive:
         """The article with this public id or address; raises NothingFound."""
         return self._shards.article(reference) if self._shards else find_article(self.db, reference)
 
+    def export(
+        self,
+        query: str,
+        path: Path | str,
+        form: str = "jsonl",
+        *,
+        corpus: str = "",
+        order: Order = "oldest",
+        exact: bool = False,
+        as_of: date | None = None,
+        force: bool = False,
+        base: str = "",
+    ) -> Taken:
+        """What was written to `path`: the articles of `query` ("" for all) in one of `archive.export.taking.FORMS`.
+
+        Options as in `archive.export.chosen.choose` and `archive.export.taking.take`. Raises QueryError, NothingFound,
+        UsageError where `path` exists and `force` is not set, StorageError.
+        """
+        folder = self._folder()
+        chosen = choose(self.db, folder, query, corpus=corpus, order=order, exact=exact, as_of=as_of)
+        return take(Holdings.open(folder), self.db, chosen, form, Path(path), force=force, base=base)
+
     def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
         """Freezes what `query` finds as the corpus `name`; options as `archive.search.corpora.freeze`."""
         return corpora.freeze(self.db, self._folder(), name, query, **options)
@@ -201,7 +229,7 @@ class Archive:
 
     def _folder(self) -> Path:
         if self._root is None:
-            raise UsageError("corpora and saved queries lie in the archive's folder: open that, not the database alone")
+            raise UsageError("corpora, saved queries and exports need the folder: open that, not the database alone")
         return self._root
 
 

@@ -218,10 +218,26 @@ def test_an_archive_answers_in_python(root: Path) -> None:
         Archive.open(root / "warc")
 
 
+def test_a_query_is_exported_from_python_on_a_guarded_connection(root: Path, tmp_path: Path) -> None:
+    with Archive.open(root) as archive:
+        archive.freeze("tin", '"tin"')
+        for form in ("jsonl", "csv", "text", "bibtex"):
+            told = archive.export("", tmp_path / form, form, corpus="tin")
+            assert (told.articles, told.about.corpus) == (3, "tin")
+        with pytest.raises(UsageError, match="no form"):
+            archive.export("hội", tmp_path / "x", "docx")
+        with pytest.raises(UsageError, match="--force"):
+            archive.export("hội", tmp_path / "csv", "csv")
+    with Archive.open(root / "archive.sqlite") as alone, pytest.raises(UsageError, match="open that"):
+        alone.export("hội", tmp_path / "y")
+
+
 def test_hits_become_a_data_frame(root: Path) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is optional, for notebooks")
+    import pandas
+
     with Archive.open(root) as archive:
         frame = archive.search("hội nghị tin").to_df()
     assert isinstance(frame, pandas.DataFrame)
     assert list(frame["headline"]) == ["Tin tỉnh", "Tin huyện", "Tin xã"]
     assert frame["snippet"][0] == "Hội nghị tỉnh."
+    assert {"public_id", "day", "source", "province", "province_now", "tier", "url"} <= set(frame.columns)
