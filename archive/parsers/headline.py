@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Final
@@ -136,7 +137,7 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
     evidence = [text for text in evidence if text]
     made = restore(slug, evidence)
     if _UNKNOWN.search(made.by) and (places := _places_in(slug)):
-        made = restore(slug, [*evidence, *places])
+        made = replace(made, value=restore(slug, [*evidence, *places]).value, by=f"{made.by}, a province's name")
     return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
 
 
