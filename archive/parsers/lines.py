@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from archive.parsers.setting import UNSET, alignment, set_by_class, set_by_style
+from archive.parsers.setting import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.tables import has_picture, holds_data, holds_table, word_count
 from archive.parsers.tree import Element, clean
 
@@ -80,6 +80,7 @@ SKIPPED = frozenset(
     ]
 )
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_PLAIN = frozenset(["div", "p", "li", "td", "tr", "tbody", "dd", "dt", "main", "header", "form"])  # say nothing more
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
@@ -159,6 +160,9 @@ class Scope(NamedTuple):
     element: Element
 
 
+_tuple = tuple.__new__  # makes a named tuple in half the time that its own constructor takes
+
+
 def read_lines(element: Element) -> Items:
     """The lines and pictures of `element`, in page order; texts normalised, empty ones left out."""
     walker = _Walker()
@@ -180,10 +184,8 @@ class _Walker:
         self.row = False
 
     def add(self, text: str, scope: Scope, linked: bool) -> None:
-        """Adds a piece of text to the line."""
+        """Adds a piece of text that is not white space alone to the line."""
         self.parts.append(text)
-        if text.isspace():
-            return
         size = len(text)
         self.plain += size
         if scope.bold:
@@ -209,23 +211,10 @@ class _Walker:
             text = clean(WORD_LITTER.sub("", text))
         if text:
             size = max(self.plain, 1)
-            self.found.append(
-                Line(
-                    text,
-                    scope.tag,
-                    self.block,
-                    scope.align,
-                    self.bold >= size * 0.9,
-                    self.italic >= size * 0.9,
-                    self.linked / size,
-                    tuple(self.links),
-                    scope.caption,
-                    scope.group,
-                    scope.css,
-                    scope.quoted,
-                    scope.element,
-                )
-            )
+            bold, italic, linked = self.bold >= size * 0.9, self.italic >= size * 0.9, self.linked / size
+            set_as = (scope.tag, self.block, scope.align, bold, italic, linked, tuple(self.links))
+            stands = (scope.caption, scope.group, scope.css, scope.quoted, scope.element)
+            self.found.append(_tuple(Line, (text, *set_as, *stands)))
         self.parts.clear()
         self.links.clear()
         self.plain = self.bold = self.italic = self.linked = 0
@@ -234,7 +223,10 @@ class _Walker:
         """Reads the inside of `element`."""
         text = element.text
         if text:
-            self.add(text, scope, linked)
+            if text.isspace():
+                self.parts.append(text)
+            else:
+                self.add(text, scope, linked)
         for child in element:
             tag = child.tag
             if tag == "br":
@@ -247,7 +239,10 @@ class _Walker:
                 self.enter(child, tag, scope, linked)
             text = child.tail
             if text:
-                self.add(text, scope, linked)
+                if text.isspace():
+                    self.parts.append(text)
+                else:
+                    self.add(text, scope, linked)
 
     def inline(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that does not end the line."""
@@ -284,33 +279,48 @@ class _Walker:
         style = set_by_style(css_style) if css_style else UNSET
         if style.hidden or named.hidden:
             return
-        if self.parts or self.row:
+        if self.plain or self.row:
             self.flush(scope)
-        group = scope.group
-        if tag in ("ul", "ol", "dl", "table") and not self.row:
-            self.group += 1
-            group = self.group
-        figure = scope.figure or (tag == "figure" and has_picture(child))
-        inner = Scope(
-            tag if tag not in ("span", "section", "article") else "div",
-            alignment(child, tag, style, named, scope.align),
-            tag in HEADINGS or tag == "th" or style.bold or scope.bold,
-            scope.italic or style.italic or tag == "address",
-            scope.caption or figure or tag == "figcaption" or named.caption,
-            figure,
-            group,
-            css,
-            scope.quoted or tag == "blockquote",
-            child,
-        )
+        elif self.parts:  # white space
+            self.parts.clear()
+            self.links.clear()
+        if tag in _PLAIN and style is UNSET and named is UNSET and not child.get("align"):  # as four in five are
+            caption = scope.caption or scope.figure
+            set_as = (tag, scope.align, scope.bold, scope.italic, caption, scope.figure, scope.group)
+            inner = _tuple(Scope, (*set_as, css, scope.quoted, child))
+        else:
+            inner = self.scope(child, tag, scope, css, style, named)
         self.block += 1
         if tag == "table" and not self.row:
             self.table(child, inner, linked)
         else:
             self.walk(child, inner, linked)
-        if self.parts or self.row:
+        if self.plain or self.row:
             self.flush(inner)
+        elif self.parts:
+            self.parts.clear()
+            self.links.clear()
         self.block += 1
+
+    def scope(self, child: Element, tag: str, around: Scope, css: str, style: Setting, named: Setting) -> Scope:
+        """What a block says about the texts in it."""
+        group = around.group
+        if tag in ("ul", "ol", "dl", "table") and not self.row:
+            self.group += 1
+            group = self.group
+        figure = around.figure or (tag == "figure" and has_picture(child))
+        return Scope(
+            tag if tag not in ("span", "section", "article") else "div",
+            alignment(child, tag, style, named, around.align),
+            tag in HEADINGS or tag == "th" or style.bold or around.bold,
+            around.italic or style.italic or tag == "address",
+            around.caption or figure or tag == "figcaption" or named.caption,
+            figure,
+            group,
+            css,
+            around.quoted or tag == "blockquote",
+            child,
+        )
 
     def table(self, table: Element, scope: Scope, linked: bool) -> None:
         """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""

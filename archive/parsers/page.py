@@ -125,7 +125,7 @@ class Page:
         """The page's classes and their elements, made when first asked for."""
         found = self._cache.get("index")
         if not isinstance(found, Index):
-            found = self._cache["index"] = Index(self.root)
+            found = self._cache["index"] = Index(self.root, self.markup)
         return found
 
     def within(self, element: Element) -> Page:

@@ -33,6 +33,11 @@ class Setting(NamedTuple):
 UNSET: Final = Setting(False, False, False, False, None)
 
 
+def _shared(setting: Setting) -> Setting:
+    """`setting`, or UNSET itself where it says nothing, as most do."""
+    return UNSET if setting == UNSET else setting
+
+
 @lru_cache(maxsize=4096)
 def set_by_style(style: str) -> Setting:
     """What a style attribute says."""
@@ -40,7 +45,7 @@ def set_by_style(style: str) -> Setting:
         return UNSET
     match = ALIGN.search(style)
     align = (match[1] if match[1] in ("center", "right") else "") if match else None
-    return Setting(bool(HIDDEN.search(style)), bool(BOLD.search(style)), "italic" in style, False, align)
+    return _shared(Setting(bool(HIDDEN.search(style)), bool(BOLD.search(style)), "italic" in style, False, align))
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +54,8 @@ def set_by_class(css: str) -> Setting:
     if not css:
         return UNSET
     align = "center" if "center" in css else "right" if RIGHT.search(css) else None
-    return Setting(not HIDDEN_CLASSES.isdisjoint(css.split()), False, False, bool(CAPTION_CLASS.search(css)), align)
+    hidden = not HIDDEN_CLASSES.isdisjoint(css.split())
+    return _shared(Setting(hidden, False, False, bool(CAPTION_CLASS.search(css)), align))
 
 
 def alignment(child: Element, tag: str, style: Setting, named: Setting, inherited: str) -> str:
