@@ -94,7 +94,7 @@ browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, whi
 bench-search: $(VENV)/installed-bench ## forty questions to 100,000 articles, beside plain FTS5 and Tantivy (ARGUMENTS="--articles 1000000")
 	$(BIN)/python -m bench.search $(ARGUMENTS)
 
-bench-export: $(VENV)/installed ## memory and time of every form of export, of 20,000 articles and of a tenth of them
+bench-export: $(VENV)/installed-bench ## memory and time of every form of export, of 20,000 articles and of a tenth of them
 	$(BIN)/python -m bench.exporting $(ARGUMENTS)
 
 searching: $(VENV)/installed ## 20,000 random queries, 5,200 against a plain reading, eight searchers beside a crawl: tests/slow/search
