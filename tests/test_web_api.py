@@ -252,7 +252,7 @@ def test_what_was_taken_down_is_told_to_catalogues_as_deleted(tmp_path_factory: 
 
 def test_collections_are_listed_with_their_feeds(client: TestClient) -> None:
     text = client.get("/collections").text
-    assert 'href="/feed.atom?q=ch%C3%A8+OR+tr%C3%A0"' in text
+    assert 'href="/saved/che.atom"' in text
     assert 'href="/collections/nam-2020"' in text
 
 
@@ -303,6 +303,21 @@ def test_a_feed_gives_the_newest_articles(client: TestClient) -> None:
     assert titles[0] == "Khai giảng năm học mới"
     assert len(titles) == 6
     assert client.get("/feed.atom").status_code == 400
+
+
+def test_a_saved_query_is_a_feed_under_its_name(client: TestClient) -> None:
+    answer = client.get("/saved/che.atom")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ElementTree.fromstring(answer.content)
+    assert (root.findtext(f"{atom}title"), root.findtext(f"{atom}id")) == ("che", "urn:baotinh:saved:che")
+    hits = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
+    assert hits == ["Tổng kết vụ chè xuân"]
+    assert [one["feed"] for one in client.get("/api/collections").json()["saved"]] == [
+        "http://testserver/saved/che.atom"
+    ]
+    assert client.get("/saved/khong-co.atom").status_code == 404
+    assert client.get("/saved/..%2f..%2farchive.atom").status_code in (400, 404)
 
 
 def test_texts_that_xml_cannot_hold_are_harvested_without_them(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -22,7 +22,7 @@ def routes() -> list[BaseRoute]:
         Later(("/article/", "/lookup", "/capture/"), _articles),
         Later(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
         Later(("/source",), _sources),
-        Later(("/export.", "/feed.atom", "/collections"), _collections),
+        Later(("/export.", "/feed.atom", "/saved/", "/collections"), _collections),
         Later(("/crawls",), _crawls),
         Later(("/api",), _api),
         Later(("/oai",), _oai),
@@ -73,6 +73,7 @@ def _collections() -> Sequence[BaseRoute]:
     return [
         *(Route(f"/export.{form}", exporting.page(form)) for form in exporting.FORMS),
         Route("/feed.atom", exporting.feed),
+        Route("/saved/{name}.atom", exporting.saved_feed),
         Route("/collections", collections.overview),
         Route("/collections/new", collections.new, methods=["GET", "POST"]),
         Route("/collections/{name}", collections.corpus),

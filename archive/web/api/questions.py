@@ -199,7 +199,7 @@ def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
     """All saved queries and frozen corpora."""
     root = asked.room.holdings.root
     queries = tuple(
-        values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/feed.atom?q={one.query}")
+        values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/saved/{one.name}.atom")
         for one in saved.every(root)
     )
     frozen = tuple(_summary(corpora.load(root, name)) for name in kept.names(root, corpora.FOLDER))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -14,7 +14,8 @@ from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
 from archive.export import FORMATS
-from archive.search import atom, corpora
+from archive.search import atom, corpora, saved
+from archive.search.answer import Hit
 from archive.search.engine import search
 from archive.store.reads import articles_of
 from archive.web.parameters import text
@@ -50,14 +51,27 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
 
 async def feed(request: Request) -> Response:
     """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
-    query, base = text(request, "q"), base_of(request)
+    query = text(request, "q")
     answer = await room_of(request).asker.ask(lambda db: search(db, query, _NEWS, counts=False, seconds=None))
-    newest = max((hit.day for hit in answer.hits), default="1970-01-01")
+    name = hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]
+    return _feed(request, query, f"urn:baotinh:query:{name}", answer.hits)
+
+
+async def saved_feed(request: Request) -> Response:
+    """`/saved/<name>.atom`: the newest articles of a saved query; its address stays when the query is saved anew."""
+    room = room_of(request)
+    one = saved.load(room.holdings.root, request.path_params["name"])
+    news = await room.asker.ask(lambda db: saved.look(db, saved.everything(one), _NEWS, seconds=None))
+    return _feed(request, one.name, f"urn:baotinh:saved:{one.name}", news.hits)
+
+
+def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> Response:
+    base, newest = base_of(request), max((hit.day for hit in hits), default="1970-01-01")
     body = atom.feed(
-        query,
-        f"urn:baotinh:query:{hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]}",
+        title,
+        identity,
         str(request.url),
-        answer.hits,
+        hits,
         lambda hit: f"{base}/article/{hit.public_id}",
         datetime.fromisoformat(newest).replace(tzinfo=_VIETNAM),
     )
