@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from small_archive import (
     REGISTER,
     SITE,
+    SOURCE,
     capture,
     database,
     keep,
@@ -31,6 +32,7 @@ from archive import parsers
 from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.rebuild import rebuild
 from archive.sources import Register
 
 
@@ -174,6 +176,32 @@ def test_the_province_of_the_day_and_of_today_stand_beside_each_other(holdings: 
     read(holdings, keep(holdings, [capture("/a-1.html", A)]))
     with database(holdings) as db:
         assert db.execute("SELECT province, province_now FROM articles").fetchone() == ("bac-kan", "thai-nguyen")
+
+
+@pytest.mark.parametrize(
+    ("source", "published", "then", "today"),
+    [
+        ("bac-kan", "2025-06-30T23:59+07:00", "bac-kan", "thai-nguyen"),
+        ("bac-kan", "2025-07-01T00:00+07:00", "thai-nguyen", "thai-nguyen"),
+        ("bac-kan", "2026-03-05", "thai-nguyen", "thai-nguyen"),
+        ("thai-nguyen", "2025-06-30T23:59+07:00", "thai-nguyen", "thai-nguyen"),
+        ("thai-nguyen", "2025-07-01T00:00+07:00", "thai-nguyen", "thai-nguyen"),
+        ("ha-giang", "2025-07", "tuyen-quang", "tuyen-quang"),
+        ("thua-thien-hue", "2024-12-31", "thua-thien-hue", "hue"),
+        ("thua-thien-hue", "2025-01-01", "hue", "hue"),
+        ("cao-bang", "2025-07-01", "cao-bang", "cao-bang"),
+    ],
+)
+def test_the_province_is_the_one_that_stood_on_the_day(
+    holdings: Holdings, source: str, published: str, then: str, today: str
+) -> None:
+    register = Register.of([replace(SOURCE, province=source)])
+    read(holdings, keep(holdings, [capture("/a-1.html", page("Hội nghị", "Một hai.", published=published))]), register)
+    with database(holdings) as db:
+        assert db.execute("SELECT province, province_now FROM articles").fetchone() == (then, today)
+    rebuild(holdings, register)
+    with database(holdings) as db:
+        assert db.execute("SELECT province, province_now FROM articles").fetchone() == (then, today)
 
 
 def test_a_site_that_no_register_knows_is_read_all_the_same(holdings: Holdings) -> None:

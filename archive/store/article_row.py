@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from archive.model import Article, Found, Moment
-from archive.places import now
+from archive.places import then_and_now
 from archive.sources.model import Source
 from archive.store.rows import ArticleRow
 
@@ -37,9 +37,12 @@ class Standing:
 
 
 def article_row(article: Article, source: Source | None, standing: Standing) -> ArticleRow:
-    """The row of `article`, read from its current revision; `source` is None where the register does not know it."""
+    """The row of `article`, read from its current revision; `source` is None where the register does not know it.
+
+    Its province is the unit that stood on the day of the article: Thái Nguyên for Bắc Kạn since 1 July 2025.
+    """
     day, estimated = day_of(article.published, standing.first_captured)
-    province = source.province if source else ""
+    then, today = then_and_now(source.province, date.fromisoformat(day)) if source and source.province else (None, None)
     lead = _text(article.lead)
     return ArticleRow(
         id=standing.id,
@@ -61,8 +64,8 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
         modified=article.modified.value if article.modified else None,
         day=day,
         day_estimated=int(estimated),
-        province=province,
-        province_now=now(province) if province else "",
+        province=then.id if then else "",
+        province_now=today.id if today else "",
         words=sum(text.count(" ") + 1 for text in (lead, *article.body) if text),  # white space is collapsed already
         confidence=article.confidence,
         capture=standing.capture,

@@ -35,6 +35,7 @@ MERGED = "index/archive.cdxj"
 SUMS = "index/sha256sums.txt"
 OWN_DIGEST = b"# digest of the lines above: "
 
+_JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder for each line
 _OPEN_FILES = 200
 _AT_ONCE = 50_000
 
@@ -67,7 +68,7 @@ def line_of(held: Held, filename: str = "", part: Part = http.part) -> bytes:
         "filename": filename or held.place.file,
     }
     stamp = held.capture.began.strftime("%Y%m%d%H%M%S")
-    return f"{surt(held.capture.url)} {stamp} {json.dumps(fields, ensure_ascii=False)}\n".encode("utf-8", "replace")
+    return f"{surt(held.capture.url)} {stamp} {_JSON(fields)}\n".encode("utf-8", "replace")
 
 
 def parse_line(line: bytes) -> Entry:
