@@ -297,3 +297,21 @@ def test_a_province_in_a_slug_is_not_asked_where_the_page_knows_the_syllables() 
     url = "http://bao.example/tin/hop-tac-xa-ban-hang-theo-dien-bien-gia-ca-thi-truong-4512.html"
     text = f"{PARAGRAPHS}<p>Bà con xem diễn biến giá cả rồi mới bán, tránh lúc thị trường dư thừa.</p>"
     assert "diễn biến" in article(f"<div>{DATE}</div><div>{text}</div>", url, "Tin").headline.value
+
+
+def test_a_short_menu_is_no_trail_where_the_address_names_one_of_its_steps() -> None:
+    links = [("/", "Trang chủ"), ("/thoi-su", "Thời sự"), ("/kinh-te", "Kinh tế"), ("/the-thao", "Thể thao")]
+    menu = "<ul>" + "".join(f'<li><a href="{href}">{name}</a></li>' for href, name in links) + "</ul>"
+    assert value(article(f"{menu}<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>").section) == "Kinh tế"
+
+
+def test_paragraphs_each_in_frames_of_their_own_are_read_together() -> None:
+    blocks = "".join(f'<div class="blk"><div><p>{text}</p></div></div>' for text in TEXT * 2)
+    main = f'<div><div class="t"><h1>{HEADLINE}</h1></div><div>{DATE}</div><div class="excerpt">{LEAD}</div><div><div>{blocks}</div></div></div>'
+    found = article(main)
+    assert (found.body, value(found.lead)) == (TEXT * 2, LEAD)
+
+
+def test_tags_set_as_headings_are_tags() -> None:
+    tags = '<ul><li><h4><a href="/tags/ocop.htm">OCOP</a></h4></li><li><h4><a href="/tags/mien.htm">miến dong</a></h4></li></ul>'
+    assert article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{tags}").tags == ("OCOP", "miến dong")

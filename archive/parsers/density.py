@@ -19,6 +19,9 @@ _MOST: Final = 700  # letters of one line that count: a long paragraph is not wo
 _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 
 
+_FRAMES: Final = ("div", "section")  # not p or font: those an editor left unclosed
+
+
 class Stretch(NamedTuple):
     """A run of a page's items, from `start` up to but not with `end`, and the element that holds them."""
 
@@ -51,7 +54,7 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
         worth = min(len(item.text), _MOST) * (1 - item.linked)
         if item.tag in ("li", "tr"):
             worth *= 0.7
-        holder: Element | None = item.element if lines_of[item.element] > 1 else item.element.getparent()
+        holder: Element | None = item.element if lines_of[item.element] > 1 else _holder(item.element)
         for share in _SHARES:
             if holder is None or holder.tag == "html":
                 break
@@ -61,6 +64,19 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
         return None
     best = max(scores, key=lambda element: (scores[element] - linked.get(element, 0.0)) * _hint(element))
     return stretch_of(items, best)
+
+
+def _holder(element: Element) -> Element | None:
+    """What holds a line: its element's parent, or what holds the frames where each line has one of its own."""
+    parent = element.getparent()
+    frame = element
+    while (outer := frame.getparent()) is not None and len(outer) == 1 and outer.tag in _FRAMES:
+        frame = outer
+    if frame is element or outer is None:
+        return parent
+    css = frame.get("class")
+    alike = sum(1 for child in outer if child.tag == frame.tag and child.get("class") == css)
+    return outer if alike > 1 else parent
 
 
 def stretch_of(items: list[Line | Picture], element: Element) -> Stretch:

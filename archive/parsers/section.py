@@ -26,6 +26,7 @@ _HOME: Final = re.compile(
 
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _STEPS: Final = 5  # links of a trail; menus have more
+_MENU: Final = 3  # steps behind the front page, from which they may be a short menu
 _STEP_WORDS: Final = 8  # of a section's name
 _BEHIND: Final = 8  # items behind the text among which a link to the section is looked for
 
@@ -51,9 +52,11 @@ def find_section(
     for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
-    step = _trail(page, whole, items[headline], title) if headline >= 0 else ""
-    if step:
-        return Found(step, by="generic trail above the headline", confidence=0.8)
+    steps = _trail(page, whole, items[headline], title) if headline >= 0 else []
+    if len(steps) >= _MENU and (named := _named_in_address(page)) in steps:
+        return Found(named, by="generic step named in the address", confidence=0.8)  # a menu, or the section's parent
+    if steps:
+        return Found(steps[-1], by="generic trail above the headline", confidence=0.8)
     for line in items[end : end + _BEHIND]:
         if not isinstance(line, Line):
             continue
@@ -84,8 +87,8 @@ def find_section(
     return None
 
 
-def _trail(page: Page, whole: Items, headline: Item, title: str) -> str:
-    """The last step of the trail from the front page that stands above the headline, in one line or in several."""
+def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:
+    """The steps of the trail from the front page that stands above the headline, in one line or in several."""
     place = next((at for at, item in enumerate(whole) if item is headline), 0)
     steps: list[str] = []
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
@@ -97,8 +100,8 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> str:
         steps = [text for link in item.links if (text := link.text)] + steps
         if steps and _HOME.match(steps[0]):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
-            return named[-1] if named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS else ""
-    return ""
+            return named if named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS else []
+    return []
 
 
 def _named_in_address(page: Page) -> str:

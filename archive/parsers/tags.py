@@ -27,7 +27,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
     listed = 0  # the list that a label goes for
     beyond = False
     for position, item in enumerate(items[first : end + _BEYOND], first):
-        if not isinstance(item, Line) or item.tag.startswith("h"):
+        if not isinstance(item, Line) or (item.tag.startswith("h") and not _TAG_HREF.search(_first_href(item))):
             continue
         label = _TAG_LABEL.match(item.text)
         if label and label.end() == len(item.text):
@@ -52,6 +52,10 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
             labelled, listed = False, item.group
     tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def _first_href(line: Line) -> str:
+    return line.links[0].href if line.links else ""
 
 
 def is_tag_link(line: Line, link: Anchor) -> bool:
