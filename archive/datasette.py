@@ -68,10 +68,14 @@ def _understood(path: str, query: object) -> str:
 
 
 def _answer(path: str, query: object, most: int) -> Answer:
-    databases: dict[str, sqlite_utils.Database] = _OPEN.__dict__.setdefault("databases", {})
-    if path not in databases:
-        databases[path] = open_guarded(path)
-    return engine.search(databases[path], str(query or ""), most, seconds=_SECONDS)
+    databases: dict[str, tuple[int, sqlite_utils.Database]] = _OPEN.__dict__.setdefault("databases", {})
+    file = Path(path).stat().st_ino  # a rebuild puts another file in its place
+    known = databases.get(path)
+    if known is None or known[0] != file:
+        if known is not None:
+            known[1].close()
+        databases[path] = file, open_guarded(path)
+    return engine.search(databases[path][1], str(query or ""), most, seconds=_SECONDS)
 
 
 if __name__ == "__main__":
