@@ -26,6 +26,8 @@ from archive.store.ledger import Ledger, Sighting, is_known
 from archive.store.rows import ArticleRow, RevisionRow
 from archive.text.urls import public_id
 
+_AT_ONCE = 50  # articles whose forms are in memory at once, of a batch: 40 KB each
+
 Reread = Callable[[int], Article | None]
 """Reads the capture with this row id again with today's parsers; None where there is no article on it now."""
 
@@ -40,7 +42,7 @@ class Shelf:
         self._ledger = Ledger()
         self._indexed: dict[int, ArticleRow] = {}
         self._unindexed: set[int] = set()
-        self._parts: dict[int, Article] = {}
+        self._parts: dict[int, writes.Parts] = {}
         self._new: set[int] = set()
         self.written = 0  # articles put into the search index since this began
         self._last: dict[str, int] = {}
@@ -76,14 +78,17 @@ class Shelf:
         """Writes index rows, places named, teasers, pictures and tags of the pages filed since the last time."""
         self._ledger.write(self._db)
         writes.put_parts(self._db, self._parts, self._new)
+        index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
         # In order of rowid: FTS5 flushes its pending terms at each rowid below the one before (471 against 302 us an
         # article), as fts5_index.c does in sqlite3Fts5IndexBeginWrite.
-        rows = [self._indexed[rowid] for rowid in sorted(self._indexed)]
-        ready = [index.ready(_index_row(row)) for row in rows]
-        put_places(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
-        index.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
-        index.write(self._db, ready)
-        self.written += len(ready)
+        rowids = sorted(self._indexed)
+        for at in range(0, len(rowids), _AT_ONCE):
+            rows = [self._indexed[rowid] for rowid in rowids[at : at + _AT_ONCE]]
+            ready = [index.ready(_index_row(row)) for row in rows]
+            put_places(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
+            index.put(self._db, ready)
+        index.note(self._db, rowids)
+        self.written += len(rowids)
         self.forget()
 
     def forget(self) -> None:
@@ -165,7 +170,7 @@ class Shelf:
         writes.put_article(self._db, row, new)
         if new:
             self._new.add(row.id)
-        self._parts[row.id] = article
+        self._parts[row.id] = writes.Parts(article.images, article.attachments, article.tags)
         if standing.gone_at is not None:
             writes.settle_gone(self._db, standing.id)
         self._ledger.show(row.id, article.teasers, Sighting("", "", row.capture, row.source))

@@ -7,7 +7,7 @@ at every savepoint: one per article doubles the cost (measured 714 against 301 u
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,12 +72,22 @@ def write(db: sqlite_utils.Database, rows: Iterable[IndexRow | Ready]) -> None:
     SQLite's sees that (measured with 3.46). So it is INSERT OR REPLACE, and a rowid given twice counts once, the last.
     """
     distinct = {row.rowid: row for row in rows}
-    made = [row if isinstance(row, Ready) else ready(row) for row in distinct.values()]
-    exact = [(row.rowid, *[text.exact for text in row.forms]) for row in made]
-    folded = [(row.rowid, *[text.folded for text in row.forms]) for row in made]
+    put(db, [row if isinstance(row, Ready) else ready(row) for row in distinct.values()])
+    note(db, distinct)
+
+
+def put(db: sqlite_utils.Database, rows: Sequence[Ready]) -> None:
+    """The first half of `write`, for some of a batch; `note` is to follow, once, for all of it."""
+    exact = [(row.rowid, *[text.exact for text in row.forms]) for row in rows]
+    folded = [(row.rowid, *[text.folded for text in row.forms]) for row in rows]
     for statement, values in zip(_WRITE, (exact, folded), strict=True):
         db.conn.executemany(statement, values)
-    pairs.note(db.conn, distinct)
+
+
+def note(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
+    """Notes that the texts of `rowids` have changed, and with them what was counted."""
+    # Not before all of a batch is put: this update opens a savepoint, at which FTS5 flushes its pending terms.
+    pairs.note(db.conn, rowids)
     wordcounts.changed(db)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
 
 import sqlite_utils
 
 from archive.events import Event
-from archive.model import Article, State
+from archive.model import Attachment, Image, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
 from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow
@@ -41,6 +41,15 @@ UPDATE captures SET article = (
     ORDER BY before.captured_at DESC, before.record_id DESC LIMIT 1
 ) WHERE url_key = ? AND {_SAYS_GONE}
 """  # noqa: S608 - our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What hangs on an article, in page order."""
+
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    tags: tuple[str, ...]
 
 
 def put_source(db: sqlite_utils.Database, source: Source) -> None:
@@ -111,7 +120,7 @@ def put_article(db: sqlite_utils.Database, row: ArticleRow, new: bool) -> None:
         db.conn.execute(_SET_ARTICLE, (*values[1:], row.id))
 
 
-def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Article], new: Container[int] = ()) -> None:
+def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Parts], new: Container[int] = ()) -> None:
     """Writes what hangs on each article (by row id): pictures, attachments and tags, in page order.
 
     Once a batch, for all of it; of the articles that are `new` nothing is there yet. Teasers, places and the search
