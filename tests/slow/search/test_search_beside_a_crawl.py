@@ -61,6 +61,7 @@ def test_a_crawl_keeps_its_pace_beside_eight_searchers(tmp_path: Path) -> None:
         searchers = [_searcher(path, number) for number in range(8)]
         beside = crawl(path, 2 * attempt + 2)
         told = [searcher.communicate(timeout=120) for searcher in searchers]
+        print(f"alone {alone:.2f} s, beside eight searchers {beside:.2f} s: {alone / beside:.2f} of the pace")
         assert [error for _, error in told if error] == []
         assert all(int(asked) >= 3 for asked, _ in told)
         best = max(best, alone / beside)
