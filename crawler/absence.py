@@ -26,6 +26,8 @@ _NOVEL = (
 )
 _MISSING = 0.2
 _ALIKE = 0.5
+_WORDS = "khong-co-trang-nay"
+_MARK = re.compile(r"[-_.][a-z]{0,6}$")  # before the number: "-post", "-a", "-"
 _NUMBER = re.compile(r"\d+(?!.*\d)")
 
 
@@ -70,20 +72,26 @@ def like(fetched: Fetched, url: str, shapes: tuple[Shape, ...]) -> Shape | None:
 
 def first_address(site: str) -> str:
     """An address below `site` ("https://host") that cannot exist, always the same for one site."""
-    return f"{site}/khong-co-trang-nay-{_word(site)}.html"
+    return f"{site}/{_WORDS}-{_word(site)}.html"
 
 
 def second_address(article: str) -> str:
-    """An address that cannot exist, made like that of `article`: its last number another one; "" where it has none.
+    """An address that cannot exist, made like that of `article`: other words and another number; "" without a number.
 
-    A site whose CMS knows an address by its number may answer otherwise there than for a name it has never heard.
+    A site whose CMS knows an address by its number may answer otherwise there than for a name it has never heard; one
+    that knows it by its words alone would answer with the article itself, were they left.
     """
     site = authority(article)
-    path = article.removeprefix(site)
-    found = _NUMBER.search(path)
-    if found is None:
-        return ""
-    return f"{site}{path[: found.start()]}9{int(_word(site), 16) % 10**8:08}{path[found.end() :]}"
+    parts = urlsplit(article)
+    folder, _, name = parts.path.rpartition("/")
+    other = f"9{int(_word(site), 16) % 10**8:08}"
+    if found := _NUMBER.search(parts.query):
+        query = f"{parts.query[: found.start()]}{other}{parts.query[found.end() :]}"
+        return f"{site}{parts.path}?{query}"
+    if found := _NUMBER.search(name):
+        before = _MARK.search(name[: found.start()])
+        return f"{site}{folder}/{_WORDS}{before[0] if before else '-'}{other}{name[found.end() :]}"
+    return ""
 
 
 def leads_home(url: str, target: str) -> bool:
