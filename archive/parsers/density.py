@@ -19,7 +19,7 @@ _MOST: Final = 700  # letters of one line that count: a long paragraph is not wo
 _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 
 
-_FRAMES: Final = ("div", "section")  # not p or font: those an editor left unclosed
+_FRAMES: Final = ("div", "section")
 
 
 class Stretch(NamedTuple):
@@ -72,8 +72,8 @@ def _holder(element: Element) -> Element | None:
     frame = element
     while (outer := frame.getparent()) is not None and len(outer) == 1 and outer.tag in _FRAMES:
         frame = outer
-    if frame is element or outer is None:
-        return parent
+    if frame is element or outer is None or next(element.iterdescendants("p", "div"), None) is not None:
+        return parent  # or the one child holds all that follows: an editor's unclosed tags
     css = frame.get("class")
     alike = sum(1 for child in outer if child.tag == frame.tag and child.get("class") == css)
     return outer if alike > 1 else parent
