@@ -54,6 +54,7 @@ class _Facts:
     rowids: Numbers
     columns: dict[Fact, _Column]
     months: _Column
+    last: tuple[Rowids | Iterable[int], Numbers] | None = None  # rowids asked for last, and their positions
     places: tuple[Numbers, _Column] | None = None
 
 
@@ -145,8 +146,13 @@ def _column(values: Sequence[str]) -> _Column:
 def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:
     if numpy is None:
         return [bisect_left(facts.rowids, rowid) for rowid in rows]
+    if facts.last is not None and facts.last[0] is rows:
+        return facts.last[1]  # one answer counts the same hits by several facts
     values = rows.values if isinstance(rows, NumpyRowids) else numpy.fromiter(rows, dtype=numpy.int64)
-    return numpy.searchsorted(facts.rowids, values)
+    positions = numpy.searchsorted(facts.rowids, values)
+    if isinstance(rows, NumpyRowids):
+        facts.last = rows, positions
+    return positions
 
 
 def _tally(column: _Column, positions: Numbers) -> Counter[str]:

@@ -32,15 +32,19 @@ _SPACED: Final = bytes(
 class Prepared:
     """One text in its forms, all of one length: `lowered`, `exact` with uniform tone placement, `folded`.
 
-    `text` is the text in NFC. The two latter forms are made when they are first asked for.
+    `text` is the text in NFC. The two latter forms are made when they are first asked for, out of `encoded` where the
+    text is one of the code with capitals.
     """
 
-    __slots__ = ("_exact", "_folded", "_offsets", "lowered", "text")
+    __slots__ = ("_encoded", "_exact", "_folded", "_offsets", "lowered", "text")
 
-    def __init__(self, text: str, lowered: str, offsets: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self, text: str, lowered: str, offsets: tuple[int, ...] | None = None, encoded: bytes | None = None
+    ) -> None:
         self.text = text
         self.lowered = lowered
         self._offsets = offsets
+        self._encoded = encoded
         self._exact: str | None = None
         self._folded: str | None = None
 
@@ -48,14 +52,14 @@ class Prepared:
     def exact(self) -> str:
         """Lower case, accents kept, the tone of `oa oe uy` on the second vowel."""
         if self._exact is None:
-            self._exact = uniform_tones(self.lowered)
+            self._exact = uniform_tones(self.lowered) if self._encoded is None else cased.exact(self._encoded)
         return self._exact
 
     @property
     def folded(self) -> str:
         """Lower case without accents, d for đ."""
         if self._folded is None:
-            self._folded = aligned_fold(self.lowered)
+            self._folded = aligned_fold(self.lowered) if self._encoded is None else cased.folded(self._encoded)
         return self._folded
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -74,6 +78,12 @@ def prepare(text: str) -> Prepared:
     >>> [ready.text[slice(*ready.span(*word.span()))] for word in WORD.finditer(ready.folded)][2:]
     ['co\\xadvid', 'Ⅻ']
     """
+    try:
+        encoded = cased.encode(text)
+    except UnicodeEncodeError:
+        pass
+    else:
+        return Prepared(text, text.lower(), encoded=encoded)
     text = unicodedata.normalize("NFC", text)
     lowered = text.lower()
     try:
