@@ -26,6 +26,7 @@ from archive.parsers import (
     nukeviet,
     onecms,
     pbody,
+    posts,
     sharepoint,
     unreadable,
     vccorp,
@@ -90,6 +91,8 @@ def read_page(
     mime = content_type.partition(";")[0].strip().lower()
     if mime.startswith("image/"):
         return Reading("image")
+    if posts.is_posts(url, body):
+        return posts.read_posts(body, source)
     if not _MARKUP.match(mime):
         return Reading("attachment")
     if kind == "robots" or urlsplit(url).path == "/robots.txt":

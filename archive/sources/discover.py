@@ -29,7 +29,11 @@ def read_discover(table: Table, homepage: str, hosts: tuple[Host, ...]) -> Disco
         listing=table.patterns("listing"),
         never=table.patterns("never"),
         drop_parameters=table.texts("drop_parameters"),
-        backfill=tuple(_backfill(item, homepage, hosts) for item in table.tables("backfill")),
+        backfill=(
+            *(_backfill(item, homepage, hosts) for item in table.tables("backfill")),
+            *(NumberedPages(posts_page(url), 2, stop_after=1, lists=True) for url in addresses("wordpress")),
+        ),
+        wordpress=addresses("wordpress"),
     )
     check_css(table, "links_in", discover.links_in)
     if discover.pages:
@@ -39,6 +43,14 @@ def read_discover(table: Table, homepage: str, hosts: tuple[Host, ...]) -> Disco
             _check_pattern(table, "listings", address, ("page",))
     table.finish()
     return discover
+
+
+def posts_page(url: str) -> str:
+    """The pattern of the pages of a WordPress list of posts, a hundred to a page, the newest first.
+
+    Addresses and times alone are asked for: texts are read from the pages themselves.
+    """
+    return f"{url}{'&' if '?' in url else '?'}per_page=100&_fields=link,date_gmt,modified_gmt&page={{number}}"
 
 
 def _backfill(table: Table, homepage: str, hosts: tuple[Host, ...]) -> Backfill:

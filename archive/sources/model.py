@@ -99,6 +99,7 @@ class NumberedPages:
     first: int
     last: int | None = None
     stop_after: int = 30
+    lists: bool = False  # pages of a list, which are not asked for again, rather than articles
 
 
 Backfill = DateArchive | NumberedPages
@@ -127,6 +128,7 @@ class Discover:
     never: tuple[re.Pattern[str], ...] = ()  # what is not asked for at all
     drop_parameters: tuple[str, ...] = ()  # query parameters that do not change what is served, beside the usual ones
     backfill: tuple[Backfill, ...] = ()
+    wordpress: tuple[str, ...] = ()  # lists of posts that an open WordPress gives as JSON: /wp-json/wp/v2/posts
 
     def is_article(self, url: str) -> bool:
         """Whether `url` looks like an article of this source; False where the source has no rule."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from archive.model import Link
+from archive.sources.discover import posts_page
 from archive.sources.model import Backfill, NumberedPages, Source
 
 
@@ -18,6 +19,7 @@ def starts(source: Source) -> tuple[Link, ...]:
     discover = source.discover
     links = [Link(url, "sitemap") for url in discover.sitemaps]
     links += [Link(url, "feed") for url in discover.feeds]
+    links += [Link(posts_page(url).format(number=1), "feed") for url in discover.wordpress]
     links += [Link(first_page(source, url), "listing") for url in discover.listings]
     links += [Link(url, "page") for url in discover.seeds]
     if not links:

@@ -137,6 +137,7 @@ class Settling:
         self.tally.requests += 1
         self.tally.answers[lane.host] += row.kind != "probe" and bool(fetched.status)
         verdict = judge(fetched, row.url, row.attempts + 1, row.hops, self._orders.retry_seconds)
+        self.walks.learn(row.url, fetched.headers)
         if row.kind == "probe":
             self.shapes.learn(row, fetched, record)
             verdict = Verdict("read", "probe") if verdict.fate in ("redirect", "failed") and record else verdict
