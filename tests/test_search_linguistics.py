@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import Counter
 from importlib.util import find_spec
 from itertools import pairwise
 from math import log, log2
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +22,8 @@ from archive.search.collation import collation_key
 from archive.search.collocates import collocates
 from archive.search.concordance import SORTS, concordance
 from archive.search.keywords import keywords
+from archive.search.prepare import prepare
+from archive.search.segments import segments
 from archive.search.sentences import sentences
 from archive.search.statistics import log_likelihood
 from archive.search.trends import trends
@@ -159,6 +163,36 @@ def test_keywords_of_words_need_a_segmenter(db: sqlite_utils.Database) -> None:
             keywords(db, '"đại hội đảng"', unit="word")
     else:
         assert any(" " in one.word for one in keywords(db, '"đại hội đảng"', unit="word").words)
+
+
+def test_collocates_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_by_two(text: str) -> list[str]:
+        cut = text.split()
+        return [" ".join(cut[at : at + 2]) for at in range(0, len(cut), 2)]
+
+    monkeypatch.setitem(sys.modules, "underthesea", SimpleNamespace(word_tokenize=two_by_two))
+    db = stored([Written(1, "Tin", "", "Hòa bình đại hội thành công rực rỡ")])
+    result = collocates(db, "hội", window=1, least=1, unit="word")
+    assert [(one.word, one.together, one.alone) for one in result.words] == [
+        ("hoà bình", 1, 1),
+        ("thành công", 1, 1),
+    ]  # "đại hội" reaches into the match, and is no neighbour of it
+    assert result.tokens == 4
+    assert {one.word for one in collocates(db, "hội", window=1, least=1).words} == {"đại", "thành"}
+    with pytest.raises(UsageError, match="syllable or word"):
+        collocates(db, "hội", unit="pair")
+
+
+def test_a_segmenter_that_drops_a_syllable_is_not_believed() -> None:
+    ready = prepare("Đại hội thành công")
+    assert [one.word for one in segments(ready, lambda _: ["Đại hội", "thành"])] == ["đại", "hội", "thành", "công"]
+    assert [one.word for one in segments(ready, lambda _: ["Đại hội", ",", "thành công"])] == ["đại hội", "thành công"]
+
+
+def test_collocates_of_words_need_a_segmenter(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "underthesea", None)
+    with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
+        collocates(db, "hội", unit="word")
 
 
 def test_collocates_are_counted_in_the_sentence_of_the_match(db: sqlite_utils.Database) -> None:

@@ -13,8 +13,9 @@ from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
 from archive.cli.words import tr
 from archive.errors import NothingFound
-from archive.search.collocates import MEASURES, MOST_WINDOW, By, Collocate
+from archive.search.collocates import COUNTED, MEASURES, MOST_WINDOW, By, Collocate
 from archive.search.collocates import collocates as words_near
+from archive.search.frequencies import Unit
 
 _HEAD = ("word", "together", "alone", "logDice", "G2", "MI")
 
@@ -35,6 +36,7 @@ _HEAD = ("word", "together", "alone", "logDice", "G2", "MI")
 @option("--by", default="log_dice", show_default=True, type=click.Choice(MEASURES), help="The measure to sort by.")
 @option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
 @option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
+@option("--unit", default="syllable", show_default=True, type=click.Choice(COUNTED), help="What is counted.")
 @option("--exact", is_flag=True, help="Only what matches with the accents typed.")
 @option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
@@ -46,6 +48,7 @@ def collocates(
     by: By,
     least: int,
     limit: int,
+    unit: Unit,
     exact: bool,
     seed: int,
     as_csv: bool,
@@ -57,7 +60,9 @@ def collocates(
     docs/search.md has the formulas and their sources.
     """
     with reading(root) as db:
-        found = words_near(db, " ".join(query), window=window, by=by, least=least, most=limit, exact=exact, seed=seed)
+        found = words_near(
+            db, " ".join(query), window=window, by=by, least=least, most=limit, exact=exact, unit=unit, seed=seed
+        )
     if as_json:
         print_json(found)
     elif as_csv:

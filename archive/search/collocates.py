@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,13 +17,14 @@ from archive.search.damage import damage_named
 from archive.search.deadline import deadline
 from archive.search.echo import understood
 from archive.search.evaluate import texts_of
-from archive.search.frequencies import frequencies
+from archive.search.frequencies import Unit, frequencies
 from archive.search.grammar import parse
 from archive.search.match import Tier
 from archive.search.memory import snapshot
-from archive.search.prepare import WORD, prepare
+from archive.search.prepare import prepare
 from archive.search.query import Column, Node, Query
 from archive.search.sampling import drawn
+from archive.search.segments import Segmenter, segmenter, segments
 from archive.search.sentences import ends
 from archive.search.statistics import log_dice, log_likelihood, mutual_information
 from archive.search.tiers import Tiers
@@ -31,6 +32,7 @@ from archive.search.tiers import Tiers
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
 
+COUNTED: tuple[Unit, ...] = ("syllable", "word")
 MOST_WINDOW = 20
 _TEXTS: tuple[Column, ...] = ("lead", "body")
 
@@ -68,17 +70,22 @@ def collocates(
     least: int = 5,
     most: int = 50,
     exact: bool = False,
+    unit: Unit = "syllable",
     seed: int = 1,
     seconds: float | None = 120.0,
 ) -> Collocates:
     """The words within `window` words left or right of what `query` finds, in the same sentence of lead or body.
 
-    Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents;
-    `exact` reads only the articles that match as typed. Of more than 5,000 articles so many are drawn and the counts
-    raised accordingly, which the notes say. Raises QueryError, UsageError, DamageError.
+    Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents; they
+    are syllables, or with the `unit` "word" what a segmenter makes of the text (extra `nlp`). `exact` reads only the
+    articles that match as typed. Of more than 5,000 articles so many are drawn and the counts raised accordingly, which
+    the notes say. Raises QueryError, UsageError, DamageError.
     """
     if by not in MEASURES:
         raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+    if unit not in COUNTED:
+        raise UsageError(f"collocates are counted by {' or '.join(COUNTED)}, not by {unit}")
+    cut = segmenter() if unit == "word" else None
     if not 1 <= window <= MOST_WINDOW:
         raise UsageError(f"a window has 1 to {MOST_WINDOW} words, not {window}")
     asked = parse(query) if isinstance(query, str) else query
@@ -88,10 +95,10 @@ def collocates(
         at = 0 if exact else len(tiers.names) - 1
         rows = tiers.rows(at)
         chosen = drawn(rows, MOST_ARTICLES, seed, notes)
-        node, near = _around(db, chosen, asked.root, tiers.names[at], window)
+        node, near = _around(db, chosen, asked.root, tiers.names[at], window, cut)
         raised = len(rows) / len(chosen) if chosen else 1.0
         wanted = [word for word, count in near.items() if count >= least]
-        known = frequencies(db, wanted, seed, notes)
+        known = frequencies(db, wanted, seed, notes, unit)
         said = understood(db, asked.root)
     node = round(node * raised)
     found = []
@@ -113,7 +120,7 @@ def collocates(
 
 
 def _around(
-    db: sqlite_utils.Database, rowids: list[int], root: Node, tier: Tier, window: int
+    db: sqlite_utils.Database, rowids: list[int], root: Node, tier: Tier, window: int, cut: Segmenter | None
 ) -> tuple[int, Counter[str]]:
     """How often `root` matches in leads and bodies, and the words around its matches."""
     node, near = 0, Counter[str]()
@@ -124,13 +131,14 @@ def _around(
             if not spans:
                 continue
             node += len(spans)
-            words = [(match.start(), match[0]) for match in WORD.finditer(ready.exact)]
-            starts = [start for start, _ in words]
+            words = segments(ready, cut)
+            starts, stops = [word.start for word in words], [word.end for word in words]
             borders = [bisect_left(starts, end) for end in ends(ready.exact)]
             for start, end in spans:
-                first, last = bisect_left(starts, start), bisect_left(starts, end)
+                # A word that reaches into the match is no neighbour of it.
+                first, last = bisect_right(stops, start), bisect_left(starts, end)
                 begin = max((border for border in borders if border <= first), default=0)
                 stop = next((border for border in borders if border >= last), len(words))
-                near.update(word for _, word in words[max(begin, first - window) : first])
-                near.update(word for _, word in words[last : min(stop, last + window)])
+                near.update(word.word for word in words[max(begin, first - window) : first])
+                near.update(word.word for word in words[last : min(stop, last + window)])
     return node, near

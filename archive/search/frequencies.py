@@ -11,13 +11,12 @@ from typing import Literal, TypeAlias
 
 import sqlite_utils
 
-from archive.errors import UsageError
 from archive.search.evaluate import find
-from archive.search.prepare import WORD
+from archive.search.prepare import prepare
 from archive.search.query import Filter
 from archive.search.sampling import drawn
+from archive.search.segments import segmenter, segments
 from archive.search.sentences import sentences
-from archive.text.fold import exact_form
 
 Unit: TypeAlias = Literal["syllable", "pair", "word"]
 UNITS: tuple[Unit, ...] = ("syllable", "pair", "word")
@@ -36,22 +35,25 @@ class Frequencies:
     tokens: int
 
 
-def frequencies(db: sqlite_utils.Database, words: Sequence[str], seed: int, notes: list[str]) -> Frequencies:
+def frequencies(
+    db: sqlite_utils.Database, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable"
+) -> Frequencies:
     """How often `words` (exact forms) occur in the whole archive.
 
     From the counted n-grams where somebody has had them counted, else by reading: all articles up to 5,000, a random
-    sample of more, its counts raised to the whole, which is said in `notes`.
+    sample of more, its counts raised to the whole, which is said in `notes`. N-grams know syllables only: words of more
+    than one are always read.
     """
     state = db.conn.execute("SELECT made_at, articles FROM ngram_state").fetchone()
-    if state is not None:
+    if state is not None and unit == "syllable":
         tokens = db.conn.execute("SELECT sum(tokens) FROM ngram_months WHERE size = 1").fetchone()[0] or 0
         notes.append(f"words are counted in {state[1]:,} articles as of {state[0][:10]}")
         return Frequencies(dict(db.conn.execute(_KNOWN, (json.dumps(list(words)),)).fetchall()), tokens)
     everything = find(db, Filter("day", "", "", 0, 0))
     chosen = drawn(everything, MOST_READ, seed, notes)
-    if len(chosen) < len(everything):
+    if len(chosen) < len(everything) and unit == "syllable":
         notes.append("'baotinh ngrams build' counts the words of all articles once, and then for good")
-    counts = read(db, chosen)
+    counts = read(db, chosen, unit)
     raised = len(everything) / max(1, len(chosen))
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))
 
@@ -79,11 +81,8 @@ def _pairs() -> Callable[[str], Iterable[str]]:
 
 
 def _words() -> Callable[[str], Iterable[str]]:
-    try:
-        from underthesea import word_tokenize  # type: ignore[import-not-found, unused-ignore]  # the extra "nlp"
-    except ImportError as error:
-        raise UsageError("words need underthesea: 'pip install baotinh[nlp]', or take syllables or pairs") from error
-    return lambda text: (exact_form(word) for word in word_tokenize(text) if WORD.search(word))
+    cut = segmenter()
+    return lambda text: (segment.word for segment in segments(prepare(text), cut))
 
 
 _CUTTERS: dict[Unit, Callable[[], Callable[[str], Iterable[str]]]] = {
