@@ -17,12 +17,13 @@ from pathlib import Path
 
 from archive import events, manifest
 from archive.disk import make_folder, sync_folder
-from archive.errors import DamageError, StorageError, UsageError
+from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
 from archive.store import open_database
 from archive.warc.scan import scan
+from crawler import fleet
 from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
 from crawler.frontier.uniting import unite
@@ -45,8 +46,9 @@ class Merged:
 def merge(holdings: Holdings, shard: Path) -> Merged:
     """Makes the archive at `shard` part of `holdings`; the shard itself is only mended, never changed.
 
-    Raises LockedError where a crawl of one of its sources runs in either, DamageError where a file of the shard is not
-    what its manifest says or bears the name of another file here, StorageError.
+    Raises SourceError where `fleet.toml` gives a source to another machine, SchemaError where a newer program made its
+    frontier, LockedError where a crawl of one of its sources runs in either, DamageError where a file of the shard is
+    not what its manifest says or bears the name of another file here, StorageError.
     """
     other = Holdings.open(shard)
     if other.root.resolve() == holdings.root.resolve():
@@ -56,8 +58,10 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         for name in names:
             locks.enter_context(other.lock(f"crawl-{name}"))
             locks.enter_context(holdings.lock(f"crawl-{name}"))
+        _check_frontier(other)
         mend(other.root)
         files = manifest.read(other.root)
+        _check_owners(holdings, other, files)
         copied = [file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest)]
         sources, notes = _bring_sources(holdings, other)
         captures, new = _read(holdings, list(files))
@@ -65,6 +69,31 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
     events.append(holdings.root, "accession", str(shard), "merged", detail)
     return Merged(str(shard), len(copied), len(files) - len(copied), captures, new, urls, sources, notes)
+
+
+def _check_frontier(other: Holdings) -> None:
+    """Brings the shard's frontier to today's schema; raises SchemaError naming it where that cannot be."""
+    if other.frontier.exists():
+        try:
+            Rows(other.frontier).close()
+        except SchemaError as error:
+            raise SchemaError(f"{other.frontier}: {error}") from error
+
+
+def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
+    """Raises SourceError where a file to be brought was crawled by another machine than `fleet.toml` says.
+
+    What is here already was checked when it came.
+    """
+    ours, theirs = fleet.read(holdings.root), fleet.read(other.root)
+    known = manifest.read(holdings.root)
+    for file in sorted(files.keys() - known.keys()):
+        source = Path(file).parent.name
+        one, two = ours.owner(source), theirs.owner(source)
+        if one and two and one != two:
+            raise SourceError(f"{source} is given to {one} by {ours.file} and to {two} by {theirs.file}: agree on one")
+        if one:
+            ours.check_file(other.root / file, source)
 
 
 def _bring(holdings: Holdings, other: Holdings, file: str, digest: str) -> bool:
@@ -140,7 +169,6 @@ def _unite(holdings: Holdings, other: Holdings) -> int:
     if not other.frontier.exists():
         return 0
     rows = Rows(holdings.frontier)
-    Rows(other.frontier).close()  # brought to today's schema
     theirs = sqlite3.connect(other.frontier, timeout=60)
     try:
         return unite(rows, theirs)

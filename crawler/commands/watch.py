@@ -57,7 +57,7 @@ def watch(
     from crawler.watching import Watch, serve_metrics
 
     holdings = Holdings.open(root)
-    wanted = _wanted(Register.load(holdings.sources), sources)
+    wanted = _wanted(Register.load(holdings.sources), sources, holdings.root)
     db = open_database(holdings.database)
     try:
         before = {run.source: Last(_moment(run.began)) for run in reversed(runs(db, limit=100_000))}
@@ -78,8 +78,13 @@ def watch(
     asyncio.run(go())
 
 
-def _wanted(register: Register, names: tuple[str, ...]) -> list[Source]:
-    found = [register.get(name) for name in names] or [one for one in register.all() if one.status == "verified"]
+def _wanted(register: Register, names: tuple[str, ...], root: Path) -> list[Source]:
+    from crawler import fleet
+
+    own = fleet.read(root)
+    found = [register.get(name) for name in names] or [
+        one for one in register.all() if one.status == "verified" and own.owner(one.id) in ("", fleet.machine())
+    ]
     if not found:
         raise UsageError("no source is verified yet; name the sources to watch")
     return found

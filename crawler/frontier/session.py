@@ -14,6 +14,7 @@ from archive.sources import Source
 from archive.sources.starts import starts
 from archive.store import open_database
 from archive.store.expected import filled, published_between, runs_before
+from crawler import fleet
 from crawler.border import Border, Owner
 from crawler.discovery import rank
 from crawler.expecting import MONTH_DAYS, Brought, broken
@@ -41,7 +42,7 @@ class Session:
         self.run = f"{self.began:%Y%m%dT%H%M%SZ}-{source.id}-{secrets.token_hex(2)}"
         self.border = border
         self.source = source
-        about = (("robots", "obey"), ("http-header-user-agent", user_agent))
+        about = (("robots", "obey"), ("http-header-user-agent", user_agent), *fleet.about(fleet.read(orders.archive)))
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
         self.limits = Limits(border.rows, source, orders)
         self.settling = Settling(border, source, self.run, orders)
@@ -51,6 +52,7 @@ class Session:
     @classmethod
     async def open(cls, owner: Owner, source: Source, orders: Orders, user_agent: str) -> Session:
         """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then."""
+        fleet.read(orders.archive).check(source.id)
         border = await Border.enter(orders.archive, owner, source.id)
         return cls(border, owner, source, orders, user_agent)
 

@@ -1,0 +1,96 @@
+"""Which machine crawls which source: `fleet.toml` beside archive.toml, the same on all machines.
+
+    [machines]
+    may-1 = ["bao-ca-mau", "tinh-uy-*"]
+    may-2 = ["bao-thai-nguyen"]
+
+A machine knows its name by BAOTINH_MACHINE, else by its host name. Without the file every source is everybody's.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from archive.errors import SourceError, StorageError
+from archive.warc.held import read_fields
+from archive.warc.scan import Parsed, records
+
+NAME = "fleet.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The machines, each with the sources that are its own: ids, or patterns with `*`."""
+
+    file: str
+    machines: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def owner(self, source: str) -> str:
+        """The machine that crawls `source`, "" where nobody is named; raises SourceError naming both where two are."""
+        owners = [name for name, own in self.machines if any(fnmatchcase(source, pattern) for pattern in own)]
+        if len(owners) > 1:
+            raise SourceError(
+                f"{self.file}: {source} is given to {owners[0]} and to {owners[1]}; one of them must leave it"
+            )
+        return owners[0] if owners else ""
+
+    def check(self, source: str) -> None:
+        """Raises SourceError where `source` is another machine's than this one."""
+        owner = self.owner(source)
+        if owner and owner != machine():
+            raise SourceError(
+                f"{source} is crawled by {owner} ({self.file}), and this machine is {machine()};"
+                " BAOTINH_MACHINE gives it another name"
+            )
+
+    def check_file(self, path: Path, source: str) -> None:
+        """Raises SourceError where another machine than the owner of `source` wrote the WARC file at `path`."""
+        owner, writer = self.owner(source), writer_of(path)
+        if owner and writer and writer != owner:
+            raise SourceError(
+                f"{path} was crawled by {writer}, and {self.file} gives {source} to {owner}: one source, one machine;"
+                " bring in what the one before has crawled before the source changes hands"
+            )
+
+
+def read(root: Path) -> Fleet:
+    """The fleet that the archive at `root` belongs to; raises SourceError naming what cannot be understood."""
+    path = root / NAME
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Fleet(str(path))
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SourceError(f"{path}: not valid TOML: {error}") from error
+    found = table.pop("machines", None)
+    if table or not isinstance(found, dict):
+        raise SourceError(f"{path}: must hold a table [machines] and nothing else")
+    for name, own in found.items():
+        if not isinstance(own, list) or not all(isinstance(one, str) and one for one in own):
+            raise SourceError(f'{path}: machines.{name} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]')
+    return Fleet(str(path), tuple((name, tuple(own)) for name, own in found.items()))
+
+
+def machine() -> str:
+    """The name of this machine."""
+    return os.environ.get("BAOTINH_MACHINE", "") or socket.gethostname()
+
+
+def about(fleet: Fleet) -> tuple[tuple[str, str], ...]:
+    """What a WARC file written here says of the machine (field `hostname` of warcinfo): nothing outside a fleet."""
+    return (("hostname", machine()),) if fleet.machines else ()
+
+
+def writer_of(path: Path) -> str:
+    """The machine that wrote the WARC file at `path`, as its warcinfo says; "" where it says nothing."""
+    first = next(records(path), None)
+    if not isinstance(first, Parsed) or first.record.type != "warcinfo":
+        return ""
+    return dict(read_fields(first.record.block)).get("hostname", "")
