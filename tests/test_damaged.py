@@ -222,3 +222,20 @@ def test_no_page_takes_300_mb() -> None:
     )
     assert done.returncode == 0, done.stderr[-500:]
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"<div><div><div><p>{TEXT} {n}</p></div></div></div>" for n in range(2000)),
+        "<div>" * 180 + "".join(f"<div><p>{TEXT} {n}</p></div>" for n in range(2000)) + "</div>" * 180,
+        PARAGRAPHS + f"<div><h3>Bình luận</h3><p>{TEXT}</p></div>" * 3000,
+        PARAGRAPHS + "<p>Tin liên quan</p>" * 3000,
+    ],
+    ids=["frames", "deep", "comments", "labels"],
+)
+def test_thousands_of_a_thing_are_read_in_little_time(text: str) -> None:
+    body = _page(text).encode()
+    began = time.process_time()
+    assert _read(body).headline.value == HEADLINE
+    assert time.process_time() - began < SECONDS

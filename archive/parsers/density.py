@@ -74,9 +74,11 @@ def _holder(element: Element) -> Element | None:
         frame = outer
     if frame is element or outer is None or next(element.iterdescendants("p", "div"), None) is not None:
         return parent  # or the one child holds all that follows: an editor's unclosed tags
-    css = frame.get("class")
-    alike = sum(1 for child in outer if child.tag == frame.tag and child.get("class") == css)
-    return outer if alike > 1 else parent
+    return outer if _is_like(frame, frame.getprevious()) or _is_like(frame, frame.getnext()) else parent
+
+
+def _is_like(frame: Element, beside: Element | None) -> bool:
+    return beside is not None and beside.tag == frame.tag and beside.get("class") == frame.get("class")
 
 
 def stretch_of(items: list[Line | Picture], element: Element) -> Stretch:

@@ -85,6 +85,7 @@ _WORDS: Final = frozenset(
 )
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
+_LONGEST_LABEL: Final = 40  # letters
 _RUNNING: Final = 12  # words of a line of the text
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
@@ -119,6 +120,9 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
 
 def _comments(items: list[Line | Picture]) -> list[Element]:
     """The elements that begin with the label of readers' comments, behind some text: they may be longer than it."""
+    labels = {id(item) for item in items if isinstance(item, Line) and _is_comment_label(item.text)}
+    if not labels:
+        return []
     found: list[Element] = []
     running = False
     first: dict[Element, int] = {}
@@ -126,12 +130,16 @@ def _comments(items: list[Line | Picture]) -> list[Element]:
         if not isinstance(item, Line):
             continue
         holder = item.element.getparent()
-        if running and holder is not None and first.get(holder) is None and COMMENTS.fullmatch(item.text):
+        if running and holder is not None and first.get(holder) is None and id(item) in labels:
             found += [holder] if next(holder.iter("h1"), None) is None else []
         running = running or (item.linked < 0.4 and item.length >= _RUNNING)
         for element in _lineage(item.element):
             first.setdefault(element, item.block)
     return found
+
+
+def _is_comment_label(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and COMMENTS.fullmatch(text) is not None
 
 
 def is_furniture(element: Element) -> bool:
