@@ -79,8 +79,9 @@ def count(db: sqlite_utils.Database, plan: Plan) -> int:
     if single is None:
         return len(find(db, plan))
     match, low, high = single
-    if match.phrase and phrases.find(db, match, low, high) is not None:
-        return len(find(db, plan))
+    by_pairs = _by_pairs(db, match, low, high)
+    if by_pairs is not None:
+        return len(by_pairs)
     if (low, high) == EVERYTHING:
         row = db.conn.execute(_ALL_COUNTED[match.table], (match.expression,)).fetchone()
     else:
@@ -99,10 +100,18 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
 
 
 def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids:
+    by_pairs = _by_pairs(db, plan, low, high)
+    if by_pairs is not None:
+        return by_pairs
+    statement = _ALL[plan.table] if (low, high) == EVERYTHING else _FOUND[plan.table]
+    return fetch(db.conn, statement, {"match": plan.expression}, low, high, _FOUND[plan.table])
+
+
+def _by_pairs(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids | None:
+    """The same where the pairs of frequent syllables give it; None where they do not."""
     answer = phrases.find(db, plan, low, high) if plan.phrase else None
     if answer is None:
-        statement = _ALL[plan.table] if (low, high) == EVERYTHING else _FOUND[plan.table]
-        return fetch(db.conn, statement, {"match": plan.expression}, low, high, _FOUND[plan.table])
+        return None
     found, todo = answer
     if len(todo):
         low, high = max(low, todo.oldest(1)[0]), min(high, todo.newest(1)[0])
