@@ -43,6 +43,7 @@ RULES: Final = Select(
 _TAGS_BESIDE: Final = ('a[href*="/tag/"] em',)  # the mobile theme has them in a panel of their own
 _ARTICLE: Final = re.compile(r"-(\d+)(?:\.html?)?/?$")
 _LEVELS: Final = 3  # up from #news-bodyhtml: .panel-body, .news_column, the column
+_LISTED: Final = re.compile(r"/(?:tag|groups|topic)/")  # "/tag/nhiem-ky-2020-2025" ends like an article
 _SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|rating|pdf)/")
 _LABELS: Final = re.compile(
     r"^\s*(?P<label>tác giả|nguồn tin|author|source)(?:\s+bài\s+viết)?\s*:\s*(?P<value>.+)$", re.IGNORECASE
@@ -61,6 +62,7 @@ def is_article_url(url: str) -> bool:
     return (
         bool(_ARTICLE.search(path))
         and not is_secondary(url)
+        and not _LISTED.search(path)
         and path.count("-") >= 1
         and not re.search(r"/page-\d+/?$", path)
     )
