@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from archive import clusters, events, seals
 from archive.disk import make_folder, opened, sync_folder
@@ -23,6 +24,8 @@ from archive.sources import Register
 from archive.store import open_database, writes, writing
 from archive.store.clusters import compared_any
 from archive.store.stats import count_articles
+
+Filled = TypeVar("Filled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,7 @@ def rebuild(
     stands and answers; readers that have it open keep it. What only runs know (the table `runs`) is carried over
     where the old database can still be read. Raises LockedError where a crawl or an import is at work, StorageError.
     """
-    new = holdings.database.with_name("archive.sqlite.new")
-    with _alone(holdings):
-        _remove(holdings.root, new)
-        try:
-            told = _read_all(holdings, register, new, tell)
-            if _carry_over(holdings.database, new):
-                _find_clusters(new)
-            _swap(new, holdings.database)
-        finally:
-            _remove(holdings.root, new)
-    seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is
+    told = remake(holdings, lambda new: _read_all(holdings, register, new, tell))
     events.append(
         holdings.root,
         "migration",
@@ -63,6 +56,25 @@ def rebuild(
         "rebuilt",
         {"files": told.files, "captures": told.captures, "articles": told.articles, "faults": len(told.faults)},
     )
+    return told
+
+
+def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
+    """What `fill` gives, after it has made a new database at the path it is given: that one takes the old one's place.
+
+    Raises LockedError where a crawl or an import is at work, StorageError.
+    """
+    new = holdings.database.with_name("archive.sqlite.new")
+    with _alone(holdings):
+        _remove(holdings.root, new)
+        try:
+            told = fill(new)
+            if _carry_over(holdings.database, new):
+                _find_clusters(new)
+            _swap(new, holdings.database)
+        finally:
+            _remove(holdings.root, new)
+    seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is
     return told
 
 

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
+    "load": "Bring in tables that a cluster has read.",
     "train-restorer": "Learn accents for slugs from the articles here.",
     "serve": "Serve the reading room to browsers.",
     "replay": "Serve the preserved pages to browsers.",

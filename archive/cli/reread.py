@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +13,7 @@ from archive.cli.export import Day
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.words import tr
+from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.refiling import Tally
 
@@ -23,6 +25,7 @@ from archive.ingest.refiling import Tally
         "baotinh reread --source tinh-uy-thai-nguyen --since 2026-01-01",
         "baotinh reread --parser-older-than nukeviet/3",
         "baotinh reread --restored",
+        "baotinh reread --engine spark --master spark://10.0.0.1:7077 --output /mnt/shared/tables",
     ],
     codes=(0, 2, 4, 5),
 )
@@ -32,6 +35,11 @@ from archive.ingest.refiling import Tally
 @option("--restored", is_flag=True, help="Only articles whose headline was made from a slug, as after train-restorer.")
 @option("--dry-run", is_flag=True, help="Say what would change, field by field, and write nothing.")
 @option("--workers", default=0, type=click.IntRange(0, 64), help="Processes that read; one per core if not given.")
+@option("--engine", default="here", show_default=True, type=click.Choice(("here", "spark")), help="What reads.")
+@option("--master", default="", metavar="URL", help="Spark's master; this machine's cores if not given.")
+@option("--output", "-o", "tables", default="", metavar="PATH", help="With Spark: where the Parquet tables go.")
+@option("--partitions", default=0, type=click.IntRange(0), help="With Spark: ranges of records; 4 per core if 0.")
+@option("--warcs", default="", metavar="URL", help="With Spark: where the WARC files lie, if not in the archive.")
 @json_option
 @archive_option
 def reread(
@@ -41,6 +49,11 @@ def reread(
     restored: bool,
     dry_run: bool,
     workers: int,
+    engine: str,
+    master: str,
+    tables: str,
+    partitions: int,
+    warcs: str,
     as_json: bool,
     root: Path,
 ) -> None:
@@ -48,11 +61,19 @@ def reread(
 
     What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
     better parser makes no revision.
+
+    With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh load' brings in; the
+    archive itself stays as it is.
     """
     holdings = Holdings.open(root)
     register = register_of(holdings)
     if source:
         register.get(source)
+    if engine == "spark":
+        if since or older_than or restored or dry_run or not tables:
+            raise UsageError(tr("--engine spark takes --output, --master, --partitions, --warcs and --source only"))
+        _print_tables(on_spark(holdings, register, tables, master, partitions, source, warcs), tables, as_json)
+        return
     selection = rereading.Selection(source, since or "", older_than, restored)
     with progress("reading captures") as shown:
         tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
@@ -62,6 +83,21 @@ def reread(
         _print(tally)
     if dry_run:
         say("nothing was written")
+
+
+def on_spark(*arguments: Any) -> Any:
+    """`archive.spark.job.reread`, loaded when it is wanted."""
+    from archive.spark.job import reread as job
+
+    return job(*arguments)
+
+
+def _print_tables(written: Any, tables: str, as_json: bool) -> None:
+    if as_json:
+        print_json(written)
+    else:
+        print_table(written.rows.items(), [tr("table"), tr("rows")])
+    say("tables are in {folder}; 'baotinh load' brings them into an archive", folder=tables)
 
 
 def _print(tally: Tally) -> None:

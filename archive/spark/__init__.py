@@ -1,0 +1,1 @@
+"""Re-reading and corpora on Apache Spark: the same parsers, the same rows, on as many machines as there are."""

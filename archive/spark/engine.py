@@ -1,0 +1,82 @@
+"""A session of Spark, and whether what it needs is here: Python, Java, pyspark, pyarrow (the extra "spark")."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from archive.errors import UsageError
+
+SPARK: Final = (4, 0)
+"""The oldest Spark; tested with 4.3."""
+
+JAVA: Final = 17
+"""The oldest Java that Spark 4 runs on (spark.apache.org/docs/4.0.0, "Downloading")."""
+
+
+def check() -> None:
+    """Raises UsageError, saying what to install, where Spark or Java is missing or too old."""
+    try:
+        import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: F401
+        import pyspark  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise UsageError(f"Spark needs {error.name}: 'pip install baotinh[spark]' installs what it needs") from error
+    if tuple(map(int, pyspark.__version__.split(".")[:2])) < SPARK:
+        raise UsageError(f"Spark {pyspark.__version__} is too old: {SPARK[0]}.{SPARK[1]} or later is needed")
+    found = java_version(_java())
+    if found < JAVA:
+        raise UsageError(
+            f"Java {found} is too old for Spark: {JAVA} or later is needed (apt-get install openjdk-17-jre)"
+        )
+
+
+def java_version(program: str) -> int:
+    """The version of the Java at `program`: 17 of "17.0.21", 8 of "1.8.0"; raises UsageError where there is none."""
+    try:
+        told = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stderr  # noqa: S603
+        first, second = re.findall(r'version "(\d+)(?:\.(\d+))?', told)[0]
+    except (OSError, subprocess.CalledProcessError, IndexError) as error:
+        raise UsageError(
+            f"Spark needs Java {JAVA} or later, which '{program}' is not: install openjdk-17-jre, or set JAVA_HOME"
+        ) from error
+    return int(second) if first == "1" else int(first)
+
+
+@contextmanager
+def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iterator[Any]:
+    """A SparkSession on `master` ("spark://host:7077"; all cores of this machine if not given), ended with the block.
+
+    Workers run this Python at this path, so a cluster's machines share the environment or have it in the same place.
+    """
+    check()
+    from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("baotinh").master(master or "local[*]")
+    defaults = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.log.level": "ERROR",
+    }
+    # Where an object store is, and who may read it, is told to every worker (fsspec reads it from there).
+    told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith("FSSPEC_")}
+    for name, value in (defaults | told | dict(settings or {})).items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def _java() -> str:
+    home = os.environ.get("JAVA_HOME")
+    return str(Path(home) / "bin" / "java") if home else shutil.which("java") or "java"

@@ -1,0 +1,67 @@
+"""Re-reading on Spark: ranges of records are read everywhere, each source is filed once, the tables are Parquet."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from archive import events
+from archive.holdings import Holdings
+from archive.sources import Register
+from archive.spark.engine import session
+from archive.spark.filing import file_sources
+from archive.spark.ranges import ranges
+from archive.spark.reading import read_ranges
+from archive.spark.stores import open_store
+from archive.spark.tables import Part, write_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What the job has written: rows by table, and in how many ranges the captures were read."""
+
+    rows: dict[str, int]
+    files: int
+    ranges: int
+
+
+def reread(
+    holdings: Holdings,
+    register: Register,
+    out: str,
+    master: str = "",
+    partitions: int = 0,
+    source: str = "",
+    warcs: str = "",
+    settings: Mapping[str, str] | None = None,
+) -> Reread:
+    """Reads all captures (of `source`, where given) with today's parsers and writes the tables to `out`.
+
+    The archive itself is on a path that all workers see; its WARC files may lie at the address `warcs` instead, and the
+    tables go to the path or address `out`. `partitions` ranges are read (0: four per core of the cluster), which
+    changes nothing in the tables. Raises UsageError where Spark cannot run, StorageError.
+    """
+    with session(master, settings) as spark:
+        context = spark.sparkContext
+        parts_wanted = partitions or 4 * context.defaultParallelism
+        cut = ranges(holdings, parts_wanted, source)
+        root = holdings.root.resolve()
+        slices = max(1, min(parts_wanted, len(cut)))
+        pages = context.parallelize(cut, slices).mapPartitions(partial(read_ranges, root, register, warcs))
+        filed = pages.repartitionAndSortWithinPartitions(
+            max(1, context.defaultParallelism), partitionFunc=_by_source
+        ).mapPartitions(partial(file_sources, register, out))
+        parts: list[Part] = filed.collect()
+    detail = {"archive": events.head(holdings.root), "captures": sum(len(one.offsets) for one in cut)}
+    write_manifest(open_store(out), parts, detail)
+    rows: Counter[str] = Counter()
+    for part in parts:
+        rows[part.path.partition("/")[0]] += part.rows
+    return Reread(dict(sorted(rows.items())), len(parts), len(cut))
+
+
+def _by_source(key: tuple[str, str, str]) -> int:
+    return zlib.crc32(key[0].encode())  # the same on every machine, as hash() is not

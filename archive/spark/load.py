@@ -1,0 +1,192 @@
+"""Makes an archive's database of the tables of a re-reading, as a rebuild makes it of the WARC files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, fields
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import sqlite_utils
+
+from archive import events
+from archive.errors import SourceError, UsageError
+from archive.holdings import Holdings
+from archive.ingest.naming import name_places
+from archive.ingest.read import BATCH
+from archive.ingest.shelf import Shelf
+from archive.rebuild import remake
+from archive.search import index
+from archive.sources import Register
+from archive.spark.stores import Store, open_store
+from archive.spark.tables import Part, read_manifest, read_rows
+from archive.store import lookups, open_database, writes, writing
+from archive.store.article_json import decode
+from archive.store.article_row import Standing
+from archive.store.rows import CaptureRow, RevisionRow
+
+_CAPTURE: Final = tuple(one.name for one in fields(CaptureRow))
+_STAGED: Final = """CREATE TEMP TABLE shown (capture INTEGER NOT NULL, public_id TEXT NOT NULL);
+    CREATE TEMP TABLE seen (source TEXT, url TEXT, url_key TEXT, headline TEXT, text TEXT, box TEXT, first TEXT,
+        first_capture TEXT, last TEXT, last_capture TEXT, sightings INTEGER)"""
+_SEEN: Final = "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_GONE: Final = "SELECT DISTINCT article FROM captures WHERE article IS NOT NULL AND text_digest = ''"
+_SHOWN: Final = """UPDATE captures SET article = (SELECT a.id FROM shown s JOIN articles a ON a.public_id = s.public_id
+    WHERE s.capture = captures.id) WHERE id IN (SELECT capture FROM shown)"""
+# What two sources point to with the same words is one teaser, of the source that did so first.
+_TEASERS: Final = """INSERT INTO teasers
+    (id, source, url, url_key, headline, text, box, first_capture, last_capture, sightings)
+    SELECT row_number() OVER (ORDER BY g.first, s.url_key, s.headline, s.text, s.box), s.source, s.url, s.url_key,
+        s.headline, s.text, s.box, f.id, l.id, g.sightings
+    FROM (SELECT url_key, headline, text, box, min(first || ' ' || first_capture) AS first,
+            max(last || ' ' || last_capture) AS last, sum(sightings) AS sightings
+        FROM seen GROUP BY url_key, headline, text, box) g
+    JOIN seen s ON s.url_key = g.url_key AND s.headline = g.headline AND s.text = g.text AND s.box = g.box
+        AND s.first || ' ' || s.first_capture = g.first
+    JOIN captures f ON f.record_id = s.first_capture JOIN captures l ON l.record_id = substr(g.last, 26)"""
+_HELD_HERE: Final = """SELECT record_id FROM captures ORDER BY id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was brought in."""
+
+    captures: int
+    articles: int
+    revisions: int
+    teasers: int
+
+
+def load(
+    holdings: Holdings, register: Register, tables: str, tell: Callable[[int], None] = lambda _rows: None
+) -> Loaded:
+    """Makes the archive's database of the Parquet tables at the path or address `tables`.
+
+    The tables must hold every capture that the database holds now; nothing is lost by loading. Raises UsageError
+    where they do not, or two sources have one article; DamageError where a file is not what the manifest says;
+    LockedError, StorageError.
+    """
+    store = open_store(tables)
+    parts = read_manifest(store)
+    loaded = remake(holdings, lambda new: _fill(holdings, register, store, parts, new, tell))
+    events.append(
+        holdings.root, "migration", holdings.database.name, "loaded", {"from": tables, "captures": loaded.captures}
+    )
+    return loaded
+
+
+def _fill(
+    holdings: Holdings, register: Register, store: Store, parts: list[Part], new: Path, tell: Callable[[int], None]
+) -> Loaded:
+    with closing(open_database(new)) as db:
+        db.conn.executescript(_STAGED)
+        captures = 0
+        for batch in _batches(store, parts, "captures"):
+            with writing(db):
+                _put_captures(db, register, batch, captures)
+            captures += len(batch)
+            tell(len(batch))
+        _refuse_less(holdings, db)
+        teasers = 0
+        for batch in _batches(store, parts, "teasers"):
+            rows = [(one.pop("source"), *one.values()) for one in batch]
+            with writing(db):
+                db.conn.executemany(_SEEN, rows)
+            teasers += len(rows)
+        with writing(db):
+            db.execute(_TEASERS)
+        articles, revisions = _put_articles(db, register, store, parts, tell)
+        with writing(db):
+            db.execute(_SHOWN)
+            for (article,) in db.execute(_GONE).fetchall():
+                writes.settle_gone(db, article)
+        name_places(db)
+        with writing(db):
+            writes.add_events(db, events.scan(holdings.root)[0])
+            index.optimize(db)
+        db.execute("ANALYZE")
+    return Loaded(captures, articles, revisions, teasers)
+
+
+def _put_captures(db: sqlite_utils.Database, register: Register, batch: list[dict[str, Any]], before: int) -> None:
+    shown = []
+    for number, row in enumerate(batch, before + 1):
+        if row["article"]:
+            shown.append((number, row["article"]))
+        row |= {"id": number, "article": None}
+        writes.add_capture(db, CaptureRow(**{name: row[name] for name in _CAPTURE}))
+    db.conn.executemany("INSERT INTO shown VALUES (?, ?)", shown)
+    for source in {row["source"] for row in batch}:
+        try:
+            writes.put_source(db, register.get(source))
+        except SourceError:
+            continue  # a WARC of a site that the register does not know has no row here either
+
+
+def _put_articles(
+    db: sqlite_utils.Database, register: Register, store: Store, parts: list[Part], tell: Callable[[int], None]
+) -> tuple[int, int]:
+    shelf = Shelf(db, register, lambda _capture: None)
+    texts = {part.path.partition("/")[2]: part for part in parts if part.path.startswith("revisions/")}
+    articles = revisions = 0
+    for part in (one for one in parts if one.path.startswith("articles/")):
+        held = groupby(read_rows(store, texts[part.path.partition("/")[2]]), key=lambda row: row["public_id"])
+        of_article = {public_id: list(rows) for public_id, rows in held}
+        rows = list(read_rows(store, part))
+        for start in range(0, len(rows), BATCH):
+            with writing(db):
+                for row in rows[start : start + BATCH]:
+                    revisions += _put_article(db, shelf, row, of_article[row["public_id"]])
+                shelf.finish()
+            tell(len(rows[start : start + BATCH]))
+        articles += len(rows)
+    return articles, revisions
+
+
+def _put_article(db: sqlite_utils.Database, shelf: Shelf, row: dict[str, Any], history: list[dict[str, Any]]) -> int:
+    other = lookups.article_by_key(db, row["url_key"])
+    if other is not None:
+        raise UsageError(
+            f"{row['url']}: {row['source']} and {other.source_id} both have it, and were filed apart; "
+            "'baotinh rebuild' or 'baotinh reread' without Spark files them together"
+        )
+    number = shelf.next_id("articles")
+    standing = Standing(
+        *(number, row["public_id"], row["url_key"], row["source"], _capture(db, row["capture"]), row["revision"]),
+        *(row["first_captured"], row["last_captured"], 0),
+    )
+    for one in history:
+        article = decode(one["article_json"])
+        capture = _capture(db, one["capture"])
+        writes.add_revision(db, RevisionRow(number, one["number"], capture, one["digest"], one["parser"], article))
+        if one["number"] == row["revision"]:
+            shelf.put(article, standing)
+    return len(history)
+
+
+def _capture(db: sqlite_utils.Database, record_id: str) -> int:
+    return int(db.conn.execute("SELECT id FROM captures WHERE record_id = ?", (record_id,)).fetchone()[0])
+
+
+def _refuse_less(holdings: Holdings, new: sqlite_utils.Database) -> None:
+    """Raises UsageError where the archive's database has captures that the new one has not."""
+    if not holdings.database.exists():
+        return
+    with closing(open_database(holdings.database, readonly=True)) as old:
+        missing = sum(
+            new.conn.execute("SELECT 1 FROM captures WHERE record_id = ?", row).fetchone() is None
+            for row in old.execute(_HELD_HERE)
+        )
+    if missing:
+        raise UsageError(
+            f"{missing:,} captures of this archive are not in the tables: read all of them again, then load"
+        )
+
+
+def _batches(store: Store, parts: list[Part], table: str) -> Iterator[list[dict[str, Any]]]:
+    for part in parts:
+        if part.path.startswith(f"{table}/"):
+            rows = list(read_rows(store, part))
+            yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

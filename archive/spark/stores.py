@@ -1,0 +1,66 @@
+"""Folders of files wherever they lie: on a file system, or at an address that fsspec knows (`s3://`, `https://`)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.disk import make_folder, replace_file
+from archive.errors import StorageError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder at `base`; names in it are relative, parted by slashes. `system` is fsspec's, None for the disk."""
+
+    base: str
+    system: Any = None
+
+    def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
+        """The bytes start..end of `name`; raises StorageError."""
+        try:
+            if self.system is not None:
+                return bytes(self.system.cat_file(self._at(name), start=start, end=end))
+            with Path(self._at(name)).open("rb") as stream:
+                stream.seek(start)
+                return stream.read(-1 if end is None else end - start)
+        except OSError as error:
+            raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
+
+    def write(self, name: str, data: bytes) -> str:
+        """Makes `name` a file of `data`, whole or not at all; gives its digest, "sha256:<hex>". Raises StorageError."""
+        try:
+            if self.system is not None:
+                self.system.pipe_file(self._at(name), data)
+            else:
+                path = Path(self._at(name))
+                make_folder(path.parent)
+                replace_file(path, data)
+        except OSError as error:
+            raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
+        return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file `name`."""
+        return bool(self.system.exists(self._at(name))) if self.system is not None else Path(self._at(name)).exists()
+
+    def _at(self, name: str) -> str:
+        return f"{self.base}/{name}"
+
+
+def open_store(address: str) -> Store:
+    """The folder at `address`: a path, or an address of a protocol that is installed; raises UsageError.
+
+    Credentials and end points are fsspec's to find: its configuration files and environment (FSSPEC_S3_ENDPOINT_URL).
+    """
+    protocol, parted, rest = address.rstrip("/").partition("://")
+    if not parted or protocol == "file":
+        return Store(rest if parted else protocol)
+    try:
+        import fsspec  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+        return Store(address.rstrip("/"), fsspec.filesystem(protocol))
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"{address}: {error}; 'pip install baotinh[s3]' installs s3fs and fsspec") from error

@@ -1,0 +1,228 @@
+"""A cluster reads an archive to the rows that one machine reads, whatever the partitions and whoever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pyspark", reason="make spark installs it")
+pytest.importorskip("pyarrow")
+
+from cluster import cluster
+from grown import grown
+
+from archive import reread as here
+from archive.errors import DamageError, UsageError
+from archive.holdings import Holdings
+from archive.ingest.page import Page
+from archive.restorer import Loader
+from archive.sources import Register
+from archive.spark import reading
+from archive.spark.job import reread
+from archive.spark.load import load
+from archive.spark.ranges import ranges
+from archive.spark.stores import open_store
+from archive.spark.tables import COLUMNS, read_manifest, read_rows
+from archive.store import open_database
+
+pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
+
+ROWS = {
+    "captures": "SELECT t.source, {columns} FROM captures t LEFT JOIN articles a ON a.id = t.article",
+    "articles": "SELECT t.source, {columns} FROM articles t JOIN captures c ON c.id = t.capture",
+    "revisions": "SELECT a.source, {columns} FROM revisions t JOIN articles a ON a.id = t.article "
+    "JOIN captures c ON c.id = t.capture",
+    "teasers": "SELECT t.source, {columns} FROM teasers t JOIN captures f ON f.id = t.first_capture "
+    "JOIN captures l ON l.id = t.last_capture",
+}
+NAMES = {
+    ("captures", "article"): "a.public_id",
+    ("articles", "capture"): "c.record_id",
+    ("revisions", "public_id"): "a.public_id",
+    ("revisions", "capture"): "c.record_id",
+    ("teasers", "first_captured_at"): "f.captured_at",
+    ("teasers", "first_capture"): "f.record_id",
+    ("teasers", "last_captured_at"): "l.captured_at",
+    ("teasers", "last_capture"): "l.record_id",
+}
+
+
+def database_rows(path: Path, table: str) -> set[tuple[Any, ...]]:
+    """The rows of a table of the database, named as in Parquet."""
+    columns = ", ".join(NAMES.get((table, name), f"t.{name}") for name in COLUMNS[table])
+    with closing(open_database(path, readonly=True)) as db:
+        rows = db.execute(ROWS[table].format(columns=columns)).fetchall()
+    assert len(set(rows)) == len(rows)
+    return set(rows)
+
+
+def parquet_rows(folder: str, table: str) -> list[tuple[Any, ...]]:
+    store = open_store(folder)
+    parts = [part for part in read_manifest(store) if part.path.startswith(f"{table}/")]
+    return [tuple(row.values()) for part in parts for row in read_rows(store, part)]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Holdings, Register]:
+    holdings, register = grown(tmp_path_factory.mktemp("archive") / "kho", copies=2)
+    here.reread(holdings, register, workers=1)
+    return holdings, register
+
+
+@pytest.fixture(scope="module")
+def tables(archive: tuple[Holdings, Register], tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = str(tmp_path_factory.mktemp("tables"))
+    assert reread(*archive, out, "local[2]", partitions=3).rows["captures"] > 100
+    return out
+
+
+def files_of(folder: str) -> dict[str, Any]:
+    files: dict[str, Any] = json.loads(open_store(folder).read("manifest.json"))["files"]
+    return files
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_the_tables_hold_the_rows_of_a_rereading_on_one_machine(
+    archive: tuple[Holdings, Register], tables: str, table: str
+) -> None:
+    rows = parquet_rows(tables, table)
+    assert len(set(rows)) == len(rows)
+    assert set(rows) == database_rows(archive[0].database, table)
+
+
+def test_what_is_unread_is_told_with_its_reason(archive: tuple[Holdings, Register], tables: str) -> None:
+    with closing(open_database(archive[0].database, readonly=True)) as db:
+        expected = set(db.execute("SELECT record_id, reason FROM captures WHERE state = 'unread'").fetchall())
+    assert {(row[1], row[5]) for row in parquet_rows(tables, "unread")} == expected
+
+
+@pytest.mark.parametrize("partitions", [1, 11])
+def test_the_number_of_partitions_changes_no_byte(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path, partitions: int
+) -> None:
+    told = reread(*archive, str(tmp_path / "t"), "local[2]", partitions)
+    assert told.ranges >= partitions
+    assert files_of(str(tmp_path / "t")) == files_of(tables)
+
+
+def test_loading_gives_the_database_that_one_machine_has(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
+) -> None:
+    other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
+    loaded = load(other, archive[1], tables)
+    for table in ROWS:
+        assert database_rows(other.database, table) == database_rows(archive[0].database, table)
+    for table in ("tags", "images", "attachments", "mentions", "article_teasers"):
+        with closing(open_database(other.database)) as db, closing(open_database(archive[0].database)) as one:
+            assert db[table].count == one[table].count
+    assert loaded.captures == len(database_rows(other.database, "captures"))
+
+
+def test_loading_refuses_tables_that_hold_less_than_the_archive_and_changed_files(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
+) -> None:
+    some = str(tmp_path / "some")
+    source = archive[0].warcs()[0].parent.name
+    reread(*archive, some, "local[1]", source=source)
+    with pytest.raises(UsageError, match="not in the tables"):
+        load(*archive, some)
+    part = next(path for path in files_of(some) if path.startswith("captures/"))
+    (Path(some) / part).write_bytes(b"changed")
+    other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
+    with pytest.raises(DamageError, match="not what the manifest says"):
+        load(other, archive[1], some)
+    with pytest.raises(UsageError, match="no manifest"):
+        load(other, archive[1], str(tmp_path))
+
+
+def deadly(root: Path, register: Register, learnt: Loader, spot: reading.Spot) -> tuple[object, Page]:
+    """Reads as any other, but the second capture kills its process."""
+    if spot.id == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _read(root, register, learnt, spot)
+
+
+_read = reading.read_spot
+
+
+def test_a_page_that_kills_its_reader_is_unread_and_the_others_are_read(
+    archive: tuple[Holdings, Register], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "read_spot", deadly)
+    holdings, register = archive
+    one = ranges(holdings, 1)[0]
+    found = [reading.unpack(packed)[1] for _, packed in reading.read_ranges(holdings.root, register, "", [one])]
+    assert [page.reason for page in found if page.reason] == ["parser_crash"]
+    assert len(found) == len(one.offsets)
+
+
+def test_a_cluster_that_loses_a_worker_in_mid_job_writes_the_same_tables(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with cluster(tmp_path) as (master, workers):
+        settings = {"spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1"}
+        killed = threading.Event()
+
+        def kill() -> None:
+            started = tmp_path / "w1"
+            while not list(started.glob("*/*/stderr")) and not killed.wait(0.2):
+                pass
+            killed.wait(8)  # its first tasks are running
+            os.killpg(workers[1].pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        began = time.monotonic()
+        told = reread(*archive, str(out), master, 12, settings=settings)
+        print(f"{told.ranges} ranges in {time.monotonic() - began:.0f} s, a worker killed")
+        killed.set()
+        killer.join()
+        assert workers[1].poll() is not None
+    assert files_of(str(out)) == files_of(tables)
+
+
+def test_warcs_and_tables_may_lie_in_an_object_store(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("s3fs")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        for name, value in (("KEY", "test"), ("SECRET", "test"), ("ENDPOINT_URL", f"http://{host}:{port}")):
+            monkeypatch.setenv(f"FSSPEC_S3_{name}", value)
+        import fsspec
+        from fsspec.config import conf, set_conf_env
+
+        set_conf_env(conf)
+        fsspec.filesystem("s3").mkdir("kho")
+        store = open_store("s3://kho")
+        holdings, register = archive
+        for path in holdings.warcs():
+            store.write(path.relative_to(holdings.root).as_posix(), path.read_bytes())
+        reread(holdings, register, "s3://kho/tables", "local[1]", partitions=30, warcs="s3://kho")
+        assert files_of("s3://kho/tables") == files_of(tables)
+        other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
+        load(other, register, "s3://kho/tables")
+        assert database_rows(other.database, "articles") == database_rows(holdings.database, "articles")
+    finally:
+        server.stop()
+
+
+def test_duckdb_opens_the_tables_in_three_lines(archive: tuple[Holdings, Register], tables: str) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    articles = duckdb.read_parquet(f"{tables}/articles/*/*/*.parquet", hive_partitioning=True)
+    found = duckdb.sql("SELECT source, count(*), sum(words) FROM articles GROUP BY 1 ORDER BY 1").fetchall()
+    with closing(open_database(archive[0].database, readonly=True)) as db:
+        expected = db.execute("SELECT source, count(*), sum(words) FROM articles GROUP BY 1 ORDER BY 1").fetchall()
+    assert found == expected
+    assert len(articles) == sum(row[1] for row in expected)
