@@ -315,3 +315,9 @@ def test_paragraphs_each_in_frames_of_their_own_are_read_together() -> None:
 def test_tags_set_as_headings_are_tags() -> None:
     tags = '<ul><li><h4><a href="/tags/ocop.htm">OCOP</a></h4></li><li><h4><a href="/tags/mien.htm">miến dong</a></h4></li></ul>'
     assert article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{tags}").tags == ("OCOP", "miến dong")
+
+
+def test_a_label_alone_names_the_author_in_the_line_below_it() -> None:
+    meta = f"<dl><dt>Tác giả</dt><dd>Hà Vân</dd><dt>Ngày đăng</dt><dd>{DATE}</dd></dl>"
+    found = article(f"<header><h1>{HEADLINE}</h1>{meta}</header><div>{PARAGRAPHS}</div>")
+    assert (value(found.byline), value(found.published), found.body) == ("Hà Vân", "2024-03-05T15:25+07:00", TEXT)

@@ -15,6 +15,7 @@ from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
+_NAME_BELOW: Final = re.compile(r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author)\W*$", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _DATE_JOINTS: Final = re.compile(r"\s[-–|•]\s|\s*[|•]\s*")
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
@@ -50,6 +51,9 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
         if not isinstance(item, Line) or item.length > 12:
             continue
         label = words.BYLINE_LABEL.match(item.text)
+        named_below = items[position + 1] if _NAME_BELOW.match(item.text) and position + 1 < len(items) else None
+        if isinstance(named_below, Line) and words.is_name(named_below.text) and not words.is_account(named_below.text):
+            return Found(named_below.text, by="generic label above", confidence=0.8), position + 1
         if label:
             return Found(label["name"].strip(" ."), by="generic label", raw=item.text), position
         named = next((link for link in item.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
