@@ -71,12 +71,7 @@ def host_of(url: str) -> str:
 
 def key_of(url: str, source: Source | None) -> str:
     """The key by which the frontier knows `url`: without the parameters that `source` drops."""
-    dropped = source.discover.drop_parameters if source is not None else ()
-    if not dropped or "?" not in url:
-        return url_key(url)
-    page, _, query = url.partition("?")
-    kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in dropped]
-    return url_key(f"{page}?{'&'.join(kept)}")
+    return url_key(source.discover.without_dropped(url) if source is not None else url)
 
 
 def refusal(url: str, source: Source, day: date | None = None) -> str:

@@ -104,11 +104,19 @@ def source_of(held: Held, register: Register) -> Source | None:
 
 
 def identity(article: Article, page: Page) -> str:
-    """The URL key under which `article` is one: of the address it names as its own, else of the one it came from.
+    """The URL key under which `article` is one: of the address it names as its own, else of the one it came from, in
+    both cases without the parameters that its source drops.
 
     A canonical address counts only on the same site and with a path: some templates name the home page on every
     article, and a reprint that names its origin is an article of its own here.
     """
+    key = _own_key(article, page)
+    if page.source is None or not page.source.discover.drop_parameters:
+        return key
+    return url_key(page.source.discover.without_dropped(key))
+
+
+def _own_key(article: Article, page: Page) -> str:
     if article.canonical in ("", article.url):
         return page.url_key
     key = url_key(article.canonical)

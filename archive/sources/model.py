@@ -138,6 +138,14 @@ class Discover:
         """Whether `url` looks like a listing by the source's rule."""
         return _any(self.listing, url)
 
+    def without_dropped(self, url: str) -> str:
+        """`url`, or a key, without the query parameters that do not change what this source serves."""
+        if not self.drop_parameters or "?" not in url:
+            return url
+        page, _, query = url.partition("?")
+        kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in self.drop_parameters]
+        return f"{page}?{'&'.join(kept)}" if kept else page
+
     def is_never(self, url: str) -> bool:
         """Whether the source's rules forbid to ask for `url`."""
         return _any(self.never, url)
