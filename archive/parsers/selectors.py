@@ -38,7 +38,7 @@ class Index:
         self._groups: dict[str, list[int]] = {}  # places among the classed by the whole attribute
         self.is_made = False
         self._classed: list[Element] = []  # all that have a class, in document order
-        self._places: dict[str, list[int]] = {}  # among these, by class
+        self._places: dict[str, list[list[int]]] = {}  # among these, by class: of each attribute that has it
         self._having: dict[tuple[str, str], list[Element]] = {}
 
     def classed(self, name: str) -> list[Element]:
@@ -46,7 +46,8 @@ class Index:
         if not self.is_made:
             self._gather()
         classed = self._classed
-        return [classed[place] for place in self._places.get(name, ())]
+        lists = self._places.get(name, ())
+        return [classed[place] for place in (lists[0] if len(lists) == 1 else sorted(chain(*lists)))]
 
     def named_like(self, operator: str, part: str) -> list[Element]:
         """The elements whose class attribute meets a condition, in document order, as `classed` has them."""
@@ -84,11 +85,13 @@ class Index:
                 else:
                     known.append(len(self._classed))
                 self._classed.append(element)
-        found: dict[str, list[list[int]]] = {}
+        places = self._places
         for names, group in groups.items():
             for name in _split(names):
-                found.setdefault(name, []).append(group)
-        self._places = {name: lists[0] if len(lists) == 1 else sorted(chain(*lists)) for name, lists in found.items()}
+                if name in places:
+                    places[name].append(group)
+                else:
+                    places[name] = [group]
         self.is_made = True
 
 
