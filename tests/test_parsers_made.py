@@ -321,3 +321,9 @@ def test_a_label_alone_names_the_author_in_the_line_below_it() -> None:
     meta = f"<dl><dt>Tác giả</dt><dd>Hà Vân</dd><dt>Ngày đăng</dt><dd>{DATE}</dd></dl>"
     found = article(f"<header><h1>{HEADLINE}</h1>{meta}</header><div>{PARAGRAPHS}</div>")
     assert (value(found.byline), value(found.published), found.body) == ("Hà Vân", "2024-03-05T15:25+07:00", TEXT)
+
+
+def test_an_icon_beside_the_headline_makes_it_no_caption() -> None:
+    heading = f'<table><tr><td class="contentheading">{HEADLINE}</td><td><a href="#"><img src="/pdf.png" width="16"></a></td></tr></table>'
+    found = article(f"{heading}<div>{DATE}</div><div>{PARAGRAPHS}</div>")
+    assert (value(found.headline), found.captions) == (HEADLINE, ())

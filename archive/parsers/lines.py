@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple, TypeAlias
 
 from archive.parsers.setting import UNSET, Setting, alignment, set_by_class, set_by_style
-from archive.parsers.tables import has_picture, holds_data, holds_table, word_count
+from archive.parsers.tables import has_picture, holds_data, holds_table, is_small, word_count
 from archive.parsers.tree import Element, clean
 
 INLINE = frozenset(
@@ -86,7 +86,6 @@ PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/g
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
 _NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
-SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
 
 class Anchor(NamedTuple):
@@ -346,7 +345,7 @@ class _Walker:
     def picture(self, image: Element, scope: Scope, linked: bool) -> None:
         """Notes a picture, unless it is an icon, a spacer or inline data."""
         src = _address(image)
-        if not src or src.startswith("data:") or _is_small(image):
+        if not src or src.startswith("data:") or is_small(image):
             return
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
@@ -360,11 +359,3 @@ def _address(image: Element) -> str:
     if not late or (src and not PLACEHOLDER.search(src[:_NAME])):
         return next((value for value in late if not PLACEHOLDER.search(value[:_NAME])), src)
     return late[0]
-
-
-def _is_small(image: Element) -> bool:
-    for name in ("width", "height"):
-        value = image.get(name) or ""
-        if value.isdecimal() and 0 < int(value) < SMALLEST_PICTURE:
-            return True
-    return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from archive.parsers.tree import Element, raw_text
 
+SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
+
 
 def word_count(element: Element) -> int:
     """The number of words in an element."""
@@ -11,8 +13,17 @@ def word_count(element: Element) -> int:
 
 
 def has_picture(element: Element) -> bool:
-    """Whether there is a picture in an element."""
-    return next(element.iter("img"), None) is not None
+    """Whether there is a picture in an element, other than an icon."""
+    return any(not is_small(image) for image in element.iter("img"))
+
+
+def is_small(image: Element) -> bool:
+    """Whether a picture says that it is an icon or a spacer."""
+    for name in ("width", "height"):
+        value = image.get(name) or ""
+        if value.isdecimal() and 0 < int(value) < SMALLEST_PICTURE:
+            return True
+    return False
 
 
 def holds_table(table: Element) -> bool:
