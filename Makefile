@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody scrapyd
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody scrapyd spark
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,6 +112,17 @@ $(VENV)-scrapyd/installed: requirements/scrapyd.txt
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# An environment of its own: pyspark is 450 MB, and its workers need nothing of the developers' tools.
+$(VENV)-spark/installed: requirements/spark.txt pyproject.toml
+	@java -version >/dev/null 2>&1 || { echo "Java is missing: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
+	test -x $(VENV)-spark/bin/python || $(PYTHON) -m venv $(VENV)-spark
+	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+spark: $(VENV)-spark/installed ## a real Spark cluster on loopback, a worker killed, an object store: tests/slow/spark
+	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m pytest -q -s tests/slow/spark $(ARGUMENTS)
+
 scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
 	$(BIN)/python -m pytest -q tests/slow/scrapyd
 
@@ -121,10 +132,11 @@ lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt
+	uv pip compile $(LOCK) pyproject.toml --extra spark --extra s3 --group dev --group cluster -o requirements/spark.txt
 	uv pip compile $(LOCK) pyproject.toml --group browser -c requirements/dev.txt -o requirements/browser.txt
 
 LOCK = -q --universal --generate-hashes --python-version 3.11 --no-config --no-emit-index-url --custom-compile-command "make lock"
 
 clean: ## removes the environment and everything made by tools; archives stay
-	rm -rf $(VENV) $(VENV)-scrapyd build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-scrapyd $(VENV)-spark build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
