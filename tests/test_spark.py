@@ -1,0 +1,121 @@
+"""What re-reading on a cluster needs and how it cuts an archive; the cluster itself is in tests/slow/spark."""
+
+from __future__ import annotations
+
+import builtins
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_archive import capture, keep, page
+
+from archive.cli import main
+from archive.errors import DamageError, StorageError, UsageError
+from archive.holdings import Holdings
+from archive.spark import engine, reading
+from archive.spark.ranges import ranges
+from archive.spark.stores import open_store
+from archive.spark.tables import read_manifest
+from archive.warc import index
+from archive.warc.scan import scan
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    kept = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
+    for run in ("r1", "r2"):
+        keep(kept, [capture(f"/{run}/{at}", page(f"Bài {at}", "Đoạn " * at), at) for at in range(1, 30)], run)
+    return kept
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize("count", [1, 2, 7, 1000])
+def test_every_capture_is_in_one_range_however_many_there_are(holdings: Holdings, count: int, indexed: bool) -> None:
+    if indexed:
+        index.build(holdings.root)
+    cut = ranges(holdings, count)
+    expected = {(held.place.file, held.place.offset) for path in holdings.warcs() for held in scan(path)}
+    found = [(one.file, offset) for one in cut for offset in one.offsets]
+    assert set(found) == expected
+    assert len(found) == len(expected)
+    assert len(cut) >= min(count, len(expected)) * 0.5
+    for one, following in pairwise(cut):
+        assert one.file != following.file or one.end == following.offsets[0]
+
+
+def test_a_capture_of_a_range_is_the_one_that_a_scan_of_its_file_gives(holdings: Holdings) -> None:
+    for path in holdings.warcs():
+        for held in scan(path):
+            place = held.place
+            assert reading.held_at(reading.Spot(0, path, place.file, place.offset)) == held
+
+
+def program(folder: Path, says: str) -> str:
+    path = folder / "java"
+    path.write_text(f"#!/bin/sh\necho '{says}' >&2\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("says", "version"),
+    [('openjdk version "17.0.21" 2026-10-20', 17), ('java version "1.8.0_402"', 8), ('openjdk version "25" 2025', 25)],
+)
+def test_the_version_of_java_is_read_in_its_old_and_its_new_form(tmp_path: Path, says: str, version: int) -> None:
+    assert engine.java_version(program(tmp_path, says)) == version
+
+
+def test_a_program_that_is_no_java_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="openjdk-17-jre"):
+        engine.java_version(program(tmp_path, "hello"))
+    with pytest.raises(UsageError, match="no-such-program"):
+        engine.java_version(str(tmp_path / "no-such-program"))
+
+
+def test_without_pyspark_the_command_says_what_to_install(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.startswith("pyspark"):
+            raise ImportError(name=name)
+        return known(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr("sys.modules", {**__import__("sys").modules, "pyarrow": pytest})
+    with pytest.raises(SystemExit) as ended:
+        main(["reread", "--engine", "spark", "-o", "tables", "--archive", str(holdings.root)])
+    assert ended.value.code == 2
+    assert "pip install baotinh[spark]" in capsys.readouterr().err
+
+
+def test_what_only_one_machine_can_do_is_refused_with_spark(
+    holdings: Holdings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in (["--dry-run", "-o", "t"], ["--since", "2024-01-01", "-o", "t"], []):
+        with pytest.raises(SystemExit) as ended:
+            main(["reread", "--engine", "spark", *options, "--archive", str(holdings.root)])
+        assert ended.value.code == 2
+        assert "--engine spark takes" in capsys.readouterr().err
+
+
+def test_a_folder_of_tables_gives_back_what_was_written_and_names_what_is_not_there(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "t"))
+    assert store.write("a/b", b"0123456789").startswith("sha256:84d89877")
+    assert (store.read("a/b", 2, 5), store.read("a/b", 7), store.has("a/b"), store.has("a/c")) == (
+        b"234",
+        b"789",
+        True,
+        False,
+    )
+    with pytest.raises(StorageError, match="a/c"):
+        store.read("a/c")
+    with pytest.raises(UsageError, match="come to its end"):
+        read_manifest(store)
+    store.write("manifest.json", b"[]")
+    with pytest.raises(DamageError, match="not the manifest"):
+        read_manifest(store)
+    with pytest.raises(UsageError, match="nothing://"):
+        open_store("nothing://x")
