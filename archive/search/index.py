@@ -29,11 +29,12 @@ _DELETE = ("DELETE FROM exact WHERE rowid = ?", "DELETE FROM folded WHERE rowid 
 _OPTIMIZE = ("INSERT INTO exact(exact) VALUES ('optimize')", "INSERT INTO folded(folded) VALUES ('optimize')")
 _DROP = {table: f"DROP TABLE {table}" for table in ("exact", "folded", "pairs")}
 _PARTS = ("data", "idx", "content", "docsize", "config")  # the tables in which FTS5 keeps an index
-# 500 pages at most: a step of the merging that `optimize` does in one go.
+# A step of the merging that `optimize` does in one go: so many pages at most.
 _MERGE = (
-    "INSERT INTO exact(exact, rank) VALUES ('merge', 500)",
-    "INSERT INTO folded(folded, rank) VALUES ('merge', 500)",
+    "INSERT INTO exact(exact, rank) VALUES ('merge', ?)",
+    "INSERT INTO folded(folded, rank) VALUES ('merge', ?)",
 )
+_MERGED = 500  # pages: 0.1 s
 _ARTICLES = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles"
 
 
@@ -143,7 +144,7 @@ def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None
         wordcounts.count_words(db)
     with writing(db):
         for statement in _MERGE:
-            db.execute(statement)
+            db.execute(statement, (_MERGED if written is None else min(_MERGED, written // 4 + 1),))
 
 
 def _recreate(db: sqlite_utils.Database, table: str) -> None:

@@ -57,15 +57,14 @@ def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
     end = None if seconds is None else time.monotonic() + seconds
     if not _chosen(db.conn) and not _choose(db):
         return 0
-    frequent = {table: sorted(words) for table, words in frequent_words(db.conn).items()}
-    numbers = {table: {word: at for at, word in enumerate(words, 1)} for table, words in frequent.items()}
+    known = [_Pairs(table, words) for table, words in frequent_words(db.conn).items()]
     done = 0
     while end is None or time.monotonic() < end:
         batch = [row[0] for row in db.execute("SELECT search_rowid FROM pairs_todo LIMIT ?", (_BATCH,))]
         if not batch:
             break
         rows = db.execute(_TEXTS, (json.dumps(batch),)).fetchall()
-        made = [(rowid, " ".join(_pairs(texts, frequent, numbers))) for rowid, *texts in rows]
+        made = [(rowid, " ".join(_pairs(texts, known))) for rowid, *texts in rows]
         with writing(db):
             db.conn.executemany("INSERT OR REPLACE INTO pairs(rowid, pair) VALUES (?, ?)", made)
             db.conn.executemany("DELETE FROM pairs_todo WHERE search_rowid = ?", [(rowid,) for rowid in batch])
@@ -80,22 +79,33 @@ def begin_anew(db: sqlite_utils.Database) -> None:
     db.execute("INSERT INTO pairs(pairs) VALUES ('delete-all')")
 
 
-def _pairs(texts: Iterable[str], frequent: dict[Table, list[str]], numbers: dict[Table, dict[str, int]]) -> list[str]:
-    # Each word is a byte, 0 where it is not frequent, so that pairs are made in C: a third of the time.
-    found: dict[Table, set[tuple[int, int]]] = {"exact": set(), "folded": set()}
-    for text in filter(None, texts):
-        made = forms(text)
-        both: tuple[tuple[Table, str], ...] = (("exact", made.exact), ("folded", made.folded))
-        for table, form in both:
-            number = numbers[table].get
-            coded = bytes([number(word, 0) for word in words(form)])
-            found[table].update(pairwise(coded))
-    return [
-        f"{frequent[table][one - 1]}{JOINT[table]}{frequent[table][two - 1]}"
-        for table, pairs in found.items()
-        for one, two in pairs
-        if one and two
-    ]
+class _Pairs(dict[tuple[int, int], str]):
+    """The pairs of frequent words by their numbers, each joined when it is first met; "" with a word that is not."""
+
+    def __init__(self, table: Table, frequent: Iterable[str]) -> None:
+        super().__init__()
+        self.table: Table = table
+        self._words = sorted(frequent)
+        self.numbers = {word: number for number, word in enumerate(self._words, 1)}  # 0 is any other word
+
+    def __missing__(self, pair: tuple[int, int]) -> str:
+        one, two = pair
+        joined = f"{self._words[one - 1]}{JOINT[self.table]}{self._words[two - 1]}" if one and two else ""
+        self[pair] = joined
+        return joined
+
+
+def _pairs(texts: Iterable[str], known: Iterable[_Pairs]) -> list[str]:
+    made = [forms(text) for text in texts if text]
+    joined: list[str] = []
+    for pairs in known:
+        found: set[tuple[int, int]] = set()
+        number = pairs.numbers.get
+        for text in made:  # a byte for a word, so that neighbours are paired in C
+            form = text.exact if pairs.table == "exact" else text.folded
+            found.update(pairwise(bytes([number(word, 0) for word in words(form)])))
+        joined += filter(None, map(pairs.__getitem__, found))
+    return joined
 
 
 def _chosen(conn: sqlite3.Connection) -> bool:
