@@ -39,7 +39,9 @@ CREATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
 def holdings(tmp_path: Path) -> Holdings:
     made = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "luu-tru@thuvien.example")
     figure = f'<figure><img src="{PICTURE}" alt="Hội nghị"><figcaption>Toàn cảnh hội nghị</figcaption></figure>'
-    text = page("Hội nghị rút kinh nghiệm", f"</p>{figure}<p>Đại hội điểm đã thành công.")
+    plain = page("Hội nghị rút kinh nghiệm", "Đại hội điểm đã thành công.").partition(b"\r\n\r\n")[2]
+    html = plain.replace(b"</p><p>", f"</p>{figure}<p>".encode(), 1)  # once: what is repeated is no picture of a text
+    text = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(html) + html
     image = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff"
     chunked = page("Khai giảng năm học mới", "Các trường đã sẵn sàng.")
     head, _, body = chunked.partition(b"\r\n\r\n")
