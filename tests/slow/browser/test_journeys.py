@@ -121,7 +121,7 @@ def test_everything_works_without_scripts(browser: Any, served: Served) -> None:
         assert "6 bài" in page.get_by_role("status").inner_text()
         page.locator(".facets a").first.click()
         page.locator(".hits h2 a").first.click()
-        assert page.locator("pre.citation").count() == 3
+        assert page.locator("pre.citation").count() == 5
         seen.open("/crawls/takedown")
         page.locator("#target").fill("https://khong-co.example/a-1.html")
         page.locator("#reason").fill("thử")
