@@ -95,6 +95,8 @@ def _loaded(text: str) -> object:
         return None
     try:
         return json.loads(text, strict=False)
+    except RecursionError:  # brackets nested thousands deep
+        return None
     except ValueError:
         pass
     try:  # raw line ends inside strings, commas before a closing bracket
