@@ -12,19 +12,20 @@ from typing import Any
 from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
 from archive.search import facets as faceting
 from archive.search import trends as over_time
-from archive.search.answer import ORDERS, Answer, Facet, Hit, Order, TermCount
+from archive.search.answer import ORDERS, Answer, Facet, Hit, Order
 from archive.search.corpora import Corpus
 from archive.search.echo import told
 from archive.search.engine import MOST_HITS, SECONDS
 from archive.search.grammar import parse
 from archive.search.limits import places_named, sections_named, sources_named
 from archive.search.plan import tiers
-from archive.search.query import And, Filter, Node, Not, Or, Query, Term, filters, written
+from archive.search.query import And, Filter, Node, Not, Or, Query, filters
 from archive.search.rowids import rowids
 from archive.search.slots import day_of
 from archive.search.trends import Measured, Trends, Unit
 from archive.shards import asked, naming, ranking
-from archive.shards.asked import BEGUN, Ask, Counts, Facts, Page
+from archive.shards.adding import added_terms, begun_words
+from archive.shards.asked import Ask, Counts, Facts, Page
 from archive.shards.order import Placed, edge_in, read_cursor, sort_key, write_cursor
 from archive.shards.twins import twins
 from archive.shards.workers import Workers
@@ -95,11 +96,11 @@ class Shards:
             reasons, suggestions = self._explained(query)
             notes.extend(reasons)
         notes.extend(f"the archive has no {one.kind} '{one.label}'" for one in filters(resolved) if one.meant == ())
-        notes.extend(_begun(query, counted))
+        notes.extend(begun_words(counted))
         names = tiers(query.root)
         sums = [sum(one.tiers[at] for one in counted.values()) for at in (0, 1)]
         return Answer(
-            understood=told(query.root, _terms(counted)),
+            understood=told(query.root, added_terms(counted)),
             total_exact=sums[0] if counts and names[0] == "exact" else None,
             total_folded=sums[1] if counts else None,
             hits=self._hits(asks, shown, [names[one.edge.position] for one in shown]),
@@ -290,26 +291,3 @@ class Shards:
                 return Or(tuple(map(self._limits_read, node.parts)))
             case _:
                 return node
-
-
-def _terms(counted: Mapping[int, Counts]) -> dict[Term, TermCount]:
-    found: dict[Term, TermCount] = {}
-    for one in counted.values():
-        for term, count in one.terms.items():
-            before = found.get(term)
-            if before is None:
-                found[term] = count
-                continue
-            exact = None if count.exact is None else count.exact + (before.exact or 0)
-            found[term] = replace(count, exact=exact, folded=count.folded + before.folded)
-    return found
-
-
-def _begun(query: Query, counted: Mapping[int, Counts]) -> list[str]:
-    """What the begun words of the query stand for in any shard, a few of each."""
-    notes = []
-    for term in dict.fromkeys(term for one in counted.values() for term in one.begun):
-        found = sorted({word for one in counted.values() for word in one.begun.get(term, ())})[:BEGUN]
-        more = ", …" if len(found) == BEGUN else ""
-        notes.append(f"{written(term)} stands for: {', '.join(found[: BEGUN - 1])}{more}")
-    return notes
