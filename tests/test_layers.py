@@ -117,7 +117,8 @@ def test_only_store_and_search_and_what_checks_them_speak_sql() -> None:
         and isinstance(node.value, str)
         and node.value.startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE "))
     }
-    assert speaking <= {"archive.store", "archive.search", "archive.shards", "archive.spark"}  # shards: the index of one, weighed by all
+    # shards weigh what the index of one holds by what all hold; Spark speaks its own SQL
+    assert speaking <= {"archive.store", "archive.search", "archive.shards", "archive.spark"}
 
 
 def test_the_picture_in_the_docs_names_every_part() -> None:

@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from archive.errors import Unreadable
-from archive.model import Link, Reading
+from archive.model import Link, PageKind, Reading
 from archive.parsers.links import kind_of
 from archive.sources.model import Source
 
@@ -36,7 +36,7 @@ def read_posts(body: bytes, source: Source | None = None) -> Reading:
         url = post.get("link") if isinstance(post, dict) else None
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             continue
-        kind = "article" if kind_of(url, source) in ("article", "page") else "listing"
+        kind: PageKind = "article" if kind_of(url, source) in ("article", "page") else "listing"
         links.setdefault(url, Link(url, kind, _published(post)))
     return Reading("feed", links=tuple(links.values()))
 
