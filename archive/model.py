@@ -10,7 +10,7 @@ Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why a response is not whole: the words of WARC 1.1, section 5.15."""
 
 PageKind = Literal["article", "listing", "feed", "sitemap", "robots", "image", "attachment", "page", "probe"]
-"""What a URL is asked for as; `page` where nobody knows yet, `probe` where nothing can be, to see how a host says it."""
+"""What a URL is asked for as; `page` where nobody knows yet, `probe` to see how a host says that nothing is there."""
 
 State = Literal["new", "changed", "same", "unread", "kept"]
 """What became of a capture: an article new, changed or the same; a page unread; or kept without an article."""
