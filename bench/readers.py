@@ -121,7 +121,7 @@ def _newspaper(page: Recorded) -> dict[str, Any] | None:
     import newspaper
 
     read = newspaper.Article(page.url)
-    read.set_html(page.body.decode("utf-8", "replace"))
+    read.download(input_html=page.body.decode("utf-8", "replace"))  # nothing is fetched: the page is given
     read.parse()
     published = read.publish_date.isoformat() if isinstance(read.publish_date, datetime) else None
     return {
