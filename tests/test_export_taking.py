@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -102,15 +103,16 @@ def test_what_stands_there_is_written_over_only_by_force(
     path = tmp_path / NAMES.get(form, f"out.{form}")
     chosen = choose(db, holdings.root, "hội nghị")
     if form == "text":
-        path.mkdir()
-        (path / "mine.txt").write_text("mine")
-    else:
-        path.write_text("mine")
+        (path / "texts").mkdir(parents=True)
+        (path / "texts" / "mine.txt").write_text("of an earlier export")
+    held = path / "manifest.json" if form == "text" else path
+    held.write_text("mine")
     with pytest.raises(UsageError, match="--force"):
         take(holdings, db, chosen, form, path)
-    assert "mine" in (path / "mine.txt" if form == "text" else path).read_text()
+    assert held.read_text() == "mine"
     assert take(holdings, db, chosen, form, path, force=True).articles == 4
-    assert not (path / "mine.txt").exists()
+    assert held.read_bytes() != b"mine"
+    assert not (path / "texts" / "mine.txt").exists()
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt(), OSError(28, "No space left on device")])
@@ -479,3 +481,41 @@ def test_a_corpus_says_years_later_what_of_it_was_taken_down(
     assert " unchanged" not in run("cite", "tin")
     lift(holdings, f"{SITE}/bon.html", "đã rõ", "Tòa án tỉnh")
     assert corpora.withdrawn(holdings.root, frozen) == ()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "text"])
+def test_a_folder_that_no_export_made_is_not_deleted_even_by_force(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path, form: str
+) -> None:
+    folder = tmp_path / "luận văn"
+    folder.mkdir()
+    (folder / "chương một.txt").write_text("Ba năm công sức.", encoding="utf-8")
+    (tmp_path / "lối tắt").symlink_to(folder)
+    chosen = choose(db, holdings.root, "")
+    for name in ("luận văn", "lối tắt"):
+        with pytest.raises(UsageError, match="no export made"):
+            take(holdings, db, chosen, form, tmp_path / name, force=True)
+    assert (folder / "chương một.txt").read_text(encoding="utf-8") == "Ba năm công sức."
+    assert {one.name for one in tmp_path.iterdir()} == {"data", "luận văn", "lối tắt"}
+
+
+def test_a_folder_of_texts_is_written_over_by_force(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
+) -> None:
+    chosen = choose(db, holdings.root, "")
+    folder = tmp_path / "kho"
+    folder.mkdir()
+    take(holdings, db, chosen, "text", folder, force=True)  # an empty one is nobody's
+    take(holdings, db, chosen, "text", folder, force=True)
+    assert {one.name for one in folder.iterdir()} == {"manifest.json", "metadata.csv", "texts"}
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", "ống"])
+def test_what_is_no_file_is_not_written_over(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path, name: str
+) -> None:
+    os.mkfifo(tmp_path / "ống")
+    path = tmp_path / name if name == "ống" else Path(name)
+    with pytest.raises(UsageError, match="no file"):
+        take(holdings, db, choose(db, holdings.root, ""), "jsonl", path, force=True)
+    assert (tmp_path / "ống").is_fifo()
