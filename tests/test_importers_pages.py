@@ -338,3 +338,44 @@ def test_a_folder_without_a_single_page_is_named(holdings: Holdings, folder: Pat
     (folder / "ghi-chu.txt").write_text("x")
     with pytest.raises(NothingFound, match=r"no saved page in it; passed over: ghi-chu.txt"):
         list(bring(holdings, folder))
+
+
+def test_a_link_out_of_the_folder_is_named_and_not_followed(holdings: Holdings, folder: Path) -> None:
+    page(folder, "trang.html")
+    outside = page(folder.parent, "riêng tư.html", body="<title>Riêng tư</title><p>Không ai được thấy.</p>")
+    (folder / "lối ra.html").symlink_to(outside)
+    (folder / "trong nhà.html").symlink_to(folder / "trang.html")
+    held, skipped = brought_in(holdings, folder)
+    assert len(held) == 2
+    assert "lối ra.html: a link to a file that is not in the folder" in skipped
+
+
+def test_a_page_without_end_is_passed_over_unread(holdings: Holdings, folder: Path) -> None:
+    page(folder, "trang.html")
+    with (folder / "rỗng.html").open("wb") as file:
+        file.truncate(64 << 20)
+    held, skipped = brought_in(holdings, folder)
+    assert len(held) == 1
+    assert any("rỗng.html: above" in sentence for sentence in skipped)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["trang.html,http://a.example/x,0001-01-01", "trang.html,http://a.example/\0x,", f"trang.html,{'a' * 200_000},"],
+)
+def test_a_list_made_to_break_the_import_is_named_with_its_line(holdings: Holdings, folder: Path, row: str) -> None:
+    page(folder, "trang.html")
+    (folder / "urls.csv").write_text(f"file,url,date\n{row}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="line 2"):
+        list(bring(holdings, folder))
+
+
+def test_a_line_nested_without_end_or_with_a_torn_address_is_named(holdings: Holdings, folder: Path) -> None:
+    path = folder / "cu.jsonl"
+    good = {"url": URL, "title": "Khai mạc", "text": "Sáng nay.", "scraped_at": "0001-01-01T00:00:00+14:00"}
+    nested = '{"url": "http://a.example/", "text": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    torn = {**good, "url": "http://a.example/\u0085x"}
+    path.write_text("\n".join([json.dumps(good), nested, json.dumps(torn)]), encoding="utf-8")
+    held, skipped = brought_in(holdings, path)
+    assert len(held) == 1
+    assert len(skipped) == 2

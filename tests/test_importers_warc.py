@@ -426,3 +426,66 @@ def test_our_own_file_brought_into_another_archive_is_the_same_captures(holdings
     (held,) = captures(holdings, brought)
     assert (held.capture, held.provenance) == (capture(), "captured")
     assert held.place.record_id == place.record_id
+
+
+@pytest.mark.parametrize("listed", ["[1]", '{"resources": null}', '{"resources": [1]}', "[" * 100_000, "\x00"])
+def test_a_wacz_whose_list_is_none_is_named_in_one_line(holdings: Holdings, tmp_path: Path, listed: str) -> None:
+    path = tmp_path / "x.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("datapackage.json", listed)
+        package.writestr("archive/a.warc.gz", packed(RESPONSE))
+    with pytest.raises(DamageError, match="not a sound WACZ package"):
+        list(bring(holdings, path))
+    assert [found for found in holdings.warc.rglob("*") if found.is_file()] == []
+
+
+@pytest.mark.parametrize(("at", "value"), [(6, 1), (8, 99)])
+def test_a_wacz_that_is_encrypted_or_packed_by_an_unknown_method_is_named(
+    holdings: Holdings, tmp_path: Path, at: int, value: int
+) -> None:
+    path = wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": packed(RESPONSE)})
+    data = bytearray(path.read_bytes())
+    data[at] = value
+    data[data.index(b"PK\x01\x02") + at + 2] = value
+    path.write_bytes(data)
+    with pytest.raises(DamageError, match="not a sound WACZ package"):
+        list(bring(holdings, path))
+
+
+def test_a_zip_file_whose_directory_is_torn_is_named(holdings: Holdings, tmp_path: Path) -> None:
+    path = wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": packed(RESPONSE)})
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"XX\x01\x02"))
+    with pytest.raises(DamageError, match="not a sound ZIP file"):
+        list(bring(holdings, path))
+
+
+def test_a_wacz_that_unpacks_to_more_than_the_disk_holds_is_not_begun(
+    holdings: Holdings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": packed(RESPONSE)})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2000, 1000, 1000))
+    with pytest.raises(StorageError, match="unpacks to"):
+        list(bring(holdings, path))
+    assert not (holdings.warc / ".passing").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["http://a.example/ 1.2.3.4 20200101000000 text/html -1", "99999", "http://a.example/\x00x a 20200101000000 b 3"],
+)
+def test_an_arc_file_with_a_line_that_lies_is_named_and_gives_no_page(
+    holdings: Holdings, tmp_path: Path, line: str
+) -> None:
+    head = b"filedesc://x.arc 0.0.0.0 20050101000000 text/plain 3\nabc\n"
+    (brought,) = bring(holdings, given(tmp_path, "x.arc", head + line.encode() + b"\nabc\n"))
+    assert brought.captures == 0
+    assert len(brought.skipped) == 1
+
+
+def test_a_damaged_zstd_file_is_named(holdings: Holdings, tmp_path: Path) -> None:
+    (brought,) = bring(holdings, given(tmp_path, "x.warc.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 100))
+    assert brought.captures == 0
+    assert any("breaks off" in sentence for sentence in brought.skipped)
+    dictionary = b"\x5d\x2a\x4d\x18\x14\x00\x00\x00" + b"q" * 20 + b"\x28\xb5\x2f\xfdzzz"
+    with pytest.raises(DamageError, match="its dictionary is damaged"):
+        list(bring(holdings, given(tmp_path, "y.warc.zst", dictionary)))

@@ -5,6 +5,7 @@ Internet Archive's "ARC File Format" 1.0: a line `URL IP 14-digit-date content-t
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -49,18 +50,21 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
                 continue
             *start, length = line.decode("utf-8", "replace").split()
             size = int(length)
-            block = stream.read(size) if size <= MEMBER_LIMIT else b""
-        except (ValueError, EOFError, OSError) as error:
+            block = stream.read(size) if 0 <= size <= MEMBER_LIMIT else b""
+        except (ValueError, EOFError, OSError, zlib.error) as error:
             skipped.append(f"{name}: breaks off or is no ARC file from here on ({error})")
             return
-        if len(block) < size:
-            skipped.append(f"{name}: {start[0]} is cut or above {MEMBER_LIMIT} bytes; nothing behind it was read")
+        if len(block) != size:
+            skipped.append(
+                f"{name}: {' '.join(start[:1])} is cut or above {MEMBER_LIMIT} bytes; nothing behind it was read"
+            )
             return
-        if len(start) != 4 or not start[0].startswith(("http://", "https://")):
-            if not start[0].startswith("filedesc:"):
-                skipped.append(f"{name}: {start[0]} is no page")
+        url = start[0] if start else ""
+        if len(start) != 4 or not url.startswith(("http://", "https://")) or not url.isprintable():
+            if not url.startswith("filedesc:"):
+                skipped.append(f"{name}: {url if url.isprintable() else repr(url)} is no page")
             continue
-        url, address, date, _ = start
+        _, address, date, _ = start
         try:
             began = read_timestamp(date)
         except DamageError as error:

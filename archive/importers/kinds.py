@@ -6,9 +6,9 @@ import json
 import zlib
 from pathlib import Path
 from typing import Literal
-from zipfile import ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from archive.errors import StorageError
+from archive.errors import DamageError, StorageError
 
 Kind = Literal["warc", "arc", "wacz", "bag", "html", "lines"]
 
@@ -21,7 +21,7 @@ _HEAD = 1 << 16
 
 
 def kind_of(path: Path) -> Kind | None:
-    """The kind of the file or folder at `path`; None where it is nothing known. Raises StorageError."""
+    """The kind of the file or folder at `path`; None where it is nothing known. Raises StorageError, DamageError."""
     if path.is_dir():
         return "bag" if (path / DECLARATION).is_file() else "html"
     try:
@@ -38,11 +38,18 @@ def kind_of(path: Path) -> Kind | None:
     if head.startswith(b"filedesc://"):
         return "arc"
     if head.startswith(b"PK\x03\x04") and is_zipfile(path):
-        with ZipFile(path) as package:
-            return "wacz" if "datapackage.json" in package.namelist() else None
+        return "wacz" if "datapackage.json" in _names(path) else None
     if path.suffix.lower() in PAGES:
         return "html"
     return "lines" if _is_object(head.lstrip(b"\xef\xbb\xbf").partition(b"\n")[0], head) else None
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        with ZipFile(path) as package:
+            return package.namelist()
+    except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise DamageError(f"{path}: not a sound ZIP file ({error})") from error
 
 
 def _start(data: bytes) -> bytes:
@@ -59,5 +66,5 @@ def _is_object(line: bytes, head: bytes) -> bool:
         return True  # a first line longer than what was looked at
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

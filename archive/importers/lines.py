@@ -73,12 +73,12 @@ def _saved(line: bytes, name: str, file_time: datetime) -> Saved | str:
         return f"longer than {LINE_LIMIT} bytes"
     try:
         item = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return f"no JSON ({error})"
     if not isinstance(item, dict):
         return "no JSON object"
     url = _text(_first(item, "url"))
-    if not url.startswith(("http://", "https://")) or any(letter <= " " for letter in url):
+    if not url.startswith(("http://", "https://")) or not url.isprintable() or " " in url:
         return "no URL"
     page = _first(item, "page")
     body = page if _is_page(page) else _made(item)
@@ -144,6 +144,6 @@ def _moment(value: object) -> datetime | None:
         if isinstance(value, (int, float)):
             return datetime.fromtimestamp(value, UTC)
         moment = datetime.fromisoformat(str(value))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -10,20 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from archive.errors import StorageError
+from archive.errors import DamageError, StorageError
 from archive.importers.kinds import ZSTD_MAGIC, ZSTD_SKIPPABLE
 from archive.warc.members import MEMBER_LIMIT, Fault
 from archive.warc.record import HEAD_LIMIT
 
 _PIECE = 1 << 20
 _START = b"WARC/"
+_DICTIONARY_LIMIT = 16 << 20
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
     """The file at `path` as a stream without its compression: gzip, zstd (with the dictionary it begins with), none.
 
-    Raises StorageError where it cannot be opened or no decoder is installed.
+    Raises StorageError where it cannot be opened or no decoder is installed, DamageError for a bad dictionary.
     """
     try:
         with path.open("rb") as stream:
@@ -85,7 +86,7 @@ class _Source:
             return b""
         try:
             return self._stream.read(_PIECE)
-        except (OSError, EOFError, zlib.error, ValueError) as error:
+        except _unreadable() as error:
             self.broken = str(error)
             return b""
 
@@ -138,7 +139,17 @@ def _zstd(path: Path, stream: BinaryIO, head: bytes) -> IO[bytes]:
     # A .warc.zst may begin with its dictionary in a skippable frame, compressed itself or not (the format's own text).
     stream.seek(4)
     size = int.from_bytes(stream.read(4), "little")
-    dictionary = stream.read(size)
-    if dictionary.startswith(ZSTD_MAGIC):
-        dictionary = zstd.decompress(dictionary)
-    return cast(IO[bytes], zstd.ZstdFile(stream, zstd_dict=zstd.ZstdDict(dictionary)))
+    try:
+        dictionary = stream.read(size)
+        if dictionary.startswith(ZSTD_MAGIC):
+            dictionary = zstd.ZstdDecompressor().decompress(dictionary, _DICTIONARY_LIMIT)
+        return cast(IO[bytes], zstd.ZstdFile(stream, zstd_dict=zstd.ZstdDict(dictionary)))
+    except (zstd.ZstdError, ValueError) as error:
+        raise DamageError(f"{path}: its dictionary is damaged ({error})") from error
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    # asked for when something was raised: by then zstd's decoder is loaded, or it was not the one that raised
+    module = sys.modules.get("compression.zstd") or sys.modules.get("backports.zstd")
+    usual = (OSError, EOFError, zlib.error, ValueError)
+    return usual if module is None else (*usual, module.ZstdError)

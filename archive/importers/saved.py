@@ -46,7 +46,8 @@ def bring_folder(holdings: Holdings, path: Path, source: str, origin_digest: str
     with Writer(holdings.root, source, run, (("operator", holdings.settings.operator),)) as writer:
         for page in pages:
             name = page.relative_to(folder).as_posix()
-            body = page.read_bytes()
+            with page.open("rb") as stream:
+                body = stream.read(PAGE_LIMIT + 1)
             if not body.strip() or len(body) > PAGE_LIMIT:
                 skipped.append(f"{name}: {'empty' if len(body) <= PAGE_LIMIT else f'above {PAGE_LIMIT} bytes'}")
                 continue
@@ -73,6 +74,9 @@ def _pages(path: Path, skipped: list[str]) -> Iterator[Path]:
     beside: Counter[str] = Counter()
     for file in sorted(found for found in path.rglob("*") if found.is_file()):
         name = file.relative_to(path).as_posix()
+        if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
+            skipped.append(f"{name}: a link to a file that is not in the folder")
+            continue
         parts = [part for part in file.relative_to(path).parts[:-1] if part.endswith(("_files", ".files", "_tệp"))]
         if parts:
             beside[parts[0]] += 1  # pictures and scripts that a browser saved with the page, and frames among them
@@ -110,7 +114,7 @@ def _unpack(body: bytes) -> tuple[bytes, Address]:
         found = Address(url, "MHTML", found.kept, found.kept_by)
     try:
         kept = email.utils.parsedate_to_datetime(str(message.get("Date", ""))).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return page, found
     return page, Address(found.url, found.url_by, kept, "MHTML")
 

@@ -38,12 +38,20 @@ def read_sidecar(folder: Path) -> dict[str, Told]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
+    try:
+        return _told(path, rows)
+    except csv.Error as error:
+        raise UsageError(f"{path}: line {rows.line_num + 1}: {error}") from error
+
+
+def _told(path: Path, rows: csv.DictReader[str]) -> dict[str, Told]:
     names = {name.strip().lower(): name for name in rows.fieldnames or ()}
     if "file" not in names or "url" not in names:
         raise UsageError(f"{path}: its first line must name the columns file and url (and date, if known)")
     return {
         (row[names["file"]] or "").strip(): Told(
-            (row[names["url"]] or "").strip(), _moment(path, number, (row.get(names.get("date", "")) or "").strip())
+            _address(path, number, (row[names["url"]] or "").strip()),
+            _moment(path, number, (row.get(names.get("date", "")) or "").strip()),
         )
         for number, row in enumerate(rows, start=2)
     }
@@ -54,6 +62,12 @@ def _moment(path: Path, number: int, text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{path}: line {number}: {text!r} is no date such as 2026-11-24T10:00+07:00") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)).astimezone(UTC)
+
+
+def _address(path: Path, number: int, url: str) -> str:
+    if not url.isprintable():
+        raise UsageError(f"{path}: line {number}: {url!r} is no URL")
+    return url

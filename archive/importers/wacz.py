@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from archive.importers.warc_files import bring_warc
 
 _WARC_ENDS = (".warc", ".warc.gz", ".warc.zst")
 _PIECE = 1 << 20
+_LIST_LIMIT = 64 << 20  # of datapackage.json: 250 bytes a file in those seen
 
 
 def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
@@ -31,6 +33,7 @@ def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iter
             hashes = _hashes(package)
             inside = [name for name in package.namelist() if name.startswith("archive/") and name.endswith(_WARC_ENDS)]
             make_folder(passing)
+            _check_room(path, sum(package.getinfo(name).file_size for name in inside), passing)
             for name in inside:
                 copy = passing / Path(name).name
                 found = _extract(package, name, copy)
@@ -40,7 +43,8 @@ def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iter
                     skipped = brought.skipped if told == found else (sentence, *brought.skipped)
                     yield Brought(brought.file, f"{path}!{name}", brought.how, brought.captures, skipped)
                 copy.unlink()
-    except (BadZipFile, ValueError, KeyError) as error:
+    except (BadZipFile, ValueError, KeyError, RuntimeError, EOFError, zlib.error) as error:
+        # RuntimeError: encrypted, or packed by a method that is not known; and JSON nested without end
         raise DamageError(f"{path}: not a sound WACZ package ({error})") from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}") from error
@@ -49,8 +53,20 @@ def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iter
 
 
 def _hashes(package: ZipFile) -> dict[str, str]:
-    resources: list[dict[str, Any]] = json.loads(package.read("datapackage.json")).get("resources", [])
+    if package.getinfo("datapackage.json").file_size > _LIST_LIMIT:
+        raise ValueError(f"datapackage.json is longer than {_LIST_LIMIT} bytes")
+    about: Any = json.loads(package.read("datapackage.json"))
+    resources = about.get("resources", []) if isinstance(about, dict) else None
+    if not isinstance(resources, list) or not all(isinstance(entry, dict) for entry in resources):
+        raise ValueError("datapackage.json lists no resources")
     return {str(entry.get("path", "")): str(entry.get("hash", "")) for entry in resources}
+
+
+def _check_room(path: Path, wanted: int, folder: Path) -> None:
+    """Raises StorageError before anything is written where the `wanted` bytes cannot be held twice, as they must be."""
+    free = shutil.disk_usage(folder).free
+    if 2 * wanted > free:
+        raise StorageError(f"{path}: unpacks to {wanted:,} bytes, and twice that is not free ({free:,} bytes are)")
 
 
 def _extract(package: ZipFile, name: str, target: Path) -> str:
