@@ -154,6 +154,15 @@ def test_the_first_language_is_the_browsers_and_the_chosen_one_is_remembered(cli
     client.cookies.clear()
 
 
+@pytest.mark.parametrize("path", ["//ngoai.example/", "/%5Cngoai.example/", "/%2Fngoai.example/", "/x%3Fy"])
+def test_the_other_language_of_a_page_is_never_on_another_site(client: TestClient, path: str) -> None:
+    found = client.get(f"{client.base_url}{path}")
+    assert found.status_code == 404
+    (link,) = re.findall(r'href="([^"]*lang=en)"', found.text)
+    assert re.match(r"/[^/\\]", link)
+    assert "?lang=en" in link
+
+
 def test_every_answer_carries_the_policy_without_inline_script(client: TestClient) -> None:
     for address in ("/", "/sources", "/khong-co", "/static/room.css"):
         policy = client.get(address).headers["content-security-policy"]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
@@ -51,7 +52,9 @@ def render(
     language = language_of(request)
     other = LANGUAGES[1 - LANGUAGES.index(language)]
     address = request.url.include_query_params(lang=other)
-    answer = _filled(request, template, language, {**values, "other_language": f"{address.path}?{address.query}"})
+    # One slash first, whatever was asked for: "//name/" and "/\\name/" would lead to another site.
+    path = "/" + quote(request.scope["path"].lstrip("/"))
+    answer = _filled(request, template, language, {**values, "other_language": f"{path}?{address.query}"})
     remember(request, answer)
     answer.status_code = status
     answer.headers.update(headers or {})
