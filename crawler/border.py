@@ -6,6 +6,7 @@ frontier settled. Whatever kills us in between, nothing is called done that is n
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -53,6 +54,7 @@ class Border:
         self._unsent: list[Place] = []
         self._unsynced: set[Keeper] = set()
         self._oldest = 0.0
+        self._starting: asyncio.Future[None] | None = None
         self._frontiers: set[Owner] = set()
         self._locks: dict[Owner, ExitStack] = {}
 
@@ -63,19 +65,25 @@ class Border:
         Raises UsageError, LockedError or StorageError; nothing is held then.
         """
         path = path.absolute()
-        border = cls._open.get(path) or cls(path)
+        border = cls._open.get(path)
+        first = border is None
+        border = border or cls(path)
         stack = ExitStack()
         try:
             stack.enter_context(border.holdings.lock(f"crawl-{source}"))
-            if path not in cls._open:
+            if first:
                 border.mended = mend(border.holdings.root)
-                await border.reader.start()
+                # Known before the reader runs: a second border would wait in this very thread for our transaction.
+                cls._open[path] = border
+                border._starting = asyncio.ensure_future(border.reader.start())
+            if border._starting is not None:
+                await border._starting
         except BaseException:
             stack.close()
-            if path not in cls._open:
+            if first:
+                cls._open.pop(path, None)
                 border.rows.close()
             raise
-        cls._open[path] = border
         border._locks[owner] = stack
         border._frontiers.add(owner)
         return border
