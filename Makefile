@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody scrapyd spark
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale scrapyd spark fleet
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ bench-capture: $(VENV)/installed ## what keeping a page costs a crawl, beside th
 bench-custody: $(VENV)/installed ## verify, recover and index beside sha256sum (ARGUMENTS="--captures 1000000": 20 minutes, 4 GB)
 	$(BIN)/python -m bench.custody $(ARGUMENTS)
 
+bench-scale: $(VENV)/installed-bench ## how each stage grows with the archive, to a million articles: hours (ARGUMENTS="--sizes 1000,10000")
+	$(BIN)/python -m bench.scale $(ARGUMENTS)
+
 browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, which root has installed: tests/slow/browser, build/screenshots
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-core nginx >/dev/null; } || { \
@@ -125,6 +128,9 @@ spark: $(VENV)-spark/installed ## a real Spark cluster on loopback, a worker kil
 
 scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
 	$(BIN)/python -m pytest -q tests/slow/scrapyd
+
+fleet: $(VENV)/installed ## ten machines crawl ten sites, merged while they crawl, one lost and restored: tests/slow/fleet
+	$(BIN)/python -m pytest -q tests/slow/fleet
 
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt

@@ -37,6 +37,10 @@ article = ['-\\d+\\.html$']
 listing = ['^/[a-z-]+/$']
 """
 SMALL = 10_000
+BATCH = 50
+HANDS = 20
+SITE = parse_source(SOURCE, "bench.toml")
+ORIGIN = Origin("https://baotinh.example/tin-tuc/", "listing", 1)
 TODAY = date(2026, 11, 24)
 
 
@@ -44,6 +48,13 @@ def links(first: int, count: int) -> Iterator[Link]:
     for number in range(first, first + count):
         day = f"{2000 + number % 26}-{1 + number % 12:02}-{1 + number % 28:02}"
         yield Link(f"https://baotinh.example/tin-tuc/hoi-nghi-rut-kinh-nghiem-{number}.html", "article", day)
+
+
+def enqueue(rows: Rows, first: int) -> None:
+    """A batch of `BATCH` URLs from number `first` on passes all steps into the frontier."""
+    finding = look(links(first, BATCH), ORIGIN, SITE, Keep(), TODAY)
+    rows.add(finding.candidates, "bench")
+    rows.commit()
 
 
 def memory() -> float:
@@ -78,8 +89,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.frontier", description=__doc__.partition("\n")[0])
     parser.add_argument("--urls", type=int, default=1_000_000)
     options = parser.parse_args()
-    source = parse_source(SOURCE, "bench.toml")
-    origin = Origin("https://baotinh.example/tin-tuc/", "listing", 1)
     print(f"{options.urls:,} URLs, {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="baotinh-frontier-") as name:
         path = Path(name) / "frontier.sqlite"
@@ -89,15 +98,13 @@ def main() -> int:
         empty = memory()
         small = (0.0, 0.0)
         began, cpu = time.perf_counter(), time.process_time()
-        for first in range(0, options.urls, 50):
-            finding = look(links(first, 50), origin, source, Keep(), TODAY)
-            rows.add(finding.candidates, "bench")
-            rows.commit()
-            if first + 50 == SMALL:
-                small = claims(rows, 20)
+        for first in range(0, options.urls, BATCH):
+            enqueue(rows, first)
+            if first + BATCH == SMALL:
+                small = claims(rows, HANDS)
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
         full = memory()
-        large = claims(rows, 20)
+        large = claims(rows, HANDS)
         print(f"enqueue   {options.urls / cpu:10,.0f} URLs a second of CPU, {options.urls / seconds:,.0f} by the clock")
         print(f"claim     {small[0]:10.1f} us a URL at {SMALL:,}, {large[0]:.1f} us at {options.urls:,}")
         print(f"settle    {small[1]:10.1f} us a URL at {SMALL:,}, {large[1]:.1f} us at {options.urls:,}")

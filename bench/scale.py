@@ -1,0 +1,100 @@
+"""The law of growth: `python -m bench.scale [--sizes 10000,100000,1000000]`.
+
+For each size a synthetic archive is made, and each stage runs over it in a process of its own, so that its memory is
+its own (the most the process and its children held, sampled, or the process's own high-water mark if that is more).
+Start-up and imports are not in the times, generated text neither. Prints time a unit, memory, and the exponent fitted
+to each stage's total; writes scale.json, scale.md and scale.svg. Exit code 1 where a stage is worse than n log n.
+
+1,000,000 articles take about 12 GB and hours; 5,000,000 (`--sizes ...,5000000`) five times that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.growth import Measurement, broken, draw, table
+from bench.measure import run
+
+RUNS = ("frontier", "articles", "search", "trends", "captures", "verify", "reread", "merge")
+"""What `bench.stages` runs, each needing what the ones before it made."""
+MADE = ("frontier.sqlite", "search.sqlite", "data", "merged")
+
+
+def sizes_of(text: str) -> list[int]:
+    """The sizes that "1000,10000" names, ascending, each once. Raises argparse.ArgumentTypeError."""
+    try:
+        sizes = sorted({int(part.replace("_", "")) for part in text.split(",")})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: numbers parted by commas, as 1000,10000") from error
+    if sizes[0] < 1000:
+        raise argparse.ArgumentTypeError(f"{sizes[0]}: at least 1000, or start and noise are all that is measured")
+    return sizes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures all sizes and reports them; exit code 1 where a stage is worse than n log n."""
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--sizes", type=sizes_of, default=[10_000, 100_000, 1_000_000], help="default: 10^4, 10^5, 10^6"
+    )
+    parser.add_argument("--folder", type=Path, help="where archives are made, and removed again")
+    parser.add_argument("--output", type=Path, default=Path("build"), help="for scale.json, scale.md, scale.svg")
+    options = parser.parse_args(arguments)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine += f", SQLite {sqlite3.sqlite_version}, load {os.getloadavg()[0]:.1f} when it began"
+    print(machine, flush=True)
+    found: list[Measurement] = []
+    disk: dict[str, dict[str, int]] = {}
+    for size in options.sizes:
+        with tempfile.TemporaryDirectory(prefix="baotinh-scale-", dir=options.folder) as name:
+            for stage in RUNS:
+                for one in measure(stage, size, Path(name)):
+                    found.append(one)
+                    print(f"{one.size:>10,}  {one.stage:18}{one.each:12,.0f} us{one.rss / 1e6:8,.0f} MB", flush=True)
+            disk[str(size)] = _weighed(Path(name))
+    print(f"\n{table(found)}\n\nbytes on disk: {json.dumps(disk)}")
+    report(found, disk, machine, options.output)
+    missed = broken(found)
+    for line in missed:
+        print(f"worse than n log n: {line}")
+    return 1 if missed else 0
+
+
+def measure(stage: str, size: int, folder: Path) -> list[Measurement]:
+    """What `stage` cost in a process of its own; what it made stays in `folder` for the stages after it."""
+    log, answer = folder / "log", folder / "answer.json"
+    answer.unlink(missing_ok=True)
+    cost = run([sys.executable, "-m", "bench.stages", stage, str(size), str(folder), str(answer)], log)
+    laps = json.loads(answer.read_text())
+    return [Measurement(**{**lap, "rss": max(cost.rss, lap["rss"])}, size=size) for lap in laps]
+
+
+def report(found: Sequence[Measurement], disk: dict[str, dict[str, int]], machine: str, folder: Path) -> None:
+    """Writes scale.json, scale.md and scale.svg into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    value = {"machine": machine, "bytes": disk, "measurements": [asdict(one) for one in found]}
+    (folder / "scale.json").write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    (folder / "scale.md").write_text(f"{machine}\n\n{table(found)}\n", encoding="utf-8")
+    (folder / "scale.svg").write_text(draw(found), encoding="utf-8")
+
+
+def _weighed(folder: Path) -> dict[str, int]:
+    """Bytes of each thing made in `folder`."""
+    return {
+        path.name: sum(one.stat().st_size for one in (path.rglob("*") if path.is_dir() else (path,)) if one.is_file())
+        for path in sorted(folder.iterdir())
+        if path.name in MADE
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
