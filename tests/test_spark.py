@@ -13,10 +13,12 @@ from small_archive import capture, keep, page
 from archive.cli import main
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
+from archive.sources import Register
 from archive.spark import engine, reading
+from archive.spark.load import load
 from archive.spark.ranges import ranges
 from archive.spark.stores import open_store
-from archive.spark.tables import read_manifest
+from archive.spark.tables import COLUMNS, Part, read_manifest, write_manifest, write_part
 from archive.warc import index
 from archive.warc.scan import scan
 
@@ -119,3 +121,35 @@ def test_a_folder_of_tables_gives_back_what_was_written_and_names_what_is_not_th
         read_manifest(store)
     with pytest.raises(UsageError, match="nothing://"):
         open_store("nothing://x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[1]", '{"files": [1]}', "[" * 100_000, '{"files": {"captures/../../x": {"rows": 1, "digest": ""}}}'],
+)
+def test_a_crafted_manifest_of_tables_is_named_in_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DamageError, match=r"manifest\.json"):
+        read_manifest(open_store(str(tmp_path)))
+
+
+def test_crafted_tables_are_refused_and_the_database_stands(holdings: Holdings, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    store = open_store(str(tmp_path / "bảng"))
+    nothing = tuple(None for _ in COLUMNS["captures"])
+    alone = tuple(None for _ in COLUMNS["articles"])
+    good = write_part(store, "captures", "a", "2020-01", [nothing])
+    junk = "captures/source=a/month=2020-02/part.parquet"
+    parts = {
+        "NOT NULL": [good],
+        "and rows of captures": [Part(good.path, 2, good.digest)],
+        "no Parquet file": [Part(junk, 1, store.write(junk, b"PAR1junkPAR1"))],
+        "are not those of a re-reading": [write_part(store, "articles", "a", "2020-01", [alone])],
+    }
+    held = holdings.database.read_bytes() if holdings.database.exists() else b""
+    for message, listed in parts.items():
+        write_manifest(store, listed, {})
+        with pytest.raises((DamageError, StorageError), match=message):
+            load(holdings, Register.load(), store.base)
+    assert (holdings.database.read_bytes() if holdings.database.exists() else b"") == held
+    assert [one.name for one in holdings.root.iterdir() if ".new" in one.name] == []

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
 import sqlite_utils
 
 from archive import events
-from archive.errors import SourceError, UsageError
+from archive.errors import DamageError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.ingest.naming import name_places
 from archive.ingest.read import BATCH
@@ -46,6 +47,12 @@ _TEASERS: Final = """INSERT INTO teasers
     JOIN seen s ON s.url_key = g.url_key AND s.headline = g.headline AND s.text = g.text AND s.box = g.box
         AND s.first || ' ' || s.first_capture = g.first
     JOIN captures f ON f.record_id = s.first_capture JOIN captures l ON l.record_id = substr(g.last, 26)"""
+_MISFITS: Final = (
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
+    *(sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError),
+)
+"""What rows raise that name what is not there, or hold nulls and kinds that no re-reading writes."""
+
 _HELD_HERE: Final = """SELECT record_id FROM captures ORDER BY id"""
 
 
@@ -70,7 +77,12 @@ def load(
     """
     store = open_store(tables)
     parts = read_manifest(store)
-    loaded = remake(holdings, lambda new: _fill(holdings, register, store, parts, new, tell))
+    try:
+        loaded = remake(holdings, lambda new: _fill(holdings, register, store, parts, new, tell))
+    except _MISFITS as error:
+        raise DamageError(
+            f"{tables}: the rows are not those of a re-reading, nothing was loaded ({error!r})"
+        ) from error
     events.append(
         holdings.root, "migration", holdings.database.name, "loaded", {"from": tables, "captures": loaded.captures}
     )
@@ -188,5 +200,5 @@ def _refuse_less(holdings: Holdings, new: sqlite_utils.Database) -> None:
 def _batches(store: Store, parts: list[Part], table: str) -> Iterator[list[dict[str, Any]]]:
     for part in parts:
         if part.path.startswith(f"{table}/"):
-            rows = list(read_rows(store, part))
-            yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+            rows = read_rows(store, part)
+            yield from iter(lambda: list(islice(rows, BATCH)), [])  # noqa: B023 - it is used up before the next part

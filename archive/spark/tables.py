@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -37,6 +38,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The columns of each table, beside `source` and `month`, which are in the paths. A capture is named by its record id,
 an article by its public id; `unread` repeats the captures that could not be read."""
+
+_PATH: Final = re.compile(rf"(?:{'|'.join(COLUMNS)})/source=[^/]+/month=[^/]*/part\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,34 @@ def read_manifest(store: Store) -> list[Part]:
         raise UsageError(f"{store.base}: no {MANIFEST}, so no tables of a re-reading that has come to its end")
     try:
         files = json.loads(store.read(MANIFEST))["files"]
-        return [Part(path, one["rows"], one["digest"]) for path, one in files.items()]
-    except (ValueError, KeyError, TypeError) as error:
+        parts = [Part(path, one["rows"], one["digest"]) for path, one in files.items()]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamageError(f"{store.base}/{MANIFEST}: not the manifest of tables ({error})") from error
+    wrong = next((part.path for part in parts if not _PATH.fullmatch(part.path)), None)
+    if wrong is not None:
+        raise DamageError(f"{store.base}/{MANIFEST}: {wrong!r} is no part of a table")
+    return parts
 
 
 def read_rows(store: Store, part: Part) -> Iterator[dict[str, Any]]:
     """The rows of `part` with its source; raises DamageError where its bytes are not those of the manifest."""
     import hashlib
 
+    pyarrow = _pyarrow()
     data = store.read(part.path)
     if f"sha256:{hashlib.sha256(data).hexdigest()}" != part.digest:
         raise DamageError(f"{store.base}/{part.path}: not what the manifest says; the file was changed")
     source = part.path.split("source=")[1].split("/")[0]
-    for row in _pyarrow().parquet.ParquetFile(io.BytesIO(data)).read().to_pylist():
-        yield {"source": source, **row}
+    table = part.path.partition("/")[0]
+    try:
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(data))
+        if tuple(file.schema_arrow.names) != COLUMNS[table] or file.metadata.num_rows != part.rows:
+            raise DamageError(f"{store.base}/{part.path}: not the columns and rows of {table}")
+        for batch in file.iter_batches():
+            for row in batch.to_pylist():
+                yield {"source": source, **row}
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DamageError(f"{store.base}/{part.path}: no Parquet file ({error})") from error
 
 
 def _pyarrow() -> Any:
