@@ -372,6 +372,8 @@ def test_ingest_takes_in_a_file_once_and_names_what_it_passed_over(holdings: Hol
     assert (told["states"], told["known"], [one["how"] for one in told["brought"]]) == ({"new": 1}, 0, ["copied"])
     again = json.loads(run(holdings, "ingest", "--json", str(elsewhere.root / place.file)).stdout)
     assert (again["known"], [one["how"] for one in again["brought"]]) == (1, ["known"])
+    third = run(holdings, "ingest", str(elsewhere.root / place.file))
+    assert "captures: 1, held already or met twice: 1, files: 1" in third.stderr
     assert run(holdings, "show", f"{SITE}/nhap-5.html").exit_code == 0
     assert run(holdings, "verify", "--full").exit_code == 0
 

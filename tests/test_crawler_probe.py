@@ -109,6 +109,7 @@ def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tm
 
     first, second = asyncio.run(go())
     assert first.exit_code == 0, first.output
+    assert first.output.rstrip().endswith("--limit 30 --allow-loopback"), "the crawl it proposes runs as it stands"
     (file,) = (tmp_path / "a" / "sources").glob("*.toml")
     assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
     assert isinstance(second.exception, UsageError)

@@ -59,7 +59,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
             click.echo(f"{name}  {count:,}")
     if not brought:
         raise NothingFound(", ".join(map(str, paths)))
-    say("captures: {captures}, known before: {known}, files: {files}", captures=f"{states.total():,}",
+    say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=f"{states.total():,}",
         known=f"{reader.known:,}", files=len(brought))  # fmt: skip
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive import golden
+from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, say
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.places import province as find_province
 from archive.sources import parse_source
+from archive.text.urls import url_key
+
+if TYPE_CHECKING:
+    from crawler.probing import Met
 
 
 @command("probe", examples=["baotinh probe https://baotinh.example"], codes=(0, 2, 6))
@@ -30,7 +37,7 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
 
     met = asyncio.run(probing.probe(url, Holdings.open(root).settings.contact, loopback=allow_loopback))
     if as_json:
-        print_json(asdict(met))
+        print_json(_without_pages(met))
         return
     click.echo(drafting.summary(met))
     click.echo(f"\n{drafting.draft(met)}")
@@ -50,7 +57,8 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
 def newsource(url: str, province: str, kind: str, name: str, allow_loopback: bool, root: Path) -> None:
     """Write the source file of a site into the archive, after a probe: then it can be crawled.
 
-    The file is marked unverified until a person has read what a crawl brought.
+    The articles that the probe has read are kept beside it as golden pages: `baotinh sources check` reads them again
+    and names what is read differently. The file is marked unverified until a person has read what a crawl brought.
     """
     from crawler import drafting, probing
 
@@ -65,6 +73,24 @@ def newsource(url: str, province: str, kind: str, name: str, allow_loopback: boo
         raise SourceError(f"the draft does not hold: {error}") from error
     if file.exists():
         raise UsageError(f"{file} is there already; change it by hand, or remove it first")
+    barred = Barred.load(root)
+    pages = (sample.page for sample in met.samples if sample.page is not None)
+    kept = golden.write(source, [page for page in pages if not barred.bars(url_key(page.url))])
     file.write_text(text, encoding="utf-8")
     click.echo(drafting.summary(met))
-    say("{file} written; try it: baotinh crawl {source} --limit 30", file=file, source=source.id)
+    if kept:
+        say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=len(kept))
+    loopback = " --allow-loopback" if allow_loopback else ""  # the crawl refuses this machine without it
+    say(
+        "{file} written; try it: baotinh crawl {source} --limit 30{loopback}",
+        file=file,
+        source=source.id,
+        loopback=loopback,
+    )
+
+
+def _without_pages(met: Met) -> dict[str, Any]:
+    told = asdict(met)
+    for sample in told["samples"]:
+        del sample["page"]
+    return told
