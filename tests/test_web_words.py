@@ -52,6 +52,10 @@ def test_sentences_are_translated_with_what_changes_in_them() -> None:
     assert said("en", "<b>") == "&lt;b&gt;"
 
 
+def test_a_sentence_that_fits_two_patterns_is_translated_whole() -> None:
+    assert said("vi", "no article has the id zznyrvjmus") == "không có bài nào mang mã zznyrvjmus"
+
+
 def spoken() -> Iterator[tuple[str, str]]:
     """Each sentence in archive.search that a reader can be shown: in an error of a query, or in a note."""
     for path in sorted((PACKAGE / "search").glob("*.py")):

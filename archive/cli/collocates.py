@@ -11,7 +11,7 @@ from archive.cli.echo import echo
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.errors import NothingFound
 from archive.search.collocates import COUNTED, MEASURES, MOST_WINDOW, By, Collocate
 from archive.search.collocates import collocates as words_near
@@ -70,7 +70,7 @@ def collocates(
     else:
         say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
-            click.echo(note, err=True)
+            click.echo(spoken(note), err=True)
         say("{matches} matches among {words} words", matches=f"{found.node:,}", words=f"{found.tokens:,}")
         print_table(map(_row, found.words), [tr("word"), tr("together"), tr("alone"), *_HEAD[3:]])
     if not found.words:

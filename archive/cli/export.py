@@ -13,7 +13,7 @@ import sqlite_utils
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, progress, say
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.export.chosen import Chosen, choose
 from archive.export.formats import FORMATS, text_writer
@@ -132,7 +132,7 @@ def _print(db: sqlite_utils.Database, chosen: Chosen, form: str, base: str, bom:
 
 def _tell(chosen: Chosen) -> None:
     for note in chosen.notes:
-        click.echo(note, err=True)
+        click.echo(spoken(note), err=True)
     if chosen.missing:
         say("no longer there, and not exported: {ids}", ids=_some(chosen.missing))
     if chosen.altered:

@@ -13,7 +13,7 @@ import click
 
 from archive.cli import plugins
 from archive.cli.command import Spoken, language_option, option
-from archive.cli.words import choose, tr
+from archive.cli.words import choose, spoken, tr
 from archive.errors import ArchiveError, QueryError
 
 COMMANDS: Final = {
@@ -128,7 +128,7 @@ class Program(Spoken, click.Group):
             code = _complain(f"{name}{error.strerror or error}", 4)
         except _database_errors() as error:
             told = _named(error)
-            code = _complain(str(told), told.exit_code)
+            code = _complain(spoken(told), told.exit_code)
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -152,8 +152,8 @@ def _told(error: ArchiveError) -> str:
     if isinstance(error, QueryError):
         caret = f"\n    {error.query}\n    {'':{error.position}}^"
         hint = "\n    " + tr("try: {query}", query=error.suggestion) if error.suggestion else ""
-        return f"{error}{caret}{hint}"
-    return str(error)
+        return f"{spoken(error)}{caret}{hint}"
+    return spoken(error)
 
 
 def _usage(error: click.ClickException) -> str:

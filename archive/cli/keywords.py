@@ -11,7 +11,7 @@ from archive.cli.echo import echo
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.search.frequencies import UNITS, Unit
 from archive.search.keywords import MEASURES, By, Keyword
 from archive.search.keywords import keywords as key_of
@@ -77,7 +77,7 @@ def keywords(
     else:
         say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
-            click.echo(note, err=True)
+            click.echo(spoken(note), err=True)
         say("{here} words here, {there} there", here=f"{found.tokens_here:,}", there=f"{found.tokens_there:,}")
         print_table(map(_row, found.words), [tr("word"), tr("here"), tr("there"), "G2", tr("ratio")])
 

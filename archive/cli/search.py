@@ -14,7 +14,7 @@ from archive.cli.echo import echo
 from archive.cli.export import Day
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.search import corpora, engine
@@ -93,7 +93,7 @@ def search(
 def _print(answer: Answer) -> None:
     say("understood: {echo}", echo=echo(answer.understood))
     for note in answer.notes:
-        click.echo(note, err=True)
+        click.echo(spoken(note), err=True)
     for suggestion in answer.suggestions:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:

@@ -10,7 +10,7 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.disk import replace_file
 from archive.errors import UsageError
 from archive.search import plot
@@ -73,7 +73,7 @@ def trends(
         with reading(root) as db:
             found = series_of(db, queries, unit=unit, exact=exact, matches=matches)
     for note in found.notes:
-        click.echo(note, err=True)
+        click.echo(spoken(note), err=True)
     if svg is not None:
         replace_file(svg, plot.svg(found, measure).encode())
     if png is not None:

@@ -40,3 +40,12 @@ def tr(text: str, **fields: object) -> str:
     if language() == "vi":
         text = vietnamese().get(text, text)
     return text.format(**fields) if fields else text
+
+
+def spoken(message: object) -> str:
+    """What search or store says (an error, a note) in the language spoken now, as the reading room says it."""
+    if language() != "vi":
+        return str(message)
+    from archive.web.matching import in_vietnamese
+
+    return in_vietnamese(str(message)) or str(message)

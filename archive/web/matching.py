@@ -1,0 +1,37 @@
+"""The Vietnamese of a sentence that search or store says in English, whatever stands in its gaps."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from archive.web.words.said import SENTENCES
+
+
+def in_vietnamese(sentence: str) -> str | None:
+    """`sentence` in Vietnamese, what changes in it taken over; None where it has no translation.
+
+    >>> in_vietnamese("a bracket is not closed")
+    'thiếu dấu ngoặc đóng'
+    """
+    for pattern, vietnamese in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match:
+            return vietnamese.format(*match.groups())
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # The longest first: "no article has {}" fits "no article has the id x" too, and would leave half of it English.
+    ordered = sorted(SENTENCES, key=lambda pair: -len(pair[0]))
+    return tuple((_pattern(english), vietnamese) for english, vietnamese in ordered)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    """The sentence with something else in place of each {}: a text of any length.
+
+    >>> _pattern("there is no year {}").fullmatch("there is no year 0")[1]
+    '0'
+    """
+    return re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL)

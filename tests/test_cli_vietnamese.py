@@ -1,0 +1,40 @@
+"""What search and store say is Vietnamese at the command line where that is asked for, as in the reading room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_archive import capture, keep, new_holdings, page, read, read_json
+
+from archive import parsers
+from archive.cli import main
+from archive.cli.words import choose
+from archive.holdings import Holdings
+
+
+@pytest.fixture
+def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdings]:
+    monkeypatch.setattr(parsers, "read_page", read_json)
+    holdings = new_holdings(tmp_path / "data")
+    read(holdings, keep(holdings, [capture("/che.html", page("Mùa chè", "Chè Thái Nguyên."))]))
+    yield holdings
+    choose("")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "vietnamese"),
+    [
+        (("search", "tieu:hội"), "không có trường 'tieu:'; ý bạn là 'tieude:'?"),
+        (("concordance", "(rút"), "thiếu dấu ngoặc đóng"),
+        (("search", "xyzzy"), "không bài nào có 'xyzzy'"),
+        (("show", "khongcobai"), "không có bài nào mang mã khongcobai"),
+    ],
+)
+def test_errors_and_notes_are_told_in_vietnamese(
+    holdings: Holdings, arguments: tuple[str, ...], vietnamese: str
+) -> None:
+    told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", *arguments])
+    assert vietnamese in told.stderr
