@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.errors import CrawlError, Unreadable, UsageError
 from archive.events import SOFTWARE
+from archive.golden import Kept
 from archive.model import Article, Link, Reading
 from archive.parsers import read_page
 from archive.warc.http import Payload, split, values
@@ -49,6 +50,7 @@ class Sample:
     url: str
     article: Article | None
     reason: str = ""
+    page: Kept | None = None  # as it came, where it was read as an article
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ async def _meet(asking: _Probe, start: str) -> Met:
     wanted = _likely(links, pattern)
     samples: list[Sample] = []
     if reading.article is not None:
-        samples.append(Sample(home, reading.article))
+        samples.append(Sample(home, reading.article, page=_kept(home, payload)))
     for link in wanted[: ARTICLES - len(samples)]:
         if len(asking.asked) >= MOST_REQUESTS - 2:
             break
@@ -181,7 +183,9 @@ async def _sample(asking: _Probe, url: str) -> Sample:
         reading = _read(where, payload)
     except CrawlError as error:
         return Sample(url, None, str(error))
-    return Sample(where, reading.article, reading.reason or ("" if reading.article else "no article"))
+    if reading.article is None:
+        return Sample(where, None, reading.reason or "no article")
+    return Sample(where, reading.article, reading.reason, _kept(where, payload))
 
 
 async def _sitemaps(asking: _Probe, rules: Robots, home: str) -> tuple[str, ...]:
@@ -232,11 +236,16 @@ def _inside(links: Iterable[Link], home: str) -> list[Link]:
 def _read(url: str, payload: Payload) -> Reading:
     if payload.status != 200:
         raise CrawlError(f"{url}: status {payload.status}")
-    kind = next(iter(values(payload.headers, "content-type")), "")
+    page = _kept(url, payload)
     try:
-        return read_page(url, payload.body, kind, payload.status, datetime.now(UTC))
+        return read_page(url, page.body, page.content_type, payload.status, page.captured)
     except Unreadable as error:
         raise CrawlError(f"{url}: cannot be read: {error}") from error
+
+
+def _kept(url: str, payload: Payload) -> Kept:
+    kind = next(iter(values(payload.headers, "content-type")), "")
+    return Kept(url, kind, datetime.now(UTC), payload.body)
 
 
 def _title(payload: Payload) -> str:

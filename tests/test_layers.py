@@ -32,6 +32,7 @@ LAYERS: list[set[str]] = [
         "archive.restorer",
         "archive.clusters",
         "archive.originals",
+        "archive.golden",
     },
     {"archive.shards", "archive.spark"},
     {"archive.cli", "archive.web", "archive.api", "archive.datasette"},

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from archive import golden
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
-from archive.errors import NothingFound
+from archive.errors import ArchiveError, NothingFound
 from archive.holdings import SETTINGS, Holdings
 from archive.places import PROVINCES_63, now, province
 from archive.sources import Register, Source, read_source
@@ -68,17 +70,25 @@ def show_source(source_id: str, as_json: bool, root: Path) -> None:
         click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
 
 
-@command("check", examples=["baotinh sources check", "baotinh sources check my-source.toml"], codes=(0, 2))
+@command("check", examples=["baotinh sources check", "baotinh sources check my-source.toml"], codes=(0, 1, 2))
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @archive_option
 def check_sources(files: tuple[Path, ...], root: Path) -> None:
-    """Check source files: the ones given, else the whole register. The first fault ends with file and key named."""
-    if files:
-        Register.of(read_source(path) for path in files)
-        count = len(files)
-    else:
-        count = len(_register(root).all())
-    say("valid sources: {count}", count=count)
+    """Check source files: the ones given, else the whole register. The first fault ends with file and key named.
+
+    The golden pages beside them are read again with today's parsers; each field that differs is a line, and the exit
+    code is 1. Nothing is fetched.
+    """
+    found = Register.of(read_source(path) for path in files).all() if files else _register(root).all()
+    say("valid sources: {count}", count=len(found))
+    pages = [(source, file) for source in found for file in golden.goldens(source)]
+    differing = [golden.differences(source, file) for source, file in pages]
+    for one in (difference for several in differing for difference in several):
+        click.echo(tr("{file}: {field}: was {was}, is now {now}", **asdict(one)))
+    if any(differing):
+        raise ArchiveError(tr("golden pages read differently: {count}", count=sum(map(bool, differing))))
+    if pages:
+        say("golden pages read as before: {count}", count=len(pages))
 
 
 for _one in (list_sources, show_source, check_sources):

@@ -12,7 +12,7 @@ from typing import Literal
 
 import sqlite_utils
 
-from archive import seals
+from archive import golden, seals
 from archive.barred import Rule, bar, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
@@ -68,6 +68,8 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
         if (holdings.root / index.MERGED).exists():
             index.build(holdings.root)
         removed = how != "hidden" and forget(holdings.root)
+        if how != "hidden":
+            golden.forget(holdings.root, shown.url_keys)
     captures = sum(one.removed for one in rewritten) or len(shown.captures)
     return Taken(rule, len(shown.articles), captures, rewritten, packages(holdings.root), removed)
 

@@ -58,7 +58,9 @@ def newsource(url: str, province: str, kind: str, name: str, allow_loopback: boo
     """Write the source file of a site into the archive, after a probe: then it can be crawled.
 
     The articles that the probe has read are kept beside it as golden pages: `baotinh sources check` reads them again
-    and names what is read differently. The file is marked unverified until a person has read what a crawl brought.
+    and names what is read differently.
+
+    The file is marked unverified until a person has read what a crawl brought.
     """
     from crawler import drafting, probing
 
