@@ -13,7 +13,18 @@ LEAST_SECONDS = 0.05
 """A total shorter than this is start and clock, not growth: it is shown, and left out of the fit."""
 
 _WIDTH, _HEIGHT, _EDGE, _LEGEND = 760, 420, 60, 170
-_COLOURS = ("#1b6ca8", "#c0392b", "#1e8449", "#8e44ad", "#b9770e", "#117a65", "#5d6d7e", "#a93226", "#2e4053")
+_COLOURS = (
+    "#1b6ca8",
+    "#c0392b",
+    "#1e8449",
+    "#8e44ad",
+    "#b9770e",
+    "#117a65",
+    "#5d6d7e",
+    "#a93226",
+    "#2e4053",
+    "#d35400",
+)
 
 
 @dataclass(frozen=True, slots=True)
