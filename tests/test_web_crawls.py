@@ -93,6 +93,12 @@ def test_the_overview_shows_runs_unread_pages_and_fixity(client: TestClient, hol
     assert "archive.toml: changed: not as recorded on" in text
 
 
+def test_the_outcome_of_a_verification_is_told_in_the_readers_language(client: TestClient, holdings: Holdings) -> None:
+    verify(holdings, "quick")
+    assert "<td>nguyên vẹn</td>" in client.get("/crawls?lang=vi").text
+    assert "<td>clean</td>" in client.get("/crawls?lang=en").text
+
+
 def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holdings) -> None:
     assert "Kho này chưa từng thu thập" in client.get("/crawls").text
     rows = Rows(holdings.frontier)

@@ -56,6 +56,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "fixity.at": ("Lúc", "At"),
     "fixity.object": ("Đối tượng", "Object"),
     "fixity.outcome": ("Kết quả", "Outcome"),
+    "fixity.clean": ("nguyên vẹn", "clean"),
     "fixity.none": ("Chưa kiểm tra lần nào: chạy `baotinh verify`.", "Never checked: run `baotinh verify`."),
     "takedowns": ("Những lần rút nội dung", "Takedowns"),
     "takedown": ("Rút nội dung", "Take content down"),
