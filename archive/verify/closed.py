@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.barred import Barred
@@ -52,6 +53,8 @@ class _Opening:
     parting: Parting = field(default_factory=Parting)
     findings: list[Finding] = field(default_factory=list)
     records: int = 0
+    latest: datetime | None = None  # of the captures so far
+    back: list[str] = field(default_factory=list)  # where the clock had gone back
     lines: int = 0  # the sum of the tallies of what its index should hold
 
 
@@ -61,9 +64,9 @@ def look(root: Path, closed: Closed, level: Level) -> Looked:
     changed, found = fixity.compared(root, closed.file, closed.manifest, closed.log)
     if not path.exists():
         return Looked(-1, 0, found)
-    records, faults = 0, tuple[Finding, ...]()
+    records, faults, back = 0, tuple[Finding, ...](), tuple[str, ...]()
     if level == "full":
-        records, faults = _opened(root, closed)
+        records, faults, back = _opened(root, closed)
     elif changed:
         faults = tuple(faults_in(root, closed.file))
     # So it came, and so its event says; of a file that has changed since, nothing is known any more.
@@ -74,14 +77,15 @@ def look(root: Path, closed: Closed, level: Level) -> Looked:
     if changed and not any(fault.file == closed.file for fault in faults):
         detail = f"{changed}, recorded {closed.manifest}; {_BETWEEN}"
         findings.append(Finding(closed.file, "changed", detail))
-    return Looked(path.stat().st_size, records, tuple(findings), tuple(notes))
+    return Looked(path.stat().st_size, records, tuple(findings), (*notes, *back))
 
 
+_SLACK = timedelta(hours=1)  # answers asked for together end in any order, and are written as they end
 _CAME = "so it was when it was brought in"
 _BETWEEN = "every record reads whole, so the change lies between their contents"
 
 
-def _opened(root: Path, closed: Closed) -> tuple[int, tuple[Finding, ...]]:
+def _opened(root: Path, closed: Closed) -> tuple[int, tuple[Finding, ...], tuple[str, ...]]:
     # every record of the file, against its own digests, against the index, and against the database
     opening = _Opening(closed.file)
     unsound: tuple[Finding, ...] = ()
@@ -97,7 +101,7 @@ def _opened(root: Path, closed: Closed) -> tuple[int, tuple[Finding, ...]]:
     if closed.file.startswith("warc/") and part.exists() and not index.holds(part, opening.lines):
         named = part.relative_to(root).as_posix()
         opening.findings.append(Finding(named, "index", f"not the captures of {closed.file}"))
-    return opening.records, (*opening.findings, *unsound)
+    return opening.records, (*opening.findings, *unsound), tuple(opening.back)
 
 
 def _compare(root: Path, opening: _Opening, database: bool) -> None:
@@ -124,4 +128,16 @@ def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Par
 def _indexed(opening: _Opening, held: Iterable[Held]) -> Iterator[Held]:
     for item in held:
         opening.lines += index.tally(index.line_of(item, part=opening.parting))
+        _follow_clock(opening, item)
         yield item
+
+
+def _follow_clock(opening: _Opening, item: Held) -> None:
+    # A date before those written earlier: the machine's clock was set back. Other makers have other orders.
+    if item.provenance != "captured":
+        return
+    began, before = item.capture.began, opening.latest
+    if before is not None and before - began > _SLACK:
+        told = f"captured {began.isoformat()}, behind one of {before.isoformat()}: the clock had gone back"
+        opening.back.append(f"{opening.file} at {item.place.offset}: {told}")
+    opening.latest = began if before is None or before - began > _SLACK else max(before, began)
