@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from archive.ingest import Ingest, Keeper
 from archive.model import Capture
 from archive.sources import Register
 from archive.web.replay.app import create_replay
+from archive.web.replay.memento import asked_moment
+from archive.web.replay.rewrite import rewrite_css, rewrite_html
 
 PAGE = (
     "<!DOCTYPE html><html><head><base href='/tin-tuc/'><meta http-equiv='refresh' content='0;url=http://song.example/'>"
@@ -135,3 +138,19 @@ def test_the_timemap_lists_every_capture(client: TestClient) -> None:
 
 def test_another_host_is_refused(client: TestClient) -> None:
     assert client.get(f"/2020/{URL}", headers={"Host": "ke-xau.example"}).status_code == 421
+
+
+def test_a_page_made_to_hold_the_process_is_rewritten_at_once() -> None:
+    began = time.process_time()
+    rewrite_css("url(" * 50_000, "http://s.example/", str)
+    rewrite_html(f'<img srcset="{"a" * 40_000} zz 1">', "http://s.example/", str, str)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("page", ["", " ", '<?xml version="1.0" encoding="utf-8"?>\n<html><p>x</p></html>'])
+def test_an_empty_page_and_one_with_an_xml_declaration_are_rewritten(page: str) -> None:
+    assert ("<p>x</p>" in rewrite_html(page, "http://s.example/", str, str)) == ("<p>" in page)
+
+
+def test_a_moment_beyond_the_calendar_is_no_date() -> None:
+    assert asked_moment("Thu, 31 Dec 9999 23:59:59 -2359") is None

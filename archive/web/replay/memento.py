@@ -56,7 +56,7 @@ def asked_moment(accept_datetime: str) -> str | None:
     """The moment that an Accept-Datetime header asks for (UTC ISO 8601), or None where it is no HTTP date."""
     try:
         return parsedate_to_datetime(accept_datetime).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
