@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archive import events, manifest
 from archive.disk import make_folder, sync_folder
@@ -22,6 +23,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
 from archive.store import open_database
+from archive.verify.fixity import closed_events
 from archive.warc.scan import scan
 from crawler import fleet
 from crawler.frontier.recovery import mend
@@ -62,7 +64,10 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         mend(other.root)
         files = manifest.read(other.root)
         _check_owners(holdings, other, files)
-        copied = [file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest)]
+        told = closed_events(other.root)
+        copied = [
+            file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
+        ]
         sources, notes = _bring_sources(holdings, other)
         captures, new = _read(holdings, list(files))
         urls = _unite(holdings, other)
@@ -96,8 +101,11 @@ def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) ->
             ours.check_file(other.root / file, source)
 
 
-def _bring(holdings: Holdings, other: Holdings, file: str, digest: str) -> bool:
-    """Copies a closed file, checking its digest while it is read; False where it is here already."""
+def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: dict[str, Any]) -> bool:
+    """Copies a closed file, checking its digest while it is read; False where it is here already.
+
+    `told` is what the shard's log says of the file (run, captures): it stands in our log too, for `verify` asks for it.
+    """
     here = manifest.read(holdings.root).get(file)
     target, origin = holdings.root / file, other.root / file
     if here == digest and target.exists():
@@ -112,11 +120,12 @@ def _bring(holdings: Holdings, other: Holdings, file: str, digest: str) -> bool:
             raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
         temporary.chmod(0o444)
         manifest.add(holdings.root, file, digest)
-        temporary.rename(target)
+        detail = {**told, "bytes": temporary.stat().st_size, "digest": digest, "from": str(other.root)}
+        events.append(holdings.root, "accession", file, "copied", detail)
+        temporary.rename(target)  # last: a file that has its name has its line and its event
         sync_folder(target.parent)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror}") from error
-    events.append(holdings.root, "replication", file, "copied", {"from": str(other.root), "digest": digest})
     return True
 
 

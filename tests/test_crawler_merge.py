@@ -13,6 +13,7 @@ from raw_server import raw_server
 
 from archive.errors import DamageError, LockedError, UsageError
 from archive.holdings import Holdings
+from archive.verify import verify
 from crawler.merging import merge
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
@@ -121,3 +122,10 @@ def test_the_shard_s_own_sources_come_along_and_ours_are_kept(tmp_path: Path, th
     assert merge(holdings, three[0]).sources == ("thu",)
     (holdings.sources / "thu.toml").write_text((holdings.sources / "thu.toml").read_text() + "\n# ours\n")
     assert "ours is kept" in merge(holdings, three[1]).notes[0]
+
+
+def test_a_merged_archive_verifies(tmp_path: Path, three: list[Path]) -> None:
+    holdings = target(tmp_path / "t")
+    for one in three:
+        merge(holdings, one)
+    assert verify(holdings, "full").findings == ()
