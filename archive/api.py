@@ -10,8 +10,8 @@ with Archive.open("data") as archive:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from archive.export.taking import Taken, take
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
 from archive.search.answer import Answer, Facet, Hit, Order, Understood
+from archive.search.asked import MOST_HITS, Asked
 from archive.search.collocates import Collocates, collocates
 from archive.search.concordance import Concordance, concordance
 from archive.search.guard import open_guarded
@@ -124,35 +125,19 @@ class Archive:
         holdings = Holdings.open(path)
         return cls(open_guarded(holdings.database), holdings.root)
 
-    def search(
-        self,
-        query: str,
-        limit: int | None = 20,
-        order: Order = "newest",
-        *,
-        facets: Sequence[str] = (),
-        within: str | None = None,
-        as_of: date | None = None,
-        earlier: bool = False,
-        once: bool = False,
-    ) -> Result:
-        """The hits of `query`: the first `limit`, or all with None. Options as in `archive.search.search`.
+    def search(self, query: str, limit: int | None = 20, *, within: str | None = None, **options: Any) -> Result:
+        """The hits of `query`: the first `limit`, or all with None; options as in `archive.search.asked.Asked`.
 
         `within` names a frozen corpus. Raises QueryError, UsageError, DamageError.
         """
-        size = engine.MOST_HITS if limit is None else min(limit, engine.MOST_HITS)
-        options: dict[str, Any] = {"as_of": as_of, "earlier": earlier, "once": once}
-        ask: Callable[..., Answer]
-        if self._shards is not None:
-            ask = partial(self._shards.search, query, size, order=order, within=self._frozen(within), **options)
-        else:
-            rows = corpora.rows_of(self.db, self.corpus(within)) if within else None
-            ask = partial(engine.search, self.db, query, size, order=order, within=rows, **options)
-        first = answer = ask(facets=facets)
+        answer = self._shards.answer if self._shards else partial(engine.answer, self.db)
+        corpus = self.corpus(within) if within else None
+        asked = Asked(query, MOST_HITS if limit is None else min(limit, MOST_HITS), within=corpus, **options)
+        first = last = answer(asked)
         found = list(first.hits)
-        while answer.cursor is not None and (limit is None or len(found) < limit):
-            answer = ask(cursor=answer.cursor, counts=False)
-            found.extend(answer.hits)
+        while last.cursor is not None and (limit is None or len(found) < limit):
+            last = answer(replace(asked, cursor=last.cursor, counts=False, facets=()))
+            found.extend(last.hits)
         return Result(first, tuple(found[:limit]))
 
     def concordance(self, query: str, **options: Any) -> Concordance:
@@ -223,9 +208,6 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _frozen(self, name: str | None) -> corpora.Corpus | None:
-        return self.corpus(name) if name else None
 
     def _folder(self) -> Path:
         if self._root is None:

@@ -19,6 +19,7 @@ from pluggy import HookimplMarker
 from archive.errors import ArchiveError
 from archive.search import engine
 from archive.search.answer import Answer
+from archive.search.asked import MOST_HITS
 from archive.search.guard import open_guarded
 from archive.store.database import database_path
 from archive.text.fold import exact_form, fold
@@ -53,7 +54,7 @@ def _of_text(form: Callable[[str], str]) -> Callable[[object], str | None]:
 
 def _found(path: str, query: object, most: object) -> str:
     try:
-        answer = _answer(path, query, min(int(str(most)), engine.MOST_HITS))
+        answer = _answer(path, query, min(int(str(most)), MOST_HITS))
     except (ArchiveError, ValueError):
         return "[]"
     return json.dumps([{"rowid": hit.rowid, "tier": hit.tier} for hit in answer.hits])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,6 +18,7 @@ from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.search import corpora, engine
 from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
+from archive.search.asked import MOST_HITS, Asked
 from archive.search.facets import NAMES
 from archive.shards.naming import is_several
 from archive.shards.whole import Shards
@@ -41,7 +41,7 @@ from archive.shards.whole import Shards
     "-n",
     default=20,
     show_default=True,
-    type=click.IntRange(1, engine.MOST_HITS),
+    type=click.IntRange(1, MOST_HITS),
     help="How many hits to show.",
 )
 @option("--order", default="newest", show_default=True, type=click.Choice(ORDERS), help="How hits are sorted.")
@@ -72,16 +72,16 @@ def search(
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
     day = date.fromisoformat(as_of) if as_of else None
-    options: dict[str, Any] = {"facets": facets, "as_of": day, "earlier": earlier, "once": once}
+    if is_several(root) and within:
+        raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
+    corpus = corpora.load(Holdings.open(root).root, within) if within else None
+    asked = Asked(" ".join(query), limit, cursor, order, facets, within=corpus, as_of=day, earlier=earlier, once=once)
     if is_several(root):
-        if within:
-            raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
         with Shards.open(root) as shards:
-            answer = shards.search(" ".join(query), limit, cursor, order, **options)
+            answer = shards.answer(asked)
     else:
         with reading(root) as db:
-            rows = corpora.rows_of(db, corpora.load(Holdings.open(root).root, within)) if within else None
-            answer = engine.search(db, " ".join(query), limit, cursor, order, within=rows, **options)
+            answer = engine.answer(db, asked)
     if as_json:
         print_json(answer)
     else:

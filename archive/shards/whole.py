@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
 from archive.search import facets as faceting
 from archive.search import trends as over_time
-from archive.search.answer import ORDERS, Answer, Facet, Hit, Order
-from archive.search.corpora import Corpus
+from archive.search.answer import Answer, Facet, Hit
+from archive.search.asked import Asked, spelled
 from archive.search.echo import told
-from archive.search.engine import MOST_HITS, SECONDS
-from archive.search.grammar import parse
 from archive.search.limits import places_named, sections_named, sources_named
 from archive.search.plan import tiers
 from archive.search.query import And, Filter, Node, Not, Or, Query, filters
@@ -56,39 +53,20 @@ class Shards:
         """
         return cls(naming.shards_of(*paths), processes)
 
-    def search(
-        self,
-        query: str | Query,
-        limit: int = 20,
-        cursor: str | None = None,
-        order: Order = "newest",
-        *,
-        facets: Sequence[str] = (),
-        counts: bool = True,
-        within: Corpus | None = None,
-        as_of: date | None = None,
-        earlier: bool = False,
-        once: bool = False,
-        seconds: float | None = SECONDS,
-    ) -> Answer:
-        """The answer to `query` in all shards, as `archive.search.search` gives it of one archive.
+    def answer(self, question: Asked) -> Answer:
+        """The answer to `question` in all shards, as `archive.search.engine.answer` gives it of one archive.
 
         Counts, facets and the order of hits are exact. `once` is not to be had: which texts are one is known within a
         shard only. Raises QueryError, UsageError; NothingFound where no shard can be asked.
         """
-        if once:
+        if question.once:
             raise UsageError("each text once: that is known within one archive only, ask the shards one by one")
-        if not 1 <= limit <= MOST_HITS:
-            raise UsageError(f"a page holds 1 to {MOST_HITS} hits, not {limit}")
-        if order not in ORDERS:
-            raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
-        faceting.check(facets)
-        query = parse(query) if isinstance(query, str) else query
-        last = read_cursor(cursor, query.text, order, self._names()) if cursor else None
+        query, order, limit = question.read(), question.order, question.limit
+        last = read_cursor(question.cursor, query.text, order, self._names()) if question.cursor else None
         self._look()
-        asks = self._asks(query, Ask(query, (), within, as_of, earlier, seconds))
+        asks = self._asks(query, Ask(query, (), question.within, question.as_of, question.earlier, question.seconds))
         notes = [*query.notes]
-        counted, page = self._found(asks, tuple(facets), counts, order, limit + 1, last, notes)
+        counted, page = self._found(asks, question, last, notes)
         shown = page[:limit]
         resolved = self._resolved(query).root
         suggestions: tuple[str, ...] = ()
@@ -101,17 +79,19 @@ class Shards:
         sums = [sum(one.tiers[at] for one in counted.values()) for at in (0, 1)]
         return Answer(
             understood=told(query.root, added_terms(counted)),
-            total_exact=sums[0] if counts and names[0] == "exact" else None,
-            total_folded=sums[1] if counts else None,
+            total_exact=sums[0] if question.counts and names[0] == "exact" else None,
+            total_folded=sums[1] if question.counts else None,
             hits=self._hits(asks, shown, [names[one.edge.position] for one in shown]),
             cursor=write_cursor(query.text, order, shown[-1], self.shards[shown[-1].shard].name)
             if len(page) > limit
             else None,
             notes=tuple(dict.fromkeys((*notes, *self.absent()))),
             order=order,
-            facets=self._facets(facets, counted, sums[1]),
+            facets=self._facets(question.facets, counted, sums[1]),
             suggestions=suggestions,
         )
+
+    search = spelled(answer, Asked)
 
     def trends(
         self,
@@ -199,22 +179,17 @@ class Shards:
         return {shard: replace(ask, query=resolved, without=self._without.get(shard, ())) for shard in self._facts}
 
     def _found(
-        self,
-        asks: dict[int, Ask],
-        facets: tuple[str, ...],
-        tallied: bool,
-        order: Order,
-        most: int,
-        last: Placed | None,
-        notes: list[str],
+        self, asks: dict[int, Ask], question: Asked, last: Placed | None, notes: list[str]
     ) -> tuple[dict[int, Counts], list[Placed]]:
-        """What each shard counts, and the next `most` hits of all."""
+        """What each shard counts, and the hits of the next page of all with one more."""
+        order, most = question.order, question.limit + 1
         pages = {
             shard: None if order == "best" else Page(order, most, edge_in(shard, last, order) if last else None)
             for shard in asks
         }
         counted: dict[int, Counts] = self._ask(
-            asked.counts, {shard: (ask, facets, tallied, pages[shard]) for shard, ask in asks.items()}
+            asked.counts,
+            {shard: (ask, tuple(question.facets), question.counts, pages[shard]) for shard, ask in asks.items()},
         )
         if order != "best":
             every = [Placed(edge, shard) for shard, found in counted.items() for edge in found.page]

@@ -11,9 +11,9 @@ import sqlite_utils
 from archive.certificate import Certificate
 from archive.search import collocates, facets, keywords, trends
 from archive.search.answer import ORDERS, Answer
+from archive.search.asked import MOST_HITS
 from archive.search.collocates import Collocates
 from archive.search.concordance import SORTS, Concordance
-from archive.search.engine import MOST_HITS
 from archive.search.keywords import Keywords
 from archive.store.stats import Stats
 from archive.web.api import questions, values

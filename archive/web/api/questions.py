@@ -53,7 +53,7 @@ def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
         facets=asked["facet"],
         as_of=asked["as_of"],
         earlier=asked["earlier"],
-        within=corpora.rows_of(db, corpus) if corpus else None,
+        within=corpus,
         seconds=None,
     )
 

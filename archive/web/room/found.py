@@ -48,7 +48,7 @@ async def page(request: Request, asked: Asked) -> Response:
             as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
             earlier=asked.earlier,
             seconds=None,  # the asker's limit holds
-            within=corpora.rows_of(db, corpus) if corpus else None,
+            within=corpus,
         )
 
     try:
