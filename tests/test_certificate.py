@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from test_takedown import OTHER, REGISTER, SITE, WHO, page
-from test_warc_write import capture
+from one_capture import capture
+from takedown_archive import OTHER, REGISTER, SITE, WHO, page
 
 from archive import events
 from archive.certificate import Certificate, Gap, certificate

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from test_takedown import NAMED, OTHER, SITE, WHO, page, read_in
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
+from takedown_archive import NAMED, OTHER, SITE, WHO, page, read_in
 
 from archive.cli import main
 from archive.holdings import Holdings

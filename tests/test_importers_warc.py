@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from backports import zstd
-from test_warc_write import RUN, capture
+from one_capture import RUN, capture
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 

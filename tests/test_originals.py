@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_takedown import NAMED, OTHER, natural, page, read_in
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
+from takedown_archive import NAMED, OTHER, natural, page, read_in
 
 from archive.holdings import Holdings
 from archive.model import Capture

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from test_takedown import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
+from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import events

@@ -68,6 +68,16 @@ def test_each_analysis_prints_text_csv_and_json(made: Path, arguments: tuple[str
     assert json.loads(as_json.stdout)
 
 
+@pytest.mark.parametrize("command", ["search", "concordance", "collocates", "keywords"])
+def test_json_says_in_the_language_asked_for_how_a_query_was_understood(made: Path, command: str) -> None:
+    english, vietnamese = (
+        json.loads(run(made, "--lang", language, command, "--json", "đại hội").stdout)["understood"]["echo"]
+        for language in ("en", "vi")
+    )
+    assert ("exact: " in english, " AND " in english) == (True, True)
+    assert ("đúng dấu: " in vietnamese, " VÀ " in vietnamese) == (True, True)
+
+
 def test_a_concordance_stands_under_one_another(made: Path) -> None:
     told = run(made, "concordance", "--width", "20", "--limit", "6", "--sort", "oldest", '="đại hội đảng"')
     lines = told.stdout.splitlines()
@@ -79,14 +89,16 @@ def test_a_concordance_stands_under_one_another(made: Path) -> None:
 
 def test_trends_are_drawn_into_files_that_are_not_overwritten(made: Path, tmp_path: Path) -> None:
     picture = tmp_path / "hinh.svg"
-    assert run(made, "trends", "--by", "year", "--svg", str(picture), "đại").exit_code == 0
+    assert run(made, "trends", "--unit", "year", "--svg", str(picture), "đại").exit_code == 0
     assert ElementTree.parse(picture).getroot().tag.endswith("svg")
     again = run(made, "trends", "--svg", str(picture), "đại")
     assert (again.exit_code, again.stdout) == (2, "")
     assert "--force" in again.stderr
     assert run(made, "trends", "--svg", str(picture), "--force", "đại").exit_code == 0
     assert run(made, "trends", *["đại"] * 6).exit_code == 2
-    by_year = rows(run(made, "trends", "--by", "year", "--csv", "--exact", '"đại hội đảng"'))
+    drawn = run(made, "trends", "--by", "year", "đại ngay:2020..2021").stdout  # its older name
+    assert "2020 - 2021  per 1,000 articles" in drawn
+    by_year = rows(run(made, "trends", "--unit", "year", "--csv", "--exact", '"đại hội đảng"'))
     assert [row["articles"] for row in by_year if row["period"] == "2021"] == ["6"]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
 
 from archive.holdings import Holdings
 from archive.verify import verify

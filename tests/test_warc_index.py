@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import DamageError

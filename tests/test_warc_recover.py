@@ -1,58 +1,18 @@
-"""Whenever a writer dies: nothing acknowledged is lost, nothing torn stays, and what was cut is kept aside."""
+"""A file left open is closed as far as it is whole; nothing torn stays, and what was cut is kept aside."""
 
 from __future__ import annotations
 
-import errno
 import os
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from test_warc_write import RUN, capture
+from dying_writer import URLS, abandoned, is_whole, urls
+from one_capture import RUN, capture
 
 from archive import events, manifest
-from archive.errors import StorageError
 from archive.holdings import Holdings
-from archive.model import Place
-from archive.warc.members import Fault, members
-from archive.warc.read import read, scan
+from archive.warc.read import read
 from archive.warc.recover import RECOVERED, recover
 from archive.warc.write import Writer
-
-URLS = [f"https://tinhuy.example/tin/{number}.html" for number in range(4)]
-
-
-@pytest.fixture
-def holdings(tmp_path: Path) -> Holdings:
-    return Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
-
-
-def abandoned(holdings: Holdings) -> tuple[Path, list[Place]]:
-    """A file of four captures whose writer has died: its descriptor is closed and nothing else was done."""
-    writer = Writer(holdings.root, "tinh-uy-mau", RUN)
-    places = [writer.append(capture(url=url)) for url in URLS]
-    os.close(writer._descriptor)
-    (path,) = holdings.warc.glob("*/*.open")
-    return path, places
-
-
-def urls(holdings: Holdings) -> list[str]:
-    return [held.capture.url for path in sorted(holdings.warc.glob("*/*.warc.gz")) for held in scan(path)]
-
-
-def is_whole(holdings: Holdings) -> bool:
-    """Whether every file is closed, readable to its end, and as its manifest and its event say."""
-    files = sorted(path.relative_to(holdings.root).as_posix() for path in holdings.warc.glob("*/*.warc.gz"))
-    digests = manifest.read(holdings.root)
-    closed = {event.object for event in events.read(holdings.root) if event.outcome == "closed"}
-    return (
-        not list(holdings.warc.glob("*/*.open"))
-        and files == sorted(set(digests) & closed)
-        and all(manifest.digest_of(holdings.root / file) == digests[file] for file in files)
-        and not any(isinstance(member, Fault) for file in files for member in members(holdings.root / file))
-    )
 
 
 def test_a_file_left_open_and_whole_is_closed_as_it_stands(holdings: Holdings) -> None:
@@ -132,193 +92,6 @@ def test_a_file_changed_after_its_manifest_line_is_named_and_not_touched(holding
     os.truncate(path, 1000)
     (done,) = recover(holdings.root)
     assert (done.outcome, path.stat().st_size) == ("damaged", 1000)
-
-
-class Dies(BaseException):
-    """The process ends here."""
-
-
-CALLS = ("write", "fsync", "fdatasync", "rename", "ftruncate", "fchmod", "open", "unlink")
-
-
-def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, torn: bool) -> Callable[[], int]:
-    """Lets the process die at the system call number `step`; a write is done by half first where `torn`."""
-    count = 0
-
-    def watched(name: str, real: Callable[..., object]) -> Callable[..., object]:
-        def call(*values: object, **named: object) -> object:
-            nonlocal count
-            count += 1
-            if count == step:
-                if torn and name == "write":
-                    descriptor, data = values
-                    real(descriptor, bytes(data)[: len(bytes(data)) // 2])  # type: ignore[arg-type]
-                raise Dies
-            if count > step:
-                raise Dies
-            return real(*values, **named)
-
-        return call
-
-    for name in CALLS:
-        monkeypatch.setattr(os, name, watched(name, getattr(os, name)))
-    return lambda: count
-
-
-@pytest.mark.parametrize("torn", [False, True])
-def test_death_at_system_call_n_for_every_n_loses_nothing_acknowledged(
-    tmp_path: Path, torn: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for step in range(1, 1000):
-        holdings = Holdings.create(tmp_path / f"data-{step}", "Thư viện tỉnh", "https://thuvien.example/")
-        acknowledged: list[Place] = []
-        writer = Writer(holdings.root, "tinh-uy-mau", RUN, roll_at=4000)
-        passed = False
-        with monkeypatch.context() as patch:
-            killed_at(patch, step, torn)
-            try:
-                for url in URLS:
-                    place = writer.append(capture(url=url))
-                    writer.sync()
-                    acknowledged.append(place)
-                writer.close()
-                passed = True
-            except Dies:
-                pass
-        if writer._descriptor >= 0:
-            os.close(writer._descriptor)  # as the kernel does when a process dies
-        recover(holdings.root)
-        assert [read(holdings.root, place).capture.url for place in acknowledged] == URLS[: len(acknowledged)]
-        assert is_whole(holdings), step
-        assert recover(holdings.root) == ()
-        if passed:
-            assert step > 30
-            return
-    pytest.fail("the run never got through")
-
-
-def test_death_at_system_call_n_of_a_recovery_is_made_good_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for step in range(1, 1000):
-        holdings = Holdings.create(tmp_path / f"data-{step}", "Thư viện tỉnh", "https://thuvien.example/")
-        path, places = abandoned(holdings)
-        os.truncate(path, places[3].offset + places[3].length + 20)
-        passed = False
-        with monkeypatch.context() as patch:
-            killed_at(patch, step, torn=True)
-            try:
-                recover(holdings.root)
-                passed = True
-            except Dies:
-                pass
-        recover(holdings.root)
-        assert urls(holdings) == URLS
-        assert is_whole(holdings), step
-        assert len(list(holdings.warc.glob("*/*.tail"))) >= 1
-        if passed:
-            return
-    pytest.fail("the recovery never got through")
-
-
-@pytest.mark.parametrize("room", [0, 5, 400, 1500, 2000])
-def test_a_full_disk_stops_with_one_line_and_the_file_stays_whole(
-    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, room: int
-) -> None:
-    # A full disk answers with a short write first; the error comes at the next call.
-    writer = Writer(holdings.root, "tinh-uy-mau", RUN)
-    kept = [writer.append(capture(url=URLS[0]))]
-    real = os.write
-    left = room
-
-    def short(descriptor: int, data: bytes) -> int:
-        nonlocal left
-        if left <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        written = real(descriptor, data[:left])
-        left -= written
-        return written
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "write", short)
-        message = ""
-        for url in URLS[1:]:
-            try:
-                kept.append(writer.append(capture(url=url)))
-            except StorageError as error:
-                message = str(error)
-    assert "No space left on device" in message
-    assert "\n" not in message
-    kept.append(writer.append(capture(url=URLS[3])))  # there is room again
-    writer.close()
-    assert [read(holdings.root, place).capture.url for place in kept] == urls(holdings)
-    assert is_whole(holdings)
-
-
-FILLER = """
-import resource, sys
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from test_warc_write import RUN, capture
-from archive.errors import StorageError
-from archive.warc.write import Writer
-resource.setrlimit(resource.RLIMIT_FSIZE, (5536, 5536))
-writer = Writer(Path({root!r}), "tinh-uy-mau", RUN)
-count = 0
-try:
-    while True:
-        writer.append(capture())
-        writer.sync()
-        count += 1
-except StorageError as error:
-    print(count, error)
-"""
-
-
-def test_a_real_limit_of_the_system_leaves_whole_records_and_names_the_file(holdings: Holdings) -> None:
-    script = FILLER.format(tests=str(Path(__file__).parent), root=str(holdings.root))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
-    count, path, reason = ran.stdout.split(maxsplit=2)
-    assert int(count) > 1
-    assert path.startswith(str(holdings.warc))
-    assert reason.startswith(os.strerror(errno.EFBIG))
-    (done,) = recover(holdings.root)
-    assert (done.outcome, done.captures) == ("closed", int(count))
-
-
-KILLED = """
-import os, sys, random
-sys.path.insert(0, {tests!r})
-from pathlib import Path
-from test_warc_write import RUN, RESPONSE, capture
-from archive.warc.write import Writer
-writer = Writer(Path({root!r}), "tinh-uy-mau", RUN, roll_at=2_000_000)
-noise = random.Random(1).randbytes(200_000)
-number = 0
-while True:
-    writer.append(capture(url=f"https://tinhuy.example/{{number}}", response=RESPONSE + noise))
-    writer.sync()
-    os.write(1, b"%d\\n" % number)
-    number += 1
-"""
-
-
-@pytest.mark.parametrize("lines", [1, 4, 9, 15])
-def test_kill_9_loses_nothing_that_was_acknowledged(holdings: Holdings, lines: int) -> None:
-    script = KILLED.format(tests=str(Path(__file__).parent), root=str(holdings.root))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        for _ in range(lines):
-            process.stdout.readline()
-        process.kill()
-        acknowledged = lines + len(process.stdout.read().splitlines())
-    recover(holdings.root)
-    kept = urls(holdings)
-    assert kept == [f"https://tinhuy.example/{number}" for number in range(len(kept))]
-    assert len(kept) >= acknowledged
-    assert is_whole(holdings)
 
 
 def test_the_event_log_tells_of_every_cut(holdings: Holdings) -> None:

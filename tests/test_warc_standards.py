@@ -16,7 +16,7 @@ import brotli
 import pytest
 from backports import zstd
 from fastwarc.warc import ArchiveIterator as FastIterator
-from test_warc_write import BEGAN, RUN, capture
+from one_capture import BEGAN, RUN, capture
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.model import Place

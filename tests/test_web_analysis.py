@@ -13,9 +13,9 @@ from hypothesis import strategies as some
 from reading_room import library, opened
 from starlette.testclient import TestClient
 
+from archive.export.spreadsheet import safe_cell
 from archive.search.trends import Coverage, Point, Series, Trends
 from archive.web.chart import BOTTOM, LEFT, PLOT, WIDTH, chart
-from archive.web.sheet import safe
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_keywords_compare_two_queries(client: TestClient) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_no_cell_of_a_sheet_is_a_formula(cell: str) -> None:
-    assert safe(cell) == f"'{cell}"
+    assert safe_cell(cell) == f"'{cell}"
 
 
 @given(

@@ -9,14 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from test_takedown import broken_off, holdings
-
-from archive.holdings import Holdings
-
-__all__ = ["holdings"]
+from takedown_archive import broken_off, made_at
 
 
 def test_a_takedown_broken_off_at_every_step_is_ended_by_the_same_call(
-    tmp_path: Path, holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken_off(tmp_path, holdings, monkeypatch, stride=1)
+    broken_off(tmp_path, made_at(tmp_path / "data"), monkeypatch, stride=1)
