@@ -1,68 +1,20 @@
-"""Saved pages and lines of older scrapers come in with all that is known of where they are from, and no more."""
+"""Saved pages come in with all that is known of where they are from, and no more."""
 
 from __future__ import annotations
 
-import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from saved_pages import BODY, MODIFIED, URL, blocks, brought_in, ingested, page
 
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.importers.page_address import address_of
-from archive.ingest import Ingest
-from archive.model import Held, Outcome
-from archive.sources import Register
-from archive.store import open_database
 from archive.verify import verify
 from archive.warc import http
-from archive.warc.read import read, record_at, scan
-
-URL = "http://tinhuy.example/tin/khai-mac-1.html"
-BODY = """<meta property="article:published_time" content="2020-03-05T15:25:00+07:00">
-<meta property="og:type" content="article"><title>Khai mạc hội nghị rút kinh nghiệm</title></head><body>
-<article><h1>Khai mạc hội nghị rút kinh nghiệm</h1>
-<p>Sáng 5/3, tại huyện Mẫu, hội nghị rút kinh nghiệm đại hội điểm đã khai mạc trọng thể.</p>
-<p>Các đại biểu đã thảo luận về kết quả đại hội điểm của đảng bộ các xã, về cách chuẩn bị văn kiện và nhân sự.</p>
-<p>Kết luận hội nghị, đồng chí Bí thư yêu cầu các chi bộ khắc phục ngay những hạn chế đã được chỉ ra, bảo đảm đúng
-tiến độ đã đề ra trong kế hoạch của Ban Thường vụ.</p></article></body></html>"""
-MODIFIED = 1_583_396_756  # 2020-03-05T08:25:56Z
-
-
-@pytest.fixture
-def holdings(tmp_path: Path) -> Holdings:
-    return Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "đã lưu").mkdir()
-    return tmp_path / "đã lưu"
-
-
-def page(folder: Path, name: str, head: str = "", body: str = BODY) -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(f"<!DOCTYPE html>\n{head}<html><head><meta charset='utf-8'>{body}".encode())
-    os.utime(path, (MODIFIED, MODIFIED))
-    return path
-
-
-def brought_in(holdings: Holdings, path: Path) -> tuple[list[Held], tuple[str, ...]]:
-    brought = list(bring(holdings, path))
-    held = [one for each in brought if each.file for one in scan(holdings.root / each.file)]
-    assert [read(holdings.root, one.place) for one in held] == held
-    return held, tuple(sentence for each in brought for sentence in each.skipped)
-
-
-def ingested(holdings: Holdings, held: list[Held]) -> list[Outcome]:
-    with Ingest(holdings, Register.load()) as ingest:
-        return [ingest.take(one) for one in held]
-
+from archive.warc.read import record_at
 
 FRAME = f"<!-- saved from url=(00{len(URL):02}){URL} -->\n"
 SINGLE = (
@@ -71,6 +23,12 @@ SINGLE = (
 OLDER = (
     f"<!--\n Archive processed by SingleFile \n url: {URL} \n saved date: Thu Mar 05 2020 15:25:56 GMT+0700 (ICT)\n-->"
 )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "đã lưu").mkdir()
+    return tmp_path / "đã lưu"
 
 
 @pytest.mark.parametrize(
@@ -236,16 +194,9 @@ def test_an_mhtml_page_is_read_and_the_whole_file_stays(holdings: Holdings, fold
     assert http.split(held.capture.response).body == text
     assert (held.capture.url, held.capture.began.timestamp()) == (URL, MODIFIED)
     origin = record_at(holdings.root, held.place).get("warc-refers-to")
-    assert data in _blocks(holdings, origin)
+    assert data in blocks(holdings, origin)
     (outcome,) = ingested(holdings, [held])
     assert outcome.state == "new"
-
-
-def _blocks(holdings: Holdings, record_id: str) -> list[bytes]:
-    from archive.warc.scan import Parsed, records
-
-    found = [item for path in holdings.warcs() for item in records(path) if isinstance(item, Parsed)]
-    return [item.record.block for item in found if f"<{item.record.id}>" == record_id]
 
 
 def test_a_folder_is_brought_in_once_and_again_when_it_has_grown(holdings: Holdings, folder: Path) -> None:
@@ -256,82 +207,6 @@ def test_a_folder_is_brought_in_once_and_again_when_it_has_grown(holdings: Holdi
     second = list(bring(holdings, folder))
     assert (second[0].how, second[0].captures) == ("written", 2)
     assert second[0].file != first[0].file
-
-
-def line(**fields: Any) -> bytes:
-    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
-
-
-TEXT = [
-    "Sáng 5/3, tại huyện Mẫu, hội nghị rút kinh nghiệm đại hội điểm đã khai mạc trọng thể.",
-    "Các đại biểu đã thảo luận về kết quả đại hội điểm, về cách chuẩn bị văn kiện và nhân sự.",
-    "Kết luận hội nghị, đồng chí Bí thư yêu cầu khắc phục ngay những hạn chế </script><b>đã chỉ ra & nêu rõ.",
-]
-LINE = line(url=URL, title="Khai mạc hội nghị", content=TEXT, date="2020-03-05T15:25:00+07:00", crawled_at=MODIFIED)
-
-
-def lines(folder: Path, *each: bytes) -> Path:
-    path = folder / "cu.jsonl"
-    path.write_bytes(b"".join(each))
-    os.utime(path, (MODIFIED, MODIFIED))
-    return path
-
-
-def test_a_line_becomes_an_article_marked_as_secondary_and_stays_as_it_was(holdings: Holdings, folder: Path) -> None:
-    (held,), skipped = brought_in(holdings, lines(folder, LINE))
-    record = record_at(holdings.root, held.place)
-    assert (record.type, held.provenance, held.capture.kind, skipped) == ("conversion", "secondary", "article", ())
-    assert _blocks(holdings, record.get("warc-refers-to")) == [LINE.rstrip()]
-    assert (held.capture.url, held.capture.began.timestamp()) == (URL, MODIFIED)
-    (outcome,) = ingested(holdings, [held])
-    assert outcome.state == "new"
-    db = open_database(holdings.database, readonly=True)
-    row = db.execute("SELECT headline, body, published FROM articles").fetchone()
-    kept = db.execute("SELECT provenance FROM captures").fetchone()
-    db.close()
-    assert (row[0], row[1].split("\n\n"), row[2]) == ("Khai mạc hội nghị", TEXT, "2020-03-05T15:25:00+07:00")
-    assert kept == ("secondary",)
-    assert verify(holdings, "full").clean
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"body": "\n".join(TEXT)},
-        {"text": "<p>" + "</p><p>".join(part.replace("</script><b>", "").replace("&", "và") for part in TEXT) + "</p>"},
-        {"raw_html": f"<html><head>{BODY}"},
-        {"noi_dung": TEXT, "sapo": "Sáng 5/3, hội nghị đã khai mạc.", "author": ["Nguyễn Văn Mẫu"], "tags": ["a"]},
-    ],
-)
-def test_the_words_of_older_scrapers_are_understood(holdings: Holdings, folder: Path, fields: dict[str, Any]) -> None:
-    (held,), _ = brought_in(holdings, lines(folder, line(link=URL, title="Khai mạc hội nghị", **fields)))
-    text = http.split(held.capture.response).body.decode()
-    assert "đại hội điểm" in text
-    (outcome,) = ingested(holdings, [held])
-    assert outcome.state == "new"
-    assert dict(held.capture.notes)["date-by"] == "time of the file"
-
-
-def test_lines_that_tell_of_no_page_are_named_with_their_numbers(holdings: Holdings, folder: Path) -> None:
-    bad = [
-        line(title="x"),
-        b"\n",
-        b"{nonsense\n",
-        b"[1]\n",
-        line(url="tel:1"),
-        line(url=URL),
-        line(url="http://a b/", text="x"),
-    ]
-    held, skipped = brought_in(holdings, lines(folder, LINE, *bad))
-    assert len(held) == 1
-    assert [sentence.split(":")[0] for sentence in skipped] == [f"line {number}" for number in (2, 4, 5, 6, 7, 8)]
-    assert "neither a page nor text" in skipped[4]
-
-
-def test_lines_without_a_single_page_leave_no_file(holdings: Holdings, folder: Path) -> None:
-    with pytest.raises(NothingFound, match="no line tells of a page; line 1: no URL"):
-        list(bring(holdings, lines(folder, line(title="x"))))
-    assert holdings.warcs() == ()
 
 
 def test_a_folder_without_a_single_page_is_named(holdings: Holdings, folder: Path) -> None:
@@ -368,14 +243,3 @@ def test_a_list_made_to_break_the_import_is_named_with_its_line(holdings: Holdin
     (folder / "urls.csv").write_text(f"file,url,date\n{row}\n", encoding="utf-8")
     with pytest.raises(UsageError, match="line 2"):
         list(bring(holdings, folder))
-
-
-def test_a_line_nested_without_end_or_with_a_torn_address_is_named(holdings: Holdings, folder: Path) -> None:
-    path = folder / "cu.jsonl"
-    good = {"url": URL, "title": "Khai mạc", "text": "Sáng nay.", "scraped_at": "0001-01-01T00:00:00+14:00"}
-    nested = '{"url": "http://a.example/", "text": ' + "[" * 100_000 + "]" * 100_000 + "}"
-    torn = {**good, "url": "http://a.example/\u0085x"}
-    path.write_text("\n".join([json.dumps(good), nested, json.dumps(torn)]), encoding="utf-8")
-    held, skipped = brought_in(holdings, path)
-    assert len(held) == 1
-    assert len(skipped) == 2
