@@ -289,7 +289,8 @@ def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient)
         frozen = client.get("/export.jsonl?corpus=nam-2020").text
         patch.setattr(exporting, "MOST", 4)
         cut = client.get("/export.jsonl?q=huyện").text
-    assert table.startswith("\ufeffid,") and table.count("\ufeff") == table.count("warc_offset") == 1
+    assert table.startswith("\ufeffid,")
+    assert (table.count("\ufeff"), table.count("warc_offset")) == (1, 1)
     assert [len(text.splitlines()) for text in (lines, frozen, cut)] == [6, 3, 4]
     assert {json.loads(line)["source"] for line in lines.splitlines()} == {"khe-may"}
     assert client.get("/export.csv").status_code == 400

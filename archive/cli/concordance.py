@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.echo import echo
+from archive.cli.echo import echo, in_language
 from archive.cli.opening import reading
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
@@ -67,7 +67,7 @@ def concordance(
             db, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
         )
     if as_json:
-        print_json(found)
+        print_json(in_language(found))
     elif as_csv:
         head = ("id", "day", "source", "text", "left", "match", "right", "tier")
         print_csv([(*_facts(one), one.left, one.match, one.right, one.tier) for one in found.lines], head)

@@ -66,7 +66,7 @@ class Day(click.ParamType[str]):
 @option("--exact", is_flag=True, help="Only what matches with the accents typed.")
 @option("--order", default="oldest", show_default=True, type=click.Choice(ORDERS), help="How articles are sorted.")
 @option("--base", default="", metavar="URL", help="Address of the reading room, for the permalinks of references.")
-@option("--bom", is_flag=True, help="Begin a CSV with a byte order mark, for old versions of Excel.")
+@option("--bom", is_flag=True, help="Begin a CSV with a byte order mark: Excel asks for it.")
 @json_option
 @archive_option
 def export(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.echo import echo
+from archive.cli.echo import echo, in_language
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
@@ -71,7 +71,7 @@ def keywords(
             seed=seed,
         )
     if as_json:
-        print_json(found)
+        print_json(in_language(found))
     elif as_csv:
         print_csv(map(_row, found.words), _HEAD)
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.echo import echo
+from archive.cli.echo import echo, in_language
 from archive.cli.export import Day
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
@@ -83,7 +83,7 @@ def search(
         with reading(root) as db:
             answer = engine.answer(db, asked)
     if as_json:
-        print_json(answer)
+        print_json(in_language(answer))
     else:
         _print(answer)
     if not answer.hits:

@@ -25,13 +25,21 @@ from archive.shards.whole import Shards
     "trends",
     examples=[
         "baotinh trends 'chuyển đổi số' 'nông thôn mới'",
-        "baotinh trends --by year --measure articles 'tinh:\"Bắc Kạn\" lũ'",
+        "baotinh trends --unit year --measure articles 'tinh:\"Bắc Kạn\" lũ'",
         "baotinh trends --svg chuyen-doi-so.svg 'chuyển đổi số'",
     ],
     codes=(0, 2, 4, 5),
 )
 @click.argument("queries", metavar="QUERY...", nargs=-1, required=True)
-@option("--by", "unit", default="month", show_default=True, type=click.Choice(UNITS), help="Length of a period.")
+@option(
+    "--unit",
+    "--by",
+    "unit",
+    default="month",
+    show_default=True,
+    type=click.Choice(UNITS),
+    help="Length of a period.",
+)
 @option(
     "--measure",
     default="per_thousand",

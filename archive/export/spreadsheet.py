@@ -43,7 +43,7 @@ CSV_COLUMNS: Final = (
 """The columns, in order."""
 
 BOM: Final = "\ufeff"
-"""What old versions of Excel want in front, to see that a file is UTF-8."""
+"""What Excel wants in front: without it a double click takes UTF-8 for the code page of the reader's country."""
 
 
 def write_csv(articles: Iterable[Stored], out: TextIO) -> int:
@@ -82,13 +82,12 @@ def csv_row(stored: Stored) -> Iterator[object]:
         yield own[column] if column in own else getattr(row, column)
 
 
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
 def safe_cell(value: object) -> object:
     """`value` with an apostrophe in front where a spreadsheet would take it for a formula.
 
-    CWE-1236, OWASP ASVS 1.2.10: quoting does not stop formulas.
+    CWE-1236, OWASP ASVS 1.2.10: quoting does not stop formulas. Numbers stay numbers.
+
+    >>> safe_cell("=1+1"), safe_cell(-1), safe_cell("chè")
+    ("'=1+1", -1, 'chè')
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -97,9 +97,20 @@ def terminal(trends: Trends, measure: Measure = "per_thousand", width: int = 72)
         rows.append(f"{_bars(values)}  {series.query}: {series.total:,}, most {_number(max(values, default=0))}")
     base = _fitted(held, width)
     rows.append(f"{_bars(base)}  articles held, most {_number(max(base, default=0))}")
-    first, last = trends.coverage[0].period, trends.coverage[-1].period
-    rows.append(f"{first}{last:>{max(1, len(base) - len(first))}}  {MEASURES[measure]}")
+    rows.append(f"{_axis([one.period for one in trends.coverage], len(base))}  {MEASURES[measure]}")
     return "\n".join(rows)
+
+
+def _axis(periods: Sequence[str], width: int) -> str:
+    """The first and the last period under the ends of `width` columns, or side by side where these are too few.
+
+    >>> _axis(["2019", "2020", "2021"], 3), _axis(["2019", "2020"], 14), _axis(["2019"], 1)
+    ('2019 - 2021', '2019      2020', '2019')
+    """
+    first, last = periods[0], periods[-1]
+    if first == last:
+        return first
+    return f"{first} - {last}" if width < len(first) + len(last) + 2 else f"{first}{last:>{width - len(first)}}"
 
 
 def _coverage(trends: Trends, periods: Sequence[str], step: float, bottom: float) -> list[str]:

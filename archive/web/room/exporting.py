@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
-from archive.export import FORMATS
+from archive.export.formats import text_writer
 from archive.search import atom, corpora, saved
 from archive.search.answer import Hit
 from archive.search.engine import search
@@ -101,7 +101,7 @@ async def _portion(room: Room, form: str, query: str, corpus: str, after: str, d
             answer = search(db, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
             ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
         out = io.StringIO(newline="")
-        FORMATS[form](articles_of(db, ids), out)
+        text_writer(form, bom=not done)(articles_of(db, ids), out)
         return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following
 
     return await room.asker.ask(question, "slow")
