@@ -18,6 +18,7 @@ from archive import Archive
 from archive.errors import DamageError, NothingFound, QueryError, UsageError
 from archive.holdings import Holdings
 from archive.search import atom, corpora, saved, search
+from archive.search.whole import whole
 from archive.store import open_database
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -75,6 +76,19 @@ def test_a_hit_as_of_a_day_shows_that_days_revision(db: sqlite_utils.Database) -
     assert answer.hits[0].revision == 1
     assert answer.hits[0].snippet.between("[", "]") == "Hội nghị [đường] thủy."
     assert (answer.total_exact, answer.total) == (1, 1)
+
+
+def test_a_day_before_the_first_capture_is_said_to_hold_nothing(db: sqlite_utils.Database) -> None:
+    before, then = (search(db, "hội", as_of=date.fromisoformat(day)) for day in ("2020-03-05", "2020-03-06"))
+    said = "nothing was captured by 2020-03-05: the first capture is of 2020-03-06"
+    assert (said in before.notes, said in then.notes) == (True, False)
+    assert whole(db, None, as_of=date(2020, 3, 5)).notes == (said,)
+    assert search(stored([]), "hội", as_of=date(2020, 3, 5)).notes == ("the archive holds no article yet",)
+
+
+def test_what_is_suggested_is_found_where_the_query_looked(db: sqlite_utils.Database) -> None:
+    assert search(db, "hội đường").suggestions == ("hội",)  # of today's texts none has both
+    assert search(db, "họi tỉnh", as_of=date(2021, 1, 1)).suggestions == ("họi",)  # the text with `tỉnh` came later
 
 
 def test_texts_that_were_changed_can_be_searched(db: sqlite_utils.Database) -> None:

@@ -1,0 +1,109 @@
+"""Every command has help in two languages, and everything said in English can be said in Vietnamese."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from command_line import ROOT, archive_at, run
+
+from archive.cli import main
+from archive.cli.command import EXIT_CODES, Command
+from archive.cli.group import COMMANDS
+from archive.cli.words import choose, language, vietnamese
+from archive.holdings import Holdings
+
+
+@pytest.fixture
+def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdings]:
+    yield archive_at(tmp_path / "data", monkeypatch)
+    choose("")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example_and_its_exit_codes_in_both_languages(name: str) -> None:
+    if name not in main.list_commands(click.Context(main)):
+        pytest.skip("brought by the crawler, which is not installed here")
+    for speech, heading in (("en", "Exit codes"), ("vi", "Mã thoát")):
+        told = CliRunner().invoke(main, ["--lang", speech, name, "--help"])
+        assert told.exit_code == 0
+        assert heading in told.stdout or name in {"frontier", "sources"}  # groups: their commands name them
+        assert "baotinh " in told.stdout
+
+
+def commands() -> Iterator[Command]:
+    """Every command of the archive, and every subcommand."""
+    for name in COMMANDS:
+        loaded = main.get_command(click.Context(main), name)
+        for one in [*getattr(loaded, "commands", {}).values(), loaded]:
+            if isinstance(one, Command):
+                yield one
+
+
+def test_every_command_names_only_documented_exit_codes_and_has_an_example() -> None:
+    for one in commands():
+        assert set(one.codes) <= EXIT_CODES.keys(), one.name
+        assert one.examples, one.name
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Every English text of the interface, with the file it stands in."""
+    folders = (ROOT / "archive" / "cli", ROOT / "crawler" / "commands")
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            texts = [node.args[0]] if name in {"tr", "say", "progress"} and node.args else []
+            texts += [word.value for word in node.keywords if name == "option" and word.arg == "help"]
+            yield from ((text.value, path.name) for text in texts if isinstance(text, ast.Constant))
+    yield from ((text, "group.py") for text in COMMANDS.values())
+    yield from ((text, "command.py") for text in EXIT_CODES.values())
+    for one in [main, *commands()]:
+        for paragraph in (one.help or "").split("\n\n"):
+            yield " ".join(paragraph.split()), f"{one.name}"
+
+
+def test_everything_that_is_said_can_be_said_in_vietnamese() -> None:
+    missing = sorted({(file, text) for text, file in spoken() if text not in vietnamese()})
+    assert missing == []
+
+
+def test_a_translation_fills_the_same_fields_as_its_original() -> None:
+    fields = re.compile(r"\{(\w+)\}")
+    wrong = [
+        text for text, said in vietnamese().items() if sorted(fields.findall(text)) != sorted(fields.findall(said))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken_now"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "BAOTINH_LANG": "vi"}, "vi"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_the_asked_one_else_the_locales(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], spoken_now: str
+) -> None:
+    for name in ("BAOTINH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    choose("")
+    assert language() == spoken_now
+
+
+def test_an_error_is_told_in_the_language_asked_for(holdings: Holdings) -> None:
+    told = run(holdings, "--lang", "vi", "serch")
+    assert "không có lệnh" in told.stderr
+    assert "không có lệnh" in run(holdings, "serch", BAOTINH_LANG="vi").stderr
