@@ -1,40 +1,13 @@
 # ruff: noqa: E501 - markup stands in lines as pages have it
-"""Rules found by reading pages made after the families' descriptions, each with the piece of page that showed it."""
+"""Rules on headline, date, author and section found by reading made pages, each with the piece that showed it."""
 
 from __future__ import annotations
 
 import pytest
+from cooperative import BARE, DATE, HEADLINE, LEAD, OTHER, PARAGRAPHS, TEXT, article, value
 
-from archive.model import Article
-from archive.parsers.address import is_file
 from archive.text.dates import read_date
-from tests.parsing import body_of, reading_of
-
-HEADLINE = "Hợp tác xã Nà Lại đưa miến dong lên sàn điện tử"
-URL = "http://bao.example/kinh-te/hop-tac-xa-na-lai-dua-mien-dong-len-san-dien-tu-4512.html"
-BARE = "http://bao.example/index.php?mod=news&cat=20&id=354293"
-LEAD = "Từ chỗ chỉ bán ở chợ phiên, sau hai năm miến dong Nà Lại đã có mặt trên ba sàn thương mại điện tử lớn."
-TEXT = (
-    "Hợp tác xã có 24 thành viên, mỗi năm chế biến hơn 300 tấn củ dong riềng thu mua của bà con trong vùng.",
-    "Chị Lò Thị Sáng, giám đốc hợp tác xã, cho biết đơn hàng qua mạng nay đã chiếm sáu phần mười doanh thu.",
-    "Huyện hỗ trợ hợp tác xã in tem truy xuất nguồn gốc, làm kho mát và tập huấn bán hàng cho các thành viên trẻ.",
-)
-PARAGRAPHS = "".join(f"<p>{text}</p>" for text in TEXT)
-DATE = "05/03/2024 15:25"
-OTHER = "Bản Mòn khánh thành nhà văn hóa cộng đồng"
-
-
-def article(main: str, url: str = URL, title: str = HEADLINE, head: str = "") -> Article:
-    """The article of a page of `main` alone; it must be read as one."""
-    reading = reading_of(
-        f'<html><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>{main}</body></html>', url
-    )
-    assert reading.article is not None, reading.reason
-    return reading.article
-
-
-def value(found: object) -> str | None:
-    return getattr(found, "value", None)
+from tests.parsing import reading_of
 
 
 @pytest.mark.parametrize("raw", ["05/03/2024 15:25 GMT+71.234 lượt xem", "05/03/2024 15:25 +9930", DATE])
@@ -143,110 +116,15 @@ def test_an_author_in_the_line_of_the_date_is_told_by_the_elements_name() -> Non
     assert (value(found.byline), value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
 
 
-@pytest.mark.parametrize("name", ["Image", "note", "photo-desc"])
-def test_a_paragraph_named_after_the_picture_right_above_it_is_its_caption(name: str) -> None:
-    body = body_of(
-        f'{PARAGRAPHS}<p class="{name}"><img src="/a.jpg"></p><p class="{name}">Chị Sáng bên dây chuyền sấy.</p>'
-    )
-    assert (body.captions, body.paragraphs) == (("Chị Sáng bên dây chuyền sấy.",), TEXT)
-
-
-def test_a_print_versions_own_address_is_no_credit() -> None:
-    text = f"<div>{PARAGRAPHS}</div><hr><p>Nguồn: http://bao.example/tin/91.aspx</p>"
-    main = f"<div>{DATE}</div><h1>{HEADLINE}</h1>{text}"
-    assert article(main).source_credit is None
-
-
-def test_links_of_a_box_inside_the_text_that_is_named_as_furniture_are_teasers() -> None:
-    box = f'<div class="article-relate"><a href="/ban-mon-91.html">{OTHER}</a></div>'
-    found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div class='t'>{PARAGRAPHS[:-4]}</p>{box}<p>{LEAD}</p></div>")
-    assert [teaser.url for teaser in found.teasers] == ["http://bao.example/ban-mon-91.html"]
-    assert found.body == (*TEXT, LEAD)
-
-
-def test_tags_are_told_by_the_name_of_their_list_and_a_label_goes_for_all_of_it() -> None:
-    def tags(box: str) -> tuple[str, ...]:
-        return article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{box}").tags
-
-    links = '<li><a href="/ocop.html">OCOP</a></li><li><a href="/mien-dong.html">miến dong</a></li>'
-    assert tags(f'<ul class="detail-tag-list">{links}</ul>') == ("OCOP", "miến dong")
-    assert tags(f"<ul><li>Từ khóa:</li>{links}</ul>") == ("OCOP", "miến dong")
-    assert tags(f'<ul class="moi"><li><a href="/x-1.html">{OTHER}</a></li></ul>') == ()
-
-
-def test_a_subheading_that_reads_like_a_label_stays_where_no_links_follow() -> None:
-    body = body_of(f"<p>{TEXT[0]}</p><h3>Bài viết khác</h3><p>{TEXT[1]}</p>")
-    assert body.paragraphs == (TEXT[0], "Bài viết khác", TEXT[1])
-
-
-def test_a_document_in_liferays_library_is_a_file_and_a_picture_there_is_none() -> None:
-    uuid = "6f1c2b7e-0d5a-4b1e-9c3f-0123456789ab"
-    assert is_file(f"/documents/20182/12345/Bao+cao/{uuid}?t=1")
-    assert not is_file(f"/documents/20182/12345/anh.jpg/{uuid}?t=1")
-
-
-def test_links_of_tags_inside_the_text_are_no_teasers() -> None:
-    box = '<div class="keyword"><b>Từ khóa:</b> <a href="/tag/mien.html">miến dong Nà Lại</a>, <a href="/tag/so.html">sàn số vùng cao</a></div>'
-    found = article(f'<h1>{HEADLINE}</h1><div>{DATE}</div><div class="content">{PARAGRAPHS}{box}</div>')
-    assert (found.tags, found.teasers) == (("miến dong Nà Lại", "sàn số vùng cao"), ())
-
-
-def test_the_article_behind_the_tags_is_no_tag() -> None:
-    footer = (
-        '<footer><div class="source-tags"><ul><li><span>TAGS</span></li><li><a href="/tag/ocop/">OCOP</a></li></ul></div>'
-        f'<div class="next-prev"><div><span>Bài trước</span><a href="/ban-mon/">{OTHER}</a></div></div></footer>'
-    )
-    found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{footer}")
-    assert found.tags == ("OCOP",)
-    assert [(teaser.headline, teaser.box) for teaser in found.teasers] == [(OTHER, "older")]
-
-
-def test_a_label_that_is_a_link_to_nowhere_names_its_box() -> None:
-    box = (
-        f'<div><h4><a href="#">BÀI VIẾT LIÊN QUAN</a></h4><div><h3><a href="/ban-mon-91/">{OTHER}</a></h3></div></div>'
-    )
-    found = article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{box}")
-    assert [teaser.headline for teaser in found.teasers] == [OTHER]
-
-
 def test_an_edit_in_the_line_of_the_date_is_read() -> None:
     stamp = f"<div><span>Ngày đăng: {DATE}</span><span>Cập nhật lúc: 06/03/2024 08:10</span></div>"
     found = article(f"<h1>{HEADLINE}</h1>{stamp}<div>{PARAGRAPHS}</div>")
     assert (value(found.published), value(found.modified)) == ("2024-03-05T15:25+07:00", "2024-03-06T08:10+07:00")
 
 
-def test_an_arrow_before_a_link_makes_it_no_paragraph() -> None:
-    body = body_of(
-        f'{PARAGRAPHS}<p><strong>&gt;&gt;&gt; <a href="/ban-mon-91.html">{OTHER}</a></strong></p><p>{LEAD}</p>'
-    )
-    assert body.paragraphs == (*TEXT, LEAD)
-    assert [teaser.headline for teaser in body.teasers] == [OTHER]
-
-
-def test_a_dot_that_stands_before_every_link_of_a_list_is_no_picture() -> None:
-    links = "".join(
-        f'<img src="/dot.gif"> <a href="/tin-{at}.html">{OTHER} số {at}</a> (05/03/2024)<br>' for at in range(4)
-    )
-    body = body_of(f"{'<br>'.join(TEXT)}<br><b>Các tin đã đưa:</b><br>{links}")
-    assert (body.paragraphs, body.images, len(body.teasers)) == (TEXT, (), 4)
-
-
 def test_the_office_beside_an_authors_name_is_not_part_of_it() -> None:
     box = '<div class="article-author"><strong>Hà Vân</strong><span>Phóng viên</span></div>'
     assert value(article(f"<h1>{HEADLINE}</h1>{box}<div>{DATE}</div><div>{PARAGRAPHS}</div>").byline) == "Hà Vân"
-
-
-def test_of_those_who_made_a_page_the_writer_is_the_byline() -> None:
-    body = body_of(
-        f"{PARAGRAPHS}<div><p><b>Nội dung:</b> Hà Vân</p><p><b>Ảnh:</b> Lò Sơn</p><p><b>Thiết kế:</b> Vi Thảo</p></div>"
-    )
-    assert (value(body.byline), body.paragraphs) == ("Hà Vân", TEXT)
-
-
-def test_a_line_of_hashtags_ends_the_text() -> None:
-    main = f'<article><h1>{HEADLINE}</h1><p>{DATE}</p>{PARAGRAPHS}<p class="hashtag"><a href="/t/ocop">#OCOP</a> <a href="/t/mien">#miến dong</a></p></article>'
-    found = article(main)
-    assert (found.tags, found.body) == (("OCOP", "miến dong"), TEXT)
 
 
 def test_a_line_above_the_menu_is_the_sites_name_though_it_is_a_heading_and_the_title() -> None:
@@ -257,30 +135,6 @@ def test_a_line_above_the_menu_is_the_sites_name_though_it_is_a_heading_and_the_
     )
     found = article(main, "http://bao.example/viewtopic.php?cat_id=3&news_id=96570", "Báo Bắc Online")
     assert (value(found.headline), value(found.section)) == (HEADLINE, "Xã hội")
-
-
-def test_readers_comments_longer_than_the_text_are_not_the_text() -> None:
-    comment = f"<div class='one'><b>Bạn đọc</b><p>{LEAD} {LEAD} {LEAD}</p></div>"
-    main = f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div><div class='x'><h3>Ý kiến bạn đọc (4)</h3>{comment * 4}</div>"
-    assert article(main).body == TEXT
-
-
-def test_a_section_called_like_the_comments_keeps_its_article() -> None:
-    main = f"<div><p>{LEAD}</p><div><h4>Bình luận</h4><h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div></div></div>"
-    found = article(main)
-    assert (value(found.headline), found.body) == (HEADLINE, TEXT)
-
-
-def test_a_poll_inside_the_text_is_no_part_of_it() -> None:
-    poll = "<div class='poll'><p>Thăm dò</p><form><p>Bạn thấy dịch vụ công trực tuyến của xã thế nào?</p><label>Tốt</label></form></div>"
-    assert article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}{poll}<p>{LEAD}</p></div>").body == (
-        *TEXT,
-        LEAD,
-    )
-
-
-def test_a_form_around_the_whole_page_hides_nothing() -> None:
-    assert article(f"<form><h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div></form>").body == TEXT
 
 
 def test_a_page_without_any_headline_is_named_by_its_slug_and_marked_so() -> None:
@@ -305,25 +159,7 @@ def test_a_short_menu_is_no_trail_where_the_address_names_one_of_its_steps() -> 
     assert value(article(f"{menu}<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>").section) == "Kinh tế"
 
 
-def test_paragraphs_each_in_frames_of_their_own_are_read_together() -> None:
-    blocks = "".join(f'<div class="blk"><div><p>{text}</p></div></div>' for text in TEXT * 2)
-    main = f'<div><div class="t"><h1>{HEADLINE}</h1></div><div>{DATE}</div><div class="excerpt">{LEAD}</div><div><div>{blocks}</div></div></div>'
-    found = article(main)
-    assert (found.body, value(found.lead)) == (TEXT * 2, LEAD)
-
-
-def test_tags_set_as_headings_are_tags() -> None:
-    tags = '<ul><li><h4><a href="/tags/ocop.htm">OCOP</a></h4></li><li><h4><a href="/tags/mien.htm">miến dong</a></h4></li></ul>'
-    assert article(f"<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>{tags}").tags == ("OCOP", "miến dong")
-
-
 def test_a_label_alone_names_the_author_in_the_line_below_it() -> None:
     meta = f"<dl><dt>Tác giả</dt><dd>Hà Vân</dd><dt>Ngày đăng</dt><dd>{DATE}</dd></dl>"
     found = article(f"<header><h1>{HEADLINE}</h1>{meta}</header><div>{PARAGRAPHS}</div>")
     assert (value(found.byline), value(found.published), found.body) == ("Hà Vân", "2024-03-05T15:25+07:00", TEXT)
-
-
-def test_an_icon_beside_the_headline_makes_it_no_caption() -> None:
-    heading = f'<table><tr><td class="contentheading">{HEADLINE}</td><td><a href="#"><img src="/pdf.png" width="16"></a></td></tr></table>'
-    found = article(f"{heading}<div>{DATE}</div><div>{PARAGRAPHS}</div>")
-    assert (value(found.headline), found.captions) == (HEADLINE, ())

@@ -9,7 +9,8 @@ from itertools import product
 import pytest
 import sqlite_utils
 from search_corpus import invented, stored
-from search_reference import Reference, Term, Tree, random_tree, typed
+from search_queries import random_tree, typed
+from search_reference import Reference, Term, Tree
 
 from archive.errors import QueryError
 from archive.search import grammar, pairs, wordcounts

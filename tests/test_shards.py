@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 from search_corpus import SOURCES, Written, invented, revise, stored
-from search_reference import random_tree, typed
+from search_queries import random_tree, typed
 
 from archive import Archive
 from archive.cli import main
