@@ -1,15 +1,19 @@
-"""Fixtures that many modules share: an archive with nothing in it yet, and the database of any archive."""
+"""Fixtures that many modules share: an archive with nothing in it yet, the database and the room of any archive."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlite_utils
 from small_archive import database
 
 from archive.holdings import Holdings
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 
 @pytest.fixture
@@ -23,3 +27,12 @@ def db(holdings: Holdings) -> Iterator[sqlite_utils.Database]:
     """The database of `holdings`, open to write."""
     with database(holdings) as opened:
         yield opened
+
+
+@pytest.fixture
+def client(holdings: Holdings) -> Iterator[TestClient]:
+    """A reader in the reading room of `holdings`."""
+    from reading_room import opened  # a second that only tests of the room wait for
+
+    with opened(holdings) as reader:
+        yield reader

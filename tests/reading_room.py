@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -22,6 +23,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.ingest.naming import name_places
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Place, Reading, Teaser
+from archive.search import corpora, saved
 from archive.sources import Register, parse_source
 from archive.store import open_database
 from archive.web.app import create_room
@@ -168,6 +170,16 @@ def library(folder: Path) -> Holdings:
             capture(f"{SITE}/tin-tuc/hong-23.html", b"<p>Loi", 6, kind="article"),
         ],
     )
+
+
+def with_collections(folder: Path) -> Holdings:
+    """The library, with two frozen corpora and a saved query."""
+    holdings = library(folder)
+    with closing(open_database(holdings.database, readonly=True)) as db:
+        corpora.freeze(db, holdings.root, "nam-2020", "huyện ngay:2020")
+        corpora.freeze(db, holdings.root, "ca-kho", "huyện")
+    saved.save(holdings.root, "che", "chè OR trà")
+    return holdings
 
 
 def _later(headline: str, hours: float, extra: str, slug: str, published: str) -> Capture:

@@ -6,7 +6,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from archive.web.replay.app import create_replay
 @pytest.fixture(scope="module")
 def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
     return library(tmp_path_factory.mktemp("phong") / "kho")
-
-
-@pytest.fixture
-def client(holdings: Holdings) -> Iterator[TestClient]:
-    with opened(holdings) as client:
-        yield client
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from reading_room import library, opened
+from reading_room import library
 from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
@@ -31,12 +30,6 @@ def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
         put_run(db, RUN, "khe-may", "2026-11-01T00:00:00.000Z", "2026-11-01T01:00:00.000Z", "finished", report)
     db.close()
     return holdings
-
-
-@pytest.fixture
-def client(holdings: Holdings) -> Iterator[TestClient]:
-    with opened(holdings) as client:
-        yield client
 
 
 def test_the_map_draws_all_63_provinces_in_34_units(client: TestClient) -> None:

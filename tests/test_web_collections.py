@@ -1,0 +1,90 @@
+"""Corpora and saved queries keep what they kept, leave as files and feeds, and only the archivist adds to them."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+from reading_room import opened, with_collections
+from starlette.testclient import TestClient
+
+from archive.holdings import Holdings
+from archive.web.access import Rules
+
+
+@pytest.fixture(scope="module")
+def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
+    return with_collections(tmp_path_factory.mktemp("phong") / "kho")
+
+
+def test_collections_are_listed_with_their_feeds(client: TestClient) -> None:
+    text = client.get("/collections").text
+    assert 'href="/saved/che.atom"' in text
+    assert 'href="/collections/nam-2020"' in text
+
+
+def test_a_corpus_tells_how_it_stands_and_is_searched_within(client: TestClient) -> None:
+    text = client.get("/collections/nam-2020?with=ca-kho").text
+    assert "3 bài còn nguyên văn bản ấy" in text
+    assert "3 bài chung" in text
+    assert "3 bài chỉ có trong ca-kho" in text
+    assert "<strong>3 bài</strong>" in client.get("/?q=huyện&corpus=nam-2020").text
+    assert client.get("/collections/khong-co").status_code == 404
+
+
+def test_only_the_archivist_adds_to_the_collections(holdings: Holdings, client: TestClient) -> None:
+    assert client.get("/collections/new").status_code == 403
+    with opened(holdings, rules=Rules(local=True)) as archivist:
+        form = archivist.get("/collections/new?q=lũ").text
+        token = re.search(r'name="token" value="(\w+)"', form)
+        assert token
+        fields = {"token": token[1], "q": "lũ", "name": "lu-2026", "kind": "corpus"}
+        assert archivist.post("/collections/new", data=fields).headers["location"] == "/collections/lu-2026"
+        assert archivist.post("/collections/new", data=fields).status_code == 400  # the name is taken
+        assert archivist.post("/collections/new", data={**fields, "token": "x"}).status_code == 403
+        assert archivist.post("/collections/new", data={**fields, "name": "../x"}).status_code == 400
+    (holdings.root / "corpora" / "lu-2026.json").unlink()
+
+
+def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient) -> None:
+    from archive.web.room import exporting
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "_BATCH", 2)
+        table = client.get("/export.csv?q=huyện").text
+        lines = client.get("/export.jsonl?q=huyện").text
+        frozen = client.get("/export.jsonl?corpus=nam-2020").text
+        patch.setattr(exporting, "MOST", 4)
+        cut = client.get("/export.jsonl?q=huyện").text
+    assert table.startswith("\ufeffid,")
+    assert (table.count("\ufeff"), table.count("warc_offset")) == (1, 1)
+    assert [len(text.splitlines()) for text in (lines, frozen, cut)] == [6, 3, 4]
+    assert {json.loads(line)["source"] for line in lines.splitlines()} == {"khe-may"}
+    assert client.get("/export.csv").status_code == 400
+    assert client.get("/export.csv", params={"q": '"'}).status_code == 400
+
+
+def test_a_feed_gives_the_newest_articles(client: TestClient) -> None:
+    root = ElementTree.fromstring(client.get("/feed.atom?q=huyện").content)
+    atom = "{http://www.w3.org/2005/Atom}"
+    titles = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
+    assert titles[0] == "Khai giảng năm học mới"
+    assert len(titles) == 6
+    assert client.get("/feed.atom").status_code == 400
+
+
+def test_a_saved_query_is_a_feed_under_its_name(client: TestClient) -> None:
+    answer = client.get("/saved/che.atom")
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ElementTree.fromstring(answer.content)
+    assert (root.findtext(f"{atom}title"), root.findtext(f"{atom}id")) == ("che", "urn:baotinh:saved:che")
+    hits = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
+    assert hits == ["Tổng kết vụ chè xuân"]
+    assert [one["feed"] for one in client.get("/api/collections").json()["saved"]] == [
+        "http://testserver/saved/che.atom"
+    ]
+    assert client.get("/saved/khong-co.atom").status_code == 404
+    assert client.get("/saved/..%2f..%2farchive.atom").status_code in (400, 404)
