@@ -117,8 +117,7 @@ class Refiling:
         now = timestamp(datetime.now(UTC))
         changed = False
         for capture, row in before.items():
-            now_read = after.get(capture)
-            if now_read is not None and replace(row.article, parser=now_read.parser) == now_read:
+            if reads_alike(row.article, after.get(capture)):
                 continue
             changed = True
             if after:
@@ -133,6 +132,11 @@ class Refiling:
             if was != now:
                 self.tally.fields[name, "changed" if was and now else "lost" if was else "gained"] += 1
                 self.tally.examples.setdefault(name, public_id)
+
+
+def reads_alike(before: Article, now: Article | None) -> bool:
+    """Whether a later parser reads of a page what an earlier one did; what is not read alike is kept as a reading."""
+    return now is not None and replace(before, parser=now.parser) == now
 
 
 def _value(article: Article, name: str) -> object:

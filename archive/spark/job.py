@@ -55,7 +55,12 @@ def reread(
             max(1, context.defaultParallelism), partitionFunc=_by_source
         ).mapPartitions(partial(file_sources, register, out))
         parts: list[Part] = filed.collect()
-    detail = {"archive": events.head(holdings.root), "captures": sum(len(one.offsets) for one in cut)}
+    held = {part.source for part in parts}
+    detail = {
+        "archive": events.head(holdings.root),
+        "captures": sum(len(one.offsets) for one in cut),
+        "sources": {one.id: one.name for one in register.sources if one.id in held},
+    }
     write_manifest(open_store(out), parts, detail)
     rows: Counter[str] = Counter()
     for part in parts:

@@ -21,8 +21,9 @@ from archive.ingest.shelf import Shelf
 from archive.rebuild import remake
 from archive.search import index
 from archive.sources import Register
+from archive.spark.readings import keep_readings
 from archive.spark.stores import Store, open_store
-from archive.spark.tables import Part, read_manifest, read_rows
+from archive.spark.tables import Manifest, Part, read_manifest, read_rows
 from archive.store import lookups, open_database, writes, writing
 from archive.store.article_json import decode
 from archive.store.article_row import Standing
@@ -76,9 +77,9 @@ def load(
     LockedError, StorageError.
     """
     store = open_store(tables)
-    parts = read_manifest(store)
+    manifest = read_manifest(store)
     try:
-        loaded = remake(holdings, lambda new: _fill(holdings, register, store, parts, new, tell))
+        loaded = remake(holdings, lambda new: _fill(holdings, register, store, manifest, new, tell))
     except _MISFITS as error:
         raise DamageError(
             f"{tables}: the rows are not those of a re-reading, nothing was loaded ({error!r})"
@@ -90,30 +91,31 @@ def load(
 
 
 def _fill(
-    holdings: Holdings, register: Register, store: Store, parts: list[Part], new: Path, tell: Callable[[int], None]
+    holdings: Holdings, register: Register, store: Store, manifest: Manifest, new: Path, tell: Callable[[int], None]
 ) -> Loaded:
     with closing(open_database(new)) as db:
         db.conn.executescript(_STAGED)
         captures = 0
-        for batch in _batches(store, parts, "captures"):
+        for batch in _batches(store, manifest.of("captures")):
             with writing(db):
                 _put_captures(db, register, batch, captures)
             captures += len(batch)
             tell(len(batch))
         _refuse_less(holdings, db)
         teasers = 0
-        for batch in _batches(store, parts, "teasers"):
+        for batch in _batches(store, manifest.of("teasers")):
             rows = [(one.pop("source"), *one.values()) for one in batch]
             with writing(db):
                 db.conn.executemany(_SEEN, rows)
             teasers += len(rows)
         with writing(db):
             db.execute(_TEASERS)
-        articles, revisions = _put_articles(db, register, store, parts, tell)
+        articles, revisions = _put_articles(db, register, store, manifest, tell)
         with writing(db):
             db.execute(_SHOWN)
             for (article,) in db.execute(_GONE).fetchall():
                 writes.settle_gone(db, article)
+        keep_readings(holdings.database, db)
         name_places(db)
         with writing(db):
             writes.add_events(db, events.scan(holdings.root)[0])
@@ -138,23 +140,28 @@ def _put_captures(db: sqlite_utils.Database, register: Register, batch: list[dic
 
 
 def _put_articles(
-    db: sqlite_utils.Database, register: Register, store: Store, parts: list[Part], tell: Callable[[int], None]
+    db: sqlite_utils.Database, register: Register, store: Store, manifest: Manifest, tell: Callable[[int], None]
 ) -> tuple[int, int]:
     shelf = Shelf(db, register, lambda _capture: None)
-    texts = {part.path.partition("/")[2]: part for part in parts if part.path.startswith("revisions/")}
     articles = revisions = 0
-    for part in (one for one in parts if one.path.startswith("articles/")):
-        held = groupby(read_rows(store, texts[part.path.partition("/")[2]]), key=lambda row: row["public_id"])
-        of_article = {public_id: list(rows) for public_id, rows in held}
-        rows = list(read_rows(store, part))
-        for start in range(0, len(rows), BATCH):
-            with writing(db):
-                for row in rows[start : start + BATCH]:
-                    revisions += _put_article(db, shelf, row, of_article[row["public_id"]])
-                shelf.finish()
-            tell(len(rows[start : start + BATCH]))
-        articles += len(rows)
+    told = _told(store, manifest)
+    while batch := list(islice(told, BATCH)):
+        with writing(db):
+            revisions += sum(_put_article(db, shelf, row, history) for row, history in batch)
+            shelf.finish()
+        articles += len(batch)
+        tell(len(batch))
     return articles, revisions
+
+
+def _told(store: Store, manifest: Manifest) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Every article with its revisions: both tables come in one order."""
+    for part, texts in zip(manifest.of("articles"), manifest.of("revisions"), strict=True):
+        held = groupby(read_rows(store, texts), key=lambda row: row["public_id"])
+        for row, (public_id, history) in zip(read_rows(store, part), held, strict=True):
+            if row["public_id"] != public_id:
+                raise ValueError(f"{texts.path}: revisions of {public_id} where {row['public_id']} has none")
+            yield row, list(history)
 
 
 def _put_article(db: sqlite_utils.Database, shelf: Shelf, row: dict[str, Any], history: list[dict[str, Any]]) -> int:
@@ -197,8 +204,7 @@ def _refuse_less(holdings: Holdings, new: sqlite_utils.Database) -> None:
         )
 
 
-def _batches(store: Store, parts: list[Part], table: str) -> Iterator[list[dict[str, Any]]]:
+def _batches(store: Store, parts: list[Part]) -> Iterator[list[dict[str, Any]]]:
     for part in parts:
-        if part.path.startswith(f"{table}/"):
-            rows = read_rows(store, part)
-            yield from iter(lambda: list(islice(rows, BATCH)), [])  # noqa: B023 - it is used up before the next part
+        rows = read_rows(store, part)
+        yield from iter(lambda: list(islice(rows, BATCH)), [])  # noqa: B023 - it is used up before the next part

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.disk import make_folder, replace_file
+from archive.disk import make_folder, sync_folder
 from archive.errors import StorageError, UsageError
 
 
@@ -29,18 +33,46 @@ class Store:
         except OSError as error:
             raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
 
-    def write(self, name: str, data: bytes) -> str:
-        """Makes `name` a file of `data`, whole or not at all; gives its digest, "sha256:<hex>". Raises StorageError."""
+    def write(self, name: str, data: bytes) -> None:
+        """Makes `name` a file of `data`, whole or not at all; raises StorageError."""
+        with self.filling(name) as path:
+            path.write_bytes(data)
+
+    @contextmanager
+    def filling(self, name: str) -> Iterator[Path]:
+        """A file to write to, which becomes `name` when the block ends, whole or not at all; raises StorageError."""
+        target = Path(self._at(name))
+        if self.system is None:
+            make_folder(target.parent)
+        beside = target.parent if self.system is None else None
         try:
-            if self.system is not None:
-                self.system.pipe_file(self._at(name), data)
-            else:
-                path = Path(self._at(name))
-                make_folder(path.parent)
-                replace_file(path, data)
+            with tempfile.TemporaryDirectory(prefix=".filling-", dir=beside) as folder:
+                path = Path(folder) / target.name
+                yield path
+                if self.system is not None:
+                    self.system.put_file(str(path), self._at(name))
+                    return
+                with path.open("rb") as written:
+                    os.fsync(written.fileno())
+                path.replace(target)
+            sync_folder(target.parent)
         except OSError as error:
             raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
-        return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+    @contextmanager
+    def fetched(self, name: str) -> Iterator[Path]:
+        """A file with what `name` holds: itself where it is on the disk, else a copy while the block runs."""
+        if self.system is None:
+            yield Path(self._at(name))
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "copy"
+            try:
+                with self.system.open(self._at(name), "rb") as there, path.open("wb") as here:
+                    shutil.copyfileobj(there, here, 1 << 20)
+            except OSError as error:
+                raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
+            yield path
 
     def has(self, name: str) -> bool:
         """Whether there is a file `name`."""

@@ -18,6 +18,7 @@ pytest.importorskip("pyarrow")
 
 from cluster import cluster
 from grown import grown
+from spark_tables import database_rows, parquet_rows
 
 from archive import reread as here
 from archive.errors import DamageError, UsageError
@@ -30,44 +31,10 @@ from archive.spark.job import reread
 from archive.spark.load import load
 from archive.spark.ranges import ranges
 from archive.spark.stores import open_store
-from archive.spark.tables import COLUMNS, read_manifest, read_rows
+from archive.spark.tables import COLUMNS
 from archive.store import open_database
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
-
-ROWS = {
-    "captures": "SELECT t.source, {columns} FROM captures t LEFT JOIN articles a ON a.id = t.article",
-    "articles": "SELECT t.source, {columns} FROM articles t JOIN captures c ON c.id = t.capture",
-    "revisions": "SELECT a.source, {columns} FROM revisions t JOIN articles a ON a.id = t.article "
-    "JOIN captures c ON c.id = t.capture",
-    "teasers": "SELECT t.source, {columns} FROM teasers t JOIN captures f ON f.id = t.first_capture "
-    "JOIN captures l ON l.id = t.last_capture",
-}
-NAMES = {
-    ("captures", "article"): "a.public_id",
-    ("articles", "capture"): "c.record_id",
-    ("revisions", "public_id"): "a.public_id",
-    ("revisions", "capture"): "c.record_id",
-    ("teasers", "first_captured_at"): "f.captured_at",
-    ("teasers", "first_capture"): "f.record_id",
-    ("teasers", "last_captured_at"): "l.captured_at",
-    ("teasers", "last_capture"): "l.record_id",
-}
-
-
-def database_rows(path: Path, table: str) -> set[tuple[Any, ...]]:
-    """The rows of a table of the database, named as in Parquet."""
-    columns = ", ".join(NAMES.get((table, name), f"t.{name}") for name in COLUMNS[table])
-    with closing(open_database(path, readonly=True)) as db:
-        rows = db.execute(ROWS[table].format(columns=columns)).fetchall()
-    assert len(set(rows)) == len(rows)
-    return set(rows)
-
-
-def parquet_rows(folder: str, table: str) -> list[tuple[Any, ...]]:
-    store = open_store(folder)
-    parts = [part for part in read_manifest(store) if part.path.startswith(f"{table}/")]
-    return [tuple(row.values()) for part in parts for row in read_rows(store, part)]
 
 
 @pytest.fixture(scope="module")
@@ -89,19 +56,11 @@ def files_of(folder: str) -> dict[str, Any]:
     return files
 
 
-@pytest.mark.parametrize("table", ROWS)
+@pytest.mark.parametrize("table", COLUMNS)
 def test_the_tables_hold_the_rows_of_a_rereading_on_one_machine(
     archive: tuple[Holdings, Register], tables: str, table: str
 ) -> None:
-    rows = parquet_rows(tables, table)
-    assert len(set(rows)) == len(rows)
-    assert set(rows) == database_rows(archive[0].database, table)
-
-
-def test_what_is_unread_is_told_with_its_reason(archive: tuple[Holdings, Register], tables: str) -> None:
-    with closing(open_database(archive[0].database, readonly=True)) as db:
-        expected = set(db.execute("SELECT record_id, reason FROM captures WHERE state = 'unread'").fetchall())
-    assert {(row[1], row[5]) for row in parquet_rows(tables, "unread")} == expected
+    assert parquet_rows(tables, table) == database_rows(archive[0].database, table)
 
 
 @pytest.mark.parametrize("partitions", [1, 11])
@@ -118,7 +77,7 @@ def test_loading_gives_the_database_that_one_machine_has(
 ) -> None:
     other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
     loaded = load(other, archive[1], tables)
-    for table in ROWS:
+    for table in COLUMNS:
         assert database_rows(other.database, table) == database_rows(archive[0].database, table)
     for table in ("tags", "images", "attachments", "mentions", "article_teasers"):
         with closing(open_database(other.database)) as db, closing(open_database(archive[0].database)) as one:
