@@ -102,7 +102,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     )
     if not known.bodies:
         check_article(page, article, meta, items[first:end])
-    modified = find_second_moment(page, items, dated, published) or _modified(page, meta, published)
+    modified = find_second_moment(page, items, dated, position, published) or _modified(page, meta, published)
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
     return replace(article, confidence=_confidence(page, article, meta, chosen=bool(known.bodies)))

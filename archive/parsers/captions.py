@@ -64,7 +64,7 @@ def _file_name(address: str) -> str:
 def _is_caption(line: Line, picture: Picture | None, items: Items, position: int, *, first: bool) -> bool:
     """Whether a line that is not marked as a caption is one by its place and setting."""
     length = line.length
-    if any(link.download or is_file(link.href) for link in line.links):
+    if any(link.download or is_file(link.href) for link in line.links) or not any(map(str.isalpha, line.text)):
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
         return False

@@ -56,7 +56,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
     return (best[1], best[2]) if best else (None, -1)
 
 
-def find_second_moment(page: Page, items: Items, dated: int, published: Moment | None) -> Moment | None:
+def find_second_moment(page: Page, items: Items, dated: int, headline: int, published: Moment | None) -> Moment | None:
     """The time of the last edit where the page shows one beside the time of publication, or behind it in its line."""
     line = items[dated] if 0 <= dated < len(items) else None
     edited = _EDITED.search(line.text) if isinstance(line, Line) else None
@@ -65,7 +65,7 @@ def find_second_moment(page: Page, items: Items, dated: int, published: Moment |
         if moment is not None and moment.value > published.value:
             return moment
     for position in (dated + 1, dated + 2, dated - 1):
-        item = items[position] if 0 <= position < len(items) and dated >= 0 else None
+        item = items[position] if 0 <= position < len(items) and dated >= 0 and position != headline else None
         moment = date_of(page, item) if isinstance(item, Line) else None
         if moment is not None and published is not None and moment.value > published.value:
             return moment

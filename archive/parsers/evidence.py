@@ -82,9 +82,8 @@ def gather(page: Page, rules: Select) -> Evidence:
     if stretch is None:
         raise Unreadable("no_article", "no running text")
     headline = _headline(page, items, stretch, meta, known)
-    teasers, taken = known.teasers, list[Element]()
-    if not teasers:
-        teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
+    teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
+    teasers = known.teasers + teasers
     if taken:
         items = without(items, taken)
         stretch = _chosen(items, known.bodies) or densest(items)

@@ -12,10 +12,11 @@ from archive.parsers.tree import names_of
 from archive.text.fold import tokens
 
 _LEAD_NAME: Final = re.compile(
-    r"sapo|\blead\b|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract",
+    r"sapo|(?<![a-z])lead(?![a-z])|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract",
     re.IGNORECASE,
 )
 _SHORTEST_LEAD: Final = 12  # words
+_ASKED: Final = re.compile(r"\W*(?:câu\s+)?(?:hỏi|đáp|trả\s+lời)\s*:", re.IGNORECASE)  # of questions and answers
 
 
 def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) -> int:
@@ -25,6 +26,8 @@ def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) 
     for position in range(first, min(start + 3, len(items))):
         item = items[position]
         if not isinstance(item, Line) or item.caption or item.linked > 0.5 or item.length < _SHORTEST_LEAD:
+            continue
+        if _ASKED.match(item.text):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position

@@ -25,7 +25,7 @@ SOURCE_LABEL = re.compile(
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
     r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)\s+khác|có\s+thể\s+bạn\s+"
-    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm)\b\s*[:.…]*",
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:các\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
     re.IGNORECASE,
 )
 CAPTION_START = re.compile(
@@ -46,7 +46,7 @@ BOILERPLATE = re.compile(
     r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
     r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
     r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
-    r"đánh\s+giá.*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
+    r"đánh\s+giá.*|link\s+bài\s+viết\s*:.*|play\s+video|current\s+time\b.*|trang\s*:?\s*\d+(?:[\s|,/]+\d+)*[\s»›>]*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
     r"theo\s+dõi\s+.{0,40}\s+trên\s+google\s+news|google\s+news|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
     re.IGNORECASE,
 )
