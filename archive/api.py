@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -30,11 +29,12 @@ from archive.search.asked import MOST_HITS, Asked
 from archive.search.collocates import Collocates, collocates
 from archive.search.concordance import Concordance, concordance
 from archive.search.guard import open_guarded
+from archive.search.held import of_article
 from archive.search.keywords import Keywords, keywords
 from archive.search.trends import Trends, trends
 from archive.shards.naming import is_several
 from archive.shards.whole import Shards
-from archive.store.reads import Stored, find_article
+from archive.store.reads import Stored, itself
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -96,17 +96,16 @@ class Archive:
     its own.
     """
 
-    def __init__(self, db: sqlite_utils.Database | None, root: Path | None, shards: Shards | None = None) -> None:
-        self._db = db
+    def __init__(self, held: sqlite_utils.Database | Shards, root: Path | None) -> None:
+        self._held = held
         self._root = root
-        self._shards = shards
 
     @property
     def db(self) -> sqlite_utils.Database:
         """The database, guarded (`archive.search.guard`): for SQL of your own. Several archives have none."""
-        if self._db is None:
-            raise UsageError("of several archives opened as one: search, trends and article; open one for the rest")
-        return self._db
+        if isinstance(self._held, Shards):
+            raise UsageError("several archives opened as one have no database in common: open one of them")
+        return self._held
 
     @classmethod
     def open(cls, path: Path | str) -> Archive:
@@ -118,7 +117,7 @@ class Archive:
         SchemaError where a newer program made it.
         """
         if is_several(path):
-            return cls(None, None, Shards.open(path))
+            return cls(Shards.open(path), None)
         path = Path(path)
         if path.is_file():
             return cls(open_guarded(path), None)
@@ -130,35 +129,34 @@ class Archive:
 
         `within` names a frozen corpus. Raises QueryError, UsageError, DamageError.
         """
-        answer = self._shards.answer if self._shards else partial(engine.answer, self.db)
         corpus = self.corpus(within) if within else None
         asked = Asked(query, MOST_HITS if limit is None else min(limit, MOST_HITS), within=corpus, **options)
-        first = last = answer(asked)
+        first = last = engine.answer(self._held, asked)
         found = list(first.hits)
         while last.cursor is not None and (limit is None or len(found) < limit):
-            last = answer(replace(asked, cursor=last.cursor, counts=False, facets=()))
+            last = engine.answer(self._held, replace(asked, cursor=last.cursor, counts=False, facets=()))
             found.extend(last.hits)
         return Result(first, tuple(found[:limit]))
 
     def concordance(self, query: str, **options: Any) -> Concordance:
         """Every match in its context; options as `archive.search.concordance.concordance`."""
-        return concordance(self.db, query, **options)
+        return concordance(self._held, query, **options)
 
     def trends(self, *queries: str, **options: Any) -> Trends:
         """Up to five queries over time; options as `archive.search.trends.trends`."""
-        return self._shards.trends(queries, **options) if self._shards else trends(self.db, queries, **options)
+        return trends(self._held, queries, **options)
 
     def collocates(self, query: str, **options: Any) -> Collocates:
         """The words near what `query` finds; options as `archive.search.collocates.collocates`."""
-        return collocates(self.db, query, **options)
+        return collocates(self._held, query, **options)
 
     def keywords(self, query: str, against: str | None = None, **options: Any) -> Keywords:
         """What sets the articles of `query` apart; options as `archive.search.keywords.keywords`."""
-        return keywords(self.db, query, against, **options)
+        return keywords(self._held, query, against, **options)
 
     def article(self, reference: str) -> Stored:
         """The article with this public id or address; raises NothingFound."""
-        return self._shards.article(reference) if self._shards else find_article(self.db, reference)
+        return of_article(self._held, reference, itself)
 
     def export(
         self,
@@ -196,10 +194,7 @@ class Archive:
 
     def close(self) -> None:
         """Closes the database, or ends the processes of several."""
-        if self._shards is not None:
-            self._shards.close()
-        if self._db is not None:
-            self._db.close()
+        self._held.close()
 
     def __enter__(self) -> Archive:
         return self

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlite_utils
-from search_corpus import SOURCES, Written, invented, revise, stored
-from search_queries import random_tree, typed
+from search_corpus import revise, stored
+from sharded import ARTICLES, made, queries, split, told
 
 from archive import Archive
 from archive.cli import main
-from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
+from archive.errors import NothingFound, QueryError, UsageError
 from archive.search import engine, trends
 from archive.search.answer import ORDERS, Answer
 from archive.search.facets import NAMES
@@ -24,31 +23,6 @@ from archive.shards.naming import is_several, shards_of
 from archive.shards.whole import Shards
 
 Both = tuple[Shards, sqlite_utils.Database]
-ARTICLES = invented(240, seed=3)
-
-
-def split(folder: Path, by: str, articles: list[Written] = ARTICLES) -> tuple[Shards, sqlite_utils.Database]:
-    """The articles as shards by source or by year, and as the one archive that takes in one shard after the other."""
-    key = {"source": lambda one: one.source, "year": lambda one: one.day[:4]}[by]
-    parts: dict[str, list[Written]] = {}
-    for article in articles:
-        parts.setdefault(key(article), []).append(article)
-    whole = stored([article for name in sorted(parts) for article in parts[name]])
-    for name, part in parts.items():
-        made(folder / f"archive-{name}.sqlite", part)
-    return Shards.open(folder / "archive-*.sqlite", processes=2), whole
-
-
-def made(path: Path, articles: list[Written]) -> Path:
-    db = sqlite_utils.Database(path)
-    stored(articles, db)
-    sources = {article.source for article in articles}
-    for source in SOURCES:
-        if source[0] not in sources:
-            db.execute("DELETE FROM sources WHERE id = ?", (source[0],))
-    db.conn.commit()
-    db.close()
-    return path
 
 
 @pytest.fixture(scope="module", params=["source", "year"])
@@ -62,23 +36,6 @@ def plain(answer: Answer) -> Answer:
     """An answer without what no two archives share: rowids, cursors, and the words chosen to suggest."""
     hits = tuple(replace(hit, rowid=0) for hit in answer.hits)
     return replace(answer, hits=hits, cursor=None, suggestions=(), notes=() if not hits else answer.notes)
-
-
-def queries(seed: int, number: int) -> Iterator[tuple[str, random.Random]]:
-    chance = random.Random(seed)
-    while number:
-        text = typed(random_tree(chance, ARTICLES), chance)
-        if len(text) < 900:
-            number -= 1
-            yield text, chance
-
-
-def told(ask: object) -> object:
-    """What a question gives, or the error it raises."""
-    try:
-        return ask()  # type: ignore[operator]
-    except ArchiveError as error:
-        return type(error), str(error)
 
 
 def differences(shards: Shards, whole: sqlite_utils.Database, seed: int, number: int) -> list[tuple[str, str]]:
@@ -140,7 +97,7 @@ def test_trends_are_those_of_one_archive(both: Both, unit: trends.Unit) -> None:
         exact, matches = chance.random() < 0.5, chance.random() < 0.5
         asked = [text, "hội"]
         expected = told(lambda: trends.trends(whole, asked, unit=unit, exact=exact, matches=matches))  # noqa: B023
-        found = told(lambda: shards.trends(asked, unit=unit, exact=exact, matches=matches))  # noqa: B023
+        found = told(lambda: trends.trends(shards, asked, unit=unit, exact=exact, matches=matches))  # noqa: B023
         if found != expected:
             wrong.append(text)
     assert wrong == []
@@ -174,7 +131,7 @@ def test_an_article_in_two_shards_counts_once_where_it_was_seen_last(tmp_path: P
             assert answer.understood == expected.understood
             assert "40 articles are in more than one archive" in answer.notes[-1]
         asked = ["chung", "hội"]
-        found, expected_trends = shards.trends(asked, matches=True), trends.trends(one, asked, matches=True)
+        found, expected_trends = trends.trends(shards, asked, matches=True), trends.trends(one, asked, matches=True)
         assert (found.series, found.coverage) == (expected_trends.series, expected_trends.coverage)
 
 
@@ -191,7 +148,7 @@ def test_a_shard_that_is_missing_or_of_another_program_is_named_in_the_answer(tm
     (tmp_path / "archive-2022.sqlite").write_text("no database at all, but long enough to be taken for one" * 20)
     with Shards.open(tmp_path / "archive-*.sqlite", tmp_path / "gone", processes=1) as shards:
         answer = shards.search("hội")
-        counted = shards.trends(["hội"])
+        counted = trends.trends(shards, ["hội"])
     assert answer.total == engine.search(stored(ARTICLES[:20]), "hội").total
     for notes in (answer.notes, counted.notes):
         told_of = [note for note in notes if note.startswith("not asked: ")]
@@ -265,8 +222,8 @@ def test_the_library_and_the_commands_open_several_archives_as_one(
         every = archive.search("hội", limit=None)
         assert every.total == len(every) == engine.search(whole, "hội").total
         assert archive.trends("hội") == trends.trends(whole, ["hội"])
-        with pytest.raises(UsageError, match="open one for the rest"):
-            archive.collocates("hội")
+        with pytest.raises(UsageError, match="open one of them"):
+            archive.db.execute("SELECT 1")
     for command in (["search", "hội"], ["trends", "hội"]):
         with pytest.raises(SystemExit) as ended:
             main([*command, "--json", "--archive", pattern])

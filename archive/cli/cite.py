@@ -8,9 +8,10 @@ import click
 
 from archive import cite as citing
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json
-from archive.store.reads import find_article
+from archive.search.held import of_article
+from archive.store.reads import itself
 
 
 @command(
@@ -24,8 +25,8 @@ from archive.store.reads import find_article
 @archive_option
 def cite(article: str, style: str, as_json: bool, root: Path) -> None:
     """Cite an article, named by its id or address: with capture time, the record's digest and a permalink."""
-    with reading(root) as db:
-        stored = find_article(db, article)
+    with asking(root) as held:
+        stored = of_article(held, article, itself)
     if as_json:
         print_json({name: citing.cite(stored, name) for name in citing.STYLES})
     else:

@@ -9,7 +9,7 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.echo import echo, in_language
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
 from archive.cli.words import spoken, tr
@@ -62,9 +62,9 @@ def concordance(
     At most 5,000 articles are read; of more a random sample, the same for one --seed.
     """
     shown = width or max(20, (shutil.get_terminal_size((160, 24)).columns - _BESIDE) // 2 - 12)
-    with reading(root) as db:
+    with asking(root) as held:
         found = lines_of(
-            db, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
+            held, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
         )
     if as_json:
         print_json(in_language(found))

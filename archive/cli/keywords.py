@@ -8,7 +8,7 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.echo import echo, in_language
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
 from archive.cli.words import spoken, tr
@@ -57,9 +57,9 @@ def keywords(
 
     docs/search.md has the formulas and their sources.
     """
-    with reading(root) as db:
+    with asking(root) as held:
         found = key_of(
-            db,
+            held,
             " ".join(query),
             against,
             by=by,

@@ -8,10 +8,10 @@ import click
 
 from archive import seals
 from archive.cli.command import Group, archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.tables import print_csv
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.holdings import Holdings
 from archive.search import ngrams as counting
 from archive.store import open_database
@@ -54,8 +54,8 @@ def build(least: int, root: Path) -> None:
 @archive_option
 def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
-    with reading(root) as db:
-        found = counting.grams(db, " ".join(phrase), exact)
+    with asking(root) as held:
+        found = counting.grams(held, " ".join(phrase), exact)
     rows = [
         (one.month, one.count, one.tokens, one.articles, "" if one.per_million is None else f"{one.per_million:.2f}")
         for one in found.months
@@ -65,6 +65,8 @@ def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root
     elif as_csv:
         print_csv(rows, ("month", "count", "all", "articles", "per_million"))
     else:
+        for note in found.notes:
+            click.echo(spoken(note), err=True)
         say("counted {day}: {spellings}", day=found.made_at[:10], spellings=", ".join(found.spellings) or "-")
         print_table(rows, [tr("month"), tr("count"), tr("all"), tr("articles"), tr("per million")])
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlite_utils
 
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
+
+if TYPE_CHECKING:
+    from archive.search.held import Held
 
 
 def register_of(holdings: Holdings | None) -> Register:
@@ -27,3 +31,18 @@ def reading(root: Path) -> Iterator[sqlite_utils.Database]:
         yield db
     finally:
         db.close()
+
+
+@contextmanager
+def asking(root: Path) -> Iterator[Held]:
+    """What is asked while the block runs: the archive at `root`, or several as one where it is a pattern of paths."""
+    from archive.shards.naming import is_several
+
+    if not is_several(root):
+        with reading(root) as db:
+            yield db
+        return
+    from archive.shards.whole import Shards
+
+    with Shards.open(root) as shards:
+        yield shards

@@ -11,7 +11,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.echo import echo, in_language
 from archive.cli.export import Day
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
@@ -21,7 +21,6 @@ from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
 from archive.search.asked import MOST_HITS, Asked
 from archive.search.facets import NAMES
 from archive.shards.naming import is_several
-from archive.shards.whole import Shards
 
 
 @command(
@@ -76,12 +75,8 @@ def search(
         raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
     corpus = corpora.load(Holdings.open(root).root, within) if within else None
     asked = Asked(" ".join(query), limit, cursor, order, facets, within=corpus, as_of=day, earlier=earlier, once=once)
-    if is_several(root):
-        with Shards.open(root) as shards:
-            answer = shards.answer(asked)
-    else:
-        with reading(root) as db:
-            answer = engine.answer(db, asked)
+    with asking(root) as held:
+        answer = engine.answer(held, asked)
     if as_json:
         print_json(in_language(answer))
     else:

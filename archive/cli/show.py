@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import sqlite_utils
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.words import tr
 from archive.export import as_object
+from archive.search.held import of_article
 from archive.store import reads
 from archive.store.clusters import Cluster
 from archive.store.reads import Stored
+from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 
 
 @command(
@@ -28,19 +31,32 @@ from archive.store.reads import Stored
 @archive_option
 def show(article: str, history: bool, as_json: bool, root: Path) -> None:
     """Show an article, named by its id or by an address it was found under."""
-    with reading(root) as db:
-        stored = reads.find_article(db, article)
-        if as_json:
-            print_json(as_object(stored) | _history(db, stored))
-        elif history:
-            _print_history(db, stored)
-        else:
-            _print_text(stored)
+    with asking(root) as held:
+        stored, past = of_article(held, article, _with_history)
+    if as_json:
+        print_json(as_object(stored) | _as_json(past))
+    elif history:
+        _print_history(past)
+    else:
+        _print_text(stored)
 
 
-def _history(db: sqlite_utils.Database, stored: Stored) -> dict[str, object]:
-    captures = reads.captures_of(db, stored.row.id)
-    times = {capture.id: capture for capture in captures}
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The revisions and captures of an article, and the teasers that point to it."""
+
+    revisions: tuple[RevisionRow, ...]
+    captures: tuple[CaptureRow, ...]
+    pointers: tuple[TeaserRow, ...]
+
+
+def _with_history(db: sqlite_utils.Database, stored: Stored) -> tuple[Stored, _History]:
+    own = stored.row.id
+    return stored, _History(reads.revisions(db, own), reads.captures_of(db, own), reads.pointers_to(db, own))
+
+
+def _as_json(past: _History) -> dict[str, object]:
+    times = {capture.id: capture for capture in past.captures}
     return {
         "revisions": [
             {
@@ -51,7 +67,7 @@ def _history(db: sqlite_utils.Database, stored: Stored) -> dict[str, object]:
                 "parser": row.parser,
                 "headline": row.article.headline.value,
             }
-            for row in reads.revisions(db, stored.row.id)
+            for row in past.revisions
         ],
         "captures": [
             {
@@ -63,11 +79,11 @@ def _history(db: sqlite_utils.Database, stored: Stored) -> dict[str, object]:
                 "file": capture.file,
                 "offset": capture.offset,
             }
-            for capture in captures
+            for capture in past.captures
         ],
         "pointers": [
             {"headline": teaser.headline, "text": teaser.text, "box": teaser.box, "sightings": teaser.sightings}
-            for teaser in reads.pointers_to(db, stored.row.id)
+            for teaser in past.pointers
         ],
     }
 
@@ -114,23 +130,20 @@ def _print_same_text(found: Cluster, public_id: str) -> None:
         click.echo(f"  {one.id}  {when}  {one.source}  {', '.join(marks)}".rstrip())
 
 
-def _print_history(db: sqlite_utils.Database, stored: Stored) -> None:
-    captures = reads.captures_of(db, stored.row.id)
-    times = {capture.id: capture.captured_at for capture in captures}
-    revisions = reads.revisions(db, stored.row.id)
+def _print_history(past: _History) -> None:
+    times = {capture.id: capture.captured_at for capture in past.captures}
     print_table(
-        [(row.number, times[row.capture], row.parser, row.article.headline.value) for row in revisions],
+        [(row.number, times[row.capture], row.parser, row.article.headline.value) for row in past.revisions],
         [tr("revision"), tr("captured"), tr("parser"), tr("headline")],
     )
     click.echo()
     print_table(
-        [(capture.captured_at, capture.status, capture.state, capture.url) for capture in captures],
+        [(capture.captured_at, capture.status, capture.state, capture.url) for capture in past.captures],
         [tr("captured"), tr("status"), tr("state"), "url"],
     )
-    pointers = reads.pointers_to(db, stored.row.id)
-    if pointers:
+    if past.pointers:
         click.echo()
         print_table(
-            [(teaser.sightings, teaser.box, teaser.headline) for teaser in pointers],
+            [(teaser.sightings, teaser.box, teaser.headline) for teaser in past.pointers],
             [tr("seen"), tr("box"), tr("teaser")],
         )

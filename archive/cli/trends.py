@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
 from archive.cli.words import spoken, tr
@@ -17,8 +17,6 @@ from archive.search import plot
 from archive.search.plot import MEASURES, Measure
 from archive.search.trends import UNITS, Trends, Unit
 from archive.search.trends import trends as series_of
-from archive.shards.naming import is_several
-from archive.shards.whole import Shards
 
 
 @command(
@@ -74,12 +72,8 @@ def trends(
         if path is not None and path.exists() and not force:
             raise UsageError(tr("{path} is there already; write over it with --force", path=path))
     matches = measure in ("matches", "per_million_words")
-    if is_several(root):
-        with Shards.open(root) as shards:
-            found = shards.trends(queries, unit=unit, exact=exact, matches=matches)
-    else:
-        with reading(root) as db:
-            found = series_of(db, queries, unit=unit, exact=exact, matches=matches)
+    with asking(root) as held:
+        found = series_of(held, queries, unit=unit, exact=exact, matches=matches)
     for note in found.notes:
         click.echo(spoken(note), err=True)
     if svg is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -13,21 +14,17 @@ from archive.errors import UsageError
 from archive.search.answer import Understood
 from archive.search.collation import collation_key
 from archive.search.concordance import MOST_ARTICLES, places
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.echo import understood
 from archive.search.evaluate import texts_of
-from archive.search.frequencies import Unit, frequencies
+from archive.search.frequencies import Frequencies, Unit, frequencies
 from archive.search.grammar import parse
-from archive.search.match import Tier
-from archive.search.memory import snapshot
+from archive.search.held import Held, Questions, ask, found, understood
+from archive.search.plan import tiers
 from archive.search.prepare import prepare
 from archive.search.query import Column, Node, Query
 from archive.search.sampling import drawn
-from archive.search.segments import Segmenter, segmenter, segments
+from archive.search.segments import segmenter, segments
 from archive.search.sentences import ends
 from archive.search.statistics import log_dice, log_likelihood, mutual_information
-from archive.search.tiers import Tiers
 
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
@@ -62,7 +59,7 @@ class Collocates:
 
 
 def collocates(
-    db: sqlite_utils.Database,
+    held: Held,
     query: str | Query,
     *,
     window: int = 5,
@@ -85,44 +82,49 @@ def collocates(
         raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
     if unit not in COUNTED:
         raise UsageError(f"collocates are counted by {' or '.join(COUNTED)}, not by {unit}")
-    cut = segmenter() if unit == "word" else None
     if not 1 <= window <= MOST_WINDOW:
         raise UsageError(f"a window has 1 to {MOST_WINDOW} words, not {window}")
+    if unit == "word":
+        segmenter()  # says so where there is none
     asked = parse(query) if isinstance(query, str) else query
-    notes = list(asked.notes)
-    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
-        tiers = Tiers(db, asked.root)
-        at = 0 if exact else len(tiers.names) - 1
-        rows = tiers.rows(at)
+
+    def questions(asking: Questions) -> Collocates:
+        root, notes = asking.resolved(asked.root), list(asked.notes)
+        rows = found(asking, root, exact)
         chosen = drawn(rows, MOST_ARTICLES, seed, notes)
-        node, near = _around(db, chosen, asked.root, tiers.names[at], window, cut)
-        raised = len(rows) / len(chosen) if chosen else 1.0
-        wanted = [word for word, count in near.items() if count >= least]
-        known = frequencies(db, wanted, seed, notes, unit)
-        said = understood(db, asked.root)
-    node = round(node * raised)
-    found = []
-    for word in wanted:
-        together = round(near[word] * raised)
-        alone = max(known.of.get(word, 0), together)
-        found.append(
-            Collocate(
-                word,
-                together,
-                alone,
-                log_dice(together, node, alone),
-                log_likelihood(together, node, alone, known.tokens, 2 * window),
-                mutual_information(together, node, alone, known.tokens, 2 * window),
-            )
-        )
-    found.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
-    return Collocates(said, node, known.tokens, window, tuple(found[:most]), tuple(notes))
+        parts = asking.each(_around, root, exact, window, unit, of=chosen)
+        raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
+        node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
+        for _, counted in parts:
+            near.update(counted)
+        wanted = {word: count for word, count in near.items() if count >= least}
+        known = frequencies(asking, list(wanted), seed, notes, unit)
+        words = [_collocate(word, round(count * raised), node, known, 2 * window) for word, count in wanted.items()]
+        words.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
+        said = understood(asking, root)
+        return Collocates(said, node, known.tokens, window, tuple(words[:most]), (*notes, *asking.notes))
+
+    return ask(held, asked.text, seconds, questions)
+
+
+def _collocate(word: str, together: int, node: int, known: Frequencies, places_near: int) -> Collocate:
+    alone = max(known.of.get(word, 0), together)
+    return Collocate(
+        word,
+        together,
+        alone,
+        log_dice(together, node, alone),
+        log_likelihood(together, node, alone, known.tokens, places_near),
+        mutual_information(together, node, alone, known.tokens, places_near),
+    )
 
 
 def _around(
-    db: sqlite_utils.Database, rowids: list[int], root: Node, tier: Tier, window: int, cut: Segmenter | None
+    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, exact: bool, window: int, unit: Unit
 ) -> tuple[int, Counter[str]]:
-    """How often `root` matches in leads and bodies, and the words around its matches."""
+    """How often `root` matches in the leads and bodies of `rowids`, and the words around its matches."""
+    tier = tiers(root)[0 if exact else -1]
+    cut = segmenter() if unit == "word" else None
     node, near = 0, Counter[str]()
     for _, texts in texts_of(db.conn, rowids):
         for column in _TEXTS:

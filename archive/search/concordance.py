@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -12,15 +12,14 @@ import sqlite_utils
 from archive.errors import UsageError
 from archive.search.answer import Understood
 from archive.search.collation import Key, collation_key
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.echo import understood
 from archive.search.grammar import parse
+from archive.search.held import Held, Questions, ask, found, understood
 from archive.search.match import Span, Tier, near, occurrences
-from archive.search.memory import snapshot
 from archive.search.prepare import Prepared, prepare, words
 from archive.search.query import COLUMNS, Column, Near, Node, Query
+from archive.search.rowids import rowids
 from archive.search.sampling import drawn
+from archive.search.slots import place_of
 from archive.search.snippet import asked
 from archive.search.tiers import Tiers
 
@@ -66,7 +65,7 @@ class Concordance:
 
 
 def concordance(
-    db: sqlite_utils.Database,
+    held: Held,
     query: str | Query,
     *,
     width: int = 60,
@@ -86,21 +85,20 @@ def concordance(
     if sort not in SORTS:
         raise UsageError(f"there is no order '{sort}' of lines: {', '.join(SORTS)}")
     asked_for = parse(query) if isinstance(query, str) else query
-    with damage_named(), deadline(db.conn, asked_for.text, seconds), snapshot(db.conn):
-        tiers = Tiers(db, asked_for.root)
-        last = 0 if exact else len(tiers.names) - 1
-        notes = list(asked_for.notes)
-        total = len(tiers.rows(last))
-        chosen = drawn(tiers.rows(last), MOST_ARTICLES, seed, notes)
-        tier_of = {rowid: name for at, name in enumerate(tiers.names[: last + 1]) for rowid in tiers.fresh(at)}
-        lines = [
-            line
-            for row in db.conn.execute(_ROWS, (json.dumps(chosen),))
-            for line in _lines(row, asked_for.root, tier_of[row[0]], width, one_each)
-        ]
-        said = understood(db, asked_for.root)
-    _sort(lines, sort)
-    return Concordance(said, total, len(chosen), len(lines), tuple(lines[:most]), tuple(notes))
+
+    def questions(asking: Questions) -> Concordance:
+        root, notes = asking.resolved(asked_for.root), list(asked_for.notes)
+        rows = found(asking, root, exact)
+        chosen = drawn(rows, MOST_ARTICLES, seed, notes)
+        parts = asking.each(_lines_of, root, exact, width, one_each, of=chosen)
+        articles = [(place_of(part, rowid), its) for part, read in enumerate(parts) for rowid, its in read]
+        lines = [line for _, its in sorted(articles, key=lambda one: one[0], reverse=True) for line in its]
+        _sort(lines, sort)
+        said = understood(asking, root)
+        read = sum(map(len, chosen))
+        return Concordance(said, sum(map(len, rows)), read, len(lines), tuple(lines[:most]), (*notes, *asking.notes))
+
+    return ask(held, asked_for.text, seconds, questions)
 
 
 def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[Span]:
@@ -109,6 +107,19 @@ def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[
     for part in asked(node, column):
         found.update(near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier))
     yield from sorted(found)
+
+
+def _lines_of(
+    db: sqlite_utils.Database, chosen: Sequence[int], root: Node, exact: bool, width: int, one_each: bool
+) -> list[tuple[int, list[Line]]]:
+    """The lines of each of the `chosen` articles, by its rowid."""
+    tiers = Tiers(db, root)
+    last = 0 if exact else len(tiers.names) - 1
+    tier_of = dict.fromkeys(chosen, tiers.names[last])
+    for at in reversed(range(last)):
+        tier_of |= dict.fromkeys(rowids(chosen) & tiers.rows(at), tiers.names[at])
+    rows = db.conn.execute(_ROWS, (json.dumps(chosen),))
+    return [(row[0], list(_lines(row, root, tier_of[row[0]], width, one_each))) for row in rows]
 
 
 def _lines(row: tuple[object, ...], node: Node, tier: Tier, width: int, one_each: bool) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from archive.search.cursor import Edge
 from archive.search.damage import damage_named
 from archive.search.deadline import deadline
 from archive.search.echo import understood
+from archive.search.held import Held
 from archive.search.hits import hits
 from archive.search.memory import snapshot
 from archive.search.query import Query, terms, written
@@ -27,8 +28,8 @@ from archive.search.vocabulary import begun
 _EXPANSION = 8  # words named for a begun one
 
 
-def answer(db: sqlite_utils.Database, asked: Asked) -> Answer:
-    """The answer to what is `asked` of the archive's database `db`.
+def answer(held: Held, asked: Asked) -> Answer:
+    """The answer to what is `asked` of all that is `held`, an archive's database or several archives.
 
     Hits come tier by tier: those that hold every word exactly as typed, those that hold the accented words exactly,
     those that match without regard to accents; within a tier by the order asked for. All counts are exact.
@@ -36,7 +37,9 @@ def answer(db: sqlite_utils.Database, asked: Asked) -> Answer:
     Raises QueryError for a query that cannot be understood or takes longer than `asked.seconds`, UsageError for a bad
     cursor, DamageError where the index is damaged.
     """
-    query = asked.read()
+    if not isinstance(held, sqlite_utils.Database):
+        return held.answer(asked)
+    db, query = held, asked.read()
     edge = cursors.read(asked.cursor, query.text, asked.order) if asked.cursor else None
     with damage_named(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
         then = past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier(db.conn) if asked.earlier else None
@@ -51,7 +54,7 @@ search = spelled(answer, Asked)
 def _answer(
     db: sqlite_utils.Database, asked: Asked, query: Query, edge: Edge | None, tiers: Tiers, then: past.Past | None
 ) -> Answer:
-    notes = list(query.notes)
+    notes = [*query.notes, *(then.notes if then else ())]
     counted = faceting.facets(db, tiers, asked.facets) if asked.facets else ()
     page = ranking.page(db, query.root, tiers, asked.order, asked.limit + 1, edge, notes)
     shown = page[: asked.limit]
@@ -60,7 +63,7 @@ def _answer(
     found = [(one.rowid, tiers.names[one.position]) for one in shown]
     suggestions: tuple[str, ...] = ()
     if not page and edge is None:
-        reasons, suggestions = explain(db, query)
+        reasons, suggestions = explain(db, query, tiers.count_other)
         notes.extend(reasons)
     else:
         notes.extend(unknown_limits(db, query.root))

@@ -11,9 +11,10 @@ from typing import Literal, TypeAlias
 
 import sqlite_utils
 
-from archive.search.evaluate import find
+from archive.search import ngrams
+from archive.search.held import Questions, found
 from archive.search.prepare import prepare
-from archive.search.query import Filter
+from archive.search.query import EVERY_ARTICLE
 from archive.search.sampling import drawn
 from archive.search.segments import segmenter, segments
 from archive.search.sentences import sentences
@@ -22,7 +23,6 @@ Unit: TypeAlias = Literal["syllable", "pair", "word"]
 UNITS: tuple[Unit, ...] = ("syllable", "pair", "word")
 
 MOST_READ = 5000
-_KNOWN = "SELECT gram, total FROM ngrams WHERE gram IN (SELECT value FROM json_each(?))"
 _TEXTS = "SELECT lead, body FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
 _BATCH = 500
 
@@ -36,26 +36,35 @@ class Frequencies:
 
 
 def frequencies(
-    db: sqlite_utils.Database, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable"
+    asking: Questions, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable"
 ) -> Frequencies:
-    """How often `words` (exact forms) occur in the whole archive.
+    """How often `words` (exact forms) occur in all that is held.
 
     From the counted n-grams where somebody has had them counted, else by reading: all articles up to 5,000, a random
     sample of more, its counts raised to the whole, which is said in `notes`. N-grams know syllables only: words of more
-    than one are always read.
+    than one are always read. So are parts that share articles, which n-grams of each would count twice.
     """
-    state = db.conn.execute("SELECT made_at, articles FROM ngram_state").fetchone()
-    if state is not None and unit == "syllable":
-        tokens = db.conn.execute("SELECT sum(tokens) FROM ngram_months WHERE size = 1").fetchone()[0] or 0
-        notes.append(f"words are counted in {state[1]:,} articles as of {state[0][:10]}")
-        return Frequencies(dict(db.conn.execute(_KNOWN, (json.dumps(list(words)),)).fetchall()), tokens)
-    everything = find(db, Filter("day", "", "", 0, 0))
+    alone = unit == "syllable" and not any(map(len, filter(None, asking.without)))
+    known = ngrams.totals(asking, words) if alone else None
+    if known is not None:
+        notes.append(f"words are counted in {known.articles:,} articles as of {known.made_at[:10]}")
+        return Frequencies(known.of, known.tokens)
+    everything = found(asking, EVERY_ARTICLE)
     chosen = drawn(everything, MOST_READ, seed, notes)
-    if len(chosen) < len(everything) and unit == "syllable":
+    number, read_of = sum(map(len, everything)), sum(map(len, chosen))
+    if read_of < number and unit == "syllable":
         notes.append("'baotinh ngrams build' counts the words of all articles once, and then for good")
-    counts = read(db, chosen, unit)
-    raised = len(everything) / max(1, len(chosen))
+    counts = counted(asking, chosen, unit)
+    raised = number / max(1, read_of)
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))
+
+
+def counted(asking: Questions, chosen: Sequence[Sequence[int]], unit: Unit) -> Counter[str]:
+    """What the articles `chosen` of each part consist of, all together."""
+    counts: Counter[str] = Counter()
+    for part in asking.each(read, unit, of=chosen):
+        counts.update(part)
+    return counts
 
 
 def read(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit = "syllable") -> Counter[str]:

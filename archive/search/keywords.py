@@ -5,23 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import sqlite_utils
-
 from archive.errors import NothingFound, UsageError
 from archive.search.answer import Understood
 from archive.search.collation import collation_key
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.echo import understood
-from archive.search.evaluate import find
-from archive.search.frequencies import MOST_READ, UNITS, Unit, read
+from archive.search.frequencies import MOST_READ, UNITS, Unit, counted
 from archive.search.grammar import parse
-from archive.search.memory import snapshot
-from archive.search.query import Filter, Query
-from archive.search.rowids import Rowids
+from archive.search.held import Held, Questions, ask, found, understood
+from archive.search.query import EVERY_ARTICLE, Query
 from archive.search.sampling import drawn
 from archive.search.statistics import keyness, simple_maths
-from archive.search.tiers import Tiers
 
 By: TypeAlias = Literal["keyness", "ratio"]
 MEASURES: tuple[By, ...] = ("keyness", "ratio")
@@ -53,7 +45,7 @@ class Keywords:
 
 
 def keywords(
-    db: sqlite_utils.Database,
+    held: Held,
     query: str | Query,
     against: str | Query | None = None,
     *,
@@ -77,25 +69,26 @@ def keywords(
     if unit not in UNITS:
         raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
     asked = parse(query) if isinstance(query, str) else query
-    notes = list(asked.notes)
-    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
-        here = _rows(db, asked, exact)
-        there = find(db, Filter("day", "", "", 0, 0)) - here if against is None else _rows(db, against, exact)
-        if not len(here) or not len(there):
+    other = parse(against) if isinstance(against, str) else against
+
+    def questions(asking: Questions) -> Keywords:
+        root, notes = asking.resolved(asked.root), list(asked.notes)
+        here = found(asking, root, exact)
+        if other is None:
+            there = [every - ours for every, ours in zip(found(asking, EVERY_ARTICLE), here, strict=True)]
+        else:
+            there = found(asking, asking.resolved(other.root), exact)
+        if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
-        ours = read(db, drawn(here, MOST_READ, seed, notes), unit)
-        theirs = read(db, drawn(there, MOST_READ, seed, notes), unit)
-        said = understood(db, asked.root)
-    c, d = ours.total(), theirs.total()
-    found = [
-        Keyword(word, a, theirs[word], keyness(a, theirs[word], c, d), simple_maths(a, theirs[word], c, d, favour))
-        for word, a in ours.items()
-        if a >= least and a * d > theirs[word] * c
-    ]
-    found.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
-    return Keywords(said, c, d, tuple(found[:most]), tuple(dict.fromkeys(notes)))
+        ours, theirs = (counted(asking, drawn(rows, MOST_READ, seed, notes), unit) for rows in (here, there))
+        c, d = ours.total(), theirs.total()
+        words = [
+            Keyword(word, a, theirs[word], keyness(a, theirs[word], c, d), simple_maths(a, theirs[word], c, d, favour))
+            for word, a in ours.items()
+            if a >= least and a * d > theirs[word] * c
+        ]
+        words.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
+        said = understood(asking, root)
+        return Keywords(said, c, d, tuple(words[:most]), tuple(dict.fromkeys((*notes, *asking.notes))))
 
-
-def _rows(db: sqlite_utils.Database, query: str | Query, exact: bool) -> Rowids:
-    tiers = Tiers(db, (parse(query) if isinstance(query, str) else query).root)
-    return tiers.rows(0 if exact else len(tiers.names) - 1)
+    return ask(held, asked.text, seconds, questions)

@@ -6,8 +6,9 @@ all pairs occur once: these are left out, and the threshold is kept beside the n
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -15,6 +16,8 @@ from itertools import pairwise
 import sqlite_utils
 
 from archive.errors import NothingFound, UsageError
+from archive.search import rare
+from archive.search.held import Held, Questions, ask
 from archive.search.index import day_of
 from archive.search.sentences import sentences
 from archive.search.values import words_of
@@ -25,6 +28,7 @@ LEAST = 2
 SIZES = (1, 2)
 
 _TEXTS = "SELECT search_rowid, lead, body FROM articles ORDER BY search_rowid"
+_TOTALS = "SELECT gram, total FROM ngrams WHERE gram IN (SELECT value FROM json_each(?))"
 _EXACT = "SELECT gram, months FROM ngrams WHERE gram = ?"
 _FOLDED = "SELECT gram, months FROM ngrams WHERE folded = ?"
 _COUNTING = "CREATE TEMP TABLE counting (gram TEXT NOT NULL, month INTEGER NOT NULL, number INTEGER NOT NULL)"
@@ -55,6 +59,7 @@ class Grams:
     months: tuple[Month, ...]
     made_at: str
     least: int
+    notes: tuple[str, ...] = ()
 
 
 def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int], None] = lambda _: None) -> int:
@@ -64,19 +69,19 @@ def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int]
     """
     db.execute("DROP TABLE IF EXISTS temp.counting")
     db.execute(_COUNTING)
-    totals: list[tuple[str, int, int, int]] = []
+    of_months: list[tuple[str, int, int, int]] = []
     articles = 0
     for month, number, counts in _months(db, counted):
         articles += number
         for size in SIZES:
             tokens = sum(count for gram, count in counts.items() if gram.count(" ") == size - 1)
-            totals.append((f"{month // 12:04}-{month % 12 + 1:02}", size, tokens, number))
+            of_months.append((_name(month), size, tokens, number))
         db.conn.executemany("INSERT INTO counting VALUES (?, ?, ?)", [(gram, month, n) for gram, n in counts.items()])
     db.conn.commit()
     with writing(db):
         for statement in ("DELETE FROM ngrams", "DELETE FROM ngram_months", "DELETE FROM ngram_state"):
             db.execute(statement)
-        db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", totals)
+        db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", of_months)
         db.conn.executemany("INSERT INTO ngrams VALUES (?, ?, ?, ?, ?)", _packed(db, least))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         db.execute("INSERT INTO ngram_state VALUES (1, ?, ?, ?)", (now, articles, least))
@@ -85,7 +90,7 @@ def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int]
     return kept
 
 
-def grams(db: sqlite_utils.Database, phrase: str, exact: bool = False) -> Grams:
+def grams(held: Held, phrase: str, exact: bool = False) -> Grams:
     """The word or pair `phrase` over time, in any accents, or with `exact` only as typed.
 
     Raises NothingFound where nothing has been counted yet, UsageError for more than two words or none.
@@ -93,23 +98,115 @@ def grams(db: sqlite_utils.Database, phrase: str, exact: bool = False) -> Grams:
     words = words_of(phrase)
     if len(words) not in SIZES:
         raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
-    state = db.execute("SELECT made_at, least FROM ngram_state").fetchone()
-    if state is None:
-        raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
     wanted = " ".join(word.exact if exact else word.folded for word in words)
+
+    def questions(asking: Questions) -> Grams:
+        state = _state_of(asking)
+        if state is None:
+            raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
+        kept = asking.each(_kept, wanted, exact)
+        if len(kept) > 1:
+            spelled = {wanted} if exact else set[str]().union(*kept, *asking.each(rare.spelled, wanted))
+            kept = _completed(asking, kept, spelled)
+        spellings = _frequent(kept, state.least)
+        counts: Counter[str] = Counter()
+        for part in kept:
+            for gram in part.keys() & spellings.keys():
+                counts.update(part[gram])
+        named = tuple(sorted(spellings, key=lambda gram: (-spellings[gram], gram)))
+        of_month = _denominators(asking, len(words))
+        months = tuple(Month(month, counts[month], *number) for month, number in of_month.items())
+        return Grams(wanted, named, months, state.made_at, state.least, asking.notes)
+
+    return ask(held, phrase, None, questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How often words occur, among `tokens` words of `articles` articles, counted at `made_at`."""
+
+    of: dict[str, int]
+    tokens: int
+    articles: int
+    made_at: str
+
+
+def totals(asking: Questions, words: Sequence[str]) -> Totals | None:
+    """How often `words` (exact forms) occur in all that is held; None where a part has not been counted."""
+    state = _state_of(asking)
+    if state is None:
+        return None
+    kept = asking.each(_kept_words, words)
+    if len(kept) > 1:
+        kept = _completed(asking, kept, set(words))
+    tokens = sum(tokens for tokens, _ in _denominators(asking, 1).values())
+    return Totals(dict(_frequent(kept, state.least)), tokens, state.articles, state.made_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    made_at: str
+    articles: int
+    least: int
+
+
+def _state_of(asking: Questions) -> _State | None:
+    """When all parts had been counted, and above which number; None where one has not been."""
+    states = asking.each(_state)
+    if None in states:
+        return None
+    made_at, articles, least = zip(*filter(None, states), strict=True)
+    return _State(min(made_at), sum(articles), max(least))
+
+
+def _state(db: sqlite_utils.Database) -> tuple[str, int, int] | None:
+    found: tuple[str, int, int] | None = db.conn.execute("SELECT made_at, articles, least FROM ngram_state").fetchone()
+    return found
+
+
+def _kept(db: sqlite_utils.Database, wanted: str, exact: bool) -> dict[str, Counter[str]]:
+    """How often each spelling of `wanted` occurs, by month."""
+    rows = db.conn.execute(_EXACT if exact else _FOLDED, (wanted,)).fetchall()
+    return {gram: Counter({_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
+
+
+def _kept_words(db: sqlite_utils.Database, words: Sequence[str]) -> dict[str, Counter[str]]:
+    """How often each of `words` occurs, in all months."""
+    return {gram: Counter({"": total}) for gram, total in db.conn.execute(_TOTALS, (json.dumps(list(words)),))}
+
+
+def _completed(
+    asking: Questions, kept: Sequence[dict[str, Counter[str]]], grams: set[str]
+) -> list[dict[str, Counter[str]]]:
+    """`kept` with those of `grams` that a part leaves out as rare: they may be frequent in all parts together."""
+    missing = [sorted(grams - part.keys()) for part in kept]
+    return [part | more for part, more in zip(kept, asking.each(rare.left_out, of=missing), strict=True)]
+
+
+def _frequent(kept: Sequence[dict[str, Counter[str]]], least: int) -> Counter[str]:
+    """How often each gram occurs in all parts, of those found at least `least` times."""
     counts: Counter[str] = Counter()
-    spellings: Counter[str] = Counter()
-    for gram, packed in db.execute(_EXACT if exact else _FOLDED, (wanted,)).fetchall():
-        for month, count in unpack(packed):
-            counts[f"{month // 12:04}-{month % 12 + 1:02}"] += count
-            spellings[gram] += count
-    months = tuple(
-        Month(month, counts[month], tokens, articles)
-        for month, tokens, articles in db.execute(
-            "SELECT month, tokens, articles FROM ngram_months WHERE size = ? ORDER BY month", (len(words),)
-        ).fetchall()
-    )
-    return Grams(wanted, tuple(gram for gram, _ in spellings.most_common()), months, state[0], state[1])
+    for part in kept:
+        counts.update({gram: months.total() for gram, months in part.items()})
+    return Counter({gram: count for gram, count in counts.items() if count >= least})
+
+
+def _denominators(asking: Questions, size: int) -> dict[str, tuple[int, int]]:
+    """Of each month, in order, all grams of `size`, and the articles."""
+    found: dict[str, tuple[int, int]] = {}
+    for month, tokens, articles in sorted(row for part in asking.each(_months_of, size) for row in part):
+        before = found.get(month, (0, 0))
+        found[month] = before[0] + tokens, before[1] + articles
+    return found
+
+
+def _months_of(db: sqlite_utils.Database, size: int) -> list[tuple[str, int, int]]:
+    return db.conn.execute("SELECT month, tokens, articles FROM ngram_months WHERE size = ?", (size,)).fetchall()
+
+
+def _name(month: int) -> str:
+    """A month as "2020-03", of its number in the tables."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def unpack(packed: bytes) -> Iterator[tuple[int, int]]:

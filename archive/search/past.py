@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import sqlite_utils
 
@@ -36,6 +36,9 @@ _SUPERSEDED = """SELECT a.search_rowid, r.number, r.article_json
     FROM articles a INDEXED BY articles_facts JOIN revisions r ON r.article = a.id
     WHERE a.revision > 1 AND r.number < a.revision ORDER BY a.search_rowid, r.number"""
 
+_FIRST = """SELECT min(first) FROM
+    (SELECT min(captured_at) AS first FROM captures INDEXED BY captures_source GROUP BY source)"""
+
 
 @dataclass(frozen=True, slots=True)
 class OldText:
@@ -49,8 +52,9 @@ class OldText:
 class Past:
     """What a search finds where texts of earlier days count: the rows of today's index that stand, and old texts."""
 
-    def __init__(self, standing: Rowids, old: Iterable[OldText]) -> None:
+    def __init__(self, standing: Rowids, old: Iterable[OldText], notes: tuple[str, ...] = ()) -> None:
         self._standing = standing
+        self.notes = notes
         self._old = [(text, [(column, prepare(held)) for column, held in text.texts.items()]) for text in old]
         self._allowed: dict[Filter, set[int]] = {}
         self.shown: dict[tuple[int, Tier], OldText] = {}
@@ -85,7 +89,11 @@ class Past:
 
 def as_of(conn: sqlite3.Connection, day: date) -> Past:
     """The archive as it stood at the end of `day` in Vietnam."""
-    return Past(_unchanged(conn, day), _read(conn.execute(_CHANGED, {"end": _end(day)})))
+    return Past(
+        _unchanged(conn, day),
+        _read(conn.execute(_CHANGED, {"end": _end(day)})),
+        before_first(first_captured(conn), day),
+    )
 
 
 def earlier(conn: sqlite3.Connection) -> Past:
@@ -93,8 +101,24 @@ def earlier(conn: sqlite3.Connection) -> Past:
     return Past(rowids(()), _read(conn.execute(_SUPERSEDED)))
 
 
+def first_captured(conn: sqlite3.Connection) -> str:
+    """When the first page of the archive was captured (UTC); "" where there is none."""
+    return conn.execute(_FIRST).fetchone()[0] or ""
+
+
+def before_first(first: str, day: date) -> tuple[str, ...]:
+    """Says that nothing was held yet at the end of `day` in Vietnam, where the `first` capture came later."""
+    if first < _end(day):
+        return ()
+    return (f"nothing was captured by {day.isoformat()}: the first capture is of {_day_in_vietnam(first)}",)
+
+
 def _unchanged(conn: sqlite3.Connection, day: date) -> Rowids:
     return from_text(conn.execute(_UNCHANGED, {"end": _end(day)}).fetchone()[0])
+
+
+def _day_in_vietnam(stamp: str) -> str:
+    return (datetime.fromisoformat(stamp) + timedelta(hours=7)).date().isoformat()
 
 
 def _end(day: date) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Form = Literal["typed", "exact", "folded"]
 """How a term wants its accents: as typed (accents typed are preferred), `=` exactly so, `~` any."""
@@ -77,6 +77,10 @@ class Filter:
     first: date | None = None
     last: date | None = None
     meant: tuple[str, ...] | None = None
+
+
+EVERY_ARTICLE: Final = Filter("day", "", "", 0, 0)
+"""A limit that leaves nothing out."""
 
 
 @dataclass(frozen=True, slots=True)

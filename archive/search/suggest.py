@@ -22,8 +22,13 @@ _MOST = 3  # suggestions
 _NEAREST = 5  # words of the archive looked at for one that it does not have
 
 
-def explain(db: sqlite_utils.Database, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Why `query` finds nothing, as sentences, and up to three queries near it that find something."""
+def explain(
+    db: sqlite_utils.Database, query: Query, count_of: Callable[[Node], int]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why `query` finds nothing, as sentences, and up to three queries near it that find something.
+
+    `count_of` says how much another query finds where this one looked: in a corpus, in the texts of a day.
+    """
     low, high = occupied(db.conn)
     if not high:
         return ("the archive holds no article yet",), ()
@@ -31,15 +36,15 @@ def explain(db: sqlite_utils.Database, query: Query) -> tuple[tuple[str, ...], t
     if any(limit.kind == "day" for limit in filters(query.root)):
         notes.append(f"the archive covers {day_of(low).isoformat()} to {day_of(high).isoformat()}")
     corrected = _changed(query.root, lambda term: _corrected(db, term))
-    found = _finding(db, query.root, (corrected, _any_accents(corrected), _loosened(corrected)))
-    return tuple(notes), found or _finding(db, query.root, _fewer(corrected))
+    found = _finding(count_of, query.root, (corrected, _any_accents(corrected), _loosened(corrected)))
+    return tuple(notes), found or _finding(count_of, query.root, _fewer(corrected))
 
 
-def _finding(db: sqlite_utils.Database, asked: Node, others: Iterable[Node]) -> tuple[str, ...]:
+def _finding(count_of: Callable[[Node], int], asked: Node, others: Iterable[Node]) -> tuple[str, ...]:
     """The first of `others` that find something, as queries."""
     finding: dict[str, None] = {}
     for other in others:
-        if len(finding) < _MOST and other != asked and count(db, plan(other, "folded")):
+        if len(finding) < _MOST and other != asked and count_of(other):
             finding[written(other)] = None
     return tuple(finding)
 

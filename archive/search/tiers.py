@@ -103,6 +103,11 @@ class Tiers:
             return evaluate.count(self._db, wanted)
         return count_match(self._db, wanted)
 
+    def count_other(self, root: Node) -> int:
+        """How many articles another query finds, under the limits of this one: its corpus, its day."""
+        other = Tiers(self._db, root, self._within, self._past)
+        return other.count(len(other.names) - 1)
+
     def alone(self, position: int) -> tuple[Match, int, int] | None:
         """The one match that is all of the strictest tier, and the rowids it is limited to; None where it is not."""
         return None if position or self._whole else evaluate.alone(self._db, self._plans[0])

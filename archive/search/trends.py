@@ -15,17 +15,15 @@ from typing import Literal, TypeAlias
 import sqlite_utils
 
 from archive.errors import UsageError
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
 from archive.search.evaluate import EVERYTHING, find
 from archive.search.facets import by_period, days, period_of
 from archive.search.facts import words_by_day
 from archive.search.grammar import parse
+from archive.search.held import Held, Questions, ask
 from archive.search.index import rowids_of
 from archive.search.matches import matches_by_day, read_matches
-from archive.search.memory import snapshot
 from archive.search.plan import All, Plan
-from archive.search.query import And, Filter, Node, Query, written
+from archive.search.query import EVERY_ARTICLE, And, Filter, Node, Query, written
 from archive.search.rowids import Rowids, occupied
 from archive.search.tiers import Tiers
 
@@ -96,7 +94,7 @@ class Trends:
 
 
 def trends(
-    db: sqlite_utils.Database,
+    held: Held,
     queries: Sequence[str | Query],
     *,
     unit: Unit = "month",
@@ -111,12 +109,21 @@ def trends(
     A query's own limits (province, source, section, tag, place, state) limit what it is measured against too, its
     words do not; limits by day limit the periods. Raises QueryError, UsageError, DamageError.
     """
-    asked = understood(queries, unit)
-    return told(asked, [measured(db, asked, exact, matches, seconds=seconds)], unit)
+    if not 1 <= len(queries) <= MOST_QUERIES:
+        raise UsageError(f"1 to {MOST_QUERIES} queries can be compared, not {len(queries)}")
+    if unit not in UNITS:
+        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
+    read = [parse(query) if isinstance(query, str) else query for query in queries]
+
+    def questions(asking: Questions) -> Trends:
+        roots = [asking.resolved(query.root) for query in read]
+        return _told(read, asking.each(_measured, roots, exact, matches, of=asking.without), unit, asking.notes)
+
+    return ask(held, read[0].text, seconds, questions)
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class _Measured:
     """What one database holds, day by day (by its number), of everything and of each query; `days` its first and last.
 
     Of a query: its articles, those that its limits allow, the words of these, and its matches where counted.
@@ -127,35 +134,20 @@ class Measured:
     queries: tuple[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None], ...]
 
 
-def understood(queries: Sequence[str | Query], unit: Unit) -> list[Query]:
-    """The `queries` read; raises QueryError, UsageError."""
-    if not 1 <= len(queries) <= MOST_QUERIES:
-        raise UsageError(f"1 to {MOST_QUERIES} queries can be compared, not {len(queries)}")
-    if unit not in UNITS:
-        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
-    return [parse(query) if isinstance(query, str) else query for query in queries]
+def _measured(
+    db: sqlite_utils.Database, without: Rowids | None, roots: Sequence[Node], exact: bool, matches: bool
+) -> _Measured:
+    """What `db` holds of the queries with these `roots`, but for the articles `without`, which another part counts."""
+    low, high = occupied(db.conn)
+    found = tuple(_by_day(db, root, exact, matches, without) for root in roots)
+    held = list(db.conn.execute(_HELD))
+    if without is not None:
+        values = (json.dumps(list(without)),)
+        held += [(day, source, -count, -words) for day, source, count, words in db.conn.execute(_LEFT_OUT, values)]
+    return _Measured((low >> 16, high >> 16), tuple(held), found)
 
 
-def measured(
-    db: sqlite_utils.Database,
-    queries: Sequence[Query],
-    exact: bool,
-    matches: bool,
-    without: Rowids | None = None,
-    seconds: float | None = None,
-) -> Measured:
-    """What `db` holds of `queries`, day by day, but for the articles `without`, which another shard counts."""
-    with damage_named(), deadline(db.conn, queries[0].text, seconds), snapshot(db.conn):
-        low, high = occupied(db.conn)
-        found = tuple(_measured(db, query, exact, matches, without) for query in queries)
-        held = list(db.conn.execute(_HELD))
-        if without is not None:
-            values = (json.dumps(list(without)),)
-            held += [(day, source, -count, -words) for day, source, count, words in db.conn.execute(_LEFT_OUT, values)]
-    return Measured((low >> 16, high >> 16), tuple(held), found)
-
-
-def told(queries: Sequence[Query], parts: Sequence[Measured], unit: Unit) -> Trends:
+def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said: Sequence[str]) -> Trends:
     """The `queries` over time by `unit`, out of what one or several databases hold of them."""
     notes = [note for query in queries for note in query.notes]
     periods = _periods(*_days(parts, queries), unit)
@@ -169,21 +161,21 @@ def told(queries: Sequence[Query], parts: Sequence[Measured], unit: Unit) -> Tre
     missing = sum(not held.articles for held in coverage)
     if missing:
         notes.append(f"the archive holds nothing of {missing} of {len(periods)} periods: no match there says nothing")
-    return Trends(unit, series, coverage, tuple(dict.fromkeys(notes)))
+    return Trends(unit, series, coverage, tuple(dict.fromkeys((*notes, *said))))
 
 
-def _measured(
-    db: sqlite_utils.Database, query: Query, exact: bool, matches: bool, without: Rowids | None
+def _by_day(
+    db: sqlite_utils.Database, root: Node, exact: bool, matches: bool, without: Rowids | None
 ) -> tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]:
-    tiers = Tiers(db, query.root)
+    tiers = Tiers(db, root)
     position = 0 if exact else len(tiers.names) - 1
-    every, base = tiers.rows(position), _base(db, query.root)
-    by_day = matches_by_day(db, query.root, every, tiers.names[position]) if matches else None
+    every, base = tiers.rows(position), _base(db, root)
+    by_day = matches_by_day(db, root, every, tiers.names[position]) if matches else None
     rows = every
     if without is not None:
         rows, base = every - without, base - without
         if by_day is not None:
-            by_day.subtract(read_matches(db, query.root, every & without, tiers.names[position]))
+            by_day.subtract(read_matches(db, root, every & without, tiers.names[position]))
     return days(rows), days(base), words_by_day(db, base), by_day
 
 
@@ -215,10 +207,10 @@ def _base(db: sqlite_utils.Database, root: Node) -> Rowids:
     parts = root.parts if isinstance(root, And) else (root,)
     limits: list[Plan] = [part for part in parts if isinstance(part, Filter) and part.kind != "day"]
     low, high = EVERYTHING
-    return find(db, All((*limits, Filter("day", "", "", 0, 0))), low, high)
+    return find(db, All((*limits, EVERY_ARTICLE)), low, high)
 
 
-def _days(parts: Sequence[Measured], queries: Sequence[Query]) -> tuple[date, date]:
+def _days(parts: Sequence[_Measured], queries: Sequence[Query]) -> tuple[date, date]:
     """The first and the last day of the periods: the archive's, less what every query leaves out by its days."""
     occupied_days = [part.days for part in parts if part.days[1]]
     limits = [_limits_of(query.root) for query in queries]

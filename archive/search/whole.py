@@ -16,7 +16,7 @@ from archive.search.damage import damage_named
 from archive.search.deadline import deadline
 from archive.search.evaluate import EVERYTHING
 from archive.search.memory import snapshot
-from archive.search.query import And, Filter, Node, written
+from archive.search.query import EVERY_ARTICLE, And, Filter, Node, written
 from archive.search.rowids import Rowids, rowids
 from archive.search.tiers import Tiers
 
@@ -62,7 +62,7 @@ def whole(
         then = past.as_of(db.conn, as_of) if as_of else None
         tiers = Tiers(db, asked, within, then)
         last = 0 if exact else len(tiers.names) - 1
-        notes: list[str] = []
+        notes = list(then.notes) if then else []
         found = array("q", _ordered(db, asked, tiers, last, order, notes))
         old = {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
     return Whole(query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, tuple(notes))
@@ -75,7 +75,7 @@ def _limited(root: Node | None, source: str, since: date | None, until: date | N
     if since or until:
         parts.append(Filter("day", "", "", 0, 0, since, until))
     if not parts:
-        return Filter("day", "", "", 0, 0), ""
+        return EVERY_ARTICLE, ""
     asked = parts[0] if len(parts) == 1 else And(tuple(parts))
     return asked, written(asked)
 

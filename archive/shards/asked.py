@@ -16,35 +16,31 @@ from archive.search.answer import Hit, Order, TermCount
 from archive.search.corpora import Corpus, rows_of
 from archive.search.cursor import Edge
 from archive.search.damage import damage_named
-from archive.search.deadline import deadline
 from archive.search.echo import counted
 from archive.search.evaluate import find
 from archive.search.hits import hits
 from archive.search.limits import sections
 from archive.search.match import Tier
 from archive.search.memory import snapshot
-from archive.search.plan import match_of
-from archive.search.query import Filter, Query, Term, terms
-from archive.search.rowids import Rowids, occupied, rowids
+from archive.search.query import EVERY_ARTICLE, Query, Term, terms
+from archive.search.rowids import Rowids, occupied
 from archive.search.suggest import explain
 from archive.search.tiers import Tiers
 from archive.search.vocabulary import begun
 from archive.store.reads import Stored, find_article
 
-EVERYTHING: Final = Filter("day", "", "", 0, 0)
 BEGUN: Final = 9  # words of a begun one, one more than an answer names
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A query as the shards are asked it. `without` are articles here that another shard counts, by rowid."""
+    """A query as the shards are asked it. `without` are articles here that another shard counts."""
 
     query: Query
-    without: tuple[int, ...] = ()
+    without: Rowids | None = None
     within: Corpus | None = None
     as_of: date | None = None
     earlier: bool = False
-    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,7 @@ class Facts:
     sources: tuple[tuple[str, str], ...]
     sections: tuple[str, ...]
     days: tuple[int, int]  # numbers of the first and the last day, 0 where there is no article
+    first_captured: str  # UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,41 +80,39 @@ def facts(db: sqlite_utils.Database) -> Facts:
         generation = db.conn.execute("SELECT generation FROM index_state").fetchone()[0]
         sources = tuple(db.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall())
         low, high = occupied(db.conn)
-        return Facts(generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16))
+        return Facts(
+            generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16), past.first_captured(db.conn)
+        )
 
 
 def counts(db: sqlite_utils.Database, ask: Ask, facets: tuple[str, ...], tallied: bool, page: Page | None) -> Counts:
     """How many articles match, by facet, tier and term (these only if `tallied`), and the hits of `page`."""
-    with damage_named(), deadline(db.conn, ask.query.text, ask.seconds), snapshot(db.conn):
-        tiers, _ = tiers_of(db, ask)
-        numbers = faceting.numbers(db, tiers, facets) if facets else {}
-        edges = ranking.page(db, ask.query.root, tiers, page.order, page.most, page.edge, []) if page else []
-        ends = (tiers.count(0), tiers.count(len(tiers.names) - 1)) if tallied or facets else (0, 0)
-        prefixes = {
-            term: tuple(islice(begun(db, "folded", term.words[-1].folded), BEGUN))
-            for term in terms(ask.query.root)
-            if term.prefix
-        }
-        return Counts(_terms(db, ask) if tallied else {}, ends, numbers, prefixes, tuple(edges))
+    tiers, _ = tiers_of(db, ask)
+    numbers = faceting.numbers(db, tiers, facets) if facets else {}
+    edges = ranking.page(db, ask.query.root, tiers, page.order, page.most, page.edge, []) if page else []
+    ends = (tiers.count(0), tiers.count(len(tiers.names) - 1)) if tallied or facets else (0, 0)
+    prefixes = {
+        term: tuple(islice(begun(db, "folded", term.words[-1].folded), BEGUN))
+        for term in terms(ask.query.root)
+        if term.prefix
+    }
+    return Counts(counted(db, ask.without, ask.query.root) if tallied else {}, ends, numbers, prefixes, tuple(edges))
 
 
 def shown(db: sqlite_utils.Database, ask: Ask, found: list[tuple[int, Tier]]) -> tuple[Hit, ...]:
     """The hits with these rowids, found at these tiers."""
-    with damage_named(), snapshot(db.conn):
-        old = {}
-        if ask.as_of or ask.earlier:
-            tiers, then = tiers_of(db, ask)
-            tiers.rows(len(tiers.names) - 1)
-            for position in range(len(tiers.names)):
-                tiers.rows(position)
-            old = then.shown if then else {}
-        return hits(db.conn, ask.query.root, found, old)
+    old = {}
+    if ask.as_of or ask.earlier:
+        tiers, then = tiers_of(db, ask)
+        for position in range(len(tiers.names)):
+            tiers.rows(position)
+        old = then.shown if then else {}
+    return hits(db.conn, ask.query.root, found, old)
 
 
-def explained(db: sqlite_utils.Database, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def explained(db: sqlite_utils.Database, ask: Ask) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Why the shard holds nothing, and queries near it that it does hold something of."""
-    with damage_named(), snapshot(db.conn):
-        return explain(db, query)
+    return explain(db, ask.query, tiers_of(db, ask)[0].count_other)
 
 
 def article(db: sqlite_utils.Database, reference: str) -> Stored:
@@ -129,20 +124,6 @@ def tiers_of(db: sqlite_utils.Database, ask: Ask) -> tuple[Tiers, past.Past | No
     """The tiers of `ask` here, and the old texts that count where it asks for these."""
     then = past.as_of(db.conn, ask.as_of) if ask.as_of else past.earlier(db.conn) if ask.earlier else None
     within: Rowids | None = rows_of(db, ask.within) if ask.within else None
-    if ask.without:
-        within = (find(db, EVERYTHING) if within is None else within) - rowids(ask.without)
+    if ask.without is not None:
+        within = (find(db, EVERY_ARTICLE) if within is None else within) - ask.without
     return Tiers(db, ask.query.root, within, then), then
-
-
-def _terms(db: sqlite_utils.Database, ask: Ask) -> dict[Term, TermCount]:
-    """The counts of each term, less what another shard counts."""
-    found = counted(db, ask.query.root)
-    if not ask.without:
-        return found
-    left_out = rowids(ask.without)
-    less = {}
-    for term, count in found.items():
-        exact, folded = (len(find(db, match_of(term, table)) & left_out) for table in ("exact", "folded"))
-        of_exact = None if count.exact is None else count.exact - exact
-        less[term] = TermCount(count.text, count.form, of_exact, count.folded - folded, count.excluded)
-    return less

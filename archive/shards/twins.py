@@ -12,7 +12,7 @@ from itertools import combinations
 
 import sqlite_utils
 
-from archive.search.rowids import Numbers, numpy
+from archive.search.rowids import Numbers, Rowids, numpy, rowids
 from archive.shards.asked import Facts
 from archive.shards.workers import Workers
 
@@ -22,8 +22,8 @@ _BATCH = 1000
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def twins(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, tuple[int, ...]]:
-    """The rowids that each shard must leave out, because another shard saw the same article later."""
+def twins(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, Rowids]:
+    """The articles that each shard must leave out, because another shard saw the same article later."""
     asked = sorted({one for pair in combinations(facts, 2) if _share(facts[pair[0]], facts[pair[1]]) for one in pair})
     if not asked:
         return {}
@@ -36,11 +36,11 @@ def twins(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, tuple[int, 
     for shard in asked:
         for public_id, at, _ in held[shard] if not isinstance(held[shard], Exception) else ():
             last[public_id] = max(last.get(public_id, ("", 0)), (at, shard))
-    left_out: dict[int, tuple[int, ...]] = {}
+    left_out: dict[int, Rowids] = {}
     for shard in asked:
         if not isinstance(held[shard], Exception):
             rows = [rowid for public_id, _, rowid in held[shard] if last[public_id][1] != shard]
-            left_out |= {shard: tuple(sorted(rows))} if rows else {}
+            left_out |= {shard: rowids(rows)} if rows else {}
     return left_out
 
 

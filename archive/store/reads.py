@@ -65,6 +65,11 @@ def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
     return _stored(db, row)
 
 
+def itself(_: sqlite_utils.Database, stored: Stored) -> Stored:
+    """The article: the least that can be asked where one is found."""
+    return stored
+
+
 def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "") -> Iterator[Stored]:
     """Every article in order of its day, oldest first: of one source, of the days since..until, where given.
 

@@ -73,6 +73,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("no article holds '{}', in any accents", "không bài nào có '{}', dù đánh dấu cách nào"),
     ("'{}' is found in other accents only", "'{}' chỉ có với cách đánh dấu khác"),
     ("the archive holds no article yet", "kho chưa có bài nào"),
+    (
+        "nothing was captured by {}: the first capture is of {}",
+        "đến ngày {} chưa lưu gì: bản lưu đầu tiên là của ngày {}",
+    ),
     ("the archive covers {} to {}", "kho có bài từ {} đến {}"),
     ("the archive has no source '{}'", "kho không có nguồn '{}'"),
     ("the archive has no section '{}'", "kho không có chuyên mục '{}'"),

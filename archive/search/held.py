@@ -1,0 +1,111 @@
+"""What is asked: one database, or several archives whose answers add up. An analysis is written once, for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import sqlite_utils
+
+from archive.search.answer import Answer, Understood
+from archive.search.asked import Asked
+from archive.search.damage import damage_named
+from archive.search.deadline import deadline
+from archive.search.echo import added, counted, told
+from archive.search.memory import snapshot
+from archive.search.query import Node
+from archive.search.rowids import Rowids
+from archive.search.tiers import Tiers
+from archive.store.reads import find_article
+
+Result = TypeVar("Result")
+
+
+class Questions(Protocol):
+    """Questions to each part of what is held, all under one time limit; answers come in the order of the parts."""
+
+    @property
+    def without(self) -> Sequence[Rowids | None]:
+        """Of each part the articles that another part counts; None for none."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each part that could not be asked, and for what parts share."""
+
+    def resolved(self, root: Node) -> Node:
+        """`root` with the names of sources and sections read by what all parts have."""
+
+    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
+        """What `question(database, *values)` gives; with `of`, `question(database, the part's own of these, *values)`.
+
+        `question` is a function of a module: it may be called in another process.
+        """
+
+
+class Several(Protocol):
+    """Several archives, asked as one."""
+
+    def answer(self, asked: Asked) -> Answer:
+        """The answer to a search."""
+
+    def ask(self, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
+        """What `questions` make of the parts; they are begun anew without a part that fails meanwhile."""
+
+    def of_article(self, reference: str, question: Callable[..., Result], *values: Any) -> Result:
+        """What `question(database, article, *values)` gives where the article lies."""
+
+
+Held: TypeAlias = sqlite_utils.Database | Several
+
+
+class _One:
+    """Questions to one database."""
+
+    without = (None,)
+    notes = ()
+
+    def __init__(self, db: sqlite_utils.Database) -> None:
+        self._db = db
+
+    def resolved(self, root: Node) -> Node:
+        return root
+
+    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
+        return [question(self._db, *(() if of is None else of), *values)]
+
+
+def ask(held: Held, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
+    """What `questions` make of all that is `held`, from one state of each database; `text` is the query, for errors.
+
+    Raises QueryError where it takes longer than `seconds`, DamageError where an index is damaged.
+    """
+    if not isinstance(held, sqlite_utils.Database):
+        return held.ask(text, seconds, questions)
+    with damage_named(), deadline(held.conn, text, seconds), snapshot(held.conn):
+        return questions(_One(held))
+
+
+def of_article(held: Held, reference: str, question: Callable[..., Result], *values: Any) -> Result:
+    """What `question(database, article, *values)` gives, where the article that `reference` names is held.
+
+    Raises NothingFound. `question` is a function of a module: it may be called in another process.
+    """
+    if not isinstance(held, sqlite_utils.Database):
+        return held.of_article(reference, question, *values)
+    return question(held, find_article(held, reference), *values)
+
+
+def found(asking: Questions, root: Node, exact: bool = False) -> list[Rowids]:
+    """What `root` finds in each part, in any accents, or with `exact` only as typed."""
+    return asking.each(_found, root, exact, of=asking.without)
+
+
+def understood(asking: Questions, root: Node) -> Understood:
+    """How `root` was understood, with the number of articles for each of its terms."""
+    return told(root, added(asking.each(counted, root, of=asking.without)))
+
+
+def _found(db: sqlite_utils.Database, without: Rowids | None, root: Node, exact: bool) -> Rowids:
+    tiers = Tiers(db, root)
+    rows = tiers.rows(0 if exact else len(tiers.names) - 1)
+    return rows if without is None else rows - without
