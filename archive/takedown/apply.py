@@ -13,14 +13,15 @@ from typing import Literal
 import sqlite_utils
 
 from archive import golden, seals
-from archive.barred import Rule, bar, rules
+from archive.barred import Barred, Rule, bar, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
 from archive.store import open_database
 from archive.store.reads import find_article
 from archive.store.removal import Shown, move_captures, shown_under, withhold
-from archive.takedown.rewrite import Rewritten, packages, rewrite
+from archive.takedown.rewrite import SEALED, Rewritten, packages, rewrite
+from archive.takedown.unseal import sealed_under, unseal
 from archive.text.urls import public_id, url_key
 from archive.warc import index
 from archive.warc.members import OPEN
@@ -45,6 +46,18 @@ class Taken:
     restorer_removed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What taking a takedown back did: the number of its event, and the sealed files that returned, by new name.
+
+    `erased`: records of it were erased too, and no lifting brings those back.
+    """
+
+    seq: int
+    returned: tuple[Rewritten, ...]
+    erased: bool
+
+
 def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: str) -> Taken:
     """Takes out the page or article `target` (a URL, or an article's public id) with all addresses it was captured at.
 
@@ -52,21 +65,19 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
     erased: its records are gone. Raises UsageError without reason or authority, NothingFound for an unknown id,
     LockedError while a file concerned is being written, StorageError.
     """
-    if not reason.strip() or not authority.strip():
-        raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
+    _check_named(reason, authority)
     with holdings.lock("takedown"):
         shown = _shown(holdings, target)
         if how != "hidden":
             _places(holdings, shown, open_only=True)  # refuses before anything is done
         rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority)
         _in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
-        places = _places(holdings, shown) if how != "hidden" else {}
+        places = _places(holdings, shown, sealed=how == "erased") if how != "hidden" else {}
         rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
         moves = {record: to for one in rewritten for record, to in one.moves.items()}
         if moves:
             _in_database(holdings, lambda db: move_captures(db, moves))
-        if (holdings.root / index.MERGED).exists():
-            index.build(holdings.root)
+        _index(holdings)
         removed = how != "hidden" and forget(holdings.root)
         if how != "hidden":
             golden.forget(holdings.root, shown.url_keys)
@@ -74,9 +85,34 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
     return Taken(rule, len(shown.articles), captures, rewritten, packages(holdings.root), removed)
 
 
-def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Rule:
-    """Takes the takedown of the URL `target` back; `baotinh rebuild` brings hidden pages into the database again."""
-    return bar(holdings.root, "lifted", (target,), {url_key(target)} | _known_keys(holdings, target), reason, authority)
+def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted:
+    """Takes the takedown of `target` back, what was sealed returned to its place among the WARC files.
+
+    `baotinh rebuild` brings the pages into the database again. The same call again ends what was broken off. Raises
+    UsageError without reason or authority, NothingFound where `target` was never taken down, StorageError.
+    """
+    _check_named(reason, authority)
+    root = holdings.root
+    with holdings.lock("takedown"):
+        keys = _known_keys(holdings, target)
+        before = [rule for rule in rules(root) if keys & {*rule.url_keys}]
+        if all(rule.action == "lifted" for rule in before):
+            raise NothingFound(f"no takedown of {target} is known; `baotinh takedown --list` shows all")
+        down = Barred.load(root).any_of(keys)
+        rule = bar(root, "lifted", (target,), keys, reason, authority) if down else before[-1]
+        returned = tuple(unseal(root, file, rule) for file in sealed_under(root, keys))
+        _index(holdings)
+    return Lifted(rule.seq, returned, any(rule.action == "erased" for rule in before))
+
+
+def _check_named(reason: str, authority: str) -> None:
+    if not reason.strip() or not authority.strip():
+        raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
+
+
+def _index(holdings: Holdings) -> None:
+    if (holdings.root / index.MERGED).exists():
+        index.build(holdings.root)
 
 
 def _known_keys(holdings: Holdings, target: str) -> set[str]:
@@ -104,11 +140,15 @@ def _shown(holdings: Holdings, target: str) -> Shown:
     return Shown(shown.articles, shown.captures, shown.url_keys, urls, shown.record_ids, shown.files)
 
 
-def _places(holdings: Holdings, shown: Shown, open_only: bool = False) -> dict[str, set[str]]:
-    """The ids of the response records concerned, by file. Every WARC is read: the same page may lie in several."""
+def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed: bool = False) -> dict[str, set[str]]:
+    """The ids of the response records concerned, by file. Every WARC is read: the same page may lie in several.
+
+    With `sealed`, what earlier takedowns have sealed is looked through too.
+    """
     found: dict[str, str] = {}  # file by record id
     revisits: list[tuple[str, str, str]] = []
-    for path in holdings.warcs():
+    apart = sorted((holdings.root / SEALED).rglob("*.warc.gz")) if sealed else []
+    for path in (*holdings.warcs(), *apart):
         if open_only and not path.name.endswith(OPEN):
             continue
         file = path.relative_to(holdings.root).as_posix()

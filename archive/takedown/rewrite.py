@@ -43,7 +43,7 @@ class Rewritten:
 def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritten:
     """What became of `file` (relative to `root`) without the captures whose response records have the ids `taken`.
 
-    Called again after a crash, it ends where it would have ended. Raises StorageError.
+    Called again after a crash, it ends where it would have ended. A file in `sealed/` stays there. Raises StorageError.
     """
     marked = groups_of(root / file, taken)
     new = _name(file, marked.ids)
@@ -52,8 +52,8 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
     faults: list[Fault] = []
     kept = 0
     digest = manifest.read(root).get(file, "")
-    with Part(root, new) as part, opened(root / file, os.O_RDONLY) as descriptor:
-        apart = Part(root, sealed, 0o400) if sealed else None
+    with Part(root, new, mode_of(new)) as part, opened(root / file, os.O_RDONLY) as descriptor:
+        apart = Part(root, sealed, mode_of(sealed)) if sealed else None
         try:
             for item in records(root / file):
                 raw = os.pread(descriptor, item.length, item.offset)
@@ -72,13 +72,13 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
                     kept += 1
                 part.write(raw)
             if apart:
-                _enter(root, apart, marked.captures, rule, sealed, {"sealed_from": file})
+                enter(root, apart, marked.captures, rule, sealed, {"sealed_from": file})
             detail: dict[str, object] = {"replaces": file, "replaced_digest": digest, "faults": _offsets(faults)}
-            _enter(root, part, kept, rule, file, detail)
+            enter(root, part, kept, rule, file, detail)
         finally:
             if apart:
                 apart.__exit__(None, None, None)
-    _remove(root, file, digest, new, rule)
+    remove(root, file, digest, new, rule)
     return Rewritten(file, new, sealed, marked.captures, moves, tuple(faults))
 
 
@@ -107,8 +107,11 @@ def _name(file: str, ids: set[str]) -> str:
     return f"{file.removesuffix('.warc.gz').partition('.without-')[0]}.without-{mark}.warc.gz"
 
 
-def _enter(root: Path, part: Part, captures: int, rule: Rule, old: str, detail: dict[str, object]) -> None:
-    # The name comes before the manifest line: what a crash leaves is told by `verify` and made good by a second call.
+def enter(root: Path, part: Part, captures: int, rule: Rule, old: str, detail: dict[str, object]) -> None:
+    """Names `part`, which stands in the place of the file `old` from now on: in log, folder and manifest.
+
+    The name comes before the manifest line: what a crash leaves is told by `verify` and made good by a second call.
+    """
     part.settle()
     told = {**detail, "bytes": part.length, "captures": captures, "digest": part.digest, "takedown": rule.seq}
     events.append(root, "message digest calculation", part.file, "closed", told)
@@ -116,10 +119,16 @@ def _enter(root: Path, part: Part, captures: int, rule: Rule, old: str, detail: 
     manifest.replace(root, old, part.file, part.digest)
 
 
-def _remove(root: Path, file: str, digest: str, new: str, rule: Rule) -> None:
+def remove(root: Path, file: str, digest: str, new: str, rule: Rule) -> None:
+    """Deletes the `file` with this digest, in whose place `new` stands, and says so in the log."""
     events.append(root, "deletion", file, "replaced", {"digest": digest, "replaced_by": new, "takedown": rule.seq})
     (root / file).unlink()
     sync_folder((root / file).parent)
+
+
+def mode_of(file: str) -> int:
+    """The rights of a closed file: what is sealed is its owner's alone to read."""
+    return 0o400 if file.startswith(f"{SEALED}/") else 0o444
 
 
 def _offsets(faults: list[Fault]) -> list[int]:

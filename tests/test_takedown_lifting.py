@@ -1,0 +1,73 @@
+"""A takedown is taken back whole: sealed records return byte for byte, and erased ones are told of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dying import gets_through
+from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, natural, traces
+
+from archive import events
+from archive.barred import rules
+from archive.errors import NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.rebuild import rebuild
+from archive.takedown import lift, takedown
+from archive.verify import verify
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    return made_at(tmp_path / "data")
+
+
+def test_lifting_brings_sealed_records_back_byte_for_byte(holdings: Holdings) -> None:
+    before = {name: row[3:] for name, row in _rows(holdings).items()}
+    taken = takedown(holdings, NAMED, "sealed", "đang xem xét", WHO)
+    sealed = {one.sealed: (holdings.root / one.sealed).read_bytes() for one in taken.rewritten}
+    lifted = lift(holdings, NAMED.replace("https", "http"), "đã xem xét", WHO)
+    assert {one.old: (holdings.root / one.file).read_bytes() for one in lifted.returned} == sealed
+    assert not any((holdings.root / file).exists() for file in sealed)
+    rebuild(holdings, REGISTER)
+    assert {name: row[3:] for name, row in _rows(holdings).items()} == before
+    assert verify(holdings, "full").clean
+    assert {event.outcome for event in events.of(holdings.root, "deaccession")} == {"sealed", "lifted"}
+
+
+def _rows(holdings: Holdings) -> dict[object, tuple[object, ...]]:
+    return {row[0]: row for row in natural(holdings)["captures"]}
+
+
+def test_a_lifting_broken_off_is_ended_by_the_same_call(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    takedown(holdings, NAMED, "sealed", "x", WHO)
+    for step in range(1, 500):
+        if gets_through(monkeypatch, step * 7, lambda: lift(holdings, NAMED, "y", WHO)):
+            break
+    assert step > 3
+    rebuild(holdings, REGISTER)
+    assert len(ask(holdings, "SELECT * FROM articles")) == 3
+    assert verify(holdings, "full").clean
+
+
+def test_what_was_sealed_and_then_erased_stands_nowhere(holdings: Holdings) -> None:
+    takedown(holdings, OTHER, "erased", "x", WHO)  # it quotes the headline
+    takedown(holdings, NAMED, "sealed", "x", WHO)
+    assert any(file.startswith("sealed/") for file in traces(holdings, SECRET.encode()))
+    takedown(holdings, NAMED, "erased", "x", WHO)
+    rebuild(holdings, REGISTER)
+    assert traces(holdings, SECRET.encode()) == []
+    assert verify(holdings, "full").clean
+    lifted = lift(holdings, NAMED, "y", WHO)
+    assert (lifted.returned, lifted.erased) == ((), True)
+
+
+@pytest.mark.parametrize("target", ["khong-co", f"{SITE}/khong-co.html", NAMED])
+def test_what_was_never_taken_down_cannot_be_taken_back(holdings: Holdings, target: str) -> None:
+    with pytest.raises(NothingFound, match=f"no takedown of {target} is known"):
+        lift(holdings, target, "x", WHO)
+    takedown(holdings, NAMED, "hidden", "x", WHO)
+    with pytest.raises(UsageError, match="names its reason"):
+        lift(holdings, NAMED, "", WHO)
+    assert lift(holdings, NAMED, "x", WHO) == lift(holdings, NAMED, "again", WHO)
+    assert [rule.action for rule in rules(holdings.root)] == ["hidden", "lifted"]
