@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
-from reading_room import archive_of, page
+from reading_room import archive_of, opened, page
 
-from archive.errors import QueryError
-from archive.search.guard import open_guarded
+from archive.holdings import Holdings
 from archive.store import open_database
 from archive.web import asking
-from archive.web.asking import Asker, BusyError
-from archive.web.remembered import remembered
+from archive.web.asking import Asker
+from archive.web.kept import Kept
+from archive.web.limit import BusyError, TooSlowError
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -30,7 +30,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def asker(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asker]:
-    monkeypatch.setattr(asking, "SECONDS", {"quick": 0.3, "slow": 0.3})
+    monkeypatch.setattr(asking, "SECONDS", {"quick": 0.3, "page": 0.3, "slow": 0.3})
     asker = Asker(database)
     yield asker
     asker.close()
@@ -44,8 +44,8 @@ def count(db: sqlite_utils.Database) -> int:
     return int(db.conn.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
-def test_a_question_that_takes_too_long_is_a_query_error(asker: Asker) -> None:
-    with pytest.raises(QueryError, match=r"took longer than 0\.3 s"):
+def test_a_question_that_takes_too_long_is_stopped(asker: Asker) -> None:
+    with pytest.raises(TooSlowError, match=r"took longer than 0\.3 s"):
         asyncio.run(asker.ask(endless))
 
 
@@ -56,7 +56,7 @@ def test_a_question_of_many_short_statements_is_stopped_too(asker: Asker) -> Non
         while True:
             asked.append(count(db))
 
-    with pytest.raises(QueryError, match="took longer"):
+    with pytest.raises(TooSlowError, match="took longer"):
         asyncio.run(asker.ask(many))
     assert asked
 
@@ -67,9 +67,9 @@ def test_the_connection_of_a_stopped_question_answers_the_next(asker: Asker) -> 
         return endless(db)
 
     async def asked() -> tuple[int, bool]:
-        with pytest.raises(QueryError):
-            await asker.ask(within, "slow")
-        return await asker.ask(count, "slow"), await asker.ask(lambda db: db.conn.in_transaction, "slow")
+        with pytest.raises(TooSlowError):
+            await asker.ask(within, weight="slow")
+        return await asker.ask(count, weight="slow"), await asker.ask(lambda db: db.conn.in_transaction, weight="slow")
 
     assert asyncio.run(asked()) == (1, False)
 
@@ -87,7 +87,7 @@ def test_a_slow_question_does_not_stop_a_quick_one(asker: Asker) -> None:
         return enough.wait(10)
 
     async def asked() -> tuple[int, bool]:
-        waiting = asyncio.create_task(asker.ask(slow, "slow"))
+        waiting = asyncio.create_task(asker.ask(slow, weight="slow"))
         await asyncio.to_thread(begun.wait, 10)
         quick = await asker.ask(count)
         enough.set()
@@ -102,18 +102,19 @@ def test_who_comes_when_too_many_wait_is_told_that_the_room_is_busy(
     monkeypatch.setitem(asking._WAITING, "slow", 1)
 
     async def asked() -> list[object]:
-        return await asyncio.gather(asker.ask(endless, "slow"), asker.ask(count, "slow"), return_exceptions=True)
+        both = asker.ask(endless, weight="slow"), asker.ask(count, weight="slow")
+        return await asyncio.gather(*both, return_exceptions=True)
 
     first, second = asyncio.run(asked())
-    assert isinstance(first, QueryError)
+    assert isinstance(first, TooSlowError)
     assert isinstance(second, BusyError)
 
 
 def test_who_waits_longer_than_the_limit_is_told_that_the_room_is_busy(asker: Asker) -> None:
     async def asked() -> list[object]:
         enough = threading.Event()
-        first = asyncio.create_task(asker.ask(lambda db: enough.wait(10), "slow"))
-        second = asyncio.create_task(asker.ask(count, "slow"))
+        first = asyncio.create_task(asker.ask(lambda db: enough.wait(10), weight="slow"))
+        second = asyncio.create_task(asker.ask(count, weight="slow"))
         asyncio.get_running_loop().call_later(0.5, enough.set)
         return await asyncio.gather(first, second, return_exceptions=True)
 
@@ -123,17 +124,17 @@ def test_who_waits_longer_than_the_limit_is_told_that_the_room_is_busy(asker: As
 
 
 def test_a_question_nobody_waits_for_any_more_is_stopped(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "SECONDS", {"quick": 600.0, "slow": 600.0})
+    monkeypatch.setattr(asking, "SECONDS", {"quick": 600.0, "page": 600.0, "slow": 600.0})
     asker = Asker(database)
 
     async def asked() -> int:
         begun = threading.Event()
-        left = asyncio.create_task(asker.ask(lambda db: (begun.set(), endless(db)), "slow"))
+        left = asyncio.create_task(asker.ask(lambda db: (begun.set(), endless(db)), weight="slow"))
         await asyncio.to_thread(begun.wait, 10)
         left.cancel()
         with pytest.raises(asyncio.CancelledError):
             await left
-        return await asker.ask(count, "slow")  # there is one thread for slow questions: it is free again
+        return await asker.ask(count, weight="slow")  # there is one thread for slow questions: it is free again
 
     try:
         assert asyncio.run(asyncio.wait_for(asked(), 30)) == 1
@@ -141,32 +142,68 @@ def test_a_question_nobody_waits_for_any_more_is_stopped(database: Path, monkeyp
         asker.close()
 
 
-def test_an_answer_is_remembered_until_somebody_writes(database: Path) -> None:
+def test_an_answer_is_kept_until_somebody_writes(database: Path) -> None:
     asked = []
 
-    def heads(db: sqlite_utils.Database) -> list[str]:
-        asked.append(1)
-        return [headline for (headline,) in db.conn.execute("SELECT headline FROM articles")]
+    def heads(db: sqlite_utils.Database, least: int) -> list[str]:
+        asked.append(least)
+        return [headline for (headline,) in db.conn.execute("SELECT headline FROM articles WHERE id >= ?", (least,))]
 
-    with closing(open_guarded(database)) as db, closing(open_database(database)) as writer:
-        first = remembered(db, heads)
-        assert remembered(db, heads) is first
-        assert len(asked) == 1
+    async def kept(asker: Asker) -> None:
+        first = await asker.ask(heads, 0, keep=True)
+        assert await asker.ask(heads, 0, keep=True) is first
+        await asker.ask(heads, 1, keep=True)
+        assert asked == [0, 1]
         writer.execute("UPDATE articles SET section = 'Tin tức'")
         writer.conn.commit()
-        assert remembered(db, heads) == first
-        assert len(asked) == 2
+        assert await asker.ask(heads, 0, keep=True) == first
+        assert asked == [0, 1, 0]
+
+    with closing(Asker(database)) as asker, closing(open_database(database)) as writer:
+        asyncio.run(kept(asker))
 
 
-def test_no_more_than_a_few_answers_are_remembered(database: Path) -> None:
-    asked = []
+def test_no_more_than_a_few_answers_are_kept_and_those_of_one_version() -> None:
+    kept = Kept()
+    for number in range(1000):
+        kept.get(1, number)
+        kept.put(1, number, f"answer {number}")
+    assert kept.get(1, 999) == "answer 999"
+    assert kept.get(1, 0) is None
+    assert kept.get(2, 999) is None
+    kept.put(1, 999, "of the version before, late")
+    assert kept.get(2, 999) is None
 
-    def answer(db: sqlite_utils.Database) -> int:
-        asked.append(1)
-        return len(asked)
 
-    with closing(open_guarded(database)) as db:
-        for number in range(100):
-            remembered(db, answer, number)
-        assert remembered(db, answer, 99) == 100
-        assert remembered(db, answer, 0) == 101
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("/?q=rút", "archive.web.room.found.search"),
+        ("/concordance?q=rút", "archive.web.room.concordance.concordance"),
+        ("/concordance.csv?q=rút", "archive.web.room.concordance.concordance"),
+        ("/trends?q=rút", "archive.web.room.trends.trends"),
+        ("/api/search?q=rút", "archive.web.api.questions.search"),
+        ("/api/concordance?q=rút", "archive.web.api.questions.concordance"),
+    ],
+)
+def test_a_search_that_takes_too_long_is_answered_with_when_to_ask_again(
+    database: Path, monkeypatch: pytest.MonkeyPatch, address: str, asked: str
+) -> None:
+    monkeypatch.setattr(asking, "SECONDS", {"quick": 5.0, "page": 0.2, "slow": 0.2})
+    monkeypatch.setattr(asked, lambda db, *_, **__: endless(db))
+    with opened(Holdings.open(database.parent)) as client:
+        answer = client.get(address, headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "the query took longer than 0.2 s" in answer.text
+    if "/api" not in address and ".csv" not in address:
+        assert 'value="rút"' in answer.text  # to be mended
+
+
+def test_the_api_says_that_it_may_tell_when_to_ask_again(database: Path) -> None:
+    with opened(Holdings.open(database.parent)) as client:
+        paths = client.get("/api/openapi.json").json()["paths"]
+    for operation in paths.values():
+        told = operation["get"]["responses"]["503"]
+        assert "took longer than its time" in told["description"]
+        assert told["headers"]["Retry-After"]["schema"] == {"type": "integer"}

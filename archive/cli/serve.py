@@ -63,6 +63,11 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     type=click.FloatRange(0),
     help="Requests a second that one client may send in the long run; 0 is no limit.",
 )
+@option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    help="Processes that search, by default as many as there are cores; 0 searches in this one.",
+)
 @archive_option
 def serve(
     host: str,
@@ -78,6 +83,7 @@ def serve(
     hash_file: Path | None,
     new_password: bool,
     rate: float,
+    workers: int | None,
     root: Path,
 ) -> None:
     """Serve the archive to browsers until Ctrl-C: search, articles, concordance, trends, sources, crawls.
@@ -116,7 +122,8 @@ def serve(
         beside = serving.bind(host, replay_port)
         replay_address = replay_url or serving.address_of(beside)
         applications.append((create_replay(holdings, names, room_address, tickets, rate), beside))
-    room = create_room(holdings, register, names, replay_address, rules, tickets, rate)
+    searching = (os.cpu_count() or 1) if workers is None else workers
+    room = create_room(holdings, register, names, replay_address, rules, tickets, rate, searching)
     applications.insert(0, (room, bound))
 
     def ready() -> None:

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from typing import Any
 
 from archive.errors import StorageError
+from archive.processes import Beside, begin
 from archive.shards.naming import Shard
 
-
-@dataclass(slots=True)
-class _Worker:
-    process: subprocess.Popen[bytes]
-    pipe: Connection
-
-    def end(self) -> None:
-        self.pipe.close()
-        self.process.wait()
+_WORKER = "archive.shards.worker"
 
 
 class Workers:
-    """Processes for `shards`, begun with the first question: as many as there are cores, or shards if fewer.
-
-    They are programs of their own and no forks: the caller may have threads and open databases, or be a notebook.
-    """
+    """Processes for `shards`, begun with the first question: as many as there are cores, or shards if fewer."""
 
     def __init__(self, shards: Sequence[Shard], count: int = 0) -> None:
         self._shards = tuple(shards)
-        self._workers: list[_Worker | None] = [None] * min(count or os.cpu_count() or 1, len(self._shards))
+        self._workers: list[Beside | None] = [None] * min(count or os.cpu_count() or 1, len(self._shards))
         self._one_at_a_time = threading.Lock()
 
     def ask(self, function: Callable[..., Any], arguments: Mapping[int, tuple[Any, ...]]) -> dict[int, Any]:
@@ -65,30 +50,19 @@ class Workers:
 
     def _send(
         self, place: int, function: Callable[..., Any], ours: list[int], arguments: Mapping[int, tuple[Any, ...]]
-    ) -> _Worker:
+    ) -> Beside:
         worker = self._workers[place]
         if worker is None:
-            worker = self._workers[place] = _begin()
+            worker = self._workers[place] = begin(_WORKER)
         tasks = [(number, self._shards[number].database, function, arguments[number]) for number in ours]
         with contextlib.suppress(OSError):  # it has died: receiving says so
             worker.pipe.send(tasks)
         return worker
 
-    def _receive(self, place: int, worker: _Worker, ours: list[int]) -> dict[int, Any]:
+    def _receive(self, place: int, worker: Beside, ours: list[int]) -> dict[int, Any]:
         try:
             return dict(zip(ours, worker.pipe.recv(), strict=True))
         except (EOFError, OSError):
-            worker.end()
             self._workers[place] = None
-            code = worker.process.returncode
+            code = worker.end()
             return {one: StorageError(f"{self._shards[one].name}: its process ended with {code}") for one in ours}
-
-
-def _begin() -> _Worker:
-    ours, theirs = Pipe()
-    try:
-        command = [sys.executable, "-m", "archive.shards.worker", str(theirs.fileno())]
-        process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))  # noqa: S603 - our own module
-    finally:
-        theirs.close()
-    return _Worker(process, ours)

@@ -48,17 +48,20 @@ def create_room(
     rules: Rules | None = None,
     tickets: Tickets | None = None,
     rate: float = 0,
+    workers: int = 0,
 ) -> Starlette:
     """The reading room of `holdings`, answering only to the Host names `hosts`; `replay` is replay's address or "".
 
     `rules` say who may do what (nobody but readers, where None); `tickets` are those replay asks for. Each client is
-    answered at most `rate` times a second (0: no limit).
+    answered at most `rate` times a second (0: no limit). So many `workers` search, processes beside this one (0: this
+    one's threads).
     """
     access = Access(rules or Rules())
-    room = Room(holdings, register, Asker(holdings.database), access, replay.rstrip("/"), tickets)
+    room = Room(holdings, register, Asker(holdings.database, workers), access, replay.rstrip("/"), tickets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        room.asker.begin()
         yield
         room.asker.close()
 

@@ -1,4 +1,4 @@
-"""Questions to the archive's database, asked in threads of their own under a time limit."""
+"""Questions to the archive's database, asked beside the event loop under a time limit, and some answers kept."""
 
 from __future__ import annotations
 
@@ -8,55 +8,97 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
-import sqlite_utils
-
-from archive.errors import ArchiveError, QueryError
+from archive.search.memory import memory
 from archive.web.connections import Connections
+from archive.web.kept import Kept
+from archive.web.limit import BusyError, Limit
+from archive.web.workers import Workers
 
 Result = TypeVar("Result")
-Question = Callable[[sqlite_utils.Database], Result]
-Weight = Literal["quick", "slow"]
-"""How much a question may cost: a look-up or a page of hits, or the reading of thousands of articles."""
+Weight = Literal["quick", "page", "slow"]
+"""How much a question may cost: a look-up, a page of hits, or the reading of thousands of articles."""
 
-SECONDS: dict[Weight, float] = {"quick": 5.0, "slow": 20.0}
+SECONDS: dict[Weight, float] = {"quick": 5.0, "page": 5.0, "slow": 20.0}
 """How long a reader waits for an answer, the time in the queue included."""
 
-_THREADS: dict[Weight, int] = {"quick": 3, "slow": 1}
-_WAITING: dict[Weight, int] = {"quick": 200, "slow": 10}
-_AGAIN_SECONDS = 0.05
-
-
-class BusyError(ArchiveError):
-    """More questions are waiting than can be answered in time; the reader may ask again."""
+_THREADS: Final[dict[Weight, int]] = {"quick": 2, "page": 2, "slow": 1}
+_WAITING: dict[Weight, int] = {"quick": 200, "page": 200, "slow": 10}
+_NICE: Final = 10  # of the process for slow questions: others have the cores first
 
 
 class Asker:
-    """Threads with a connection each: several for quick questions, one for slow ones, so that these never stop those.
+    """Who answers: threads with a connection each, a few for each weight, so that slow questions never stop quick ones.
 
-    Every question has the seconds of its weight in SECONDS; the threads live as long as the asker, and with them what
-    their connections have cached. Questions set no limits of their own: see `_Limit`.
+    With `workers`, so many processes answer the pages and one more the slow questions: Python runs one thread of a
+    process at a time, and a thread that counts words makes a reader's page wait for its turn at each statement. Such a
+    question and its arguments must be picklable: a function of a module.
+
+    Every question has the seconds of its weight in SECONDS, and sets no limits of its own: see `archive.web.limit`.
+    Threads and processes live as long as the asker, and with them what their connections have cached.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, workers: int = 0) -> None:
         self.connections = Connections(database)
+        self._workers: dict[Weight, Workers] = {}
+        self._threads = dict(_THREADS)
+        if workers:
+            self._workers = {"page": Workers(database, workers), "slow": Workers(database, 1, _NICE)}
+            self._threads["page"] = workers
         self._pools = {
             weight: ThreadPoolExecutor(number, thread_name_prefix=f"{database.stem}-{weight}")
-            for weight, number in _THREADS.items()
+            for weight, number in self._threads.items()
         }
         self._waiting: dict[Weight, int] = dict.fromkeys(_THREADS, 0)
+        self._kept = Kept()
 
-    async def ask(self, question: Question[Result], weight: Weight = "quick") -> Result:
-        """What `question` answers; raises BusyError where too many wait, QueryError where it takes too long."""
+    async def ask(
+        self, question: Callable[..., Result], *arguments: Any, weight: Weight = "quick", keep: bool = False
+    ) -> Result:
+        """What `question(database, *arguments)` gives, or, with `keep`, gave before if nothing was written since.
+
+        Raises BusyError where too many wait, TooSlowError where it takes too long, and what the question raises. What
+        is kept must depend on nothing but the database and the arguments, and nobody may change it.
+        """
+        if not keep:
+            return await self._ask(question, arguments, weight)
+        # Asked before the question: what is written in between makes the next version another one.
+        version = memory(self.connections.get()).version
+        known = self._kept.get(version, (question, arguments))
+        if known is None:
+            known = await self._ask(question, arguments, weight)
+            self._kept.put(version, (question, arguments), known)
+        answer: Result = known
+        return answer
+
+    def begin(self) -> None:
+        """Starts the processes for pages, so that the first reader does not wait for them."""
+        if "page" in self._workers:
+            self._workers["page"].begin()
+
+    def close(self) -> None:
+        """Ends the threads, each of which closes its connection; waits for what they are at. Processes are stopped."""
+        for workers in self._workers.values():
+            workers.close()
+        for weight, pool in self._pools.items():
+            everyone = threading.Barrier(self._threads[weight])  # a thread that waits takes no second turn
+            for _ in range(self._threads[weight]):
+                pool.submit(self._leave, everyone)
+            pool.shutdown()
+        self.connections.close()
+
+    async def _ask(self, question: Callable[..., Result], arguments: tuple[Any, ...], weight: Weight) -> Result:
         if self._waiting[weight] >= _WAITING[weight]:
             raise BusyError("too many questions at once: wait a moment and ask again")
         self._waiting[weight] += 1
-        limit = _Limit(SECONDS[weight])
+        limit = Limit(SECONDS[weight])
+        workers = self._workers.get(weight)
+        answer = workers.ask if workers else self._answer
         try:
             loop = asyncio.get_running_loop()
             limit.start(loop)
-            return await loop.run_in_executor(self._pools[weight], self._answer, question, limit)
+            return await loop.run_in_executor(self._pools[weight], answer, question, arguments, limit)
         except asyncio.CancelledError:
             limit.abandon(loop)
             raise
@@ -64,23 +106,15 @@ class Asker:
             limit.stop()
             self._waiting[weight] -= 1
 
-    def close(self) -> None:
-        """Ends the threads, each of which closes its connection; waits for what they are at."""
-        for weight, pool in self._pools.items():
-            everyone = threading.Barrier(_THREADS[weight])  # a thread that waits takes no second turn
-            for _ in range(_THREADS[weight]):
-                pool.submit(self._leave, everyone)
-            pool.shutdown()
-
     def _leave(self, everyone: threading.Barrier) -> None:
         everyone.wait()
         self.connections.close()
 
-    def _answer(self, question: Question[Result], limit: _Limit) -> Result:
+    def _answer(self, question: Callable[..., Result], arguments: tuple[Any, ...], limit: Limit) -> Result:
         db = self.connections.get()
-        limit.begin(db.conn)
+        limit.begin(db.conn.interrupt)
         try:
-            return question(db)
+            return question(db, *arguments)
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT:
                 raise
@@ -89,60 +123,3 @@ class Asker:
             limit.end()
             if db.conn.in_transaction:  # the end of a snapshot may have been interrupted too
                 db.conn.rollback()
-
-
-class _Limit:
-    """The time limit of one question: at its end the event loop interrupts the connection that answers.
-
-    SQLite's progress handler would do the same out of the thread itself, but it takes Python's lock back thousands of
-    times a second; beside three busy threads a search of 40 ms took more than 10 s that way (measured).
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._lock = threading.Lock()
-        self._conn: sqlite3.Connection | None = None
-        self._over = False
-        self._clock: asyncio.TimerHandle | None = None
-
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Starts the clock; called in the event loop."""
-        self._clock = loop.call_later(self._seconds, self._expire, loop)
-
-    def begin(self, conn: sqlite3.Connection) -> None:
-        """Names the connection that answers from now on; raises BusyError where the time is over already."""
-        with self._lock:
-            if self._over:
-                raise BusyError("too many questions at once: wait a moment and ask again")
-            self._conn = conn
-
-    def end(self) -> None:
-        """Nothing is interrupted any more; called by the thread that answered."""
-        with self._lock:
-            self._conn = None
-
-    def stop(self) -> None:
-        """Stops the clock of a question that has ended; called in the event loop."""
-        if self._clock is not None and self._conn is None:
-            self._clock.cancel()
-
-    def abandon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ends the time now, since nobody waits for the answer; called in the event loop."""
-        if self._clock is not None:
-            self._clock.cancel()
-        self._expire(loop)
-
-    def reached(self) -> QueryError:
-        """The error that tells of this limit."""
-        return QueryError(
-            f"the query took longer than {self._seconds:g} s: limit it by days (ngay:2020) or add a rarer word", "", 0
-        )
-
-    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
-        with self._lock:
-            self._over = True
-            if self._conn is None:
-                return
-            self._conn.interrupt()
-        # Between two statements there is nothing to interrupt: once more, until the question has ended.
-        self._clock = loop.call_later(_AGAIN_SECONDS, self._expire, loop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive.errors import NothingFound, QueryError, UsageError
-from archive.web.asking import BusyError
+from archive.web.limit import BusyError
 from archive.web.render import render
 
 _STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
@@ -21,18 +22,22 @@ def status_of(error: Exception) -> int:
 
 
 def problem(status: int, detail: str, error: Exception | None = None) -> Response:
-    """A problem (RFC 9457); of a query, where it was and what would work."""
+    """A problem (RFC 9457); of a query, where it was and what would work; of a busy room, when to ask again."""
     body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if isinstance(error, QueryError):
         body |= {"position": error.position, "suggestion": error.suggestion}
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body, status, _again(error), "application/problem+json")
 
 
 def refused(request: Request, error: Exception) -> Response:
     """The page for an error of the archive's own: its one clear line."""
-    if isinstance(error, BusyError):
-        return render(request, "problem.html", _values("", str(error)), 503, {"Retry-After": "5"})
-    return render(request, "problem.html", _values("", str(error)), status_of(error))
+    return render(request, "problem.html", _values("", str(error)), status_of(error), _again(error))
+
+
+def shown(request: Request, template: str, values: Mapping[str, object], error: Exception) -> Response:
+    """The page that was asked with, its query in its box to be mended, and what went wrong as its `problem`."""
+    told = error if isinstance(error, QueryError) else QueryError(str(error), "", 0)
+    return render(request, template, {**values, "problem": told}, status_of(error), _again(error))
 
 
 def lost(request: Request, error: Exception) -> Response:
@@ -50,6 +55,10 @@ def lost(request: Request, error: Exception) -> Response:
 def broken(request: Request, _: Exception) -> Response:
     """The page for an error of the program; the server prints how it came about, readers see nothing of it."""
     return render(request, "problem.html", _values("problem.broken", ""), 500)
+
+
+def _again(error: Exception | None) -> dict[str, str]:
+    return {"Retry-After": str(error.again_after)} if isinstance(error, BusyError) else {}
 
 
 def _values(key: str, message: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from urllib.parse import quote
@@ -41,6 +42,53 @@ def static(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page says beside its own matter: its language, who reads it, where it is in the other language.
+
+    `token` is that of a reader who gave the password, else "".
+    """
+
+    language: Language
+    archivist: bool
+    token: str
+    other_language: str = ""
+
+
+def frame_of(request: Request) -> Frame:
+    """The frame of the page that answers `request`."""
+    language = language_of(request)
+    address = request.url.include_query_params(lang=LANGUAGES[1 - LANGUAGES.index(language)])
+    # One slash first, whatever was asked for: "//name/" and "/\\name/" would lead to another site.
+    path = "/" + quote(request.scope["path"].lstrip("/"))
+    return _frame(request, language, f"{path}?{address.query}")
+
+
+def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
+    """The page `template`; in it `t(key)` is the text of a key, `lang` the language."""
+    page = environment().get_template(template)
+    return page.render(
+        {
+            **values,
+            "archivist": frame.archivist,
+            "signed_in": frame.token,
+            "lang": frame.language,
+            "other_language": frame.other_language,
+            "t": partial(word, frame.language),
+            "said": partial(said, frame.language),
+        }
+    )
+
+
+def answer(
+    request: Request, frame: Frame, page: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """The filled `page` as the answer to `request`."""
+    made = _answer(frame, page, status, headers)
+    remember(request, made)
+    return made
+
+
 def render(
     request: Request,
     template: str,
@@ -48,36 +96,26 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
-    """The page `template` for `request`; in it `t(key)` is the text of a key, `lang` the language."""
-    language = language_of(request)
-    other = LANGUAGES[1 - LANGUAGES.index(language)]
-    address = request.url.include_query_params(lang=other)
-    # One slash first, whatever was asked for: "//name/" and "/\\name/" would lead to another site.
-    path = "/" + quote(request.scope["path"].lstrip("/"))
-    answer = _filled(request, template, language, {**values, "other_language": f"{path}?{address.query}"})
-    remember(request, answer)
-    answer.status_code = status
-    answer.headers.update(headers or {})
-    return answer
+    """The page `template`, filled, as the answer to `request`."""
+    frame = frame_of(request)
+    return answer(request, frame, fill(template, frame, values), status, headers)
 
 
 def render_beside(request: Request, template: str, values: Mapping[str, object]) -> HTMLResponse:
     """As `render`, for pages of replay, in whose addresses `?lang=` belongs to the preserved page."""
-    return _filled(request, template, remembered(request), values)
+    frame = _frame(request, remembered(request))
+    return _answer(frame, fill(template, frame, values))
 
 
-def _filled(request: Request, template: str, language: Language, values: Mapping[str, object]) -> HTMLResponse:
-    page = environment().get_template(template)
-    text = page.render(
-        {
-            **values,
-            "request": request,
-            "archivist": access_of(request).is_archivist(request),
-            "signed_in": access_of(request).own_token(request),
-            "lang": language,
-            "t": partial(word, language),
-            "said": partial(said, language),
-        }
-    )
-    headers = {"Content-Language": language, "Cache-Control": "private, no-cache", "Vary": "Accept-Language, Cookie"}
-    return HTMLResponse(text, headers=headers)
+def _frame(request: Request, language: Language, other_language: str = "") -> Frame:
+    access = access_of(request)
+    return Frame(language, access.is_archivist(request), access.own_token(request), other_language)
+
+
+def _answer(frame: Frame, page: str, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    ours = {
+        "Content-Language": frame.language,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Language, Cookie",
+    }
+    return HTMLResponse(page, status, {**ours, **(headers or {})})

@@ -31,8 +31,10 @@ _STATUSES = {
     "400": "A parameter or a query that cannot be used.",
     "404": "The archive does not hold it.",
     "429": "Asked too fast: wait as Retry-After says.",
-    "503": "Too many questions at once.",
+    "503": "Too many questions at once, or one that took longer than its time: wait as Retry-After says.",
 }
+_RETRY_AFTER = {"description": "Seconds to wait before asking again.", "required": True, "schema": {"type": "integer"}}
+_HEADERS = {status: {"headers": {"Retry-After": _RETRY_AFTER}} for status in ("429", "503")}
 
 
 @cache
@@ -71,6 +73,9 @@ def _operation(one: Operation, found: Schemas) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": one.summary, "content": {"application/json": {"schema": answer}}},
-            **{status: {"description": text, "content": problem} for status, text in _STATUSES.items()},
+            **{
+                status: {"description": text, **_HEADERS.get(status, {}), "content": problem}
+                for status, text in _STATUSES.items()
+            },
         },
     }

@@ -62,6 +62,7 @@ OPERATIONS: Final = (
             Parameter("earlier", "search only texts that articles no longer have", "boolean", default=False),
             Parameter("corpus", "search only within this frozen corpus", pattern=f"{_NAME}|^$"),
         ),
+        "page",
     ),
     Operation(
         "/api/articles/{id}", "article", "One article, whole, with its provenance", questions.article, None, (_ID,)

@@ -12,6 +12,7 @@ from archive.certificate import Certificate, certificate
 from archive.cite import permalink
 from archive.errors import NothingFound
 from archive.export import as_object
+from archive.holdings import Holdings
 from archive.search import corpora, kept, saved
 from archive.search.answer import Answer
 from archive.search.collocates import Collocates, collocates
@@ -31,11 +32,22 @@ from archive.web.room.state import Room
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to the API: the room, the address that links begin with, and the parameters read."""
+    """A request to the API: the archive, the address that links begin with, and the parameters read.
 
-    room: Room
+    `here` is the room, but for a question that another process may answer.
+    """
+
+    holdings: Holdings
     base: str
     values: dict[str, Any]
+    here: Room | None = None
+
+    @property
+    def room(self) -> Room:
+        """The room; raises RuntimeError for an operation that is not quick."""
+        if self.here is None:
+            raise RuntimeError("only a quick operation is answered in the room itself")
+        return self.here
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -43,7 +55,7 @@ class Asked:
 
 def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
     """The hits of a query."""
-    corpus = corpora.load(asked.room.holdings.root, asked["corpus"]) if asked["corpus"] else None
+    corpus = corpora.load(asked.holdings.root, asked["corpus"]) if asked["corpus"] else None
     return search(
         db,
         asked["q"],
@@ -187,7 +199,7 @@ def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSumma
 
 def stated(_: sqlite_utils.Database, asked: Asked) -> Certificate:
     """How complete the holdings of a source are."""
-    return certificate(asked.room.holdings, asked["id"], asked["month"])
+    return certificate(asked.holdings, asked["id"], asked["month"])
 
 
 def counts(db: sqlite_utils.Database, _: Asked) -> Stats:
@@ -197,7 +209,7 @@ def counts(db: sqlite_utils.Database, _: Asked) -> Stats:
 
 def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
     """All saved queries and frozen corpora."""
-    root = asked.room.holdings.root
+    root = asked.holdings.root
     queries = tuple(
         values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/saved/{one.name}.atom")
         for one in saved.every(root)
@@ -208,7 +220,7 @@ def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
 
 def corpus(db: sqlite_utils.Database, asked: Asked) -> values.CorpusAnswer:
     """One frozen corpus."""
-    one = corpora.load(asked.room.holdings.root, asked["name"])
+    one = corpora.load(asked.holdings.root, asked["name"])
     members = tuple((member.article, member.revision, member.digest) for member in one.members)
     return values.CorpusAnswer(_summary(one), corpora.check(db, one), members)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
+import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -37,13 +40,18 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
             values = parameters.read(one.parameters, request.query_params, request.path_params)
             if one.name == "lookup" and Barred.load(room.holdings.root).bars(url_key(values["url"])):
                 return problem(451, "this page has been withdrawn from use")
-            asked = Asked(room, base_of(request), values)
-            found = await room.asker.ask(lambda db: plain(one.question(db, asked)), one.weight)
+            asked = Asked(room.holdings, base_of(request), values, room if one.weight == "quick" else None)
+            found = await room.asker.ask(_json, one.question, asked, weight=one.weight)
         except ArchiveError as error:
             return problem(status_of(error), str(error), error)
-        return JSONResponse(found, headers={"Cache-Control": "private, no-cache"})
+        return Response(found, headers={"Cache-Control": "private, no-cache"}, media_type="application/json")
 
     return answer
+
+
+def _json(db: sqlite_utils.Database, question: Callable[..., Any], asked: Asked) -> bytes:
+    """The answer written out where it was found."""
+    return json.dumps(plain(question(db, asked)), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def _document(_: Request) -> Response:

@@ -22,15 +22,14 @@ Step: TypeAlias = tuple[CaptureRow, int, int, list[tuple[str, list[tuple[Change,
 
 async def page(request: Request) -> Response:
     """`/article/<id>/changes`: a step for each revision after the first."""
-    reference = request.path_params["reference"]
-
-    def question(db: sqlite_utils.Database) -> tuple[reads.Stored, list[Step]]:
-        stored = reads.find_article(db, reference)
-        revisions = reads.revisions(db, stored.row.id)[-_MOST_STEPS:]
-        return stored, [_step(db, before, after) for before, after in pairwise(revisions)]
-
-    stored, steps = await room_of(request).asker.ask(question, "slow")
+    stored, steps = await room_of(request).asker.ask(_steps, request.path_params["reference"], weight="slow")
     return render(request, "changes.html", {"row": stored.row, "steps": steps})
+
+
+def _steps(db: sqlite_utils.Database, reference: str) -> tuple[reads.Stored, list[Step]]:
+    stored = reads.find_article(db, reference)
+    revisions = reads.revisions(db, stored.row.id)[-_MOST_STEPS:]
+    return stored, [_step(db, before, after) for before, after in pairwise(revisions)]
 
 
 def _step(db: sqlite_utils.Database, before: RevisionRow, after: RevisionRow) -> Step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import sqlite_utils
@@ -37,14 +39,9 @@ async def corpus(request: Request) -> Response:
     root = room_of(request).holdings.root
     name, other = request.path_params["name"], text(request, "with")
     here = number(request, "page", 1, 1, 100_000)
-
-    def question(db: sqlite_utils.Database) -> tuple[Corpus, Standing, list[Stored], tuple[tuple[str, ...], ...]]:
-        one = corpora.load(root, name)
-        shown = [member.article for member in one.members[(here - 1) * _PAGE : here * _PAGE]]
-        compared = corpora.compare(one, corpora.load(root, other)) if other else ()
-        return one, corpora.check(db, one), list(articles_of(db, shown)), compared
-
-    one, standing, members, compared = await room_of(request).asker.ask(question, "slow")
+    one, standing, members, compared = await room_of(request).asker.ask(
+        _of_corpus, root, name, other, here, weight="slow"
+    )
     address = f"/collections/{name}?page="
     return render(
         request,
@@ -63,6 +60,15 @@ async def corpus(request: Request) -> Response:
     )
 
 
+def _of_corpus(
+    db: sqlite_utils.Database, root: Path, name: str, other: str, here: int
+) -> tuple[Corpus, Standing, list[Stored], tuple[tuple[str, ...], ...]]:
+    one = corpora.load(root, name)
+    shown = [member.article for member in one.members[(here - 1) * _PAGE : here * _PAGE]]
+    compared = corpora.compare(one, corpora.load(root, other)) if other else ()
+    return one, corpora.check(db, one), list(articles_of(db, shown)), compared
+
+
 @archivist_only
 async def new(request: Request) -> Response:
     """`/collections/new?q=`: the form that saves a query or freezes what it finds; only the archivist adds files."""
@@ -78,8 +84,11 @@ async def new(request: Request) -> Response:
             saved.save(room.holdings.root, name, query)
             return RedirectResponse("/collections", 303)
         await room.asker.ask(
-            lambda db: corpora.freeze(db, room.holdings.root, name, query, seconds=None),  # the asker's limit holds
-            "slow",
+            partial(corpora.freeze, seconds=None),  # the asker's limit holds
+            room.holdings.root,
+            name,
+            query,
+            weight="slow",
         )
     except ArchiveError as problem:
         return _form(request, query, name, kind, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,7 +15,9 @@ from archive.search import keywords as keys
 from archive.search.frequencies import Unit
 from archive.search.grammar import parse
 from archive.search.pieces import pieces
+from archive.web.limit import BusyError
 from archive.web.parameters import choice, flag, number, text
+from archive.web.problems import shown
 from archive.web.render import render
 from archive.web.room.state import room_of
 from archive.web.sheet import sheet
@@ -43,8 +46,8 @@ async def page(request: Request) -> Response:
         return render(request, "collocates.html", values)
     try:
         found = await _near(request)
-    except QueryError as problem:
-        return render(request, "collocates.html", {**values, "problem": problem}, 400)
+    except (QueryError, BusyError) as problem:
+        return shown(request, "collocates.html", values, problem)
     echo = pieces(parse(query).root, found.understood.terms)
     return render(request, "collocates.html", {**values, "found": found, "echo": echo})
 
@@ -75,9 +78,8 @@ async def keywords(request: Request) -> Response:
         return render(request, "keywords.html", values)
     try:
         found = await _keys(request)
-    except (QueryError, NothingFound) as problem:
-        told = problem if isinstance(problem, QueryError) else QueryError(str(problem), "", 0)
-        return render(request, "keywords.html", {**values, "problem": told}, 400)
+    except (QueryError, NothingFound, BusyError) as problem:
+        return shown(request, "keywords.html", values, problem)
     echo = pieces(parse(query).root, found.understood.terms)
     return render(request, "keywords.html", {**values, "found": found, "echo": echo})
 
@@ -93,8 +95,9 @@ async def _near(request: Request) -> near.Collocates:
     window, least = number(request, "window", 5, 1, near.MOST_WINDOW), number(request, "least", 5, 1, 1000)
     exact = flag(request, "exact")
     return await room_of(request).asker.ask(
-        lambda db: near.collocates(db, query, window=window, by=by, least=least, most=_MOST, exact=exact, seconds=None),
-        "slow",
+        partial(near.collocates, window=window, by=by, least=least, most=_MOST, exact=exact, seconds=None),
+        query,
+        weight="slow",
     )
 
 
@@ -103,6 +106,8 @@ async def _keys(request: Request) -> keys.Keywords:
     by, unit = choice(request, "by", keys.MEASURES), choice(request, "unit", _UNITS)
     least = number(request, "least", 5, 1, 1000)
     return await room_of(request).asker.ask(
-        lambda db: keys.keywords(db, query, against, by=by, unit=unit, least=least, most=_MOST, seconds=None),
-        "slow",
+        partial(keys.keywords, by=by, unit=unit, least=least, most=_MOST, seconds=None),
+        query,
+        against,
+        weight="slow",
     )

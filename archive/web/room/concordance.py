@@ -14,8 +14,10 @@ from archive.errors import QueryError
 from archive.search.concordance import SORTS, Concordance, Sort, concordance
 from archive.search.grammar import parse
 from archive.search.pieces import pieces
+from archive.web.limit import BusyError
 from archive.web.parameters import choice, flag, number, text
-from archive.web.render import render
+from archive.web.problems import shown
+from archive.web.render import Frame, answer, fill, frame_of, render
 from archive.web.room.state import room_of
 from archive.web.sheet import sheet
 
@@ -54,23 +56,33 @@ def asked_of(request: Request) -> Asked:
     )
 
 
+def values_of(asked: Asked) -> dict[str, object]:
+    """What the page shows before anything is found."""
+    return {"asked": asked, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+
+
 async def page(request: Request) -> Response:
     """`/concordance?q=&sort=&width=&one=&exact=&page=`: the lines, a hundred to a page."""
-    asked = asked_of(request)
-    values: dict[str, object] = {"asked": asked, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+    asked, frame = asked_of(request), frame_of(request)
     if not asked.query:
-        return render(request, "concordance.html", values)
+        return render(request, "concordance.html", values_of(asked))
     try:
-        found = await room_of(request).asker.ask(lambda db: _lines(db, asked), "slow")
-    except QueryError as problem:
-        return render(request, "concordance.html", {**values, "problem": problem}, 400)
+        made = await room_of(request).asker.ask(_make, asked, frame, weight="slow", keep=True)
+    except (QueryError, BusyError) as problem:
+        return shown(request, "concordance.html", values_of(asked), problem)
+    return answer(request, frame, made)
+
+
+def _make(db: sqlite_utils.Database, asked: Asked, frame: Frame) -> str:
+    """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
+    found = _lines(db, asked)
     last = max(1, -(-len(found.lines) // _PAGE))
     here = min(asked.page, last)
-    return render(
-        request,
+    return fill(
         "concordance.html",
+        frame,
         {
-            **values,
+            **values_of(asked),
             "found": found,
             "echo": pieces(parse(asked.query).root, found.understood.terms),
             "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
@@ -85,7 +97,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/concordance.csv`: all lines as a spreadsheet."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(lambda db: _lines(db, asked), "slow")
+    found = await room_of(request).asker.ask(_lines, asked, weight="slow")
     head = ("left", "match", "right", "article", "source", "day", "text", "accents")
     rows = (
         (line.left, line.match, line.right, line.public_id, line.source_name, line.day, line.column, line.tier)

@@ -13,10 +13,11 @@ from starlette.responses import Response, StreamingResponse
 
 from archive.barred import rules
 from archive.errors import NothingFound
+from archive.holdings import Holdings
 from archive.store import completeness
 from archive.store.runs import Progress, Run, progress, run, runs
 from archive.store.unread import unread_reasons
-from archive.web.asking import BusyError
+from archive.web.limit import BusyError
 from archive.web.parameters import text
 from archive.web.render import render
 from archive.web.room.archivist import archivist_only
@@ -35,18 +36,7 @@ async def overview(request: Request) -> Response:
     """`/crawls?source=`: everything an archivist looks at in the morning."""
     room = room_of(request)
     source = text(request, "source")
-
-    def question(db: sqlite_utils.Database) -> dict[str, object]:
-        return {
-            "live": progress(db),
-            "runs": [one for one in runs(db, source, _RUNS) if one.ended],
-            "unread": unread_reasons(db, source),
-            "frontier": _frontier(room, source),
-            "fixity": standing(room.holdings),
-            "takedowns": rules(room.holdings.root)[::-1],
-        }
-
-    values = await room.asker.ask(question, "slow")
+    values = await room.asker.ask(_morning, room.holdings, source, weight="slow")
     known = {"known_reasons": KNOWN_REASONS, "health": health, "source": source}
     return render(request, "crawls.html", {**values, **known})
 
@@ -96,9 +86,20 @@ async def _told(request: Request, room: Room) -> AsyncIterator[str]:
         _watchers -= 1
 
 
-def _frontier(room: Room, source: str) -> list[tuple[str, dict[str, int]]]:
+def _morning(db: sqlite_utils.Database, holdings: Holdings, source: str) -> dict[str, object]:
+    return {
+        "live": progress(db),
+        "runs": [one for one in runs(db, source, _RUNS) if one.ended],
+        "unread": unread_reasons(db, source),
+        "frontier": _frontier(holdings, source),
+        "fixity": standing(holdings),
+        "takedowns": rules(holdings.root)[::-1],
+    }
+
+
+def _frontier(holdings: Holdings, source: str) -> list[tuple[str, dict[str, int]]]:
     """What is still to fetch and what has ended, by source: state and number."""
-    with completeness.frontier(room.holdings.frontier) as connection:
+    with completeness.frontier(holdings.frontier) as connection:
         if connection is None:
             return []
         counted: dict[str, dict[str, int]] = {}

@@ -6,6 +6,8 @@ import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 import sqlite_utils
@@ -14,9 +16,9 @@ from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
 from archive.export.formats import text_writer
-from archive.search import atom, corpora, saved
+from archive.search import atom, corpora, engine, saved
 from archive.search.answer import Hit
-from archive.search.engine import search
+from archive.search.asked import Asked
 from archive.store.reads import articles_of
 from archive.web.parameters import text
 from archive.web.room.state import Room, base_of, room_of
@@ -52,7 +54,9 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
 async def feed(request: Request) -> Response:
     """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
     query = text(request, "q")
-    answer = await room_of(request).asker.ask(lambda db: search(db, query, _NEWS, counts=False, seconds=None))
+    answer = await room_of(request).asker.ask(
+        engine.answer, Asked(query, _NEWS, counts=False, seconds=None), weight="page"
+    )
     name = hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]
     return _feed(request, query, f"urn:baotinh:query:{name}", answer.hits)
 
@@ -61,7 +65,7 @@ async def saved_feed(request: Request) -> Response:
     """`/saved/<name>.atom`: the newest articles of a saved query; its address stays when the query is saved anew."""
     room = room_of(request)
     one = saved.load(room.holdings.root, request.path_params["name"])
-    news = await room.asker.ask(lambda db: saved.look(db, saved.everything(one), _NEWS, seconds=None))
+    news = await room.asker.ask(partial(saved.look, seconds=None), saved.everything(one), _NEWS, weight="page")
     return _feed(request, one.name, f"urn:baotinh:saved:{one.name}", news.hits)
 
 
@@ -90,18 +94,21 @@ async def _parts(room: Room, form: str, query: str, corpus: str, first: tuple[st
 
 
 async def _portion(room: Room, form: str, query: str, corpus: str, after: str, done: int) -> tuple[str, str]:
+    asked = (room.holdings.root, form, query, corpus, after, done)
+    return await room.asker.ask(_written, *asked, weight="slow")
+
+
+def _written(
+    db: sqlite_utils.Database, root: Path, form: str, query: str, corpus: str, after: str, done: int
+) -> tuple[str, str]:
     """The text of the next articles, and where they ended: a cursor, of a corpus a position, "" at the end."""
-
-    def question(db: sqlite_utils.Database) -> tuple[str, str]:
-        if corpus:
-            members = [member.article for member in corpora.load(room.holdings.root, corpus).members]
-            ids = members[done : done + _BATCH]
-            following = str(done + _BATCH) if len(members) > done + _BATCH else ""
-        else:
-            answer = search(db, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
-            ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
-        out = io.StringIO(newline="")
-        text_writer(form, bom=not done)(articles_of(db, ids), out)
-        return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following
-
-    return await room.asker.ask(question, "slow")
+    if corpus:
+        members = [member.article for member in corpora.load(root, corpus).members]
+        ids = members[done : done + _BATCH]
+        following = str(done + _BATCH) if len(members) > done + _BATCH else ""
+    else:
+        answer = engine.search(db, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
+        ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
+    out = io.StringIO(newline="")
+    text_writer(form, bom=not done)(articles_of(db, ids), out)
+    return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
@@ -14,16 +15,16 @@ from starlette.responses import Response
 from archive import places
 from archive.errors import QueryError
 from archive.search import corpora
-from archive.search.answer import Answer
 from archive.search.engine import search
 from archive.search.grammar import parse
 from archive.search.pieces import pieces
 from archive.search.query import Query
 from archive.web.histogram import HEIGHT, WIDTH, histogram
+from archive.web.limit import BusyError
 from archive.web.narrowing import FACETS, limits, narrower, without
 from archive.web.parameters import text
-from archive.web.remembered import remembered
-from archive.web.render import render
+from archive.web.problems import shown
+from archive.web.render import Frame, answer, fill, frame_of
 from archive.web.room.search import Asked, values_of
 from archive.web.room.state import room_of
 
@@ -34,46 +35,46 @@ _LISTED: Final = _COUNTED[1:]
 
 async def page(request: Request, asked: Asked) -> Response:
     """The search page with the answer to `asked`, or with the place of its mistake."""
-    room, values = room_of(request), values_of(asked)
-
-    def question(db: sqlite_utils.Database) -> Answer:
-        corpus = corpora.load(room.holdings.root, asked.corpus) if asked.corpus else None
-        return search(
-            db,
-            asked.query,
-            PAGE,
-            asked.cursor or None,
-            asked.order,
-            facets=_COUNTED,
-            as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
-            earlier=asked.earlier,
-            seconds=None,  # the asker's limit holds
-            within=corpus,
-        )
-
+    room, frame, more = room_of(request), frame_of(request), text(request, "more")
+    kept = not asked.corpus  # a corpus is a file, so the database does not tell when it changes
     try:
-        # A corpus is a file, so the database does not tell when it changes.
-        ask = question if asked.corpus else lambda db: remembered(db, question, asked)
-        answer = await room.asker.ask(ask)
-        query = parse(asked.query)
-    except QueryError as problem:
-        return render(request, "search.html", {**values, "problem": problem}, 400)
-    facets = {facet.name: facet for facet in answer.facets}
-    taken = {limit.kind for limit in limits(query)}  # a facet that is limited already tells nothing
-    return render(
-        request,
+        made = await room.asker.ask(make, room.holdings.root, asked, more, frame, weight="page", keep=kept)
+    except (QueryError, BusyError) as problem:
+        return shown(request, "search.html", values_of(asked), problem)
+    return answer(request, frame, made)
+
+
+def make(db: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame: Frame) -> str:
+    """The page in its `frame`, made where it was searched; `more` names the facet that is shown whole."""
+    query = parse(asked.query)
+    found = search(
+        db,
+        query,
+        PAGE,
+        asked.cursor or None,
+        asked.order,
+        facets=_COUNTED,
+        as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+        earlier=asked.earlier,
+        seconds=None,  # the asker's limit holds
+        within=corpora.load(root, asked.corpus) if asked.corpus else None,
+    )
+    facets, standing = {facet.name: facet for facet in found.facets}, limits(query)
+    taken = {limit.kind for limit in standing}  # a facet that is limited already tells nothing
+    return fill(
         "search.html",
+        frame,
         {
-            **values,
-            "answer": answer,
-            "echo": pieces(query.root, answer.understood.terms),
-            "limits": [(limit, asked.address(q=without(query, limit))) for limit in limits(query)],
+            **values_of(asked),
+            "answer": found,
+            "echo": pieces(query.root, found.understood.terms),
+            "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
             "narrow": _narrowing(asked, query),
-            "more": text(request, "more"),
+            "more": more,
             "facets": [facets[name] for name in _LISTED if facets[name].values and FACETS[name] not in taken],
             "histogram": histogram(facets["month"].values),
             "size": (WIDTH, HEIGHT),
-            "next_page": asked.address(cursor=answer.cursor) if answer.cursor else "",
+            "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
             "first_page": asked.address() if asked.cursor else "",
             "province_name": lambda identity: places.province(identity).name,
         },

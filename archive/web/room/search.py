@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from archive.search.answer import ORDERS, Order
 from archive.store.stats import summary
-from archive.web.remembered import remembered
 from archive.web.render import render
 from archive.web.room.state import room_of
 
@@ -60,7 +59,7 @@ async def page(request: Request) -> Response:
         from archive.web.room.found import page as found  # the search engine: no start waits for it
 
         return await found(request, asked)
-    held = await room_of(request).asker.ask(lambda db: remembered(db, summary))
+    held = await room_of(request).asker.ask(summary, keep=True)
     return render(request, "search.html", {**values_of(asked), "held": held})
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from archive import places
 from archive.certificate import Certificate, certificate
 from archive.errors import NothingFound
+from archive.holdings import Holdings
 from archive.search.answer import FacetCount
 from archive.sources import Source
 from archive.store.runs import Run, runs
@@ -23,7 +24,6 @@ from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.language import Language, language_of, word
 from archive.web.map import country, shade
 from archive.web.parameters import choice, text
-from archive.web.remembered import remembered
 from archive.web.render import render
 from archive.web.room.state import room_of
 from archive.web.words import WORDS
@@ -50,7 +50,7 @@ class HeldAndRuns:
 async def overview(request: Request) -> Response:
     """`/sources?units=34|63&unit=`: the map of what is held, and every source of the archive or the register."""
     room = room_of(request)
-    held = await room.asker.ask(lambda db: remembered(db, held_and_runs))
+    held = await room.asker.ask(held_and_runs, keep=True)
     counted = {source.id: source for source in held.counts}
     known = {source.id for source in room.register.all()}
     units, chosen = choice(request, "units", _KINDS), text(request, "unit")
@@ -85,15 +85,7 @@ async def page(request: Request) -> Response:
     room = room_of(request)
     source = room.register.get(request.path_params["source_id"])
     month = text(request, "month")
-
-    def question(db: sqlite_utils.Database) -> tuple[SourceCount | None, list[Run], Certificate | None]:
-        try:
-            stated = certificate(room.holdings, source.id, month)
-        except NothingFound:
-            stated = None
-        return source_count(db, source.id), runs(db, source.id, 10), stated
-
-    count, last, stated = await room.asker.ask(question, "slow")
+    count, last, stated = await room.asker.ask(_of_source, room.holdings, source.id, month, weight="slow")
     months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
         request,
@@ -114,6 +106,16 @@ async def page(request: Request) -> Response:
             "province_now": places.province_now(places.now(source.province)),
         },
     )
+
+
+def _of_source(
+    db: sqlite_utils.Database, holdings: Holdings, source: str, month: str
+) -> tuple[SourceCount | None, list[Run], Certificate | None]:
+    try:
+        stated = certificate(holdings, source, month)
+    except NothingFound:
+        stated = None
+    return source_count(db, source), runs(db, source, 10), stated
 
 
 def health(last: Run | None) -> Health:

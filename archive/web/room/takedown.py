@@ -50,7 +50,7 @@ async def page(request: Request) -> Response:
             raise UsageError(f"there is no way '{asked.how}' to take down")
         if not asked.target or not asked.reason or not asked.authority:
             raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
-        concerned = await room_of(request).asker.ask(lambda db: _concerned(db, asked.target), "slow")
+        concerned = await room_of(request).asker.ask(_concerned, asked.target, weight="slow")
         if form.get("confirmed") != "yes":
             return render_form(request, "takedown_confirm.html", {"asked": asked, "concerned": concerned})
         done = await run_sync(_done, request, asked)

@@ -11,11 +11,13 @@ import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.errors import QueryError, UsageError
+from archive.errors import UsageError
 from archive.search.plot import Measure, value
 from archive.search.trends import MOST_QUERIES, Trends, Unit, trends
 from archive.web import chart
+from archive.web.limit import BusyError
 from archive.web.parameters import choice, flag
+from archive.web.problems import shown
 from archive.web.render import render
 from archive.web.room.state import room_of
 from archive.web.sheet import sheet
@@ -66,10 +68,9 @@ async def page(request: Request) -> Response:
     if not asked.queries:
         return render(request, "trends.html", values)
     try:
-        found = await room_of(request).asker.ask(lambda db: _found(db, asked), "slow")
-    except UsageError as problem:
-        told = problem if isinstance(problem, QueryError) else QueryError(str(problem), "", 0)
-        return render(request, "trends.html", {**values, "problem": told}, 400)
+        found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
+    except (UsageError, BusyError) as problem:
+        return shown(request, "trends.html", values, problem)
     return render(
         request,
         "trends.html",
@@ -87,7 +88,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/trends.csv`: a line for each query and period."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(lambda db: _found(db, asked), "slow")
+    found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
     return sheet("trends.csv", _HEAD, _rows(found))
 
 

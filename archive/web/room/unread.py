@@ -27,11 +27,7 @@ async def page(request: Request) -> Response:
     """`/crawls/unread?source=&reason=&page=`: unread captures, newest first."""
     source, reason = text(request, "source"), text(request, "reason")
     here = number(request, "page", 1, 1, 1_000_000)
-
-    def question(db: sqlite_utils.Database) -> tuple[tuple[tuple[str, str, int], ...], tuple[Unread, ...]]:
-        return unread_reasons(db, source), unread(db, source, reason, _PAGE + 1, (here - 1) * _PAGE)
-
-    reasons, found = await room_of(request).asker.ask(question, "slow")
+    reasons, found = await room_of(request).asker.ask(_of_reason, source, reason, here, weight="slow")
     asked = {name: value for name, value in (("source", source), ("reason", reason)) if value}
     return render(
         request,
@@ -45,6 +41,12 @@ async def page(request: Request) -> Response:
             "later": f"/crawls/unread?{urlencode({**asked, 'page': here + 1})}" if len(found) > _PAGE else "",
         },
     )
+
+
+def _of_reason(
+    db: sqlite_utils.Database, source: str, reason: str, here: int
+) -> tuple[tuple[tuple[str, str, int], ...], tuple[Unread, ...]]:
+    return unread_reasons(db, source), unread(db, source, reason, _PAGE + 1, (here - 1) * _PAGE)
 
 
 @archivist_only

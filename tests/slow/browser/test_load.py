@@ -40,10 +40,10 @@ def test_a_first_page_is_quick(large: room.Server) -> None:
     assert room.first_pages(large, room.words(large), 60).p95 <= 60
 
 
-def test_one_who_asks_for_everything_is_answered_or_told_why_not(large: room.Server) -> None:
+def test_nobody_is_refused_while_one_asks_for_everything_and_he_is_answered_too(large: room.Server) -> None:
     times = room.crowd(large, room.words(large), 5)
     assert times.heavy
-    assert set(times.heavy) <= {200, 400}  # 400: more matches than may be counted
+    assert not times.failed
 
 
 @idle
@@ -51,6 +51,7 @@ def test_fifty_readers_are_answered_while_one_asks_for_everything(large: room.Se
     times = room.crowd(large, room.words(large), SECONDS)
     print(times)
     assert times.p95 <= 200
+    assert not times.failed
 
 
 @idle

@@ -1,0 +1,50 @@
+"""A process that answers questions to one database: `python -m archive.web.worker DATABASE NICENESS DESCRIPTOR`.
+
+A message is a function of a module and its arguments, its answer what the function gave, or a `Failed`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+
+from archive.errors import ArchiveError
+from archive.processes import Failed
+from archive.web.connections import Connections
+
+_MOSTLY: Final = "archive.web.room.found"  # what nearly every question needs: nobody is to wait for it
+
+
+def serve(asker: Connection, database: Path) -> None:
+    """Answers until the other end closes."""
+    connections = Connections(database)
+    while True:
+        try:
+            question, arguments = asker.recv()
+        except EOFError:
+            return
+        asker.send(_answer(connections, question, arguments))
+
+
+def _answer(connections: Connections, question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    try:
+        return question(connections.get(), *arguments)
+    except (ArchiveError, sqlite3.Error, OSError) as error:
+        return Failed(error)
+    except Exception:  # noqa: BLE001 - a mistake of ours: who asked prints where it was made
+        return Failed(RuntimeError(traceback.format_exc()))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all: who asks ends us
+    os.nice(int(sys.argv[2]))
+    import_module(_MOSTLY)
+    serve(Connection(int(sys.argv[3])), Path(sys.argv[1]))

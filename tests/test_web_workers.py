@@ -1,0 +1,183 @@
+"""Processes beside the reading room search: each ends with a question that takes too long, and others go on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+from reading_room import identity, library, opened
+from starlette.testclient import TestClient
+
+from archive.errors import NothingFound, QueryError, StorageError
+from archive.holdings import Holdings
+from archive.web import asking
+from archive.web.asking import Asker
+from archive.web.limit import TooSlowError
+
+
+@pytest.fixture(scope="module")
+def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
+    return library(tmp_path_factory.mktemp("kho") / "kho")
+
+
+@pytest.fixture(scope="module")
+def client(holdings: Holdings) -> Iterator[TestClient]:
+    with opened(holdings, workers=1) as client:
+        yield client
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes find the questions of this module."""
+    here = str(Path(__file__).parent)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH")))))
+
+
+@pytest.fixture
+def asker(holdings: Holdings, found: None) -> Iterator[Asker]:
+    with closing(Asker(holdings.database, 1)) as asker:
+        yield asker
+
+
+def who(db: sqlite_utils.Database, sleep: float = 0) -> tuple[int, int]:
+    """The process that answers, which computes and reads nothing for so long, and its niceness."""
+    end = time.monotonic() + sleep
+    while time.monotonic() < end:
+        pass
+    return os.getpid(), os.nice(0)
+
+
+def stumble(db: sqlite_utils.Database, error: Exception) -> None:
+    raise error
+
+
+def blunder(db: sqlite_utils.Database) -> None:
+    raise KeyError("a mistake of ours")
+
+
+def test_pages_and_slow_questions_are_answered_by_processes_of_their_own_the_slow_one_nice(asker: Asker) -> None:
+    async def asked() -> list[tuple[int, int]]:
+        return [await asker.ask(who, weight=weight) for weight in ("page", "page", "slow", "quick")]
+
+    page, again, slow, quick = asyncio.run(asked())
+    assert page == again
+    assert len({page[0], slow[0], quick[0]}) == 3
+    assert quick[0] == os.getpid()
+    assert slow[1] > page[1]
+
+
+def test_a_question_that_takes_too_long_ends_with_its_process_even_where_it_asks_nothing_of_the_database(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked() -> tuple[int, int]:
+        before = await asker.ask(who, weight="page")
+        monkeypatch.setitem(asking.SECONDS, "page", 0.3)
+        with pytest.raises(TooSlowError, match=r"took longer than 0\.3 s"):
+            await asker.ask(who, 60, weight="page")
+        monkeypatch.setitem(asking.SECONDS, "page", 30.0)
+        return before[0], (await asker.ask(who, weight="page"))[0]
+
+    before, after = asyncio.run(asked())
+    assert before != after
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+
+
+def test_a_process_that_died_unasked_is_not_noticed_and_one_that_dies_at_work_is_named(asker: Asker) -> None:
+    async def asked() -> None:
+        one = (await asker.ask(who, weight="page"))[0]
+        os.kill(one, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        two = (await asker.ask(who, weight="page"))[0]
+        assert one != two
+        working = asyncio.create_task(asker.ask(who, 60, weight="page"))
+        await asyncio.sleep(0.1)
+        os.kill(two, signal.SIGKILL)
+        with pytest.raises(StorageError, match="ended with -9"):
+            await working
+        assert await asker.ask(who, weight="page")
+
+    asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    "error", [QueryError("a bracket is not closed", "(chè", 0, "chè"), NothingFound("no such thing"), OSError(5, "x")]
+)
+def test_what_a_question_raises_there_is_raised_here(asker: Asker, error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        asyncio.run(asker.ask(stumble, error, weight="page"))
+    assert str(caught.value) == str(error)
+    assert getattr(caught.value, "suggestion", None) == getattr(error, "suggestion", None)
+
+
+def test_a_mistake_of_ours_is_told_with_the_line_it_was_made_in(asker: Asker) -> None:
+    with pytest.raises(RuntimeError, match=r"(?s)test_web_workers\.py.*a mistake of ours"):
+        asyncio.run(asker.ask(blunder, weight="slow"))
+
+
+def test_nothing_is_left_running_when_the_asker_is_closed(holdings: Holdings, found: None) -> None:
+    async def asked() -> int:
+        working = asyncio.create_task(asker.ask(who, 60, weight="slow"))
+        one = (await asker.ask(who, weight="page"))[0]
+        await asyncio.sleep(0.3)
+        asker.close()
+        with pytest.raises(StorageError):
+            await working
+        return one
+
+    asker = Asker(holdings.database, 1)
+    began = time.monotonic()
+    with pytest.raises(ProcessLookupError):
+        os.kill(asyncio.run(asked()), 0)
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?q=rút&order=best",
+        "/?q=(chè",
+        "/concordance?q=rút",
+        "/concordance.csv?q=rút",
+        "/trends?q=rút&q=chè",
+        "/trends.csv?q=rút",
+        "/collocates?q=rút&least=1",
+        "/collocates.csv?q=rút&least=1",
+        "/keywords?q=chè&least=1",
+        "/keywords.csv?q=chè&least=1",
+        "/export.csv?q=rút",
+        "/export.jsonl?q=rút",
+        "/feed.atom?q=rút",
+        "/source/khe-may",
+        "/crawls",
+        "/crawls/unread",
+        "/api/search?q=rút&facet=month",
+        "/api/concordance?q=rút",
+        "/api/trends?q=rút",
+        "/api/collocates?q=rút&least=1",
+        "/api/keywords?q=chè&least=1",
+        "/api/sources/khe-may/certificate",
+        "/api/stats",
+    ],
+)
+def test_every_page_is_the_same_whether_processes_or_threads_answer(
+    client: TestClient, holdings: Holdings, address: str
+) -> None:
+    with opened(holdings) as threads:
+        expected = threads.get(address)
+    answer = client.get(address)
+    assert answer.status_code == expected.status_code
+    assert answer.content == expected.content
+    assert len(answer.content) > 100
+
+
+def test_the_changes_of_an_article_are_shown_by_a_process(client: TestClient) -> None:
+    reference = identity(client, "Pác Lạn")
+    assert "Pác Lạn" in client.get(f"/article/{reference}/changes").text
