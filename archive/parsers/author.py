@@ -18,8 +18,12 @@ _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|th
 _NAME_BELOW: Final = re.compile(r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author)\W*$", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _DATE_JOINTS: Final = re.compile(r"\s[-–|•]\s|\s*[|•]\s*")
+_SAID_BY: Final = re.compile(
+    r"\W*(?:(?:được\s+)?(?:đăng|viết|gửi)\s+)?(?:bởi|by):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
+    re.IGNORECASE,
+)
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
-_AUTHOR_NAME: Final = re.compile(r"author|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
+_AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
 
 def author_in_date(line: Line) -> Found | None:
@@ -29,6 +33,9 @@ def author_in_date(line: Line) -> Found | None:
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
                 return Found(name, by="generic author class", raw=line.text, confidence=0.8)
+    said = _SAID_BY.match(line.text)
+    if said and words.is_name(name := said["name"].strip()) and not words.is_account(name):
+        return Found(name, by="generic date line", raw=line.text, confidence=0.8)
     parts = [part for part in _DATE_JOINTS.split(line.text) if part and not any(letter.isdecimal() for letter in part)]
     for part in (part.strip() for part in parts):
         if _WEEKDAY.match(part) or not words.is_name(part):

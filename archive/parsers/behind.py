@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from archive.model import Attachment, Found, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Items, Line, Picture, is_card
 from archive.parsers.page import Page
+from archive.parsers.pointers import leads_to_article
+from archive.parsers.related import box_named
 from archive.parsers.selected import file_name
 from archive.parsers.tree import text_of
 
@@ -18,6 +21,13 @@ _NEIGHBOUR: Final = re.compile(
     r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
     re.IGNORECASE,
 )
+_SAID_BEFORE: Final = re.compile(
+    r"^(?:(?:tin|bài)(?:\s+viết)?\s+(?:trước|sau|tiếp(?:\s+theo)?|kế\s+tiếp)|previous\s+article|next\s+article)\s*:\s*",
+    re.IGNORECASE,
+)
+_SOURCE_NAME: Final = re.compile(r"(?:^|[\s_-])(?:source|nguon(?:-?tin)?)$", re.IGNORECASE)
+_LONGEST_SOURCE: Final = 6  # words of a publisher's name where no label tells it
+_LINKED: Final = 0.9  # share of a card's line in links
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
 
@@ -37,19 +47,53 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
     for item in behind:
         if not isinstance(item, Line):
             continue
+        if words.RELATED_LABEL.match(item.text) and item.links:
+            for link in item.links:
+                if leads_to_article(page, link):
+                    url = page.absolute(link.href)
+                    found.setdefault(url, Teaser(url, link.text, "", box_named(item.text)))
         for link in item.links:
             rel = link.rel or _named_rel(item.text.removesuffix(link.text)) or above
             if rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if rel == "prev" else "newer"))
         above = _named_rel(item.text) if not item.linked else ""
-    for rel, box in (("prev", "older"), ("next", "newer")):  # links around blocks, which no line holds
-        for element in page.all(f"a[rel={rel}]"):
-            headline = max([text_of(child) for child in element] or [text_of(element)], key=len)
-            url = page.absolute(element.get("href") or "")
-            if url and words.is_headline(headline):
-                found.setdefault(url, Teaser(url, headline, "", box))
+    for teaser in neighbours(page):
+        found.setdefault(teaser.url, teaser)
     return tuple(found.values())
+
+
+def neighbours(page: Page) -> tuple[Teaser, ...]:
+    """The previous and next article by the relation of their links, which may lie around blocks, where no line is."""
+    found: list[Teaser] = []
+    for rel, box in (("prev", "older"), ("next", "newer")):
+        for element in page.all(f"a[rel={rel}]"):
+            shown = max([text_of(child) for child in element] or [text_of(element)], key=len)
+            names = [_SAID_BEFORE.sub("", text) for text in (shown, element.get("title") or "")]
+            url = page.absolute(element.get("href") or "")
+            headline = next((name for name in names if words.is_headline(name)), "")
+            if url and headline:
+                found.append(Teaser(url, headline, "", box))
+    return tuple(found)
+
+
+def cards_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
+    """Teasers of the cards right behind the text that have no label: picture, headline and cut text, all links."""
+    found: dict[str, Teaser] = {}
+    for position, item in enumerate(behind):
+        href = item.href if isinstance(item, Picture) else item.links[0].href if item.links else ""
+        url = page.absolute(href) if href else ""
+        below = behind[position + 1] if position + 1 < len(behind) else None
+        if isinstance(item, Picture):
+            if not is_card(item, below):
+                break
+        elif url in found and item.linked > _LINKED:
+            found[url] = replace(found[url], text=found[url].text or item.text)
+        elif position and item.linked > _LINKED and isinstance(behind[position - 1], Picture):
+            found[url] = Teaser(url, item.text, "")
+        else:
+            break
+    return tuple(found.values()) if len(found) > 1 else ()
 
 
 def _named_rel(text: str) -> str:
@@ -76,8 +120,12 @@ def files_behind(page: Page, behind: Items) -> tuple[Attachment, ...]:
 def credit_behind(behind: Items) -> Found | None:
     """The source that a labelled line right behind the text credits: "Nguồn tin: ..."."""
     for item in behind[:_FILES_WITHIN]:
-        if isinstance(item, Line) and _CREDITED.match(item.text):
-            match = words.SOURCE_LABEL.match(item.text)
-            if match:
-                return Found(match["name"].strip(), by="generic label", raw=item.text)
+        if not isinstance(item, Line):
+            continue
+        match = words.SOURCE_LABEL.match(item.text) if _CREDITED.match(item.text) else None
+        if match:
+            return Found(match["name"].strip(), by="generic label", raw=item.text)
+        if _SOURCE_NAME.search(item.css) and item.length <= _LONGEST_SOURCE and not item.links:
+            named = words.CREDIT.match(item.text)
+            return Found(named["name"].strip(), by="generic source class", raw=item.text) if named else None
     return None

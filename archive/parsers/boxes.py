@@ -36,7 +36,7 @@ def related_boxes(
             continue
         if position > reach:
             break
-        if not words.is_related_label(item.text):
+        if not _is_label(item):
             continue
         label = item.element if item.element not in around else _inline_label(item)
         found = [
@@ -51,6 +51,13 @@ def related_boxes(
             for teaser in read:
                 teasers.setdefault(teaser.url, teaser)
     return tuple(teasers.values()), taken
+
+
+def _is_label(line: Line) -> bool:
+    """Whether a line is a box's label, or two without a space between: `<a>Bài liên quan</a><a>Xem thêm</a>`."""
+    if words.is_related_label(line.text):
+        return True
+    return 1 < len(line.links) <= 3 and words.is_related_label(" ".join(link.text for link in line.links))
 
 
 def _inline_label(line: Line) -> Element:

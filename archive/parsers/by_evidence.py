@@ -12,7 +12,7 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of, is_own_address
 from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_in_date, find_author
-from archive.parsers.behind import credit_behind, files_behind, items_behind, pointers_behind
+from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.dateline import find_moment, find_second_moment
 from archive.parsers.density import Stretch, is_running
@@ -34,6 +34,7 @@ from archive.text.dates import choose, read_date
 
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
+_SECTION_NAME: Final = 5  # words of a link to a section at most
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
 
@@ -97,6 +98,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
             + body.teasers
             + pointers_left_out(page, evidence.whole, items, stretch.element)
             + pointers_behind(page, behind)
+            + cards_behind(page, behind)
         ),
         notes=page.notes,
     )
@@ -147,12 +149,20 @@ def _above(page: Page, items: Items, headline: int) -> Items:
     name = page.meta("og:image").rpartition("/")[2]
     for item in reversed(items[max(0, headline - _LEAD_PICTURE) : max(0, headline)]):
         if isinstance(item, Line):
+            if item.linked > 0.9 and item.length <= _SECTION_NAME:
+                continue  # the section, printed over the cover too
             if not item.caption:
                 break
-        elif item.href or not (item.figure or (name and item.src.endswith(name))):
+        elif item.href or not (item.figure or (name and item.src.endswith(name)) or _frames(item, items[headline])):
             break
         found.insert(0, item)
     return found if any(isinstance(item, Picture) for item in found) else []
+
+
+def _frames(picture: Picture, headline: Item) -> bool:
+    """Whether the headline is printed over a picture, in the element that holds it: the cover of a long reading."""
+    cover = picture.element.getparent()
+    return cover is not None and cover.tag not in ("body", "main", "td") and cover in headline.element.iterancestors()
 
 
 def _extended(items: Items, stretch: Stretch) -> int:

@@ -25,6 +25,10 @@ _EDITED: Final = re.compile(
 _CLOCK: Final = 3  # items above the headline; further up the day of capture is the clock in the page's head
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
+_HOUR: Final = re.compile(
+    r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*", re.IGNORECASE
+)  # a line that is only a clock's
+_LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
 
 
@@ -34,7 +38,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
     anchor = headline if headline >= 0 else start
     for position in [
         *range(max(0, anchor - _BEFORE), min(start + 3, len(items))),
-        *range(end, min(end + 4, len(items))),
+        *range(max(start + 3, end - _LAST), min(end + 4, len(items))),
     ]:
         item = items[position]
         if not isinstance(item, Line) or position == headline:
@@ -42,6 +46,9 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         moment = date_of(page, item)
         if moment is None or (position >= end and _dates_another(items, position)):
             continue
+        if start + 3 <= position < end and not _is_date(item.text):
+            continue
+        moment = _with_hour(page, items, position, moment)
         cost = (
             abs(position - anchor)
             + (0 if moment.precision in ("minute", "second") else 2)
@@ -54,6 +61,17 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         if best is None or cost < best[0]:
             best = (cost, moment, position)
     return (best[1], best[2]) if best else (None, -1)
+
+
+def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
+    """The date of a line with the hour that stands in the next line, alone."""
+    line, below = items[position], items[position + 1] if position + 1 < len(items) else None
+    if day.precision != "day" or not (
+        isinstance(line, Line) and isinstance(below, Line) and _HOUR.fullmatch(below.text)
+    ):
+        return day
+    exact = read_date(f"{line.text} {below.text}", f"generic {line.element.tag}", page.captured, page.month_first)
+    return exact if exact is not None and exact.value.startswith(day.value) else day
 
 
 def find_second_moment(page: Page, items: Items, dated: int, headline: int, published: Moment | None) -> Moment | None:

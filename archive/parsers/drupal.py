@@ -16,7 +16,7 @@ from archive.sources.model import Select
 
 FAMILY: Final = "drupal"
 VERSION: Final = 1
-MANNER: Final = Manner(FAMILY, VERSION)
+MANNER: Final = Manner(FAMILY, VERSION, signature_first=True)  # "uid" is an account's name
 
 RULES: Final = Select(
     headline=("h1.page-title", "h1.page-header", "h1#page-title", "h1.title"),
@@ -36,6 +36,7 @@ RULES: Final = Select(
         "div.field--name-field-date",
         "span.date-display-single",
     ),
+    byline=("span.field--name-uid", "span.username", "a.username"),
     tags=("div.field--name-field-tags a", "div.field-name-field-tags a"),
     attachments=("span.file a", "div.field--name-field-file a"),
     cut=("ul.links", "div.comment-wrapper", "section.comments"),

@@ -1,10 +1,7 @@
-"""Finds the article that a page holds only as data for its scripts: __NEXT_DATA__, flight chunks, JSON-LD's
-articleBody.
-"""
+"""Finds the article that a page holds only as data: what script frameworks leave in it, JSON-LD's articleBody."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html import escape
@@ -12,7 +9,9 @@ from typing import Final, NamedTuple
 
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
+from archive.parsers.script_data import documents, loaded
 from archive.parsers.tree import Element, clean, parse_fragment, text_of
+from archive.text.fold import fold
 
 _BODIES: Final = (
     "articleBody",
@@ -56,8 +55,6 @@ _SECTIONS: Final = (
 _TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
 _DEEPEST: Final = 40
-_LARGEST: Final = 4_000_000  # characters of one script
-_FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
 
 
 class Embedded(NamedTuple):
@@ -74,13 +71,16 @@ class Embedded(NamedTuple):
 
 
 def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
-    """The article with the longest body among the page's data, or None."""
+    """The article among the page's data: the one that the page's title names, else that with the longest body."""
     best: Embedded | None = None
-    for by, data in _documents(page):
+    named = fold(f"{page.title()} {page.meta('og:title')}")
+    best_rank = (False, 0)
+    for by, data in documents(page.top):
         for item in _objects(data):
             found = _article(item, by)
-            if found is not None and (best is None or len(found.html) > len(best.html)):
-                best = found
+            rank = (fold(found.headline) in named, len(found.html)) if found is not None else best_rank
+            if rank > best_rank:  # data may hold the texts of other articles too
+                best, best_rank = found, rank
     if best is None and len(meta.body) >= _SHORTEST:
         html = "".join(f"<p>{escape(line)}</p>" for line in meta.body.splitlines())
         best = Embedded(html, meta.headline, meta.description, meta.published, meta.author, "json-ld articleBody")
@@ -112,34 +112,11 @@ def put_into(page: Page, found: Embedded) -> tuple[Element, Element | None]:
     return body, headline
 
 
-def _documents(page: Page) -> Iterator[tuple[str, object]]:
-    chunks: list[str] = []
-    for script in page.top.iter("script"):
-        text = script.text or ""
-        if not text or len(text) > _LARGEST:
-            continue
-        if script.get("id") == "__NEXT_DATA__" or script.get("type") == "application/json":
-            data = _loaded(text)
-            if data is not None:
-                yield f"json {script.get('id') or 'script'}", data
-        elif "self.__next_f" in text:
-            chunks += [str(_loaded(match[1]) or "") for match in _FLIGHT.finditer(text)]
-    for line in "".join(chunks).splitlines():
-        _, _, value = line.partition(":")
-        if value[:1] in "[{" and (data := _loaded(value)) is not None:
-            yield "json flight", data
-
-
-def _loaded(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
     if depth > _DEEPEST:
         return
+    if isinstance(data, str) and len(data) > _SHORTEST and data[0] in "{[":
+        data = loaded(data)  # SvelteKit keeps answers as text
     if isinstance(data, dict):
         yield data
         for value in data.values():

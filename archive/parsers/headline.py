@@ -269,6 +269,8 @@ def _headline_score(line: Line, slugged: str, named: list[str]) -> float:
         score += 1
     if line.bold:
         score += 0.3
+    if not score or (line.text.endswith(".") and tag not in ("h1", "h2") and not line.text.endswith("..")):
+        score -= 1.0  # headlines have no full stop
     return score
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from archive.model import Article
 from archive.parsers.article import Manner
+from archive.parsers.behind import neighbours
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.page import Page
 from archive.sources.model import Select
@@ -57,5 +58,8 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page) -> Article:
     """The article on a page of this family; raises Unreadable(no_article) on its listings and searches."""
+    beside = neighbours(page)
     article = read_by_evidence(page, RULES, MANNER)
-    return replace(article, slug=_ID.sub("", article.slug))
+    known = {teaser.url for teaser in article.teasers}
+    teasers = article.teasers + tuple(teaser for teaser in beside if teaser.url not in known)
+    return replace(article, slug=_ID.sub("", article.slug), teasers=teasers)

@@ -144,6 +144,13 @@ Item: TypeAlias = "Line | Picture"
 Items: TypeAlias = "list[Line | Picture]"
 
 
+def is_card(picture: Item, below: Item | None) -> bool:
+    """Whether a picture and the line below it are links to one page, as the cards in a list of articles are."""
+    if not (isinstance(picture, Picture) and isinstance(below, Line) and below.linked > 0.9 and below.length > 2):
+        return False
+    return {link.href for link in below.links} == {picture.href}
+
+
 class Scope(NamedTuple):
     """What surrounding elements say about a text."""
 
@@ -273,6 +280,9 @@ class _Walker:
 
     def enter(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that begins a line of its own."""
+        if tag == "amp-img":
+            self.picture(child, scope, linked)
+            return
         css, css_style = child.get("class") or "", child.get("style")
         named = set_by_class(css) if css else UNSET
         style = set_by_style(css_style) if css_style else UNSET

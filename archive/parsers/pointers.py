@@ -36,7 +36,7 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
                 kept.append(item)
             continue
         label = words.RELATED_LABEL.match(item.text)
-        targets = [link for link in item.links if _leads_to_article(page, link)]
+        targets = [link for link in item.links if leads_to_article(page, link)]
         if label and label.end() == len(item.text) and not targets:
             labelled = _next_is_linked(page, items, position)
             if labelled or not item.tag.startswith("h"):
@@ -65,7 +65,7 @@ def pointers_left_out(page: Page, whole: Items, items: Items, text: Element) -> 
         ):
             continue
         for link in item.links:
-            if _leads_to_article(page, link) and not is_tag_link(item, link):
+            if leads_to_article(page, link) and not is_tag_link(item, link):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, box="body"))
     return tuple(found.values())
@@ -107,7 +107,7 @@ def _linked_groups(items: Items) -> set[int]:
 def _next_is_linked(page: Page, items: Items, position: int) -> bool:
     for item in items[position + 1 :]:
         if isinstance(item, Line):
-            return item.linked > 0.5 and any(_leads_to_article(page, link) for link in item.links)
+            return item.linked > 0.5 and any(leads_to_article(page, link) for link in item.links)
     return False
 
 
@@ -121,7 +121,8 @@ def _is_pointer(line: Line) -> bool:
     )
 
 
-def _leads_to_article(page: Page, link: Anchor) -> bool:
+def leads_to_article(page: Page, link: Anchor) -> bool:
+    """Whether a link can lead to another article: it has a headline's length, and is no file, picture or anchor."""
     href = link.href
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")) or is_file(href) or link.download:
         return False

@@ -19,7 +19,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
     re.IGNORECASE,
 )
 
@@ -49,7 +49,8 @@ def find_section(
         ]
         if steps:
             return Found(steps[-1], by=f"generic {by}", confidence=0.9)
-    for text, by in ((page.meta("article:section"), "meta article:section"), (meta.section, "json-ld articleSection")):
+    said = _last_of(page, meta.section)
+    for text, by in ((page.meta("article:section"), "meta article:section"), (said, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
     steps = _trail(page, whole, items[headline], title) if headline >= 0 else []
@@ -81,10 +82,19 @@ def find_section(
             if candidate.linked > 0.5 and all(_leads_home(link.href) for link in candidate.links):
                 continue  # the site's name
             linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
+            if candidate.linked > 0.5 and not linked:
+                continue  # the way back
             text = linked[-1] if linked else candidate.text
             if position < headline or linked:
                 return Found(text, by="generic line near the headline", confidence=0.5)
     return None
+
+
+def _last_of(page: Page, sections: str) -> str:
+    """The deepest of several sections that JSON-LD names in a row, where no link of the page is called by all of it."""
+    if ", " not in sections or any(text_of(link) == sections for link in page.top.iter("a")):
+        return sections
+    return sections.rpartition(", ")[2]
 
 
 def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from archive.parsers import vocabulary as words
-from archive.parsers.lines import Anchor, Items, Line
+from archive.parsers.lines import Anchor, Items, Line, is_card
 from archive.parsers.page import Page
 
 _TAG_HREF: Final = re.compile(r"/(?:hash)?tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
@@ -27,6 +27,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
     listed = 0  # the list that a label goes for
     beyond = False
     for position, item in enumerate(items[first : end + _BEYOND], first):
+        beyond = beyond or (position >= max(end, 1) and is_card(items[position - 1], item))
         if not isinstance(item, Line) or (item.tag.startswith("h") and not _TAG_HREF.search(_first_href(item))):
             continue
         label = _TAG_LABEL.match(item.text)

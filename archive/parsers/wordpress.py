@@ -20,6 +20,7 @@ VERSION: Final = 1
 MANNER: Final = Manner(FAMILY, VERSION, signature_first=True, stamps=("time.updated",))
 
 RULES: Final = Select(
+    lead=("p.td-post-sub-title",),
     headline=(
         "h1.entry-title",
         "h1.wp-block-post-title",
@@ -92,6 +93,7 @@ RULES: Final = Select(
         "div.related-posts",
         "section.related-posts",
         "div.td_block_related_posts",
+        "div.td-post-next-prev-content",
         "a[rel=prev]",
         "a[rel=next]",
         "div.wp-block-query",
