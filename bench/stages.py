@@ -19,9 +19,9 @@ from archive.search.trends import trends
 from bench import custody, frontier, search_archive
 from bench.search import FACETS
 from bench.search_questions import questions
-from crawler.frontier.rows import Rows
 
 PARAGRAPHS = 3  # of a captured page, 3 KB
+HANDS = 20  # of claims
 ROUNDS = 3  # of questions; the first round is not counted: it loads the facts of all articles
 
 
@@ -46,15 +46,12 @@ class Laps:
 
 def enqueue(laps: Laps, size: int, folder: Path) -> None:
     """`size` URLs enqueued, then twenty hands of 64 claimed and settled."""
-    rows = Rows(folder / "frontier.sqlite")
-    rows.authority("https://baotinh.example/", "bench")
-    rows.commit()
     with laps.lap("enqueue", "URL", size):
-        for first in range(0, size, frontier.BATCH):
-            frontier.enqueue(rows, first)
+        rows = frontier.filled(folder / "frontier.sqlite", size)
     wall, cpu = time.perf_counter(), _used()
-    frontier.claims(rows, frontier.HANDS)
-    units = min(size, 64 * frontier.HANDS)
+    for _ in range(HANDS):
+        frontier.claim(rows)
+    units = min(size, frontier.HAND * HANDS)
     laps.add("claim", "URL claimed, settled", units, _used() - cpu, time.perf_counter() - wall)
     rows.close()
 

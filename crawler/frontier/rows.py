@@ -34,7 +34,7 @@ INSERT OR IGNORE INTO urls (key, source, authority, url, kind, priority, depth, 
                             reason, attempts, not_before, run, record)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')
 """
-_READY = """
+READY = """
 SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
        coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0)
 FROM urls LEFT JOIN visits ON visits.url_id = urls.id
@@ -172,7 +172,7 @@ class Rows:
 
     def claim(self, authority: int, source: str, run: str, most: int) -> list[Row]:
         """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""
-        found = [Row(*values) for values in self.read(_READY, (authority, most))]
+        found = [Row(*values) for values in self.read(READY, (authority, most))]
         now = int(time.time())
         for row in found:
             self.write("INSERT INTO claims (url_id, source, run, at) VALUES (?, ?, ?, ?)", (row.id, source, run, now))
