@@ -22,7 +22,7 @@ from archive.holdings import Holdings
 from archive.importers import bring
 from archive.ingest import Ingest
 from archive.model import Held
-from archive.package import check_wacz, write_bag, write_wacz
+from archive.package import check_wacz, write_wacz
 from archive.package.zipnum import read_zipnum
 from archive.takedown import takedown
 from archive.warc import http
@@ -233,41 +233,3 @@ def test_the_pages_in_a_package_read_as_they_do_here(holdings: Holdings, tmp_pat
                         assert record.content_stream().read() == mine[url]
                         seen += 1
     assert seen == 5
-
-
-def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Holdings, tmp_path: Path) -> None:
-    made = write_bag(holdings, tmp_path / "bag", "Trọn bộ lưu trữ")
-    bag = tmp_path / "bag"
-    for listing in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
-        ran = subprocess.run(["sha256sum", "-c", "--quiet", listing], cwd=bag, capture_output=True, check=False)
-        assert (ran.returncode, ran.stdout) == (0, b"")
-    listed = {line.split("  ", 1)[1] for line in (bag / "manifest-sha256.txt").read_text().splitlines()}
-    assert listed == {path.relative_to(bag).as_posix() for path in (bag / "data").rglob("*") if path.is_file()}
-    info = dict(line.split(": ", 1) for line in (bag / "bag-info.txt").read_text().splitlines())
-    assert info["Payload-Oxum"] == f"{made.bytes}.{made.files}"
-    assert (info["Source-Organization"], info["Contact-Email"]) == ("Thư viện tỉnh", "luu-tru@thuvien.example")
-    other = Holdings.create(tmp_path / "other", "a", "b")
-    brought = list(bring(other, bag))
-    assert {one.file for one in brought} == {path.relative_to(holdings.root).as_posix() for path in holdings.warcs()}
-    assert {name: held.capture for name, held in held_in(other).items()} == {
-        name: held.capture for name, held in held_in(holdings).items()
-    }
-    assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
-
-
-def test_a_bag_whose_bytes_are_not_its_manifests_is_named(holdings: Holdings, tmp_path: Path) -> None:
-    write_bag(holdings, tmp_path / "bag")
-    path = next((tmp_path / "bag").glob("data/warc/*/*.warc.gz"))
-    path.chmod(0o644)
-    path.write_bytes(path.read_bytes() + b"x")
-    other = Holdings.create(tmp_path / "other", "a", "b")
-    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
-    assert any("not the bytes that its bag names" in sentence for sentence in told)
-
-
-def test_sealed_records_are_in_no_bag(holdings: Holdings, tmp_path: Path) -> None:
-    takedown(holdings, NAMED, "sealed", "dữ liệu cá nhân", WHO)
-    write_bag(holdings, tmp_path / "bag")
-    assert not (tmp_path / "bag" / "data" / "sealed").exists()
-    with pytest.raises(UsageError, match="a bag is a new folder"):
-        write_bag(holdings, tmp_path / "bag")

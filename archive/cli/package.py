@@ -14,7 +14,7 @@ from archive.cli.output import print_json, say
 from archive.cli.words import tr
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.package import check_wacz, write_bag, write_wacz
+from archive.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
 from archive.search import engine
 
 _PAGE = 200
@@ -37,7 +37,7 @@ _PAGE = 200
 @option("--title", default="", help="Title of the package; the query or the operator if not given.")
 @option("--description", default="", help="What the package is, in a sentence.")
 @option("--force", is_flag=True, help="Write over a file that exists.")
-@option("--check", is_flag=True, help="Check the package TARGET instead.")
+@option("--check", is_flag=True, help="Check TARGET instead, a WACZ file or the folder of a bag.")
 @json_option
 @archive_option
 def package(
@@ -88,17 +88,24 @@ def package(
         print_json(told)
     else:
         click.echo(f"{told.path}  {told.digest}")
-        say(
-            "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
-            bytes=f"{told.bytes:,}",
-            files=told.files,
-            captures=f"{told.captures:,}",
-            pages=f"{told.pages:,}",
-        )
+        _tell(told, bag)
+
+
+def _tell(told: Packaged, bag: bool) -> None:
+    if bag:  # its records are not opened, so not counted
+        say("{bytes} bytes, {files} files", bytes=f"{told.bytes:,}", files=told.files)
+        return
+    say(
+        "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
+        bytes=f"{told.bytes:,}",
+        files=told.files,
+        captures=f"{told.captures:,}",
+        pages=f"{told.pages:,}",
+    )
 
 
 def _check(target: Path, as_json: bool) -> None:
-    found = check_wacz(target)
+    found = check_bag(target) if target.is_dir() else check_wacz(target)
     if as_json:
         print_json(found)
     for sentence in () if as_json else found:

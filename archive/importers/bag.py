@@ -10,14 +10,15 @@ from archive.holdings import Holdings
 from archive.importers.brought import Brought
 from archive.importers.warc_files import bring_warc
 from archive.manifest import digest_of
+from archive.package.check_bag import digests
 
 
 def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
     """The WARC files of the bag at `path`; one whose digest is not the bag's is brought in, and that is told.
 
-    Raises NothingFound where there is no WARC file in it.
+    Raises NothingFound where there is no WARC file in it, DamageError where its manifest is damaged.
     """
-    told = _digests(path)
+    told = digests(path)
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
         raise NothingFound(f"{path}: no WARC file in this bag")
@@ -26,14 +27,9 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
         found = digest_of(file)
         folder = file.parent.name if file.parent.parent.name == "warc" else source
         for brought in bring_warc(holdings, file, folder, digest, origin=f"{path.name}!{name}"):
-            wrong = () if told.get(name) == found else (f"{name}: not the bytes that its bag names",)
+            wrong = (
+                ()
+                if told.get(name) == found.removeprefix("sha256:")
+                else (f"{name}: not the bytes that its bag names",)
+            )
             yield Brought(brought.file, f"{path}!{name}", brought.how, brought.captures, (*wrong, *brought.skipped))
-
-
-def _digests(path: Path) -> dict[str, str]:
-    try:
-        lines = (path / "manifest-sha256.txt").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    pairs = (line.split(maxsplit=1) for line in lines if line.strip())
-    return {name: f"sha256:{digest.lower()}" for digest, name in pairs}

@@ -9,12 +9,12 @@ from typing import Literal
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from archive.errors import DamageError, StorageError
+from archive.package.check_bag import DECLARATION
 
 Kind = Literal["warc", "arc", "wacz", "bag", "html", "lines"]
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 ZSTD_SKIPPABLE = tuple(bytes((low, 0x2A, 0x4D, 0x18)) for low in range(0x50, 0x60))
-DECLARATION = "bagit.txt"
 PAGES = frozenset({".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht"})
 
 _HEAD = 1 << 16

@@ -1,6 +1,7 @@
 """The archive as a BagIt bag (RFC 8493), for a repository that takes it in.
 
-What is sealed stays out. What is hidden stands in the WARC files still, and the log in the bag says so.
+What is sealed stays out. What is hidden stands in the WARC files still, and the log in the bag says so. A bag holds no
+links: behind one, only files that the manifest names are copied, for a WARC folder may lie on a disk of its own.
 """
 
 from __future__ import annotations
@@ -9,25 +10,28 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 
-from archive import events
+from archive import events, manifest
 from archive.disk import make_folder
-from archive.errors import StorageError, UsageError
+from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.package.wacz import Packaged
 
 _TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
+_PASSING = ("*.open", "*.part", "*.new", ".passing", "seals")
 _PIECE = 1 << 20
 
 
 def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packaged:
     """What was written to the new folder `target`: the files of the archive, their digests, who answers for them.
 
-    The database goes in as SQLite itself copies it, so it may be in use. Raises UsageError where `target` exists,
-    StorageError.
+    The database goes in as SQLite itself copies it, so it may be in use. Raises UsageError where `target` exists
+    or a link leads to what the archive does not know, DamageError where one leads to other bytes, StorageError.
     """
     if target.exists():
         raise UsageError(f"{target} exists; a bag is a new folder")
@@ -35,8 +39,9 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     try:
         shutil.rmtree(part, ignore_errors=True)
         make_folder(part / "data")
-        for name in _TAKEN:
-            _copy(holdings.root / name, part / "data" / name)
+        for name in _to_copy(holdings.root):
+            make_folder((part / "data" / name).parent)
+            shutil.copy2(holdings.root / name, part / "data" / name)
         if holdings.database.exists():
             with closing(sqlite3.connect(f"file:{holdings.database}?mode=ro", uri=True)) as db:
                 db.execute("VACUUM INTO ?", (str(part / "data" / holdings.database.name),))
@@ -58,12 +63,34 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     return Packaged(str(target), digest, size, len(files), 0, 0)
 
 
-def _copy(path: Path, target: Path) -> None:
-    if path.is_dir():
-        passing = shutil.ignore_patterns("*.open", "*.part", "*.new", ".passing", "seals")
-        shutil.copytree(path, target, ignore=passing)
-    elif path.exists():
-        shutil.copy2(path, target)
+def _to_copy(root: Path) -> Iterator[str]:
+    known = manifest.read(root)
+    for name in _TAKEN:
+        yield from _below(root, root / name, known)
+
+
+def _below(root: Path, path: Path, known: Mapping[str, str]) -> Iterator[str]:
+    # the files at or below `path`, by their names in the archive
+    name = path.relative_to(root).as_posix()
+    if path.is_symlink():
+        yield from _behind_link(root, name, known)
+    elif path.is_dir():
+        for one in sorted(path.iterdir()):
+            if not any(fnmatch(one.name, passing) for passing in _PASSING):
+                yield from _below(root, one, known)
+    elif path.is_file():
+        yield name
+
+
+def _behind_link(root: Path, name: str, known: Mapping[str, str]) -> Iterator[str]:
+    named = [file for file in known if file == name or file.startswith(f"{name}/")]
+    if not named:
+        leads = (root / name).readlink()
+        raise UsageError(f"{root / name} is a link to {leads}, and a bag holds none: put the files in its place")
+    for file in named:
+        if manifest.digest_of(root / file) != known[file]:
+            raise DamageError(f"{root / file}: behind a link, and not the file that the manifest names")
+        yield file
 
 
 def _digests(bag: Path, files: list[Path], target: Path) -> None:

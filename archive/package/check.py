@@ -11,7 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 from isal import isal_zlib
 
-from archive.errors import DamageError, StorageError
+from archive.errors import DamageError, StorageError, UsageError
 from archive.package.zipnum import read_zipnum
 from archive.warc.digests import holds
 from archive.warc.index import Entry, parse_line
@@ -24,9 +24,15 @@ def check_wacz(path: Path) -> tuple[str, ...]:
     """A sentence for everything in the package that is not as it says; () where all is right.
 
     Every digest is true, every line of the index opens a record with that URL, time and digest, every page has a line.
-    Raises DamageError where it cannot be opened, StorageError.
+    Raises UsageError where there is no such file or it is none of this kind, DamageError where it cannot be opened,
+    StorageError.
     """
+    if not path.exists():
+        raise UsageError(f"{path} is not there; name a WACZ file or the folder of a bag")
     try:
+        with path.open("rb") as stream:
+            if stream.read(2) != b"PK":
+                raise UsageError(f"{path} is no WACZ package; name a WACZ file or the folder of a bag")
         with ZipFile(path) as package:
             return tuple(_findings(package))
     except (BadZipFile, ValueError, KeyError, EOFError, GZIP_ERROR) as error:

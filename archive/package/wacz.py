@@ -71,7 +71,7 @@ def write_wacz(
             part = Path(folder) / "package"
             with Container(part, moment) as container:
                 packing = _Packing(holdings, db, container, Path(folder))
-                packing.add_captures(wanted)
+                packing.add_captures(wanted, source)
                 packing.add_pages(ids, source, title)
                 packing.add_own()
                 container.finish(_about(title, description, moment))
@@ -98,7 +98,7 @@ class _Packing:
         self.captures = 0
         self.pages = 0
 
-    def add_captures(self, wanted: Iterable[tuple[str, set[str]]]) -> None:
+    def add_captures(self, wanted: Iterable[tuple[str, set[str]]], source: str) -> None:
         """Adds the WARC files with the captures of `wanted` (record ids by file), and the index of them."""
         for file, ids in wanted:
             path = locate(self._holdings.root, file)
@@ -115,7 +115,8 @@ class _Packing:
                 self._index(cut, name)
             self.captures += groups.captures
         if not self.captures:
-            raise NothingFound("nothing to pack: no capture in the archive fits")
+            of = f'of the source "{source}" ' if source else ""
+            raise NothingFound(f"nothing to pack: no capture {of}is held; `baotinh stats` counts what is")
         merged = self._folder / "index"
         index.merge(self._lines, merged)
         data, keys = self._folder / "index.cdx.gz", self._folder / "index.idx"

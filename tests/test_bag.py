@@ -1,0 +1,127 @@
+"""A bag is whole by its own lists and holds nothing but the archive's files; what is no bag is named."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from takedown_archive import NAMED, WHO, made_at, urls
+
+from archive.errors import DamageError, UsageError
+from archive.holdings import Holdings
+from archive.importers import bring
+from archive.package import check_bag, check_wacz, write_bag
+from archive.takedown import takedown
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    return made_at(tmp_path / "data")
+
+
+def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Holdings, tmp_path: Path) -> None:
+    made = write_bag(holdings, tmp_path / "bag", "Trọn bộ lưu trữ")
+    bag = tmp_path / "bag"
+    for listing in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        ran = subprocess.run(["sha256sum", "-c", "--quiet", listing], cwd=bag, capture_output=True, check=False)
+        assert (ran.returncode, ran.stdout) == (0, b"")
+    listed = {line.split("  ", 1)[1] for line in (bag / "manifest-sha256.txt").read_text().splitlines()}
+    assert listed == {path.relative_to(bag).as_posix() for path in (bag / "data").rglob("*") if path.is_file()}
+    info = dict(line.split(": ", 1) for line in (bag / "bag-info.txt").read_text().splitlines())
+    assert info["Payload-Oxum"] == f"{made.bytes}.{made.files}"
+    assert (info["Source-Organization"], info["Contact-Name"]) == ("Thư viện tỉnh", "https://thuvien.example/")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    brought = list(bring(other, bag))
+    assert {one.file for one in brought} == {path.relative_to(holdings.root).as_posix() for path in holdings.warcs()}
+    assert sorted(urls(other)) == sorted(urls(holdings))
+    assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
+
+
+def test_a_bag_whose_bytes_are_not_its_manifests_is_named(holdings: Holdings, tmp_path: Path) -> None:
+    write_bag(holdings, tmp_path / "bag")
+    assert check_bag(tmp_path / "bag") == ()
+    path = next((tmp_path / "bag").glob("data/warc/*/*.warc.gz"))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    name = path.relative_to(tmp_path / "bag").as_posix()
+    assert check_bag(tmp_path / "bag") == (f"{name} is not the file that manifest-sha256.txt names",)
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    assert any("not the bytes that its bag names" in sentence for sentence in told)
+
+
+def test_sealed_records_are_in_no_bag(holdings: Holdings, tmp_path: Path) -> None:
+    takedown(holdings, NAMED, "sealed", "dữ liệu cá nhân", WHO)
+    write_bag(holdings, tmp_path / "bag")
+    assert not (tmp_path / "bag" / "data" / "sealed").exists()
+    with pytest.raises(UsageError, match="a bag is a new folder"):
+        write_bag(holdings, tmp_path / "bag")
+
+
+def test_a_folder_of_warcs_on_another_disk_is_copied_and_nothing_else_behind_a_link(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "đĩa khác"
+    shutil.move(holdings.warc / "tinh-uy-mau", elsewhere)
+    (elsewhere / "thư riêng.txt").write_text("Không của kho.")
+    (holdings.warc / "tinh-uy-mau").symlink_to(elsewhere)
+    write_bag(holdings, tmp_path / "bag")
+    there = {path.name for path in (tmp_path / "bag" / "data" / "warc").rglob("*") if path.is_file()}
+    assert there == {path.name for path in holdings.warcs()}
+    assert not any(path.is_symlink() for path in (tmp_path / "bag").rglob("*"))
+    assert check_bag(tmp_path / "bag") == ()
+
+
+@pytest.mark.parametrize("name", ["warc/tinh-uy-mau/la.warc.gz", "queries", "sources/la.toml", "warc/la"])
+def test_a_link_to_what_the_archive_does_not_know_makes_no_bag(holdings: Holdings, tmp_path: Path, name: str) -> None:
+    (tmp_path / "riêng tư").mkdir()
+    path = holdings.root / name
+    path.parent.mkdir(exist_ok=True)
+    if path.is_dir():
+        path.rmdir()
+    path.symlink_to(tmp_path / "riêng tư")
+    with pytest.raises(UsageError, match=f"{name} is a link to {tmp_path / 'riêng tư'}, and a bag holds none"):
+        write_bag(holdings, tmp_path / "bag")
+    assert not (tmp_path / "bag").exists()
+
+
+def test_a_link_in_the_place_of_a_closed_file_makes_no_bag(holdings: Holdings, tmp_path: Path) -> None:
+    path = next(iter(holdings.warcs()))
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+    with pytest.raises(DamageError, match="not the file that the manifest names"):
+        write_bag(holdings, tmp_path / "bag")
+
+
+def test_what_is_no_bag_and_no_package_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "thư mục").mkdir()
+    (tmp_path / "tệp.txt").write_text("xin chào")
+    with pytest.raises(UsageError, match=r"there is no bagit\.txt in it; name a WACZ file or the folder of a bag"):
+        check_bag(tmp_path / "thư mục")
+    for name, said in (("tệp.txt", "is no WACZ package"), ("không có", "is not there")):
+        with pytest.raises(UsageError, match=f"{name} {said}; name a WACZ file"):
+            check_wacz(tmp_path / name)
+
+
+def test_a_bag_of_another_maker_is_checked_by_whatever_digests_it_has(tmp_path: Path) -> None:
+    bag = tmp_path / "bag"
+    (bag / "data").mkdir(parents=True)
+    (bag / "data" / "100%.txt").write_bytes(b"a")
+    (bag / "bagit.txt").write_text("BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")
+    assert check_bag(bag) == ("no manifest names the files of the bag",)
+    (bag / "manifest-md5.txt").write_text(f"{hashlib.md5(b'a').hexdigest()} *data/100%25.txt\n".replace("*", " "))
+    assert check_bag(bag) == ()
+    (bag / "data" / "thêm.txt").write_bytes(b"b")
+    (bag / "manifest-sha512.txt").write_text(f"{'0' * 128}  data/../../thoát\n")
+    assert set(check_bag(bag)) == {
+        "data/thêm.txt is not in manifest-md5.txt",
+        "data/../../thoát is in manifest-sha512.txt and not there",
+        "data/100%.txt is not in manifest-sha512.txt",
+        "data/thêm.txt is not in manifest-sha512.txt",
+    }
+    (bag / "manifest-md5.txt").write_text("hỏng\n")
+    with pytest.raises(DamageError, match="line 1 names no file with its digest"):
+        check_bag(bag)
