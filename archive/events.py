@@ -208,7 +208,8 @@ def _line(root: Path, seq: int, before: bytes, type_: str, object_: str, outcome
         "software": SOFTWARE,
         "type": type_,
     }
-    return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    # A file name that is no UTF-8 has lone surrogates for its bytes: they stand escaped, as JSON allows.
+    return (json.dumps(event, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _parse(line: bytes) -> Event:

@@ -98,6 +98,26 @@ def test_a_query_is_packed_checked_and_found_whole(holdings: Holdings, tmp_path:
     assert (tmp_path / "bag" / "bagit.txt").exists()
 
 
+def test_a_bag_is_checked_too_and_counts_no_captures_it_has_not_opened(holdings: Holdings, tmp_path: Path) -> None:
+    bag = tmp_path / "bao"
+    told = run(holdings, "package", str(bag), "--bag")
+    assert "captures" not in told.stderr
+    assert run(holdings, "package", "--check", str(bag)).exit_code == 0
+    (bag / "data" / "la.txt").write_text("x")
+    assert "data/la.txt is not in manifest-sha256.txt" in run(holdings, "package", "--check", str(bag), code=5).stdout
+    run(holdings, "package", "--check", str(tmp_path), code=2)
+
+
+def test_a_source_that_nothing_was_captured_of_is_named(holdings: Holdings, tmp_path: Path) -> None:
+    told = run(holdings, "package", "--source", "nowhere", str(tmp_path / "x.wacz"), code=3)
+    assert 'no capture of the source "nowhere" is held' in told.stderr
+
+
+def test_verify_counts_the_records_it_has_opened(holdings: Holdings) -> None:
+    assert "records:" not in run(holdings, "verify").stderr
+    assert "records: 7" in run(holdings, "verify", "--full").stderr
+
+
 def test_a_takedown_is_listed_and_its_article_is_gone(holdings: Holdings) -> None:
     words = ["--reason", "dữ liệu cá nhân", "--authority", WHO]
     told = json.loads(run(holdings, "takedown", NAMED, *words, "--json").stdout)

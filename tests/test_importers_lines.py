@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,25 @@ def test_a_line_nested_without_end_or_with_a_torn_address_is_named(holdings: Hol
     held, skipped = brought_in(holdings, path)
     assert len(held) == 1
     assert len(skipped) == 2
+
+
+def test_a_line_beyond_the_limit_is_named_and_its_rest_is_no_line_of_its_own(
+    holdings: Holdings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.importers.lines.LINE_LIMIT", 2000)
+    held, skipped = brought_in(holdings, lines(tmp_path, LINE, line(url=URL, text="x" * 5000), LINE))
+    assert (len(held), skipped) == (2, ("line 2: longer than 2000 bytes",))
+
+
+def test_a_line_of_hundreds_of_megabytes_is_never_in_memory(holdings: Holdings, tmp_path: Path) -> None:
+    with (tmp_path / "to.jsonl").open("wb") as file:
+        file.write(LINE)
+        file.truncate(600 << 20)  # a line of zeros without an end, that takes no room
+    tracemalloc.start()
+    try:
+        _, skipped = brought_in(holdings, tmp_path / "to.jsonl")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert skipped == (f"line 2: longer than {32 << 20} bytes",)
+    assert peak < 200 << 20

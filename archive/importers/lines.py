@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, BinaryIO, TypeGuard
 
 from archive import events
 from archive.errors import NothingFound
@@ -50,7 +50,7 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
         Writer(holdings.root, source, run, (("operator", holdings.settings.operator),)) as writer,
         path.open("rb") as stream,
     ):
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(_lines(stream), start=1):
             if not line.strip():
                 continue
             saved = _saved(line.rstrip(b"\r\n"), f"{path.name} line {number}", file_time)
@@ -65,6 +65,14 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
         events.append(holdings.root, "ingestion", file, "written from lines of another scraper", detail)
         yield Brought(file, str(path), "written", captures, tuple(skipped))
         skipped.clear()
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Each line as far as it may be long and a byte more; the rest of a longer one is passed over unread."""
+    while line := stream.readline(LINE_LIMIT + 1):
+        yield line
+        while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+            line = stream.readline(LINE_LIMIT + 1)
 
 
 def _saved(line: bytes, name: str, file_time: datetime) -> Saved | str:
