@@ -65,6 +65,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         files = manifest.read(other.root)
         _check_owners(holdings, other, files)
         told = closed_events(other.root)
+        _complete_log(holdings, other, files, told)
         copied = [
             file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
         ]
@@ -110,7 +111,7 @@ def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: di
     target, origin = holdings.root / file, other.root / file
     if here == digest and target.exists():
         return False
-    if here is not None:
+    if here not in (None, digest):
         raise DamageError(f"{origin}: a file of this name is here with other bytes; one of them was changed")
     make_folder(target.parent)
     temporary = target.with_name(f"{target.name}.merging")
@@ -119,14 +120,28 @@ def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: di
             temporary.unlink()
             raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
         temporary.chmod(0o444)
-        manifest.add(holdings.root, file, digest)
-        detail = {**told, "bytes": temporary.stat().st_size, "digest": digest, "from": str(other.root)}
-        events.append(holdings.root, "accession", file, "copied", detail)
+        if here is None:  # else a merge that was cut off has written the line
+            manifest.add(holdings.root, file, digest)
+        _enter(holdings, other, file, {**told, "bytes": temporary.stat().st_size, "digest": digest})
         temporary.rename(target)  # last: a file that has its name has its line and its event
         sync_folder(target.parent)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror}") from error
     return True
+
+
+def _complete_log(holdings: Holdings, other: Holdings, files: dict[str, str], told: dict[str, dict[str, Any]]) -> None:
+    """Enters what our log does not say of files that are here: merges of older programs named no digest."""
+    ours, here = closed_events(holdings.root), manifest.read(holdings.root)
+    for file, digest in sorted(files.items()):
+        path = holdings.root / file
+        silent = here.get(file) == digest and "digest" not in ours.get(file, {}) and path.exists()
+        if silent and manifest.digest_of(path) == digest == told.get(file, {}).get("digest"):
+            _enter(holdings, other, file, {**told[file], "bytes": path.stat().st_size})
+
+
+def _enter(holdings: Holdings, other: Holdings, file: str, detail: dict[str, Any]) -> None:
+    events.append(holdings.root, "accession", file, "copied", {**detail, "from": str(other.root)})
 
 
 def _copy(origin: Path, target: Path) -> str:

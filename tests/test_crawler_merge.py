@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, status
 from raw_server import raw_server
 
+from archive import events
 from archive.errors import DamageError, LockedError, UsageError
 from archive.holdings import Holdings
+from archive.importers import bring
 from archive.verify import verify
 from crawler.merging import merge
 
@@ -93,6 +96,49 @@ def test_a_merge_that_was_cut_off_is_completed_by_the_next(
     merge(holdings, three[0])
     merge(whole, three[0])
     assert contents(holdings.root) == contents(whole.root)
+
+
+def test_a_merge_cut_off_before_a_file_had_its_name_is_completed_by_the_next(
+    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holdings = target(tmp_path / "t")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            merge(holdings, three[0])
+    assert merge(holdings, three[0]).files == 1
+    assert verify(holdings, "full").findings == ()
+
+
+def test_merging_again_mends_the_log_of_an_older_merge_and_no_other(
+    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(root: Path, kind: str, file: str, outcome: str, detail: dict[str, Any]) -> None:
+        real(root, kind, file, outcome, {"from": detail.get("from", "")} if outcome == "copied" else detail)
+
+    holdings, real = target(tmp_path / "t"), events.append
+    with monkeypatch.context() as patched:
+        patched.setattr(events, "append", older)
+        merge(holdings, three[0])
+    assert any("merge its shard again" in one.detail for one in verify(holdings).findings)
+    assert merge(holdings, three[0]).files == 0
+    assert verify(holdings, "full").findings == ()
+    count = len(events.read(holdings.root))
+    merge(holdings, three[0])
+    assert len(events.read(holdings.root)) == count + 1  # the merge itself
+
+
+def test_what_a_file_was_faulty_of_when_it_came_into_a_shard_is_no_finding_here(
+    tmp_path: Path, three: list[Path]
+) -> None:
+    shard = Holdings.create(tmp_path / "shard", "Máy một", "lien-he@thu.example")
+    (whole,) = three[0].glob("warc/thu/*.warc.gz")
+    (tmp_path / "la.warc.gz").write_bytes(whole.read_bytes()[:-20])
+    list(bring(shard, tmp_path / "la.warc.gz"))
+    holdings = target(tmp_path / "t")
+    merge(holdings, shard.root)
+    assert verify(holdings, "full").findings == ()
+    assert any(json.loads(event.detail_json).get("faults") for event in events.read(holdings.root))
 
 
 def test_a_damaged_file_of_a_shard_is_named_and_does_not_come_in(tmp_path: Path, three: list[Path]) -> None:

@@ -90,6 +90,8 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
         return "", ()
     if digest == recorded:
         detail = f"the event that closed {file} is missing or names {told or 'no digest'}, the file has {digest}"
+        if not told:
+            detail += "; if it came by `baotinh merge`, merge its shard again"
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
         return "", (Finding(manifest.NAME, "changed", f"{file}: the line says {recorded}, file and log {digest}"),)
