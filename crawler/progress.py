@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import signals
 
+from archive.cli.terminal import raw
+
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
@@ -57,7 +59,7 @@ class Board:
             from rich.console import Console
             from rich.live import Live
 
-            self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
+            self._live = Live(console=Console(file=raw(sys.stderr)), auto_refresh=False, transient=True)
             self._live.start()
 
     def add(self, name: str, frontier: Frontier) -> None:

@@ -13,6 +13,7 @@ import click
 
 from archive.cli import plugins
 from archive.cli.command import Spoken, language_option, option
+from archive.cli.terminal import guarded
 from archive.cli.words import choose, spoken, tr
 from archive.errors import ArchiveError, QueryError
 
@@ -45,6 +46,7 @@ COMMANDS: Final = {
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
     "load": "Bring in tables that a cluster has read.",
+    "spark": "Count corpora on a Spark cluster.",
     "train-restorer": "Learn accents for slugs from the articles here.",
     "serve": "Serve the reading room to browsers.",
     "replay": "Serve the preserved pages to browsers.",
@@ -115,21 +117,27 @@ class Program(Spoken, click.Group):
         """Runs a command line and ends the process with its exit code; never with a traceback for people."""
         choose("")
         extra.pop("standalone_mode", None)
+        with guarded():
+            code = self._run(args, prog_name or "baotinh", extra)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _run(self, args: Sequence[str] | None, name: str, extra: dict[str, Any]) -> Any:
         try:
-            code = super().main(args=args, prog_name=prog_name or "baotinh", standalone_mode=False, **extra)
+            return super().main(args=args, prog_name=name, standalone_mode=False, **extra)
         except click.ClickException as error:
-            code = _complain(_usage(error), 2)
+            return _complain(_usage(error), 2)
         except ArchiveError as error:
-            code = _complain(_told(error), error.exit_code)
+            return _complain(_told(error), error.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            code = _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
+            return _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
         except OSError as error:
-            name = f"{error.filename}: " if error.filename else ""
-            code = _complain(f"{name}{error.strerror or error}", 4)
+            file = f"{error.filename}: " if error.filename else ""
+            return _complain(spoken(f"{file}{error.strerror or error}"), 4)
+        except UnicodeEncodeError as error:
+            return _complain(tr("{name}: its name is no UTF-8; rename it first", name=error.object), 2)
         except _database_errors() as error:
             told = _named(error)
-            code = _complain(spoken(told), told.exit_code)
-        sys.exit(code if isinstance(code, int) else 0)
+            return _complain(spoken(told), told.exit_code)
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

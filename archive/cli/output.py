@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from archive.cli.terminal import harmless, raw
 from archive.cli.words import tr
 
 _QUIET_SECONDS = 2.0
@@ -68,13 +69,20 @@ class Progress:
         rate = self._count / (now - self._began)
         of = f"/{self._total:,}" if self._total else ""
         line = f"{self._label} {self._count:,}{of}  {rate:,.0f}/s  {note}".rstrip()
-        click.echo(f"\r\033[K{line}" if self._live else line, err=True, nl=not self._live)
+        if self._live:
+            self._redraw(harmless(line))
+        else:
+            click.echo(line, err=True)
         self._shown = True
 
     def close(self) -> None:
         """Leaves the line."""
         if self._live and self._shown:
-            click.echo("\r\033[K", err=True, nl=False)
+            self._redraw("")
+
+    @staticmethod
+    def _redraw(line: str) -> None:
+        click.echo(f"\r\033[K{line}", file=raw(sys.stderr), nl=False)
 
 
 @contextmanager

@@ -1,0 +1,102 @@
+"""No text of a page, address, query or file name acts on the terminal it is shown on; files get it as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import ROOT, SOURCE
+from hypothesis import given
+from hypothesis import strategies as st
+from small_archive import capture, keep, new_holdings, page, read_json
+
+from archive import parsers
+from archive.cli.terminal import harmless
+from archive.holdings import Holdings
+from archive.ingest import Ingest
+from archive.sources import Register, parse_source
+
+CRAFTED = "Hội nghị \x1b]0;đổi tên\x07\x1b[2J\x9b31m\u202egpj.exe"
+
+
+@pytest.fixture
+def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
+    """One article whose parser let everything through: what stands before the terminal must not rely on it."""
+    monkeypatch.setattr(parsers, "read_page", read_json)
+    made = new_holdings(tmp_path / "data")
+    with Ingest(made, Register.of([parse_source(SOURCE, "bao-tinh.toml")])) as ingest:
+        for place in keep(made, [capture("/a-1.html", page(CRAFTED, f"Đoạn {CRAFTED}."))]):
+            ingest.read(place)
+    return made
+
+
+def on_terminal(holdings: Holdings, *words: str | bytes) -> bytes:
+    """Everything that a real process writes to a terminal of its own."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(holdings.root), *words]
+    environment = {**os.environ, "BAOTINH_LANG": "en", "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    process = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 1 << 16)
+        except OSError:  # the last writer is gone
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    process.wait(60)
+    return shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "hội nghị"),
+        ("search", "--json", "hội nghị"),
+        ("show", "https://baotinh.example/a-1.html"),
+        ("cite", "https://baotinh.example/a-1.html"),
+        ("show", "https://baotinh.example/\x1b[2J"),
+        ("search", '"\x1b[2J\u202e'),
+        ("ingest", "không có \x1b[2J\r.warc.gz"),
+        ("ingest", b"kh\xff.warc.gz"),
+        ("sources", "show", "\x1b[2J"),
+        ("\x1b[2J",),
+    ],
+)
+def test_nothing_that_acts_on_a_terminal_reaches_it(holdings: Holdings, words: tuple[str | bytes, ...]) -> None:
+    shown = on_terminal(holdings, *words).replace(b"\r\n", b"\n").decode()
+    for colour in ("\x1b[1m", "\x1b[33m", "\x1b[0m"):
+        shown = shown.replace(colour, "")
+    assert shown.replace("\n", "").isprintable(), shown
+    assert "Traceback" not in shown
+    assert shown
+
+
+def test_json_on_a_terminal_is_still_that_json(holdings: Holdings) -> None:
+    told = on_terminal(holdings, "show", "--json", "https://baotinh.example/a-1.html").decode()
+    assert json.loads(told)["headline"] == CRAFTED
+
+
+def test_a_file_gets_every_byte_as_it_is(holdings: Holdings, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(holdings.root)]
+    told = subprocess.run([*command, "export"], cwd=ROOT, capture_output=True, check=True)
+    assert json.loads(told.stdout)["headline"] == CRAFTED
+    name = os.fsencode(tmp_path / "g") + b"\xff.wacz"
+    told = subprocess.run([*command, "package", name], cwd=ROOT, capture_output=True, check=True)
+    assert told.stdout.split(b"  ")[0] == name
+
+
+@given(st.text())
+def test_harmless_text_is_printable_and_what_was_harmless_stays(text: str) -> None:
+    shown = harmless(text)
+    assert harmless(shown) == shown
+    assert not any(letter in shown for letter in "\x1b\r\x07\x9b\u202e\u2066\u2028")
+    assert harmless("Hội nghị, 😀 và “ngoặc”\tcột\n") == "Hội nghị, 😀 và “ngoặc”\tcột\n"
