@@ -8,10 +8,10 @@ from typing import Final
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Items, Line, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import clean, names_of, text_of
+from archive.parsers.tree import names_of, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
@@ -29,6 +29,9 @@ _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwrit
 def author_in_date(line: Line) -> Found | None:
     """The author that a date line names in an element called so, or begins or ends with: "Hà Vân - 05/03/2024"."""
     for element in line.element.iterdescendants():
+        label = words.BYLINE_LABEL.match(text_of(element)) if isinstance(element.tag, str) else None
+        if label and words.is_name(name := label["name"].strip(" .")) and not words.is_account(name):
+            return Found(name, by="generic label", raw=line.text)
         if isinstance(element.tag, str) and _AUTHOR_NAME.search(names_of(element)):
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
@@ -43,12 +46,6 @@ def author_in_date(line: Line) -> Found | None:
         if 2 <= len(part.split()) <= 5 or _INITIALS.fullmatch(part):
             return Found(part, by="generic date line", raw=line.text, confidence=0.7)
     return None
-
-
-def _parted(line: Line) -> str:
-    """A line's text, with a space between its elements: `<b>Hà Vân</b><span>Phóng viên</span>` is shown as two."""
-    parted = clean(" ".join(map(str, line.element.itertext())))
-    return parted if parted.replace(" ", "") == line.text.replace(" ", "") else line.text
 
 
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
@@ -67,7 +64,7 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
         if named is not None and named.text:
             return Found(named.text, by="generic author link", confidence=0.8), position
         if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
-            called = words.AUTHOR.match(_parted(item))
+            called = words.AUTHOR.match(parted(item))
             name = words.without_role(called["name"].strip()) if called else ""
             if words.is_name(name) or (words.is_office(name) and not item.links):
                 return Found(name, by="generic author class", raw=item.text, confidence=0.8), position

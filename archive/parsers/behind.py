@@ -16,7 +16,7 @@ from archive.parsers.related import box_named
 from archive.parsers.selected import file_name
 from archive.parsers.tree import text_of
 
-_CREDITED: Final = re.compile(r"^(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
+_CREDITED: Final = re.compile(r"^[(\[]?\s*(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
 _NEIGHBOUR: Final = re.compile(
     r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from archive.errors import Unreadable
@@ -14,7 +15,7 @@ from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
-from archive.parsers.dateline import find_moment, find_second_moment
+from archive.parsers.dateline import date_of, find_moment, find_second_moment
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.evidence import Evidence, gather
 from archive.parsers.headline import published_slug, restored
@@ -29,12 +30,15 @@ from archive.parsers.section import find_section
 from archive.parsers.selected import last_step
 from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
+from archive.parsers.tree import names_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
+_PORTRAIT: Final = re.compile(r"author|avatar|tac-?gia|byline", re.IGNORECASE)
+_FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
 
@@ -140,7 +144,11 @@ def _path(stretch: Stretch) -> str:
 
 def _belongs(item: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
-    return isinstance(item, Picture) or item.caption or (is_running(item) and item.length >= 12) or item.italic
+    if isinstance(item, Picture):
+        return not any(
+            _PORTRAIT.search(names_of(one)) for one in [item.element, *islice(item.element.iterancestors(), 2)]
+        )
+    return item.caption or (is_running(item) and item.length >= 12) or item.italic
 
 
 def _above(page: Page, items: Items, headline: int) -> Items:
@@ -151,9 +159,16 @@ def _above(page: Page, items: Items, headline: int) -> Items:
         if isinstance(item, Line):
             if item.linked > 0.9 and item.length <= _SECTION_NAME:
                 continue  # the section, printed over the cover too
+            if date_of(page, item) is not None:
+                continue
             if not item.caption:
                 break
-        elif item.href or not (item.figure or (name and item.src.endswith(name)) or _frames(item, items[headline])):
+        elif item.href or not (
+            item.figure
+            or (name and item.src.endswith(name))
+            or _FEATURED.search(names_of(item.element))
+            or _frames(item, items[headline])
+        ):
             break
         found.insert(0, item)
     return found if any(isinstance(item, Picture) for item in found) else []

@@ -18,6 +18,9 @@ _NOTE_CLASS: Final = re.compile(
 )
 LONGEST_CAPTION = 70  # words
 _LONGEST_CREDIT = 100  # letters of "(Ảnh: ...)" behind a caption
+_SEVERAL: Final = 2
+_FEWEST_WORDS: Final = 3  # of a caption set as a paragraph
+_TIMES_SHORTER: Final = 1.5  # than half the paragraphs are all captions that only their length tells
 LONGEST_TITLE = 25  # words of a line that may be a caption without being set as one
 
 
@@ -27,12 +30,18 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     images: list[Image] = []
     lines: list[Line] = []
     last: Picture | None = None  # the picture directly before
+    plain = _plain_captions(items)
     for position, item in enumerate(items):
         if isinstance(item, Picture):
             images.append(Image(page.absolute(full_size(item)), item.alt))
             last = item
             continue
-        if item.caption or _is_caption(item, last, items, position, first=not lines) or _is_above(items, position):
+        if (
+            item.caption
+            or position in plain
+            or _is_caption(item, last, items, position, first=not lines)
+            or _is_above(items, position)
+        ):
             captions.append(item.text)
             if images and not images[-1].caption and last is not None:
                 images[-1] = Image(images[-1].url, images[-1].alt, item.text)
@@ -46,6 +55,23 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         if image.url not in seen or (image.caption and not seen[image.url].caption):
             seen[image.url] = image
     return tuple(captions), tuple(seen.values()), lines
+
+
+def _plain_captions(items: Items) -> set[int]:
+    """The places of captions set as paragraphs are: below each of several pictures a line, and all of them short."""
+    below = [at + 1 for at, item in enumerate(items) if isinstance(item, Picture) and not _is_picture(items, at + 1)]
+    lines = [items[at] if at < len(items) else None for at in below]
+    if len(below) < _SEVERAL or not all(isinstance(line, Line) and _may_be_plain(line) for line in lines):
+        return set()
+    lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in set(below))
+    longest = max(line.length for line in lines if isinstance(line, Line))
+    return set(below) if lengths and lengths[len(lengths) // 2] > longest * _TIMES_SHORTER else set()
+
+
+def _may_be_plain(line: Line) -> bool:
+    if line.links or line.bold or line.quoted or line.tag not in ("p", "div"):
+        return False
+    return _FEWEST_WORDS <= line.length <= LONGEST_TITLE and line.text.count(". ") < _SEVERAL
 
 
 def full_size(picture: Picture) -> str:

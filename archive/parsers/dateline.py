@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from archive.model import Moment
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Items, Line, parted
 from archive.parsers.page import Page
 from archive.text.dates import read_date
 
@@ -119,4 +119,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
     text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
     moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
+    if moment is not None and moment.precision == "day" and len(line.element) and (apart := parted(line)) != line.text:
+        finer = read_date(apart, f"generic {line.element.tag}", page.captured, page.month_first)
+        moment = finer if finer is not None and finer.value.startswith(moment.value) else moment
     return moment if moment is not None and moment.precision not in ("year", "month") else None

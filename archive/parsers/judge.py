@@ -27,7 +27,8 @@ _SECONDARY: Final = re.compile(
     re.IGNORECASE,
 )
 _QUERIED: Final = re.compile(
-    r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=|/(?:search|seek|tim-kiem)(?:/|$|\?)", re.IGNORECASE
+    r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=(?!\w+(?:-\w+){3})|/(?:search|seek|tim-kiem)(?:/|$|\?)",
+    re.IGNORECASE,
 )
 _ARCHIVE: Final = re.compile(
     r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:category|chuyen-muc|tag|tags|topic|author|tac-gia|groups)/", re.IGNORECASE

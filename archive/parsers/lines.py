@@ -166,6 +166,12 @@ class Scope(NamedTuple):
     element: Element
 
 
+def parted(line: Line) -> str:
+    """A line's text, with a space between its elements: `<b>Hà Vân</b><span>Phóng viên</span>` is shown as two."""
+    apart = clean(" ".join(map(str, line.element.itertext())))
+    return apart if apart.replace(" ", "") == line.text.replace(" ", "") else line.text
+
+
 _tuple = tuple.__new__  # makes a named tuple in half the time that its own constructor takes
 
 

@@ -58,7 +58,7 @@ def find_section(
         return Found(named, by="generic step named in the address", confidence=0.8)  # a menu, or the section's parent
     if steps:
         return Found(steps[-1], by="generic trail above the headline", confidence=0.8)
-    for line in items[end : end + _BEHIND]:
+    for line in [*items[end : end + _BEHIND], *_behind(whole, items, end)]:
         if not isinstance(line, Line):
             continue
         if words.is_related_label(line.text):
@@ -90,6 +90,13 @@ def find_section(
     return None
 
 
+def _behind(whole: Items, items: Items, end: int) -> Items:
+    """The items right behind the text, those in the article's footer too."""
+    last = items[end - 1] if end else None
+    place = next((at for at, item in enumerate(whole) if item is last), len(whole))
+    return whole[place + 1 : place + 1 + _BEHIND]
+
+
 def _last_of(page: Page, sections: str) -> str:
     """The deepest of several sections that JSON-LD names in a row, where no link of the page is called by all of it."""
     if ", " not in sections or any(text_of(link) == sections for link in page.top.iter("a")):
@@ -108,10 +115,17 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:
                 break  # what stands between may be the section itself
             continue
         steps = [text for link in item.links if (text := link.text)] + steps
-        if steps and _HOME.match(steps[0]):
+        if steps and (_HOME.match(steps[0]) or _leads_from_home(item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
             return named if named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS else []
     return []
+
+
+def _leads_from_home(line: Line) -> bool:
+    """Whether a line is a step of a trail that begins with a picture of a house, so without a word."""
+    trail = next(line.element.iterancestors("ul", "ol", "nav"), line.element)
+    links = list(trail.iter("a"))
+    return 1 < len(links) <= _STEPS and _leads_home(links[0].get("href") or "") and not text_of(links[0])
 
 
 def _named_in_address(page: Page) -> str:
