@@ -77,8 +77,8 @@ class Session:
         return owed, [name for (name,) in names]
 
     def put_back(self, error: ArchiveError | None) -> None:
-        """Puts back what was claimed and not settled; durable unless `error` says that nothing can be."""
-        self.border.rows.release(self.source.id)
+        """Puts back what was claimed and not kept; durable unless `error` says that nothing can be."""
+        self.border.rows.release(self.source.id, self.settling.unread)
         if error is None:
             self.border.flush()
 

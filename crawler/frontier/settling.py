@@ -156,6 +156,11 @@ class Settling:
         pending = self._pending.pop(outcome.record_id, None)
         return self._settle(pending, outcome, outcome.record_id) if pending else []
 
+    @property
+    def unread(self) -> frozenset[int]:
+        """The rows whose captures are kept and were not told of: by their claims the next run finds and reads them."""
+        return frozenset(pending.row.id for pending in self._pending.values())
+
     def backfill(self) -> list[Candidate]:
         """What a backfill asks for next, when nothing else is left to do."""
         new = self._following.backfill()
