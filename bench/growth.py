@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape
 
 MOST = 1.15
 """The greatest exponent of a total that passes for n log n, which itself gives 1.09 between 10,000 and 1,000,000."""
+MOST_BYTES = 64
+"""The most bytes of its own that a process may need more for each article more: 64 MB for a million."""
 LEAST_SECONDS = 0.05
 """A total shorter than this is start and clock, not growth: it is shown, and left out of the fit."""
 
@@ -31,6 +33,8 @@ _COLOURS = (
 class Measurement:
     """What a stage cost over an archive of `size`: seconds for `units` of work, and the most memory, in bytes.
 
+    `rss` is all memory, `own` that without pages of files: the database is mapped, and the system takes these back.
+
     `grows` says what the total is: with the archive (a unit is an article; the total is `size` of them) or for one
     question (the total is that one's time).
     """
@@ -42,6 +46,7 @@ class Measurement:
     cpu: float
     wall: float
     rss: int
+    own: int
     grows: bool = True
 
     @property
@@ -76,6 +81,12 @@ def fitted(points: Sequence[Measurement]) -> float | None:
     return exponent([(one.size, one.total) for one in points if one.cpu >= LEAST_SECONDS])
 
 
+def creep(points: Sequence[Measurement]) -> float | None:
+    """The bytes of its own that a stage needs more for each article more; None for one size."""
+    first, last = points[0], points[-1]
+    return (last.own - first.own) / (last.size - first.size) if last.size > first.size else None
+
+
 def verdict(power: float | None) -> str:
     """The exponent beside the limit, in words."""
     if power is None:
@@ -84,23 +95,33 @@ def verdict(power: float | None) -> str:
 
 
 def table(found: Sequence[Measurement]) -> str:
-    """A Markdown table: a row for each stage and size, with the stage's exponent in the row of its greatest size."""
+    """A Markdown table: a row for each stage and size, with how the stage grows in the row of its greatest size."""
     lines = [
-        "| stage | size | a unit is | CPU a unit, µs | wall a unit, µs | memory, MB | exponent of the total |",
-        "|---|--:|---|--:|--:|--:|---|",
+        "| stage | size | a unit is | CPU a unit, µs | wall a unit, µs | memory, MB | its own, MB "
+        "| exponent of the total | own memory, bytes an article |",
+        "|---|--:|---|--:|--:|--:|--:|---|--:|",
     ]
     for name, points in stages(found).items():
         for one in points:
-            last = verdict(fitted(points)) if one is points[-1] else ""
-            costs = f"{one.each:,.0f} | {one.wall / one.units * 1e6:,.0f} | {one.rss / 1e6:,.0f}"
+            more = creep(points)
+            last = (
+                f"{verdict(fitted(points))} | {'' if more is None else f'{more:,.0f}'}" if one is points[-1] else " | "
+            )
+            costs = f"{one.each:,.0f} | {one.wall / one.units * 1e6:,.0f} | {one.rss / 1e6:,.0f} | {one.own / 1e6:,.0f}"
             lines.append(f"| {name} | {one.size:,} | {one.unit} | {costs} | {last} |")
     return "\n".join(lines)
 
 
 def broken(found: Sequence[Measurement]) -> list[str]:
-    """The stages whose total grows faster than n log n, each with its exponent."""
-    powers = [(name, fitted(points)) for name, points in stages(found).items()]
-    return [f"{name}: {verdict(power)}" for name, power in powers if power is not None and power > MOST]
+    """The stages whose total grows faster than n log n, or whose memory grows with the archive, each with how fast."""
+    missed = []
+    for name, points in stages(found).items():
+        power, more = fitted(points), creep(points)
+        if power is not None and power > MOST:
+            missed.append(f"{name}: {verdict(power)}")
+        if more is not None and more > MOST_BYTES:
+            missed.append(f"{name}: {more:,.0f} bytes of memory for each article more")
+    return missed
 
 
 def draw(found: Sequence[Measurement]) -> str:

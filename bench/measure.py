@@ -19,11 +19,15 @@ _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PY
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run cost. Seconds; `rss` in bytes, summed over the tree, so pages shared by two processes count twice."""
+    """What a run cost. Seconds; memory in bytes, summed over the tree, so pages shared by two processes count twice.
+
+    `rss` is all that was resident, `own` what of it was no page of a file: those the system takes back.
+    """
 
     wall: float
     cpu: float
     rss: int
+    own: int
 
 
 def run(command: Sequence[str], log: Path, **environment: str) -> Cost:
@@ -42,7 +46,7 @@ def run(command: Sequence[str], log: Path, **environment: str) -> Cost:
     if process.returncode != 0:
         tail = log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{tail}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, watch.most)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, watch.rss, watch.own)
 
 
 def spread(values: Sequence[float], form: str) -> str:
@@ -56,21 +60,23 @@ class _Watch(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.done = threading.Event()
-        self.most = 0
+        self.rss = self.own = 0
         self._pid = pid
 
     def run(self) -> None:
         while not self.done.wait(0.1):
             try:
                 root = psutil.Process(self._pid)
-                total = sum(_rss(process) for process in (root, *root.children(recursive=True)))
+                held = [_memory(process) for process in (root, *root.children(recursive=True))]
             except psutil.NoSuchProcess:
                 return
-            self.most = max(self.most, total)
+            self.rss = max(self.rss, sum(rss for rss, _ in held))
+            self.own = max(self.own, sum(own for _, own in held))
 
 
-def _rss(process: psutil.Process) -> int:
+def _memory(process: psutil.Process) -> tuple[int, int]:
     try:
-        return int(process.memory_info().rss)
+        found = process.memory_info()
     except psutil.NoSuchProcess:
-        return 0
+        return 0, 0
+    return int(found.rss), int(found.rss - found.shared)

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from bench.growth import Measurement, broken, draw, exponent, fitted, table, verdict
+from bench.growth import Measurement, broken, creep, draw, exponent, fitted, table, verdict
 
 SIZES = (10_000, 100_000, 1_000_000)
 
 
-def measured(stage: str, size: int, cpu: float, units: int = 0, grows: bool = True) -> Measurement:
-    return Measurement(stage, size, "article", units or size, cpu, cpu * 2, 64_000_000, grows)
+def measured(
+    stage: str, size: int, cpu: float, units: int = 0, grows: bool = True, own: int = 40_000_000
+) -> Measurement:
+    return Measurement(stage, size, "article", units or size, cpu, cpu * 2, 64_000_000, own, grows)
 
 
 @given(st.floats(0.1, 3), st.floats(1e-6, 1e3))
@@ -59,8 +61,15 @@ def test_a_question_is_weighed_alone_and_not_once_for_each_article() -> None:
 def test_the_table_gives_every_size_a_row_and_the_exponent_to_the_last() -> None:
     rows = table([measured("merge", size, size * 1e-3) for size in reversed(SIZES)]).splitlines()[2:]
     assert [row.split(" | ")[1] for row in rows] == ["10,000", "100,000", "1,000,000"]
-    assert [row.split(" | ")[-1] for row in rows] == [" |", " |", "1.00 |"]
-    assert rows[0].split(" | ")[3:6] == ["1,000", "2,000", "64"]
+    assert [row.split(" | ")[-2:] for row in rows] == [["", " |"], ["", " |"], ["1.00", "0 |"]]
+    assert rows[0].split(" | ")[3:7] == ["1,000", "2,000", "64", "40"]
+
+
+def test_memory_that_grows_with_the_archive_is_named() -> None:
+    flat = [measured("merge", size, size * 1e-3) for size in SIZES]
+    grown = [measured("search mix", size, 1.0, own=40_000_000 + 100 * size) for size in SIZES]
+    assert broken(flat + grown) == ["search mix: 100 bytes of memory for each article more"]
+    assert creep(flat[:1]) is None
 
 
 def test_the_curves_are_well_formed_and_have_a_point_for_each_measurement() -> None:

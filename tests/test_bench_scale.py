@@ -17,7 +17,9 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 
 def test_the_report_holds_every_measurement(tmp_path: Path) -> None:
-    found = [Measurement("merge", size, "article", size, size * 1e-3, size * 2e-3, 64_000_000, True) for size in SIZES]
+    found = [
+        Measurement("merge", size, "article", size, size * 1e-3, size * 2e-3, 64_000_000, 40_000_000) for size in SIZES
+    ]
     scale.report(found, {"10000": {"data": 5}}, "a machine", tmp_path / "build")
     held = json.loads((tmp_path / "build/scale.json").read_text())
     assert [Measurement(**one) for one in held["measurements"]] == found
@@ -36,7 +38,7 @@ def test_a_stage_runs_in_a_process_of_its_own_and_answers(tmp_path: Path) -> Non
     enqueue, claim = scale.measure("frontier", 1000, tmp_path)
     assert (enqueue.units, claim.units) == (1000, 1000)
     assert 0 < enqueue.cpu < 60
-    assert 10_000_000 < enqueue.rss < 500_000_000
+    assert 10_000_000 < enqueue.own < enqueue.rss < 500_000_000
     assert 1000 % frontier.BATCH == 0
 
 

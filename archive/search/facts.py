@@ -7,13 +7,14 @@ Counting 100,000 hits by four facts takes 11 ms so, and 242 by SQL joins (measur
 from __future__ import annotations
 
 import json
+from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import sqlite_utils
 
@@ -25,6 +26,7 @@ Fact = Literal["source", "province", "province_now", "section", "byline"]
 FACTS: tuple[Fact, ...] = get_args(Fact)
 _SMALL = 2000  # hits that are asked one by one
 _BATCH = 50_000  # rowids in one statement
+_ROWS = 5000  # read at a time
 _ONES = """SELECT source, province, province_now, section, byline FROM articles INDEXED BY articles_facts
     WHERE search_rowid IN (SELECT value FROM json_each(?))"""
 _EVERY = """SELECT search_rowid, source, province, province_now, section, byline
@@ -97,11 +99,7 @@ def counted_places(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
     if len(rows) <= _SMALL and memory(db).facts is None:
         return Counter(dict(db.conn.execute(_PLACES_OF_ONES, (json.dumps(list(rows)),)).fetchall()))
     facts = _loaded(db)
-    if facts.places is None:
-        pairs = db.conn.execute(_EVERY_PLACE).fetchall()
-        column = _column([place for place, _ in pairs])
-        facts.places = _positions(facts, [rowid for _, rowid in pairs]), column
-    articles, column = facts.places
+    articles, column = _load_places(db, facts)
     positions = _positions(facts, rows)
     if numpy is None:
         chosen = set(positions)
@@ -126,21 +124,53 @@ def words_by_day(db: sqlite_utils.Database, rows: Rowids) -> Counter[int]:
 def _loaded(db: sqlite_utils.Database) -> _Facts:
     remembered = memory(db)
     if remembered.facts is None:
-        rows = db.conn.execute(_EVERY).fetchall()
-        ordered = [row[0] for row in rows]
-        columns = {fact: _column([row[position] for row in rows]) for position, fact in enumerate(FACTS, start=1)}
-        months = _column([month_of(rowid) for rowid in ordered])
-        remembered.facts = _Facts(
-            ordered if numpy is None else numpy.array(ordered, dtype=numpy.int64), columns, months
-        )
+        numbers, months = array("q"), _Codes()
+        coded = {fact: _Codes() for fact in FACTS}
+        for batch in _batches(db, _EVERY):
+            rowids, *values = zip(*batch, strict=True)
+            numbers.extend(rowids)
+            months.add(map(month_of, rowids))
+            for codes, column in zip(coded.values(), values, strict=True):
+                codes.add(column)
+        rows = list(numbers) if numpy is None else numpy.array(numbers, dtype=numpy.int64)
+        remembered.facts = _Facts(rows, {fact: codes.column() for fact, codes in coded.items()}, months.column())
     facts: _Facts = remembered.facts
     return facts
 
 
-def _column(values: Sequence[str]) -> _Column:
-    known: dict[str, int] = {}
-    codes = [known.setdefault(value, len(known)) for value in values]
-    return _Column(codes if numpy is None else numpy.array(codes, dtype=numpy.int32), list(known))
+def _load_places(db: sqlite_utils.Database, facts: _Facts) -> tuple[Numbers, _Column]:
+    if facts.places is None:
+        named, articles = _Codes(), array("i")
+        for batch in _batches(db, _EVERY_PLACE):
+            places, rowids = zip(*batch, strict=True)
+            named.add(places)
+            articles.extend(map(int, _positions(facts, rowids)))
+        facts.places = list(articles) if numpy is None else numpy.array(articles, dtype=numpy.int32), named.column()
+    return facts.places
+
+
+def _batches(db: sqlite_utils.Database, statement: str) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, some at a time: a million at once would take 500 MB before they are codes of 18."""
+    rows = db.conn.execute(statement)
+    while batch := rows.fetchmany(_ROWS):
+        yield batch
+
+
+class _Codes:
+    """The codes of values that come batch by batch."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._codes = array("i")
+
+    def add(self, values: Iterable[str]) -> None:
+        known = self._known
+        self._codes.extend([known.setdefault(value, len(known)) for value in values])
+
+    def column(self) -> _Column:
+        """The column, its codes as small as their number allows."""
+        size = None if numpy is None else numpy.min_scalar_type(len(self._known))
+        return _Column(list(self._codes) if numpy is None else numpy.array(self._codes, dtype=size), list(self._known))
 
 
 def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:

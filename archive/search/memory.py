@@ -14,7 +14,7 @@ import sqlite_utils
 
 @dataclass(slots=True)
 class Memory:
-    """Counts by table and MATCH, spellings by folded word, the facts of all articles, what pairs and days need."""
+    """Counts by table and MATCH, spellings by folded word, the facts of all articles, what pairs, days, trends need."""
 
     version: tuple[int, int]
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -23,6 +23,7 @@ class Memory:
     pairs: Any = None
     strays: Any = None
     words: Any = None
+    covered: dict[int, Any] = field(default_factory=dict)
 
 
 _MEMORIES: WeakKeyDictionary[sqlite_utils.Database, Memory] = WeakKeyDictionary()

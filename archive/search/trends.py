@@ -5,7 +5,6 @@ A line without its denominator misleads here: sources come and go, and a month t
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from typing import Literal, TypeAlias
 import sqlite_utils
 
 from archive.errors import UsageError
+from archive.search.coverage import Covered, covered
 from archive.search.evaluate import EVERYTHING, find
-from archive.search.facets import by_period, days, period_of
+from archive.search.facets import by_period, days
 from archive.search.facts import words_by_day
 from archive.search.grammar import parse
 from archive.search.held import Held, Questions, ask
@@ -117,34 +117,33 @@ def trends(
 
     def questions(asking: Questions) -> Trends:
         roots = [asking.resolved(query.root) for query in read]
-        return _told(read, asking.each(_measured, roots, exact, matches, of=asking.without), unit, asking.notes)
+        return _told(
+            read, asking.each(_measured, roots, exact, matches, _SIZE[unit], of=asking.without), unit, asking.notes
+        )
 
     return ask(held, read[0].text, seconds, questions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What one database holds, day by day (by its number), of everything and of each query; `days` its first and last.
+    """What one database holds of everything, and day by day (by its number) of each query; `days` its first and last.
 
     Of a query: its articles, those that its limits allow, the words of these, and its matches where counted.
     """
 
     days: tuple[int, int]
-    held: tuple[tuple[int, str, int, int], ...]  # day, source, articles, words
+    held: Covered
     queries: tuple[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None], ...]
 
 
 def _measured(
-    db: sqlite_utils.Database, without: Rowids | None, roots: Sequence[Node], exact: bool, matches: bool
+    db: sqlite_utils.Database, without: Rowids | None, roots: Sequence[Node], exact: bool, matches: bool, size: int
 ) -> _Measured:
     """What `db` holds of the queries with these `roots`, but for the articles `without`, which another part counts."""
     low, high = occupied(db.conn)
-    found = tuple(_by_day(db, root, exact, matches, without) for root in roots)
-    held = list(db.conn.execute(_HELD))
-    if without is not None:
-        values = (json.dumps(list(without)),)
-        held += [(day, source, -count, -words) for day, source, count, words in db.conn.execute(_LEFT_OUT, values)]
-    return _Measured((low >> 16, high >> 16), tuple(held), found)
+    held = covered(db, size, without)
+    found = tuple(_by_day(db, root, exact, matches, without, held) for root in roots)
+    return _Measured((low >> 16, high >> 16), held, found)
 
 
 def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said: Sequence[str]) -> Trends:
@@ -154,7 +153,7 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
     series = tuple(
         _series(query, [part.queries[at] for part in parts], periods, unit) for at, query in enumerate(queries)
     )
-    coverage = _coverage([row for part in parts for row in part.held], periods, unit)
+    coverage = _coverage([part.held for part in parts], periods, unit)
     thin = sum(point.thin for point in series[0].points)
     if thin:
         notes.append(f"{thin} of {len(periods)} periods hold fewer than {THIN} articles: their shares mean little")
@@ -165,7 +164,7 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
 
 
 def _by_day(
-    db: sqlite_utils.Database, root: Node, exact: bool, matches: bool, without: Rowids | None
+    db: sqlite_utils.Database, root: Node, exact: bool, matches: bool, without: Rowids | None, held: Covered
 ) -> tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]:
     tiers = Tiers(db, root)
     position = 0 if exact else len(tiers.names) - 1
@@ -173,9 +172,11 @@ def _by_day(
     by_day = matches_by_day(db, root, every, tiers.names[position]) if matches else None
     rows = every
     if without is not None:
-        rows, base = every - without, base - without
+        rows, base = every - without, base - without if base is not None else None
         if by_day is not None:
             by_day.subtract(read_matches(db, root, every & without, tiers.names[position]))
+    if base is None:
+        return days(rows), held.articles, held.words, by_day
     return days(rows), days(base), words_by_day(db, base), by_day
 
 
@@ -202,12 +203,12 @@ def _summed(counters: Sequence[Counter[int]], unit: Unit) -> Counter[str]:
     return by_period(total, _SIZE[unit])
 
 
-def _base(db: sqlite_utils.Database, root: Node) -> Rowids:
-    """The articles that the limits of a query allow, whatever their words."""
+def _base(db: sqlite_utils.Database, root: Node) -> Rowids | None:
+    """The articles that the limits of a query allow, whatever their words; None for all."""
     parts = root.parts if isinstance(root, And) else (root,)
     limits: list[Plan] = [part for part in parts if isinstance(part, Filter) and part.kind != "day"]
     low, high = EVERYTHING
-    return find(db, All((*limits, EVERY_ARTICLE)), low, high)
+    return find(db, All((*limits, EVERY_ARTICLE)), low, high) if limits else None
 
 
 def _days(parts: Sequence[_Measured], queries: Sequence[Query]) -> tuple[date, date]:
@@ -239,13 +240,11 @@ def _periods(first: date, last: date, unit: Unit) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _coverage(held: Sequence[tuple[int, str, int, int]], periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
+def _coverage(parts: Sequence[Covered], periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
     articles: Counter[tuple[str, str]] = Counter()
-    words: Counter[str] = Counter()
-    for number, source, count, size in held:
-        period = period_of(number, _SIZE[unit])
-        articles[period, source] += count
-        words[period] += size
+    for part in parts:
+        articles.update(part.sources)
+    words = _summed([part.words for part in parts], unit)
     by_period_held: dict[str, list[int]] = {}
     for (period, _), count in articles.items():
         if count:
@@ -255,9 +254,3 @@ def _coverage(held: Sequence[tuple[int, str, int, int]], periods: list[str], uni
         for period in periods
         for counts in [by_period_held.get(period, [])]
     )
-
-
-_HELD = """SELECT search_rowid >> 16, source, count(*), sum(words)
-    FROM articles INDEXED BY articles_facts GROUP BY 1, 2"""
-_LEFT_OUT = """SELECT search_rowid >> 16, source, count(*), sum(words) FROM articles INDEXED BY articles_facts
-    WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1, 2"""
