@@ -99,6 +99,24 @@ def test_pairs_follow_their_articles(db: sqlite_utils.Database, monkeypatch: pyt
     assert len(found(db, "pairs", '"hoi_nghi"')) == 3
 
 
+def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Database) -> None:
+    pytest.importorskip("numpy")
+    stored([Written(number, "Tin", "", f"Hội nghị xã, số {number}") for number in range(80)], db)
+    assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0  # nobody has made any
+    wordcounts.count_words(db)
+    bits = dict(db.execute("SELECT word, bits FROM word_bits WHERE form = 'exact'").fetchall())
+    assert set(bits) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a 20th of the articles
+    assert bits["hội"] == b"\xff" * 10
+    first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
+    index.write(db, [IndexRow(first, "Tin", "", "Khác")])
+    index.delete(db, [second])
+    db.conn.commit()
+    assert [row[0] for row in db.execute("SELECT search_rowid FROM bits_todo")] == [first, second]
+    assert (search(db, "hội").total, search(db, "tin").total, search(db, "tin -hội").total) == (78, 79, 1)
+    index.rebuild(db)
+    assert db.execute("SELECT (SELECT count(*) FROM word_bits) + (SELECT count(*) FROM bits_todo)").fetchone()[0] == 0
+
+
 def test_plain_sqlite_joins_the_index_with_the_views(db: sqlite_utils.Database) -> None:
     stored([Written(1, "Hội nghị", "", "Đường.", source="tinh-uy-gamma"), Written(2, "Khác", "", "")], db)
     rows = db.execute(

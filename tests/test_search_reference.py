@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import sqlite3
 from itertools import product
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlite_utils
@@ -13,7 +15,7 @@ from search_queries import random_tree, typed
 from search_reference import Reference, Term, Tree
 
 from archive.errors import QueryError
-from archive.search import grammar, pairs, wordcounts
+from archive.search import bitwise, grammar, index, pairs, wordcounts
 from archive.search.memory import snapshot
 from archive.search.query import written
 from archive.search.tiers import Tiers
@@ -102,6 +104,31 @@ def test_nor_with_pairs_of_all_articles_or_of_some(
     assert wrong == []
     assert pairs.catch_up(db) == 200 - paired
     assert db.execute("SELECT count(*) FROM pairs_todo").fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("counted", [200, 170])
+def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch, counted: int
+) -> None:
+    pytest.importorskip("numpy")
+    by_day = sorted(reference.articles, key=lambda article: article.day)
+    db = stored(by_day[:counted])
+    assert wordcounts.count_words(db)
+    stored(by_day[counted:], db)
+    rowids = [row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY search_rowid DESC LIMIT 3")]
+    texts = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles WHERE search_rowid IN (?, ?, ?)"
+    index.delete(db, rowids)
+    index.write(db, [index.IndexRow(*row) for row in db.execute(texts, rowids).fetchall()])
+    db.conn.commit()
+    answered = []
+
+    def find(*asked: Any) -> Any:
+        answered.append(bitwise.find(*asked) is not None)
+        return bitwise.find(*asked)
+
+    monkeypatch.setattr("archive.search.evaluate.bitwise", SimpleNamespace(find=find))
+    assert differences(db, reference, seed=counted, queries=150) == []
+    assert answered.count(True) > 200
 
 
 def test_nor_where_a_result_is_too_long_for_one_text(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from math import prod
 
 import sqlite_utils
 
-from archive.search import limits, phrases
+from archive.search import bitwise, limits, phrases
 from archive.search.index import rowids_of
 from archive.search.match import Table, holds, tables_of
 from archive.search.plan import All, Any, Check, Match, Plan, expression
@@ -79,9 +79,9 @@ def count(db: sqlite_utils.Database, plan: Plan) -> int:
     if single is None:
         return len(find(db, plan))
     match, low, high = single
-    by_pairs = _by_pairs(db, match, low, high)
-    if by_pairs is not None:
-        return len(by_pairs)
+    prepared = _prepared(db, match, low, high)
+    if prepared is not None:
+        return len(prepared)
     if (low, high) == EVERYTHING:
         row = db.conn.execute(_ALL_COUNTED[match.table], (match.expression,)).fetchone()
     else:
@@ -100,16 +100,17 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
 
 
 def _matched(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids:
-    by_pairs = _by_pairs(db, plan, low, high)
-    if by_pairs is not None:
-        return by_pairs
+    prepared = _prepared(db, plan, low, high)
+    if prepared is not None:
+        return prepared
     statement = _ALL[plan.table] if (low, high) == EVERYTHING else _FOUND[plan.table]
     return fetch(db.conn, statement, {"match": plan.expression}, low, high, _FOUND[plan.table])
 
 
-def _by_pairs(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids | None:
-    """The same where the pairs of frequent syllables give it; None where they do not."""
-    answer = phrases.find(db, plan, low, high) if plan.phrase else None
+def _prepared(db: sqlite_utils.Database, plan: Match, low: int, high: int) -> Rowids | None:
+    """The same where pairs of frequent syllables or the bits of common words give it; None where they do not."""
+    prepared = phrases.find if len(plan.phrase) > 1 else bitwise.find
+    answer = prepared(db, plan, low, high)
     if answer is None:
         return None
     found, todo = answer

@@ -13,7 +13,7 @@ from datetime import date
 
 import sqlite_utils
 
-from archive.search import pairs, wordcounts
+from archive.search import bits, pairs, wordcounts
 from archive.search.prepare import Forms, forms
 from archive.search.slots import SLOTS_OF_A_DAY
 from archive.search.slots import day_of as day_of  # the index's own, whoever asks for it
@@ -88,7 +88,9 @@ def put(db: sqlite_utils.Database, rows: Sequence[Ready]) -> None:
 def note(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     """Notes that the texts of `rowids` have changed, and with them what was counted."""
     # Not before all of a batch is put: this update opens a savepoint, at which FTS5 flushes its pending terms.
-    pairs.note(db.conn, rowids)
+    changed = list(rowids)
+    pairs.note(db.conn, changed)
+    bits.note(db.conn, changed)
     wordcounts.changed(db)
 
 
@@ -98,6 +100,7 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     for statement in _DELETE:
         db.conn.executemany(statement, keys)
     pairs.forget(db.conn, [rowid for (rowid,) in keys])
+    bits.note(db.conn, [rowid for (rowid,) in keys])
     wordcounts.changed(db)
 
 
@@ -120,6 +123,7 @@ def rebuild(db: sqlite_utils.Database) -> int:
             for statement in merging(table):
                 db.execute(statement)
         pairs.begin_anew(db)
+        bits.begin_anew(db)
         count = 0
         for batch in _batches(db):
             write(db, batch)

@@ -14,13 +14,14 @@ import sqlite_utils
 
 @dataclass(slots=True)
 class Memory:
-    """Counts by table and MATCH, spellings by folded word, the facts of all articles, what pairs, days, trends need."""
+    """Counts by MATCH, spellings by folded word, facts of all articles, what pairs, bits, days and trends need."""
 
     version: tuple[int, int]
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     facts: Any = None
     pairs: Any = None
+    bits: Any = None
     strays: Any = None
     words: Any = None
     covered: dict[int, Any] = field(default_factory=dict)

@@ -16,11 +16,17 @@ from archive.search.query import And, Filter, Near, Node, Not, Or, Term, terms
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one table of the index finds for one MATCH; `phrase` are its words where it is but these in a row."""
+    """What one table of the index finds for one MATCH.
+
+    `phrase` are its words where it is but these in a row; `parts` are the matches that `operator` has joined to it:
+    all of them (AND), any (OR), or the first without the others (NOT).
+    """
 
     table: Table
     expression: str
     phrase: tuple[str, ...] = ()
+    operator: str = ""
+    parts: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +179,5 @@ def _one_match(parts: list[Plan], operator: str) -> Match:
     if len(matches) == 1:
         return matches[0]
     # Joined flat, not pair by pair: FTS5's parser gives up at 100 brackets in one another.
-    return Match(matches[0].table, f" {operator} ".join(f"({match.expression})" for match in matches))
+    joined = f" {operator} ".join(f"({match.expression})" for match in matches)
+    return Match(matches[0].table, joined, operator=operator, parts=tuple(matches))

@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS, merging
+from archive.store.search_tables import BITS, COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS, merging
 
 migrations = Migrations("archive")
 
@@ -272,6 +272,13 @@ def m010_merging(db: sqlite_utils.Database) -> None:
     for table in ("exact", "folded"):
         for statement in merging(table):
             db.execute(statement)
+
+
+@migrations()
+def m011_bits(db: sqlite_utils.Database) -> None:
+    """In which articles the commonest words stand, as bits."""
+    for statement in _statements(BITS):
+        db.execute(statement)
 
 
 def migrate(db: sqlite_utils.Database) -> None:

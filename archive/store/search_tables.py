@@ -106,3 +106,20 @@ CREATE TABLE word_state (                   -- run-local: one row once they have
     generation INTEGER NOT NULL             -- of index_state: with another one word_counts says nothing
 ) STRICT;
 """
+
+BITS = r"""
+CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
+    form TEXT NOT NULL,                     -- exact | folded
+    word TEXT NOT NULL,
+    bits BLOB NOT NULL,                     -- a bit for each article of bits_articles in turn, the high bit first
+    PRIMARY KEY (form, word)
+) STRICT;
+CREATE TABLE bits_articles (                -- run-local: the articles that bits stand for
+    part INTEGER PRIMARY KEY,               -- number of the first article of the row, from 0
+    rowids BLOB NOT NULL                    -- their search rowids in order, 8 bytes each, the low byte first
+) STRICT;
+CREATE TABLE bits_todo (                    -- run-local: articles written or gone since the bits were made
+    search_rowid INTEGER PRIMARY KEY
+) STRICT;
+DELETE FROM word_state;                     -- the words are counted anew, and their bits made
+"""
