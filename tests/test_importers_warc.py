@@ -16,6 +16,8 @@ from archive import events, manifest
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers import Brought, bring
+from archive.ingest import Ingest
+from archive.sources import Register
 from archive.verify import verify
 from archive.warc import http
 from archive.warc.read import read
@@ -208,6 +210,7 @@ def test_nothing_is_left_of_an_import_that_fails(
         ("a.zip", b"PK\x03\x04 not", "is no WARC, ARC, WACZ"),
         ("a.txt", b"xin chao", "is no WARC, ARC, WACZ"),
         ("a.gz", gzip.compress(b"xin chao", mtime=0), "is no WARC, ARC, WACZ"),
+        ("rong.warc.gz", b"", "is empty"),
         ("", b"", "is not there"),
     ],
 )
@@ -217,3 +220,43 @@ def test_what_cannot_be_brought_in_is_said_in_one_line(
     path = given(tmp_path, name, data) if name else tmp_path / "khong-co.warc"
     with pytest.raises(UsageError, match=message):
         list(bring(holdings, path))
+
+
+def test_a_folder_of_warc_files_says_how_they_are_named(holdings: Holdings, tmp_path: Path) -> None:
+    given(tmp_path, "la.warc.gz", packed(RESPONSE))
+    with pytest.raises(UsageError, match=r"a folder of WARC files; name the files themselves, e\.g\. .*/\*\.warc\.gz"):
+        list(bring(holdings, tmp_path))
+
+
+@pytest.mark.parametrize("chunks", [True, False])
+def test_an_answer_whose_head_says_chunked_is_read_whether_it_is_or_not(
+    holdings: Holdings, tmp_path: Path, chunks: bool
+) -> None:
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE) if chunks else PAGE
+    answer = record("response", HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body)
+    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(answer)))
+    with Ingest(holdings, Register.load()) as ingest:
+        assert [ingest.take(held).state for held in captures(holdings, brought)] == ["new"]
+
+
+def test_a_browser_crawlers_file_gives_pages_without_requests_and_names_what_is_no_page(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    data = packed(
+        record("warcinfo", b"software: Browsertrix-Crawler 1.2 (with warcio.js 2.4)\r\n", ""),
+        record("response", HEAD + b"\r\n" + PAGE, WARC_Page_ID="abc", WARC_Resource_Type="document"),
+        record("resource", b"{}", f"urn:pageinfo:{URL}", Content_Type="application/json"),
+        record("resource", b"\x89PNG", f"urn:view:{URL}", Content_Type="image/png"),
+        record("metadata", b"outlink: http://tinhuy.example/\r\n", Content_Type="application/warc-fields"),
+        record("resource", PAGE, f"{URL}?in=1", Content_Type="text/html"),
+    )
+    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", data))
+    assert [(one.capture.url, one.capture.request) for one in captures(holdings, brought)] == [
+        (URL, b""),
+        (f"{URL}?in=1", b""),
+    ]
+    assert [sentence.split(": ", 1)[1] for sentence in brought.skipped] == [
+        f"a resource record of urn:pageinfo:{URL}",
+        f"a resource record of urn:view:{URL}",
+    ]
+    assert verify(holdings, "full").clean

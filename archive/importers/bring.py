@@ -50,6 +50,8 @@ def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Br
         raise UsageError(f"{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines")
     kind = kind_of(path)
     if kind is None:
+        if not path.stat().st_size:
+            raise UsageError(f"{path} is empty; fetch it again")
         raise UsageError(f"{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines")
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
     before = tuple(_brought_before(holdings.root, digest))

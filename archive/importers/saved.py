@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import events
-from archive.errors import NothingFound, StorageError
+from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
 from archive.importers.kinds import PAGES
@@ -40,6 +40,8 @@ def bring_folder(holdings: Holdings, path: Path, source: str, origin_digest: str
     whole = origin_digest or folder_digest(path)
     if not pages:
         more = f"; passed over: {skipped[0]}" + (f" and {len(skipped) - 1} more" if len(skipped) > 1 else "")
+        if any(path.rglob("*.warc*")):
+            raise UsageError(f"{path}: a folder of WARC files; name the files themselves, e.g. {path}/*.warc.gz")
         raise NothingFound(f"{path}: no saved page in it{more if skipped else ''}")
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{source}-saved"
     files: list[str] = []
