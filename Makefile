@@ -70,11 +70,15 @@ faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/fault
 preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at every step: tests/slow/preservation (3 minutes)
 	$(BIN)/python -m pytest -q -s tests/slow/preservation
 
+# Programs that judge what we write, each in an environment of its own: pywb is GPL, and none of them is a dependency.
 STANDARDS = build/standards/bin
-standards: $(VENV)/installed ## what we write, before validators of others (wacz, bagit, cdxj-indexer, a Memento client), in an environment apart
+PYWB = build/pywb/bin
+standards: $(VENV)/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client)
 	@test -x $(STANDARDS)/wacz || { $(PYTHON) -m venv build/standards && $(STANDARDS)/pip install -q --disable-pip-version-check \
 	  wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1; }
-	BAOTINH_STANDARDS=$(STANDARDS) $(BIN)/python -m pytest -q tests/test_warc_standards.py tests/slow/standards
+	@test -x $(PYWB)/wayback || { $(PYTHON) -m venv build/pywb && $(PYWB)/pip install -q --disable-pip-version-check \
+	  pywb==2.10.0 "setuptools<81"; }
+	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/test_warc_standards.py tests/slow/standards
 
 bench-warc: $(VENV)/installed-bench ## WARC written, read and verified beside warcio, FastWARC and sha256sum
 	$(BIN)/python -m bench.warc $(ARGUMENTS)
