@@ -69,3 +69,47 @@ def test_the_next_articles_and_a_credit_in_brackets_behind_the_text_are_read() -
         "Liên minh Hợp tác xã",
         [OTHER],
     )
+
+
+def test_the_anchor_of_a_heading_is_no_part_of_it() -> None:
+    heading = 'Đường lên sàn<a hidden class="anchor" href="#duong-len-san">#</a>'
+    assert body_of(f"{PARAGRAPHS}<h2>{heading}</h2><p>{LEAD}</p>").paragraphs == (*TEXT, "Đường lên sàn", LEAD)
+
+
+def test_labels_inside_the_links_to_the_neighbours_name_them() -> None:
+    links = "".join(
+        f'<a class="{css}" href="/{css}-91.html"><span>{label}</span><br><span>{OTHER}</span></a>'
+        for css, label in (("prev", "« Bài trước"), ("next", "Bài tiếp »"))
+    )
+    found = article(f"<h1>{HEADLINE}</h1><p>{DATE}</p><div>{PARAGRAPHS}</div><div>{links}</div>")
+    assert [(teaser.headline, teaser.box) for teaser in found.teasers] == [(OTHER, "older"), (OTHER, "newer")]
+
+
+@pytest.mark.parametrize("info", ["<b>{}</b> | {}", "{} · 3 phút đọc · {}"])
+def test_two_names_in_a_date_line_are_the_byline(info: str) -> None:
+    names = "Hà Vân - Lò Sơn"
+    line = info.format(*((names, DATE) if info.startswith("<b>") else (DATE, names)))
+    found = article(f"<h1>{HEADLINE}</h1><p>{line}</p><div>{PARAGRAPHS}</div>")
+    assert (value(found.byline), value(found.published)) == (names, "2024-03-05T15:25+07:00")
+
+
+def test_microdata_tells_the_hour_of_a_day_that_the_page_shows() -> None:
+    stamp = '<abbr class="published" title="2024-03-05T15:25:00+07:00">15:25</abbr>'
+    main = f"<h1>{HEADLINE}</h1><p>05/03/2024</p><div>{PARAGRAPHS}</div><div>Tin của xã, đăng {stamp}</div>"
+    assert value(article(main).published) == "2024-03-05T15:25:00+07:00"
+
+
+def test_a_list_of_links_between_headline_and_text_holds_teasers_and_a_link_to_the_author_is_none() -> None:
+    box = f'<ul><li><a href="/kinh-te/ban-mon-khanh-thanh-nha-van-hoa-91.html">{OTHER}</a></li></ul>'
+    author = '<p><a href="/tac-gia/ha-van-lo-son-vi-thao.html">Hà Vân - Lò Sơn - Vi Thảo</a></p>'
+    found = article(f"<h1>{HEADLINE}</h1>{author}<p>{DATE}</p><h2 class='sapo'>{LEAD}</h2>{box}<div>{PARAGRAPHS}</div>")
+    assert [teaser.headline for teaser in found.teasers] == [OTHER]
+    assert (value(found.lead), found.body) == (LEAD, TEXT)
+
+
+def test_a_page_that_names_itself_as_canonical_is_no_other_rendering() -> None:
+    url = "http://bao.example/amp/hop-tac-xa-na-lai-dua-mien-dong-len-san-4512.html"
+    main = f"<h1>{HEADLINE}</h1><p>{DATE}</p><div>{PARAGRAPHS}</div>"
+    assert article(main, url, head=f'<link rel="canonical" href="{url}">').body == TEXT
+    with pytest.raises(AssertionError, match="another rendering"):
+        article(main, url, head=f'<link rel="canonical" href="{URL}">')

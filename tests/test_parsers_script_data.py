@@ -94,3 +94,7 @@ def test_scripts_meant_to_hang_a_reader_take_less_than_a_second(script: str) -> 
 def test_a_table_that_holds_itself_ends() -> None:
     found = list(documents(parse_fragment('<script id="__NUXT_DATA__" type="application/json">[{"a": 0}, 1]</script>')))
     assert found == [("json __NUXT_DATA__", {"a": None})]
+
+
+def test_strings_are_read_as_javascript_writes_them() -> None:
+    assert of(r"""window.x = {a: 'it\'s "so"', b: "c\x41\\'\/\u0111"};""") == [{"a": 'it\'s "so"', "b": "cA\\'/đ"}]

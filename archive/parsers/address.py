@@ -52,6 +52,12 @@ def _canonical(page: Page) -> str:
     return page.url
 
 
+def names_itself(page: Page) -> bool:
+    """Whether a page says in so many words that its own address is the canonical one."""
+    hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]
+    return any(href and page.absolute(href) == page.url for href in hrefs)
+
+
 def _host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
 

@@ -17,11 +17,13 @@ from archive.text.fold import fold
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
 _NAME_BELOW: Final = re.compile(r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author)\W*$", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
-_DATE_JOINTS: Final = re.compile(r"\s[-–|•]\s|\s*[|•]\s*")
+_DATE_JOINTS: Final = re.compile(r"\s[-–|•·]\s|\s*[|•·]\s*")
+_LOOSE_JOINTS: Final = re.compile(r"\s*[|•·]\s*")  # a dash may stand between the names of two authors
 _SAID_BY: Final = re.compile(
-    r"\W*(?:(?:được\s+)?(?:đăng|viết|gửi)\s+)?(?:bởi|by):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
+    r"\W*(?:(?:được\s+)?(?:đăng|viết|gửi)\s+)?(?:bởi|by|người\s+đăng):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
     re.IGNORECASE,
 )
+_LONGEST_NAMES: Final = 7  # words of two authors in a date line
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
@@ -39,11 +41,12 @@ def author_in_date(line: Line) -> Found | None:
     said = _SAID_BY.match(line.text)
     if said and words.is_name(name := said["name"].strip()) and not words.is_account(name):
         return Found(name, by="generic date line", raw=line.text, confidence=0.8)
-    parts = [part for part in _DATE_JOINTS.split(line.text) if part and not any(letter.isdecimal() for letter in part)]
+    parts = [part for joint in (_LOOSE_JOINTS, _DATE_JOINTS) for part in joint.split(line.text)]
+    parts = [part for part in parts if part and not any(letter.isdecimal() for letter in part)]
     for part in (part.strip() for part in parts):
         if _WEEKDAY.match(part) or not words.is_name(part):
             continue
-        if 2 <= len(part.split()) <= 5 or _INITIALS.fullmatch(part):
+        if 2 <= len(part.split()) <= _LONGEST_NAMES or _INITIALS.fullmatch(part):
             return Found(part, by="generic date line", raw=line.text, confidence=0.7)
     return None
 

@@ -43,7 +43,7 @@ def items_behind(whole: Items, items: Items, end: int) -> Items:
 def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
     """Teasers of the previous and next article, where links behind the text are marked so."""
     found: dict[str, Teaser] = {}
-    above = ""  # what the line before says of the link in this one
+    above = about = ""  # what the line before says of the link in this one, and where it leads itself
     for item in behind:
         if not isinstance(item, Line):
             continue
@@ -53,11 +53,13 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
                     url = page.absolute(link.href)
                     found.setdefault(url, Teaser(url, link.text, "", box_named(item.text)))
         for link in item.links:
-            rel = link.rel or _named_rel(item.text.removesuffix(link.text)) or above
+            rel = (
+                link.rel or _named_rel(item.text.removesuffix(link.text)) or (above if about in ("", link.href) else "")
+            )
             if rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if rel == "prev" else "newer"))
-        above = _named_rel(item.text) if not item.linked else ""
+        above, about = _named_rel(item.text), item.links[0].href if item.links else ""
     for teaser in neighbours(page):
         found.setdefault(teaser.url, teaser)
     return tuple(found.values())
@@ -67,7 +69,7 @@ def neighbours(page: Page) -> tuple[Teaser, ...]:
     """The previous and next article by the relation of their links, which may lie around blocks, where no line is."""
     found: list[Teaser] = []
     for rel, box in (("prev", "older"), ("next", "newer")):
-        for element in page.all(f"a[rel={rel}]"):
+        for element in [*page.all(f"a[rel={rel}]"), *page.all(f"a.{rel}")]:
             shown = max([text_of(child) for child in element] or [text_of(element)], key=len)
             names = [_SAID_BEFORE.sub("", text) for text in (shown, element.get("title") or "")]
             url = page.absolute(element.get("href") or "")

@@ -25,9 +25,9 @@ from archive.parsers.lead import find_lead
 from archive.parsers.lines import Item, Items, Line, Picture
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.pointers import pointers_left_out
+from archive.parsers.pointers import pointers_above, pointers_left_out
 from archive.parsers.section import find_section
-from archive.parsers.selected import last_step
+from archive.parsers.selected import last_step, shown_time
 from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.parsers.tree import names_of
@@ -100,6 +100,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         teasers=_once(
             evidence.teasers
             + body.teasers
+            + pointers_above(page, items[first:start])
             + pointers_left_out(page, evidence.whole, items, stretch.element)
             + pointers_behind(page, behind)
             + cards_behind(page, behind)
@@ -237,12 +238,18 @@ def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
 
 
 def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | None:
+    exact = _microdata(page) if shown is None or shown.precision == "day" else None
     moments = [shown, read_date(meta.published, "json-ld datePublished", page.captured) if meta.published else None]
     moments += [
         read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
     ]
-    known = [moment for moment in moments if moment is not None]
+    known = [moment for moment in [*moments, exact] if moment is not None]
     return choose(known, page.captured) if known else None
+
+
+def _microdata(page: Page) -> Moment | None:
+    """The time of publication in microdata or hAtom, asked where the page shows no hour."""
+    return shown_time(page, ("time[itemprop=datePublished]", "abbr.published", "meta[itemprop=datePublished]"))
 
 
 def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article
+from archive.parsers.address import names_itself
 from archive.parsers.density import is_running
 from archive.parsers.headline import slug_words
 from archive.parsers.lines import Line, Picture
@@ -43,7 +44,7 @@ def check_address(page: Page) -> None:
         and not urlsplit(page.url).query
     ):
         raise Unreadable("no_article", "the front page")
-    if _SECONDARY.search(page.url):
+    if _SECONDARY.search(page.url) and not names_itself(page):
         raise Unreadable("no_article", "another rendering of an article: print, save, share")
     if _QUERIED.search(page.url):
         raise Unreadable("no_article", "a search")

@@ -273,6 +273,8 @@ class _Walker:
         else:
             inner = scope
         if tag == "a":
+            if child.get("hidden") is not None:
+                return  # the anchor of a heading
             href = child.get("href", "")
             before = len(self.parts)
             self.walk(child, inner, linked or bool(href))

@@ -11,8 +11,9 @@ from archive.model import Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture
+from archive.parsers.links import kind_of
 from archive.parsers.page import Page
-from archive.parsers.tags import is_tag_link
+from archive.parsers.tags import is_category, is_tag_link
 from archive.parsers.tree import Element
 
 _ICON: Final = 3  # times that a picture stands in a text, from which it is an icon
@@ -50,6 +51,16 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
         labelled = card = False
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def pointers_above(page: Page, between: Items) -> tuple[Teaser, ...]:
+    """Teasers of the lines between headline and text that are nothing but links to other articles."""
+    lines = [item for item in between if isinstance(item, Line) and _is_pointer(item)]
+    links = [
+        link for line in lines for link in line.links if leads_to_article(page, link) and not is_category(line, link)
+    ]
+    links = [link for link in links if kind_of(page.absolute(link.href)) == "article"]
+    return tuple(Teaser(page.absolute(link.href), link.text, box="body") for link in links)
 
 
 def pointers_left_out(page: Page, whole: Items, items: Items, text: Element) -> tuple[Teaser, ...]:

@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(
     r"""|(?P<name>void 0|!0|!1|[\w$]+(?:\.[\w$]+)*))""",
     re.DOTALL,
 )
+_ESCAPE: Final = re.compile(r'\\x(?P<byte>[0-9a-fA-F]{2})|\\(?P<plain>.)|(?P<quote>")', re.DOTALL)
 _CONSTANTS: Final[dict[str, Data]] = {
     "true": True, "false": False, "null": None, "undefined": None, "void 0": None, "!0": True, "!1": False,
 }  # fmt: skip
@@ -205,10 +206,15 @@ def _number(written: str) -> float:
 
 def _text(quoted: str) -> str:
     """The text of a JavaScript string, which differs from JSON's in its quotes and in a few escapes."""
-    inner = re.sub(r"\\x([0-9a-fA-F]{2})", r"\\u00\1", quoted[1:-1]).replace("\\'", "'")
-    if quoted[0] == "'":
-        inner = re.sub(r'(?<!\\)"', r"\"", inner)
     try:
-        return str(json.loads(f'"{inner}"', strict=False))
+        return str(json.loads(f'"{_ESCAPE.sub(_as_json, quoted[1:-1])}"', strict=False))
     except ValueError:
-        return inner
+        return quoted[1:-1]
+
+
+def _as_json(match: re.Match[str]) -> str:
+    if match["byte"]:
+        return f"\\u00{match['byte']}"
+    if match["quote"]:
+        return '\\"'
+    return match[0] if match["plain"] in '"\\/bfnrtu' else match["plain"]
