@@ -28,6 +28,16 @@ class Bar:
     y: float
     height: float
 
+    @property
+    def column(self) -> str:
+        """The path of the column that a click counts in."""
+        return f"M{self.x} 0h{self.width}v{HEIGHT}h-{self.width}z"
+
+    @property
+    def drawn(self) -> str:
+        """The path of the bar itself."""
+        return f"M{self.x} {self.y}h{self.width}V{HEIGHT}h-{self.width}z"
+
 
 @dataclass(frozen=True, slots=True)
 class Histogram:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from archive.errors import QueryError
@@ -32,16 +31,19 @@ def narrowed(query: Query, facet: str, value: str) -> str:
     >>> narrowed(parse("chè ngay:2020"), "month", "2020-03")
     'chè ngay:2020-03'
     """
-    return narrower(query, facet)(value)
+    before, behind = around(query)[facet]
+    return before + value.replace('"', " ") + behind
 
 
-def narrower(query: Query, facet: str) -> Callable[[str], str]:
-    """What makes `narrowed(query, facet, value)` of each value: for a page of links, the query is looked at once."""
-    kind = FACETS[facet]
-    name, words = FILTER_NAMES[kind], _kept_words(query, without_days=kind == "day")
-    if kind == "day":
-        return lambda value: f"{words} {name}:{value}".lstrip()
-    return lambda value: f"{words} {name}:" + '"' + value.replace('"', " ") + '"'
+def around(query: Query) -> dict[str, tuple[str, str]]:
+    """What stands before and behind the value in `narrowed`, by facet: for a page of links the query is read once."""
+    kept, undated = _kept_words(query, without_days=False), _kept_words(query, without_days=True)
+    return {
+        facet: (f"{undated} {FILTER_NAMES[kind]}:".lstrip(), "")
+        if kind == "day"
+        else (f'{kept} {FILTER_NAMES[kind]}:"', '"')
+        for facet, kind in FACETS.items()
+    }
 
 
 def _kept_words(query: Query, without_days: bool) -> str:

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from archive.errors import UsageError
+from archive.web.patience import Patient, hurry
 
 _DRAIN_SECONDS = 3
 _CONNECTIONS = 500
@@ -25,11 +26,13 @@ def bind(host: str, port: int) -> socket.socket:
     """
     try:
         family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
+        bound = socket.create_server((host, port), family=family, backlog=512)
     except ValueError as error:
         raise UsageError(f"{host} is no IP address: write 127.0.0.1, ::1 or 0.0.0.0") from error
     except OSError as error:
         raise UsageError(f"{host} port {port}: {error.strerror}; choose another with --host and --port") from error
+    hurry(bound)
+    return bound
 
 
 def address_of(bound: socket.socket) -> str:
@@ -48,27 +51,29 @@ def serve(
     `ready` is called once all are listening. With `behind_proxy`, a proxy on this machine is believed when it says who
     asks and by which scheme (X-Forwarded-For, X-Forwarded-Proto).
     """
-    servers = [
-        _Server(
-            uvicorn.Config(
-                application,
-                loop="asyncio",
-                http="h11",
-                ws="none",
-                lifespan="on",
-                log_config=None,  # no address or query of a reader is written down
-                access_log=False,
-                server_header=False,
-                proxy_headers=behind_proxy,
-                forwarded_allow_ips=["127.0.0.1", "::1"],
-                limit_concurrency=_CONNECTIONS,
-                timeout_keep_alive=30,
-                timeout_graceful_shutdown=_DRAIN_SECONDS,
-            )
-        )
-        for application, _ in applications
-    ]
+    servers = [server_of(application, behind_proxy) for application, _ in applications]
     asyncio.run(_run(servers, [bound for _, bound in applications], ready))
+
+
+def server_of(application: ASGIApp, behind_proxy: bool = False) -> uvicorn.Server:
+    """The server of `application`, not yet on a socket."""
+    return _Server(
+        uvicorn.Config(
+            application,
+            loop="asyncio",
+            http=Patient,
+            ws="none",
+            lifespan="on",
+            log_config=None,  # no address or query of a reader is written down
+            access_log=False,
+            server_header=False,
+            proxy_headers=behind_proxy,
+            forwarded_allow_ips=["127.0.0.1", "::1"],
+            limit_concurrency=_CONNECTIONS,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
 
 
 class _Server(uvicorn.Server):
@@ -79,7 +84,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(servers: list[_Server], sockets: list[socket.socket], ready: Callable[[], None]) -> None:
+async def _run(servers: list[uvicorn.Server], sockets: list[socket.socket], ready: Callable[[], None]) -> None:
     def stop() -> None:
         for server in servers:
             server.force_exit = server.should_exit  # told twice, it does not wait

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from archive.model import Moment
@@ -25,6 +26,7 @@ def number(value: float, language: Language) -> str:
     return text.translate({ord(","): ".", ord("."): ","}) if language == "vi" else text
 
 
+@lru_cache(4096)  # the months of a histogram are those of the page before
 def day(iso: str, language: Language) -> str:
     """A day, month or year in ISO 8601 as it is written in `language`; what is none is given back as it is.
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,11 +16,12 @@ from archive.errors import QueryError
 from archive.search import corpora
 from archive.search.engine import search
 from archive.search.grammar import parse
+from archive.search.held import Held
 from archive.search.pieces import pieces
 from archive.search.query import Query
 from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.limit import BusyError
-from archive.web.narrowing import FACETS, limits, narrower, without
+from archive.web.narrowing import FACETS, around, limits, without
 from archive.web.parameters import text
 from archive.web.problems import shown
 from archive.web.render import Frame, answer, fill, frame_of
@@ -36,19 +36,23 @@ _LISTED: Final = _COUNTED[1:]
 async def page(request: Request, asked: Asked) -> Response:
     """The search page with the answer to `asked`, or with the place of its mistake."""
     room, frame, more = room_of(request), frame_of(request), text(request, "more")
+    root = room.holdings.root if asked.corpus else None
     kept = not asked.corpus  # a corpus is a file, so the database does not tell when it changes
     try:
-        made = await room.asker.ask(make, room.holdings.root, asked, more, frame, weight="page", keep=kept)
+        made = await room.asker.ask(make, root, asked, more, frame, weight="page", keep=kept)
     except (QueryError, BusyError) as problem:
         return shown(request, "search.html", values_of(asked), problem)
     return answer(request, frame, made)
 
 
-def make(db: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame: Frame) -> str:
-    """The page in its `frame`, made where it was searched; `more` names the facet that is shown whole."""
+def make(held: Held, root: Path | None, asked: Asked, more: str, frame: Frame) -> str:
+    """The page in its `frame`, made where it was searched; `more` names the facet that is shown whole.
+
+    A corpus, where one is asked for, lies in the archive at `root`.
+    """
     query = parse(asked.query)
     found = search(
-        db,
+        held,
         query,
         PAGE,
         asked.cursor or None,
@@ -57,7 +61,7 @@ def make(db: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame: 
         as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
         earlier=asked.earlier,
         seconds=None,  # the asker's limit holds
-        within=corpora.load(root, asked.corpus) if asked.corpus else None,
+        within=corpora.load(root, asked.corpus) if root else None,
     )
     facets, standing = {facet.name: facet for facet in found.facets}, limits(query)
     taken = {limit.kind for limit in standing}  # a facet that is limited already tells nothing
@@ -83,6 +87,15 @@ def make(db: sqlite_utils.Database, root: Path, asked: Asked, more: str, frame: 
 
 def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:
     """What gives the address of the page narrowed to a value of a facet."""
-    narrowers = {facet: narrower(query, facet) for facet in FACETS}
     begin, end = asked.address(q="").partition("?")[::2]
-    return lambda facet, value: f"{begin}?q={quote_plus(narrowers[facet](value))}{'&' if end else ''}{end}"
+    more = f"&{end}" if end else ""
+    addresses = {
+        facet: (f"{begin}?q={quote_plus(before)}", f"{quote_plus(behind)}{more}")
+        for facet, (before, behind) in around(query).items()
+    }
+
+    def narrowing(facet: str, value: str) -> str:
+        before, behind = addresses[facet]
+        return before + quote_plus(value.replace('"', " ")) + behind
+
+    return narrowing
