@@ -75,7 +75,7 @@ _COLUMNS = {
     "word_counts.word": "a word that a 200th of the articles hold at least",
     "word_counts.articles": "articles that hold it",
     "word_state.id": "always 1",
-    "word_bits.word": "a word that a 20th of the articles hold at least",
+    "word_bits.word": "a word that a tenth of the articles hold at least",
     "bits_todo.search_rowid": "rowid in the search index",
     "pairs_todo.search_rowid": "rowid in the search index",
 }

@@ -105,7 +105,7 @@ def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Databa
     assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0  # nobody has made any
     wordcounts.count_words(db)
     bits = dict(db.execute("SELECT word, bits FROM word_bits WHERE form = 'exact'").fetchall())
-    assert set(bits) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a 20th of the articles
+    assert set(bits) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a tenth of the articles
     assert bits["hội"] == b"\xff" * 10
     first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
     index.write(db, [IndexRow(first, "Tin", "", "Khác")])

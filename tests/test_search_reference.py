@@ -21,6 +21,21 @@ from archive.search.query import written
 from archive.search.tiers import Tiers
 
 
+def wrong_phrases(db: sqlite_utils.Database, reference: Reference) -> list[tuple[str, str]]:
+    """The phrases of two frequent syllables that are counted otherwise than the reference or than their own rows."""
+    wrong = []
+    for one, two in product(["hội", "ban", "hoà", "đường", "nghi"], ["nghị", "chấp", "hoa", "duong", "xã"]):
+        tree = Term((one, two))
+        root = grammar.parse(f'"{one} {two}"').root
+        tiers = Tiers(db, root)
+        found = [tiers.count(position) for position in range(len(tiers.names))]
+        tiers = Tiers(db, root)
+        rows = [len(tiers.rows(position)) for position in range(len(tiers.names))]
+        if found != rows or rows[-1] != len(reference.found(tree)):
+            wrong.append((one, two))
+    return wrong
+
+
 def differences(db: sqlite_utils.Database, reference: Reference, seed: int, queries: int) -> list[str]:
     """The random queries whose hits, tiers, order or counts are not those of the reference."""
     chance = random.Random(seed)
@@ -91,17 +106,7 @@ def test_nor_with_pairs_of_all_articles_or_of_some(
     assert wordcounts.count_words(db)
     assert not wordcounts.count_words(db)
     assert differences(db, reference, seed=paired, queries=60) == []
-    wrong = []
-    for one, two in product(["hội", "ban", "hoà", "đường", "nghi"], ["nghị", "chấp", "hoa", "duong", "xã"]):
-        tree = Term((one, two))
-        root = grammar.parse(f'"{one} {two}"').root
-        tiers = Tiers(db, root)
-        found = [tiers.count(position) for position in range(len(tiers.names))]
-        tiers = Tiers(db, root)
-        rows = [len(tiers.rows(position)) for position in range(len(tiers.names))]
-        if found != rows or rows[-1] != len(reference.found(tree)):
-            wrong.append((one, two))
-    assert wrong == []
+    assert wrong_phrases(db, reference) == []
     assert pairs.catch_up(db) == 200 - paired
     assert db.execute("SELECT count(*) FROM pairs_todo").fetchone()[0] == 0
 
@@ -111,8 +116,11 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     reference: Reference, monkeypatch: pytest.MonkeyPatch, counted: int
 ) -> None:
     pytest.importorskip("numpy")
+    monkeypatch.setattr("archive.search.pairs._LEAST", 100)
+    monkeypatch.setattr("archive.search.pairs.FREQUENT", 40)
     by_day = sorted(reference.articles, key=lambda article: article.day)
     db = stored(by_day[:counted])
+    assert pairs.catch_up(db) == counted
     assert wordcounts.count_words(db)
     stored(by_day[counted:], db)
     rowids = [row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY search_rowid DESC LIMIT 3")]
@@ -129,6 +137,8 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     monkeypatch.setattr("archive.search.evaluate.bitwise", SimpleNamespace(find=find))
     assert differences(db, reference, seed=counted, queries=150) == []
     assert answered.count(True) > 200
+    assert db.execute("SELECT count(*) FROM word_bits WHERE form = 'pairs'").fetchone()[0] > 20
+    assert wrong_phrases(db, reference) == []
 
 
 def test_nor_where_a_result_is_too_long_for_one_text(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:

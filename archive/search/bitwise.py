@@ -1,26 +1,26 @@
-"""Answers common words, and what is joined of words with AND, OR and NOT, from the bits of the commonest."""
+"""Answers common words and pairs, and what is joined of words with AND, OR and NOT, from the bits of the commonest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import sqlite_utils
 
-from archive.search.match import Table
+from archive.search.bits import LISTED, Form
 from archive.search.memory import memory
 from archive.search.plan import Match
 from archive.search.rowids import Numbers, NumpyRowids, Rowids, fetch, from_text, numpy
+from archive.search.vocabulary import begun
 
 _MOST_TODO = 5  # with more than a fifth of the articles written since, or these all over the archive, bits gain nothing
+
+_MOST_BEGUN = 64  # words that a begun one is taken apart into
 
 _ARTICLES = "SELECT rowids FROM bits_articles ORDER BY part"
 _BITS = "SELECT bits FROM word_bits WHERE form = ? AND word = ?"
 _TODO = "SELECT group_concat(search_rowid) FROM (SELECT search_rowid FROM bits_todo ORDER BY 1 LIMIT ?)"
-_FOUND: dict[Table, str] = {
-    "exact": "SELECT group_concat(rowid) FROM exact WHERE exact MATCH :match AND rowid BETWEEN :low AND :high",
-    "folded": "SELECT group_concat(rowid) FROM folded WHERE folded MATCH :match AND rowid BETWEEN :low AND :high",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +31,61 @@ class _Known:
     todo: Rowids
     useful: bool
 
+    def between(self, low: int, high: int) -> tuple[int, int]:
+        """The articles with rowids low..high: from the first one's number to behind the last one's."""
+        first, end = numpy.searchsorted(self.articles, (low, high + 1)).tolist()
+        return first, end
+
+    def found(self, mask: Numbers, first: int, end: int) -> tuple[Rowids, Rowids]:
+        """Those of the articles number `first` to `end` that `mask` says, and the rowids that are to be asked for."""
+        found: Rowids = NumpyRowids(self.articles[first:end][mask])
+        return found - self.todo, self.todo
+
 
 def find(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> tuple[Rowids, Rowids] | None:
     """What the bits say: the rowids in low..high that hold what is asked, and those that the index must be asked for.
 
     None where they say nothing: a phrase or another term that is no single word, or none of its words is common.
     """
-    words = list(_words(asked))
-    if None in words:
-        return None
     known = _known(db)
-    if not known.useful:
+    in_words = _in_words(db, asked) if known.useful else None
+    if in_words is None:
         return None
-    bits = {word: _bits(db, word, known) for word in words if word is not None}
+    bits = {word: _bits(db, word.table, word.phrase[0], known) for word in _words(in_words)}
     if all(one is None for one in bits.values()):
         return None
-    first, end = numpy.searchsorted(known.articles, (low, high + 1))
-    mask = _mask(db, asked, known, bits, int(first), int(end))
-    found: Rowids = NumpyRowids(known.articles[first:end][mask])
-    return found - known.todo, known.todo
+    first, end = known.between(low, high)
+    return known.found(_mask(db, in_words, known, bits, first, end), first, end)
 
 
-def _words(asked: Match) -> Iterator[Match | None]:
-    """The single words that a match is joined of; None among them for what is none."""
+def pair(db: sqlite_utils.Database, joined: str, low: int, high: int) -> tuple[Rowids, Rowids] | None:
+    """The same of a pair of frequent syllables."""
+    known = _known(db)
+    bits = _bits(db, "pairs", joined, known) if known.useful else None
+    if bits is None:
+        return None
+    first, end = known.between(low, high)
+    return known.found(bits[first:end], first, end)
+
+
+def _in_words(db: sqlite_utils.Database, asked: Match) -> Match | None:
+    """`asked` as joined of single words, those that a begun one stands for among them; None where it is no such."""
     if asked.parts:
-        for part in asked.parts:
-            yield from _words(part)
-    else:
-        yield asked if len(asked.phrase) == 1 else None
+        parts = [_in_words(db, part) for part in asked.parts]
+        whole = tuple(part for part in parts if part is not None)
+        return replace(asked, parts=whole) if len(whole) == len(parts) else None
+    if asked.begun:
+        words = list(islice(begun(db, asked.table, asked.begun), _MOST_BEGUN + 1))
+        spelled = tuple(Match(asked.table, f'"{word}"', (word,)) for word in words)
+        return replace(asked, operator="OR", parts=spelled) if 0 < len(spelled) <= _MOST_BEGUN else None
+    return asked if len(asked.phrase) == 1 else None
+
+
+def _words(in_words: Match) -> Iterator[Match]:
+    if not in_words.parts:
+        yield in_words
+    for part in in_words.parts:
+        yield from _words(part)
 
 
 def _known(db: sqlite_utils.Database) -> _Known:
@@ -78,12 +105,12 @@ def _load(db: sqlite_utils.Database) -> _Known:
     todo = from_text(db.conn.execute(_TODO, (most + 1,)).fetchone()[0])
     if not len(todo):
         return _Known(articles, todo, useful=True)
-    first, end = numpy.searchsorted(articles, (todo.oldest(1)[0], todo.newest(1)[0]))
-    return _Known(articles, todo, useful=len(todo) <= most and int(end - first) <= len(articles) // 2)
+    first, last = numpy.searchsorted(articles, (todo.oldest(1)[0], todo.newest(1)[0])).tolist()
+    return _Known(articles, todo, useful=len(todo) <= most and last - first <= len(articles) // 2)
 
 
-def _bits(db: sqlite_utils.Database, word: Match, known: _Known) -> Numbers | None:
-    row = db.conn.execute(_BITS, (word.table, word.phrase[0])).fetchone()
+def _bits(db: sqlite_utils.Database, form: Form, word: str, known: _Known) -> Numbers | None:
+    row = db.conn.execute(_BITS, (form, word)).fetchone()
     if row is None:
         return None
     packed = numpy.frombuffer(row[0], dtype=numpy.uint8)
@@ -113,6 +140,6 @@ def _listed(db: sqlite_utils.Database, word: Match, known: _Known, first: int, e
     if first < end:
         here = known.articles[first:end]
         values = {"match": word.expression}
-        found = fetch(db.conn, _FOUND[word.table], values, int(here[0]), int(here[-1])) & NumpyRowids(here)
+        found = fetch(db.conn, LISTED[word.table], values, int(here[0]), int(here[-1])) & NumpyRowids(here)
         mask[numpy.searchsorted(here, list(found))] = True
     return mask

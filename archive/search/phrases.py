@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite_utils
 
+from archive.search import bitwise
+from archive.search.bits import LISTED
 from archive.search.memory import memory
 from archive.search.pairs import JOINT, frequent_words
 from archive.search.plan import Match
@@ -12,7 +14,6 @@ from archive.search.rowids import Rowids, fetch, rowids
 _MOST_TODO = 2000  # articles written since their pairs were noted: asked by position; with more, all are
 
 _TODO = "SELECT search_rowid FROM pairs_todo LIMIT ?"
-_FOUND = "SELECT group_concat(rowid) FROM pairs WHERE pairs MATCH :match AND rowid BETWEEN :low AND :high"
 
 
 def find(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> tuple[Rowids, Rowids] | None:
@@ -30,5 +31,8 @@ def find(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> tuple[
     if len(todo) > _MOST_TODO or not frequent[asked.table].issuperset(asked.phrase):
         return None
     pair = JOINT[asked.table].join(asked.phrase)
-    found = fetch(db.conn, _FOUND, {"match": f'"{pair}"'}, low, high)
-    return found - todo, todo
+    by_bits = bitwise.pair(db, pair, low, high)
+    if by_bits is not None:
+        found, since = by_bits
+        return found - todo, todo | since
+    return fetch(db.conn, LISTED["pairs"], {"match": f'"{pair}"'}, low, high) - todo, todo

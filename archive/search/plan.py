@@ -18,8 +18,9 @@ from archive.search.query import And, Filter, Near, Node, Not, Or, Term, terms
 class Match:
     """What one table of the index finds for one MATCH.
 
-    `phrase` are its words where it is but these in a row; `parts` are the matches that `operator` has joined to it:
-    all of them (AND), any (OR), or the first without the others (NOT).
+    `phrase` are its words where it is but these in a row, `begun` is what its word begins with where it is but that;
+    `parts` are the matches that `operator` has joined to it: all of them (AND), any (OR), the first without the others
+    (NOT).
     """
 
     table: Table
@@ -27,6 +28,7 @@ class Match:
     phrase: tuple[str, ...] = ()
     operator: str = ""
     parts: tuple[Match, ...] = ()
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def tiers(node: Node) -> tuple[Tier, ...]:
 
 def match_of(term: Term, table: Table) -> Match:
     """The articles that hold `term` with all its words in the form of `table`."""
-    return Match(table, expression(term, table), _bare_phrase(term, table))
+    return Match(table, expression(term, table), _bare_phrase(term, table), begun=_begun(term, table))
 
 
 def expression(node: Term | Near, table: Table) -> str:
@@ -122,7 +124,7 @@ def _text(node: Term | Near, tier: Tier) -> Plan:
     tables = {table for term in members for table in tables_of(term, tier)}
     if len(tables) == 1:
         table = tables.pop()
-        return Match(table, expression(node, table), _bare_phrase(node, table))
+        return Match(table, expression(node, table), _bare_phrase(node, table), begun=_begun(node, table))
     exact_words = [
         Match("exact", expression(_alone(term, position), "exact"))
         for term in members
@@ -137,6 +139,12 @@ def _bare_phrase(node: Term | Near, table: Table) -> tuple[str, ...]:
     if isinstance(node, Near) or node.prefix or node.column is not None:
         return ()
     return tuple(word.exact if table == "exact" else word.folded for word in node.words)
+
+
+def _begun(node: Term | Near, table: Table) -> str:
+    if isinstance(node, Near) or not node.prefix or node.column is not None or len(node.words) > 1:
+        return ""
+    return node.words[0].exact if table == "exact" else node.words[0].folded
 
 
 def _alone(term: Term, position: int) -> Term:

@@ -109,7 +109,7 @@ CREATE TABLE word_state (                   -- run-local: one row once they have
 
 BITS = r"""
 CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
-    form TEXT NOT NULL,                     -- exact | folded
+    form TEXT NOT NULL,                     -- exact | folded | pairs, as the tables of the index
     word TEXT NOT NULL,
     bits BLOB NOT NULL,                     -- a bit for each article of bits_articles in turn, the high bit first
     PRIMARY KEY (form, word)
