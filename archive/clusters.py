@@ -88,7 +88,12 @@ def _first(db: sqlite_utils.Database, one: Open, shingles: Callable[[int], froze
         return one.article
     own = shingles(one.article)
     for candidate in clusters.earlier_firsts(db, one):
-        jaccard, contained = sketch.likeness(own, shingles(candidate))
-        if jaccard >= ALIKE or contained >= CONTAINED:
+        if alike(own, shingles(candidate)):
             return candidate
     return one.article
+
+
+def alike(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Whether two texts (their shingles) are one."""
+    jaccard, contained = sketch.likeness(one, other)
+    return jaccard >= ALIKE or contained >= CONTAINED

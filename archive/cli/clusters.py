@@ -52,7 +52,7 @@ def clusters(only_list: bool, source: str, within: bool, limit: int, as_json: bo
         if as_json:
             print_json_lines(shown)
         elif shown:
-            _print(shown)
+            show(shown)
         compared, texts = rows.counts(db)
     say("articles compared: {articles}, distinct texts: {texts}", articles=f"{compared:,}", texts=f"{texts:,}")
     if not shown:
@@ -72,7 +72,8 @@ def _update(holdings: Holdings) -> None:
         hold.close()
 
 
-def _print(shown: list[rows.Cluster]) -> None:
+def show(shown: list[rows.Cluster]) -> None:
+    """Prints clusters as a table."""
     print_table(
         [
             (

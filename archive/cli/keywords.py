@@ -13,7 +13,7 @@ from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
 from archive.cli.words import spoken, tr
 from archive.search.frequencies import UNITS, Unit
-from archive.search.keywords import MEASURES, By, Keyword
+from archive.search.keywords import MEASURES, By, Keyword, Keywords
 from archive.search.keywords import keywords as key_of
 
 _HEAD = ("word", "here", "there", "G2", "ratio")
@@ -70,6 +70,11 @@ def keywords(
             exact=exact,
             seed=seed,
         )
+    show(found, as_csv, as_json)
+
+
+def show(found: Keywords, as_csv: bool, as_json: bool) -> None:
+    """Prints the words in a form that was asked for, else as a table."""
     if as_json:
         print_json(in_language(found))
     elif as_csv:

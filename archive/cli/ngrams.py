@@ -14,6 +14,7 @@ from archive.cli.tables import print_csv
 from archive.cli.words import spoken, tr
 from archive.holdings import Holdings
 from archive.search import ngrams as counting
+from archive.search.ngrams import Grams
 from archive.store import open_database
 
 
@@ -56,6 +57,11 @@ def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
     with asking(root) as held:
         found = counting.grams(held, " ".join(phrase), exact)
+    show_grams(found, as_csv, as_json)
+
+
+def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
+    """Prints a gram by month in a form that was asked for, else as a table."""
     rows = [
         (one.month, one.count, one.tokens, one.articles, "" if one.per_million is None else f"{one.per_million:.2f}")
         for one in found.months

@@ -74,17 +74,22 @@ def trends(
     matches = measure in ("matches", "per_million_words")
     with asking(root) as held:
         found = series_of(held, queries, unit=unit, exact=exact, matches=matches)
-    for note in found.notes:
-        click.echo(spoken(note), err=True)
     if svg is not None:
         replace_file(svg, plot.svg(found, measure).encode())
     if png is not None:
         replace_file(png, plot.png(found, measure))
+    show(found, measure, as_csv, as_json, drawn=svg is not None or png is not None)
+
+
+def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bool = False) -> None:
+    """Prints what was counted; of what was `drawn` into a file, only in a form that was asked for."""
+    for note in found.notes:
+        click.echo(spoken(note), err=True)
     if as_json:
         print_json(found)
     elif as_csv:
         print_csv(_rows(found), ("period", "query", "articles", "matches", "base", "words", "held", "sources"))
-    elif svg is None and png is None:
+    elif not drawn:
         click.echo(plot.terminal(found, measure))
         click.echo()
         _print(found, measure)

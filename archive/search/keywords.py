@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Literal, TypeAlias
 
 from archive.errors import NothingFound, UsageError
@@ -82,13 +84,20 @@ def keywords(
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
         ours, theirs = (counted(asking, drawn(rows, MOST_READ, seed, notes), unit) for rows in (here, there))
         c, d = ours.total(), theirs.total()
-        words = [
-            Keyword(word, a, theirs[word], keyness(a, theirs[word], c, d), simple_maths(a, theirs[word], c, d, favour))
-            for word, a in ours.items()
-            if a >= least and a * d > theirs[word] * c
-        ]
-        words.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
+        words = scored(((word, a, theirs[word]) for word, a in ours.items()), c, d, least, favour)
         said = understood(asking, root)
-        return Keywords(said, c, d, tuple(words[:most]), tuple(dict.fromkeys((*notes, *asking.notes))))
+        return Keywords(said, c, d, foremost(words, by, most), tuple(dict.fromkeys((*notes, *asking.notes))))
 
     return ask(held, asked.text, seconds, questions)
+
+
+def scored(counts: Iterable[tuple[str, int, int]], c: int, d: int, least: int, favour: float) -> Iterator[Keyword]:
+    """The words that a corpus of `c` words has at least `least` times, and more often than another of `d` words."""
+    for word, a, b in counts:
+        if a >= least and a * d > b * c:
+            yield Keyword(word, a, b, keyness(a, b, c, d), simple_maths(a, b, c, d, favour))
+
+
+def foremost(words: Iterable[Keyword], by: By, most: int) -> tuple[Keyword, ...]:
+    """The first `most` of `words` by a measure, those that are equal in the order of the alphabet."""
+    return tuple(nsmallest(most, words, key=lambda one: (-getattr(one, by), collation_key(one.word))))

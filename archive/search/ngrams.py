@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -71,11 +71,9 @@ def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int]
     db.execute(_COUNTING)
     of_months: list[tuple[str, int, int, int]] = []
     articles = 0
-    for month, number, counts in _months(db, counted):
+    for month, number, counts in months(db, counted):
         articles += number
-        for size in SIZES:
-            tokens = sum(count for gram, count in counts.items() if gram.count(" ") == size - 1)
-            of_months.append((_name(month), size, tokens, number))
+        of_months += [(month_name(month), size, tokens(counts, size), number) for size in SIZES]
         db.conn.executemany("INSERT INTO counting VALUES (?, ?, ?)", [(gram, month, n) for gram, n in counts.items()])
     db.conn.commit()
     with writing(db):
@@ -95,10 +93,7 @@ def grams(held: Held, phrase: str, exact: bool = False) -> Grams:
 
     Raises NothingFound where nothing has been counted yet, UsageError for more than two words or none.
     """
-    words = words_of(phrase)
-    if len(words) not in SIZES:
-        raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
-    wanted = " ".join(word.exact if exact else word.folded for word in words)
+    wanted, size = asked_for(phrase, exact)
 
     def questions(asking: Questions) -> Grams:
         state = _state_of(asking)
@@ -113,12 +108,28 @@ def grams(held: Held, phrase: str, exact: bool = False) -> Grams:
         for part in kept:
             for gram in part.keys() & spellings.keys():
                 counts.update(part[gram])
-        named = tuple(sorted(spellings, key=lambda gram: (-spellings[gram], gram)))
-        of_month = _denominators(asking, len(words))
-        months = tuple(Month(month, counts[month], *number) for month, number in of_month.items())
-        return Grams(wanted, named, months, state.made_at, state.least, asking.notes)
+        of_months = tuple(Month(month, counts[month], *of) for month, of in _denominators(asking, size).items())
+        return Grams(wanted, by_frequency(spellings), of_months, state.made_at, state.least, asking.notes)
 
     return ask(held, phrase, None, questions)
+
+
+def asked_for(phrase: str, exact: bool) -> tuple[str, int]:
+    """The gram that `phrase` is, as it is looked up, and its size; raises UsageError for none and for longer ones."""
+    words = words_of(phrase)
+    if len(words) not in SIZES:
+        raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
+    return " ".join(word.exact if exact else word.folded for word in words), len(words)
+
+
+def by_frequency(spellings: Mapping[str, int]) -> tuple[str, ...]:
+    """The `spellings` of a gram, the commonest first."""
+    return tuple(sorted(spellings, key=lambda gram: (-spellings[gram], gram)))
+
+
+def tokens(counts: Counter[str], size: int) -> int:
+    """How many grams of `size` there are among `counts`."""
+    return sum(count for gram, count in counts.items() if gram.count(" ") == size - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +150,8 @@ def totals(asking: Questions, words: Sequence[str]) -> Totals | None:
     kept = asking.each(_kept_words, words)
     if len(kept) > 1:
         kept = _completed(asking, kept, set(words))
-    tokens = sum(tokens for tokens, _ in _denominators(asking, 1).values())
-    return Totals(dict(_frequent(kept, state.least)), tokens, state.articles, state.made_at)
+    number = sum(tokens for tokens, _ in _denominators(asking, 1).values())
+    return Totals(dict(_frequent(kept, state.least)), number, state.articles, state.made_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +178,7 @@ def _state(db: sqlite_utils.Database) -> tuple[str, int, int] | None:
 def _kept(db: sqlite_utils.Database, wanted: str, exact: bool) -> dict[str, Counter[str]]:
     """How often each spelling of `wanted` occurs, by month."""
     rows = db.conn.execute(_EXACT if exact else _FOLDED, (wanted,)).fetchall()
-    return {gram: Counter({_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
+    return {gram: Counter({month_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
 
 
 def _kept_words(db: sqlite_utils.Database, words: Sequence[str]) -> dict[str, Counter[str]]:
@@ -204,7 +215,7 @@ def _months_of(db: sqlite_utils.Database, size: int) -> list[tuple[str, int, int
     return db.conn.execute("SELECT month, tokens, articles FROM ngram_months WHERE size = ?", (size,)).fetchall()
 
 
-def _name(month: int) -> str:
+def month_name(month: int) -> str:
     """A month as "2020-03", of its number in the tables."""
     return f"{month // 12:04}-{month % 12 + 1:02}"
 
@@ -226,7 +237,9 @@ def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
         yield month, count
 
 
-def _months(db: sqlite_utils.Database, counted: Callable[[int], None]) -> Iterator[tuple[int, int, Counter[str]]]:
+def months(
+    db: sqlite_utils.Database, counted: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[int, int, Counter[str]]]:
     """Month by month: its number, its articles, and how often each gram occurs in them."""
     current, number, counts = -1, 0, Counter[str]()
     for position, (rowid, lead, body) in enumerate(db.execute(_TEXTS), start=1):

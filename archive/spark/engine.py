@@ -24,6 +24,7 @@ JAVA: Final = 17
 def check() -> None:
     """Raises UsageError, saying what to install, where Spark or Java is missing or too old."""
     try:
+        import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: F401 - Spark wants it
         import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: F401
         import pyspark  # type: ignore[import-not-found, unused-ignore]
     except ImportError as error:

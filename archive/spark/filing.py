@@ -33,7 +33,7 @@ def file_sources(register: Register, out: str, pages: Iterable[tuple[tuple[str, 
     for _, of_source in groupby(pages, key=lambda one: one[0][0]):
         with tempfile.TemporaryDirectory() as folder, closing(open_database(Path(folder) / "archive.sqlite")) as db:
             _file(db, register, (packed for _, packed in of_source))
-            yield from _tables(db, out)
+            yield from write_tables(db, out)
 
 
 def _file(db: sqlite_utils.Database, register: Register, pages: Iterable[bytes]) -> None:
@@ -52,7 +52,8 @@ def _file(db: sqlite_utils.Database, register: Register, pages: Iterable[bytes])
             shelf.finish()
 
 
-def _tables(db: sqlite_utils.Database, out: str) -> Iterator[Part]:
+def write_tables(db: sqlite_utils.Database, out: str) -> Iterator[Part]:
+    """Writes the tables of the database to `out`, file by file."""
     store = open_store(out)
     for table in COLUMNS:
         for (source, month), found in groupby(rows(db, table), key=lambda row: row[:2]):

@@ -23,10 +23,8 @@ from archive.spark.stores import Store
 from archive.store.rows import ArticleRow, CaptureRow
 
 MANIFEST: Final = "manifest.json"
-_INTEGERS: Final = frozenset(
-    {"status", "offset", "length", "day_estimated", "words", "revision", "number", "sightings"}
-)
-_FLOATS: Final = frozenset({"confidence"})
+INTEGERS: Final = frozenset({"status", "offset", "length", "day_estimated", "words", "revision", "number", "sightings"})
+FLOATS: Final = frozenset({"confidence"})
 LISTS: Final = frozenset({"tags", "places"})
 """Columns whose values are lists of texts."""
 
@@ -152,7 +150,7 @@ def read_rows(store: Store, part: Part) -> Iterator[dict[str, Any]]:
 def _kind(pyarrow: Any, name: str) -> Any:
     if name in LISTS:
         return pyarrow.list_(pyarrow.string())
-    return pyarrow.int64() if name in _INTEGERS else pyarrow.float64() if name in _FLOATS else pyarrow.string()
+    return pyarrow.int64() if name in INTEGERS else pyarrow.float64() if name in FLOATS else pyarrow.string()
 
 
 def parquet() -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlite_utils
 
@@ -209,5 +210,14 @@ def _cluster(db: sqlite_utils.Database, first: int, shown: int) -> Cluster | Non
     if articles < 2:
         return None
     rows = db.execute(f"SELECT {_MEMBER} {where} ORDER BY s.position LIMIT ?", (first, shown))
-    members = tuple(Member(*(*row[:5], bool(row[5]), *row[6:])) for row in rows)
-    return Cluster(articles, sources, provinces, members)
+    return Cluster(articles, sources, provinces, tuple(map(_member, rows)))
+
+
+def members(db: sqlite_utils.Database, articles: Iterable[int]) -> dict[int, Member]:
+    """Each of `articles` (row ids) as a cluster names it."""
+    sql = f"SELECT a.id, {_MEMBER} FROM articles a WHERE a.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own names
+    return {row[0]: _member(row[1:]) for row in db.execute(sql, (json.dumps(list(articles)),))}
+
+
+def _member(row: Sequence[Any]) -> Member:
+    return Member(*(*row[:5], bool(row[5]), *row[6:]))

@@ -1,0 +1,103 @@
+"""The commands on the sample archive: crawled from the sample site, read again on a cluster, counted there and here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pyspark", reason="make spark installs it")
+
+from cluster import cluster
+
+from demo.serve import serving
+from demo.source import ID, source_toml
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Sample:
+    """The sample archive, its tables, and a cluster."""
+
+    archive: Path
+    tables: Path
+    master: str = ""
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints."""
+        environment = os.environ | {
+            "BAOTINH_ARCHIVE": str(self.archive),
+            "BAOTINH_ALLOW_LOOPBACK": "1",
+            "BAOTINH_LANG": "en",
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        }
+        program = str(Path(sys.executable).with_name("baotinh"))
+        done = subprocess.run([program, *arguments], env=environment, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def counted(self, name: str, *arguments: str) -> str:
+        """What a command of `baotinh spark` prints."""
+        return self.run("spark", name, str(self.tables), "--master", self.master, *arguments)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    folder = tmp_path_factory.mktemp("sample")
+    made = Sample(folder / "archive", folder / "tables")
+    with serving() as server:
+        made.run("init", "--operator", "Thư viện thử", "--contact", "mailto:thu@thuvien.example")
+        (made.archive / "sources").mkdir(exist_ok=True)
+        (made.archive / "sources" / f"{ID}.toml").write_text(source_toml(server.base, delay=0))
+        made.run("crawl", ID)
+        server.site.edit()
+        made.run("crawl", ID, "--again")
+    made.run("ngrams", "build")
+    with cluster(folder) as (master, _):
+        made.master = master
+        made.run("reread", "--engine", "spark", "--master", master, "-o", str(made.tables))
+        yield made
+
+
+def test_trends_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
+    queries = ("hội nghị", '"đại hội" ngay:2020', f"bao:{ID} xã")
+    for form in ("--json", "--csv"):
+        arguments = (form, "--measure", "per_million_words", *queries)
+        expected = sample.run("trends", *arguments)
+        assert sample.counted("trends", *arguments) == expected
+    assert json.loads(sample.run("trends", "--json", *queries))["series"][0]["total"] > 10
+
+
+def test_a_gram_on_the_cluster_is_that_of_the_archive(sample: Sample) -> None:
+    here, there = (
+        json.loads(told)
+        for told in (
+            sample.run("ngrams", "show", "--json", "hoi nghi"),
+            sample.counted("ngrams", "--json", "hoi nghi", "-o", str(sample.tables.with_name("grams"))),
+        )
+    )
+    assert sum(month["count"] for month in here["months"]) > 10
+    assert there | {"made_at": ""} == here | {"made_at": ""}
+    assert list(sample.tables.with_name("grams").glob("grams/*.parquet"))
+
+
+def test_keywords_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
+    arguments = ("--json", "đại hội", "--against", "ngay:2021..2025", "--least", "2")
+    expected: Any = json.loads(sample.run("keywords", *arguments))
+    assert len(expected["words"]) > 5
+    assert json.loads(sample.counted("keywords", *arguments)) == expected
+
+
+def test_clusters_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
+    arguments = ("--json", "--within", "--limit", "0")
+    expected = sample.run("clusters", *arguments)
+    assert expected
+    assert sample.counted("clusters", *arguments) == expected
