@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +16,10 @@ from archive.cli.output import say
 from archive.cli.words import tr
 from archive.errors import UsageError
 from archive.holdings import Holdings
+from archive.sources import Register
+
+if TYPE_CHECKING:
+    from archive.shards.naming import Shard
 
 PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
 
@@ -24,6 +29,7 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     examples=[
         "baotinh serve",
         "baotinh serve --port 9000 --no-replay",
+        "baotinh serve --archive 'archive-*.sqlite'",
         "baotinh serve --new-password > mat-khau.hash",
         "baotinh serve --behind-proxy --allow-host phongdoc.example --replay-url https://luu.example",
     ],
@@ -90,6 +96,8 @@ def serve(
 
     It answers this machine alone. An address that others reach needs --beyond-loopback and a password, which every
     reader is asked for, with --reading open only the archivist. No request ever leaves for the live web.
+
+    Several archives (a pattern of paths) are searched as one, without preserved pages and without pages of archivists.
     """
     if new_password:
         _print_hash()
@@ -110,20 +118,19 @@ def serve(
         raise UsageError(tr("--reading members needs a password: give its hash as --password-hash-file"))
     # Behind a proxy every request comes from this machine, so that says nothing of who asks.
     rules = Rules(password_hash, local and not allowed and not behind_proxy, members_only)
-    holdings = Holdings.open(root)
-    register = register_of(holdings)
+    served, register = _served(root)
     bound = serving.bind(host, port)
     room_address = room_url or serving.address_of(bound)
     names = (*LOOPBACK, *(() if local else (host,)), *allowed)
     tickets = Tickets() if rules.members_only else None
     applications = []
     replay_address = ""
-    if not no_replay:
+    if not no_replay and isinstance(served, Holdings):  # of several, each serves its own preserved pages
         beside = serving.bind(host, replay_port)
         replay_address = replay_url or serving.address_of(beside)
-        applications.append((create_replay(holdings, names, room_address, tickets, rate), beside))
+        applications.append((create_replay(served, names, room_address, tickets, rate), beside))
     searching = (os.cpu_count() or 1) if workers is None else workers
-    room = create_room(holdings, register, names, replay_address, rules, tickets, rate, searching)
+    room = create_room(served, register, names, replay_address, rules, tickets, rate, searching)
     applications.insert(0, (room, bound))
 
     def ready() -> None:
@@ -133,6 +140,18 @@ def serve(
         say("Ctrl-C ends it")
 
     serving.serve(applications, ready, behind_proxy)
+
+
+def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
+    """The archive at `root`, or the archives that a pattern means, with the register and their own sources."""
+    from archive.shards.naming import is_several, shards_of
+
+    if not is_several(root):
+        holdings = Holdings.open(root)
+        return holdings, register_of(holdings)
+    shards = shards_of(root)
+    folders = (shard.database.parent / "sources" for shard in shards)
+    return shards, Register.load(*filter(Path.is_dir, folders))
 
 
 def _print_hash() -> None:

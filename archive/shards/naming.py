@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sqlite3
+from collections.abc import Hashable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +49,11 @@ def shards_of(*paths: Path | str) -> tuple[Shard, ...]:
     return tuple(Shard(name, path) for name, path in sorted(zip(_names(list(found)), found, strict=True)))
 
 
+def state_of(shards: Sequence[Shard]) -> tuple[tuple[int, int, int] | None, ...]:
+    """What differs as soon as one of `shards` is written to, replaced, or lost."""
+    return tuple(_written(path) for shard in shards for path in (shard.database, Path(f"{shard.database}-wal")))
+
+
 def unusable(shard: Shard) -> str:
     """Why `shard` cannot be asked, as words after its name; "" where it can.
 
@@ -55,12 +61,19 @@ def unusable(shard: Shard) -> str:
     """
     if not shard.database.is_file():
         return "is missing"
-    status = shard.database.stat()
-    return _unusable(shard.database, status.st_dev, status.st_ino, status.st_mtime_ns)
+    return _unusable(shard.database, state_of([shard]))
+
+
+def _written(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=1024)
-def _unusable(database: Path, *_identity: int) -> str:
+def _unusable(database: Path, _state: Hashable) -> str:
     try:
         address = f"file:{quote(str(database.absolute()))}?mode=ro"
         with closing(sqlite_utils.Database(sqlite3.connect(address, uri=True))) as db:

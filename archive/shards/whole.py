@@ -27,11 +27,13 @@ class Shards:
     """Archives asked as one, each by a process; whichever cannot be asked is named in every answer.
 
     Each shard answers out of one state of its own. What is written to one meanwhile counts from the next question on.
-    It is `archive.search.held.Several`: analyses of `archive.search` take it in the place of a database.
+    It is `archive.search.held.Several`: analyses of `archive.search` take it in the place of a database. A question
+    that sets no limit of its own has `patience` seconds.
     """
 
-    def __init__(self, shards: Sequence[naming.Shard], processes: int = 0) -> None:
+    def __init__(self, shards: Sequence[naming.Shard], processes: int = 0, patience: float | None = None) -> None:
         self.shards = tuple(shards)
+        self._patience = patience
         self._workers = Workers(self.shards, processes)
         self._facts: dict[int, Facts] = {}
         self._without: dict[int, Rowids] = {}
@@ -89,8 +91,11 @@ class Shards:
         """A sentence for each shard that could not be asked, and for articles that several hold."""
         several = sum(map(len, self._without.values()))
         twice = [f"{several:,} articles are in more than one archive: each counts once, where it was seen last"]
-        missing = [f"not asked: {self.shards[shard].name} {why}" for shard, why in sorted(self._absent.items())]
-        return (*missing, *(twice if several else ()))
+        return (*self._named(self._absent), *(twice if several else ()))
+
+    def unusable(self) -> tuple[str, ...]:
+        """A sentence for each shard that cannot be asked now, told from its file alone."""
+        return self._named(self._unusable())
 
     def close(self) -> None:
         """Ends the processes."""
@@ -104,6 +109,7 @@ class Shards:
 
     def _asked(self, text: str, seconds: float | None, questions: Callable[[ShardQuestions], Result]) -> Result:
         self._look()
+        seconds = self._patience if seconds is None else seconds
         while True:
             asking = ShardQuestions(self._workers, self._facts, self._without, self.absent(), text, seconds)
             try:
@@ -111,9 +117,15 @@ class Shards:
             except FailedError as failed:
                 self._drop(failed.by_shard)
 
+    def _unusable(self) -> dict[int, str]:
+        return {number: why for number, shard in enumerate(self.shards) if (why := naming.unusable(shard))}
+
+    def _named(self, absent: Mapping[int, str]) -> tuple[str, ...]:
+        return tuple(f"not asked: {self.shards[shard].name} {why}" for shard, why in sorted(absent.items()))
+
     def _look(self) -> None:
         """Sees which shards can be asked now, what their limits are read by, and which articles are in several."""
-        self._absent = {number: why for number, shard in enumerate(self.shards) if (why := naming.unusable(shard))}
+        self._absent = self._unusable()
         usable = [number for number in range(len(self.shards)) if number not in self._absent]
         answers = self._workers.ask(asked.facts, dict.fromkeys(usable, ())) if usable else {}
         failed = failures(answers)

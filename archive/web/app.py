@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
+from archive.shards.naming import Shard
 from archive.sources import Register
 from archive.web import problems
 from archive.web.access import Access, Rules
@@ -41,7 +42,7 @@ WEIGHTS: Final = {
 
 
 def create_room(
-    holdings: Holdings,
+    served: Holdings | Sequence[Shard],
     register: Register,
     hosts: Iterable[str] = LOOPBACK,
     replay: str = "",
@@ -50,14 +51,21 @@ def create_room(
     rate: float = 0,
     workers: int = 0,
 ) -> Starlette:
-    """The reading room of `holdings`, answering only to the Host names `hosts`; `replay` is replay's address or "".
+    """The reading room of `served`, an archive or several as one, answering only to the Host names `hosts`.
+
+    `replay` is replay's address or ""; several archives have none.
 
     `rules` say who may do what (nobody but readers, where None); `tickets` are those replay asks for. Each client is
     answered at most `rate` times a second (0: no limit). So many `workers` search, processes beside this one (0: this
     one's threads).
     """
     access = Access(rules or Rules())
-    room = Room(holdings, register, Asker(holdings.database, workers), access, replay.rstrip("/"), tickets)
+    if isinstance(served, Holdings):
+        room = Room(served, register, Asker(served.database, workers), access, replay.rstrip("/"), tickets)
+    else:
+        from archive.web.several import SeveralAsker  # no start waits for it that serves one archive
+
+        room = Room(None, register, SeveralAsker(served), access, "", tickets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,7 +74,7 @@ def create_room(
         room.asker.close()
 
     app = Starlette(
-        routes=routes(),
+        routes=routes(several=room.archive is None),
         middleware=[
             Middleware(HostGuard, hosts=tuple(hosts)),
             Middleware(SafeHeaders, policy=room_policy(room.replay)),

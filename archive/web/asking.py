@@ -72,6 +72,15 @@ class Asker:
         answer: Result = known
         return answer
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folder of the archive."""
+        return (self.connections.database.parent,)
+
+    def absent(self) -> tuple[str, ...]:
+        """Which of several archives cannot be asked: none, this is one."""
+        return ()
+
     def begin(self) -> None:
         """Starts the processes for pages, so that the first reader does not wait for them."""
         if "page" in self._workers:

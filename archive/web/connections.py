@@ -17,12 +17,12 @@ class Connections:
     """
 
     def __init__(self, database: Path) -> None:
-        self._database = database
+        self.database = database
         self._local = threading.local()
 
     def get(self) -> sqlite_utils.Database:
         """The calling thread's connection; raises NothingFound, SchemaError or DamageError as `open_database` does."""
-        status = self._database.stat() if self._database.exists() else None
+        status = self.database.stat() if self.database.exists() else None
         identity = (status.st_dev, status.st_ino) if status else None
         held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
         if held is not None and held[0] == identity:
@@ -30,7 +30,7 @@ class Connections:
         if held is not None:
             held[1].close()
             self._local.held = None
-        db = open_guarded(self._database)
+        db = open_guarded(self.database)
         self._local.held = (identity, db)
         return db
 

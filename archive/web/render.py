@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from urllib.parse import quote
@@ -46,13 +46,15 @@ def static(name: str) -> str:
 class Frame:
     """What a page says beside its own matter: its language, who reads it, where it is in the other language.
 
-    `token` is that of a reader who gave the password, else "".
+    `token` is that of a reader who gave the password, else "". Of `several` archives, `absent` names those not asked.
     """
 
     language: Language
     archivist: bool
     token: str
     other_language: str = ""
+    several: bool = False
+    absent: tuple[str, ...] = ()
 
 
 def frame_of(request: Request) -> Frame:
@@ -61,7 +63,8 @@ def frame_of(request: Request) -> Frame:
     address = request.url.include_query_params(lang=LANGUAGES[1 - LANGUAGES.index(language)])
     # One slash first, whatever was asked for: "//name/" and "/\\name/" would lead to another site.
     path = "/" + quote(request.scope["path"].lstrip("/"))
-    return _frame(request, language, f"{path}?{address.query}")
+    frame, room = _frame(request, language, f"{path}?{address.query}"), getattr(request.app.state, "room", None)
+    return frame if room is None else replace(frame, several=room.archive is None, absent=room.absent())
 
 
 def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
@@ -74,6 +77,8 @@ def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
             "signed_in": frame.token,
             "lang": frame.language,
             "other_language": frame.other_language,
+            "several": frame.several,
+            "absent": frame.absent,
             "t": partial(word, frame.language),
             "said": partial(said, frame.language),
         }

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from archive.errors import UsageError
 from archive.store.stats import count_articles
 from archive.web.later import Later
 from archive.web.room import search, sign_in
-from archive.web.room.state import room_of
+from archive.web.room.state import OF_ONE, room_of
 from archive.web.static_files import static_files
 
+if TYPE_CHECKING:
+    from archive.search.held import Held
 
-def routes() -> list[BaseRoute]:
-    """All routes. What the first pages do not need is loaded later."""
+
+def routes(several: bool = False) -> list[BaseRoute]:
+    """All routes. What the first pages do not need is loaded later; what one archive keeps, `several` refuse."""
+    of_one = _of_one if several else None
     return [
         Route("/", search.page),
         Later(("/article/", "/lookup", "/capture/"), _articles),
         Later(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
         Later(("/source",), _sources),
-        Later(("/export.", "/feed.atom", "/saved/", "/collections"), _collections),
-        Later(("/crawls",), _crawls),
+        Later(("/export.", "/feed.atom"), _exports),
+        Later(("/saved/", "/collections"), of_one or _collections),
+        Later(("/crawls",), of_one or _crawls),
         Later(("/api",), _api),
-        Later(("/oai",), _oai),
+        Later(("/oai",), of_one or _oai),
         Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
         Route("/sign-out", sign_in.sign_out, methods=["POST"]),
         Route("/robots.txt", _robots),
@@ -67,12 +74,19 @@ def _sources() -> Sequence[BaseRoute]:
     return [Route("/sources", sources.overview), Route("/source/{source_id}", sources.page)]
 
 
-def _collections() -> Sequence[BaseRoute]:
-    from archive.web.room import collections, exporting
+def _exports() -> Sequence[BaseRoute]:
+    from archive.web.room import exporting
 
     return [
         *(Route(f"/export.{form}", exporting.page(form)) for form in exporting.FORMS),
         Route("/feed.atom", exporting.feed),
+    ]
+
+
+def _collections() -> Sequence[BaseRoute]:
+    from archive.web.room import collections, exporting
+
+    return [
         Route("/saved/{name}.atom", exporting.saved_feed),
         Route("/collections", collections.overview),
         Route("/collections/new", collections.new, methods=["GET", "POST"]),
@@ -105,10 +119,24 @@ def _oai() -> Sequence[BaseRoute]:
     return [Route("/oai", page, methods=["GET", "POST"])]
 
 
+def _of_one() -> Sequence[BaseRoute]:
+    return [Route("/{path:path}", _refused, methods=["GET", "POST"])]
+
+
+async def _refused(_: Request) -> Response:
+    raise UsageError(OF_ONE)
+
+
 async def _robots(_: Request) -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
 async def _health(request: Request) -> Response:
-    await room_of(request).asker.ask(count_articles)
+    await room_of(request).asker.ask(_count)
     return PlainTextResponse("ok\n")
+
+
+def _count(held: Held) -> int:
+    from archive.search.held import ask
+
+    return ask(held, "", None, lambda asking: sum(asking.each(count_articles)))

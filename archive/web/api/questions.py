@@ -10,7 +10,7 @@ import sqlite_utils
 from archive import places
 from archive.certificate import Certificate, certificate
 from archive.cite import permalink
-from archive.errors import NothingFound
+from archive.errors import NothingFound, UsageError
 from archive.export import as_object
 from archive.holdings import Holdings
 from archive.search import corpora, kept, saved
@@ -19,6 +19,7 @@ from archive.search.collocates import Collocates, collocates
 from archive.search.concordance import Concordance, concordance
 from archive.search.corpora import Corpus
 from archive.search.engine import search
+from archive.search.held import Held, ask, of_article
 from archive.search.keywords import Keywords, keywords
 from archive.search.trends import Point, trends
 from archive.store import reads
@@ -26,21 +27,29 @@ from archive.store.mementos import timemap
 from archive.store.stats import Stats, stats
 from archive.text.urls import url_key
 from archive.web.api import values
-from archive.web.room.sources import health, held_and_runs
-from archive.web.room.state import Room
+from archive.web.room.holding import held_of_sources
+from archive.web.room.sources import health
+from archive.web.room.state import OF_ONE, Room
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request to the API: the archive, the address that links begin with, and the parameters read.
+    """A request to the API: the archive (None of several), the address that links begin with, the parameters read.
 
     `here` is the room, but for a question that another process may answer.
     """
 
-    holdings: Holdings
+    archive: Holdings | None
     base: str
     values: dict[str, Any]
     here: Room | None = None
+
+    @property
+    def holdings(self) -> Holdings:
+        """The archive; raises UsageError where there are several."""
+        if self.archive is None:
+            raise UsageError(OF_ONE)
+        return self.archive
 
     @property
     def room(self) -> Room:
@@ -53,11 +62,11 @@ class Asked:
         return self.values[name]
 
 
-def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
+def find(held: Held, asked: Asked) -> Answer:
     """The hits of a query."""
     corpus = corpora.load(asked.holdings.root, asked["corpus"]) if asked["corpus"] else None
     return search(
-        db,
+        held,
         asked["q"],
         asked["limit"],
         asked["cursor"],
@@ -70,16 +79,20 @@ def find(db: sqlite_utils.Database, asked: Asked) -> Answer:
     )
 
 
-def article(db: sqlite_utils.Database, asked: Asked) -> dict[str, Any]:
+def article(held: Held, asked: Asked) -> dict[str, Any]:
     """One article, whole."""
-    stored = reads.find_article(db, asked["id"])
+    stored = of_article(held, asked["id"], reads.itself)
     replay = asked.room.preserved(stored.capture)
     return {**as_object(stored), "permalink": permalink(stored, asked.base), "replay": replay}
 
 
-def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[values.Revision, ...]:
+def revisions(held: Held, asked: Asked) -> tuple[values.Revision, ...]:
     """The revisions of one article."""
-    found = reads.revisions(db, reads.find_article(db, asked["id"]).row.id)
+    return of_article(held, asked["id"], _revisions)
+
+
+def _revisions(db: sqlite_utils.Database, stored: reads.Stored) -> tuple[values.Revision, ...]:
+    found = reads.revisions(db, stored.row.id)
     captures = {one.capture: reads.capture(db, one.capture) for one in found}
     return tuple(
         values.Revision(
@@ -94,13 +107,15 @@ def revisions(db: sqlite_utils.Database, asked: Asked) -> tuple[values.Revision,
     )
 
 
-def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
+def lookup(held: Held, asked: Asked) -> values.Held:
     """What is known of an address."""
     url = asked["url"]
     try:
-        public_id, reason = reads.find_article(db, url).row.public_id, ""
+        public_id, reason = of_article(held, url, reads.itself).row.public_id, ""
     except NothingFound as nothing:
         public_id, reason = "", str(nothing)
+    key = url_key(url)
+    every = [one for part in ask(held, url, None, lambda asking: asking.each(timemap, key)) for one in part]
     captures = tuple(
         values.CaptureOf(
             one.url,
@@ -113,15 +128,15 @@ def lookup(db: sqlite_utils.Database, asked: Asked) -> values.Held:
             one.place.record_id,
             asked.room.preserved(one),
         )
-        for one in timemap(db, url_key(url))
+        for one in sorted(every, key=lambda one: one.captured_at)
     )
     return values.Held(url, public_id, reason, captures)
 
 
-def lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
+def lines(held: Held, asked: Asked) -> Concordance:
     """The concordance of a query."""
     return concordance(
-        db,
+        held,
         asked["q"],
         width=asked["width"],
         sort=asked["sort"],
@@ -133,17 +148,17 @@ def lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
     )
 
 
-def over_time(db: sqlite_utils.Database, asked: Asked) -> values.TrendAnswer:
+def over_time(held: Held, asked: Asked) -> values.TrendAnswer:
     """Queries over time."""
-    found = trends(db, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=None)
+    found = trends(held, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=None)
     series = tuple(values.TrendSeries(one.query, one.total, tuple(map(_point, one.points))) for one in found.series)
     return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
 
 
-def near(db: sqlite_utils.Database, asked: Asked) -> Collocates:
+def near(held: Held, asked: Asked) -> Collocates:
     """The collocates of a query."""
     return collocates(
-        db,
+        held,
         asked["q"],
         window=asked["window"],
         by=asked["by"],
@@ -155,10 +170,10 @@ def near(db: sqlite_utils.Database, asked: Asked) -> Collocates:
     )
 
 
-def keys(db: sqlite_utils.Database, asked: Asked) -> Keywords:
+def keys(held: Held, asked: Asked) -> Keywords:
     """The keywords of a query."""
     return keywords(
-        db,
+        held,
         asked["q"],
         asked["against"] or None,
         by=asked["by"],
@@ -170,10 +185,10 @@ def keys(db: sqlite_utils.Database, asked: Asked) -> Keywords:
     )
 
 
-def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSummary, ...]:
+def sources(held: Held, asked: Asked) -> tuple[values.SourceSummary, ...]:
     """Every source of the register, and what is held of it."""
-    held = held_and_runs(db)
-    counts = {one.id: one for one in held.counts}
+    held_of, last_runs = held_of_sources(held)
+    counts = {one.id: one for one in held_of}
     found = []
     for source in asked.room.register.all():
         count = counts.get(source.id)
@@ -191,7 +206,7 @@ def sources(db: sqlite_utils.Database, asked: Asked) -> tuple[values.SourceSumma
                 count.first_day if count else "",
                 count.last_day if count else "",
                 count.last_captured if count else "",
-                health(held.last_runs.get(source.id)),
+                health(last_runs.get(source.id)),
             )
         )
     return tuple(found)
@@ -202,8 +217,10 @@ def stated(_: sqlite_utils.Database, asked: Asked) -> Certificate:
     return certificate(asked.holdings, asked["id"], asked["month"])
 
 
-def counts(db: sqlite_utils.Database, _: Asked) -> Stats:
-    """Counts over the whole archive."""
+def counts(db: sqlite_utils.Database, asked: Asked) -> Stats:
+    """Counts over the whole archive: some are of addresses that several archives may share, and are not added up."""
+    if asked.archive is None:
+        raise UsageError(OF_ONE)
     return stats(db)
 
 

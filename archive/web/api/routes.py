@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from archive.barred import Barred
 from archive.errors import ArchiveError
 from archive.text.urls import url_key
 from archive.web.api import parameters
@@ -38,13 +37,16 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
         room = room_of(request)
         try:
             values = parameters.read(one.parameters, request.query_params, request.path_params)
-            if one.name == "lookup" and Barred.load(room.holdings.root).bars(url_key(values["url"])):
+            if one.name == "lookup" and room.bars(url_key(values["url"])):
                 return problem(451, "this page has been withdrawn from use")
-            asked = Asked(room.holdings, base_of(request), values, room if one.weight == "quick" else None)
+            asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)
             found = await room.asker.ask(_json, one.question, asked, weight=one.weight)
         except ArchiveError as error:
             return problem(status_of(error), str(error), error)
-        return Response(found, headers={"Cache-Control": "private, no-cache"}, media_type="application/json")
+        headers = {"Cache-Control": "private, no-cache"}
+        if absent := room.absent():
+            headers["Baotinh-Not-Asked"] = "; ".join(absent).encode("ascii", "replace").decode()
+        return Response(found, headers=headers, media_type="application/json")
 
     return answer
 

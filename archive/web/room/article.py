@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive import places
-from archive.barred import Barred
 from archive.cite import STYLES, cite
 from archive.errors import NothingFound
 from archive.model import Article
+from archive.search.held import Held, ask, of_article
 from archive.store import reads
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.mementos import Memento, by_record, nearest, pictures
@@ -51,7 +51,7 @@ async def page(request: Request) -> Response:
     room = room_of(request)
     reference = request.path_params["reference"]
     asked = request.query_params.get("revision", "")
-    shown = await room.asker.ask(lambda db: _shown(db, reference, int(asked) if asked.isdecimal() else 0))
+    shown = await room.asker.ask(of_article, reference, _shown, int(asked) if asked.isdecimal() else 0)
     stored, row = shown.stored, shown.stored.row
     return render(
         request,
@@ -87,16 +87,9 @@ async def lookup(request: Request) -> Response:
     """`/lookup?url=`: leads to the article captured at an address, else tells what is known of the address."""
     room = room_of(request)
     url = request.query_params.get("url", "").strip()
-    if Barred.load(room.holdings.root).bars(url_key(url)):
+    if room.bars(url_key(url)):
         return render(request, "problem.html", WITHHELD, 451)
-
-    def question(db: sqlite_utils.Database) -> tuple[str, str, Memento | None]:
-        try:
-            return reads.find_article(db, url).row.public_id, "", None
-        except NothingFound as nothing:
-            return "", str(nothing), nearest(db, url_key(url), _LAST_MOMENT)
-
-    public_id, why, memento = await room.asker.ask(question)
+    public_id, why, memento = await room.asker.ask(_looked_up, url)
     if public_id:
         return RedirectResponse(f"/article/{public_id}", 302)
     replay = room.preserved(memento) if memento else ""
@@ -105,15 +98,26 @@ async def lookup(request: Request) -> Response:
 
 async def of_capture(request: Request) -> Response:
     """`/capture/<record id>`: leads to the article that this capture shows."""
-    record_id = request.path_params["record_id"]
+    url = await room_of(request).asker.ask(_captured, request.path_params["record_id"])
+    return RedirectResponse(f"/lookup?{urlencode({'url': url})}", 302)
 
-    def question(db: sqlite_utils.Database) -> str:
-        memento = by_record(db, record_id)
-        if memento is None or memento.article is None:
-            raise NothingFound(f"{record_id}: no article was read from this capture")
-        return memento.url
 
-    return RedirectResponse(f"/lookup?{urlencode({'url': await room_of(request).asker.ask(question)})}", 302)
+def _looked_up(held: Held, url: str) -> tuple[str, str, Memento | None]:
+    """The public id of the article captured at `url`; else why there is none, and the last capture of it."""
+    try:
+        return of_article(held, url, reads.itself).row.public_id, "", None
+    except NothingFound as nothing:
+        key = url_key(url)
+        captures = ask(held, url, None, lambda asking: asking.each(nearest, key, _LAST_MOMENT))
+        return "", str(nothing), max(filter(None, captures), key=lambda one: one.captured_at, default=None)
+
+
+def _captured(held: Held, record_id: str) -> str:
+    """The address of the capture `record_id`, from which an article was read."""
+    for memento in ask(held, record_id, None, lambda asking: asking.each(by_record, record_id)):
+        if memento is not None and memento.article is not None:
+            return memento.url
+    raise NothingFound(f"{record_id}: no article was read from this capture")
 
 
 def found_fields(article: Article) -> list[tuple[str, str, str, float, str]]:
@@ -128,15 +132,14 @@ def found_fields(article: Article) -> list[tuple[str, str, str, float, str]]:
     return rows
 
 
-def _shown(db: sqlite_utils.Database, reference: str, number: int) -> _Shown:
-    stored = reads.find_article(db, reference)
+def _shown(db: sqlite_utils.Database, stored: reads.Stored, number: int) -> _Shown:
     revisions = reads.revisions(db, stored.row.id)
     taken = {revision.capture: reads.capture(db, revision.capture) for revision in revisions}
     article, capture, current = stored.article, stored.capture, stored.row.revision
     if number and number != current:
         revision = next((one for one in revisions if one.number == number), None)
         if revision is None:
-            raise NothingFound(f"{reference}: has no revision {number}")
+            raise NothingFound(f"{stored.row.public_id}: has no revision {number}")
         article, capture = revision.article, taken[revision.capture]
     return _Shown(
         stored,

@@ -9,6 +9,7 @@ import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
+from archive.search.held import of_article
 from archive.store import reads
 from archive.store.rows import CaptureRow, RevisionRow
 from archive.text.difference import Change, field_changes
@@ -22,12 +23,13 @@ Step: TypeAlias = tuple[CaptureRow, int, int, list[tuple[str, list[tuple[Change,
 
 async def page(request: Request) -> Response:
     """`/article/<id>/changes`: a step for each revision after the first."""
-    stored, steps = await room_of(request).asker.ask(_steps, request.path_params["reference"], weight="slow")
+    stored, steps = await room_of(request).asker.ask(
+        of_article, request.path_params["reference"], _steps, weight="slow"
+    )
     return render(request, "changes.html", {"row": stored.row, "steps": steps})
 
 
-def _steps(db: sqlite_utils.Database, reference: str) -> tuple[reads.Stored, list[Step]]:
-    stored = reads.find_article(db, reference)
+def _steps(db: sqlite_utils.Database, stored: reads.Stored) -> tuple[reads.Stored, list[Step]]:
     revisions = reads.revisions(db, stored.row.id)[-_MOST_STEPS:]
     return stored, [_step(db, before, after) for before, after in pairwise(revisions)]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import QueryError
 from archive.search.concordance import SORTS, Concordance, Sort, concordance
 from archive.search.grammar import parse
+from archive.search.held import Held
 from archive.search.pieces import pieces
 from archive.web.limit import BusyError
 from archive.web.parameters import choice, flag, number, text
@@ -73,9 +73,9 @@ async def page(request: Request) -> Response:
     return answer(request, frame, made)
 
 
-def _make(db: sqlite_utils.Database, asked: Asked, frame: Frame) -> str:
+def _make(held: Held, asked: Asked, frame: Frame) -> str:
     """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
-    found = _lines(db, asked)
+    found = _lines(held, asked)
     last = max(1, -(-len(found.lines) // _PAGE))
     here = min(asked.page, last)
     return fill(
@@ -106,9 +106,9 @@ async def as_csv(request: Request) -> Response:
     return sheet("concordance.csv", head, rows)
 
 
-def _lines(db: sqlite_utils.Database, asked: Asked) -> Concordance:
+def _lines(held: Held, asked: Asked) -> Concordance:
     return concordance(
-        db,
+        held,
         asked.query,
         width=asked.width,
         sort=asked.sort,

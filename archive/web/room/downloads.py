@@ -14,16 +14,16 @@ from starlette.responses import Response
 
 from archive.cite import STYLES, cite, permalink
 from archive.export import as_object
-from archive.holdings import Holdings
 from archive.model import Place
-from archive.store.reads import Stored, find_article
+from archive.search.held import of_article
+from archive.store.reads import Stored, itself
 from archive.warc.held import belongs
 from archive.warc.members import Fault, locate, members
 from archive.warc.read import record_at
 from archive.warc.record import GZIP_MAGIC, compress, parse
 from archive.warc.records import warcinfo_record
 from archive.warc.write import LEVEL
-from archive.web.room.state import base_of, room_of
+from archive.web.room.state import Room, base_of, room_of
 
 _MOST_BESIDE: Final = 4  # records behind a response that may belong to it: request, metadata
 _REFERENCES: Final = {"bib": ("bibtex", "application/x-bibtex"), "ris": ("ris", "application/x-research-info-systems")}
@@ -35,35 +35,34 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         room = room_of(request)
         reference, base = request.path_params["reference"], base_of(request)
-        body, media_type = await room.asker.ask(
-            lambda db: FORMS[form](find_article(db, reference), room.holdings, base)
-        )
+        stored = await room.asker.ask(of_article, reference, itself)
+        body, media_type = FORMS[form](stored, room, base)
         named = {"Content-Disposition": f'attachment; filename="{reference}.{form}"'}
         return Response(body, media_type=media_type, headers=named)
 
     return answer
 
 
-def _json(stored: Stored, _: Holdings, base: str) -> tuple[bytes, str]:
+def _json(stored: Stored, _: Room, base: str) -> tuple[bytes, str]:
     value = {**as_object(stored), "permalink": permalink(stored, base)}
     return json.dumps(value, ensure_ascii=False, indent=1).encode(), "application/json"
 
 
-def _text(stored: Stored, _: Holdings, base: str) -> tuple[bytes, str]:
+def _text(stored: Stored, _: Room, base: str) -> tuple[bytes, str]:
     row, article = stored.row, stored.article
     head = [row.headline, " · ".join(part for part in (stored.source_name, row.published or "", row.byline) if part)]
     blocks = [*head, row.lead, *article.body, *article.captions, cite(stored, "apa", base)]
     return ("\n\n".join(block for block in blocks if block) + "\n").encode(), "text/plain; charset=utf-8"
 
 
-def _reference(style: str, media_type: str) -> Callable[[Stored, Holdings, str], tuple[bytes, str]]:
+def _reference(style: str, media_type: str) -> Callable[[Stored, Room, str], tuple[bytes, str]]:
     return lambda stored, _, base: (f"{cite(stored, style, base)}\n".encode(), f"{media_type}; charset=utf-8")
 
 
-def _warc(stored: Stored, holdings: Holdings, _: str) -> tuple[bytes, str]:
+def _warc(stored: Stored, room: Room, _: str) -> tuple[bytes, str]:
     capture = stored.capture
     return warc_of(
-        holdings.root, Place(capture.file, capture.offset, capture.length, capture.record_id), stored.row.public_id
+        room.holdings.root, Place(capture.file, capture.offset, capture.length, capture.record_id), stored.row.public_id
     ), "application/warc"
 
 
@@ -88,7 +87,7 @@ def warc_of(root: Path, place: Place, name: str) -> bytes:
     return b"".join([compress(info, LEVEL), *(part if packed else compress(part, LEVEL) for part in kept)])
 
 
-FORMS: Final[dict[str, Callable[[Stored, Holdings, str], tuple[bytes, str]]]] = {
+FORMS: Final[dict[str, Callable[[Stored, Room, str], tuple[bytes, str]]]] = {
     "json": _json,
     "txt": _text,
     **{form: _reference(*reference) for form, reference in _REFERENCES.items() if reference[0] in STYLES},

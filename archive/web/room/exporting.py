@@ -19,7 +19,8 @@ from archive.export.formats import text_writer
 from archive.search import atom, corpora, engine, saved
 from archive.search.answer import Hit
 from archive.search.asked import Asked
-from archive.store.reads import articles_of
+from archive.search.held import Held, ask
+from archive.store.reads import Stored, articles_of
 from archive.web.parameters import text
 from archive.web.room.state import Room, base_of, room_of
 
@@ -94,21 +95,36 @@ async def _parts(room: Room, form: str, query: str, corpus: str, first: tuple[st
 
 
 async def _portion(room: Room, form: str, query: str, corpus: str, after: str, done: int) -> tuple[str, str]:
-    asked = (room.holdings.root, form, query, corpus, after, done)
+    asked = (room.holdings.root if corpus else None, form, query, corpus, after, done)
     return await room.asker.ask(_written, *asked, weight="slow")
 
 
 def _written(
-    db: sqlite_utils.Database, root: Path, form: str, query: str, corpus: str, after: str, done: int
+    held: Held, root: Path | None, form: str, query: str, corpus: str, after: str, done: int
 ) -> tuple[str, str]:
     """The text of the next articles, and where they ended: a cursor, of a corpus a position, "" at the end."""
-    if corpus:
+    if root is not None:
         members = [member.article for member in corpora.load(root, corpus).members]
         ids = members[done : done + _BATCH]
         following = str(done + _BATCH) if len(members) > done + _BATCH else ""
     else:
-        answer = engine.search(db, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
+        answer = engine.search(held, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
         ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
     out = io.StringIO(newline="")
-    text_writer(form, bom=not done)(articles_of(db, ids), out)
+    text_writer(form, bom=not done)(_articles(held, ids), out)
     return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following
+
+
+def _articles(held: Held, ids: Sequence[str]) -> list[Stored]:
+    """The articles with these public ids, in that order; of several archives, from the one that saw it last."""
+    found: dict[str, Stored] = {}
+    for part in ask(held, "", None, lambda asking: asking.each(_those, ids)):
+        for stored in part:
+            before = found.get(stored.row.public_id)
+            if before is None or before.row.last_captured <= stored.row.last_captured:
+                found[stored.row.public_id] = stored
+    return [found[one] for one in ids if one in found]
+
+
+def _those(db: sqlite_utils.Database, ids: Sequence[str]) -> list[Stored]:
+    return list(articles_of(db, ids))

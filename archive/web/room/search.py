@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.search.answer import ORDERS, Order
-from archive.store.stats import summary
 from archive.web.render import render
 from archive.web.room.state import room_of
 
@@ -59,7 +58,9 @@ async def page(request: Request) -> Response:
         from archive.web.room.found import page as found  # the search engine: no start waits for it
 
         return await found(request, asked)
-    held = await room_of(request).asker.ask(summary, keep=True)
+    from archive.web.room.holding import held_in_all
+
+    held = await room_of(request).asker.ask(held_in_all, keep=True)
     return render(request, "search.html", {**values_of(asked), "held": held})
 
 

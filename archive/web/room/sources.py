@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,21 +15,22 @@ from archive.certificate import Certificate, certificate
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.search.answer import FacetCount
+from archive.search.held import Held
 from archive.sources import Source
-from archive.store.runs import Run, runs
-from archive.store.stats import SourceCount, source_count, source_counts
+from archive.store.runs import Run
+from archive.store.stats import SourceCount
 from archive.web.histogram import HEIGHT, WIDTH, histogram
 from archive.web.language import Language, language_of, word
 from archive.web.map import country, shade
 from archive.web.parameters import choice, text
 from archive.web.render import render
+from archive.web.room.holding import held_of_source, held_of_sources
 from archive.web.room.state import room_of
 from archive.web.words import WORDS
 
 Health = Literal["well", "look", "running", "never"]
 """How a source does, by its last run: it ended well, a person should look, it runs, or there was none."""
 
-_RUNS: Final = 500
 KNOWN_REASONS: Final = frozenset(key.removeprefix("run.") for key in WORDS if key.startswith("run."))
 """Why runs end, as far as there are words for it."""
 
@@ -39,28 +38,20 @@ _WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "sh
 _KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldAndRuns:
-    """What is held of each source, and the last run of each."""
-
-    counts: tuple[SourceCount, ...]
-    last_runs: dict[str, Run]
-
-
 async def overview(request: Request) -> Response:
     """`/sources?units=34|63&unit=`: the map of what is held, and every source of the archive or the register."""
     room = room_of(request)
-    held = await room.asker.ask(held_and_runs, keep=True)
-    counted = {source.id: source for source in held.counts}
+    counts, last_runs = await room.asker.ask(held_of_sources, keep=True)
+    counted = {source.id: source for source in counts}
     known = {source.id for source in room.register.all()}
     units, chosen = choice(request, "units", _KINDS), text(request, "unit")
     listed = [
-        (source, counted.get(source.id), health(held.last_runs.get(source.id)))
+        (source, counted.get(source.id), health(last_runs.get(source.id)))
         for source in room.register.all()
         if not chosen or chosen in (source.province, places.now(source.province))
     ]
     listed.sort(key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id))
-    by_unit = _by_unit(held.counts, units)
+    by_unit = _by_unit(counts, units)
     most = max(by_unit.values(), default=0)
     return render(
         request,
@@ -74,7 +65,7 @@ async def overview(request: Request) -> Response:
             "shade": lambda unit: shade(by_unit[unit], most),
             "sources": [row for row in listed if row[1]],
             "waiting": [row[0] for row in listed if not row[1]],
-            "strangers": [] if chosen else [source for source in held.counts if source.id not in known],
+            "strangers": [] if chosen else [source for source in counts if source.id not in known],
             "province_name": lambda identity: places.province(identity).name,
         },
     )
@@ -85,7 +76,7 @@ async def page(request: Request) -> Response:
     room = room_of(request)
     source = room.register.get(request.path_params["source_id"])
     month = text(request, "month")
-    count, last, stated = await room.asker.ask(_of_source, room.holdings, source.id, month, weight="slow")
+    count, last, stated = await room.asker.ask(_of_source, room.archive, source.id, month, weight="slow")
     months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
         request,
@@ -109,13 +100,14 @@ async def page(request: Request) -> Response:
 
 
 def _of_source(
-    db: sqlite_utils.Database, holdings: Holdings, source: str, month: str
+    held: Held, holdings: Holdings | None, source: str, month: str
 ) -> tuple[SourceCount | None, list[Run], Certificate | None]:
+    """What is held, the last runs, and the certificate: of several archives each states its own."""
     try:
-        stated = certificate(holdings, source, month)
+        stated = None if holdings is None else certificate(holdings, source, month)
     except NothingFound:
         stated = None
-    return source_count(db, source), runs(db, source, 10), stated
+    return (*held_of_source(held, source, 10), stated)
 
 
 def health(last: Run | None) -> Health:
@@ -132,14 +124,6 @@ def said_state(language: Language, what: str) -> str:
     state, colon, reason = what.partition(":")
     key = f"state.{state}"
     return f"{word(language, key) if key in WORDS else state}{colon}{reason}"
-
-
-def held_and_runs(db: sqlite_utils.Database) -> HeldAndRuns:
-    """What is held of each source, and the last run of each, among the last 500."""
-    newest: dict[str, Run] = {}
-    for run in runs(db, "", _RUNS):
-        newest.setdefault(run.source, run)
-    return HeldAndRuns(source_counts(db), newest)
 
 
 def _by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, Final, cast
 
 from starlette.requests import HTTPConnection
 
+from archive.barred import Barred
+from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store.mementos import Memento
@@ -16,17 +18,40 @@ from archive.web.asking import Asker
 from archive.web.replay.memento import stamp
 from archive.web.tickets import Tickets
 
+if TYPE_CHECKING:
+    from archive.web.several import SeveralAsker
+
+OF_ONE: Final = "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'"
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere)."""
+    """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere).
 
-    holdings: Holdings
+    A room of several archives has no `archive`: what is kept in one of them alone is asked of that one.
+    """
+
+    archive: Holdings | None
     register: Register
-    asker: Asker
+    asker: Asker | SeveralAsker
     access: Access
     replay: str = ""
     tickets: Tickets | None = None
+
+    @property
+    def holdings(self) -> Holdings:
+        """The archive of the room; raises UsageError where it is of several."""
+        if self.archive is None:
+            raise UsageError(OF_ONE)
+        return self.archive
+
+    def absent(self) -> tuple[str, ...]:
+        """A sentence for each of several archives that cannot be asked now."""
+        return self.asker.absent()
+
+    def bars(self, key: str) -> bool:
+        """Whether the page with this key (archive.text.urls) was taken down, in any of the archives."""
+        return any(Barred.load(root).bars(key) for root in self.asker.roots)
 
     def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
         """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.errors import UsageError
+from archive.search.held import Held
 from archive.search.plot import Measure, value
 from archive.search.trends import MOST_QUERIES, Trends, Unit, trends
 from archive.web import chart
@@ -106,9 +106,9 @@ def _rows(found: Trends) -> Iterator[tuple[object, ...]]:
             )
 
 
-def _found(db: sqlite_utils.Database, asked: Asked) -> Trends:
+def _found(held: Held, asked: Asked) -> Trends:
     return trends(
-        db,
+        held,
         asked.queries,
         unit=asked.unit,
         exact=asked.exact,

@@ -167,4 +167,29 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} đang được ghi và chứa nội dung cần rút; hãy dừng việc thu thập rồi thử lại",
     ),
     ("{} is no month: write it as 2020-03", "{} không phải tháng: hãy viết như 2020-03"),
+    ("not asked: {} is missing", "không hỏi được {}: không có ở đó"),
+    ("not asked: {} cannot be read ({})", "không hỏi được {}: không đọc được ({})"),
+    ("not asked: {} has failed ({})", "không hỏi được {}: gặp lỗi ({})"),
+    ("not asked: {} has the schema of a newer program", "không hỏi được {}: do chương trình mới hơn tạo ra"),
+    (
+        "not asked: {} has the schema of an older program: 'baotinh stats' on it brings it to today's",
+        "không hỏi được {}: do chương trình cũ tạo ra; chạy 'baotinh stats' trên kho ấy để nâng lên",
+    ),
+    (
+        "{} articles are in more than one archive: each counts once, where it was seen last",
+        "{} bài có ở nhiều kho: mỗi bài tính một lần, ở kho thấy bài ấy sau cùng",
+    ),
+    ("no archive can be asked; {}", "không hỏi được kho nào; {}"),
+    (
+        "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'",
+        "phòng đọc này gộp nhiều kho: việc riêng của từng kho xem ở 'baotinh serve' của kho ấy",
+    ),
+    (
+        "each text once: that is known within one archive only, ask the shards one by one",
+        "mỗi văn bản một lần: chỉ biết được trong một kho, hãy hỏi từng kho",
+    ),
+    (
+        "'{}' is no cursor of these shards: begin with the first page",
+        "'{}' không phải con trỏ của các kho này: hãy bắt đầu từ trang đầu",
+    ),
 )
