@@ -16,6 +16,7 @@ from archive.certificate import Certificate, Gap, certificate
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.store import open_database, pointers
 from archive.takedown import takedown
 from archive.verify import verify
 from archive.warc.read import scan
@@ -82,6 +83,16 @@ def test_what_is_known_and_not_held_is_counted_with_its_reason(holdings: Holding
     )
     assert told.origins == (("article", 2), ("feed", 2), ("seed", 1))
     assert (told.pointed_to, told.missing) == ((2, 1), (f"{SITE}/tin/da-mat-8.html",))
+
+
+def test_not_held_is_what_teasers_alone_know(holdings: Holdings) -> None:
+    with closing(open_database(holdings.database)) as db:
+        assert [one.url for one in pointers.missing(db, "tinh-uy-mau")] == list(stated(holdings).missing)
+        lost = "(SELECT url_key FROM teasers WHERE url LIKE '%da-mat-8%')"
+        db.execute(f"UPDATE captures SET status = 200, state = 'unread', url_key = {lost} WHERE url LIKE '%/loi'")
+        db.conn.commit()
+        assert list(pointers.missing(db, "tinh-uy-mau")) == []  # a page that cannot be read is held all the same
+    assert (stated(holdings).pointed_to, stated(holdings).missing) == ((2, 0), ())
 
 
 def test_stretches_without_captures_and_months_without_articles_are_named(holdings: Holdings) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import sqlite_utils
 
+from archive.store.pointers import UNREACHED
+
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -37,20 +39,23 @@ def capture_days(db: sqlite_utils.Database, source: str, since: str, until: str)
 
 
 def pointed_to(db: sqlite_utils.Database, source: str) -> tuple[int, int]:
-    """Addresses that teasers of this source point to: all, and those of which no article is held."""
+    """Addresses that teasers of this source point to: all, and those that no capture has reached.
+
+    These are the lines of `baotinh teasers --source` without and with `--missing`.
+    """
     query = (
-        "SELECT count(*), count(*) - count(a.id) FROM (SELECT DISTINCT url_key FROM teasers WHERE source = ?) t "
-        "LEFT JOIN articles a ON a.url_key = t.url_key"
+        f"SELECT count(*), coalesce(sum({UNREACHED}), 0) "  # noqa: S608 - our own words
+        "FROM (SELECT DISTINCT url_key FROM teasers WHERE source = ?) t"
     )
     row = db.execute(query, (source,)).fetchone()
     return int(row[0]), int(row[1])
 
 
 def missing_examples(db: sqlite_utils.Database, source: str, limit: int) -> tuple[str, ...]:
-    """Some addresses that teasers point to and that are not held, the most often seen first."""
+    """Some addresses that teasers point to and that no capture has reached, the most often seen first."""
     query = (
-        "SELECT t.url, sum(t.sightings) FROM teasers t LEFT JOIN articles a ON a.url_key = t.url_key "
-        "WHERE t.source = ? AND a.id IS NULL GROUP BY t.url_key ORDER BY 2 DESC, 1 LIMIT ?"
+        f"SELECT t.url, sum(t.sightings) FROM teasers t WHERE t.source = ? AND {UNREACHED} "  # noqa: S608 - our own words
+        "GROUP BY t.url_key ORDER BY 2 DESC, 1 LIMIT ?"
     )
     return tuple(row[0] for row in db.execute(query, (source, limit)))
 
