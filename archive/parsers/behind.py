@@ -27,6 +27,9 @@ _SAID_BEFORE: Final = re.compile(
 )
 _SOURCE_NAME: Final = re.compile(r"(?:^|[\s_-])(?:source|nguon(?:-?tin)?)$", re.IGNORECASE)
 _LONGEST_SOURCE: Final = 6  # words of a publisher's name where no label tells it
+_BESIDE: Final = {
+    "prev": "older", "previous": "older", "previous-post": "older", "next": "newer", "next-post": "newer",
+}  # fmt: skip
 _LINKED: Final = 0.9  # share of a card's line in links
 _FILES_WITHIN: Final = 12  # items behind the text among which files and a credit are looked for
 
@@ -66,17 +69,20 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
 
 
 def neighbours(page: Page) -> tuple[Teaser, ...]:
-    """The previous and next article by the relation of their links, which may lie around blocks, where no line is."""
+    """The previous and next article by relation or class of their links, which may lie around blocks, in no line."""
     found: list[Teaser] = []
-    for rel, box in (("prev", "older"), ("next", "newer")):
-        for element in [*page.all(f"a[rel={rel}]"), *page.all(f"a.{rel}")]:
-            shown = max([text_of(child) for child in element] or [text_of(element)], key=len)
-            names = [_SAID_BEFORE.sub("", text) for text in (shown, element.get("title") or "")]
-            url = page.absolute(element.get("href") or "")
-            headline = next((name for name in names if words.is_headline(name)), "")
-            if url and headline:
-                found.append(Teaser(url, headline, "", box))
-    return tuple(found)
+    for element in page.top.iter("a"):
+        named = f"{element.get('rel') or ''} {element.get('class') or ''}".split()
+        box = next((box for name, box in _BESIDE.items() if name in named), "") if named else ""
+        if not box:
+            continue
+        shown = max([text_of(child) for child in element] or [text_of(element)], key=len)
+        names = [_SAID_BEFORE.sub("", text) for text in (shown, element.get("title") or "")]
+        url = page.absolute(element.get("href") or "")
+        headline = next((name for name in names if words.is_headline(name)), "")
+        if url and headline:
+            found.append(Teaser(url, headline, "", box))
+    return tuple(sorted(found, key=lambda teaser: teaser.box, reverse=True))  # the older one first
 
 
 def cards_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:

@@ -15,7 +15,7 @@ from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
-from archive.parsers.dateline import date_of, find_moment, find_second_moment
+from archive.parsers.dateline import date_of, find_moment, find_second_moment, moment_behind
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.evidence import Evidence, gather
 from archive.parsers.headline import published_slug, restored
@@ -78,6 +78,9 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if credit is not None and is_own_address(page, credit.value):
         credit = None
     shown = known.published or moment
+    if shown is None:
+        shown, stamp = moment_behind(page, behind)
+        author = author or (author_in_date(stamp) if stamp is not None else None)
     published = _published(page, shown, meta)
     article = Article(
         url=page.url,

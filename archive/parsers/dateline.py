@@ -11,11 +11,11 @@ from archive.parsers.page import Page
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
-    r"\d+|[^\w\s]|\b(?:thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
+    r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
     r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
     re.IGNORECASE,
 )
-_LONGEST_DATE_LINE: Final = 16  # words
+_LONGEST_DATE_LINE: Final = 16  # words outside links
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
 _GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
 _EDITED: Final = re.compile(
@@ -23,12 +23,15 @@ _EDITED: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOCK: Final = 3  # items above the headline; further up the day of capture is the clock in the page's head
+_WHOLE: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_LINK_WORDS: Final = 5  # of "Để lại một bình luận", the longest link beside a date that is no headline
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
     r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*", re.IGNORECASE
 )  # a line that is only a clock's
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
+_FOOTER: Final = 3  # items behind the text in which a theme may print date and author
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
 
 
@@ -61,6 +64,15 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         if best is None or cost < best[0]:
             best = (cost, moment, position)
     return (best[1], best[2]) if best else (None, -1)
+
+
+def moment_behind(page: Page, behind: Items) -> tuple[Moment | None, Line | None]:
+    """The date in the article's own footer, and its line: asked where none stands beside the headline."""
+    for position, item in enumerate(behind[:_FOOTER]):
+        moment = date_of(page, item) if isinstance(item, Line) else None
+        if moment is not None and isinstance(item, Line):
+            return (moment, item) if not position or not _dates_another(behind, position) else (None, None)
+    return None, None
 
 
 def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
@@ -102,18 +114,24 @@ def _is_date(text: str) -> bool:
     return digits >= _FEWEST_DIGITS and not _DATE_LITTER.sub(" ", text).split()
 
 
+def _names_article(line: Line) -> bool:
+    """Whether a link of the line has a headline's length: then the date beside it is that article's."""
+    return any(len(link.text.split()) > _LINK_WORDS for link in line.links)
+
+
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if line.length > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
+    linked = sum(len(link.text.split()) for link in line.links)
+    if line.length - linked > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
-    if line.linked > 0.6 and not dated and not stamp:
-        return None
     text = line.text
     for link in line.links:
         if link.text not in dated and not link.text.isdecimal():  # a count of comments may be a figure of the date
             text = text.replace(link.text, " ", 1)
+    if line.linked > 0.6 and not dated and not stamp and (_names_article(line) or not _WHOLE.search(text)):
+        return None
     if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
     text = _GLUED.sub(r"\1 \2", text)

@@ -150,7 +150,11 @@ def is_furniture(element: Element) -> bool:
 @lru_cache(maxsize=8192)  # pages of a site share their names: 6 us once, 0.1 us ever after
 def _calls_furniture(css: str, name: str) -> bool:
     parts = f"{css} {name}".lower().replace("_", " ").split()
-    return any(not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-"))) for part in parts)
+    return any(
+        not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-")))
+        for part in parts
+        if "header" not in part  # "header-footer-group" is set as the footer is, and holds the headline
+    )
 
 
 def _in_furniture(element: Element, known: dict[Element, bool], sizes: dict[Element, int], limit: float) -> bool:
