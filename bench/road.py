@@ -29,6 +29,8 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from archive.holdings import Holdings
+from archive.store import open_database
 from bench.measure import Cost, run, spread
 from bench.site import titles
 
@@ -56,9 +58,9 @@ concurrency   = 4
 
 
 @contextlib.contextmanager
-def serving(pages: int, seed: int) -> Iterator[str]:
+def serving(pages: int, seed: int, layout: str = "page.html") -> Iterator[str]:
     """The address of the site, served by a process of its own."""
-    command = [sys.executable, "-m", "bench.site", "--pages", str(pages), "--seed", str(seed)]
+    command = [sys.executable, "-m", "bench.site", "--pages", str(pages), "--seed", str(seed), "--layout", layout]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -74,18 +76,21 @@ def crawl(subject: str, base: str, paths: Path, folder: Path) -> tuple[Cost, str
         database = folder / "articles.sqlite"
         cost = run([sys.executable, "-m", "bench.peers", subject, base, str(paths), str(database)], log)
         return cost, f"{_count(database)} articles" if subject == "trafilatura" else "nothing"
-    baotinh = [str(Path(sys.executable).with_name("baotinh")), "--archive", str(folder / "archive")]
-    run([*baotinh, "init", "--operator", "Benchmark", "--contact", "bench@example.org"], log)
-    settings = folder / "archive" / "archive.toml"
-    settings.write_text(settings.read_text().replace("images = true", "images = false"))  # the peers fetch none either
-    source = folder / "archive" / "sources" / "bench.toml"
-    source.parent.mkdir(exist_ok=True)
-    source.write_text(_SOURCE.format(host=base.removeprefix("http://")))
-    cost = run([*baotinh, "crawl", "bench"], log, BAOTINH_ALLOW_LOOPBACK="1")
+    cost = run(road(base, folder / "archive"), log, BAOTINH_ALLOW_LOOPBACK="1")
     warc = sum(file.stat().st_size for file in (folder / "archive" / "warc").rglob("*.gz*"))
     database = folder / "archive" / "archive.sqlite"
     articles, captures = _count(database), _count(database, "captures")
     return cost, f"{articles} articles of {captures} captures, WARC {warc / 1e6:.0f} MB"
+
+
+def road(base: str, archive: Path) -> list[str]:
+    """The command that crawls the site at `base` into the new `archive`."""
+    holdings = Holdings.create(archive, "Benchmark", "bench@example.org")
+    open_database(holdings.database).close()
+    settings = archive / "archive.toml"
+    settings.write_text(settings.read_text().replace("images = true", "images = false"))  # the peers fetch none either
+    (holdings.sources / "bench.toml").write_text(_SOURCE.format(host=base.removeprefix("http://")))
+    return [str(Path(sys.executable).with_name("baotinh")), "--archive", str(archive), "crawl", "bench"]
 
 
 def main() -> int:

@@ -32,11 +32,11 @@ def titles(count: int, seed: int) -> list[tuple[str, str]]:
     return found
 
 
-def pages(count: int, seed: int, base: str) -> dict[str, tuple[str, bytes]]:
-    """Every address of the site: its media type and its body."""
+def pages(count: int, seed: int, base: str, layout: str = "page.html") -> dict[str, tuple[str, bytes]]:
+    """Every address of the site: its media type and its body. The `layout` small.html makes pages of 3 KB."""
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
     templates.filters["shown"] = shown
-    template = templates.get_template("page.html")
+    template = templates.get_template(layout)
     heads = titles(count, seed)
     writer = Writer(seed + 1)
     leads = [writer.sentence(24, 40) for _ in heads]
@@ -95,11 +95,11 @@ def _answer(mime: str, body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (mime.encode(), len(body), body)
 
 
-async def _serve(count: int, seed: int, port: int) -> None:
+async def _serve(count: int, seed: int, port: int, layout: str) -> None:
     answers: dict[bytes, bytes] = {}
     server = await asyncio.get_running_loop().create_server(lambda: Answering(answers), "127.0.0.1", port)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    site = pages(count, seed, base)
+    site = pages(count, seed, base, layout)
     answers |= {path.encode(): _answer(*page) for path, page in site.items()}
     sizes = sorted(len(body) for mime, body in site.values() if "html" in mime)
     print(base, flush=True)
@@ -112,9 +112,10 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--layout", choices=("page.html", "small.html"), default="page.html")
     options = parser.parse_args()
     try:
-        asyncio.run(_serve(options.pages, options.seed, options.port))
+        asyncio.run(_serve(options.pages, options.seed, options.port, options.layout))
     except KeyboardInterrupt:
         return
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
+from scrapy.spiderloader import DummySpiderLoader
 
 import crawler.settings as project
 from archive.errors import ArchiveError
@@ -43,6 +44,7 @@ def run(sources: Sequence[Source], changes: dict[str, Any]) -> list[Result]:
         logging.getLogger("scrapy").setLevel(logging.ERROR)
         logging.getLogger("crawler").setLevel(logging.CRITICAL)  # its errors come back as results
     settings.set("LOG_INSTALL_ROOT_HANDLER", not quiet, priority="cmdline")
+    settings.set("SPIDER_LOADER_CLASS", DummySpiderLoader, priority="cmdline")  # ours would load the register once more
     process = AsyncCrawlerProcess(settings)
     crawlers = []
     for source in sources:

@@ -1,7 +1,27 @@
-"""The one way in: keep a capture as a WARC record, then read that record into rows."""
+"""The one way in: keep a capture as a WARC record, then read that record into rows.
 
-from archive.ingest.files import read_file
+What reads is loaded when it is asked for: a crawler's first process keeps, and never parses a page.
+"""
+
+from typing import TYPE_CHECKING
+
 from archive.ingest.keep import Keeper
-from archive.ingest.read import Ingest
+
+if TYPE_CHECKING:
+    from archive.ingest.files import read_file
+    from archive.ingest.read import Ingest
 
 __all__ = ["Ingest", "Keeper", "read_file"]
+
+
+def __getattr__(name: str) -> object:
+    """`Ingest` or `read_file` (PEP 562)."""
+    if name == "Ingest":
+        from archive.ingest.read import Ingest
+
+        return Ingest
+    if name == "read_file":
+        from archive.ingest.files import read_file
+
+        return read_file
+    raise AttributeError(f"module {__name__} has no attribute {name}")

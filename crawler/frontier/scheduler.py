@@ -124,7 +124,7 @@ class Frontier(BaseScheduler):
             return
         lane: Lane = request.meta["lane"]
         row: Row | None = request.meta["row"]
-        fetched: Fetched | None = request.meta.get("fetched")
+        fetched: Fetched | None = request.meta.pop("fetched", None)  # Scrapy keeps a request for longer than we do
         try:
             if fetched is None:  # cancelled on its way: as if never asked
                 lane.pace.busy -= 1

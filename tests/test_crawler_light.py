@@ -1,0 +1,19 @@
+"""The crawler's first process keeps pages and never parses one: what parses is not even loaded there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+import crawler.__main__, crawler.commands.crawl, crawler.running, crawler.frontier.scheduler, crawler.capture
+print(*sorted({name.split(".")[0] for name in sys.modules} | {".".join(name.split(".")[:2]) for name in sys.modules}))
+"""
+
+
+def test_the_first_process_of_a_crawl_loads_no_parser() -> None:
+    run = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "archive.ingest" in loaded
+    assert not loaded & {"archive.parsers", "archive.search", "bs4", "ftfy", "rapidfuzz", "trafilatura", "rich"}
