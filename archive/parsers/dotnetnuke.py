@@ -15,7 +15,7 @@ from archive.parsers.page import Page
 from archive.sources.model import Select
 
 FAMILY: Final = "dnn"
-VERSION: Final = 1
+VERSION: Final = 2
 MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(

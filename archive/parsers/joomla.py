@@ -19,7 +19,7 @@ from archive.sources.model import Select
 
 _ID: Final = re.compile(r"^\d+-(?=\D)")  # 412-slug
 FAMILY: Final = "joomla"
-VERSION: Final = 1
+VERSION: Final = 2
 MANNER: Final = Manner(FAMILY, VERSION, signature_first=True)  # "createdby" is an account
 
 RULES: Final = Select(

@@ -28,7 +28,7 @@ from archive.parsers.vocabulary import is_name
 from archive.sources.model import Select
 
 FAMILY: Final = "nukeviet"
-VERSION: Final = 1
+VERSION: Final = 2
 MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(

@@ -30,7 +30,7 @@ _LONGEST_TEXT: Final = 120  # words; more is an article, not a pointer to one
 _SHORT_REST: Final = 36  # letters in three words, four dates between them at most: less than the shortest text
 _LISTS: Final = frozenset(("ul", "ol", "body", "table", "tbody", "html"))
 _LONGEST_KEPT: Final = 500  # letters of a text that is remembered: 4,096 of them stay below 8 MB
-_ARROWS: Final = "←→«»‹› "  # beside the headline of the previous and the next article
+_ARROWS: Final = "←→‹› "  # beside the headline of the previous and the next article
 _NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:")
 
 
@@ -60,7 +60,7 @@ def read_link(page: Page, link: Element, kind: str, box: Element | None = None) 
     href = link.get("href")
     if not href or href.startswith(_NO_PAGE) or is_file(href):
         return None
-    shown = _clean(raw_text(link)).strip(_ARROWS)
+    shown = _clean(raw_text(link)).strip(_ARROWS).removeprefix("« ").removesuffix(" »")
     headline = shown
     if not is_headline(shown) or shown.endswith(("...", "…")):
         headline = _clean(link.get("title") or "") or shown
