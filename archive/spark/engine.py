@@ -7,18 +7,26 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from archive import errors
 from archive.errors import UsageError
+from archive.spark.versions import check_workers, here
 
 SPARK: Final = (4, 0)
 """The oldest Spark; tested with 4.3."""
 
 JAVA: Final = 17
 """The oldest Java that Spark 4 runs on (spark.apache.org/docs/4.0.0, "Downloading")."""
+
+_RAISED: Final = {
+    one.__name__: one for one in (UsageError, errors.NothingFound, errors.StorageError, errors.DamageError)
+}
+"""What tasks raise, whose message reaches the driver as a text."""
 
 
 def check() -> None:
@@ -61,6 +69,8 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("baotinh").master(master or "local[*]")
+    # pandas has nothing to do here but to be there.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     defaults = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -71,11 +81,43 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
     told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith("FSSPEC_")}
     for name, value in (defaults | told | dict(settings or {})).items():
         builder = builder.config(name, value)
-    spark = builder.getOrCreate()
+    with _errors_named(master):
+        spark = builder.getOrCreate()
+        try:
+            if master and not master.startswith("local"):
+                check_workers(spark)
+            yield spark
+        finally:
+            spark.stop()
+
+
+@contextmanager
+def _errors_named(master: str) -> Iterator[None]:
+    """Makes of Spark's errors the archive's own: what a task has raised, or what is wrong with the cluster."""
+    from py4j.protocol import Py4JError  # type: ignore[import-not-found, unused-ignore]
+    from pyspark.errors import PySparkException  # type: ignore[import-not-found, unused-ignore]
+
     try:
-        yield spark
-    finally:
-        spark.stop()
+        yield
+    except (PySparkException, Py4JError) as error:
+        raise named(str(error), master) from error
+
+
+def named(error: str, master: str) -> errors.ArchiveError:
+    """The archive's error for one of Spark's, of which `error` is the text with the traceback of a task in it."""
+    raised = re.findall(r"archive\.errors\.(\w+): (.+)", error)
+    if raised:
+        name, message = raised[-1]
+        return _RAISED.get(name, errors.ArchiveError)(message)
+    mismatch = re.search(r"PYTHON_VERSION_MISMATCH\][^\n]*", error)
+    if mismatch:
+        return UsageError(f"the workers run another Python: {mismatch[0].partition('] ')[2]}")
+    if re.search(r"No module named '(?:archive|pyarrow|sqlite_utils)", error):
+        return UsageError("the workers have no baotinh, or another one: 'pip install baotinh[spark]' on every machine")
+    if "stopped SparkContext" in error or "unresponsive" in error:
+        ours = dict(here().programs)["pyspark"]
+        return UsageError(f"{master}: no Spark master answers there, or it is another Spark than {ours}")
+    return errors.ArchiveError(f"Spark's job has failed: {error.strip().splitlines()[0]}")
 
 
 def _java() -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from archive import events
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.spark.engine import session
 from archive.spark.filing import file_sources
-from archive.spark.ranges import ranges
+from archive.spark.ranges import Range, ranges
 from archive.spark.reading import read_ranges
 from archive.spark.stores import open_store
 from archive.spark.tables import Part, write_manifest
+from archive.spark.versions import Versions, here
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def reread(
         cut = ranges(holdings, parts_wanted, source)
         root = holdings.root.resolve()
         slices = max(1, min(parts_wanted, len(cut)))
-        pages = context.parallelize(cut, slices).mapPartitions(partial(read_ranges, root, register, warcs))
+        pages = context.parallelize(cut, slices).mapPartitions(partial(_read, here(), root, register, warcs))
         filed = pages.repartitionAndSortWithinPartitions(
             max(1, context.defaultParallelism), partitionFunc=_by_source
         ).mapPartitions(partial(file_sources, register, out))
@@ -66,6 +68,13 @@ def reread(
     for part in parts:
         rows[part.path.partition("/")[0]] += part.rows
     return Reread(dict(sorted(rows.items())), len(parts), len(cut))
+
+
+def _read(
+    expected: Versions, root: Path, register: Register, warcs: str, ranges_: Iterable[Range]
+) -> Iterator[tuple[tuple[str, str, str], bytes]]:
+    expected.check()  # whenever this machine has joined
+    return read_ranges(root, register, warcs, ranges_)
 
 
 def _by_source(key: tuple[str, str, str]) -> int:

@@ -81,7 +81,8 @@ class _Questions:
 
     def __init__(self, parts: Any) -> None:
         self._parts = parts
-        self.without = [None] * parts.getNumPartitions()
+        self.parts = tuple(range(parts.getNumPartitions()))
+        self.without = [None] * len(self.parts)
 
     def resolved(self, root: Node) -> Node:
         """`root` with the names of sources and sections read by what all parts have."""

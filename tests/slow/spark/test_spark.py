@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import threading
 import time
@@ -34,6 +36,7 @@ from archive.spark.stores import open_store
 from archive.spark.tables import COLUMNS
 from archive.store import open_database
 
+ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
 
 
@@ -147,6 +150,20 @@ def test_a_cluster_that_loses_a_worker_in_mid_job_writes_the_same_tables(
         killer.join()
         assert workers[1].poll() is not None
     assert files_of(str(out)) == files_of(tables)
+
+
+def test_workers_with_other_parsers_are_refused_with_what_is_different(
+    archive: tuple[Holdings, Register], tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "archive"
+    shutil.copytree(ROOT / "archive", other, ignore=shutil.ignore_patterns("__pycache__"))
+    parser = other / "parsers" / "nukeviet.py"
+    parser.write_text(re.sub(r"(?m)^VERSION: Final = .*", "VERSION: Final = 99", parser.read_text()))
+    with cluster(tmp_path, workers=1) as (master, _):
+        settings = {"spark.executor.memory": "512m", "spark.executorEnv.PYTHONPATH": str(other.parent)}
+        with pytest.raises(UsageError, match=r"other versions than .*parsers nukeviet/99, not nukeviet/\d+\)"):
+            reread(*archive, str(tmp_path / "out"), master, settings=settings)
+    assert not (tmp_path / "out").exists()
 
 
 def test_warcs_and_tables_may_lie_in_an_object_store(
