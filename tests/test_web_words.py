@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import archive
+from archive import errors
+from archive.model import PageKind, State
 from archive.web import words
+from archive.web.language import word
 from archive.web.said import said
 from archive.web.words import WORDS
 from archive.web.words.said import SENTENCES
@@ -37,8 +41,30 @@ def test_every_word_of_a_template_is_known(template: Path) -> None:
 
 @pytest.mark.parametrize("key", sorted(WORDS))
 def test_both_languages_fill_in_the_same_values(key: str) -> None:
-    vietnamese, english = (set(re.findall(r"\{(\w+)\}", text)) for text in WORDS[key])
+    vietnamese, english = (set(re.findall(r"\{(\w+)(?::[^}]+)?\}", text)) for text in WORDS[key])
     assert vietnamese == english
+
+
+def test_english_counts_one_and_many() -> None:
+    held = {"articles": "1", "sources": "1", "first": "2020", "last": "2021", "captures": "1.200"}
+    expected = "1 article from 1 source, published 2020 to 2021, in 1.200 captures."
+    assert word("en", "search.holds", **held) == expected
+    assert word("vi", "search.holds", **held).startswith("Kho giữ 1 bài của 1 nguồn")
+    assert word("en", "collocates.count", node=2, tokens=1) == "2 matches; 1 syllable in all"
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_no_number_stands_before_a_noun_that_does_not_follow_it(key: str) -> None:
+    nouns = "articles|sources|captures|lines|matches|files|months|days|revisions"
+    assert not re.search(rf"\{{\w+\}} ({nouns})\b", WORDS[key][1])
+
+
+def test_every_reason_of_an_unread_page_has_a_name_in_both_languages() -> None:
+    reasons = re.findall(r"`(\w+)`", (errors.Unreadable.__doc__ or "").partition("words:")[2])
+    assert len(reasons) > 10
+    assert [reason for reason in reasons if f"code.{reason}" not in WORDS] == []
+    kinds = (*get_args(PageKind), *get_args(State))
+    assert [kind for kind in kinds if f"code.{kind}" not in WORDS] == []
 
 
 def test_no_two_modules_of_words_claim_one_key() -> None:

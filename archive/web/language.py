@@ -36,9 +36,32 @@ def remember(request: Request, answer: Response) -> None:
 
 
 def word(language: Language, key: str, **values: object) -> str:
-    """The text `key` in `language`, its `{names}` filled from `values`; raises KeyError for an unknown key."""
+    """The text `key` in `language`, its `{names}` filled from `values`; raises KeyError for an unknown key.
+
+    `{sources:source|sources}` is the number with its noun: "1 source", "12 sources".
+    """
     text = WORDS[key][LANGUAGES.index(language)]
-    return text.format(**values) if values else text
+    return text.format(**{name: _Told(value) for name, value in values.items()}) if values else text
+
+
+def named(language: Language, code: str, group: str = "code") -> str:
+    """What the archive keeps under a short word, as a reader calls it; a word that has no name stays as it is.
+
+    >>> named("vi", "unread: no_article"), named("en", "http_404")
+    ('chưa đọc được: không có bài', 'http_404')
+    """
+    parts = [(f"{group}.{part}", part) for part in code.split(": ")]
+    return ": ".join(word(language, key) if key in WORDS else part for key, part in parts)
+
+
+class _Told(str):
+    """A value in a text; its format is the noun behind it, for one and for many."""
+
+    __slots__ = ()
+
+    def __format__(self, nouns: str) -> str:
+        one, _, many = nouns.partition("|")
+        return f"{self} {one if self == '1' else many}" if nouns else str(self)
 
 
 def _known(code: str | None) -> Language | None:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 
 from archive.web import shown
 from archive.web.access import access_of
-from archive.web.language import LANGUAGES, Language, language_of, remember, remembered, word
+from archive.web.language import LANGUAGES, Language, language_of, named, remember, remembered, word
 from archive.web.said import said
 
 
@@ -68,7 +68,7 @@ def frame_of(request: Request) -> Frame:
 
 
 def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
-    """The page `template`; in it `t(key)` is the text of a key, `lang` the language."""
+    """The page `template`; in it `t(key)` is the text of a key, `named(code)` what a code means."""
     page = environment().get_template(template)
     return page.render(
         {
@@ -80,6 +80,7 @@ def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
             "several": frame.several,
             "absent": frame.absent,
             "t": partial(word, frame.language),
+            "named": partial(named, frame.language),
             "said": partial(said, frame.language),
         }
     )

@@ -22,7 +22,7 @@ from archive.web.parameters import text
 from archive.web.render import render
 from archive.web.room.archivist import archivist_only
 from archive.web.room.fixity import standing
-from archive.web.room.sources import KNOWN_REASONS, health
+from archive.web.room.sources import health
 from archive.web.room.state import Room, room_of
 
 _RUNS: Final = 50
@@ -37,8 +37,7 @@ async def overview(request: Request) -> Response:
     room = room_of(request)
     source = text(request, "source")
     values = await room.asker.ask(_morning, room.holdings, source, weight="slow")
-    known = {"known_reasons": KNOWN_REASONS, "health": health, "source": source}
-    return render(request, "crawls.html", {**values, **known})
+    return render(request, "crawls.html", {**values, "health": health, "source": source})
 
 
 @archivist_only
@@ -56,7 +55,7 @@ async def one(request: Request) -> Response:
     return render(
         request,
         "run.html",
-        {"run": found, "live": live, "known_reasons": KNOWN_REASONS, "health": health(found)},
+        {"run": found, "live": live, "health": health(found)},
     )
 
 

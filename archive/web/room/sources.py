@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
 from typing import Final, Literal
 
 from starlette.requests import Request
@@ -20,19 +19,14 @@ from archive.sources import Source
 from archive.store.runs import Run
 from archive.store.stats import SourceCount
 from archive.web.histogram import HEIGHT, WIDTH, histogram
-from archive.web.language import Language, language_of, word
 from archive.web.map import country, shade
 from archive.web.parameters import choice, text
 from archive.web.render import render
 from archive.web.room.holding import held_of_source, held_of_sources
 from archive.web.room.state import room_of
-from archive.web.words import WORDS
 
 Health = Literal["well", "look", "running", "never"]
 """How a source does, by its last run: it ended well, a person should look, it runs, or there was none."""
-
-KNOWN_REASONS: Final = frozenset(key.removeprefix("run.") for key in WORDS if key.startswith("run."))
-"""Why runs end, as far as there are words for it."""
 
 _WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown"})
 _KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
@@ -91,8 +85,6 @@ async def page(request: Request) -> Response:
             "histogram": histogram(months),
             "size": (WIDTH, HEIGHT),
             "bounds": _outside(source, months),
-            "known_reasons": KNOWN_REASONS,
-            "said_state": partial(said_state, language_of(request)),
             "province": places.province(source.province),
             "province_now": places.province_now(places.now(source.province)),
         },
@@ -117,13 +109,6 @@ def health(last: Run | None) -> Health:
     if not last.ended:
         return "running"
     return "well" if last.reason in _WELL and not last.report.get("warnings") else "look"
-
-
-def said_state(language: Language, what: str) -> str:
-    """What became of captures, "unread: no_article" and the like, in the reader's language; reasons as they are."""
-    state, colon, reason = what.partition(":")
-    key = f"state.{state}"
-    return f"{word(language, key) if key in WORDS else state}{colon}{reason}"
 
 
 def _by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:

@@ -11,7 +11,7 @@ for (const text of document.querySelectorAll("[data-copy]")) {
     button.textContent = text.dataset.copied;
     setTimeout(() => { button.textContent = text.dataset.copy; }, 2000);
   });
-  text.before(button);
+  text.after(button);
 }
 
 const live = document.querySelector("[data-live]");

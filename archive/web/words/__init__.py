@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.web.words import analysis, api, article, collections, crawls, frame, replay, search, sources
+from archive.web.words import analysis, api, article, codes, collections, crawls, frame, replay, search, sources
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     **frame.WORDS,
@@ -14,6 +14,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     **sources.WORDS,
     **replay.WORDS,
     **crawls.WORDS,
+    **codes.WORDS,
     **api.WORDS,
     **collections.WORDS,
 }

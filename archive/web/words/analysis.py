@@ -16,7 +16,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "concordance.sort": ("Xếp theo", "Sort by"),
     "concordance.width": ("Số ký tự mỗi bên", "Characters on each side"),
     "concordance.one": ("mỗi bài một dòng", "one line an article"),
-    "concordance.count": ("{lines} dòng trong {articles} bài", "{lines} lines in {articles} articles"),
+    "concordance.count": ("{lines} dòng trong {articles} bài", "{lines:line|lines} in {articles:article|articles}"),
     "concordance.cut": ("hiện {lines} dòng đầu", "the first {lines} are shown"),
     "concordance.left": ("Trước", "Before"),
     "concordance.match": ("Khớp", "Match"),
@@ -63,8 +63,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "collocates.least": ("Ít nhất (lần)", "At least (times)"),
     "collocates.by": ("Xếp theo", "Sort by"),
     "collocates.alone": ("Cả kho", "In all"),
-    "collocates.count": ("{node} chỗ khớp; kho có {tokens} tiếng", "{node} matches; {tokens} syllables in all"),
-    "collocates.none": ("Không có từ nào đứng gần đủ {least} lần.", "No word stands near it {least} times."),
+    "collocates.count": (
+        "{node} chỗ khớp; kho có {tokens} tiếng",
+        "{node:match|matches}; {tokens:syllable|syllables} in all",
+    ),
+    "collocates.none": ("Không có từ nào đứng gần đủ {least} lần.", "No word stands near it {least:time|times}."),
     "collocates.note": (
         "logDice (Rychlý 2008): nhiều nhất 14, ở kho nào cũng vậy. G²: log-likelihood (Dunning 1993). MI ưa từ hiếm.",
         "logDice (Rychlý 2008): at most 14 in any corpus. G²: log-likelihood (Dunning 1993). MI likes rare words.",
@@ -85,7 +88,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "keywords.against": ("So với", "Against"),
     "keywords.rest": ("mọi bài còn lại", "all other articles"),
     "keywords.unit": ("Đơn vị", "Unit"),
-    "keywords.count": ("{here} tiếng so với {there} tiếng", "{here} syllables against {there}"),
+    "keywords.count": ("{here} tiếng so với {there} tiếng", "{here:syllable|syllables} against {there}"),
     "keywords.here": ("Ở đây", "Here"),
     "keywords.there": ("Nơi khác", "Elsewhere"),
     "keywords.note": (

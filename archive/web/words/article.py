@@ -21,7 +21,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "digest": ("Mã kiểm", "Digest"),
     "record": ("Bản ghi", "Record"),
     "held": ("Đang giữ", "Held"),
-    "held.count": ("{captures} bản chụp, {revisions} phiên bản", "{captures} captures, {revisions} revisions"),
+    "held.count": (
+        "{captures} bản chụp, {revisions} phiên bản",
+        "{captures:capture|captures}, {revisions:revision|revisions}",
+    ),
     "changes": ("Những thay đổi", "Changes"),
     "changes.step": ("Phiên bản {before} → {after}", "Revision {before} → {after}"),
     "changes.none": ("Bài chưa từng thay đổi.", "The article has not changed."),
@@ -80,7 +83,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cluster": ("Cùng bài ở nơi khác", "The same text elsewhere"),
     "cluster.count": (
         "{articles} bài gần như trùng nhau, ở {sources} nguồn của {provinces} tỉnh, thành; bài đăng sớm nhất đứng đầu.",
-        "{articles} near-identical articles of {sources} sources in {provinces} provinces, the first published on top.",
+        "{articles:near-identical article|near-identical articles} of {sources:source|sources} "
+        "in {provinces:province|provinces}, the first published on top.",
     ),
     "cluster.first": ("đăng đầu tiên", "published first"),
 }

@@ -24,7 +24,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "collections.means.corpus": ("giữ nguyên những bài tìm được hôm nay", "freezes what is found today"),
     "corpus.archive": ("Đầu nhật ký hôm ấy", "Head of the log that day"),
     "corpus.standing": ("Hôm nay", "Today"),
-    "corpus.same": ("{count} bài còn nguyên văn bản ấy.", "{count} articles still have that text."),
+    "corpus.same": ("{count} bài còn nguyên văn bản ấy.", "{count:article still has|articles still have} that text."),
     "corpus.revised": (
         "{count} bài nay có bản mới; bản ấy vẫn còn:",
         "{count} have a newer revision; that one is still held:",
@@ -34,6 +34,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "corpus.search": ("Tìm trong ngữ liệu này", "Search within this corpus"),
     "corpus.compare": ("So sánh", "Compare"),
     "corpus.with": ("Với", "With"),
-    "corpus.shared": ("{count} bài chung", "{count} articles in both"),
-    "corpus.only": ("{count} bài chỉ có trong {name}", "{count} articles only in {name}"),
+    "corpus.shared": ("{count} bài chung", "{count:article|articles} in both"),
+    "corpus.only": ("{count} bài chỉ có trong {name}", "{count:article|articles} only in {name}"),
 }

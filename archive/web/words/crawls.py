@@ -51,7 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "fixity": ("Toàn vẹn", "Fixity"),
     "fixity.files": (
         "{files} tệp đã đóng, {due} tệp chưa kiểm tra lại trong {days} ngày qua",
-        "{files} closed files, {due} of them not checked in the last {days} days",
+        "{files:closed file|closed files}, {due} of them not checked in the last {days:day|days}",
     ),
     "fixity.at": ("Lúc", "At"),
     "fixity.object": ("Đối tượng", "Object"),
@@ -95,7 +95,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "takedown.go.lifted": ("Khôi phục", "Take it back"),
     "takedown.leave": ("Thôi", "Leave it"),
     "takedown.done": ("Đã xong", "Done"),
-    "takedown.counts": ("{articles} bài, {captures} bản chụp.", "{articles} articles, {captures} captures."),
+    "takedown.counts": (
+        "{articles} bài, {captures} bản chụp.",
+        "{articles:article|articles}, {captures:capture|captures}.",
+    ),
     "takedown.event": ("Nhật ký: sự kiện {seq}.", "In the log as event {seq}."),
     "takedown.packages": (
         "Các gói đã làm trước đây có thể còn chứa nội dung này:",

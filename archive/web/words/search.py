@@ -13,12 +13,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "search.try": ("Thử:", "Try:"),
     "search.mean": ("Ý bạn là:", "Did you mean:"),
     "search.understood": ("Hiểu là:", "Understood as:"),
-    "search.count": ("{count} bài", "{count} articles"),
+    "search.count": ("{count} bài", "{count:article|articles}"),
     "search.exact": ("{count} bài đúng dấu như đã gõ", "{count} with accents exactly as typed"),
     "search.next": ("Trang sau", "Next page"),
     "search.holds": (
         "Kho giữ {articles} bài của {sources} nguồn, đăng từ {first} đến {last}, trong {captures} bản chụp.",
-        "{articles} articles from {sources} sources, published {first} to {last}, in {captures} captures.",
+        "{articles:article|articles} from {sources:source|sources}, published {first} to {last}, "
+        "in {captures:capture|captures}.",
     ),
     "help.plain": ("gõ không dấu: tìm mọi cách đánh dấu", "typed without accents: finds any accents"),
     "help.accents": ("gõ có dấu: đúng dấu đứng trước", "typed with accents: exact matches come first"),
@@ -39,7 +40,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "facet.source": ("Nguồn", "Source"),
     "facet.section": ("Chuyên mục", "Section"),
     "facet.year": ("Năm", "Year"),
-    "search.count.one": ("{count} bài", "{count} article"),
     "search.empty": (
         "Kho chưa có bài nào: hãy thu thập bằng `baotinh crawl` hoặc nhập bằng `baotinh ingest`.",
         "The archive holds no article yet: crawl with `baotinh crawl`, or bring pages in with `baotinh ingest`.",

@@ -34,7 +34,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sources.none": ("Kho chưa có gì của nơi này.", "The archive holds nothing from here yet."),
     "sources.waiting": (
         "{count} nguồn trong sổ chưa có bản chụp nào",
-        "{count} sources of the register without a capture yet",
+        "{count:source|sources} of the register without a capture yet",
     ),
     "health": ("Lần chạy gần nhất", "Last run"),
     "health.well": ("ổn", "well"),
@@ -44,7 +44,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "coverage": ("Số bài đang giữ theo tháng đăng", "Articles held, by month of publication"),
     "coverage.outside": (
         "{count} tháng nằm ngoài mức chờ đợi ({low}–{high} bài):",
-        "{count} months are outside of what is expected ({low}–{high} articles):",
+        "{count:month is|months are} outside of what is expected ({low}–{high:article|articles}):",
     ),
     "unread.see": ("xem từng trang", "see them"),
     "reason": ("Lý do", "Reason"),
@@ -63,7 +63,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "certificate.pointed": ("Được giới thiệu", "Pointed to"),
     "certificate.pointed.count": (
         "{all} địa chỉ, {missing} chưa có trong kho",
-        "{all} addresses, {missing} of them not held",
+        "{all:address|addresses}, {missing} of them not held",
     ),
     "certificate.gaps": ("Khoảng trống", "Gaps"),
     "certificate.no_gaps": ("không có", "none"),
