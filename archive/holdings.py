@@ -50,8 +50,12 @@ class Holdings:
         Raises UsageError where `archive.toml` is missing or has an unknown key, StorageError where it cannot be read.
         """
         settings_path = path / SETTINGS
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is no folder, so no archive; name the archive's folder")
         if not settings_path.is_file():
-            raise UsageError(f"{path} is no archive: {SETTINGS} is missing; make one with `baotinh init {path}`")
+            raise UsageError(
+                f"{path} is no archive: {SETTINGS} is missing; make one with `baotinh init --archive {path}`"
+            )
         return cls(path, read_settings(settings_path))
 
     @property

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.errors import StorageError, UsageError
 
@@ -82,6 +82,9 @@ def write_settings(path: Path, settings: Settings) -> None:
         raise StorageError(f"{path}: {error.strerror}; choose an archive path that can be written") from error
 
 
+_NAMED: Final = {"str": "a text in quotes", "int": "a whole number", "bool": "true or false"}
+
+
 def _check(path: Path, prefix: str, kind: type[Any], table: dict[str, Any]) -> None:
     types = {item.name: item.type for item in fields(kind)}
     for key, value in table.items():
@@ -90,7 +93,9 @@ def _check(path: Path, prefix: str, kind: type[Any], table: dict[str, Any]) -> N
             hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(types)}"
             raise UsageError(f"{path}: unknown key {prefix}{key}{hint}")
         if type(value).__name__ != types[key]:
-            raise UsageError(f"{path}: {prefix}{key} must be of type {types[key]}, not {type(value).__name__}")
+            raise UsageError(
+                f"{path}: {prefix}{key} must be {_NAMED.get(str(types[key]), str(types[key]))}, not {value!r}"
+            )
         if isinstance(value, int) and not isinstance(value, bool) and value < 0:
             raise UsageError(f"{path}: {prefix}{key} must not be negative")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
+from archive.cli.words import tr
 from archive.errors import CrawlError, Unreadable, UsageError
 from archive.events import SOFTWARE
 from archive.golden import Kept
@@ -88,7 +89,10 @@ class _Probe:
         self.asked.append(url)
         exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.agent), _LIMIT, _SECONDS)
         if exchange.error:
-            raise CrawlError(f"{url}: {exchange.detail or exchange.error}")
+            reason = exchange.detail or exchange.error
+            if exchange.error == "address":
+                raise UsageError(tr("{url}: {reason}; --allow-loopback allows this machine", url=url, reason=reason))
+            raise CrawlError(f"{url}: {reason}; check the address, or try again later")
         if exchange.verdict not in ("", "verified"):
             self.notes.append(f"certificate: {exchange.verdict}")
         try:

@@ -166,3 +166,10 @@ def test_a_damaged_warc_is_taken_in_as_far_as_it_goes_and_named(holdings: Holdin
     assert told.exit_code == DamageError.exit_code
     assert "cut.warc.gz: damaged; what could be read was taken in" in told.stderr
     assert json.loads(run(other, "stats", "--json").stdout)["captures"] > 0
+
+
+def test_a_page_that_is_no_html_is_kept_named_and_ends_as_done(holdings: Holdings, tmp_path: Path) -> None:
+    (tmp_path / "x.html").write_text("\\xff\\xfe not html")
+    told = run(holdings, "ingest", str(tmp_path / "x.html"))
+    assert told.exit_code == 0
+    assert "x.html: 1 pages kept that cannot be read (no_article)" in told.stderr

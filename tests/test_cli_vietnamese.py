@@ -1,4 +1,4 @@
-"""What search and store say is Vietnamese at the command line where that is asked for, as in the reading room."""
+"""What the archive says is Vietnamese at the command line where that is asked for, as in the reading room."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("concordance", "(rút"), "thiếu dấu ngoặc đóng"),
         (("search", "xyzzy"), "không bài nào có 'xyzzy'"),
         (("show", "khongcobai"), "không có bài nào mang mã khongcobai"),
+        (("ingest", "khong-co.warc.gz"), "khong-co.warc.gz không có ở đó; hãy nêu tệp WARC"),
+        (("sources", "show", "zzzz"), 'sổ nguồn không có "zzzz"; `baotinh sources` liệt kê tất cả'),
+        (("sources", "show", "dak-nong-go"), 'sổ nguồn không có "dak-nong-go"; ý bạn là "dak-nong-gov"?'),
+        (("package", "--source", "zzzz", "x.wacz"), 'kho không giữ lần chụp nào của nguồn "zzzz"'),
+        (("export", "-o", "/khong/co/x.csv"), "/khong/co/x.csv: không có tệp hay thư mục này"),
+        (("takedown", "khong-co", "--lift", "--reason", "x", "--authority", "y"), "không biết lần gỡ nào của khong-co"),
+        (("search", "--oder", "x"), "Không có tùy chọn '--oder'. (Ý bạn là một trong"),
+        (("package", "--check", "khong-co"), "khong-co không có ở đó; hãy nêu tệp WACZ hoặc thư mục túi"),
     ],
 )
 def test_errors_and_notes_are_told_in_vietnamese(

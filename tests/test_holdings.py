@@ -44,7 +44,7 @@ def test_a_folder_without_settings_is_no_archive(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ("oprator = 'x'", "unknown key oprator; did you mean operator?"),
-        ("[keep]\nimages = 1", "keep.images must be of type bool, not int"),
+        ("[keep]\nimages = 1", "keep.images must be true or false, not 1"),
         ("[keep]\nvideos = true", "unknown key keep.videos; did you mean video?"),
         ("scrub_days = -1", "scrub_days must not be negative"),
         ("robots = 'ignore'", "robots = 'ignore'; it must be one of obey"),

@@ -13,6 +13,7 @@ from one_capture import capture
 from whole_archive import check, copied, files_of, flips, made_at, name, problems, warc
 
 from archive import events, manifest
+from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.search import saved
 from archive.verify import scrub, verify
@@ -192,3 +193,15 @@ def test_a_scrub_finds_what_has_changed(holdings: Holdings) -> None:
 )
 def test_digests_of_all_makers_are_understood(digest: str, verdict: bool | None) -> None:
     assert holds(digest, b"") is verdict
+
+
+def test_a_medium_that_cannot_be_written_to_is_looked_at_all_the_same(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StorageError("manifest/events.jsonl: Read-only file system")
+
+    monkeypatch.setattr(events, "append", refuse)
+    report = verify(holdings)
+    assert report.findings == ()
+    assert report.notes[-1] == "manifest/events.jsonl: Read-only file system; this result is not in the log"

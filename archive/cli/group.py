@@ -167,7 +167,7 @@ def _told(error: ArchiveError) -> str:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "baotinh"
-    message = error.format_message()
+    message = spoken(error.format_message())
     end = "" if message.endswith(("?", ".", "!")) else "."
     return tr("{message} See '{path} --help'.", message=message + end, path=path)
 

@@ -49,7 +49,10 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
             for one in bring(holdings, path, source or IMPORTED):
                 brought.append(one)
                 passed.extend(one.skipped)
-                _read(reader, holdings, one, states, shown)
+                found = _read(reader, holdings, one, shown)
+                states.update(found)
+                if unread := {name: count for name, count in found.items() if name.startswith("unread")}:
+                    passed.append(_unread(one, unread))
     for line in passed:
         click.echo(line, err=True)
     if as_json:
@@ -69,8 +72,16 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         )  # fmt: skip
 
 
-def _read(reader: Ingest, holdings: Holdings, one: Brought, states: Counter[str], shown: Progress) -> None:
+def _unread(one: Brought, states: dict[str, int]) -> str:
+    reasons = ", ".join(sorted(name.partition(": ")[2] for name in states))
+    said = "{file}: {count} pages kept that cannot be read ({reasons}); `baotinh reread` tries again with later parsers"
+    return tr(said, file=one.origin, count=sum(states.values()), reasons=reasons)
+
+
+def _read(reader: Ingest, holdings: Holdings, one: Brought, shown: Progress) -> Counter[str]:
     again: list[str] = []  # what is passed over now was named when the file was brought in
+    states: Counter[str] = Counter()
     for outcomes in read_file(reader, holdings.root, holdings.root / one.file, again.append):
         states.update(f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state for outcome in outcomes)
         shown.advance(len(outcomes), note=one.file)
+    return states

@@ -43,7 +43,7 @@ def tr(text: str, **fields: object) -> str:
 
 
 def spoken(message: object) -> str:
-    """What search or store says (an error, a note) in the language spoken now, as the reading room says it."""
+    """What the archive says (an error, a note) in the language spoken now, as the reading room says it."""
     if language() != "vi":
         return str(message)
     from archive.web.matching import in_vietnamese

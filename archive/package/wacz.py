@@ -115,8 +115,8 @@ class _Packing:
                 self._index(cut, name)
             self.captures += groups.captures
         if not self.captures:
-            of = f'of the source "{source}" ' if source else ""
-            raise NothingFound(f"nothing to pack: no capture {of}is held; `baotinh stats` counts what is")
+            of = f' of the source "{source}"' if source else ""
+            raise NothingFound(f"nothing to pack: no capture{of} is held; `baotinh stats` counts what is")
         merged = self._folder / "index"
         index.merge(self._lines, merged)
         data, keys = self._folder / "index.cdx.gz", self._folder / "index.idx"

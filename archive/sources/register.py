@@ -63,7 +63,7 @@ class Register:
     def get(self, source_id: str) -> Source:
         """The source `source_id`; raises SourceError, with the nearest id, where there is none."""
         if source_id not in self._by_id:
-            hint = meant(source_id, self._by_id) or "; `baotinh sources` lists all"
+            hint = meant(source_id, self._by_id, near_enough=0.7) or "; `baotinh sources` lists all"
             raise SourceError(f'no source "{source_id}" in the register{hint}')
         return self._by_id[source_id]
 

@@ -13,9 +13,9 @@ from archive.errors import SourceError
 Value = TypeVar("Value")
 
 
-def meant(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean "x"?` for the nearest of `known`, or nothing where none is near."""
-    near = get_close_matches(wrong, list(known), n=1)
+def meant(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
+    """`; did you mean "x"?` for the nearest of `known`, or nothing where none is as near as that (1: the same)."""
+    near = get_close_matches(wrong, list(known), n=1, cutoff=near_enough)
     return f'; did you mean "{near[0]}"?' if near else ""
 
 

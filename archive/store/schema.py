@@ -287,7 +287,8 @@ def migrate(db: sqlite_utils.Database) -> None:
         ours = {migration.name for migration in migrations.pending(empty)}
     unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
     if unknown:
-        raise SchemaError(f"the database has migrations this program does not know: {', '.join(unknown)}")
+        names = ", ".join(unknown)
+        raise SchemaError(f"the database is a newer program's ({names}): use that one, or `baotinh rebuild` with this")
     migrations.apply(db)
 
 

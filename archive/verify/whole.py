@@ -12,7 +12,7 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
@@ -23,7 +23,7 @@ import sqlite_utils
 
 from archive import events, seals
 from archive.disk import opened
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
 from archive.store import open_database
 from archive.store.places import frugal, unsound
@@ -59,7 +59,7 @@ class _Run:
 def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None = None, record: bool = True) -> Report:
     """What is not as it was recorded. Nothing is repaired; with `record`, the result becomes an event.
 
-    Raises StorageError where a file cannot be opened at all.
+    Where the log cannot be written, a note says so. Raises StorageError where a file cannot be opened at all.
     """
     began = _now()
     root = holdings.root
@@ -92,7 +92,10 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
             run.db.close()
     report = Report(level, began, _now(), run.files, run.bytes, run.records, tuple(run.findings), tuple(run.notes))
     if record:
-        _sign(root, report)
+        try:
+            _sign(root, report)
+        except StorageError as error:  # a medium that cannot be written to can be looked at all the same
+            return replace(report, notes=(*report.notes, f"{error}; this result is not in the log"))
     return report
 
 

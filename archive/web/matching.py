@@ -1,11 +1,11 @@
-"""The Vietnamese of a sentence that search or store says in English, whatever stands in its gaps."""
+"""The Vietnamese of a sentence that the archive says in English, whatever stands in its gaps or before its colon."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from archive.web.words.said import SENTENCES
+from archive.web.words import keeping, said, working
 
 
 def in_vietnamese(sentence: str) -> str | None:
@@ -13,18 +13,23 @@ def in_vietnamese(sentence: str) -> str | None:
 
     >>> in_vietnamese("a bracket is not closed")
     'thiếu dấu ngoặc đóng'
+    >>> in_vietnamese("/kho/x.warc.gz: No space left on device")
+    '/kho/x.warc.gz: đĩa đã đầy'
     """
     for pattern, vietnamese in _patterns():
         match = pattern.fullmatch(sentence)
         if match:
-            return vietnamese.format(*match.groups())
+            return vietnamese.format(*(in_vietnamese(part) or part for part in match.groups()))
+    for colon in re.finditer(": ", sentence):  # what stands before it is a file, an address or a key
+        if told := in_vietnamese(sentence[colon.end() :]):
+            return sentence[: colon.end()] + told
     return None
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     # The longest first: "no article has {}" fits "no article has the id x" too, and would leave half of it English.
-    ordered = sorted(SENTENCES, key=lambda pair: -len(pair[0]))
+    ordered = sorted((*said.SENTENCES, *keeping.SENTENCES, *working.SENTENCES), key=lambda pair: -len(pair[0]))
     return tuple((_pattern(english), vietnamese) for english, vietnamese in ordered)
 
 

@@ -1,0 +1,194 @@
+"""What keeping, bringing in, packing and configuring say in English, and the same in Vietnamese; {} as in `said`.
+
+What stands before a colon (a file, an address) is left away here: `archive.web.matching` finds the sentence behind it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[tuple[tuple[str, str], ...]] = (
+    # the system
+    ("No space left on device", "đĩa đã đầy"),
+    ("Permission denied", "không có quyền"),
+    ("Read-only file system", "hệ thống tệp chỉ cho đọc"),
+    ("No such file or directory", "không có tệp hay thư mục này"),
+    ("Is a directory", "đây là thư mục"),
+    ("Not a directory", "đây không phải thư mục"),
+    ("File exists", "đã có tệp tên này"),
+    ("File name too long", "tên tệp quá dài"),
+    ("Too many open files", "mở quá nhiều tệp"),
+    ("Connection refused", "bị từ chối kết nối"),
+    ("{}; choose an archive path that can be written", "{}; hãy chọn đường dẫn kho có thể ghi"),
+    (
+        "{}; nothing of the last record was kept, the file is whole",
+        "{}; không giữ chút nào của bản ghi cuối, tệp vẫn trọn vẹn",
+    ),
+    ("{}, and cutting the torn end failed: {}", "{}, và không cắt được phần cuối bị rách: {}"),
+    ("{}; the new database could not take its place", "{}; cơ sở dữ liệu mới không thế chỗ được"),
+    ("{}; this result is not in the log", "{}; kết quả này không có trong nhật ký"),
+    (
+        "the disk is full; make room and start again, nothing stored is lost",
+        "đĩa đã đầy; hãy dọn chỗ rồi chạy lại, không mất gì đã lưu",
+    ),
+    (
+        "not a sound database ({}); 'baotinh rebuild' makes it again from the WARC files",
+        "không phải cơ sở dữ liệu lành lặn ({}); 'baotinh rebuild' tạo lại từ các tệp WARC",
+    ),
+    # the archive and its settings
+    (
+        "{} is an archive already; choose another path, or open this one",
+        "{} đã là kho; hãy chọn đường dẫn khác, hoặc mở kho này",
+    ),
+    (
+        "{} is no archive: {} is missing; make one with `baotinh init --archive {}`",
+        "{} không phải kho: thiếu {}; hãy tạo kho bằng `baotinh init --archive {}`",
+    ),
+    (
+        "{} is no folder, so no archive; name the archive's folder",
+        "{} không phải thư mục, nên không phải kho; hãy nêu thư mục của kho",
+    ),
+    ("keep must be a table, [keep]", "keep phải là bảng, [keep]"),
+    ("robots = {}; it must be one of {}", "robots = {}; phải là một trong {}"),
+    ("{} is missing; name who answers for this archive", "thiếu {}; hãy ghi ai chịu trách nhiệm về kho này"),
+    ("unknown key {}", "khóa không rõ {}"),
+    ("{} must be {}, not {}", "{} phải là {}, không phải {}"),
+    ("a text in quotes", "chữ trong ngoặc kép"),
+    ("a whole number", "số nguyên"),
+    ("true or false", "true hoặc false"),
+    ("{} must not be negative", "{} không được âm"),
+    (
+        "there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database",
+        "không có cơ sở dữ liệu; 'baotinh init' tạo kho, 'baotinh rebuild' tạo cơ sở dữ liệu",
+    ),
+    (
+        "the database is a newer program's ({}): use that one, or `baotinh rebuild` with this",
+        "cơ sở dữ liệu thuộc chương trình mới hơn ({}): hãy dùng chương trình ấy, hoặc `baotinh rebuild` bằng bản này",
+    ),
+    ("a crawl or an import writes to it; wait for its end", "đang có đợt thu thập hay lần nhập ghi vào; hãy đợi xong"),
+    ("not an event: {}", "không phải sự kiện: {}"),
+    ("line {} is no digest line", "dòng {} không phải dòng mã băm"),
+    ("line {} names no file with its digest", "dòng {} không nêu tệp kèm mã băm"),
+    # sources
+    ("unknown key", "khóa không rõ"),
+    ("not valid TOML: {}", "không phải TOML hợp lệ: {}"),
+    ("cannot be read: {}", "không đọc được: {}"),
+    ('no source "{}" in the register; did you mean "{}"?', 'sổ nguồn không có "{}"; ý bạn là "{}"?'),
+    (
+        'no source "{}" in the register; `baotinh sources` lists all',
+        'sổ nguồn không có "{}"; `baotinh sources` liệt kê tất cả',
+    ),
+    ('id: "{}" is taken by {}; give one of them another id', 'id: "{}" đã thuộc về {}; hãy cho một trong hai id khác'),
+    (
+        'hosts: "{}" is held by "{}" ({}); date both with [[host]] since and until where the host changed hands',
+        'hosts: "{}" thuộc về "{}" ({}); nếu máy chủ đổi chủ, hãy ghi since và until ở [[host]] của cả hai',
+    ),
+    ("no golden page: {}", "không phải trang mẫu: {}"),
+    # bringing in
+    (
+        "{} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines",
+        "{} không có ở đó; hãy nêu tệp WARC hoặc WACZ, thư mục trang đã lưu, hoặc JSON Lines",
+    ),
+    (
+        "{} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines",
+        "{} không phải WARC, ARC, WACZ, trang HTML đã lưu, thư mục trang như thế, hay JSON Lines",
+    ),
+    ("{} is empty; fetch it again", "{} rỗng; hãy tải lại"),
+    (
+        "a folder of WARC files; name the files themselves, e.g. {}",
+        "đây là thư mục tệp WARC; hãy nêu chính các tệp, ví dụ {}",
+    ),
+    ("no saved page in it{}", "không có trang đã lưu nào trong đó{}"),
+    ("no saved page in it", "không có trang đã lưu nào trong đó"),
+    ("no WARC file in this bag", "túi này không có tệp WARC nào"),
+    ("not a sound ZIP file ({})", "không phải tệp ZIP lành lặn ({})"),
+    ("not a sound WACZ package ({})", "không phải gói WACZ lành lặn ({})"),
+    ("no line tells of a page; {}", "không dòng nào nói về một trang; {}"),
+    ("no decoder for zstd; install backports.zstd", "không giải nén được zstd; hãy cài backports.zstd"),
+    ("its dictionary is damaged ({})", "từ điển nén bị hỏng ({})"),
+    (
+        "its first line must name the columns file and url (and date, if known)",
+        "dòng đầu phải nêu cột file và url (và date, nếu biết)",
+    ),
+    ("line {}: {} is no URL", "dòng {}: {} không phải URL"),
+    (
+        "line {}: {} is no date such as 2026-11-24T10:00+07:00",
+        "dòng {}: {} không phải thời điểm như 2026-11-24T10:00+07:00",
+    ),
+    ("line {}: {}", "dòng {}: {}"),
+    ("not UTF-8", "không phải UTF-8"),
+    (
+        "unpacks to {} bytes, and twice that is not free ({} bytes are)",
+        "bung ra thành {} byte, mà không còn trống gấp đôi chừng ấy (còn {} byte)",
+    ),
+    # packages, exports, takedowns
+    ("{} exists; a bag is a new folder", "{} đã có; túi phải là thư mục mới"),
+    ("{} exists; choose another name, or say --force", "{} đã có; hãy chọn tên khác, hoặc thêm --force"),
+    (
+        "{} exists; name another file, or write over it with --force",
+        "{} đã có; hãy nêu tệp khác, hoặc ghi đè bằng --force",
+    ),
+    ("{} is there already; change it by hand, or remove it first", "{} đã có; hãy tự sửa, hoặc xóa trước"),
+    (
+        "{} is a link to {}, and a bag holds none: put the files in its place",
+        "{} là liên kết đến {}, mà túi không chứa liên kết: hãy đặt chính các tệp vào chỗ ấy",
+    ),
+    (
+        "behind a link, and not the file that the manifest names",
+        "nằm sau liên kết và không phải tệp mà danh mục nêu",
+    ),
+    (
+        "{} is no bag: there is no {} in it; name a WACZ file or the folder of a bag",
+        "{} không phải túi BagIt: không có {} trong đó; hãy nêu tệp WACZ hoặc thư mục túi",
+    ),
+    (
+        "{} is no WACZ package; name a WACZ file or the folder of a bag",
+        "{} không phải gói WACZ; hãy nêu tệp WACZ hoặc thư mục túi",
+    ),
+    (
+        "{} is not there; name a WACZ file or the folder of a bag",
+        "{} không có ở đó; hãy nêu tệp WACZ hoặc thư mục túi",
+    ),
+    (
+        "nothing to pack: no capture{} is held; `baotinh stats` counts what is",
+        "không có gì để đóng gói: kho không giữ lần chụp nào{}; `baotinh stats` đếm những gì đang giữ",
+    ),
+    (' of the source "{}"', ' của nguồn "{}"'),
+    ("no capture in {}", "không có lần chụp nào trong {}"),
+    ("no article to export", "không có bài nào để xuất"),
+    ("{} names no file: write the name that the export is to have", "{} không nêu tệp: hãy viết tên của bản xuất"),
+    (
+        "{} is a folder that no export made, and is not written over; choose another name",
+        "{} là thư mục không do bản xuất nào tạo, không bị ghi đè; hãy chọn tên khác",
+    ),
+    (
+        "{} is no file, and is not written over; choose another name, or leave out -o",
+        "{} không phải tệp, không bị ghi đè; hãy chọn tên khác, hoặc bỏ -o",
+    ),
+    ("the records are compressed; end the name with {}", "bản ghi được nén; tên phải kết thúc bằng {}"),
+    (
+        "a frozen corpus has its own texts: leave out either the corpus or the day it is to be as of",
+        "tập đóng băng có văn bản riêng: hãy bỏ tập, hoặc bỏ ngày cần xem lại",
+    ),
+    (
+        "{} holds every capture of an article: leave out the day it is to be as of",
+        "{} chứa mọi lần chụp của bài: hãy bỏ ngày cần xem lại",
+    ),
+    ("there is no form '{}': {}", "không có dạng '{}': {}"),
+    (
+        "a takedown names its reason and who ordered it; the log keeps both",
+        "lần gỡ phải nêu lý do (--reason) và ai yêu cầu (--authority); nhật ký giữ cả hai",
+    ),
+    (
+        "no takedown of {} is known; `baotinh takedown --list` shows all",
+        "không biết lần gỡ nào của {}; `baotinh takedown --list` liệt kê tất cả",
+    ),
+    (
+        "there is no database to look the article up in; give its URL",
+        "không có cơ sở dữ liệu để tra bài; hãy cho URL của bài",
+    ),
+    (
+        "{} is being written and holds what is to be taken out; stop the crawl, then try again",
+        "{} đang được ghi và chứa nội dung cần gỡ; hãy dừng thu thập rồi thử lại",
+    ),
+)

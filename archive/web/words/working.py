@@ -1,0 +1,208 @@
+"""What crawling, fleets, collections and other programs say in English, and the same in Vietnamese; as in `said`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[tuple[tuple[str, str], ...]] = (
+    # the restorer, parsers, other engines
+    (
+        "not as it was trained ({}); `baotinh train-restorer` makes it again",
+        "không như lúc học ({}); `baotinh train-restorer` tạo lại",
+    ),
+    ("no article to learn from; crawl or ingest first", "chưa có bài để học; hãy thu thập hoặc nhập trước"),
+    (
+        '"{}" is no parser: write family and version, like "nukeviet/3"',
+        '"{}" không phải trình đọc: hãy viết họ và phiên bản, như "nukeviet/3"',
+    ),
+    ('no place has the id "{}"; ids look like {}', 'không địa danh nào có mã "{}"; mã có dạng {}'),
+    # options and arguments, as click names them
+    ("Missing argument '{}'.", "Thiếu đối số '{}'."),
+    ("Missing option '{}'.", "Thiếu tùy chọn '{}'."),
+    ("Missing command.", "Thiếu lệnh."),
+    ("No such option '{}'.", "Không có tùy chọn '{}'."),
+    ("No such option '{}'. (Did you mean {}?)", "Không có tùy chọn '{}'. (Ý bạn là {}?)"),
+    ("No such option '{}'. (Did you mean one of: {}?)", "Không có tùy chọn '{}'. (Ý bạn là một trong: {}?)"),
+    ("No such command '{}'.", "Không có lệnh '{}'."),
+    ("Option '{}' requires an argument.", "Tùy chọn '{}' cần một giá trị."),
+    ("Got unexpected extra argument ({})", "Thừa đối số ({})"),
+    ("Got unexpected extra arguments ({})", "Thừa đối số ({})"),
+    ("Invalid value for '{}': {}", "Giá trị không hợp lệ cho '{}': {}"),
+    ("{} is not one of {}.", "{} không thuộc {}."),
+    ("{} is not a valid integer.", "{} không phải số nguyên."),
+    ("{} is not a valid float.", "{} không phải số."),
+    # crawling
+    ("no article among {} answers; {} failed", "không có bài nào trong {} câu trả lời; {} hỏng"),
+    ("the site refuses us ({}); write to its owner first", "trang từ chối ta ({}); trước hết hãy viết cho chủ trang"),
+    ("robots.txt cannot be read ({}), which forbids everything", "không đọc được robots.txt ({}), tức là cấm tất cả"),
+    ("less than its [expect] says: {}", "ít hơn mức [expect] của nguồn: {}"),
+    (
+        "no article among {} answers; look at [discover] and [[layout]] of its source file",
+        "không có bài nào trong {} câu trả lời; hãy xem [discover] và [[layout]] trong tệp nguồn",
+    ),
+    (
+        "the crawl failed at what its reader told it: {}; --verbose shows where",
+        "đợt thu thập hỏng vì điều trình đọc báo: {}; --verbose cho thấy ở đâu",
+    ),
+    (
+        "the reader ended {} times in a row (code {}) without reading a page",
+        "trình đọc dừng {} lần liền (mã {}) mà không đọc được trang nào",
+    ),
+    ("the crawl did not begin; --verbose shows why", "đợt thu thập không bắt đầu được; --verbose cho biết vì sao"),
+    (
+        "the crawl was cut off before it could report; the next one goes on from there",
+        "đợt thu thập bị ngắt trước khi kịp báo cáo; đợt sau sẽ làm tiếp từ đó",
+    ),
+    ("{} refuses connections", "{} từ chối kết nối"),
+    ("{} has no address", "{} không có địa chỉ"),
+    (
+        "the site does not answer ({}); try again later",
+        "trang không trả lời ({}); hãy thử lại sau",
+    ),
+    ("{}; check the address, or try again later", "{}; hãy kiểm lại địa chỉ, hoặc thử sau"),
+    ("redirects without end", "chuyển hướng không dứt"),
+    (
+        "robots.txt forbids it ({}); write to the site's owner first",
+        "robots.txt cấm ({}); trước hết hãy viết cho chủ trang",
+    ),
+    (
+        "{} requests are spent; name a page nearer to the articles",
+        "đã dùng hết {} lượt hỏi; hãy nêu trang gần bài viết hơn",
+    ),
+    ("the answer cannot be read: {}", "không đọc được câu trả lời: {}"),
+    ("{} leads to another site, {}; probe that one", "{} dẫn sang trang khác, {}; hãy thăm dò trang ấy"),
+    ("the draft does not hold: {}", "bản nháp không đứng vững: {}"),
+    (
+        "{} lies on this machine ({}); --allow-loopback lets it be crawled",
+        "{} nằm trên máy này ({}); --allow-loopback cho phép thu thập",
+    ),
+    (
+        "no source is verified yet; name the sources to watch",
+        "chưa nguồn nào được kiểm chứng; hãy nêu các nguồn cần theo dõi",
+    ),
+    ("nothing has been crawled into this archive yet", "kho này chưa thu thập gì"),
+    ("not a date; write it as 2026-11-24", "không phải ngày; hãy viết như 2026-11-24"),
+    ("an archive cannot be merged into itself", "không thể gộp kho vào chính nó"),
+    (
+        "a file of this name is here with other bytes; one of them was changed",
+        "ở đây đã có tệp cùng tên mà khác nội dung; một trong hai đã bị đổi",
+    ),
+    (
+        "not what its manifest says; `baotinh verify` on the shard shows the damage",
+        "không như danh mục của nó; `baotinh verify` trên kho ấy cho thấy chỗ hỏng",
+    ),
+    (
+        "{} is given to {} by {} and to {} by {}: agree on one",
+        "{} được giao cho {} theo {} và cho {} theo {}: hãy thống nhất",
+    ),
+    (
+        "the frontier has migrations this program does not know: {}",
+        "hàng đợi thu thập có bước nâng cấp mà chương trình này không biết: {}; hãy dùng chương trình mới hơn",
+    ),
+    ("no source of the register holds the host {}", "không nguồn nào trong sổ giữ máy chủ {}"),
+    (
+        "only what is failed or excluded can be put back as a whole",
+        "chỉ đưa lại được cả loạt những gì hỏng hoặc bị loại",
+    ),
+    ("a rule forbids it: {}", "có quy tắc cấm: {}"),
+    # fleets, tables of a cluster, other programs
+    ("{} is {} ({}): {}", "{} có trạng thái {} ({}): {}"),
+    (
+        "{} is crawled by {} ({}), and this machine is {}; BAOTINH_MACHINE gives it another name",
+        "{} do máy {} thu thập ({}), còn máy này là {}; BAOTINH_MACHINE đặt tên khác cho máy",
+    ),
+    (
+        "{} was crawled by {}, and {} gives {} to {}: one source, one machine; bring in what the one before has "
+        "crawled before the source changes hands",
+        "{} đã do máy {} thu thập, mà {} giao {} cho {}: một nguồn, một máy; hãy gộp những gì máy trước đã thu thập "
+        "trước khi đổi máy",
+    ),
+    (
+        'machines.{} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]',
+        'machines.{} phải là danh sách nguồn, như ["bao-ca-mau", "tinh-uy-*"]',
+    ),
+    ("must hold a table [machines] and nothing else", "phải có đúng một bảng [machines]"),
+    ("{} is given to {} and to {}; one of them must leave it", "{} được giao cho cả {} và {}; một trong hai phải thôi"),
+    (
+        "frontier.sqlite has schema {}, and this program knows {}: use a newer one",
+        "frontier.sqlite theo lược đồ {}, còn chương trình này biết {}: hãy dùng bản mới hơn",
+    ),
+    (
+        "frontier.sqlite was made by an older program ({} is missing): move it away, and the next crawl begins a new "
+        "one; nothing archived is lost, but pages are asked for again",
+        "frontier.sqlite do chương trình cũ tạo ra (thiếu {}): hãy chuyển nó đi, đợt thu thập sau sẽ tạo tệp mới; "
+        "không mất gì đã lưu trữ, nhưng các trang sẽ được hỏi lại",
+    ),
+    ("status {}", "mã trạng thái {}"),
+    ("Parquet needs pyarrow: {}", "Parquet cần pyarrow: {}"),
+    ("a PNG needs matplotlib: {}", "PNG cần matplotlib: {}"),
+    ("words need underthesea: {}", "tách từ cần underthesea: {}"),
+    (
+        "Spark needs {}: 'pip install baotinh[spark]' installs what it needs",
+        "Spark cần {}: hãy 'pip install baotinh[spark]'",
+    ),
+    (
+        "no {}, so no tables of a re-reading that has come to its end",
+        "không có {}, nên không phải bảng của lần đọc lại đã xong",
+    ),
+    ("{} is no part of a table", "{} không phải phần của bảng"),
+    ("not the manifest of tables ({})", "không phải danh mục các bảng ({})"),
+    ("not what the manifest says; the file was changed", "không như danh mục ghi; tệp đã bị đổi"),
+    ("no Parquet file ({})", "không phải tệp Parquet ({})"),
+    ("not the columns and rows of {}", "không phải cột và hàng của {}"),
+    (
+        "{} captures of this archive are not in the tables: read all of them again, then load",
+        "{} lần chụp của kho này không có trong bảng: hãy đọc lại tất cả rồi nạp",
+    ),
+    (
+        "the rows are not those of a re-reading, nothing was loaded ({})",
+        "các hàng không phải của lần đọc lại, không nạp gì ({})",
+    ),
+    (
+        "{} and {} both have it, and were filed apart; 'baotinh rebuild' or 'baotinh reread' without Spark files them "
+        "together",
+        "{} và {} cùng có bài này mà bị xếp riêng; 'baotinh rebuild', hoặc 'baotinh reread' không dùng Spark, xếp "
+        "chúng chung",
+    ),
+    ("cannot read the restorer's model: {}", "không đọc được mô hình khôi phục dấu: {}"),
+    ("cannot write the restorer's model: {}", "không ghi được mô hình khôi phục dấu: {}"),
+    (
+        "not a restorer's model; `baotinh train-restorer` makes one",
+        "không phải mô hình khôi phục dấu; `baotinh train-restorer` tạo ra",
+    ),
+    ("the restorer's model is damaged ({}); train it again", "mô hình khôi phục dấu bị hỏng ({}); hãy học lại"),
+    ("a password needs 12 characters or more", "mật khẩu cần ít nhất 12 ký tự"),
+    (
+        "{} is no IP address: write 127.0.0.1, ::1 or 0.0.0.0",
+        "{} không phải địa chỉ IP: hãy viết 127.0.0.1, ::1 hoặc 0.0.0.0",
+    ),
+    (
+        "{} port {}: {}; choose another with --host and --port",
+        "{} cổng {}: {}; hãy chọn cổng khác bằng --host và --port",
+    ),
+    ("no archive is called {}", "không có kho nào tên {}"),
+    # collections of readers
+    ("not the JSON of a {} ({})", "không phải JSON của một {} ({})"),
+    ("not the JSON of a corpus ({})", "không phải JSON của tập bài ({})"),
+    ("not the JSON of a saved query ({})", "không phải JSON của truy vấn đã lưu ({})"),
+    ("not the JSON of a {}", "không phải JSON của một {}"),
+    ("there is no {} '{}' (known: {})", "không có {} '{}' (đã có: {})"),
+    (
+        "its articles do not have its digest {}: the file was changed",
+        "các bài không có mã băm {} của nó: tệp đã bị đổi",
+    ),
+    (
+        "no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)",
+        "chưa đếm cụm từ nào: 'baotinh ngrams build' đếm (2 ms mỗi bài)",
+    ),
+    (
+        "n-grams are kept of one word or two, not of {}; 'baotinh trends' takes any query",
+        "chỉ giữ cụm một hoặc hai tiếng, không phải {}; 'baotinh trends' nhận mọi truy vấn",
+    ),
+    ("a page holds 1 to {} hits, not {}", "một trang chứa từ 1 đến {} kết quả, không phải {}"),
+    ("there is no order '{}': {}", "không có thứ tự '{}': {}"),
+    ("there is no measure '{}': {}", "không có độ đo '{}': {}"),
+    ("there is no unit '{}': {}", "không có đơn vị '{}': {}"),
+    ("there is no facet '{}': {}", "không có mặt phân loại '{}': {}"),
+    ("collocates are counted by {}, not by {}", "từ đi kèm được đếm theo {}, không theo {}"),
+)
