@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import sqlite_utils
 
 from archive.errors import UsageError
-from archive.export.chosen import choose
+from archive.export.several import select
 from archive.export.taking import Taken, take
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
@@ -32,7 +32,7 @@ from archive.search.guard import open_guarded
 from archive.search.held import of_article
 from archive.search.keywords import Keywords, keywords
 from archive.search.trends import Trends, trends
-from archive.shards.naming import is_several
+from archive.shards.pattern import is_several
 from archive.shards.whole import Shards
 from archive.store.reads import Stored, itself
 
@@ -176,9 +176,11 @@ class Archive:
         Options as in `archive.export.chosen.choose` and `archive.export.taking.take`. Raises QueryError, NothingFound,
         UsageError where `path` exists and `force` is not set, StorageError.
         """
-        folder = self._folder()
-        chosen = choose(self.db, folder, query, corpus=corpus, order=order, exact=exact, as_of=as_of)
-        return take(Holdings.open(folder), self.db, chosen, form, Path(path), force=force, base=base)
+        several = isinstance(self._held, Shards)
+        root = None if several else self._folder()
+        chosen = select(self._held, root, query, corpus=corpus, order=order, exact=exact, as_of=as_of)
+        holdings = None if root is None else Holdings.open(root)
+        return take(holdings, self._held, chosen, form, Path(path), force=force, base=base)
 
     def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
         """Freezes what `query` finds as the corpus `name`; options as `archive.search.corpora.freeze`."""
@@ -206,6 +208,8 @@ class Archive:
 
     def _folder(self) -> Path:
         if self._root is None:
+            if isinstance(self._held, Shards):
+                raise UsageError("corpora and saved queries lie in one archive each: open that one")
             raise UsageError("corpora, saved queries and exports need the folder: open that, not the database alone")
         return self._root
 

@@ -19,7 +19,8 @@ from archive.search import engine, trends
 from archive.search.answer import ORDERS, Answer
 from archive.search.facets import NAMES
 from archive.search.trends import UNITS
-from archive.shards.naming import is_several, shards_of
+from archive.shards.naming import shards_of
+from archive.shards.pattern import is_several
 from archive.shards.whole import Shards
 
 Both = tuple[Shards, sqlite_utils.Database]

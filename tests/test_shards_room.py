@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
-from reading_room import LEAD, REGISTER, SITE, URL, archive_of, capture, opened, page
+from reading_room import LEAD, REGISTER, SITE, URL, archive_of, capture, opened
 from starlette.testclient import TestClient
+from two_years import captures, two_years
 
 from archive.cli.serve import _served
 from archive.holdings import Holdings
-from archive.model import Capture
 from archive.shards import naming, whole
 from archive.shards.naming import shards_of
 from archive.takedown import takedown
@@ -27,38 +27,10 @@ from archive.web.room.state import OF_ONE
 IDENTITY = re.compile(r"/article/([a-z2-7]{10})\"")
 
 
-def captures(year: int) -> list[Capture]:
-    """Four articles of a year, the first with a second revision."""
-    made = [
-        page(
-            f"Họp bàn trồng rừng {year}.{number}",
-            24 * number,
-            f"xã thứ {number} của năm {year},",
-            f"{SITE}/tin-tuc/hop-{year}-{number}.html",
-            published=f"{year}-0{number}-05T15:25+07:00",
-            section="Tin tức" if number % 2 else "Xã hội",
-        )
-        for number in range(1, 5)
-    ]
-    again = page(
-        f"Họp bàn trồng rừng {year}.1",
-        480,
-        "nay đã khác,",
-        f"{SITE}/tin-tuc/hop-{year}-1.html",
-        published=f"{year}-01-05T15:25+07:00",
-        section="Tin tức",
-    )
-    return [*made, again]
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two archives by year, and the one that holds both."""
-    path = tmp_path_factory.mktemp("rooms")
-    archive_of(path / "kho-2020", captures(2020))
-    archive_of(path / "kho-2021", captures(2021))
-    archive_of(path / "tat-ca", [*captures(2020), *captures(2021)])
-    return path
+    return two_years(tmp_path_factory.mktemp("rooms"))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive import cite as citing
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json
 from archive.search.held import of_article
@@ -22,7 +22,7 @@ from archive.store.reads import itself
 @click.argument("article")
 @option("--style", default="apa", show_default=True, type=click.Choice(citing.STYLES), help="Form of the reference.")
 @json_option
-@archive_option
+@archives_option
 def cite(article: str, style: str, as_json: bool, root: Path) -> None:
     """Cite an article, named by its id or address: with capture time, the record's digest and a permalink."""
     with asking(root) as held:

@@ -11,6 +11,8 @@ from typing import Any, Final
 import click
 
 from archive.cli.words import LANGUAGES, choose, tr
+from archive.errors import UsageError
+from archive.shards.pattern import is_several
 
 EXIT_CODES: Final = {
     0: "done",
@@ -120,13 +122,25 @@ def option(*names: str, help: str, **kwargs: Any) -> Callable[[Callable[..., Any
 
 
 def archive_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data."""
+    """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data.
+
+    It is one archive; a pattern of several is refused.
+    """
+    return _archive_option(function, _one_root)
+
+
+def archives_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `archive_option`, of a command that also asks several archives as one."""
+    return _archive_option(function, _root)
+
+
+def _archive_option(function: Callable[..., Any], callback: Callable[..., Path]) -> Callable[..., Any]:
     return option(
         "--archive",
         "root",
         type=click.Path(path_type=Path),
         metavar="PATH",
-        callback=_root,
+        callback=callback,
         help="The archive's folder (or BAOTINH_ARCHIVE; ./data if neither is given).",
     )(function)
 
@@ -161,3 +175,11 @@ def archive_root(context: click.Context) -> Path:
 
 def _root(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
     return value or archive_root(context)
+
+
+def _one_root(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+    root = _root(context, parameter, value)
+    if is_several(root):
+        name = " ".join(context.command_path.split(" ")[1:])
+        raise UsageError(tr('"{name}" works on one archive, and {root} means several: name one', name=name, root=root))
+    return root

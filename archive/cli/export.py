@@ -8,18 +8,20 @@ from datetime import date
 from pathlib import Path
 
 import click
-import sqlite_utils
 
-from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.opening import asking
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
-from archive.export.chosen import Chosen, choose
+from archive.export.chosen import Chosen
 from archive.export.formats import FORMATS, text_writer
+from archive.export.several import ChosenOfSeveral, select
 from archive.export.taking import FORMS, take
 from archive.holdings import Holdings
 from archive.search.answer import ORDERS, Order
+from archive.search.held import Held
+from archive.shards.pattern import is_several
 
 
 class Day(click.ParamType[str]):
@@ -68,7 +70,7 @@ class Day(click.ParamType[str]):
 @option("--base", default="", metavar="URL", help="Address of the reading room, for the permalinks of references.")
 @option("--bom", is_flag=True, help="Begin a CSV with a byte order mark: Excel asks for it.")
 @json_option
-@archive_option
+@archives_option
 def export(
     query: tuple[str, ...],
     form: str,
@@ -99,11 +101,11 @@ def export(
         raise UsageError(tr("{what} does not go to standard output with the articles: name a file with -o", what=what))
     if path is not None and path.exists() and not force:  # before anything is looked for
         raise UsageError(tr("{path} exists; name another file, or write over it with --force", path=path))
-    holdings = Holdings.open(root)
-    with reading(root) as db, progress("exporting") as shown:
-        chosen = choose(
-            db,
-            holdings.root,
+    holdings = None if is_several(root) else Holdings.open(root)
+    with asking(root) as held, progress("exporting") as shown:
+        chosen = select(
+            held,
+            root,
             " ".join(query),
             corpus=corpus,
             order=order,
@@ -115,22 +117,22 @@ def export(
         )
         _tell(chosen)
         if path is None:
-            _print(db, chosen, form, base, bom)
+            _print(held, chosen, form, base, bom)
             return
-        taken = take(holdings, db, chosen, form, path, force=force, base=base, bom=bom, advance=shown.advance)
+        taken = take(holdings, held, chosen, form, path, force=force, base=base, bom=bom, advance=shown.advance)
     if as_json:
         print_json(asdict(taken))
     else:
         say("articles written to {path}: {count}", count=f"{taken.articles:,}", path=path)
 
 
-def _print(db: sqlite_utils.Database, chosen: Chosen, form: str, base: str, bom: bool) -> None:
+def _print(held: Held, chosen: Chosen | ChosenOfSeveral, form: str, base: str, bom: bool) -> None:
     if not len(chosen):
         raise NothingFound(tr("no article to export"))
-    text_writer(form, base, bom)(chosen.articles(db), sys.stdout)
+    text_writer(form, base, bom)(chosen.articles(held), sys.stdout)
 
 
-def _tell(chosen: Chosen) -> None:
+def _tell(chosen: Chosen | ChosenOfSeveral) -> None:
     for note in chosen.notes:
         click.echo(spoken(note), err=True)
     if chosen.missing:

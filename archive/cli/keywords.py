@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
@@ -38,7 +38,7 @@ _HEAD = ("word", "here", "there", "G2", "ratio")
 @option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
-@archive_option
+@archives_option
 def keywords(
     query: tuple[str, ...],
     against: str | None,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive import seals
-from archive.cli.command import Group, archive_option, command, json_option, option
+from archive.cli.command import Group, archive_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.tables import print_csv
@@ -52,7 +52,7 @@ def build(least: int, root: Path) -> None:
 @option("--exact", is_flag=True, help="Only what matches with the accents typed.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
-@archive_option
+@archives_option
 def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
     with asking(root) as held:

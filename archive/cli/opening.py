@@ -36,7 +36,7 @@ def reading(root: Path) -> Iterator[sqlite_utils.Database]:
 @contextmanager
 def asking(root: Path) -> Iterator[Held]:
     """What is asked while the block runs: the archive at `root`, or several as one where it is a pattern of paths."""
-    from archive.shards.naming import is_several
+    from archive.shards.pattern import is_several
 
     if not is_several(root):
         with reading(root) as db:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.echo import echo, in_language
 from archive.cli.export import Day
 from archive.cli.opening import asking
@@ -20,7 +20,7 @@ from archive.search import corpora, engine
 from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
 from archive.search.asked import MOST_HITS, Asked
 from archive.search.facets import NAMES
-from archive.shards.naming import is_several
+from archive.shards.pattern import is_several
 
 
 @command(
@@ -51,7 +51,7 @@ from archive.shards.naming import is_several
 @option("--once", is_flag=True, help="Show a text that several newspapers have once, by who was first.")
 @option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
-@archive_option
+@archives_option
 def search(
     query: tuple[str, ...],
     limit: int,

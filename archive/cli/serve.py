@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from archive.cli.command import archive_option, command, option
+from archive.cli.command import archives_option, command, option
 from archive.cli.opening import register_of
 from archive.cli.output import say
 from archive.cli.words import tr
 from archive.errors import UsageError
 from archive.holdings import Holdings
+from archive.shards.pattern import is_several
 from archive.sources import Register
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     type=click.IntRange(0, 64),
     help="Processes that search, by default as many as there are cores; 0 searches in this one.",
 )
-@archive_option
+@archives_option
 def serve(
     host: str,
     port: int,
@@ -144,7 +145,7 @@ def serve(
 
 def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
     """The archive at `root`, or the archives that a pattern means, with the register and their own sources."""
-    from archive.shards.naming import is_several, shards_of
+    from archive.shards.naming import shards_of
 
     if not is_several(root):
         holdings = Holdings.open(root)

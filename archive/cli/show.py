@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import sqlite_utils
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.words import tr
@@ -28,7 +28,7 @@ from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 @click.argument("article")
 @option("--history", is_flag=True, help="List revisions, captures and the teasers that point to it, not the text.")
 @json_option
-@archive_option
+@archives_option
 def show(article: str, history: bool, as_json: bool, root: Path) -> None:
     """Show an article, named by its id or by an address it was found under."""
     with asking(root) as held:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
@@ -51,7 +51,7 @@ from archive.search.trends import trends as series_of
 @option("--png", type=click.Path(path_type=Path), help="Draw into this file as PNG (needs matplotlib).")
 @option("--force", is_flag=True, help="Write over a file that exists.")
 @json_option
-@archive_option
+@archives_option
 def trends(
     queries: tuple[str, ...],
     unit: Unit,

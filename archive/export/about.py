@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from archive import events
 class About:
     """The question in standard form ("" for all articles), the frozen corpus it was asked of, and when.
 
-    `archive` is the digest at the head of the archive's log (`archive.events`), `made_at` is UTC.
+    `archive` is the digest at the head of the archive's log (`archive.events`), of several one after the other;
+    `made_at` is UTC.
     """
 
     query: str
@@ -33,8 +35,14 @@ class About:
 
 
 def about(
-    root: Path, query: str = "", corpus: str = "", order: str = "", as_of: str = "", exact: bool = False
+    roots: Path | Sequence[Path],
+    query: str = "",
+    corpus: str = "",
+    order: str = "",
+    as_of: str = "",
+    exact: bool = False,
 ) -> About:
-    """What an export made now of the archive at `root` says of itself."""
+    """What an export made now of the archive at `roots`, or of the archives there, says of itself."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return About(query, corpus, order, as_of, exact, events.head(root), now)
+    heads = [events.head(root) for root in ([roots] if isinstance(roots, Path) else roots)]
+    return About(query, corpus, order, as_of, exact, " ".join(filter(None, heads)), now)

@@ -15,6 +15,7 @@ from archive.export.about import About, about
 from archive.search import corpora
 from archive.search.answer import Order
 from archive.search.grammar import parse
+from archive.search.held import Held, one
 from archive.search.whole import SECONDS, whole
 from archive.store.reads import Stored, articles_at, ids_at
 
@@ -37,9 +38,9 @@ class Chosen:
     def __len__(self) -> int:
         return len(self.rowids)
 
-    def articles(self, db: sqlite_utils.Database) -> Iterator[Stored]:
+    def articles(self, held: Held) -> Iterator[Stored]:
         """The articles, read one by one; what has been taken down since they were chosen is passed over."""
-        return articles_at(db, ((rowid, self.revisions.get(rowid)) for rowid in self.rowids))
+        return articles_at(one(held), ((rowid, self.revisions.get(rowid)) for rowid in self.rowids))
 
     def ids(self, db: sqlite_utils.Database) -> Iterator[tuple[int, str]]:
         """Row id and public id of each, in order."""

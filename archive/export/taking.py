@@ -17,9 +17,11 @@ from archive.export.chosen import Chosen
 from archive.export.formats import FORMATS, text_writer
 from archive.export.parquet import write_parquet
 from archive.export.plain import write_text
+from archive.export.several import ChosenOfSeveral
 from archive.export.warc import write_warc
 from archive.holdings import Holdings
 from archive.package import write_wacz
+from archive.search.held import Held
 from archive.store.reads import Stored
 
 FORMS: Final = (*FORMATS, "parquet", "text", "warc", "wacz")
@@ -45,9 +47,9 @@ class Taken:
 
 
 def take(
-    holdings: Holdings,
-    db: sqlite_utils.Database,
-    chosen: Chosen,
+    holdings: Holdings | None,
+    held: Held,
+    chosen: Chosen | ChosenOfSeveral,
     form: str,
     path: Path,
     *,
@@ -56,7 +58,7 @@ def take(
     bom: bool = False,
     advance: Callable[[], None] | None = None,
 ) -> Taken:
-    """What was written to `path` in one of FORMS.
+    """What was written to `path` in one of FORMS; of several archives `chosen`, without `holdings`, none of RECORDS.
 
     `base` is the address of the reading room for permalinks of references, `bom` begins a CSV with a byte order mark,
     `advance` is called for every article. "text" gives a ZIP file where `path` ends with .zip, else a folder. Raises
@@ -70,21 +72,30 @@ def take(
     if not len(chosen):
         raise NothingFound("no article to export")
     if form == "wacz":
-        count = len(chosen)
-        title = chosen.about.query or chosen.about.corpus or holdings.settings.operator
-        names = [public_id for _, public_id in chosen.ids(db)]
-        write_wacz(holdings, path, title=title, description=chosen.about.sentence(), articles=names, force=force)
+        count, archive, db, one = len(chosen), *_of_one(form, holdings, held, chosen)
+        title = one.about.query or one.about.corpus or archive.settings.operator
+        names = [public_id for _, public_id in one.ids(db)]
+        write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=force)
     else:
         with beside(path, force) as part:
-            count = _written(holdings, db, chosen, form, path, part, base, bom, advance)
+            count = _written(holdings, held, chosen, form, path, part, base, bom, advance)
     size, digest = _measured(path)
     return Taken(str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes)
 
 
+def _of_one(
+    form: str, holdings: Holdings | None, held: Held, chosen: Chosen | ChosenOfSeveral
+) -> tuple[Holdings, sqlite_utils.Database, Chosen]:
+    """What records are taken from; raises UsageError for several archives."""
+    if holdings is None or isinstance(chosen, ChosenOfSeveral) or not isinstance(held, sqlite_utils.Database):
+        raise UsageError(f"{form} holds records, which are each archive's own: export it from one archive")
+    return holdings, held, chosen
+
+
 def _written(
-    holdings: Holdings,
-    db: sqlite_utils.Database,
-    chosen: Chosen,
+    holdings: Holdings | None,
+    held: Held,
+    chosen: Chosen | ChosenOfSeveral,
     form: str,
     path: Path,
     part: Path,
@@ -93,10 +104,11 @@ def _written(
     advance: Callable[[], None] | None,
 ) -> int:
     if form == "warc":
-        own = [own for own, _ in chosen.ids(db)]
-        write_warc(holdings.root, db, own, part, path.name, chosen.about)
+        archive, db, one = _of_one(form, holdings, held, chosen)
+        own = [own for own, _ in one.ids(db)]
+        write_warc(archive.root, db, own, part, path.name, one.about)
         return len(own)
-    articles = _counted(chosen.articles(db), advance)
+    articles = _counted(chosen.articles(held), advance)
     if form == "parquet":
         return write_parquet(articles, part, chosen.about)
     if form == "text":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import sqlite_utils
 
+from archive.errors import UsageError
 from archive.search.answer import Answer, Understood
 from archive.search.asked import Asked
 from archive.search.damage import damage_named
@@ -23,6 +25,10 @@ Result = TypeVar("Result")
 
 class Questions(Protocol):
     """Questions to each part of what is held, all under one time limit; answers come in the order of the parts."""
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The numbers of the parts that are asked, always the same for the same part."""
 
     @property
     def without(self) -> Sequence[Rowids | None]:
@@ -45,6 +51,10 @@ class Questions(Protocol):
 class Several(Protocol):
     """Several archives, asked as one."""
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of the archives."""
+
     def answer(self, asked: Asked) -> Answer:
         """The answer to a search."""
 
@@ -61,6 +71,7 @@ Held: TypeAlias = sqlite_utils.Database | Several
 class _One:
     """Questions to one database."""
 
+    parts = (0,)
     without = (None,)
     notes = ()
 
@@ -93,6 +104,13 @@ def of_article(held: Held, reference: str, question: Callable[..., Result], *val
     if not isinstance(held, sqlite_utils.Database):
         return held.of_article(reference, question, *values)
     return question(held, find_article(held, reference), *values)
+
+
+def one(held: Held) -> sqlite_utils.Database:
+    """The database of one archive; raises UsageError for several."""
+    if isinstance(held, sqlite_utils.Database):
+        return held
+    raise UsageError("several archives have no database in common: name one of them")
 
 
 def found(asking: Questions, root: Node, exact: bool = False) -> list[Rowids]:

@@ -57,7 +57,7 @@ def whole(
     """
     if order not in ORDERS:
         raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
-    asked, query = _limited(root, source, since, until)
+    asked, query = limited(root, source, since, until)
     with damage_named(), deadline(db.conn, query, seconds), snapshot(db.conn):
         then = past.as_of(db.conn, as_of) if as_of else None
         tiers = Tiers(db, asked, within, then)
@@ -68,7 +68,8 @@ def whole(
     return Whole(query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, tuple(notes))
 
 
-def _limited(root: Node | None, source: str, since: date | None, until: date | None) -> tuple[Node, str]:
+def limited(root: Node | None, source: str, since: date | None, until: date | None) -> tuple[Node, str]:
+    """`root` (None: every article) under the limits given, and that written as a query; "" where nothing is asked."""
     parts: list[Node] = list(root.parts) if isinstance(root, And) else [root] if root is not None else []
     if source:
         parts.append(Filter("source", source, source, 0, 0, meant=(source,)))

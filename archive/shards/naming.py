@@ -16,6 +16,7 @@ from urllib.parse import quote
 import sqlite_utils
 
 from archive.errors import NothingFound
+from archive.shards.pattern import is_several
 from archive.store.schema import migrations
 
 _DATABASE: Final = "archive.sqlite"
@@ -27,11 +28,6 @@ class Shard:
 
     name: str
     database: Path
-
-
-def is_several(path: Path | str) -> bool:
-    """Whether `path` means several archives: a pattern (`*`, `?`, `[`), or paths parted by colons."""
-    return glob.has_magic(str(path)) or os.pathsep in str(path)
 
 
 def shards_of(*paths: Path | str) -> tuple[Shard, ...]:

@@ -45,8 +45,8 @@ class ShardQuestions:
         self._text = text
         self._end = None if seconds is None else time.monotonic() + seconds
         self.facts = facts
-        self.shards = tuple(sorted(facts))
-        self.without = [without.get(shard) for shard in self.shards]
+        self.parts = tuple(sorted(facts))
+        self.without = [without.get(shard) for shard in self.parts]
         self.notes = notes
 
     def resolved(self, root: Node) -> Node:
@@ -55,10 +55,10 @@ class ShardQuestions:
 
     def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
         """What `question(database, *values)` gives, in the order of the shards; see `held.Questions.each`."""
-        own: list[tuple[Any, ...]] = [()] * len(self.shards) if of is None else [(one,) for one in of]
-        asked = {shard: (*first, *values) for shard, first in zip(self.shards, own, strict=True)}
+        own: list[tuple[Any, ...]] = [()] * len(self.parts) if of is None else [(one,) for one in of]
+        asked = {shard: (*first, *values) for shard, first in zip(self.parts, own, strict=True)}
         found = self.by_shard(question, asked)
-        return [found[shard] for shard in self.shards]
+        return [found[shard] for shard in self.parts]
 
     def by_shard(self, question: Callable[..., Result], values: Mapping[int, tuple[Any, ...]]) -> dict[int, Result]:
         """What `question` gives of each shard in `values`; raises what is wrong with it, and FailedError."""

@@ -24,7 +24,7 @@ def answer(questions: ShardQuestions, asked: Asked, query: Query, last: Placed |
     resolved = replace(query, root=questions.resolved(query.root))
     asks = {
         number: Ask(resolved, without, asked.within, asked.as_of, asked.earlier)
-        for number, without in zip(questions.shards, questions.without, strict=True)
+        for number, without in zip(questions.parts, questions.without, strict=True)
     }
     notes = [*query.notes, *not_yet(questions, asked.as_of)]
     counted, page = _found(questions, asks, asked, last, notes)

@@ -47,6 +47,11 @@ class Shards:
         """
         return cls(naming.shards_of(*paths), processes)
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of the archives."""
+        return tuple(shard.database.parent for shard in self.shards)
+
     def answer(self, question: Asked) -> Answer:
         """The answer to `question` in all shards, as `archive.search.engine.answer` gives it of one archive.
 

@@ -35,7 +35,7 @@ class SeveralAsker:
     @property
     def roots(self) -> tuple[Path, ...]:
         """The folders of the archives."""
-        return tuple(shard.database.parent for shard in self.shards)
+        return self._held["page"].roots
 
     def absent(self) -> tuple[str, ...]:
         """A sentence for each archive that cannot be asked now."""
