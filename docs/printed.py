@@ -53,7 +53,7 @@ def columns(table: str) -> str:
 
 def described(table: str) -> Iterator[tuple[str, str, str]]:
     """Name, type and meaning of each column of `table`: the schema's comment, else docs/meanings.py."""
-    for line in schema()[table].splitlines():
+    for line in _lines(schema()[table]):
         match = _COLUMN.match(line)
         if match is None:
             continue
@@ -64,6 +64,15 @@ def described(table: str) -> Iterator[tuple[str, str, str]]:
         if "NOT NULL" not in match["rest"] and "PRIMARY KEY" not in match["rest"] and "NULL" not in text:
             text = f"{text}; NULL where unknown".lstrip("; ")
         yield match["name"], match["type"].lower(), text.replace("|", "\\|")
+
+
+def _lines(sql: str) -> Iterator[str]:
+    """The lines of a statement, one for each column that a later migration has added: SQLite keeps no comment there."""
+    for line in sql.splitlines():
+        if line.startswith(", "):
+            yield from (f"    {column}" for column in line[2:].rpartition(")")[0].split(", "))
+        else:
+            yield line
 
 
 def commands() -> dict[str, click.Command]:

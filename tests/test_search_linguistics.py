@@ -267,6 +267,31 @@ def test_n_grams_by_month_are_those_of_the_texts(articles: list[Written]) -> Non
         ngrams.grams(db, "một hai ba")
 
 
+def test_n_grams_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_by_two(text: str) -> list[str]:
+        cut = text.replace(".", " .").split()
+        return [" ".join(cut[at : at + 2]) for at in range(0, len(cut), 2)]
+
+    monkeypatch.setitem(sys.modules, "underthesea", SimpleNamespace(word_tokenize=two_by_two))
+    texts = ("Hòa bình đại hội thành công", "Đại hội thành công", "Dai hoi thành công")
+    db = stored([Written(number, "Tin", "", text, day="2021-03-05") for number, text in enumerate(texts)])
+    assert ngrams.build(db, unit="word") == 3  # đại_hội, thành_công, and the pair of these
+    word, pair = ngrams.grams(db, "Đại_hội", exact=True), ngrams.grams(db, "dai_hoi thành_công")
+    assert (word.unit, word.gram, word.spellings) == ("word", "đại_hội", ("đại_hội",))
+    assert [(month.month, month.count, month.tokens, month.articles) for month in word.months] == [("2021-03", 2, 7, 3)]
+    assert (pair.spellings, pair.months[0].count, pair.months[0].tokens) == (("đại_hội thành_công",), 2, 4)
+    assert ngrams.grams(db, "đại hội").notes == (
+        "words have been counted, not syllables: join those of a word, as in đại_hội",
+    )
+    near = collocates(db, "hoà", window=1, least=1, unit="word")
+    assert [(one.word, one.alone) for one in near.words] == [("đại hội", 2)]
+    assert near.notes[0].startswith("words are counted in 3 articles")
+    monkeypatch.setitem(sys.modules, "underthesea", None)
+    assert ngrams.grams(db, "thành_công").months[0].count == 3  # who looks up needs no segmenter
+    with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
+        ngrams.build(db, unit="word")
+
+
 def test_sentences_end_where_they_do() -> None:
     text = "Ở TP. Thái Nguyên, 1.234 người. Ông Q. nói: “Tốt.” Hết… Rồi!\nMới"
     joined = [" ".join(words_) for words_, _ in sentences(text)]

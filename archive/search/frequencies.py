@@ -40,12 +40,12 @@ def frequencies(
 ) -> Frequencies:
     """How often `words` (exact forms) occur in all that is held.
 
-    From the counted n-grams where somebody has had them counted, else by reading: all articles up to 5,000, a random
-    sample of more, its counts raised to the whole, which is said in `notes`. N-grams know syllables only: words of more
-    than one are always read. So are parts that share articles, which n-grams of each would count twice.
+    From the counted n-grams where somebody has had them counted by that unit, else by reading: all articles up to
+    5,000, a random sample of more, its counts raised to the whole, which is said in `notes`. Parts that share articles
+    are always read: n-grams of each would count these twice.
     """
-    alone = unit == "syllable" and not any(map(len, filter(None, asking.without)))
-    known = ngrams.totals(asking, words) if alone else None
+    alone = not any(map(len, filter(None, asking.without)))
+    known = ngrams.totals(asking, words, unit) if alone and unit != "pair" else None
     if known is not None:
         notes.append(f"words are counted in {known.articles:,} articles as of {known.made_at[:10]}")
         return Frequencies(known.of, known.tokens)

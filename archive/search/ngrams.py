@@ -1,5 +1,7 @@
 """Words and pairs of words by month, for the whole archive: counted in a pass of its own, looked up in microseconds.
 
+Words are syllables, or what a segmenter makes of a text; of these the syllables are joined by `_`: `đại_hội`.
+
 A row a gram with its months packed takes 22 MB where a row a month takes 80 (20,000 articles, measured). Two thirds of
 all pairs occur once: these are left out, and the threshold is kept beside the numbers.
 """
@@ -19,7 +21,8 @@ from archive.errors import NothingFound, UsageError
 from archive.search import rare
 from archive.search.held import Held, Questions, ask
 from archive.search.index import day_of
-from archive.search.sentences import sentences
+from archive.search.packing import pack, unpack
+from archive.search.segments import Unit, cutter
 from archive.search.values import words_of
 from archive.store.database import writing
 from archive.text.fold import aligned_fold
@@ -60,18 +63,25 @@ class Grams:
     made_at: str
     least: int
     notes: tuple[str, ...] = ()
+    unit: Unit = "syllable"
 
 
-def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int], None] = lambda _: None) -> int:
+def build(
+    db: sqlite_utils.Database,
+    least: int = LEAST,
+    counted: Callable[[int], None] = lambda _: None,
+    unit: Unit = "syllable",
+) -> int:
     """Counts the words and pairs of all articles anew, and gives the number of different ones kept.
 
-    About 2 ms an article. `counted` is told of every 100 articles. Grams found less than `least` times are left out.
+    About 2 ms an article; of the `unit` "word" 0.7 ms a sentence, for which a segmenter is needed (extra `nlp`).
+    `counted` is told of every 100 articles. Grams found less than `least` times are left out. Raises UsageError.
     """
     db.execute("DROP TABLE IF EXISTS temp.counting")
     db.execute(_COUNTING)
     of_months: list[tuple[str, int, int, int]] = []
     articles = 0
-    for month, number, counts in months(db, counted):
+    for month, number, counts in months(db, counted, unit):
         articles += number
         of_months += [(month_name(month), size, tokens(counts, size), number) for size in SIZES]
         db.conn.executemany("INSERT INTO counting VALUES (?, ?, ?)", [(gram, month, n) for gram, n in counts.items()])
@@ -82,7 +92,7 @@ def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int]
         db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", of_months)
         db.conn.executemany("INSERT INTO ngrams VALUES (?, ?, ?, ?, ?)", _packed(db, least))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        db.execute("INSERT INTO ngram_state VALUES (1, ?, ?, ?)", (now, articles, least))
+        db.execute("INSERT INTO ngram_state VALUES (1, ?, ?, ?, ?)", (now, articles, least, unit))
     db.execute("DROP TABLE temp.counting")
     kept: int = db.execute("SELECT count(*) FROM ngrams").fetchone()[0]
     return kept
@@ -91,35 +101,46 @@ def build(db: sqlite_utils.Database, least: int = LEAST, counted: Callable[[int]
 def grams(held: Held, phrase: str, exact: bool = False) -> Grams:
     """The word or pair `phrase` over time, in any accents, or with `exact` only as typed.
 
-    Raises NothingFound where nothing has been counted yet, UsageError for more than two words or none.
+    Where words have been counted, the syllables of each are joined by `_`: `đại_hội thành_công` is a pair. Raises
+    NothingFound where nothing has been counted yet, UsageError for more than two words or none.
     """
-    wanted, size = asked_for(phrase, exact)
 
     def questions(asking: Questions) -> Grams:
         state = _state_of(asking)
         if state is None:
             raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
+        wanted, size = asked_for(phrase, exact, state.unit)
         kept = asking.each(_kept, wanted, exact)
         if len(kept) > 1:
             spelled = {wanted} if exact else set[str]().union(*kept, *asking.each(rare.spelled, wanted))
             kept = _completed(asking, kept, spelled)
+        notes = asking.notes
+        if state.unit == "word" and size > 1 and not any(kept):
+            notes = (
+                *notes,
+                f"words have been counted, not syllables: join those of a word, as in {'_'.join(phrase.split())}",
+            )
         spellings = _frequent(kept, state.least)
         counts: Counter[str] = Counter()
         for part in kept:
             for gram in part.keys() & spellings.keys():
                 counts.update(part[gram])
         of_months = tuple(Month(month, counts[month], *of) for month, of in _denominators(asking, size).items())
-        return Grams(wanted, by_frequency(spellings), of_months, state.made_at, state.least, asking.notes)
+        return Grams(wanted, by_frequency(spellings), of_months, state.made_at, state.least, notes, state.unit)
 
     return ask(held, phrase, None, questions)
 
 
-def asked_for(phrase: str, exact: bool) -> tuple[str, int]:
+def asked_for(phrase: str, exact: bool, unit: Unit = "syllable") -> tuple[str, int]:
     """The gram that `phrase` is, as it is looked up, and its size; raises UsageError for none and for longer ones."""
-    words = words_of(phrase)
+    spelled = [[word.exact if exact else word.folded for word in words_of(part)] for part in phrase.split()]
+    if unit == "word":
+        words = ["_".join(syllables) for syllables in spelled if syllables]
+    else:
+        words = [syllable for syllables in spelled for syllable in syllables]
     if len(words) not in SIZES:
         raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
-    return " ".join(word.exact if exact else word.folded for word in words), len(words)
+    return " ".join(words), len(words)
 
 
 def by_frequency(spellings: Mapping[str, int]) -> tuple[str, ...]:
@@ -142,16 +163,18 @@ class Totals:
     made_at: str
 
 
-def totals(asking: Questions, words: Sequence[str]) -> Totals | None:
-    """How often `words` (exact forms) occur in all that is held; None where a part has not been counted."""
+def totals(asking: Questions, words: Sequence[str], unit: Unit = "syllable") -> Totals | None:
+    """How often `words` (exact forms) occur in all that is held; None where a part has not been counted by `unit`."""
     state = _state_of(asking)
-    if state is None:
+    if state is None or state.unit != unit:
         return None
-    kept = asking.each(_kept_words, words)
+    joined = {word.replace(" ", "_"): word for word in words}
+    kept = asking.each(_kept_words, list(joined))
     if len(kept) > 1:
-        kept = _completed(asking, kept, set(words))
+        kept = _completed(asking, kept, set(joined))
     number = sum(tokens for tokens, _ in _denominators(asking, 1).values())
-    return Totals(dict(_frequent(kept, state.least)), number, state.articles, state.made_at)
+    of = {joined[gram]: count for gram, count in _frequent(kept, state.least).items()}
+    return Totals(of, number, state.articles, state.made_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +182,7 @@ class _State:
     made_at: str
     articles: int
     least: int
+    unit: Unit
 
 
 def _state_of(asking: Questions) -> _State | None:
@@ -166,12 +190,16 @@ def _state_of(asking: Questions) -> _State | None:
     states = asking.each(_state)
     if None in states:
         return None
-    made_at, articles, least = zip(*filter(None, states), strict=True)
-    return _State(min(made_at), sum(articles), max(least))
+    made_at, articles, least, units = zip(*filter(None, states), strict=True)
+    if len(set(units)) > 1:
+        raise UsageError("the n-grams of some archives are of syllables, of others of words: count them by one unit")
+    return _State(min(made_at), sum(articles), max(least), units[0])
 
 
-def _state(db: sqlite_utils.Database) -> tuple[str, int, int] | None:
-    found: tuple[str, int, int] | None = db.conn.execute("SELECT made_at, articles, least FROM ngram_state").fetchone()
+def _state(db: sqlite_utils.Database) -> tuple[str, int, int, Unit] | None:
+    found: tuple[str, int, int, Unit] | None = db.conn.execute(
+        "SELECT made_at, articles, least, unit FROM ngram_state"
+    ).fetchone()
     return found
 
 
@@ -220,27 +248,11 @@ def month_name(month: int) -> str:
     return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
-def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
-    """The (month, count) pairs of a blob; a month is year x 12 + month - 1."""
-    numbers: list[int] = []
-    number = shift = 0
-    for byte in packed:
-        number |= (byte & 0x7F) << shift
-        if byte & 0x80:
-            shift += 7
-        else:
-            numbers.append(number)
-            number = shift = 0
-    month = 0
-    for gap, count in zip(numbers[::2], numbers[1::2], strict=True):
-        month += gap
-        yield month, count
-
-
 def months(
-    db: sqlite_utils.Database, counted: Callable[[int], None] = lambda _: None
+    db: sqlite_utils.Database, counted: Callable[[int], None] = lambda _: None, unit: Unit = "syllable"
 ) -> Iterator[tuple[int, int, Counter[str]]]:
     """Month by month: its number, its articles, and how often each gram occurs in them."""
+    cut = cutter(unit)
     current, number, counts = -1, 0, Counter[str]()
     for position, (rowid, lead, body) in enumerate(db.execute(_TEXTS), start=1):
         day = day_of(rowid)
@@ -250,9 +262,9 @@ def months(
                 yield current, number, counts
             current, number, counts = month, 0, Counter()
         number += 1
-        for exact, _ in sentences(f"{lead}\n{body}"):
-            counts.update(exact)
-            counts.update(f"{first} {second}" for first, second in pairwise(exact))
+        for words in cut(f"{lead}\n{body}"):
+            counts.update(words)
+            counts.update(f"{first} {second}" for first, second in pairwise(words))
         if position % 100 == 0:
             counted(100)
     if number:
@@ -266,16 +278,7 @@ def _packed(db: sqlite_utils.Database, least: int) -> Iterator[tuple[str, str, i
             if total >= least:
                 yield gram, aligned_fold(gram), gram.count(" ") + 1, total, bytes(packed)
             gram, total, last, packed = next_gram, 0, 0, bytearray()
-        packed += _varint(month - last) + _varint(number)
+        packed += pack(month - last, number)
         total, last = total + number, month
     if total >= least:
         yield gram, aligned_fold(gram), gram.count(" ") + 1, total, bytes(packed)
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)

@@ -5,15 +5,16 @@ What each of several archives leaves out may be frequent in all of them together
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
 
 import sqlite_utils
 
 from archive.search.evaluate import texts_of
 from archive.search.facts import month_of
-from archive.search.sentences import sentences
+from archive.search.segments import cutter
 from archive.search.vocabulary import spellings
 
 _HOLDING = "SELECT rowid FROM exact WHERE exact MATCH ?"
@@ -21,7 +22,8 @@ _HOLDING = "SELECT rowid FROM exact WHERE exact MATCH ?"
 
 def spelled(db: sqlite_utils.Database, folded: str) -> set[str]:
     """Every gram that may be written for `folded`, a word or a pair without accents, with the words of the archive."""
-    return {" ".join(words) for words in product(*(spellings(db, word) for word in folded.split(" ")))}
+    parts = re.split("([ _])", folded)  # the syllables, and what stands between two
+    return {"".join(words) for words in product(*((part,) if part in " _" else spellings(db, part) for part in parts))}
 
 
 def left_out(db: sqlite_utils.Database, grams: Sequence[str]) -> dict[str, Counter[str]]:
@@ -29,20 +31,21 @@ def left_out(db: sqlite_utils.Database, grams: Sequence[str]) -> dict[str, Count
 
     A gram that stands there as often as n-grams keep has come since they were counted: it is no part of them.
     """
-    least = db.conn.execute("SELECT least FROM ngram_state").fetchone()[0]
+    least, unit = db.conn.execute("SELECT least, unit FROM ngram_state").fetchone()
+    cut = cutter(unit)
     found = {}
     for gram in grams if least > 1 else ():
         rows = [row[0] for row in db.conn.execute(_HOLDING, (f'{{lead body}} : "{gram}"',))]
         months: Counter[str] = Counter()
         for rowid, texts in texts_of(db.conn, rows):
-            months[month_of(rowid)] += _times(gram, f"{texts['lead']}\n{texts['body']}")
+            months[month_of(rowid)] += _times(gram, cut(f"{texts['lead']}\n{texts['body']}"))
         if 0 < months.total() < least:
             found[gram] = +months
     return found
 
 
-def _times(gram: str, text: str) -> int:
+def _times(gram: str, sentences: Iterable[list[str]]) -> int:
     if " " in gram:
         pair = tuple(gram.split(" "))
-        return sum(two == pair for words, _ in sentences(text) for two in pairwise(words))
-    return sum(words.count(gram) for words, _ in sentences(text))
+        return sum(two == pair for words in sentences for two in pairwise(words))
+    return sum(words.count(gram) for words in sentences)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal, TypeAlias
 
 from archive.errors import UsageError
-from archive.search.prepare import WORD, Prepared
+from archive.search.prepare import WORD, Prepared, prepare
+from archive.search.sentences import ends, sentences
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words, punctuation among them."""
+
+Unit: TypeAlias = Literal["syllable", "word"]
+UNITS: tuple[Unit, ...] = ("syllable", "word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,29 @@ def segmenter() -> Segmenter:
         raise UsageError("words need underthesea: 'pip install baotinh[nlp]', or take syllables or pairs") from error
     tokenize: Segmenter = word_tokenize
     return tokenize
+
+
+def cutter(unit: Unit) -> Callable[[str], Iterable[list[str]]]:
+    """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
+    if unit == "syllable":
+        return lambda text: (exact for exact, _ in sentences(text))
+    return partial(worded, cut=segmenter())
+
+
+def worded(text: str, cut: Segmenter) -> Iterator[list[str]]:
+    """The words of each sentence of `text` as `cut` makes them, the syllables of each joined by `_`.
+
+    >>> list(worded("Đại hội lớn. Hòa bình!", lambda _: ["Đại hội", "lớn", ".", "Hòa bình", "!"]))
+    [['đại_hội', 'lớn'], ['hoà_bình']]
+    """
+    ready = prepare(text)
+    words, borders = segments(ready, cut), ends(ready.exact)
+    starts, begin = [word.start for word in words], 0
+    for border in borders:
+        end = bisect_left(starts, border)
+        if end > begin:
+            yield [word.word.replace(" ", "_") for word in words[begin:end]]
+        begin = end
 
 
 def segments(ready: Prepared, cut: Segmenter | None = None) -> list[Segment]:

@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import BITS, COUNTS, PAIRS, SEARCH, STRAYS, VIEWS, WORDS, merging
+from archive.store.search_tables import BITS, COUNTS, PAIRS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
 
 migrations = Migrations("archive")
 
@@ -278,6 +278,13 @@ def m010_merging(db: sqlite_utils.Database) -> None:
 def m011_bits(db: sqlite_utils.Database) -> None:
     """In which articles the commonest words stand, as bits."""
     for statement in _statements(BITS):
+        db.execute(statement)
+
+
+@migrations()
+def m012_units(db: sqlite_utils.Database) -> None:
+    """Of what the n-grams are: syllables, or words."""
+    for statement in _statements(UNITS):
         db.execute(statement)
 
 

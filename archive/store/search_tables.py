@@ -123,3 +123,8 @@ CREATE TABLE bits_todo (                    -- run-local: articles written or go
 ) STRICT;
 DELETE FROM word_state;                     -- the words are counted anew, and their bits made
 """
+
+UNITS = r"""
+ALTER TABLE ngram_state ADD COLUMN      -- syllable | word: what was counted; a word's syllables are joined by _
+    unit TEXT NOT NULL DEFAULT 'syllable';
+"""

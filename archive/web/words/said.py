@@ -117,6 +117,14 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("a window has 1 to {} words, not {}", "cửa sổ có từ 1 đến {} tiếng, không phải {}"),
     ("words are counted in {} articles as of {}", "số tiếng được đếm trong {} bài, tính đến {}"),
     (
+        "words have been counted, not syllables: join those of a word, as in {}",
+        "đã đếm từ, không phải tiếng: nối các tiếng của một từ, ví dụ {}",
+    ),
+    (
+        "the n-grams of some archives are of syllables, of others of words: count them by one unit",
+        "n-gram của kho này là tiếng, của kho kia là từ: hãy đếm theo cùng một đơn vị",
+    ),
+    (
         "'baotinh ngrams build' counts the words of all articles once, and then for good",
         "'baotinh ngrams build' đếm tiếng của mọi bài một lần rồi giữ lại",
     ),
