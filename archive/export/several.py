@@ -136,7 +136,7 @@ def _found(
 
 
 def _of_sources(db: sqlite_utils.Database, rows: Rowids) -> Iterator[tuple[str, Rowids]]:
-    for (source,) in db.conn.execute("SELECT id FROM sources ORDER BY id").fetchall():
+    for source in [row["id"] for row in db["sources"].rows_where(select="id", order_by="id")]:
         yield source, keep(db, Filter("source", source, source, 0, 0, meant=(source,)), rows, *EVERYTHING)
 
 

@@ -21,7 +21,6 @@ _ARTICLE_TYPES: Final = frozenset(
         "LiveBlogPosting",
     )
 )
-_LISTING_TYPES: Final = frozenset(("CollectionPage", "ItemList", "SearchResultsPage"))
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]+")
 _LARGEST: Final = 1_000_000  # characters of one script of data
 _DEEPEST: Final = 12

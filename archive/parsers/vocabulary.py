@@ -36,7 +36,11 @@ CAPTION_START = re.compile(
 CAPTION_END = re.compile(
     r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE
 )
-CAPTION_POINTER = re.compile(r"[(]?\s*(?:ảnh|hình)\s+(?:trên|dưới|bên)\s*[)]?", re.IGNORECASE)
+CAPTION_SCENE = re.compile(
+    r"(?:các\s+)?(?:đồng\s+chí|đ/c|ông|bà|anh|chị|em|lãnh\s+đạo|đại\s+biểu|đại\s+diện|đoàn|thứ\s+trưởng|bộ\s+trưởng|(?:phó\s+)?(?:chủ\s+tịch|bí\s+thư|"
+    r"giám\s+đốc|trưởng\s+ban))\s.*\s(?:phát\s+biểu|trao|tặng|chủ\s+trì|cắt\s+băng|ký\s+kết|chụp\s+ảnh|chúc\s+mừng|tham\s+quan|tham\s+dự|dâng\s+hương)\s",
+    re.IGNORECASE,
+)
 READ_MORE = re.compile(
     r"^(?:>+\s*)?(?:xem|tải|tải về|chi tiết|nội dung chi tiết|mời xem|vui lòng xem|file|tệp|tập tin)\b"
     r".{0,60}\b(?:tại đây|ở đây|kèm theo)\b[.\s]*$",

@@ -23,8 +23,6 @@ Tier = Literal["exact", "partly", "folded"]
 """How well an article matches: every word exactly as typed; accented words exactly, the others in any accents; all
 words in any accents."""
 
-TIERS: tuple[Tier, ...] = ("exact", "partly", "folded")
-
 Span: TypeAlias = tuple[int, int]
 
 _OLD_TONE = {

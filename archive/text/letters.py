@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
-TONE_LETTERS = "àáãảạ"  # the five tones in the same order, on a
 
 _BARE_VOWELS = "aăâeêioôơuưy"
 VOWELS = _BARE_VOWELS + "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in _BARE_VOWELS for tone in TONES)
