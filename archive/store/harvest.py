@@ -29,6 +29,16 @@ def harvest(
     return tuple(Harvested(*row) for row in rows)
 
 
+def count(db: sqlite_utils.Database, source: str = "", since: str = "", until: str = "9") -> int:
+    """How many articles `harvest` gives in all."""
+    found = db.execute(
+        "SELECT count(*) FROM articles a JOIN captures c ON c.id = a.capture "
+        "WHERE ? IN ('', a.source) AND c.captured_at BETWEEN ? AND ?",
+        (source, since, until),
+    )
+    return int(found.fetchone()[0])
+
+
 def changed_at(db: sqlite_utils.Database, public_id: str) -> str | None:
     """When the current text of an article was captured; None where the archive does not hold it."""
     row = db.execute(

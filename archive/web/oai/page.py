@@ -6,11 +6,7 @@ catalogue harvests anew, without `from`. What was taken down is told as deleted,
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -20,17 +16,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.barred import Barred, rules
-from archive.store.harvest import Harvested, changed_at, earliest, harvest
+from archive.search.facets import source_names
+from archive.store.harvest import Harvested, changed_at, count, earliest, harvest
 from archive.store.reads import Stored, articles_of
 from archive.text.urls import public_id
-from archive.web.forms import read_form
+from archive.web.forms import read_pairs
 from archive.web.oai import xml
+from archive.web.oai.span import span_of
 from archive.web.oai.xml import Refusal
 from archive.web.room.state import Room, base_of, room_of
 
 PREFIX: Final = "oai_dc"
 _PAGE: Final = 100
-_LAST: Final = "9999-12-31T23:59:59Z"
 _ARGUMENTS: Final = {  # verb -> arguments it must have, arguments it may have
     "Identify": ((), ()),
     "ListMetadataFormats": ((), ("identifier",)),
@@ -41,24 +38,9 @@ _ARGUMENTS: Final = {  # verb -> arguments it must have, arguments it may have
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What is harvested: from, until (UTC, whole seconds), a set (source id), and the row after which it goes on."""
-
-    since: str = ""
-    until: str = _LAST
-    source: str = ""
-    after: int = 0
-
-    def token(self, after: int) -> str:
-        """The resumption token that goes on after the row `after`."""
-        packed = json.dumps([self.since, self.until, self.source, after]).encode()
-        return base64.urlsafe_b64encode(packed).decode()
-
-
 async def page(request: Request) -> Response:
     """`/oai?verb=`: one of the six verbs, by GET or POST."""
-    pairs = request.query_params.multi_items() if request.method == "GET" else list((await read_form(request)).items())
+    pairs = request.query_params.multi_items() if request.method == "GET" else await read_pairs(request)
     asked = dict(pairs)
     room, base = room_of(request), f"{base_of(request)}/oai"
     try:
@@ -87,14 +69,16 @@ def _verb(asked: Mapping[str, str], repeated: bool) -> str:
 
 
 def _identify(db: sqlite_utils.Database, room: Room, _: Mapping[str, str], base: str) -> Element:
-    settings = room.holdings.settings
+    settings, begun = room.holdings.settings, earliest(db)
+    # What was taken down may be all there was before the captures of now.
+    first = [*([_seconds(begun)] if begun else []), *(at for _, at, _ in _deleted(room))]
     return xml.element(
         "Identify",
         ("repositoryName", f"baotinh: {settings.operator}"),
         ("baseURL", base),
         ("protocolVersion", "2.0"),
-        ("adminEmail", settings.contact.removeprefix("mailto:")),
-        ("earliestDatestamp", _seconds(earliest(db) or "2000-01-01T00:00:00Z")),
+        ("adminEmail", _address(settings.contact)),
+        ("earliestDatestamp", min(first, default="2000-01-01T00:00:00Z")),
         ("deletedRecord", "transient"),
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     )
@@ -106,41 +90,47 @@ def _formats(db: sqlite_utils.Database, room: Room, asked: Mapping[str, str], ba
     return xml.element("ListMetadataFormats", xml.metadata_format())
 
 
-def _sets(_: sqlite_utils.Database, room: Room, asked: Mapping[str, str], base: str) -> Element:
+def _sets(db: sqlite_utils.Database, room: Room, asked: Mapping[str, str], base: str) -> Element:
     if "resumptionToken" in asked:
         raise Refusal("badResumptionToken", "the list of sets is given whole")
-    sets = [xml.element("set", ("setSpec", source.id), ("setName", source.name)) for source in room.register.all()]
+    sets = [xml.element("set", ("setSpec", source), ("setName", name)) for source, name in _known(db, room).items()]
     return xml.element("ListSets", *sets)
 
 
 def _get(db: sqlite_utils.Database, room: Room, asked: Mapping[str, str], base: str) -> Element:
-    identity = asked["identifier"].removeprefix(xml.IDENTIFIER)
-    changed = changed_at(db, identity)
+    prefix, _, identity = asked["identifier"].rpartition(":")
+    changed = changed_at(db, identity) if f"{prefix}:" == xml.IDENTIFIER else None
     if changed is not None:
         stored = next(articles_of(db, [identity]))
         return xml.element("GetRecord", _record(room, base, stored, changed))
     for deleted, at, source in _deleted(room):
-        if deleted == identity:
+        if f"{xml.IDENTIFIER}{deleted}" == asked["identifier"]:
             return xml.element("GetRecord", xml.element("record", xml.header(identity, at, source, deleted=True)))
     raise Refusal("idDoesNotExist", f"no record is called {asked['identifier']}")
 
 
 def _list(db: sqlite_utils.Database, room: Room, asked: Mapping[str, str], base: str) -> Element:
-    verb, span = asked["verb"], _span(room, asked)
+    verb, span = asked["verb"], span_of(asked)
+    if span.source and span.source not in _known(db, room):
+        raise Refusal("noRecordsMatch", f"there is no set {span.source}")
     found = harvest(db, span.after, _PAGE + 1, span.source, span.since, span.until)
     page, more = found[:_PAGE], len(found) > _PAGE
     entries = _entries(db, room, base, verb, page)
+    deleted = [
+        xml.header(identity, at, source, deleted=True)
+        for identity, at, source in _deleted(room)
+        if span.since <= at.replace("Z", ".000Z") <= span.until and span.source in ("", source)
+    ]
     if not more:  # what was taken down stands at the end
-        for identity, at, source in _deleted(room):
-            if span.since <= at.replace("Z", ".000Z") <= span.until and span.source in ("", source):
-                header = xml.header(identity, at, source, deleted=True)
-                entries.append(header if verb == "ListIdentifiers" else xml.element("record", header))
+        entries.extend(deleted if verb == "ListIdentifiers" else [xml.element("record", one) for one in deleted])
     if not entries:
         raise Refusal("noRecordsMatch", "no record of that time and set")
     if more:
-        entries.append(xml.token(span.token(page[-1].row)))
+        whole = span.whole or count(db, span.source, span.since, span.until) + len(deleted)
+        resumed = span.token(page[-1].row, span.given + len(page), whole)
+        entries.append(xml.token(resumed, span.given, whole))
     elif span.after:
-        entries.append(xml.token(""))  # the end of a list that was given in parts
+        entries.append(xml.token("", span.given, span.whole))  # the end of a list that was given in parts
     return xml.element(verb, *entries)
 
 
@@ -174,37 +164,15 @@ def _deleted(room: Room) -> list[tuple[str, str, str]]:
     return list(found.values())
 
 
-def _span(room: Room, asked: Mapping[str, str]) -> Span:
-    if "resumptionToken" in asked:
-        try:
-            since, until, source, after = json.loads(base64.urlsafe_b64decode(asked["resumptionToken"]))
-            return Span(str(since), str(until), str(source), int(after))
-        except (ValueError, TypeError) as error:
-            raise Refusal("badResumptionToken", "this is no token of ours") from error
-    since, until = asked.get("from", ""), asked.get("until", "")
-    if since and until and len(since) != len(until):
-        raise Refusal("badArgument", "from and until have one granularity")
-    span = Span(
-        _moment(since, "T00:00:00Z") if since else "",
-        _moment(until, "T23:59:59Z") if until else _LAST,
-        asked.get("set", ""),
-    )
-    if span.since > span.until:
-        raise Refusal("badArgument", "from lies after until")
-    if span.source and span.source not in {source.id for source in room.register.all()}:
-        raise Refusal("noRecordsMatch", f"there is no set {span.source}")
-    # Captures are told to the millisecond: a second begins with its first and reaches to its last.
-    return Span(span.since.replace("Z", ".000Z"), span.until.replace("Z", ".999Z"), span.source)
+def _known(db: sqlite_utils.Database, room: Room) -> dict[str, str]:
+    """The names of all sets by their ids: the sources of the register, and those that are held and not in it."""
+    return {**source_names(db), **{source.id: source.name for source in room.register.all()}}
 
 
-def _moment(text: str, rest: str) -> str:
-    """A day or a second of OAI-PMH as a second; raises Refusal for anything else."""
-    whole = text if "T" in text else f"{text}{rest}"
-    try:
-        datetime.strptime(whole, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise Refusal("badArgument", f"{text} is no date: 2020-03-05 or 2020-03-05T00:00:00Z is wanted") from error
-    return whole
+def _address(contact: str) -> str:
+    """The e-mail address that a catalogue must be given; where the contact is a page, one that says there is none."""
+    address = contact.removeprefix("mailto:")
+    return address if "@" in address else f"none@{urlsplit(contact).hostname or 'contact'}.invalid"
 
 
 def _seconds(moment: str) -> str:

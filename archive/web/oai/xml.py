@@ -71,9 +71,10 @@ def header(public_id: str, changed: str, source: str, deleted: bool = False) -> 
     return made
 
 
-def token(text: str) -> Element:
-    """A resumption token, empty at the end of a list."""
-    made = Element(f"{{{_OAI}}}resumptionToken")
+def token(text: str, given: int, whole: int) -> Element:
+    """A resumption token, empty at the end of a list of `whole` records, `given` of which came in earlier parts."""
+    counts = {"completeListSize": str(whole), "cursor": str(given)}
+    made = Element(f"{{{_OAI}}}resumptionToken", counts)
     made.text = text
     return made
 
