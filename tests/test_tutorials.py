@@ -72,3 +72,15 @@ def test_both_tutorials_tell_the_same_commands() -> None:
     english, vietnamese = ({words[0] for words in typed(tutorial)} for tutorial in TUTORIALS)
     assert vietnamese <= english
     assert {"init", "crawl", "verify", "package", "serve", "search", "show", "export", "cite"} <= vietnamese
+
+
+def test_what_the_archive_can_not_tell_is_said_point_by_point_in_both_languages() -> None:
+    english, vietnamese = (
+        re.findall(r"^\*\*.+?\*\*", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+        for page in ("limits.md", "vi/gioi-han.md")
+    )
+    assert len(english) == len(vietnamese) > 10
+    for page in ("limits.md", "vi/gioi-han.md"):
+        assert {"day_estimated", "province_now", "ambiguous", "13"} <= set(
+            re.findall(r"\w+", (DOCS / page).read_text(encoding="utf-8"))
+        )
