@@ -1,4 +1,4 @@
-"""Brings what other tools and other people kept into the archive: WARC, ARC, WACZ, saved HTML, Scrapy JSON Lines."""
+"""Brings what other tools and other people kept into the archive: WARC, ARC, WACZ, BagIt, saved HTML, JSON Lines."""
 
 from archive.importers.bring import bring
 from archive.importers.brought import Brought

@@ -1,1 +1,1 @@
-"""The truth on disk: WARC files written, read, repaired, indexed and packaged."""
+"""The truth on disk: WARC files written, read, recovered and indexed."""
