@@ -7,7 +7,7 @@ content_type, captured (aware, ISO 8601) and reading, as `baotinh read --json` s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,10 +63,7 @@ def write(source: Source, pages: Iterable[Kept]) -> tuple[Path, ...]:
             continue
         make_folder(folder)
         file = folder / f"{len(written) + 1}.json"
-        told = {"url": page.url, "content_type": page.content_type, "captured": page.captured.isoformat()}
-        text = json.dumps(told | {"reading": asdict(reading)}, ensure_ascii=False, indent=2)
-        replace_file(file.with_suffix(".html"), page.body)
-        replace_file(file, text.encode() + b"\n")
+        _put(file, page, reading)
         written.append(file)
     return tuple(written)
 
@@ -93,6 +90,37 @@ def differences(source: Source, file: Path) -> tuple[Difference, ...]:
     return tuple(Difference(str(file), *found) for found in _compare("", was, now))
 
 
+def renew(source: Source, file: Path) -> None:
+    """Writes what is read on the golden page `file` now in the place of what was: a person has found it right.
+
+    Raises SourceError where the page is no article any more: such a page is to be removed by hand, not renewed.
+    """
+    page, _ = _load(file)
+    try:
+        reading = _read(source, page)
+    except Unreadable as error:
+        raise SourceError(f"{file}: cannot be renewed, the page is unreadable: {error}") from error
+    if reading.article is None:
+        raise SourceError(f"{file}: cannot be renewed, no article is read on it; mend the layout, or remove the page")
+    _put(file, page, reading)
+
+
+def bring(theirs: Path, ours: Path, barred: Callable[[str], bool]) -> int:
+    """Copies the golden pages in the folder `theirs` to `ours`, those of the same name excepted; gives back how many.
+
+    Pages whose URL key is `barred` stay away. Raises SourceError naming a file that is no golden page.
+    """
+    brought = 0
+    for file in sorted(theirs.glob("*.json")):
+        page, _ = _load(file)
+        if not (ours / file.name).exists() and not barred(url_key(page.url)):
+            make_folder(ours)
+            replace_file((ours / file.name).with_suffix(".html"), page.body)
+            replace_file(ours / file.name, file.read_bytes())
+            brought += 1
+    return brought
+
+
 def forget(root: Path, url_keys: Iterable[str]) -> tuple[Path, ...]:
     """Removes the golden pages of the archive at `root` that were kept at one of `url_keys`; their JSON files."""
     keys = frozenset(url_keys)
@@ -111,6 +139,13 @@ def forget(root: Path, url_keys: Iterable[str]) -> tuple[Path, ...]:
 
 def _read(source: Source, page: Kept) -> Reading:
     return read_page(page.url, page.body, page.content_type, 200, page.captured, source)
+
+
+def _put(file: Path, page: Kept, reading: Reading) -> None:
+    told = {"url": page.url, "content_type": page.content_type, "captured": page.captured.isoformat()}
+    text = json.dumps(told | {"reading": asdict(reading)}, ensure_ascii=False, indent=2)
+    replace_file(file.with_suffix(".html"), page.body)
+    replace_file(file, text.encode() + b"\n")
 
 
 def _load(file: Path) -> tuple[Kept, Any]:

@@ -232,7 +232,8 @@ class Client:
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if may_connect(address, loopback=self.loopback)]
         if not allowed:
-            raise FetchError("address", f"{host} lies at {addresses[0]}, which is not a public address")
+            advice = "; --allow-loopback allows it" if any(may_connect(a, loopback=True) for a in addresses) else ""
+            raise FetchError("address", f"{host} lies at {addresses[0]}, which is not a public address{advice}")
         # IPv4 first: few provincial hosts are reached any other way.
         return sorted(allowed, key=lambda address: ":" in address)
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import events, manifest
+from archive import events, golden, manifest
+from archive.barred import Barred
 from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
 from archive.holdings import Holdings
@@ -156,7 +157,7 @@ def _copy(origin: Path, target: Path) -> str:
 
 
 def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    copied, notes = [], []
+    copied, notes, barred = [], [], Barred.load(holdings.root)
     for file in sorted(other.sources.glob("*.toml")) if other.sources.is_dir() else ():
         target = holdings.sources / file.name
         if not target.exists():
@@ -165,6 +166,8 @@ def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...]
             copied.append(file.stem)
         elif target.read_bytes() != file.read_bytes():
             notes.append(f"{target} differs from {file}: ours is kept")
+            continue
+        golden.bring(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
     return tuple(copied), tuple(notes)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
-from archive.cli.words import tr
 from archive.errors import CrawlError, Unreadable, UsageError
 from archive.events import SOFTWARE
 from archive.golden import Kept
@@ -90,9 +89,8 @@ class _Probe:
         exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.agent), _LIMIT, _SECONDS)
         if exchange.error:
             reason = exchange.detail or exchange.error
-            if exchange.error == "address":
-                raise UsageError(tr("{url}: {reason}; --allow-loopback allows this machine", url=url, reason=reason))
-            raise CrawlError(f"{url}: {reason}; check the address, or try again later")
+            advice = "" if exchange.error == "address" else "; check the address, or try again later"
+            raise CrawlError(f"{url}: {reason}{advice}")
         if exchange.verdict not in ("", "verified"):
             self.notes.append(f"certificate: {exchange.verdict}")
         try:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from archive.cli.words import tr
 from archive.model import Outcome, PageKind
 from crawler.moving import Move
 
@@ -81,20 +82,30 @@ class Report:
         example = next((url for reason, url in self.tally.examples.items() if reason.startswith("failed")), "")
         match self.reason:
             case "unreachable":
-                return f"{self.source}: the site does not answer ({self.told('unreachable')}); try again later"
+                told = "{source}: the site does not answer ({why}); try again later"
+                return tr(told, source=self.source, why=self.told("unreachable"))
             case "refused":
-                return f"{self.source}: the site refuses us ({self.told('refused')}); write to its owner first"
+                told = "{source}: the site refuses us ({why}); write to its owner first"
+                return tr(told, source=self.source, why=self.told("refused"))
             case "closed":
-                return f"{self.source}: robots.txt cannot be read ({self.told('robots')}), which forbids everything"
+                told = "{source}: robots.txt cannot be read ({why}), which forbids everything"
+                return tr(told, source=self.source, why=self.told("robots"))
             case _ if self.moved:
-                return f"{self.source}: {self.moved[0].told()}; `baotinh runs {self.run}` shows what to do"
+                told = "{source}: {move}; `baotinh runs {run}` shows what to do"
+                return tr(told, source=self.source, move=self.moved[0].told(), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
-                pages = self.tally.requests
-                cause = f"; {example} failed" if example else "; look at [discover] and [[layout]] of its source file"
-                return f"{self.source}: no article among {pages} answers{cause}"
+                told = (
+                    "{source}: no article among {pages} answers; look at [discover] and [[layout]] of its source file"
+                )
+                if example:
+                    told = "{source}: no article among {pages} answers; {example} failed"
+                return tr(told, source=self.source, pages=self.tally.requests, example=example)
         if self.broken:
-            more = f" (and {len(self.broken) - 1} more)" if len(self.broken) > 1 else ""
-            return f"{self.source}: less than its [expect] says: {self.broken[0]}{more}"
+            more = tr(" (and {count} more)", count=len(self.broken) - 1) if len(self.broken) > 1 else ""
+            return (
+                tr("{source}: less than its [expect] says: {sentence}", source=self.source, sentence=self.broken[0])
+                + more
+            )
         return ""
 
     def told(self, what: str) -> str:
@@ -141,29 +152,39 @@ class Report:
         """The report in a few lines for a person."""
         pages = self.tally.pages
         lines = [
-            f"{self.name} ({self.source}): {_REASONS.get(self.reason, self.reason)}, {self.seconds:.1f} s, "
-            f"{self.tally.requests + self.tally.robots} requests, {_size(self.tally.bytes)}",
-            f"  articles: {pages['new']} new, {pages['changed']} changed, {pages['same']} unchanged"
-            + ("" if pages["new"] or pages["changed"] else " - nothing new, no revision stored"),
+            f"{self.name} ({self.source}): "
+            + tr(
+                "{reason}, {seconds:.1f} s, {requests} requests, {size}",
+                reason=tr(_REASONS.get(self.reason, self.reason)),
+                seconds=self.seconds,
+                requests=self.tally.requests + self.tally.robots,
+                size=_size(self.tally.bytes),
+            ),
+            "  "
+            + tr("articles: {new} new, {changed} changed, {same} unchanged", **{name: pages[name] for name in _SEEN})
+            + ("" if pages["new"] or pages["changed"] else tr(" - nothing new, no revision stored")),
         ]
         groups = (("unread", self.tally.unread), ("failed", self.tally.failed), ("excluded", self.tally.excluded))
         for reason, number in sorted(self.tally.gone.items()):
+            gone = "gone from the site: {number} {reason}, as {example}; the last good capture stays"
             example = self.tally.examples[f"gone {reason}"]
-            lines.append(f"  gone from the site: {number} {reason}, as {example}; the last good capture stays")
+            lines.append("  " + tr(gone, number=number, reason=reason, example=example))
         for title, counts in groups:
             for reason, number in sorted(counts.items(), key=lambda item: -item[1]):
                 example = self.tally.examples.get(f"{title} {reason}", "")
-                lines.append(f"  {title}: {number} {reason}" + (f", as {example}" if example else ""))
+                shown = tr(", as {example}", example=example) if example else ""
+                lines.append(f"  {tr(title)}: {number} {reason}{shown}")
         if self.left:
-            lines.append(f"  left for the next run: {self.left}")
+            lines.append("  " + tr("left for the next run: {left}", left=self.left))
         for move in self.moved:
-            lines.append(f"  {move.told()}; if it is the same site, add to its source file:")
+            lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=move.told()))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
-        lines += [f"  expected: {sentence}" for sentence in self.broken]
+        lines += ["  " + tr("expected: {sentence}", sentence=sentence) for sentence in self.broken]
         lines += [f"  {warning}" for warning in self.warnings]
         return "\n".join(lines)
 
 
+_SEEN = ("new", "changed", "same")
 _REASONS = {
     "finished": "finished",
     "limit": "stopped at the limit given",

@@ -35,7 +35,8 @@ _TRAPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)(?:/|-)?(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?(?=/|$)")
-_LEADING_ELSEWHERE = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/23")))
+_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is routed: no NAT64, no IPv4 in another dress
+_LEADING_ELSEWHERE = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/23", "3fff::/20", "192.88.99.0/24")))
 _FIRST_YEAR = 1997  # Vietnam went on line on 19 November 1997: an archive page of before is made up by a calendar
 
 
@@ -120,14 +121,15 @@ def trap(url: str, source: Source, today: date | None = None) -> str:
 def may_connect(address: str, *, loopback: bool = False) -> bool:
     """Whether a connection to the IP `address` is allowed: public ones only; this machine's where `loopback` says so.
 
-    Multicast, NAT64 and 6to4 are public to `ipaddress.is_global` of Python 3.11; they lead elsewhere and are refused.
+    Multicast, NAT64, 6to4 and `::127.0.0.1` are public to `ipaddress.is_global` of Python 3.11; they lead elsewhere
+    and are refused.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
     if ip.is_loopback:
         return loopback
-    if ip.is_multicast or not ip.is_global:
+    if ip.is_multicast or not ip.is_global or (ip.version == 6 and ip not in _UNICAST):
         return False
     return not any(ip in net for net in _LEADING_ELSEWHERE if net.version == ip.version)
 

@@ -43,7 +43,7 @@ class SourceSpider(Spider):
         decided = Holdings.open(Path(settings.get("ARCHIVE"))).settings
         fields = {**settings.getdict("DEFAULT_REQUEST_HEADERS")}
         if "@" in decided.contact and "/" not in decided.contact:
-            fields["From"] = decided.contact
+            fields["From"] = decided.contact.removeprefix("mailto:")
         limits = {
             "DOWNLOAD_MAXSIZE": decided.keep.page_megabytes,
             "BAOTINH_IMAGE_MAXSIZE": decided.keep.image_megabytes,

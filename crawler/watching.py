@@ -53,6 +53,8 @@ class Watch:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         notify("READY=1")
+        if self.once:
+            self._tell_waiting(datetime.now(UTC))
         begun: set[str] = set()
         while not self._stopping.is_set():
             notify("WATCHDOG=1")
@@ -82,6 +84,14 @@ class Watch:
             for name, last in sorted(self.last.items())
         ]
         return "\n".join(lines) + "\n"
+
+    def _tell_waiting(self, now: datetime) -> None:
+        """Says which sources are not due, and when they will be."""
+        for due in plan(self.sources, self.last, now, self.every):
+            if due.at > now:
+                last = self.last.get(due.source.id)
+                began = {"last": _second(last.began)} if last else {}
+                self.say({"event": "not due", "source": due.source.id, "next": _second(due.at), **began})
 
     async def _crawl(self, source: Source) -> None:
         began = datetime.now(UTC)
@@ -144,6 +154,10 @@ def notify(state: str) -> None:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, contextlib.suppress(OSError):
         told.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def _second(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _numbers(out: bytes) -> dict[str, Any]:

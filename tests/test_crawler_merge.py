@@ -170,6 +170,24 @@ def test_the_shard_s_own_sources_come_along_and_ours_are_kept(tmp_path: Path, th
     assert "ours is kept" in merge(holdings, three[1]).notes[0]
 
 
+def test_the_golden_pages_of_a_shard_s_source_come_along(tmp_path: Path, three: list[Path]) -> None:
+    folder = three[0] / "sources" / "thu.golden"
+    folder.mkdir()
+    told = {
+        "url": "http://127.0.0.1/tin/bai-1.html",
+        "content_type": "text/html",
+        "captured": "2026-11-24T03:00:00+00:00",
+    }
+    (folder / "1.json").write_text(json.dumps(told | {"reading": {}}))
+    (folder / "1.html").write_bytes(article("Mùa chè", "Nội dung."))
+    holdings = target(tmp_path / "t")
+    merge(holdings, three[0])
+    brought = holdings.sources / "thu.golden"
+    assert {file.name: file.read_bytes() for file in brought.iterdir()} == {
+        file.name: file.read_bytes() for file in folder.iterdir()
+    }
+
+
 def test_a_merged_archive_verifies(tmp_path: Path, three: list[Path]) -> None:
     holdings = target(tmp_path / "t")
     for one in three:

@@ -78,7 +78,7 @@ def test_a_site_that_leads_elsewhere_is_named_and_not_followed() -> None:
 
 
 def test_this_machine_is_not_probed_without_the_word() -> None:
-    with pytest.raises(CrawlError, match="not a public address"):
+    with pytest.raises(CrawlError, match=r"not a public address; --allow-loopback allows it$"):
         asyncio.run(probe("http://127.0.0.1:1/", "x"))
     with pytest.raises(UsageError):
         asyncio.run(probe("ftp://baotinh.example/", "x"))

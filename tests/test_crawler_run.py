@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from crawler.commands.runs import show_runs
 
 sys.path.append(str(Path(__file__).parent / "slow" / "faults"))
 
@@ -20,6 +25,7 @@ from harness import (
     articles,
     assert_consistent,
     finish,
+    kill,
     make_archive,
     query,
     report,
@@ -115,3 +121,30 @@ def test_a_site_on_this_machine_needs_the_word(tmp_path: Path) -> None:
     )
     assert ran.returncode == 2
     assert "--allow-loopback" in ran.stderr
+
+
+def test_a_run_that_is_killed_stands_in_the_list_with_what_it_had_done(tmp_path: Path, site: Site) -> None:
+    archive = make_archive(tmp_path / "a", site.port)
+    process = start(archive)
+    while not (query_or_none(archive, "SELECT count(*) FROM articles") or [(0,)])[0][0]:
+        assert process.poll() is None
+        time.sleep(0.02)
+    kill(process)
+    listed = CliRunner().invoke(show_runs, ["--json", "--archive", str(archive)])
+    (run,) = json.loads(listed.stdout)
+    assert (run["source"], run["reason"], run["ended"]) == ("thu", "killed", "")
+    assert run["report"]["left"] > 0
+    assert finish(start(archive))[0] == 0
+    assert [
+        one["reason"] for one in json.loads(CliRunner().invoke(show_runs, ["--json", "--archive", str(archive)]).stdout)
+    ] == [
+        "finished",
+        "killed",
+    ]
+
+
+def query_or_none(archive: Path, statement: str) -> list[tuple[int]] | None:
+    try:
+        return query(archive / "archive.sqlite", statement)  # type: ignore[return-value]
+    except sqlite3.OperationalError:
+        return None

@@ -91,6 +91,16 @@ def test_only_the_source_s_own_hosts_by_plain_addresses(source: Source, url: str
         ("2001:0:4136:e378::", False),
         ("ff02::1", False),
         ("::", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("fec0::1", False),
+        ("fd12:3456::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("192.88.99.1", False),
+        ("0.1.2.3", False),
+        ("198.18.0.1", False),
+        ("192.0.0.1", False),
     ],
 )
 def test_only_public_addresses_are_connected_to(address: str, allowed: bool) -> None:

@@ -87,6 +87,17 @@ def test_each_due_source_is_crawled_in_a_process_of_its_own_and_told_of(tmp_path
     assert 'baotinh_runs_total{source="a",exit="0"} 1' in watch.metrics()
 
 
+def test_once_says_what_is_not_due_and_when_it_will_be(tmp_path: Path) -> None:
+    watch, events = watching(tmp_path, ["a", "b"], "print('[{}]')", once=True)
+    began = datetime.now(UTC).replace(microsecond=0) - DAY / 4
+    watch.last["b"] = Last(began)
+    asyncio.run(watch.watch())
+    told = {event["source"]: event for event in events if event["event"] == "not due"}
+    assert set(told) == {"b"}
+    assert datetime.fromisoformat(str(told["b"]["next"])) == began + DAY
+    assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
+
+
 def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
     code = "import sys; print('baotinh: the site does not answer', file=sys.stderr); sys.exit(6)"
     hook = f'echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'

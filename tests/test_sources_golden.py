@@ -18,6 +18,7 @@ from archive.errors import ArchiveError, SourceError
 from archive.holdings import Holdings
 from archive.sources import Source, read_source
 from archive.takedown import takedown
+from archive.text.urls import url_key
 from crawler.commands.probe import newsource, probe
 
 
@@ -102,3 +103,33 @@ def test_what_is_erased_is_no_golden_page_any_more(archive: Path, how: str, left
     takedown(Holdings.open(archive), url, how, "Đơn của gia đình", "Giám đốc")  # type: ignore[arg-type]
     assert len(golden.goldens(source)) == left
     assert len(list(golden.folder_of(source).iterdir())) == 2 * left
+
+
+def test_what_is_read_now_can_be_kept_as_what_is_right(archive: Path) -> None:
+    source = source_in(archive)
+    edit(golden.goldens(source)[0], "Hội nghị", "Cuộc họp")
+    assert golden.differences(source, golden.goldens(source)[0])
+    told = CliRunner().invoke(check_sources, [source.file, "--renew", "--archive", str(archive)])
+    assert told.exit_code == 0
+    assert "is now" in told.output
+    assert not [found for file in golden.goldens(source) for found in golden.differences(source, file)]
+
+
+def test_a_page_that_is_no_article_any_more_is_not_renewed(archive: Path) -> None:
+    source = source_in(archive)
+    file = golden.goldens(source)[0]
+    file.with_suffix(".html").write_text("<p>Trang trống.")
+    before = file.read_bytes()
+    with pytest.raises(SourceError, match="cannot be renewed"):
+        golden.renew(source, file)
+    assert file.read_bytes() == before
+
+
+def test_golden_pages_are_brought_with_their_source_but_for_what_is_barred(archive: Path, tmp_path: Path) -> None:
+    theirs = golden.folder_of(source_in(archive))
+    addresses = {file.name: json.loads(file.read_text())["url"] for file in theirs.glob("*.json")}
+    barred = url_key(addresses["1.json"])
+    assert golden.bring(theirs, tmp_path / "b.golden", barred.__eq__) == len(addresses) - 1
+    brought = {file.name for file in (tmp_path / "b.golden").glob("*.json")}
+    assert brought == set(addresses) - {"1.json"}
+    assert golden.bring(theirs, tmp_path / "b.golden", barred.__eq__) == 0, "what is here stays as it is"

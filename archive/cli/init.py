@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,8 +10,21 @@ import click
 from archive import seals
 from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
+from archive.cli.words import tr
+from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.store import open_database
+
+_CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
+
+
+def _contact(_: click.Context, __: click.Parameter, value: str) -> str:
+    """`value`, where a site owner can write or go there."""
+    if not _CONTACT.fullmatch(value):
+        raise UsageError(
+            tr('contact "{value}": not an e-mail address, nor an address that begins with https://', value=value)
+        )
+    return value
 
 
 @command(
@@ -19,7 +33,12 @@ from archive.store import open_database
 )
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @option("--operator", required=True, help="Who runs the archive: the name that answers for it.")
-@option("--contact", required=True, help="URL or e-mail address that site owners find in the user agent.")
+@option(
+    "--contact",
+    required=True,
+    callback=_contact,
+    help="URL or e-mail address that site owners find in the user agent.",
+)
 @archive_option
 def init(path: Path | None, operator: str, contact: str, root: Path) -> None:
     """Make an empty archive: a folder with settings, a register for your own sources, and a database.

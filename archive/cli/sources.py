@@ -70,14 +70,15 @@ def show_source(source_id: str, as_json: bool, root: Path) -> None:
         click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
 
 
-@command("check", examples=["baotinh sources check", "baotinh sources check my-source.toml"], codes=(0, 1, 2))
+@command("check", examples=["baotinh sources check", "baotinh sources check --renew my-source.toml"], codes=(0, 1, 2))
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@option("--renew", is_flag=True, help="Keep what is read now as what is right: look at the differences first.")
 @archive_option
-def check_sources(files: tuple[Path, ...], root: Path) -> None:
+def check_sources(files: tuple[Path, ...], renew: bool, root: Path) -> None:
     """Check source files: the ones given, else the whole register. The first fault ends with file and key named.
 
     The golden pages beside them are read again with today's parsers; each field that differs is a line, and the exit
-    code is 1. Nothing is fetched.
+    code is 1, or with --renew they are written anew. Nothing is fetched.
     """
     found = Register.of(read_source(path) for path in files).all() if files else _register(root).all()
     say("valid sources: {count}", count=len(found))
@@ -85,6 +86,12 @@ def check_sources(files: tuple[Path, ...], root: Path) -> None:
     differing = [golden.differences(source, file) for source, file in pages]
     for one in (difference for several in differing for difference in several):
         click.echo(tr("{file}: {field}: was {was}, is now {now}", **asdict(one)))
+    if renew:
+        changed = [page for page, several in zip(pages, differing, strict=True) if several]
+        for source, file in changed:
+            golden.renew(source, file)
+        say("golden pages renewed: {count}", count=len(changed))
+        return
     if any(differing):
         raise ArchiveError(tr("golden pages read differently: {count}", count=sum(map(bool, differing))))
     if pages:

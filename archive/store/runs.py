@@ -75,5 +75,16 @@ def run(db: sqlite_utils.Database, run_id: str) -> Run | None:
     return _run(rows[0]) if len(rows) == 1 else None
 
 
+def beginning(db: sqlite_utils.Database, start: str, limit: int = 6) -> list[Run]:
+    """The runs whose ids begin with `start`, the newest first, `limit` at most; one alone where it is a whole id."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE substr(id, 1, ?) = ?"  # noqa: S608 - our own words
+        " ORDER BY id = ? DESC, began DESC, id DESC LIMIT ?",
+        (len(start), start, start, limit),
+    ).fetchall()
+    found = [_run(row) for row in rows]
+    return found[:1] if found and found[0].id == start else found
+
+
 def _run(row: tuple[Any, ...]) -> Run:
     return Run(*(*row[:-1], json.loads(row[-1])))

@@ -12,9 +12,11 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
 from archive.cli.words import tr
-from archive.errors import NothingFound
-from archive.store.runs import Run, run, runs
+from archive.errors import NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.store.runs import Run, beginning, runs
 
+_NAMED = 5  # runs named where a beginning is not enough
 _COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
 
 
@@ -29,18 +31,25 @@ _COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
 @json_option
 @archive_option
 def show_runs(run_id: str, source: str, limit: int, as_json: bool, root: Path) -> None:
-    """List the last crawls, or show the report of RUN (the beginning of its id is enough)."""
+    """List the last crawls, or show the report of RUN: its id, or as much of its beginning as no other id has.
+
+    A run that was killed has no report: it is told as far as the frontier knows it, and the next crawl goes on from
+    there.
+    """
+    from crawler.frontier.interrupted import completed  # Protego is not for `--help`
+
     with reading(root) as db:
+        holdings = Holdings.open(root)
+
+        def newest(of: str) -> str:
+            return runs(db, of, 1)[0].id
+
         if run_id:
-            found = run(db, run_id)
-            if found is None:
-                raise NothingFound(
-                    tr("no run, or more than one, begins with \"{run}\"; 'baotinh runs' lists them", run=run_id)
-                )
-            before = [one for one in runs(db, found.source, 50) if one.began < found.began][:5]
+            found = completed(holdings, [_one(beginning(db, run_id), run_id)], newest)[0]
+            before = [one for one in runs(db, found.source, 50) if one.began < found.began and one.ended][:5]
             _show(found, before, as_json)
             return
-        last = runs(db, source, limit)
+        last = completed(holdings, runs(db, source, limit), newest)
     if not last:
         raise NothingFound(tr("no crawl has been run on this archive"))
     if as_json:
@@ -56,14 +65,24 @@ def _row(one: Run) -> tuple[object, ...]:
     report = one.report
     numbers = [report.get(name, 0) for name in ("requests", "new", "changed", "same")]
     totals = [sum(report.get(name, {}).values()) for name in ("unread", "failed")]
-    return (one.id, one.source, one.reason or tr("killed, or running"), *numbers, *totals)
+    return (one.id, one.source, tr(one.reason), *numbers, *totals)
+
+
+def _one(found: list[Run], start: str) -> Run:
+    """The only run found; raises NothingFound for none, UsageError naming them for several."""
+    if not found:
+        raise NothingFound(tr("no run begins with \"{run}\"; 'baotinh runs' lists them", run=start))
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+        raise UsageError(tr('several runs begin with "{run}": {ids}; give more of the id', run=start, ids=ids))
+    return found[0]
 
 
 def _show(found: Run, before: list[Run], as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    click.echo(f"{found.id}  {found.reason or tr('killed, or running')}\n{found.began} - {found.ended or '?'}")
+    click.echo(f"{found.id}  {tr(found.reason)}\n{found.began} - {found.ended or '?'}")
     rows = [(name, found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
     print_table(rows, [tr("what"), tr("this run"), tr("last runs")])
     for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):

@@ -30,7 +30,7 @@ from archive.store.runs import runs
 @option(
     "--minutes", type=click.FloatRange(min=0.01), metavar="N", help="End each crawl after N minutes; the rest waits."
 )
-@option("--once", is_flag=True, help="Crawl what is due once, and end.")
+@option("--once", is_flag=True, help="Crawl what is due once, say what is not due and when it will be, and end.")
 @option(
     "--hook", default="", metavar="COMMAND", help="Run it for each crawl that needs a person (BAOTINH_SOURCE, ...)."
 )
@@ -57,10 +57,10 @@ def watch(
     from crawler.watching import Watch, serve_metrics
 
     holdings = Holdings.open(root)
-    wanted = _wanted(Register.load(holdings.sources), sources, holdings.root)
+    wanted = _wanted(Register.load(holdings.sources), sources, holdings.root, loopback=allow_loopback)
     db = open_database(holdings.database)
     try:
-        before = {run.source: Last(_moment(run.began)) for run in reversed(runs(db, limit=100_000))}
+        before = {run.source: Last(_moment(run.began)) for run in reversed(runs(db, limit=100_000)) if run.ended}
     finally:
         db.close()
     options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
@@ -78,11 +78,12 @@ def watch(
     asyncio.run(go())
 
 
-def _wanted(register: Register, names: tuple[str, ...], root: Path) -> list[Source]:
+def _wanted(register: Register, names: tuple[str, ...], root: Path, *, loopback: bool) -> list[Source]:
     from crawler import fleet
+    from crawler.commands.crawl import chosen
 
     own = fleet.read(root)
-    found = [register.get(name) for name in names] or [
+    found = chosen(register, names, loopback=loopback) or [
         one for one in register.all() if one.status == "verified" and own.owner(one.id) in ("", fleet.machine())
     ]
     if not found:

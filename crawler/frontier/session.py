@@ -73,6 +73,7 @@ class Session:
         seed(rows, source.id, self._seeds())
         self.settling.count()
         self.border.flush()
+        self.border.reader.put_run({"run": self.run, "source": source.id, "began": _timestamp(self.began)})
         names = rows.read("SELECT name FROM authorities WHERE source = ?", (source.id,)).fetchall()
         return owed, [name for (name,) in names]
 

@@ -1,0 +1,88 @@
+"""A run that left no report is told as far as it is known: killed or running, with what the frontier wrote down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from crawling import article, crawl, html, pages
+
+from archive.cli import main
+from archive.cli.words import choose
+from archive.holdings import Holdings
+from archive.store import open_database
+from archive.store.database import writing
+from archive.store.writes import put_run
+from crawler.commands.runs import show_runs
+
+SITE = {
+    "/": html("Trang chủ", "/tin/bai-1.html", "/tin/bai-2.html", "/tin/mat-3.html"),
+    "/tin/bai-1.html": article("Mùa chè", "Nội dung."),
+    "/tin/bai-2.html": article("Mùa lúa", "Nội dung."),
+}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> tuple[Path, str]:
+    """An archive whose only run has a beginning and no end, as after kill -9."""
+    done = crawl(tmp_path, pages(SITE))
+    begin(tmp_path, done.report.run)
+    return tmp_path, done.report.run
+
+
+def begin(root: Path, run: str, began: str = "2026-11-24T03:00:00.000Z") -> None:
+    db = open_database(Holdings.open(root).database)
+    with writing(db):
+        put_run(db, run, "thu", began)
+    db.close()
+
+
+def asked(root: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(show_runs, [*arguments, "--archive", str(root)])
+
+
+def test_a_run_that_was_killed_is_listed_with_what_the_frontier_knows(archive: tuple[Path, str]) -> None:
+    root, run = archive
+    (listed,) = json.loads(asked(root, "--json").output)
+    assert (listed["id"], listed["reason"], listed["ended"]) == (run, "killed", "")
+    known = listed["report"]
+    assert (known["requests"], known["new"], known["failed"], known["left"]) == (4, 2, {"http_404": 1}, 0)
+    told = asked(root, run).output
+    assert "killed" in told
+    assert "failed: 1 http_404" in told
+
+
+def test_a_run_whose_source_is_locked_is_running_and_an_older_one_is_not(archive: tuple[Path, str]) -> None:
+    root, run = archive
+    begin(root, "20261125T030000Z-thu-0001", "2026-11-25T03:00:00.000Z")
+    with Holdings.open(root).lock("crawl-thu"):
+        found = {one["id"]: one["reason"] for one in json.loads(asked(root, "--json").output)}
+    assert found == {run: "killed", "20261125T030000Z-thu-0001": "running"}
+
+
+def test_the_beginning_of_an_id_is_enough_until_it_is_not(archive: tuple[Path, str]) -> None:
+    root, _ = archive
+    begin(root, "20301125T030000Z-thu-0001")
+    assert asked(root, "2030").exit_code == 0
+    begin(root, "20301125T030000Z-thu-0002")
+    assert asked(root, "20301125T030000Z-thu-0001").exit_code == 0
+    several = CliRunner().invoke(main, ["--archive", str(root), "runs", "2030"])
+    assert several.exit_code == 2
+    assert "20301125T030000Z-thu-0001" in several.stderr
+    assert "give more of the id" in several.stderr
+    assert CliRunner().invoke(main, ["--archive", str(root), "runs", "2031"]).exit_code == 3
+
+
+def test_the_report_speaks_vietnamese_where_that_is_asked_for(tmp_path: Path) -> None:
+    report = crawl(tmp_path, pages(SITE)).report
+    try:
+        choose("vi")
+        told = report.as_text()
+    finally:
+        choose("")
+    assert "bài: 2 mới, 0 thay đổi, 0 như cũ" in told
+    assert "hỏng: 1 http_404" in told
+    assert "articles" not in told
+    assert "finished" not in told
