@@ -37,7 +37,8 @@ from archive.text.dates import choose, read_date
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
-_PORTRAIT: Final = re.compile(r"author|avatar|tac-?gia|byline", re.IGNORECASE)
+_PORTRAIT: Final = re.compile(r"author|tac-?gia|byline", re.IGNORECASE)
+_PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar too, a larger one
 _FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
 _COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
@@ -149,10 +150,16 @@ def _path(stretch: Stretch) -> str:
 def _belongs(item: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
     if isinstance(item, Picture):
-        return not any(
-            _PORTRAIT.search(names_of(one)) for one in [item.element, *islice(item.element.iterancestors(), 2)]
-        )
+        return not _is_portrait(item)
     return item.caption or (is_running(item) and item.length >= 12) or item.italic
+
+
+def _is_portrait(picture: Picture) -> bool:
+    """Whether a picture shows the author, by the names of what holds it."""
+    names = " ".join(names_of(one) for one in [picture.element, *islice(picture.element.iterancestors(), 2)])
+    width = picture.element.get("width") or ""
+    tiny = width.isdecimal() and int(width) <= _PORTRAIT_SIZE
+    return bool(_PORTRAIT.search(names)) or (tiny and "avatar" in names)
 
 
 def _above(page: Page, items: Items, headline: int) -> Items:

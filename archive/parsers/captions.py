@@ -17,6 +17,7 @@ _NOTE_CLASS: Final = re.compile(
     r"(?:^|[\s_-])(?:note|image|img|photo|pic|picture|anh|hinh|cap|desc|legend|chuthich)(?:$|[\s_-])", re.IGNORECASE
 )
 LONGEST_CAPTION = 70  # words
+_LONGEST_UNENDED: Final = 45  # words of a line below a picture that ends as no sentence does
 _LONGEST_CREDIT = 100  # letters of "(Ảnh: ...)" behind a caption
 _SEVERAL: Final = 2
 _FEWEST_WORDS: Final = 3  # of a caption set as a paragraph
@@ -31,6 +32,7 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     lines: list[Line] = []
     last: Picture | None = None  # the picture directly before
     plain = _plain_captions(items)
+    told = -1  # where the last caption stood
     for position, item in enumerate(items):
         if isinstance(item, Picture):
             images.append(Image(page.absolute(full_size(item)), item.alt))
@@ -39,10 +41,12 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         if (
             item.caption
             or position in plain
+            or _goes_on(items, position, told)
             or _is_caption(item, last, items, position, first=not lines)
             or _is_above(items, position)
         ):
             captions.append(item.text)
+            told = position
             if images and not images[-1].caption and last is not None:
                 images[-1] = Image(images[-1].url, images[-1].alt, item.text)
             if not item.caption:
@@ -57,21 +61,42 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
     return tuple(captions), tuple(seen.values()), lines
 
 
+def _goes_on(items: Items, position: int, told: int) -> bool:
+    """Whether a line goes on with the caption right above it, which an editor broke in two."""
+    line, above = items[position], items[position - 1]
+    if told < 0 or told != position - 1 or not isinstance(line, Line) or not isinstance(above, Line):
+        return False
+    return line.text[0].islower() and line.length <= LONGEST_TITLE and not words.SENTENCE_END.search(above.text)
+
+
 def _plain_captions(items: Items) -> set[int]:
     """The places of captions set as paragraphs are: below each of several pictures a line, and all of them short."""
     below = [at + 1 for at, item in enumerate(items) if isinstance(item, Picture) and not _is_picture(items, at + 1)]
     lines = [items[at] if at < len(items) else None for at in below]
     if len(below) < _SEVERAL or not all(isinstance(line, Line) and _may_be_plain(line) for line in lines):
         return set()
+    if all(isinstance(line, Line) and line.bold for line in lines):
+        return {at for start in below for at in _bold_from(items, start)}
     lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in set(below))
+    if any(isinstance(line, Line) and line.bold for line in lines):
+        return set()  # a subheading
     longest = max(line.length for line in lines if isinstance(line, Line))
     return set(below) if lengths and lengths[len(lengths) // 2] > longest * _TIMES_SHORTER else set()
 
 
+def _bold_from(items: Items, start: int) -> range:
+    """The bold lines from one on: a caption may be broken into two."""
+    end = start
+    while end < len(items) and end < start + _SEVERAL and isinstance(line := items[end], Line) and line.bold:
+        end += 1
+    return range(start, end)
+
+
 def _may_be_plain(line: Line) -> bool:
-    if line.links or line.bold or line.quoted or line.tag not in ("p", "div"):
+    if line.links or line.quoted or line.tag not in ("p", "div"):
         return False
-    return _FEWEST_WORDS <= line.length <= LONGEST_TITLE and line.text.count(". ") < _SEVERAL
+    longest = LONGEST_TITLE * 2 if line.bold else LONGEST_TITLE
+    return _FEWEST_WORDS <= line.length <= longest and line.text.count(". ") < _SEVERAL
 
 
 def full_size(picture: Picture) -> str:
@@ -113,9 +138,11 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return True
     if line.block == picture.block and length <= LONGEST_TITLE * 2 and not _block_goes_on(items, position):
         return True
-    return (
-        length <= LONGEST_TITLE and not line.bold and not words.SENTENCE_END.search(line.text) and line.align != "right"
-    )
+    if line.bold or line.align == "right":
+        return False
+    if words.SENTENCE_END.search(line.text):
+        return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
+    return length <= _LONGEST_UNENDED
 
 
 def _is_above(items: Items, position: int) -> bool:

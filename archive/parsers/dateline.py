@@ -47,7 +47,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         if not isinstance(item, Line) or position == headline:
             continue
         moment = date_of(page, item)
-        if moment is None or (position >= end and _dates_another(items, position)):
+        if moment is None or (position >= end and (_dates_another(items, position) or _leads_away(page, item))):
             continue
         if start + 3 <= position < end and not _is_date(item.text):
             continue
@@ -71,7 +71,8 @@ def moment_behind(page: Page, behind: Items) -> tuple[Moment | None, Line | None
     for position, item in enumerate(behind[:_FOOTER]):
         moment = date_of(page, item) if isinstance(item, Line) else None
         if moment is not None and isinstance(item, Line):
-            return (moment, item) if not position or not _dates_another(behind, position) else (None, None)
+            others = _leads_away(page, item) or (position and _dates_another(behind, position))
+            return (None, None) if others else (moment, item)
     return None, None
 
 
@@ -106,6 +107,11 @@ def _dates_another(items: Items, position: int) -> bool:
     """Whether a date behind the text stands right below a link with a headline: it is that article's."""
     before = items[position - 1]
     return isinstance(before, Line) and before.linked > 0.5 and before.length >= _HEADLINE_WORDS
+
+
+def _leads_away(page: Page, line: Line) -> bool:
+    """Whether a date behind the text is a link to another page: that is dated then."""
+    return line.linked > 0.5 and not any(page.absolute(link.href).partition("#")[0] == page.url for link in line.links)
 
 
 def _is_date(text: str) -> bool:

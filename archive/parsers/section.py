@@ -24,6 +24,9 @@ _HOME: Final = re.compile(
 )
 
 
+_NO_NAME: Final = re.compile(
+    r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*)", re.IGNORECASE
+)  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
@@ -78,6 +81,7 @@ def find_section(
             and candidate.length <= 8
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)
+            and not _NO_NAME.fullmatch(candidate.text)
         ):
             if candidate.linked > 0.5 and all(_leads_home(link.href) for link in candidate.links):
                 continue  # the site's name
