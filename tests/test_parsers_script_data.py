@@ -98,3 +98,10 @@ def test_a_table_that_holds_itself_ends() -> None:
 
 def test_strings_are_read_as_javascript_writes_them() -> None:
     assert of(r"""window.x = {a: 'it\'s "so"', b: "c\x41\\'\/\u0111"};""") == [{"a": 'it\'s "so"', "b": "cA\\'/đ"}]
+
+
+def test_a_listing_whose_data_hold_the_texts_of_its_articles_is_no_article() -> None:
+    script = f"<script>window.state={written({'posts': [POST]})}</script>"
+    page = f"<html><head><title>Kinh tế</title></head><body><div>Đang tải...</div>{script}</body></html>"
+    assert reading_of(page, "http://bao.example/kinh-te").article is None
+    assert reading_of(page, URL).article is not None

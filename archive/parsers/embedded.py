@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, NamedTuple
 
+from archive.parsers.links import kind_of
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.script_data import documents, loaded
@@ -81,6 +82,8 @@ def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
             rank = (fold(found.headline) in named, len(found.html)) if found is not None else best_rank
             if rank > best_rank:  # data may hold the texts of other articles too
                 best, best_rank = found, rank
+    if best is not None and not best_rank[0] and kind_of(page.url) != "article":
+        best = None  # a listing's data may hold the texts of all its articles
     if best is None and len(meta.body) >= _SHORTEST:
         html = "".join(f"<p>{escape(line)}</p>" for line in meta.body.splitlines())
         best = Embedded(html, meta.headline, meta.description, meta.published, meta.author, "json-ld articleBody")
