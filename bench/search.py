@@ -3,7 +3,7 @@
 Makes an archive of invented articles (3.9 KB each, Zipf's law), asks it forty questions of fourteen kinds, each with
 its exact count and four facets, and prints medians and p95 in milliseconds of CPU, warm: what a question takes on a
 core of its own, whatever else the machine does. What is remembered of a question (counts of its words) is forgotten
-before each asking; facts of the articles stay loaded, as in a reading room. Plain FTS5 (`unicode61` without diacritics,
+before each asking; facts of the articles stay loaded, as in a reading room. No limit of time: that is wall clock. Plain FTS5 (`unicode61` without diacritics,
 external content) is asked the same with the SQL most people write. Each time is the median of the rounds.
 
 Exit code 1 where a target is missed: median 10 ms, p95 50 ms, a first page in 2 ms, a ranked search with facets five
@@ -58,8 +58,10 @@ def _run(path: Path, articles: int, rounds: int) -> int:
     ours = _times(asked, rounds, lambda one: _ours(db, one), "newest first, counts and four facets, ms")
     missed += _held("median of the forty", median(ours), 10) + _held("p95 of the forty", quantiles(ours, n=20)[-1], 50)
     again = "the same, asked again while nothing is written, ms"
-    _times(asked, rounds, lambda one: search(db, one.query, facets=FACETS), again)
-    pages = _times(asked, rounds, lambda one: search(db, one.query, counts=False), "the first page alone, ms")
+    _times(asked, rounds, lambda one: search(db, one.query, facets=FACETS, seconds=None), again)
+    pages = _times(
+        asked, rounds, lambda one: search(db, one.query, counts=False, seconds=None), "the first page alone, ms"
+    )
     missed += _held("median of first pages", median(pages), 2)
     comparable = [one for one in asked if one.plain]
     theirs = _times(comparable, rounds, lambda one: search_rivals.ask_plain(plain, one), "plain FTS5, the same, ms")
@@ -90,7 +92,7 @@ def _make(path: Path, articles: int) -> list[str]:
 def _ours(db: sqlite_utils.Database, question: Question, order: str = "newest") -> None:
     with snapshot(db.conn):
         memory(db).counts.clear()
-    search(db, question.query, order=order, facets=FACETS)  # type: ignore[arg-type]
+    search(db, question.query, order=order, facets=FACETS, seconds=None)  # type: ignore[arg-type]
 
 
 def _times(asked: list[Question], rounds: int, ask: Callable[[Question], object], title: str) -> list[float]:

@@ -35,9 +35,9 @@ def explain(
     notes = [*_absent_words(db, query.root), *_absent_limits(db, query.root)]
     if any(limit.kind == "day" for limit in filters(query.root)):
         notes.append(f"the archive covers {day_of(low).isoformat()} to {day_of(high).isoformat()}")
-    corrected = _changed(query.root, lambda term: _corrected(db, term))
+    corrected = _corrected(db, query.root)
     found = _finding(count_of, query.root, (corrected, _any_accents(corrected), _loosened(corrected)))
-    return tuple(notes), found or _finding(count_of, query.root, _fewer(corrected))
+    return tuple(notes), found or _finding(count_of, query.root, (*_fewer(corrected), *_held_only(db, corrected)))
 
 
 def _finding(count_of: Callable[[Node], int], asked: Node, others: Iterable[Node]) -> tuple[str, ...]:
@@ -82,9 +82,30 @@ def _any_accents(node: Node) -> Node:
     return _changed(node, lambda term: replace(term, form="folded") if term.form == "exact" else term)
 
 
-def _corrected(db: sqlite_utils.Database, term: Term) -> Term:
-    words = tuple(word if _held(db, term, word) else _nearest(db, word) for word in term.words)
+def _corrected(db: sqlite_utils.Database, root: Node) -> Node:
+    """`root` with words of the archive in place of those that no article holds.
+
+    Where there are such, accents that the archive has nowhere are mended with them.
+    """
+    corrected = _changed(root, lambda term: _spelled(term, lambda word: _held_or_nearest(db, term, word)))
+    if corrected == root:
+        return root
+    return _changed(corrected, lambda term: _spelled(term, lambda word: _accented(db, word)))
+
+
+def _spelled(term: Term, spell: Callable[[Word], Word]) -> Term:
+    words = tuple(map(spell, term.words))
     return term if words == term.words else replace(term, words=words, text=" ".join(word.exact for word in words))
+
+
+def _accented(db: sqlite_utils.Database, word: Word) -> Word:
+    if not word.accented or articles_with(db, "exact", word.exact) or not articles_with(db, "folded", word.folded):
+        return word
+    return Word(commonest(db, word.folded), word.folded)
+
+
+def _held_or_nearest(db: sqlite_utils.Database, term: Term, word: Word) -> Word:
+    return word if _held(db, term, word) else _nearest(db, word)
 
 
 def _nearest(db: sqlite_utils.Database, word: Word) -> Word:
@@ -115,7 +136,8 @@ def _changed(node: Node, change: Callable[[Term], Node]) -> Node:
         case And():
             return And(tuple(_changed(part, change) for part in node.parts))
         case Or():
-            return Or(tuple(_changed(part, change) for part in node.parts))
+            parts = tuple({written(part): part for part in (_changed(part, change) for part in node.parts)}.values())
+            return parts[0] if len(parts) == 1 else Or(parts)  # two may be mended into one
         case Not() | Filter():
             return node
 
@@ -134,6 +156,18 @@ def _loosened(node: Node) -> Node:
             return Or(tuple(_loosened(part) for part in node.parts))
         case Not() | Filter():
             return node
+
+
+def _held_only(db: sqlite_utils.Database, node: Node) -> Iterator[Node]:
+    """`node` without all the words that no article holds, where others are left."""
+    if not isinstance(node, And):
+        return
+    absent = [
+        part for part in node.parts if isinstance(part, Term) and not all(_held(db, part, word) for word in part.words)
+    ]
+    rest = tuple(part for part in node.parts if part not in absent)
+    if len(absent) > 1 and any(not isinstance(part, Not | Filter) for part in rest):
+        yield rest[0] if len(rest) == 1 else And(rest)
 
 
 def _fewer(node: Node) -> Iterator[Node]:

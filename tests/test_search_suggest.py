@@ -1,0 +1,47 @@
+"""A query that finds nothing is answered with one near it that finds something, in the words of the archive."""
+
+from __future__ import annotations
+
+import pytest
+import sqlite_utils
+from search_corpus import Written, stored
+
+from archive.search import search
+
+TEXTS = (
+    "Hội nghị rút kinh nghiệm tỉnh ủy Thái Nguyên",
+    "Đại hội đảng bộ huyện Đại Từ thành công",
+    "Nông thôn mới ở xã Tân Cương",
+    "Chè Tân Cương được mùa, giá chè tăng",
+    "Phòng chống dịch covid-19 tại Bắc Kạn",
+)
+
+
+@pytest.fixture(scope="module")
+def db() -> sqlite_utils.Database:
+    return stored([Written(at, text, "", TEXTS[at - 1], day=f"2021-0{at + 1}-05") for at, text in enumerate(TEXTS)])
+
+
+@pytest.mark.parametrize(
+    ("query", "suggested"),
+    [
+        ("tinhr uyr", ("tỉnh uỷ",)),  # the keys of Telex
+        ("covit", ("covid",)),
+        ("noong thoon", ("nông thôn",)),
+        ("hôi nghịi", ("hội nghị",)),  # with one word mended, so are accents that no article has
+        ("hoi nghii", ("hoi nghị",)),  # what was typed without stays without
+        ("(họp OR hợp) tỉnh", ("hội tỉnh",)),  # two words mended into one are one
+        ("=đai hội", ("~đai hội",)),
+        ('"kinh nghiệm rút"', ("kinh nghiệm rút",)),
+        ("chè NEAR/1 covid", ("chè covid",)),
+        ("chè mùa ngay:2019", ("chè mùa",)),
+        ("đại hội bao:xyz", ("đại hội",)),
+        ("hoi nghi quan su", ("hoi nghi",)),  # without all that nobody wrote
+        ("xyzzy", ()),
+        ("20211", ()),
+    ],
+)
+def test_what_is_suggested_finds_something(db: sqlite_utils.Database, query: str, suggested: tuple[str, ...]) -> None:
+    answer = search(db, query)
+    assert (answer.total, answer.suggestions) == (0, suggested)
+    assert all(search(db, other).total for other in suggested)
