@@ -3,8 +3,9 @@
 Makes an archive of invented articles (3.9 KB each, Zipf's law), asks it forty questions of fourteen kinds, each with
 its exact count and four facets, and prints medians and p95 in milliseconds of CPU, warm: what a question takes on a
 core of its own, whatever else the machine does. What is remembered of a question (counts of its words) is forgotten
-before each asking; facts of the articles stay loaded, as in a reading room. No limit of time: that is wall clock. Plain FTS5 (`unicode61` without diacritics,
-external content) is asked the same with the SQL most people write. Each time is the median of the rounds.
+before each asking; facts of the articles stay loaded, as in a reading room. There is no limit of time, which would be
+wall clock. Plain FTS5 (`unicode61` without diacritics, external content) is asked the same with the SQL most people
+write. Each time is the median of the rounds.
 
 Exit code 1 where a target is missed: median 10 ms, p95 50 ms, a first page in 2 ms, a ranked search with facets five
 times as fast as plain FTS5's, index at most twice the text.
