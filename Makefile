@@ -73,9 +73,9 @@ preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at
 # Programs that judge what we write, each in an environment of its own: pywb is GPL, and none of them is a dependency.
 STANDARDS = build/standards/bin
 PYWB = build/pywb/bin
-standards: $(VENV)/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client)
-	@test -x $(STANDARDS)/wacz || { $(PYTHON) -m venv build/standards && $(STANDARDS)/pip install -q --disable-pip-version-check \
-	  wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1; }
+standards: $(VENV)/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client, Sickle)
+	@test -e build/standards/lib/python*/site-packages/sickle || { $(PYTHON) -m venv build/standards && $(STANDARDS)/pip install -q \
+	  --disable-pip-version-check wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1 sickle==0.7.0; }
 	@test -x $(PYWB)/wayback || { $(PYTHON) -m venv build/pywb && $(PYWB)/pip install -q --disable-pip-version-check \
 	  pywb==2.10.0 "setuptools<81"; }
 	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/test_warc_standards.py tests/slow/standards
