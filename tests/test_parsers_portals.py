@@ -66,3 +66,17 @@ def test_a_large_picture_called_avatar_is_the_lead_picture() -> None:
     top = f'<h1>{HEADLINE}</h1><p>{DATE}</p><div class="detail__avatar"><img src="/a.jpg"></div>'
     assert [image.url for image in article(f"{top}<div>{PARAGRAPHS}</div>").images] == ["http://bao.example/a.jpg"]
     assert value(article(f"{top}<div>{PARAGRAPHS}</div>").headline) == HEADLINE
+
+
+def test_a_name_in_an_element_of_its_own_in_the_date_line_is_the_byline_and_a_linked_section_is_not() -> None:
+    def byline(beside: str) -> str | None:
+        return value(article(f"<h1>{HEADLINE}</h1><div>{DATE} {beside}</div><div>{PARAGRAPHS}</div>").byline)
+
+    assert byline("<span>Hà Vân</span>") == "Hà Vân"
+    assert byline('<span><a href="/kinh-te">Kinh Tế</a></span>') is None
+    assert byline("<span>Thứ Ba</span>") is None
+
+
+def test_two_authors_in_the_last_line_need_no_setting() -> None:
+    body = body_of(f"{PARAGRAPHS}<p>Hà Vân - Lò Sơn</p>")
+    assert (value(body.byline), body.paragraphs) == ("Hà Vân - Lò Sơn", TEXT)

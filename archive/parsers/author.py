@@ -38,6 +38,10 @@ def author_in_date(line: Line) -> Found | None:
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
                 return Found(name, by="generic author class", raw=line.text, confidence=0.8)
+    for element in line.element:
+        text = text_of(element) if element.tag in ("span", "b", "strong", "em", "i") else ""
+        if 2 <= len(text.split()) <= 4 and words.is_name(text) and not _WEEKDAY.match(text) and not len(element):
+            return Found(text, by="generic date line, an element of its own", raw=line.text, confidence=0.6)
     said = _SAID_BY.match(line.text)
     if said and words.is_name(name := said["name"].strip()) and not words.is_account(name):
         return Found(name, by="generic date line", raw=line.text, confidence=0.8)

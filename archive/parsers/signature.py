@@ -74,7 +74,9 @@ def signature_in(line: Line, before: Line) -> Found | None:
         return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
     if line.align == "right" and words.is_office(text):
         return Found(_bare(text), by="last lines, set to the right", raw=text, confidence=0.8)
-    if words.is_name(text) and 2 <= len(text.split()) <= 4 and words.SENTENCE_END.search(before.text):
+    parts = text.replace(" – ", " - ").split(" - ")
+    named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
+    if named and words.SENTENCE_END.search(before.text):
         return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
     return None
 
