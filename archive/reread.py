@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from archive import events, seals
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.ingest.again import Readers
+from archive.ingest.again import read_again
 from archive.ingest.naming import name_places
 from archive.ingest.refiling import Refiling, Tally
 from archive.ingest.shelf import Shelf
+from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, reads, writes, writing
@@ -48,11 +49,14 @@ def reread(
     db = open_database(holdings.database)
     try:
         processes = 0 if workers == 1 else workers or os.cpu_count() or 1
-        with Readers(holdings.root, register, processes) as readers:
-            shelf = Shelf(db, register, lambda capture: readers.read([reads.capture(db, capture)])[0].article)
+        root = holdings.root
+        with Readers(root, register, processes) as readers:
+            shelf = Shelf(
+                db, register, lambda capture: read_again(readers, root, [reads.capture(db, capture)])[0].article
+            )
             refiling = Refiling(db, shelf)
             for rows in reads.to_reread(db, selection.source, selection.since, older_than, selection.restored):
-                again = readers.read(rows)
+                again = read_again(readers, root, rows)
                 db.execute("BEGIN IMMEDIATE")
                 try:
                     refiling.file(list(zip(rows, again, strict=True)))

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from archive import events
-from archive.disk import make_folder, sync_folder
-from archive.errors import DamageError, NothingFound
-from archive.holdings import Holdings
+from archive.disk import sync_folder
+from archive.errors import DamageError
 from archive.manifest import digest_of
-from archive.store import open_database
-from archive.store.stats import count_articles
-from archive.store.training import restored_count, texts
-from archive.text.restore import Model, is_unaccented
+from archive.text.restore import Model
 
 FILE: Final = "models/restorer.bin"
 """The model in use, relative to the archive. There is one; training puts the next one in its place."""
 
-LEAST: Final = 2
-"""Pairs and triples seen less often are left out: half the file (of a small archive nothing is left out)."""
-
-_SMALL: Final = 5_000  # articles; below that every pair counts: one sighting is much of what there is
 _NAME_LENGTH: Final = 12  # hexadecimal digits: two models of one archive never share them
 
 
@@ -39,20 +31,6 @@ class Restorer:
 
 Loader = Callable[[], Restorer | None]
 """Gives the archive's restorer, or None where none was trained; loads it at the first call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What was trained: articles and syllables heard, size of the model, and headlines that were made from slugs."""
-
-    file: str
-    name: str
-    digest: str
-    bytes: int
-    articles: int
-    syllables: int
-    forms: int
-    restored: int
 
 
 def loader(root: Path) -> Loader:
@@ -75,40 +53,6 @@ def load(root: Path) -> Restorer | None:
     return Restorer(Model.load(path), name_of(digest))
 
 
-def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Trained:
-    """Trains a model from the headlines, leads and bodies of all articles, and puts it in place of the last one.
-
-    The same articles give the same file. Articles stream, and counting lets the rarest triples go when they are too
-    many, so memory is bounded. `tell` is called after each article. Raises NothingFound where the archive
-    has no article, StorageError.
-    """
-    db = open_database(holdings.database, readonly=True)
-    try:
-        total, restored = count_articles(db), restored_count(db)
-        if not total:
-            raise NothingFound(f"{holdings.root}: no article to learn from; crawl or ingest first")
-        model = Model.train(_lines(texts(db), tell), least=LEAST if total >= _SMALL else 1)
-    finally:
-        db.close()
-    path = holdings.root / FILE
-    make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        model.save(beside)
-        digest = digest_of(beside)
-        # The event first: a model that no event tells of is taken for damaged, and this order leaves none behind that
-        # was trained whole. Killed in between, the model of before is named changed, and is trained again.
-        detail = {"articles": total, "digest": digest}
-        events.append(holdings.root, "modification", FILE, "trained", detail)
-        beside.replace(path)
-        sync_folder(path.parent)
-    finally:
-        beside.unlink(missing_ok=True)
-    counts = model.counts
-    size = path.stat().st_size
-    return Trained(FILE, name_of(digest), digest, size, total, counts.total, len(counts.syllables), restored)
-
-
 def forget(root: Path) -> bool:
     """Whether there was a model, which is removed now: it counts words of articles that are gone for good.
 
@@ -127,15 +71,6 @@ def forget(root: Path) -> bool:
 def name_of(digest: str) -> str:
     """The short name of the model with this digest ("sha256:<hex>")."""
     return digest.removeprefix("sha256:")[:_NAME_LENGTH]
-
-
-def _lines(articles: Iterable[tuple[str, str, str]], tell: Callable[[], None]) -> Iterator[str]:
-    for article in articles:
-        for text in article:
-            for line in text.split("\n\n"):
-                if line and not is_unaccented(line):  # a site that writes without accents teaches bare syllables
-                    yield line
-        tell()
 
 
 def _recorded(root: Path) -> str:

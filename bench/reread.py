@@ -20,8 +20,9 @@ from statistics import median
 
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.ingest.again import Readers
+from archive.ingest.again import read_again
 from archive.model import Capture
+from archive.opening.readers import Readers
 from archive.sources import Register, parse_source
 from archive.store import open_database, reads
 from archive.store.rows import CaptureRow
@@ -53,8 +54,10 @@ def main() -> int:
         for processes, name in ((0, "read again, by this process"), (1, "by one under limits"), (2, "by two")):
             began = _used()
             with Readers(holdings.root, register, processes) as readers:
-                readers.read(rows[: 40 * max(processes, 1)])  # what a process loads when it begins is no page's
-                wall, used = _laps(lambda readers=readers: readers.read(rows))  # type: ignore[misc]
+                read_again(
+                    readers, holdings.root, rows[: 40 * max(processes, 1)]
+                )  # what a process loads when it begins is no page's
+                wall, used = _laps(lambda readers=readers: read_again(readers, holdings.root, rows))  # type: ignore[misc]
             if processes:  # what children used is known when they have ended
                 used = (_used() - began) / (_ROUNDS + 40 * processes / len(rows))
             _say(name, len(rows), wall, used, bare)

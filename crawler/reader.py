@@ -22,10 +22,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from archive.errors import ArchiveError, DamageError
+from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.model import Link, Outcome, Place
+from archive.opening.readers import Readers
 from archive.sources import Register
 from archive.store import open_database
 from archive.store.database import writing
@@ -74,8 +75,9 @@ def main(archive: str) -> int:
     os.dup2(2, 1)  # a library that prints must not break the conversation
     try:
         holdings = Holdings.open(Path(archive))
-        with Ingest(holdings, Register.load(holdings.sources)) as ingest:
-            asked = _serve(holdings, ingest, sys.stdin.buffer, out)
+        register = Register.load(holdings.sources)
+        with Readers(holdings.root, register, 1) as readers, Ingest(holdings, register) as ingest:
+            asked = _Filer(holdings, ingest, readers, out).serve(sys.stdin.buffer)
             resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         if asked:
             _say(out, ["end"])  # not before the database is closed and sealed: at this word the crawl ends us
@@ -84,7 +86,7 @@ def main(archive: str) -> int:
         return error.exit_code
     except BrokenPipeError:
         return 0  # the crawl is dead: what was not committed is read by the next one
-    except Exception:  # noqa: BLE001 - a fault of a parser: its page is named by `at`, and another reader goes on
+    except Exception:  # noqa: BLE001 - a fault of ours: another reader says at which page, and the third goes on
         _tell_maintainers(Path(archive))
         return FAULT
     return 0
@@ -96,57 +98,85 @@ def _tell_maintainers(archive: Path) -> None:
         log.write(f"{now()}\n{traceback.format_exc()}\n")
 
 
-def _serve(holdings: Holdings, ingest: Ingest, source: BinaryIO, out: BinaryIO) -> bool:
-    """Reads what is sent; whether it was asked to end, rather than left alone."""
-    told = Told()
-    buffer = b""
-    _say(out, ["ready"])
-    while True:
-        if b"\n" not in buffer:
-            waiting = select.select([source], [], [], 0)[0]
-            if not waiting:
-                _commit(ingest, told, out)
-            data = os.read(source.fileno(), 1 << 16)
-            if not data:
-                return False
-            buffer += data
-            continue
-        line, _, buffer = buffer.partition(b"\n")
-        message = json.loads(line)
+class _Filer:
+    """What is sent goes to the process that reads, and what comes back into the database."""
+
+    def __init__(self, holdings: Holdings, ingest: Ingest, readers: Readers, out: BinaryIO) -> None:
+        self._holdings, self._ingest, self._readers, self._out = holdings, ingest, readers, out
+        self._told = Told()
+        self._careful = False
+
+    def serve(self, source: BinaryIO) -> bool:
+        """Files what is sent; whether it was asked to end, rather than left alone."""
+        buffer = b""
+        _say(self._out, ["ready"])
+        while True:
+            line, end, rest = buffer.partition(b"\n")
+            if end:
+                buffer = rest
+                if not self._hear(json.loads(line)):
+                    return True
+                continue
+            owed = bool(self._readers)
+            if not owed:
+                self._commit()
+            if select.select([source], [], [], 0 if owed else None)[0]:
+                data = os.read(source.fileno(), 1 << 16)
+                if not data:
+                    return False
+                buffer += data
+            elif owed:
+                self._take()
+
+    def _hear(self, message: list[object]) -> bool:
+        """Does as `message` says; False at the last one."""
+        if message[0] == "read":
+            self._readers.send(_place(message))
+            return True
+        while self._readers:
+            self._take()
         match message[0]:
-            case "read" | "refuse":
-                _read(ingest, message, out)
+            case "careful":
+                self._careful = True
+            case "refuse":
+                self._ingest.refuse(_place(message), str(message[2]))
             case "run":
-                _commit(ingest, told, out)
-                _put_run(holdings, message[1])
+                self._commit()
+                _put_run(self._holdings, cast(dict[str, object], message[1]))
             case "end":
-                _commit(ingest, told, out)
-                return True
-        if ingest.due:
-            _commit(ingest, told, out)
+                self._commit()
+                return False
+        return True
+
+    def _take(self) -> None:
+        """Files the page that was read next."""
+        answer = self._readers.take()
+        place: Place = answer.item
+        if self._careful:
+            _say(self._out, ["at", place.record_id])
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        allowed = math.ceil(used.ru_utime + used.ru_stime) + PAGE_CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))  # SIGXCPU ends even a loop in C
+        try:
+            if answer.held is not None and answer.page is not None:
+                self._ingest.file(answer.held, answer.page)
+            elif answer.reason == "damaged":
+                _say(self._out, ["damage", place.record_id, answer.detail])
+            else:
+                self._ingest.refuse(place, answer.reason)
+        except MemoryError:
+            self._ingest.refuse(place, "too_large")
+        if self._ingest.due:
+            self._commit()
+
+    def _commit(self) -> None:
+        outcomes = self._ingest.commit()
+        if outcomes:
+            _say(self._out, *(_line(outcome, self._told) for outcome in outcomes))
 
 
-def _read(ingest: Ingest, message: list[object], out: BinaryIO) -> None:
-    place = Place(*cast(list[str], message[1]))  # type: ignore[arg-type]
-    _say(out, ["at", place.record_id])
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = math.ceil(used.ru_utime + used.ru_stime) + PAGE_CPU_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))  # SIGXCPU ends even a loop in C
-    try:
-        if message[0] == "refuse":
-            ingest.refuse(place, str(message[2]))
-        else:
-            ingest.read(place)
-    except MemoryError:
-        ingest.refuse(place, "too_large")
-    except DamageError as error:
-        _say(out, ["damage", place.record_id, str(error)])
-
-
-def _commit(ingest: Ingest, told: Told, out: BinaryIO) -> None:
-    outcomes = ingest.commit()
-    if outcomes:
-        _say(out, *(_line(outcome, told) for outcome in outcomes))
+def _place(message: list[object]) -> Place:
+    return Place(*cast(list[str], message[1]))  # type: ignore[arg-type]
 
 
 def _line(outcome: Outcome, told: Told) -> list[object]:

@@ -159,6 +159,7 @@ class Reader:
 
     async def _restart(self, culprit: Place | None, reason: str) -> None:
         await self.start()
+        self._say(["careful"])  # from now on it says which page it is at
         if culprit is not None:
             self._say(["refuse", _values(culprit), reason])
         self._say(*(["read", _values(place)] for place in self._owed.values() if place is not culprit))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import textwrap
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import dedent
 
+import pytest
 from crawling import article
 
 from archive.errors import ArchiveError
@@ -17,6 +19,8 @@ from archive.ingest import Keeper
 from archive.model import Capture, Link, Outcome, Place
 from crawler.reader import Told
 from crawler.reading import Reader
+
+Sabotage = Callable[[Place, str], str]
 
 
 def kept(archive: Path, count: int) -> list[Place]:
@@ -37,7 +41,7 @@ def read_all(archive: Path, places: list[Place], sabotage: str = "") -> tuple[li
     outcomes: list[Outcome] = []
     errors: list[ArchiveError] = []
     begin, end = "import os, sys, crawler.reader as reader\n", "\nsys.exit(reader.main(sys.argv[1]))"
-    command = (sys.executable, "-c", begin + textwrap.dedent(sabotage) + end)
+    command = (sys.executable, "-c", begin + sabotage + end)
 
     async def go() -> int:
         reader = Reader(archive, lambda outcome, links: outcomes.append(outcome), errors.append, command)
@@ -49,43 +53,91 @@ def read_all(archive: Path, places: list[Place], sabotage: str = "") -> tuple[li
     return outcomes, errors, asyncio.run(go())
 
 
-CRASH = """
-    read = reader.Ingest.read
-    def fatal(self, place):
-        if place.record_id == {victim!r}:
-            {what}
-        return read(self, place)
-    reader.Ingest.read = fatal
-"""
+def in_filing(victim: Place, what: str) -> str:
+    """Sabotage of the process that files: at `victim` it does `what`."""
+    return dedent(f"""
+        file = reader.Ingest.file
+        def fatal(self, held, page):
+            if held.place.record_id == {victim.record_id!r}:
+                {what}
+            return file(self, held, page)
+        reader.Ingest.file = fatal
+    """)
 
 
-def test_a_page_that_kills_the_reader_is_unread_and_all_others_are_read(tmp_path: Path) -> None:
+def in_reading(victim: Place, what: str) -> str:
+    """Sabotage of the process that reads."""
+    code = dedent(f"""
+        import os, sys
+        from archive.opening import process
+        answer = process._answer
+        def fatal(task, learnt, place):
+            if place.record_id == {victim.record_id!r}:
+                {what}
+            return answer(task, learnt, place)
+        process._answer = fatal
+        sys.exit(process.main(int(sys.argv[1])))
+    """)
+    folder = tempfile.mkdtemp()
+    (Path(folder) / "sabotaged.py").write_text(code)
+    return f"os.environ['PYTHONPATH'] += os.pathsep + {folder!r}\n" + read_by("sabotaged")
+
+
+def read_by(module: str) -> str:
+    """Sabotage by which `module` is what reads."""
+    return f"from functools import partial\nreader.Readers = partial(reader.Readers, module={module!r})"
+
+
+def states_of(outcomes: list[Outcome]) -> dict[str, tuple[str, str]]:
+    return {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "deaths"), [(in_reading, 0), (in_filing, 2)]
+)  # who files dies twice: only the second says at which page
+def test_a_page_that_kills_its_process_is_unread_and_all_others_are_read(
+    tmp_path: Path, sabotage: Sabotage, deaths: int
+) -> None:
     places = kept(tmp_path / "a", 9)
-    outcomes, errors, crashes = read_all(
-        tmp_path / "a", places, CRASH.format(victim=places[4].record_id, what="os.abort()")
-    )
-    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    outcomes, errors, crashes = read_all(tmp_path / "a", places, sabotage(places[4], "os.abort()"))
+    states = states_of(outcomes)
     assert states.pop(places[4].record_id) == ("unread", "parser_crash")
     assert set(states.values()) == {("new", "")}
-    assert (len(states), errors, crashes) == (8, [], 1)
+    assert (len(states), errors, crashes) == (8, [], deaths)
 
 
-def test_a_fault_of_a_parser_is_written_down_for_maintainers_and_costs_one_page(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_once_costs_no_page(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 5)
+    mark = str(tmp_path / "killed")
+    once = f"os.path.exists({mark!r}) or (open({mark!r}, 'x'), os.kill(os.getpid(), 9))"
+    outcomes, errors, crashes = read_all(tmp_path / "a", places, in_reading(places[2], once))
+    assert Path(mark).exists()
+    assert set(states_of(outcomes).values()) == {("new", "")}
+    assert (len(outcomes), errors, crashes) == (5, [], 0)
+
+
+@pytest.mark.parametrize("sabotage", [in_reading, in_filing])
+def test_a_fault_of_ours_is_written_down_for_maintainers_and_costs_one_page(tmp_path: Path, sabotage: Sabotage) -> None:
     places = kept(tmp_path / "a", 3)
-    outcomes, errors, _ = read_all(tmp_path / "a", places, CRASH.format(victim=places[1].record_id, what="None.parser"))
-    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
+    outcomes, errors, _ = read_all(tmp_path / "a", places, sabotage(places[1], "None.parser"))
+    states = states_of(outcomes)
     assert states[places[1].record_id] == ("unread", "parser_crash")
     assert (len(states), errors) == (3, [])
     assert "'NoneType' object has no attribute 'parser'" in (tmp_path / "a" / "reader.log").read_text()
 
 
-def test_a_page_that_eats_the_memory_is_unread_and_the_reader_lives(tmp_path: Path) -> None:
+def test_a_page_that_eats_the_memory_is_unread_and_its_process_lives(tmp_path: Path) -> None:
     places = kept(tmp_path / "a", 3)
-    eats = CRASH.format(victim=places[1].record_id, what="bytearray(8 << 30)")
-    outcomes, _, crashes = read_all(tmp_path / "a", places, eats)
-    states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
-    assert states[places[1].record_id] == ("unread", "too_large")
+    outcomes, _, crashes = read_all(tmp_path / "a", places, in_filing(places[1], "bytearray(8 << 30)"))
+    assert states_of(outcomes)[places[1].record_id] == ("unread", "too_large")
     assert crashes == 0
+
+
+def test_processes_that_cannot_begin_end_the_crawl_with_one_line(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 2)
+    outcomes, errors, _ = read_all(tmp_path / "a", places, read_by("no_such_module"))
+    assert outcomes == []
+    assert [str(error) for error in errors] == ["no_such_module: it ended with code 1 before it could read"]
 
 
 def test_a_damaged_record_is_unread_and_stops_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ LAYERS: list[set[str]] = [
     {"archive.disk", "archive.events", "archive.manifest", "archive.processes", "archive.settings", "archive.seals"},
     {"archive.text", "archive.places"},
     {"archive.sources", "archive.barred"},
-    {"archive.holdings", "archive.warc", "archive.parsers", "archive.store"},
+    {"archive.holdings", "archive.warc", "archive.parsers", "archive.store", "archive.restorer"},
+    {"archive.opening"},
     {
         "archive.ingest",
         "archive.search",
@@ -29,7 +30,7 @@ LAYERS: list[set[str]] = [
         "archive.certificate",
         "archive.rebuild",
         "archive.reread",
-        "archive.restorer",
+        "archive.training",
         "archive.clusters",
         "archive.originals",
         "archive.golden",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,15 +26,16 @@ from small_archive import (
 from archive import parsers, restorer
 from archive.errors import Unreadable, UsageError
 from archive.holdings import Holdings
-from archive.ingest.again import MEMORY_BYTES, Readers
-from archive.ingest.refiling import Again
-from archive.model import Reading
+from archive.model import Held, Place, Reading
+from archive.opening.opened import open_page
+from archive.opening.page import Page
+from archive.opening.readers import MEMORY_BYTES, Readers
 from archive.rebuild import rebuild
 from archive.reread import Selection, reread
 from archive.sources import Register
 from archive.store import reads
-from archive.store.rows import CaptureRow
 from archive.takedown import takedown
+from archive.warc.read import read as read_back
 
 A, B = page("Hội nghị", "Một hai ba.", tags=["cũ"]), page("Hội nghị", "Một hai bốn.")
 
@@ -166,19 +169,26 @@ def test_several_processes_read_as_one_does(holdings: Holdings, monkeypatch: pyt
     assert told[0].captures == 5
 
 
-def poisonous(_root: Path, _register: Register, _learnt: restorer.Loader, row: CaptureRow) -> Again:
-    """A parser that one page keeps for ever, and that another one makes greedy."""
-    while row.id == 2:
+def poisonous(root: Path, register: Register, _learnt: restorer.Loader, sent: tuple[int, Place]) -> tuple[Held, Page]:
+    """A parser that one page keeps for ever, that another one makes greedy, and that dies of a third."""
+    number, place = sent
+    while number == 2:
         pass
-    room = bytearray(2 * MEMORY_BYTES if row.id == 3 else 1)
-    return Again(row.id, "kept", str(len(room)), "", None)
+    bytearray(2 * MEMORY_BYTES if number == 3 else 1)
+    if number == 4:
+        os.abort()
+    held = read_back(root, place)
+    return held, open_page(held, register)
 
 
-def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_read(holdings: Holdings) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_read(
+    holdings: Holdings, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))  # where another process finds `poisonous`
     with database(holdings) as db:
         rows = [row for portion in reads.to_reread(db) for row in portion]
-    rows = [replace(rows[0], id=number) for number in range(1, 6)]
-    with Readers(holdings.root, REGISTER, 1, poisonous, seconds=1) as readers:
-        told = [(again.capture, again.state, again.reason) for again in readers.read(rows)]
-    unread = [(2, "unread", "parser_crash"), (3, "unread", "too_large")]
-    assert told == [(1, "kept", "1"), *unread, (4, "kept", "1"), (5, "kept", "1")]
+    place = Place(rows[0].file, rows[0].offset, rows[0].length, rows[0].record_id)
+    with Readers(holdings.root, REGISTER, processes, poisonous, seconds=1) as readers:
+        told = [(answer.item[0], answer.reason) for answer in readers.read((number, place) for number in range(1, 7))]
+    assert told == [(1, ""), (2, "time_limit"), (3, "too_large"), (4, "parser_crash"), (5, ""), (6, "")]

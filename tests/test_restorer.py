@@ -23,12 +23,12 @@ from small_archive import (
     tables,
 )
 
-from archive import parsers, restorer
+from archive import parsers, restorer, training
 from archive.cli import main
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
-from archive.ingest.title import model_of, readable
 from archive.model import Article, Found, Reading
+from archive.opening.title import model_of, readable
 from archive.rebuild import rebuild
 from archive.reread import Selection, reread
 from archive.verify import verify
@@ -82,7 +82,7 @@ def _wrong(headline: str) -> int:
 def test_a_page_that_shows_its_slug_alone_is_read_better_with_a_model_than_without(holdings: Holdings) -> None:
     read(holdings, keep(holdings, [capture(f"/{SLUG}-7.html", BARE, 9)]))
     before = _headline(holdings)
-    trained = restorer.train(holdings)
+    trained = training.train(holdings)
     tally = reread(holdings, REGISTER, Selection(restored=True), workers=1)
     after = _headline(holdings)
     assert _wrong(after.value) == 0 < _wrong(before.value)
@@ -95,14 +95,14 @@ def test_a_page_that_shows_its_slug_alone_is_read_better_with_a_model_than_witho
 
 
 def test_the_same_articles_give_the_same_model(holdings: Holdings) -> None:
-    first = restorer.train(holdings)
+    first = training.train(holdings)
     read(holdings, keep(holdings, [capture(f"/{SLUG}-7.html", page(SHOWN, "Sang nay troi nang dep lam do."), 9)]))
-    second = restorer.train(holdings)  # the headline that stands for a slug, and a site without accents, teach nothing
+    second = training.train(holdings)  # the headline that stands for a slug, and a site without accents, teach nothing
     assert (first.digest, first.syllables) == (second.digest, second.syllables)
 
 
 def test_a_rebuild_with_the_same_model_gives_the_same_rows(holdings: Holdings) -> None:
-    restorer.train(holdings)
+    training.train(holdings)
     read(holdings, keep(holdings, [capture(f"/{SLUG}-7.html", BARE, 9)]))
     assert _headline(holdings).value == TRUE
     with database(holdings) as db:
@@ -114,14 +114,14 @@ def test_a_rebuild_with_the_same_model_gives_the_same_rows(holdings: Holdings) -
 
 def test_a_newer_model_makes_no_revision_of_a_page_that_has_not_changed(holdings: Holdings) -> None:
     read(holdings, keep(holdings, [capture(f"/{SLUG}-7.html", BARE, 9)]))
-    restorer.train(holdings)
+    training.train(holdings)
     outcomes = read(holdings, keep(holdings, [capture(f"/{SLUG}-7.html", BARE, 10)], "r2"))
     assert [outcome.state for outcome in outcomes] == ["same"]
     assert _headline(holdings).value == TRUE
 
 
 def test_what_a_parser_made_of_a_slug_is_decided_again_with_the_model(holdings: Holdings) -> None:
-    restorer.train(holdings)
+    training.train(holdings)
     made = Found("Nong dan Yen Hoa duoc mua che xuan", by="restored/1: page 0, model 0, unknown 8", raw=SLUG)
     article = Article("https://x.example/1", made, ("Sáng nay trời nắng.",), "x", "x/1", slug=SLUG)
     assert readable(article) is article
@@ -138,7 +138,7 @@ def test_the_names_of_source_and_province_are_evidence() -> None:
 
 
 def test_a_damaged_model_is_named_by_verify_and_never_used(holdings: Holdings) -> None:
-    restorer.train(holdings)
+    training.train(holdings)
     assert verify(holdings).clean
     path = holdings.root / restorer.FILE
     content = bytearray(path.read_bytes())
@@ -150,7 +150,7 @@ def test_a_damaged_model_is_named_by_verify_and_never_used(holdings: Holdings) -
     path.unlink()
     assert [(one.file, one.problem) for one in verify(holdings).findings] == [(restorer.FILE, "missing")]
     assert restorer.load(holdings.root) is None
-    restorer.train(holdings)
+    training.train(holdings)
     assert verify(holdings).clean
 
 
@@ -167,7 +167,7 @@ def test_an_archive_without_articles_trains_nothing(tmp_path: Path) -> None:
     empty = new_holdings(tmp_path / "empty")
     read(empty, [])
     with pytest.raises(NothingFound, match="no article"):
-        restorer.train(empty)
+        training.train(empty)
 
 
 def test_the_command_tells_the_model_and_its_size_as_json(holdings: Holdings) -> None:

@@ -18,9 +18,10 @@ from archive.importers import bring
 from archive.ingest import Ingest
 from archive.rebuild import rebuild
 from archive.restorer import FILE as RESTORER
-from archive.restorer import load, train
+from archive.restorer import load
 from archive.takedown import apply, lift, takedown
 from archive.text.urls import url_key
+from archive.training import train
 from archive.verify import verify
 from archive.warc.read import scan
 from archive.warc.write import Writer

@@ -21,8 +21,8 @@ from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.package.wacz import write_wacz
 from archive.rebuild import rebuild
-from archive.restorer import train
 from archive.takedown import lift, takedown
+from archive.training import train
 from archive.verify import verify
 from archive.warc import index
 from archive.web.replay.app import create_replay

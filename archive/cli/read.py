@@ -16,9 +16,9 @@ from archive.cli.output import print_json, print_table, say
 from archive.cli.words import tr
 from archive.errors import NothingFound, Unreadable
 from archive.holdings import SETTINGS, Holdings
-from archive.ingest.page import open_page
 from archive.ingest.withheld import withheld
 from archive.model import Article, Capture, Found, Held, Moment, Place, Reading
+from archive.opening.opened import open_page
 from archive.sources import Register
 from archive.store import reads
 from archive.store.rows import CaptureRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive import restorer
+from archive import training
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.output import print_json, progress, say
 from archive.holdings import Holdings
@@ -23,7 +23,7 @@ def train_restorer(as_json: bool, root: Path) -> None:
     train again when the archive has grown, or after something was erased from it.
     """
     with progress("learning from articles") as shown:
-        trained = restorer.train(Holdings.open(root), shown.advance)
+        trained = training.train(Holdings.open(root), shown.advance)
     if as_json:
         print_json(trained)
     say(

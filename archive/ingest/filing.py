@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import sqlite_utils
 
-from archive.ingest.page import Page, identity
 from archive.ingest.shelf import Shelf
 from archive.model import Article, Held, State
+from archive.opening.page import Page, identity
 from archive.store import lookups, writes
 from archive.store.article_json import text_digest
 from archive.store.ledger import Sighting

@@ -13,10 +13,10 @@ from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
-from archive.ingest.page import Page, open_page, refused_page
 from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
 from archive.model import Article, Held, Outcome, Place
+from archive.opening.page import Page, refused_page
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
@@ -24,7 +24,7 @@ from archive.store.database import named
 from archive.store.lookups import capture_read, place_of
 from archive.warc import read as warc
 
-BATCH = 200
+BATCH = 100
 """Captures in a transaction. With 400 a page costs as much CPU (5.1 to 5.4 ms either way), the process 20 MB more."""
 
 BATCH_SECONDS = 2.0
@@ -34,8 +34,8 @@ BATCH_SECONDS = 2.0
 class Ingest:
     """Reads captures into the database of an archive; the one writer of that file while a batch is open.
 
-    `read`, `take` and `refuse` queue a capture and give what became of it; nothing is durable, and nothing may be
-    called done, before `commit` has given the outcome back. Call `commit` when `due`, and at the end. A capture that
+    `read`, `take`, `file` and `refuse` queue a capture and give what became of it; nothing is durable, and nothing may
+    be called done, before `commit` has given the outcome back. Call `commit` when `due`, and at the end. A capture that
     has been read before changes nothing, so after a crash everything in doubt may be read again.
     """
 
@@ -59,7 +59,11 @@ class Ingest:
 
     def take(self, held: Held) -> Outcome:
         """What became of a capture read back already, as from a scan of a WARC file."""
-        return self._file(held, withheld(open_page(held, self._register, self._restorer), Barred.load(self._root)))
+        return self.file(held, self._open(held))
+
+    def file(self, held: Held, page: Page) -> Outcome:
+        """What became of a capture that another process has opened."""
+        return self._file(held, withheld(page, Barred.load(self._root)))
 
     def has(self, held: Held) -> bool:
         """Whether this capture has a row already."""
@@ -140,10 +144,15 @@ class Ingest:
         self._outcomes.append(outcome)
         return outcome
 
+    def _open(self, held: Held) -> Page:
+        from archive.opening.opened import open_page  # a process that only files needs no parser: 14 MB
+
+        return open_page(held, self._register, self._restorer)
+
     def _reread(self, capture: int) -> Article | None:
         try:
             held = warc.read(self._root, place_of(self._db, capture))
-            return withheld(open_page(held, self._register, self._restorer), Barred.load(self._root)).article
+            return withheld(self._open(held), Barred.load(self._root)).article
         except DamageError:
             return None  # `baotinh verify` names it; the text it showed when it was read stands
 

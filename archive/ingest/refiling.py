@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 
 import sqlite_utils
 
-from archive.ingest.page import timestamp
 from archive.ingest.shelf import Shelf
 from archive.model import Article, State, Teaser
+from archive.opening.page import timestamp
 from archive.store import lookups, reads, writes
 from archive.store.article_json import text_digest
 from archive.store.ledger import Sighting

@@ -13,9 +13,9 @@ import sqlite_utils
 
 from archive.errors import SourceError
 from archive.ingest.naming import put_places
-from archive.ingest.page import timestamp
-from archive.ingest.title import model_of
 from archive.model import Article, State, Teaser
+from archive.opening.page import timestamp
+from archive.opening.title import model_of
 from archive.search import index, slots
 from archive.sources import Register, Source
 from archive.store import lookups, reads, writes

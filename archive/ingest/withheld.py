@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.barred import REASON, Barred
-from archive.ingest.page import Page, identity
 from archive.model import Reading, Teaser
+from archive.opening.page import Page, identity
 from archive.text.urls import url_key
 
 

@@ -1,7 +1,7 @@
 """What a task does: reads the captures of a range, each in a process of its own kind, under limits.
 
 A page that costs that process its life is tried again alone, then it is unread; the task goes on
-(`archive.ingest.again`). A task that dies with its machine is Spark's to repeat.
+(`archive.opening.readers`). A task that dies with its machine is Spark's to repeat.
 """
 
 from __future__ import annotations
@@ -13,22 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, cast
 
 from archive.barred import Barred
-from archive.ingest.again import Readers
-from archive.ingest.page import Page, open_page, refused_page
-from archive.ingest.refiling import Again
 from archive.ingest.withheld import withheld
 from archive.model import Held
+from archive.opening.opened import open_page
+from archive.opening.page import Page, refused_page
+from archive.opening.readers import Readers
 from archive.restorer import Loader
 from archive.sources import Register
 from archive.spark.ranges import Range
 from archive.spark.stores import open_store
 from archive.warc.members import locate
 from archive.warc.scan import captures, records
-
-_CHUNK = 50  # captures handed to the reading process at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +46,24 @@ def read_ranges(
 
     `warcs` is the address where the WARC files lie, "" for the archive at `root`.
     """
-    with Readers(root, register, 1, cast(Any, read_spot)) as readers:
+    barred = Barred.load(root)
+    with Readers(root, register, 1, read_spot) as readers:
         for one in ranges:
             with _bytes(root, warcs, one) as (path, moved):
                 spots = [Spot(at, path, one.file, offset, moved) for at, offset in enumerate(one.offsets)]
-                for start in range(0, len(spots), _CHUNK):
-                    some = spots[start : start + _CHUNK]
-                    for spot, found in zip(some, cast(Any, readers.read)(some), strict=True):
-                        held, page = _refused(spot, register, found.reason) if isinstance(found, Again) else found
-                        yield (page.source_id, page.captured_at, held.place.record_id), pack(held, page)
+                for answer in readers.read(spots):
+                    held, page = answer.held, answer.page
+                    if held is None or page is None:
+                        held, page = _refused(answer.item, register, answer.reason)
+                    else:
+                        page = withheld(page, barred)
+                    yield (page.source_id, page.captured_at, held.place.record_id), pack(held, page)
 
 
-def read_spot(root: Path, register: Register, learnt: Loader, spot: Spot) -> tuple[Held, Page]:
+def read_spot(_root: Path, register: Register, learnt: Loader, spot: Spot) -> tuple[Held, Page]:
     """The capture at `spot` as today's parsers read it."""
     held = held_at(spot)
-    return _light(held), withheld(open_page(held, register, learnt), Barred.load(root))
+    return held, open_page(held, register, learnt)
 
 
 def held_at(spot: Spot) -> Held:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from archive.ingest.page import timestamp
 from archive.ingest.read import BATCH
 from archive.ingest.refiling import reads_alike
+from archive.opening.page import timestamp
 from archive.store import open_database, writes, writing
 from archive.store.article_json import decode
 from archive.store.rows import RevisionRow

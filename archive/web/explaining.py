@@ -55,7 +55,7 @@ def explain(root: Path, place: Place) -> Explained:
 
 def _read(root: Path, place: Place) -> Explained:
     from archive.holdings import Holdings
-    from archive.ingest.page import open_page
+    from archive.opening.opened import open_page
     from archive.sources import Register
     from archive.warc.read import read
 

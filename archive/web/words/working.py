@@ -48,6 +48,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the reader ended {} times in a row (code {}) without reading a page",
         "trình đọc dừng {} lần liền (mã {}) mà không đọc được trang nào",
     ),
+    (
+        "{}: it ended with code {} before it could read",
+        "{}: tiến trình dừng với mã {} trước khi đọc được gì",
+    ),
     ("the crawl did not begin; --verbose shows why", "đợt thu thập không bắt đầu được; --verbose cho biết vì sao"),
     (
         "the crawl was cut off before it could report; the next one goes on from there",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
-from test_crawler_reader import CRASH, kept, read_all
+import pytest
+from test_crawler_reader import Sabotage, in_filing, in_reading, kept, read_all
 
 
-def test_a_page_that_takes_too_long_is_unread_by_the_time_limit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sabotage", [in_reading, in_filing])
+def test_a_page_that_takes_too_long_is_unread_by_the_time_limit(tmp_path: Path, sabotage: Sabotage) -> None:
     places = kept(tmp_path / "a", 3)
-    endless = CRASH.format(victim=places[1].record_id, what="sum(iter(int, 1))")  # a loop in C
-    outcomes, _, _ = read_all(tmp_path / "a", places, "reader.PAGE_CPU_SECONDS = 1\n" + textwrap.dedent(endless))
+    endless = sabotage(places[1], "sum(iter(int, 1))")  # a loop in C
+    outcomes, _, _ = read_all(tmp_path / "a", places, "reader.PAGE_CPU_SECONDS = 1\n" + endless)
     states = {outcome.record_id: (outcome.state, outcome.reason) for outcome in outcomes}
     assert states[places[1].record_id] == ("unread", "time_limit")
     assert len(states) == 3

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.ingest.title import readable
 from archive.model import Article, Found
+from archive.opening.title import readable
 
 SHOWN = "tinh uy to chuc hoi nghi 2020 2025"
 ARTICLE = Article(

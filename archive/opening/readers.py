@@ -1,0 +1,200 @@
+"""Captures read by processes of their own, each page under limits, and given back in the order they were sent.
+
+A page that takes too long, or costs a process its life, is refused with the reason, and another process goes on with
+those behind it. The process that files, and holds the database, parses no untrusted byte.
+"""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from archive import restorer
+from archive.errors import ArchiveError, DamageError
+from archive.model import Held, Place
+from archive.opening import carried, process
+from archive.opening.page import Page
+from archive.opening.process import Read, Task
+from archive.processes import begin
+from archive.sources import Register
+from archive.warc import read as warc
+
+PAGE_CPU_SECONDS: Final = 2
+"""What one page may cost; the kernel counts whole seconds, so it is ended between two and three. The slowest real page
+measured took 0.1 s, an attribute bomb of 418 KB 10 s."""
+
+MEMORY_BYTES: Final = 300 << 20
+"""What reading may take beyond what a process has when it begins, and the archive's model for headlines."""
+
+MODULE: Final = "archive.opening.process"
+
+_AHEAD: Final = 24  # captures a process is sent before it has answered the first: what it answers waits in its pipe
+_PATIENCE: Final = 5.0  # seconds for a process to end when it is hung up on: it may be in the middle of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a capture sent: the page it is, or the reason why it was not opened, and that in words.
+
+    Reasons: time_limit, too_large, parser_crash (it cost a process its life), damaged (the record cannot be read back).
+    """
+
+    item: Any
+    held: Held | None = None  # without the bytes of the wire
+    page: Page | None = None
+    reason: str = ""
+    detail: str = ""
+
+
+def open_place(root: Path, register: Register, learnt: restorer.Loader, place: Place) -> tuple[Held, Page]:
+    """The capture at `place` and the page it is."""
+    from archive.opening.opened import open_page  # who sends captures away to be read needs no parser: 14 MB
+
+    held = warc.read(root, place)
+    return held, open_page(held, register, learnt)
+
+
+class Readers:
+    """So many processes that read captures, each with `seconds` of CPU time; 0 is this process, without limits.
+
+    `read` must be a function that other processes can import; what is sent goes to it (a `Place`, for `open_place`).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        register: Register,
+        processes: int,
+        read: Read = open_place,
+        seconds: int = PAGE_CPU_SECONDS,
+        module: str = MODULE,
+    ) -> None:
+        task = Task(root, register, read, seconds, MEMORY_BYTES)
+        self._task = task
+        self._learnt = restorer.loader(root)
+        self._processes = [_Process(task, module) for _ in range(processes)]
+        self._unsent: deque[Any] = deque()
+        self._order: deque[_Process] = deque()
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for one in self._processes:
+            one.end()
+
+    def __len__(self) -> int:
+        """How many were sent and not taken back."""
+        return len(self._order) + len(self._unsent)
+
+    def send(self, item: Any) -> None:
+        """Has a capture read, behind those sent before."""
+        self._unsent.append(item)
+        self._feed()
+
+    def take(self) -> Answer:
+        """What became of the one sent longest ago; waits for it. Raises the archive's error where reading failed."""
+        if not self._processes:
+            return self._here(self._unsent.popleft())
+        answer = self._order.popleft().answer()
+        self._feed()
+        return answer
+
+    def read(self, items: Iterable[Any]) -> Iterator[Answer]:
+        """What becomes of `items`, in order."""
+        for item in items:
+            self.send(item)
+            if len(self) >= _AHEAD * max(len(self._processes), 1):
+                yield self.take()
+        while len(self):
+            yield self.take()
+
+    def _feed(self) -> None:
+        while self._unsent and self._processes:
+            one = min(self._processes, key=_Process.__len__)
+            if len(one) >= _AHEAD:
+                return
+            self._order.append(one)
+            one.send(self._unsent.popleft())
+
+    def _here(self, item: Any) -> Answer:
+        task = self._task
+        try:
+            return Answer(item, *task.read(task.root, task.register, self._learnt, item))
+        except DamageError as error:
+            return Answer(item, reason="damaged", detail=str(error))
+
+
+class _Process:
+    """One process, and what it owes: the first of that is what it is at, for it answers in order."""
+
+    def __init__(self, task: Task, module: str) -> None:
+        self._task = task
+        self._module = module
+        self._owed: deque[Any] = deque()
+        self._is_suspect = False  # whether the first of them has cost a process its life
+        self._start()
+
+    def __len__(self) -> int:
+        return len(self._owed)
+
+    def send(self, item: Any) -> None:
+        self._owed.append(item)
+        self._say(item)
+
+    def answer(self) -> Answer:
+        try:
+            message = self._beside.pipe.recv_bytes()
+            if message == process.READY:
+                self._is_ready = True
+                message = self._beside.pipe.recv_bytes()
+        except (EOFError, ConnectionResetError):
+            return self._died()
+        item, kind, data = self._owed.popleft(), message[:1], message[1:]
+        self._is_suspect = False
+        if kind == process.PAGE:
+            return Answer(item, *carried.loads(data, self._task.register))
+        if kind == process.FAILED:
+            error: ArchiveError = pickle.loads(data)  # noqa: S301 - a process of ours has said it
+            raise error
+        if kind == process.DAMAGED:
+            return Answer(item, reason="damaged", detail=data.decode())
+        return Answer(item, reason=data.decode())
+
+    def end(self) -> None:
+        self._beside.pipe.close()
+        try:
+            self._beside.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._beside.kill()
+            self._beside.end()
+
+    def _died(self) -> Answer:
+        code = self._beside.end()
+        if not self._is_ready:
+            raise ArchiveError(f"{self._module}: it ended with code {code} before it could read")
+        found = None
+        if self._is_suspect:
+            found = Answer(self._owed.popleft(), reason="time_limit" if code == -signal.SIGXCPU else "parser_crash")
+        self._is_suspect = found is None  # a machine short of memory ends processes too: once more, then it is the page
+        self._start()
+        for item in self._owed:
+            self._say(item)
+        return found or self.answer()
+
+    def _start(self) -> None:
+        self._beside = begin(self._module)
+        self._is_ready = False
+        self._say(self._task)
+
+    def _say(self, what: Any) -> None:
+        # Where it is dead, `answer` sees that, and begins another that is sent all it owes.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._beside.pipe.send_bytes(pickle.dumps(what))
