@@ -9,7 +9,7 @@ from typing import Any
 from archive import restorer
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark.filing import file_sources
+from archive.spark.filing import file_groups
 from archive.spark.ranges import ranges
 from archive.spark.reading import Spot, pack, read_spot
 from archive.spark.selecting import rows
@@ -28,7 +28,7 @@ def made(holdings: Holdings, register: Register, out: Path) -> str:
         for at, offset in enumerate(one.offsets):
             held, page = read_spot(holdings.root, register, learnt, Spot(at, path, one.file, offset))
             pages.append(((page.source_id, page.captured_at, held.place.record_id), pack(held, page)))
-    parts = list(file_sources(register, str(out), sorted(pages, key=lambda one: one[0])))
+    parts = list(file_groups(register, str(out), sorted(pages, key=lambda one: one[0])))
     write_manifest(open_store(str(out)), parts, {"sources": {one.id: one.name for one in register.sources}})
     return str(out)
 

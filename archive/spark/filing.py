@@ -1,4 +1,4 @@
-"""The second half of the job: the captures of a source, in order of time, become the rows that a rebuild gives.
+"""The second half of the job: captures of a group of sources, in order of time, become the rows that a rebuild gives.
 
 They are filed into a database of their own by the code that files a crawl (`archive.ingest.filing`), and its tables are
 written as Parquet.
@@ -28,11 +28,11 @@ from archive.spark.tables import COLUMNS, Part, write_part
 from archive.store import open_database, writing
 
 
-def file_sources(register: Register, out: str, pages: Iterable[tuple[tuple[str, str, str], bytes]]) -> Iterator[Part]:
-    """The tables of every source among `pages`, which come sorted by source, time and record, written to `out`."""
-    for _, of_source in groupby(pages, key=lambda one: one[0][0]):
+def file_groups(register: Register, out: str, pages: Iterable[tuple[tuple[str, str, str], bytes]]) -> Iterator[Part]:
+    """The tables of every group of sources among `pages`, sorted by group, time and record, written to `out`."""
+    for _, of_group in groupby(pages, key=lambda one: one[0][0]):
         with tempfile.TemporaryDirectory() as folder, closing(open_database(Path(folder) / "archive.sqlite")) as db:
-            _file(db, register, (packed for _, packed in of_source))
+            _file(db, register, (packed for _, packed in of_group))
             yield from write_tables(db, out)
 
 

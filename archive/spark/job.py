@@ -13,7 +13,8 @@ from archive import events
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.spark.engine import session
-from archive.spark.filing import file_sources
+from archive.spark.filing import file_groups
+from archive.spark.linking import addresses, groups
 from archive.spark.ranges import Range, ranges
 from archive.spark.reading import read_ranges
 from archive.spark.stores import open_store
@@ -47,16 +48,20 @@ def reread(
     changes nothing in the tables. Raises UsageError where Spark cannot run, StorageError.
     """
     with session(master, settings) as spark:
+        from pyspark import StorageLevel  # type: ignore[import-not-found, unused-ignore]
+
         context = spark.sparkContext
         parts_wanted = partitions or 4 * context.defaultParallelism
         cut = ranges(holdings, parts_wanted, source)
         root = holdings.root.resolve()
         slices = max(1, min(parts_wanted, len(cut)))
         pages = context.parallelize(cut, slices).mapPartitions(partial(_read, here(), root, register, warcs))
-        filed = pages.repartitionAndSortWithinPartitions(
-            max(1, context.defaultParallelism), partitionFunc=_by_source
-        ).mapPartitions(partial(file_sources, register, out))
-        parts: list[Part] = filed.collect()
+        pages.persist(StorageLevel.DISK_ONLY)  # read once, looked at twice
+        shared = pages.values().flatMap(addresses).reduceByKey(_union).values().filter(_several).distinct().collect()
+        filed = pages.map(partial(_grouped, groups(shared))).repartitionAndSortWithinPartitions(
+            max(1, context.defaultParallelism), partitionFunc=_by_group
+        )
+        parts: list[Part] = filed.mapPartitions(partial(file_groups, register, out)).collect()
     held = {part.source for part in parts}
     detail = {
         "archive": events.head(holdings.root),
@@ -77,5 +82,20 @@ def _read(
     return read_ranges(root, register, warcs, ranges_)
 
 
-def _by_source(key: tuple[str, str, str]) -> int:
+def _grouped(
+    group_of: Mapping[str, str], one: tuple[tuple[str, str, str], bytes]
+) -> tuple[tuple[str, str, str], bytes]:
+    (source, captured_at, record_id), packed = one
+    return (group_of.get(source, source), captured_at, record_id), packed
+
+
+def _union(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    return one | other
+
+
+def _several(sources: frozenset[str]) -> bool:
+    return len(sources) > 1
+
+
+def _by_group(key: tuple[str, str, str]) -> int:
     return zlib.crc32(key[0].encode())  # the same on every machine, as hash() is not

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.disk import make_folder, sync_folder
 from archive.errors import StorageError, UsageError
+
+_CLIENTS: Final = (("aiohttp", "ClientError"), ("botocore.exceptions", "BotoCoreError"))
+_READ_ONLY: Final = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,16 @@ class Store:
     system: Any = None
 
     def read(self, name: str, start: int = 0, end: int | None = None) -> bytes:
-        """The bytes start..end of `name`; raises StorageError."""
-        try:
-            if self.system is not None:
-                return bytes(self.system.cat_file(self._at(name), start=start, end=end))
-            with Path(self._at(name)).open("rb") as stream:
-                stream.seek(start)
-                return stream.read(-1 if end is None else end - start)
-        except OSError as error:
-            raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
+        """The bytes start..end of `name`; raises StorageError, also for a server that gives more than was asked for."""
+        with self._errors_named(name):
+            if self.system is None:
+                with Path(self._at(name)).open("rb") as stream:
+                    stream.seek(start)
+                    return stream.read(-1 if end is None else end - start)
+            data = bytes(self.system.cat_file(self._at(name), start=start, end=end))
+        if end is not None and len(data) > end - start:
+            raise StorageError(f"{self._at(name)}: the server gives no parts of a file (HTTP range requests)")
+        return data
 
     def write(self, name: str, data: bytes) -> None:
         """Makes `name` a file of `data`, whole or not at all; raises StorageError."""
@@ -40,24 +44,26 @@ class Store:
 
     @contextmanager
     def filling(self, name: str) -> Iterator[Path]:
-        """A file to write to, which becomes `name` when the block ends, whole or not at all; raises StorageError."""
+        """A file to write to, which becomes `name` when the block ends, whole or not at all.
+
+        Raises StorageError; UsageError for `https://`, which is read and not written.
+        """
+        if self.base.startswith(_READ_ONLY):
+            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
         target = Path(self._at(name))
         if self.system is None:
             make_folder(target.parent)
         beside = target.parent if self.system is None else None
-        try:
-            with tempfile.TemporaryDirectory(prefix=".filling-", dir=beside) as folder:
-                path = Path(folder) / target.name
-                yield path
-                if self.system is not None:
-                    self.system.put_file(str(path), self._at(name))
-                    return
-                with path.open("rb") as written:
-                    os.fsync(written.fileno())
-                path.replace(target)
+        with self._errors_named(name), tempfile.TemporaryDirectory(prefix=".filling-", dir=beside) as folder:
+            path = Path(folder) / target.name
+            yield path
+            if self.system is not None:
+                self.system.put_file(str(path), self._at(name))
+                return
+            with path.open("rb") as written:
+                os.fsync(written.fileno())
+            path.replace(target)
             sync_folder(target.parent)
-        except OSError as error:
-            raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
 
     @contextmanager
     def fetched(self, name: str) -> Iterator[Path]:
@@ -67,16 +73,21 @@ class Store:
             return
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "copy"
-            try:
-                with self.system.open(self._at(name), "rb") as there, path.open("wb") as here:
-                    shutil.copyfileobj(there, here, 1 << 20)
-            except OSError as error:
-                raise StorageError(f"{self._at(name)}: {error.strerror or error}") from error
+            with self._errors_named(name):
+                self.system.get_file(self._at(name), str(path))
             yield path
 
     def has(self, name: str) -> bool:
         """Whether there is a file `name`."""
-        return bool(self.system.exists(self._at(name))) if self.system is not None else Path(self._at(name)).exists()
+        with self._errors_named(name):
+            return Path(self._at(name)).exists() if self.system is None else bool(self.system.exists(self._at(name)))
+
+    @contextmanager
+    def _errors_named(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except _failures() as error:
+            raise StorageError(f"{self._at(name)}: {getattr(error, 'strerror', None) or error}") from error
 
     def _at(self, name: str) -> str:
         return f"{self.base}/{name}"
@@ -96,3 +107,9 @@ def open_store(address: str) -> Store:
         return Store(address.rstrip("/"), fsspec.filesystem(protocol))
     except (ImportError, ValueError) as error:
         raise UsageError(f"{address}: {error}; 'pip install baotinh[s3]' installs s3fs and fsspec") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What reading and writing raise where it fails: by the disk, and by the clients that are loaded."""
+    loaded = [(sys.modules.get(module), name) for module, name in _CLIENTS]
+    return (OSError, *(getattr(module, name) for module, name in loaded if module is not None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from archive.sources import Register, parse_source
 from archive.warc import index
 
 GOLDEN = Path(__file__).parents[2] / "golden"
+_BROKEN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 27\r\n\r\n<html><p>Trang h\xc3 ng</p></html"
+SHARING = "bao-chung"
 _GONE = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\nno\n"
 
 
@@ -57,7 +60,7 @@ def captures(copies: int) -> dict[str, tuple[str, list[Capture]]]:
             body = (case / "page.html").read_bytes().replace(host.encode(), ours.encode())
             name = f"bao-{copy}-{case.parent.name}"
             began = datetime.fromisoformat(told["captured"])
-            changed = body.replace(b"</p>", " cập nhật.</p>".encode(), 40)
+            changed = body.replace(b"</p>", " cập nhật ở tỉnh Bắc Kạn.</p>".encode(), 40)
             versions = (body, changed, body)
             of_source = found.setdefault(name, (ours, []))[1]
             for turn, version in enumerate(versions):
@@ -78,4 +81,16 @@ def captures(copies: int) -> dict[str, tuple[str, list[Capture]]]:
             if number % 4 == 0:
                 at = began + timedelta(days=200)
                 of_source.append(Capture(url, at, b"GET / HTTP/1.1\r\n\r\n", _GONE, name, "article", f"run-{name}"))
-    return found
+    return found | {SHARING: ("chung.example", _shared(found))}
+
+
+def _shared(found: dict[str, tuple[str, list[Capture]]]) -> list[Capture]:
+    """Captures of another source of addresses that two sources have, and a page that nobody can read."""
+    name = SHARING
+    firsts = [of_source[:3] for _, of_source in list(found.values())[:2]]
+    again = [
+        replace(one, began=one.began + timedelta(days=days), source=name, run=f"run-{name}")
+        for some in firsts
+        for one, days in ((some[0], -20), (some[1], 60))
+    ]
+    return [*again, replace(again[0], url="http://chung.example/hong.html", response=_BROKEN)]

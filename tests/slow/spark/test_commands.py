@@ -15,8 +15,7 @@ import pytest
 
 pytest.importorskip("pyspark", reason="make spark installs it")
 
-from cluster import cluster
-
+from bench.spark_cluster import cluster
 from demo.serve import serving
 from demo.source import ID, source_toml
 

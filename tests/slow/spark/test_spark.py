@@ -18,14 +18,11 @@ import pytest
 pytest.importorskip("pyspark", reason="make spark installs it")
 pytest.importorskip("pyarrow")
 
-from cluster import cluster
-from grown import grown
 from spark_tables import database_rows, parquet_rows
 
-from archive import reread as here
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
-from archive.ingest.page import Page
+from archive.opening.page import Page
 from archive.restorer import Loader
 from archive.sources import Register
 from archive.spark import reading
@@ -35,23 +32,10 @@ from archive.spark.ranges import ranges
 from archive.spark.stores import open_store
 from archive.spark.tables import COLUMNS
 from archive.store import open_database
+from bench.spark_cluster import cluster
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Holdings, Register]:
-    holdings, register = grown(tmp_path_factory.mktemp("archive") / "kho", copies=2)
-    here.reread(holdings, register, workers=1)
-    return holdings, register
-
-
-@pytest.fixture(scope="module")
-def tables(archive: tuple[Holdings, Register], tmp_path_factory: pytest.TempPathFactory) -> str:
-    out = str(tmp_path_factory.mktemp("tables"))
-    assert reread(*archive, out, "local[2]", partitions=3).rows["captures"] > 100
-    return out
 
 
 def files_of(folder: str) -> dict[str, Any]:
@@ -66,7 +50,7 @@ def test_the_tables_hold_the_rows_of_a_rereading_on_one_machine(
     assert parquet_rows(tables, table) == database_rows(archive[0].database, table)
 
 
-@pytest.mark.parametrize("partitions", [1, 11])
+@pytest.mark.parametrize("partitions", [1, 5])
 def test_the_number_of_partitions_changes_no_byte(
     archive: tuple[Holdings, Register], tables: str, tmp_path: Path, partitions: int
 ) -> None:
@@ -185,20 +169,10 @@ def test_warcs_and_tables_may_lie_in_an_object_store(
         holdings, register = archive
         for path in holdings.warcs():
             store.write(path.relative_to(holdings.root).as_posix(), path.read_bytes())
-        reread(holdings, register, "s3://kho/tables", "local[1]", partitions=30, warcs="s3://kho")
+        reread(holdings, register, "s3://kho/tables", "local[1]", partitions=6, warcs="s3://kho")
         assert files_of("s3://kho/tables") == files_of(tables)
         other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
         load(other, register, "s3://kho/tables")
         assert database_rows(other.database, "articles") == database_rows(holdings.database, "articles")
     finally:
         server.stop()
-
-
-def test_duckdb_opens_the_tables_in_three_lines(archive: tuple[Holdings, Register], tables: str) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    articles = duckdb.read_parquet(f"{tables}/articles/*/*/*.parquet", hive_partitioning=True)
-    found = duckdb.sql("SELECT source, count(*), sum(words) FROM articles GROUP BY 1 ORDER BY 1").fetchall()
-    with closing(open_database(archive[0].database, readonly=True)) as db:
-        expected = db.execute("SELECT source, count(*), sum(words) FROM articles GROUP BY 1 ORDER BY 1").fetchall()
-    assert found == expected
-    assert len(articles) == sum(row[1] for row in expected)

@@ -1,4 +1,4 @@
-"""A real Spark cluster on loopback: a master and two workers of one core each, processes of this test."""
+"""A real Spark cluster on loopback: a master and workers of one core each, processes of a test or a benchmark."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subproce
 
 
 def _started(stack: ExitStack, log: Path, command: list[str]) -> subprocess.Popen[bytes]:
-    import pyspark
+    import pyspark  # type: ignore[import-not-found, unused-ignore]
 
     program = Path(pyspark.__file__).parent / "bin" / "spark-class"
     environment = os.environ | {
