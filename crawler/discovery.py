@@ -16,6 +16,9 @@ from crawler.scope import as_fetched, key_of, refusal, trap
 DEEPEST = 4
 """Links followed from a seed through pages of unknown kind; articles, listings and feeds are bounded by other rules."""
 
+SITEMAP_DEPTH = 3
+"""Indexes of sitemaps within each other: the standard has one, and what goes on deeper goes on for ever."""
+
 _PAGE_NUMBER = re.compile(
     r"(?:[?&](?:page|p|trang|paged|pageindex|_cur)=|/(?:page|trang|p)[-/]?|[-_/](?:page|trang)-?)(\d{1,6})(?:\D|$)",
     re.IGNORECASE,
@@ -93,6 +96,8 @@ def look(
         excluded = trap(url, source, today) if kind not in ("image", "attachment") else ""
         if not excluded and kind == "listing" and number > source.discover.max_pages:
             excluded = "trap:pages"
+        if kind == "sitemap" and origin.kind == "sitemap" and origin.depth >= SITEMAP_DEPTH:
+            excluded = "trap:sitemaps"
         if since and link.published and link.published[:10] < since.isoformat():
             pass_over("since")  # no row: the next run may ask for more
             continue

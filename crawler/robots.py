@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from typing import Literal
@@ -56,7 +57,7 @@ def read(status: int, body: bytes) -> Robots:
         return Robots("closed", f"status {status}" if status else "no HTTP answer")
     if not 200 <= status < 300:
         return Robots("free", f"status {status}")
-    text = body[:READ_BYTES].decode("utf-8-sig", "replace")
+    text = _decoded(body[:READ_BYTES])
     if len(body) > READ_BYTES:
         text = text[: text.rfind("\n") + 1]  # half a rule would be another rule
     if text.lstrip()[:1] == "<":
@@ -74,6 +75,14 @@ def parse(text: str, note: str = "") -> Robots:
 def unreachable(reason: str) -> Robots:
     """Forbids everything, as no answer came (section 2.3.1.4)."""
     return Robots("closed", f"unreachable: {reason}")
+
+
+def _decoded(body: bytes) -> str:
+    """`body` as text: UTF-8 (section 2.3), or the UTF-16 that a Windows editor calls Unicode; without mark and NULs."""
+    encoding = "utf-8"
+    if body.count(0) > len(body) // 4:  # every second byte is NUL
+        encoding = "utf-16-be" if body.startswith((b"\0", codecs.BOM_UTF16_BE)) else "utf-16-le"
+    return body.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
 
 
 def _as_ours_or_not(line: re.Match[str]) -> str:

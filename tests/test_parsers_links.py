@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from archive.errors import Unreadable
-from archive.parsers import feeds
+from archive.parsers import feeds, read_page
 from archive.parsers.links import MOST_LINKS, kind_of
 from tests.parsing import CAPTURED, reading_of
 
@@ -59,6 +59,19 @@ def test_a_sitemap_index_leads_to_sitemaps_also_gzipped() -> None:
     index = "<sitemapindex><sitemap><loc>http://bao.example/s-1.xml</loc></sitemap></sitemapindex>"
     reading = reading_of(gzip.compress(index.encode()), "http://bao.example/sitemap.xml.gz")
     assert [(link.url, link.kind) for link in reading.links] == [("http://bao.example/s-1.xml", "sitemap")]
+
+
+@pytest.mark.parametrize("mime", ["application/gzip", "application/x-gzip", "binary/octet-stream", "text/xml", ""])
+def test_a_gzipped_sitemap_is_read_by_whatever_media_type_it_comes(mime: str) -> None:
+    body = gzip.compress(b"<urlset><url><loc>http://bao.example/tin/xa-ban-lau-12.html</loc></url></urlset>")
+    reading = read_page("http://bao.example/sitemap-2026.xml.gz", body, mime, 200, CAPTURED)
+    assert [link.url[-7:] for link in reading.links] == ["12.html"]
+
+
+def test_a_sitemap_that_unpacks_to_more_than_is_lawful_is_unreadable() -> None:
+    bomb = gzip.compress(b"<urlset>" + b" " * (feeds.MOST_BYTES + 1), 1)
+    with pytest.raises(Unreadable, match="too_large"):
+        read_page("http://bao.example/sitemap.xml.gz", bomb, "application/gzip", 200, CAPTURED)
 
 
 def test_a_feed_that_is_not_well_formed_is_read_as_far_as_it_goes() -> None:

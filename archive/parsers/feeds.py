@@ -31,15 +31,15 @@ _ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE |
 
 def is_feed(body: bytes) -> bool:
     """Whether `body` is a feed or a sitemap, by its first element."""
-    return bool(_START.match(unpacked(body)[:4096]))
+    return bool(_START.match(unpacked(body, 4096)))
 
 
-def unpacked(body: bytes) -> bytes:
-    """`body`, gunzipped where it is a gzip file (sitemap.xml.gz), under the size limit."""
+def unpacked(body: bytes, most: int = MOST_BYTES + 1) -> bytes:
+    """The first `most` bytes of `body`, gunzipped where it is a gzip file (sitemap.xml.gz)."""
     if not body.startswith(b"\x1f\x8b"):
-        return body
+        return body[:most]
     try:
-        return zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES)
+        return zlib.decompressobj(wbits=31).decompress(body, most)
     except (zlib.error, gzip.BadGzipFile) as error:
         raise Unreadable("content_coding", str(error)) from None
 

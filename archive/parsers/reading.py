@@ -93,7 +93,7 @@ def read_page(
         return Reading("image")
     if posts.is_posts(url, body):
         return posts.read_posts(body, source)
-    if not _MARKUP.match(mime):
+    if not _MARKUP.match(mime) and "sitemap" not in (kind, links.kind_of(url)):  # sitemap.xml.gz is application/gzip
         return Reading("attachment")
     if kind == "robots" or urlsplit(url).path == "/robots.txt":
         return feeds.read_robots(body)
