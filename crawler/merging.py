@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from archive import events, golden, manifest
-from archive.barred import Barred
+from archive.barred import Barred, rules
 from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
 from archive.store import open_database
+from archive.takedown import adopt, mode_of
 from archive.verify.fixity import closed_events
 from archive.warc.scan import scan
 from crawler import fleet
@@ -71,7 +72,8 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
             file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
         ]
         sources, notes = _bring_sources(holdings, other)
-        captures, new = _read(holdings, list(files))
+        notes += _bring_takedowns(holdings, other)
+        captures, new = _read(holdings, [file for file in files if file.startswith("warc/")])
         urls = _unite(holdings, other)
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
     events.append(holdings.root, "accession", str(shard), "merged", detail)
@@ -120,7 +122,7 @@ def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: di
         if _copy(origin, temporary) != digest:
             temporary.unlink()
             raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
-        temporary.chmod(0o444)
+        temporary.chmod(mode_of(file))
         if here is None:  # else a merge that was cut off has written the line
             manifest.add(holdings.root, file, digest)
         _enter(holdings, other, file, {**told, "bytes": temporary.stat().st_size, "digest": digest})
@@ -169,6 +171,18 @@ def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...]
             continue
         golden.bring(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
     return tuple(copied), tuple(notes)
+
+
+def _bring_takedowns(holdings: Holdings, other: Holdings) -> tuple[str, ...]:
+    """Hides here what the shard has taken down; what our own log has decided of a page already stays as it is."""
+    ours = {key for rule in rules(holdings.root) for key in rule.url_keys}
+    barred, notes = Barred.load(other.root), []
+    for rule in rules(other.root):
+        if rule.action != "lifted" and barred.any_of(rule.url_keys) and not ours & {*rule.url_keys}:
+            adopt(holdings, rule)
+            ours |= {*rule.url_keys}
+            notes.append(f"{rule.urls[0]} is {rule.action} in {other.root}: hidden here; seal or erase it here too")
+    return tuple(notes)
 
 
 def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:

@@ -13,9 +13,14 @@ from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, st
 from raw_server import raw_server
 
 from archive import events
+from archive.barred import Barred
 from archive.errors import DamageError, LockedError, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
+from archive.rebuild import rebuild
+from archive.sources import Register
+from archive.takedown import takedown
+from archive.text.urls import url_key
 from archive.verify import verify
 from crawler.merging import merge
 
@@ -193,3 +198,25 @@ def test_a_merged_archive_verifies(tmp_path: Path, three: list[Path]) -> None:
     for one in three:
         merge(holdings, one)
     assert verify(holdings, "full").findings == ()
+
+
+@pytest.mark.parametrize("how", ["hidden", "sealed", "erased"])
+@pytest.mark.parametrize("merged_before", [True, False])
+def test_what_a_shard_has_taken_down_is_hidden_here_too(
+    tmp_path: Path, three: list[Path], how: Any, merged_before: bool
+) -> None:
+    holdings, shard = target(tmp_path / "t"), Holdings(tmp_path / "shard", Holdings.open(three[0]).settings)
+    shutil.copytree(three[0], shard.root)
+    (url,) = {row[0] for row in contents(shard.root)[2] if row[0].endswith("/tin/bai-1.html")}
+    if merged_before:
+        merge(holdings, shard.root)
+    takedown(shard, url, how, "dữ liệu cá nhân", "công văn 12")
+    told = merge(holdings, shard.root)
+    assert any(f"{url} is {how} in" in note for note in told.notes)
+    assert [row[1] for row in contents(holdings.root)[0] if "bai-1.html" in row[1]] == []
+    assert Barred.load(holdings.root).bars(url_key(url))
+    assert all(path.stat().st_mode & 0o777 == 0o400 for path in holdings.root.glob("sealed/*/*"))
+    rebuild(holdings, Register.load(holdings.sources))
+    assert len(contents(holdings.root)[0]) == 2
+    assert verify(holdings, "full").findings == ()
+    assert merge(holdings, shard.root).notes == ()

@@ -105,6 +105,13 @@ def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted
     return Lifted(rule.seq, returned, any(rule.action == "erased" for rule in before))
 
 
+def adopt(holdings: Holdings, rule: Rule) -> None:
+    """Brings a takedown that another archive has ordered into force here: the page is hidden."""
+    with holdings.lock("takedown"):
+        bar(holdings.root, "hidden", rule.urls, rule.url_keys, rule.reason, rule.authority)
+        _in_database(holdings, lambda db: withhold(db, shown_under(db, rule.url_keys)))
+
+
 def _check_named(reason: str, authority: str) -> None:
     if not reason.strip() or not authority.strip():
         raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
