@@ -18,7 +18,7 @@ from archive.errors import NothingFound, QueryError, StorageError
 from archive.holdings import Holdings
 from archive.web import asking
 from archive.web.asking import Asker
-from archive.web.limit import TooSlowError
+from archive.web.limit import BusyError, TooSlowError
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,20 @@ def test_a_question_that_takes_too_long_ends_with_its_process_even_where_it_asks
     assert before != after
     with pytest.raises(ProcessLookupError):
         os.kill(before, 0)
+
+
+def test_a_process_that_is_slow_to_start_is_not_ended_before_it_can_answer(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked() -> None:
+        monkeypatch.setitem(asking.SECONDS, "page", 0.01)  # no program starts in that time
+        with pytest.raises(BusyError, match="too many questions"):
+            await asker.ask(who, weight="page")
+        [started] = asker._workers["page"]._all
+        monkeypatch.setitem(asking.SECONDS, "page", 120.0)
+        assert (await asker.ask(who, weight="page"))[0] == started.process.pid
+
+    asyncio.run(asked())
 
 
 def test_a_process_that_died_unasked_is_not_noticed_and_one_that_dies_at_work_is_named(

@@ -1,6 +1,7 @@
 """A process that answers questions to one database: `python -m archive.web.worker DATABASE NICENESS DESCRIPTOR`.
 
-A message is a function of a module and its arguments, its answer what the function gave, or a `Failed`.
+It says that it is ready; then a message is a function of a module and its arguments, its answer what the function gave,
+or a `Failed`.
 """
 
 from __future__ import annotations
@@ -11,21 +12,23 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from importlib import import_module
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from archive.errors import ArchiveError
 from archive.processes import Failed
 from archive.web.connections import Connections
-
-_MOSTLY: Final = "archive.web.room.found"  # what nearly every question needs: nobody is to wait for it
+from archive.web.room.found import prepare
 
 
 def serve(asker: Connection, database: Path) -> None:
     """Answers until the other end closes."""
     connections = Connections(database)
+    with suppress(ArchiveError):  # an archive that cannot be opened is told to who asks
+        prepare(connections.get())
+    asker.send(True)
     while True:
         try:
             question, arguments = asker.recv()
@@ -46,5 +49,4 @@ def _answer(connections: Connections, question: Callable[..., Any], arguments: t
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all: who asks ends us
     os.nice(int(sys.argv[2]))
-    import_module(_MOSTLY)
     serve(Connection(int(sys.argv[3])), Path(sys.argv[1]))

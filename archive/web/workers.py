@@ -18,13 +18,15 @@ class Workers:
     """So many processes for `database`, begun when they are needed; called by as many threads at most.
 
     Whoever was asked last is asked first: its connection has most of the archive at hand. A question whose time is over
-    ends with its process, whatever it is at, and another is begun for the next.
+    ends with its process, whatever it is at, and another is begun for the next. A process that starts is left its time:
+    on a machine with much else to do each would be ended else before it could answer anything.
     """
 
     def __init__(self, database: Path, count: int, niceness: int = 0) -> None:
         self._arguments = (str(database), str(niceness))
         self._idle: list[Beside | None] = [None] * count
         self._all: set[Beside] = set()
+        self._starting: set[Beside] = set()
 
     def begin(self) -> None:
         """Starts those that do not run."""
@@ -38,6 +40,9 @@ class Workers:
         worker = self._take()
         free: Beside | None = worker
         try:
+            if worker in self._starting:
+                worker.pipe.recv()
+                self._starting.discard(worker)
             limit.begin(worker.kill)
             try:
                 worker.pipe.send((question, arguments))
@@ -74,8 +79,10 @@ class Workers:
     def _begin(self) -> Beside:
         worker = begin(_WORKER, *self._arguments)
         self._all.add(worker)
+        self._starting.add(worker)
         return worker
 
     def _end(self, worker: Beside) -> int:
         self._all.discard(worker)
+        self._starting.discard(worker)
         return worker.end()

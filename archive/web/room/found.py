@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
 
+import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,6 +44,11 @@ async def page(request: Request, asked: Asked) -> Response:
     except (QueryError, BusyError) as problem:
         return shown(request, "search.html", values_of(asked), problem)
     return answer(request, frame, made)
+
+
+def prepare(db: sqlite_utils.Database) -> None:
+    """Loads what nearly every page needs: the engine, and the facts that hits are counted by."""
+    search(db, "a", 1, facets=_COUNTED, seconds=None)
 
 
 def make(held: Held, root: Path | None, asked: Asked, more: str, frame: Frame) -> str:
