@@ -72,8 +72,10 @@ def neighbours(page: Page) -> tuple[Teaser, ...]:
     """The previous and next article by relation or class of their links, which may lie around blocks, in no line."""
     found: list[Teaser] = []
     for element in page.top.iter("a"):
-        named = f"{element.get('rel') or ''} {element.get('class') or ''}".split()
-        box = next((box for name, box in _BESIDE.items() if name in named), "") if named else ""
+        named = f"{element.get('rel') or ''} {element.get('class') or ''}"
+        if "prev" not in named and "next" not in named:
+            continue
+        box = next((box for name, box in _BESIDE.items() if name in named.split()), "")
         if not box:
             continue
         shown = max([text_of(child) for child in element] or [text_of(element)], key=len)
