@@ -14,7 +14,9 @@ MOST_SEGMENTS = 8
 LONGEST_URL = 2000
 _USUAL_PORT = {"http": 80, "https": 443}
 _OUTSIDE_URL = re.compile(r"[\x00-\x20\x7f\\<>\"{}^`]")
-_CLEAN = re.compile(r"https?://[a-z0-9.-]+/[!\x22\x24-\x7e]*")  # nine links of ten: nothing to do but to see that
+_CLEAN = re.compile(  # nine links of ten: nothing to do but to see that
+    r"https?://[a-z0-9.-]+(?::(?!80/|443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?/[!\x22\x24-\x7e]*"
+)
 _NOT_ASCII = re.compile(r"[^\x21-\x7e]+")
 
 # Evidence for each trap: URL habits of NukeViet, WordPress, Liferay and DotNetNuke, which these sources run on.

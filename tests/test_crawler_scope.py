@@ -182,3 +182,10 @@ def test_no_source_of_the_register_may_be_asked_faster_than_once_a_second_or_wit
         assert source.politeness.delay_seconds >= 1.0, source.id
         assert source.politeness.concurrency == 1, source.id
         assert source.politeness.obeys_robots or len(source.politeness.robots) > 20, source.id
+
+
+@pytest.mark.parametrize(
+    ("port", "kept"), [(":80", ""), (":443", ":443"), (":8080", ":8080"), (":0080", ""), (":59999", ":59999"), ("", "")]
+)
+def test_a_port_stays_where_it_is_not_the_usual_one(port: str, kept: str) -> None:
+    assert as_fetched(f"http://baotinh.example{port}/tin/") == f"http://baotinh.example{kept}/tin/"

@@ -86,3 +86,10 @@ def test_a_public_id_is_ten_letters_and_digits(url: str) -> None:
 )
 def test_what_is_no_web_address_is_its_own_key(url: str) -> None:
     assert url_key(url) == url
+
+
+@pytest.mark.parametrize("port", ["", ":80", ":443", ":8080", ":80800", ":59999", ":65535", ":0080", ":99999", ":"])
+@pytest.mark.parametrize("path", ["/", "/tin/bai-1.html", "/a/../b", "/.x", "/tin?b=1&a=2"])
+def test_the_short_way_to_a_key_and_the_long_one_come_to_the_same(port: str, path: str) -> None:
+    address = f"http://baotinh.example{port}{path}"
+    assert url_key(address) == _key(address)

@@ -13,7 +13,9 @@ from urllib.parse import quote, urlsplit
 # Entities are only undone with their semicolon: in `?a=1&copy=2` no copyright sign is meant.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Nine links of ten are their own key but for the scheme: a page has hundreds, and this way costs a tenth.
-_PLAIN: Final = re.compile(r"https?:(//[a-z0-9.-]*[a-z0-9]/(?!\.|.*/\.)[A-Za-z0-9_~./-]{0,2000})\Z")
+_PLAIN: Final = re.compile(
+    r"https?:(//[a-z0-9.-]*[a-z0-9](?::(?!80/|443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?/(?!\.|.*/\.)[A-Za-z0-9_~./-]{0,2000})\Z"
+)
 _BLANKS: Final = re.compile("[\x00-\x20\x7f-\xa0\u200b\u3000\ufeff]+")
 _SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?]*", re.IGNORECASE)
 _TRACKING: Final = re.compile(
