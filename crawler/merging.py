@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import events, golden, manifest
-from archive.barred import Barred, rules
+from archive.barred import Barred
 from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
 from archive.holdings import Holdings
@@ -72,7 +72,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
             file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
         ]
         sources, notes = _bring_sources(holdings, other)
-        notes += _bring_takedowns(holdings, other)
+        notes += adopt(holdings, other.root, shown_too=True)
         captures, new = _read(holdings, [file for file in files if file.startswith("warc/")])
         urls = _unite(holdings, other)
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
@@ -171,18 +171,6 @@ def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...]
             continue
         golden.bring(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
     return tuple(copied), tuple(notes)
-
-
-def _bring_takedowns(holdings: Holdings, other: Holdings) -> tuple[str, ...]:
-    """Hides here what the shard has taken down; what our own log has decided of a page already stays as it is."""
-    ours = {key for rule in rules(holdings.root) for key in rule.url_keys}
-    barred, notes = Barred.load(other.root), []
-    for rule in rules(other.root):
-        if rule.action != "lifted" and barred.any_of(rule.url_keys) and not ours & {*rule.url_keys}:
-            adopt(holdings, rule)
-            ours |= {*rule.url_keys}
-            notes.append(f"{rule.urls[0]} is {rule.action} in {other.root}: hidden here; seal or erase it here too")
-    return tuple(notes)
 
 
 def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from takedown_archive import NAMED, WHO, made_at, urls
+from takedown_archive import NAMED, WHO, ask, made_at, read_in, urls
 
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
@@ -125,3 +125,26 @@ def test_a_bag_of_another_maker_is_checked_by_whatever_digests_it_has(tmp_path: 
     (bag / "manifest-md5.txt").write_text("hỏng\n")
     with pytest.raises(DamageError, match="line 1 names no file with its digest"):
         check_bag(bag)
+
+
+def test_what_is_hidden_in_the_archive_of_a_bag_is_hidden_where_it_is_taken_in(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    takedown(holdings, NAMED, "hidden", "dữ liệu cá nhân", WHO)
+    write_bag(holdings, tmp_path / "bag")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    assert [sentence for sentence in told if "hidden here" in sentence] == told[:1]
+    assert told[0].startswith(f"{NAMED} is hidden in ")
+    read_in(other)
+    assert not any("tran-van-mau" in str(url) for (url,) in ask(other, "SELECT url FROM articles"))
+    assert len(ask(other, "SELECT url FROM articles")) == 2
+
+
+def test_a_bag_hides_nothing_that_is_shown_here_already(holdings: Holdings, tmp_path: Path) -> None:
+    other = made_at(tmp_path / "other")
+    takedown(holdings, NAMED, "hidden", "x", WHO)
+    write_bag(holdings, tmp_path / "bag")
+    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    assert "and shown here: take it down here, or not" in told[0]
+    assert len(ask(other, "SELECT url FROM articles")) == 3

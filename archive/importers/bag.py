@@ -11,14 +11,17 @@ from archive.importers.brought import Brought
 from archive.importers.warc_files import bring_warc
 from archive.manifest import digest_of
 from archive.package.check_bag import digests
+from archive.takedown import adopt
 
 
 def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
     """The WARC files of the bag at `path`; one whose digest is not the bag's is brought in, and that is told.
 
-    Raises NothingFound where there is no WARC file in it, DamageError where its manifest is damaged.
+    What is hidden in the archive of the bag is hidden here too, unless it is shown here already; that is told. Raises
+    NothingFound where there is no WARC file in it, DamageError where its manifest is damaged.
     """
     told = digests(path)
+    barred = adopt(holdings, path / "data", shown_too=False)  # before anything of it is read
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
         raise NothingFound(f"{path}: no WARC file in this bag")
@@ -27,9 +30,7 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
         found = digest_of(file)
         folder = file.parent.name if file.parent.parent.name == "warc" else source
         for brought in bring_warc(holdings, file, folder, digest, origin=f"{path.name}!{name}"):
-            wrong = (
-                ()
-                if told.get(name) == found.removeprefix("sha256:")
-                else (f"{name}: not the bytes that its bag names",)
-            )
-            yield Brought(brought.file, f"{path}!{name}", brought.how, brought.captures, (*wrong, *brought.skipped))
+            sound = told.get(name) == found.removeprefix("sha256:")
+            wrong = () if sound else (f"{name}: not the bytes that its bag names",)
+            said, barred = (*barred, *wrong, *brought.skipped), ()
+            yield Brought(brought.file, f"{path}!{name}", brought.how, brought.captures, said)

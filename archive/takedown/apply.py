@@ -71,12 +71,12 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
         if how != "hidden":
             _places(holdings, shown, open_only=True)  # refuses before anything is done
         rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority)
-        _in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
+        in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
         places = _places(holdings, shown, sealed=how == "erased") if how != "hidden" else {}
         rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
         moves = {record: to for one in rewritten for record, to in one.moves.items()}
         if moves:
-            _in_database(holdings, lambda db: move_captures(db, moves))
+            in_database(holdings, lambda db: move_captures(db, moves))
         _index(holdings)
         removed = how != "hidden" and forget(holdings.root)
         if how != "hidden":
@@ -103,13 +103,6 @@ def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted
         returned = tuple(unseal(root, file, rule) for file in sealed_under(root, keys))
         _index(holdings)
     return Lifted(rule.seq, returned, any(rule.action == "erased" for rule in before))
-
-
-def adopt(holdings: Holdings, rule: Rule) -> None:
-    """Brings a takedown that another archive has ordered into force here: the page is hidden."""
-    with holdings.lock("takedown"):
-        bar(holdings.root, "hidden", rule.urls, rule.url_keys, rule.reason, rule.authority)
-        _in_database(holdings, lambda db: withhold(db, shown_under(db, rule.url_keys)))
 
 
 def _check_named(reason: str, authority: str) -> None:
@@ -176,7 +169,8 @@ def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed
     return places
 
 
-def _in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
+def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
+    """Lets `work` write to the database, where there is one, its seal broken meanwhile and set again."""
     if not holdings.database.exists():
         return
     hold = seals.Writing(holdings.root, holdings.database.name)
