@@ -63,6 +63,11 @@ def test_java_may_differ_in_its_last_numbers_only() -> None:
         ),
         (TASK.format("ModuleNotFoundError: No module named 'archive.spark'"), UsageError, "have no baotinh"),
         ("All masters are unresponsive! Giving up.", UsageError, "spark://a:7077: no Spark master answers"),
+        (
+            TASK.format("sqlite3.IntegrityError: UNIQUE constraint"),
+            ArchiveError,
+            "failed: sqlite3.IntegrityError: UNIQUE",
+        ),
         ("java.lang.OutOfMemoryError: Java heap space\n  at x", ArchiveError, "job has failed: java.lang.OutOfMemory"),
     ],
 )

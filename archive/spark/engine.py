@@ -23,6 +23,7 @@ SPARK: Final = (4, 0)
 JAVA: Final = 17
 """The oldest Java that Spark 4 runs on (spark.apache.org/docs/4.0.0, "Downloading")."""
 
+_IN_PYTHON: Final = "Traceback (most recent call last)"
 _RAISED: Final = {
     one.__name__: one for one in (UsageError, errors.NothingFound, errors.StorageError, errors.DamageError)
 }
@@ -117,7 +118,8 @@ def named(error: str, master: str) -> errors.ArchiveError:
     if "stopped SparkContext" in error or "unresponsive" in error:
         ours = dict(here().programs)["pyspark"]
         return UsageError(f"{master}: no Spark master answers there, or it is another Spark than {ours}")
-    return errors.ArchiveError(f"Spark's job has failed: {error.strip().splitlines()[0]}")
+    told = re.findall(r"^[\w.]+(?:Error|Exception): .+", error, re.MULTILINE) or error.strip().splitlines()
+    return errors.ArchiveError(f"Spark's job has failed: {told[-1] if _IN_PYTHON in error else told[0]}")
 
 
 def _java() -> str:

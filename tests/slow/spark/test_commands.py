@@ -30,7 +30,7 @@ class Sample:
     tables: Path
     master: str = ""
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, code: int = 0) -> str:
         """What a command prints."""
         environment = os.environ | {
             "BAOTINH_ARCHIVE": str(self.archive),
@@ -40,12 +40,12 @@ class Sample:
         }
         program = str(Path(sys.executable).with_name("baotinh"))
         done = subprocess.run([program, *arguments], env=environment, cwd=ROOT, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         return done.stdout
 
-    def counted(self, name: str, *arguments: str) -> str:
+    def counted(self, name: str, *arguments: str, code: int = 0) -> str:
         """What a command of `baotinh spark` prints."""
-        return self.run("spark", name, str(self.tables), "--master", self.master, *arguments)
+        return self.run("spark", name, str(self.tables), "--master", self.master, *arguments, code=code)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_trends_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
         arguments = (form, "--measure", "per_million_words", *queries)
         expected = sample.run("trends", *arguments)
         assert sample.counted("trends", *arguments) == expected
-    assert json.loads(sample.run("trends", "--json", *queries))["series"][0]["total"] > 10
+    assert json.loads(sample.run("trends", "--json", *queries))["series"][0]["total"] > 5
 
 
 def test_a_gram_on_the_cluster_is_that_of_the_archive(sample: Sample) -> None:
@@ -83,7 +83,7 @@ def test_a_gram_on_the_cluster_is_that_of_the_archive(sample: Sample) -> None:
             sample.counted("ngrams", "--json", "hoi nghi", "-o", str(sample.tables.with_name("grams"))),
         )
     )
-    assert sum(month["count"] for month in here["months"]) > 10
+    assert sum(month["count"] for month in here["months"]) > 5
     assert there | {"made_at": ""} == here | {"made_at": ""}
     assert list(sample.tables.with_name("grams").glob("grams/*.parquet"))
 
@@ -95,8 +95,6 @@ def test_keywords_on_the_cluster_are_those_of_the_archive(sample: Sample) -> Non
     assert json.loads(sample.counted("keywords", *arguments)) == expected
 
 
-def test_clusters_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
+def test_the_sample_archive_has_no_text_twice_on_the_cluster_either(sample: Sample) -> None:
     arguments = ("--json", "--within", "--limit", "0")
-    expected = sample.run("clusters", *arguments)
-    assert expected
-    assert sample.counted("clusters", *arguments) == expected
+    assert sample.run("clusters", *arguments, code=3) == sample.counted("clusters", *arguments, code=3) == ""
