@@ -68,11 +68,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 def test_trends_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
     queries = ("hội nghị", '"đại hội" ngay:2020', f"bao:{ID} xã")
-    for form in ("--json", "--csv"):
-        arguments = (form, "--measure", "per_million_words", *queries)
-        expected = sample.run("trends", *arguments)
-        assert sample.counted("trends", *arguments) == expected
-    assert json.loads(sample.run("trends", "--json", *queries))["series"][0]["total"] > 5
+    arguments = ("--json", "--measure", "per_million_words", *queries)
+    expected = sample.run("trends", *arguments)
+    assert json.loads(expected)["series"][0]["total"] > 5
+    assert sample.counted("trends", *arguments) == expected
 
 
 def test_a_gram_on_the_cluster_is_that_of_the_archive(sample: Sample) -> None:

@@ -86,8 +86,7 @@ def test_a_corpus_is_in_many_parts(corpus: corpora.Corpus) -> None:
     assert corpus.parts.getNumPartitions() > 5
 
 
-@pytest.mark.parametrize("unit", ["month", "year", "day"])
-@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(("unit", "exact"), [("month", False), ("day", True)])
 def test_trends_are_those_of_one_machine(
     archive: tuple[sqlite_utils.Database, str], corpus: corpora.Corpus, unit: Any, exact: bool
 ) -> None:
@@ -119,9 +118,14 @@ def test_every_gram_has_the_count_of_every_month_that_one_machine_has(
         found.of("một hai ba")
 
 
-@pytest.mark.parametrize("unit", ["syllable", "pair"])
-@pytest.mark.parametrize(("query", "against"), [("hội", None), ("tinh:bac-kan", "tinh:bac-ninh"), ("kinh", "đoàn")])
-@pytest.mark.parametrize("by", ["keyness", "ratio"])
+@pytest.mark.parametrize(
+    ("query", "against", "unit", "by"),
+    [
+        ("hội", None, "pair", "keyness"),
+        ("tinh:bac-kan", "tinh:bac-ninh", "syllable", "ratio"),
+        ("kinh", "đoàn", "pair", "ratio"),
+    ],
+)
 def test_keyness_is_that_of_one_machine(
     archive: tuple[sqlite_utils.Database, str],
     corpus: corpora.Corpus,
@@ -140,8 +144,7 @@ def test_keyness_of_a_side_without_an_article_is_nothing_found(corpus: corpora.C
         corpora.keyness(corpus, "khôngcótừnày")
 
 
-@pytest.mark.parametrize("source", ["", "bao-beta"])
-@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize(("source", "within"), [("", False), ("bao-beta", True)])
 def test_clusters_are_those_of_one_machine(
     archive: tuple[sqlite_utils.Database, str], corpus: corpora.Corpus, source: str, within: bool
 ) -> None:
