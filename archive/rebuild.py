@@ -19,6 +19,7 @@ from archive.errors import ArchiveError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.model import State
+from archive.opening.readers import per_core
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
@@ -82,9 +83,9 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
     faults: list[str] = []
     states: Counter[State] = Counter()
     paths = holdings.warcs()
-    with Ingest(holdings, register, database=new) as ingest:
+    with per_core(holdings.root, register) as readers, Ingest(holdings, register, database=new) as ingest:
         for path in paths:
-            for outcomes in read_file(ingest, holdings.root, path, faults.append):
+            for outcomes in read_file(ingest, readers, holdings.root, path, faults.append):
                 states.update(outcome.state for outcome in outcomes)
                 tell(path.name, len(outcomes))
     db = open_database(new)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from archive.ingest.again import read_again
 from archive.ingest.naming import name_places
 from archive.ingest.refiling import Refiling, Tally
 from archive.ingest.shelf import Shelf
+from archive.opening import readers as opening
 from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
@@ -48,7 +48,7 @@ def reread(
     hold = seals.Writing(holdings.root, holdings.database.name)
     db = open_database(holdings.database)
     try:
-        processes = 0 if workers == 1 else workers or os.cpu_count() or 1
+        processes = 0 if workers == 1 else workers or opening.cores()
         root = holdings.root
         with Readers(root, register, processes) as readers:
             shelf = Shelf(

@@ -21,12 +21,12 @@ from archive.barred import Barred
 from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
 from archive.holdings import Holdings
-from archive.ingest import Ingest
+from archive.ingest import Ingest, read_file
+from archive.opening.readers import per_core
 from archive.sources import Register
 from archive.store import open_database
 from archive.takedown import adopt, mode_of
 from archive.verify.fixity import closed_events
-from archive.warc.scan import scan
 from crawler import fleet
 from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
@@ -176,13 +176,10 @@ def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...]
 def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:
     register = Register.load(holdings.sources)
     captures, before = 0, _articles(holdings)
-    with Ingest(holdings, register) as ingest:
+    with per_core(holdings.root, register) as readers, Ingest(holdings, register) as ingest:
         for file in files:
-            for held in scan(holdings.root / file, file):
-                captures += 1
-                ingest.take(held)
-                if ingest.due:
-                    ingest.commit()
+            for outcomes in read_file(ingest, readers, holdings.root, holdings.root / file, lambda _fault: None):
+                captures += len(outcomes)
     return captures, _articles(holdings) - before
 
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are read by this process, where a test may put another parser in place, but where it asks for others."""
+    monkeypatch.setattr("archive.opening.readers.cores", lambda: 0)
+
+
 @pytest.fixture
 def holdings(tmp_path: Path) -> Holdings:
     """A new archive; modules that need one with something in it say so with a fixture of the same name."""

@@ -16,6 +16,7 @@ from archive.holdings import Holdings
 from archive.importers.bring import IMPORTED, bring
 from archive.importers.brought import Brought
 from archive.ingest import Ingest, read_file
+from archive.opening.readers import Readers, per_core
 
 
 @command(
@@ -44,26 +45,30 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     brought: list[Brought] = []
     states: Counter[str] = Counter()
     passed: list[str] = []
-    with progress("reading captures") as shown, Ingest(holdings, register) as reader:
+    with (
+        progress("reading captures") as shown,
+        per_core(holdings.root, register) as readers,
+        Ingest(holdings, register) as filing,
+    ):
         for path in paths:
             for one in bring(holdings, path, source or IMPORTED):
                 brought.append(one)
                 passed.extend(one.skipped)
-                found = _read(reader, holdings, one, shown)
+                found = _read(filing, readers, holdings, one, shown)
                 states.update(found)
                 if unread := {name: count for name, count in found.items() if name.startswith("unread")}:
                     passed.append(_unread(one, unread))
     for line in passed:
         click.echo(line, err=True)
     if as_json:
-        print_json({"brought": brought, "states": dict(states), "known": reader.known, "passed_over": passed})
+        print_json({"brought": brought, "states": dict(states), "known": filing.known, "passed_over": passed})
     else:
         for name, count in sorted(states.items()):
             click.echo(f"{name}  {count:,}")
     if not brought:
         raise NothingFound(", ".join(map(str, paths)))
     say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=f"{states.total():,}",
-        known=f"{reader.known:,}", files=len(brought))  # fmt: skip
+        known=f"{filing.known:,}", files=len(brought))  # fmt: skip
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:
         raise DamageError(
@@ -78,10 +83,10 @@ def _unread(one: Brought, states: dict[str, int]) -> str:
     return tr(said, file=one.origin, count=sum(states.values()), reasons=reasons)
 
 
-def _read(reader: Ingest, holdings: Holdings, one: Brought, shown: Progress) -> Counter[str]:
+def _read(filing: Ingest, readers: Readers, holdings: Holdings, one: Brought, shown: Progress) -> Counter[str]:
     again: list[str] = []  # what is passed over now was named when the file was brought in
     states: Counter[str] = Counter()
-    for outcomes in read_file(reader, holdings.root, holdings.root / one.file, again.append):
+    for outcomes in read_file(filing, readers, holdings.root, holdings.root / one.file, again.append):
         states.update(f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state for outcome in outcomes)
         shown.advance(len(outcomes), note=one.file)
     return states

@@ -12,6 +12,7 @@ from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
+from archive.opening.readers import per_core
 from archive.store import open_database
 from archive.store.places import extents, frugal
 from archive.verify.fixity import closed_events
@@ -33,9 +34,14 @@ def recover(as_json: bool, root: Path) -> None:
         tell(done)
     read = _read_whole(holdings)
     captures, faults = 0, list[str]()
-    with progress("reading captures") as shown, Ingest(holdings, register_of(holdings)) as reader:
+    register = register_of(holdings)
+    with (
+        progress("reading captures") as shown,
+        per_core(holdings.root, register) as readers,
+        Ingest(holdings, register) as ingest,
+    ):
         for path in sorted(set(holdings.warcs()) - read):
-            for outcomes in read_file(reader, holdings.root, path, faults.append, only_new=True):
+            for outcomes in read_file(ingest, readers, holdings.root, path, faults.append, only_new=True):
                 captures += len(outcomes)
                 shown.advance(len(outcomes), note=path.name)
     for fault in faults:

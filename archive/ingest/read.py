@@ -71,7 +71,10 @@ class Ingest:
 
     def refuse(self, place: Place, reason: str) -> Outcome:
         """Counts the capture at `place` as unread for `reason`, unopened: it has cost a reader its life or its time."""
-        held = warc.read(self._root, place)
+        return self.refuse_held(warc.read(self._root, place), reason)
+
+    def refuse_held(self, held: Held, reason: str) -> Outcome:
+        """Counts a capture read back already as unread for `reason`."""
         return self._file(held, refused_page(held, self._register, reason))
 
     @property

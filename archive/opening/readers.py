@@ -6,6 +6,7 @@ those behind it. The process that files, and holds the database, parses no untru
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
@@ -36,6 +37,7 @@ MEMORY_BYTES: Final = 300 << 20
 MODULE: Final = "archive.opening.process"
 
 _AHEAD: Final = 24  # captures a process is sent before it has answered the first: what it answers waits in its pipe
+_ENOUGH: Final = 4  # captures waiting for every process, at which another is begun: it takes 0.4 s to begin
 _PATIENCE: Final = 5.0  # seconds for a process to end when it is hung up on: it may be in the middle of a page
 
 
@@ -61,6 +63,23 @@ def open_place(root: Path, register: Register, learnt: restorer.Loader, place: P
     return held, open_page(held, register, learnt)
 
 
+def open_held(_root: Path, register: Register, learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
+    """`held`, which was read back already, as from a scan of a WARC file, and the page it is."""
+    from archive.opening.opened import open_page
+
+    return held, open_page(held, register, learnt)
+
+
+def per_core(root: Path, register: Register) -> Readers:
+    """Readers of captures read back already, a process for each core."""
+    return Readers(root, register, cores(), open_held)
+
+
+def cores() -> int:
+    """How many processes can read at once."""
+    return os.cpu_count() or 1
+
+
 class Readers:
     """So many processes that read captures, each with `seconds` of CPU time; 0 is this process, without limits.
 
@@ -79,7 +98,9 @@ class Readers:
         task = Task(root, register, read, seconds, MEMORY_BYTES)
         self._task = task
         self._learnt = restorer.loader(root)
-        self._processes = [_Process(task, module) for _ in range(processes)]
+        self._module = module
+        self._most = processes
+        self._processes: list[_Process] = []  # begun when there is work for them
         self._unsent: deque[Any] = deque()
         self._order: deque[_Process] = deque()
 
@@ -101,7 +122,7 @@ class Readers:
 
     def take(self) -> Answer:
         """What became of the one sent longest ago; waits for it. Raises the archive's error where reading failed."""
-        if not self._processes:
+        if not self._most:
             return self._here(self._unsent.popleft())
         answer = self._order.popleft().answer()
         self._feed()
@@ -111,15 +132,18 @@ class Readers:
         """What becomes of `items`, in order."""
         for item in items:
             self.send(item)
-            if len(self) >= _AHEAD * max(len(self._processes), 1):
+            if len(self) >= _AHEAD * max(self._most, 1):
                 yield self.take()
         while len(self):
             yield self.take()
 
     def _feed(self) -> None:
-        while self._unsent and self._processes:
-            one = min(self._processes, key=_Process.__len__)
-            if len(one) >= _AHEAD:
+        while self._unsent and self._most:
+            one = min(self._processes, key=_Process.__len__, default=None)
+            if len(self._processes) < self._most and (one is None or len(one) >= _ENOUGH):
+                one = _Process(self._task, self._module)
+                self._processes.append(one)
+            if one is None or len(one) >= _AHEAD:
                 return
             self._order.append(one)
             one.send(self._unsent.popleft())

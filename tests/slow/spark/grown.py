@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.holdings import Holdings
-from archive.ingest import Ingest, Keeper
+from archive.ingest import Ingest, Keeper, read_file
 from archive.model import Capture
+from archive.opening.readers import per_core
 from archive.sources import Register, parse_source
 from archive.warc import index
 
@@ -38,11 +39,9 @@ def grown(root: Path, copies: int = 3) -> tuple[Holdings, Register]:
             keeper.sync()
     index.build(root)
     register = Register.load(holdings.sources)
-    with Ingest(holdings, register) as ingest:
+    with per_core(holdings.root, register) as readers, Ingest(holdings, register) as ingest:
         for path in holdings.warcs():
-            from archive.ingest import read_file
-
-            for _ in read_file(ingest, holdings.root, path, print):
+            for _ in read_file(ingest, readers, holdings.root, path, print):
                 pass
     return holdings, register
 

@@ -1,0 +1,112 @@
+"""Reading by processes of their own: the same rows as in this one, whatever a page does to its process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from crawling import article
+
+from archive import restorer
+from archive.holdings import Holdings
+from archive.ingest import Ingest, Keeper, read_file
+from archive.model import Capture, Held, Outcome, Place
+from archive.opening.opened import open_page
+from archive.opening.page import Page
+from archive.opening.readers import Readers, open_held, open_place, per_core
+from archive.rebuild import rebuild
+from archive.sources import Register
+
+REGISTER = Register.of([])
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+BEGAN = datetime(2026, 3, 5, 8, tzinfo=UTC)
+
+
+def kept(holdings: Holdings, count: int) -> list[Place]:
+    """So many pages of a party portal in one WARC file, one of them no HTML."""
+    with Keeper(holdings, "thu", "run-1") as keeper:
+        return [
+            keeper.keep(
+                Capture(
+                    f"http://thu.example/tin/bai-{number}.html",
+                    BEGAN + timedelta(minutes=number),
+                    b"GET / HTTP/1.1\r\n\r\n",
+                    HEAD + (article(f"Bài số {number}", f"Nội dung {number} của bài.") if number != 2 else b"?"),
+                    "thu",
+                    "article",
+                    "run-1",
+                )
+            )
+            for number in range(count)
+        ]
+
+
+def outcomes(holdings: Holdings, readers: Readers) -> list[Outcome]:
+    """What becomes of all captures, the database made anew."""
+    holdings.database.unlink(missing_ok=True)
+    with readers, Ingest(holdings, REGISTER) as ingest:
+        return [
+            one
+            for path in holdings.warcs()
+            for batch in read_file(ingest, readers, holdings.root, path, print)
+            for one in batch
+        ]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_other_processes_read_what_this_one_reads(holdings: Holdings, processes: int) -> None:
+    kept(holdings, 30)
+    here = outcomes(holdings, Readers(holdings.root, REGISTER, 0, open_held))
+    assert [one.state for one in here[:4]] == ["new", "new", "unread", "new"]
+    assert outcomes(holdings, Readers(holdings.root, REGISTER, processes, open_held)) == here
+
+
+def test_a_rebuild_takes_a_process_for_each_core(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(holdings, 12)
+    here = rebuild(holdings, REGISTER)
+    begun = []
+    begin = sys.modules["archive.opening.readers"].begin  # type: ignore[attr-defined]
+    monkeypatch.setattr("archive.opening.readers.begin", lambda module: begun.append(module) or begin(module))
+    monkeypatch.setattr("archive.opening.readers.cores", lambda: 2)
+    assert rebuild(holdings, REGISTER) == here
+    assert len(begun) == 2
+
+
+def dying(_root: Path, register: Register, _learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
+    """A parser that dies of some pages."""
+    if held.capture.url.endswith(("bai-4.html", "bai-5.html", "bai-9.html")):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return held, open_page(held, register)
+
+
+@pytest.fixture
+def findable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes find the modules that this one finds."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+
+
+@pytest.mark.usefixtures("findable")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_pages_that_kill_their_process_are_unread_in_their_place(holdings: Holdings, processes: int) -> None:
+    kept(holdings, 12)
+    found = outcomes(holdings, Readers(holdings.root, REGISTER, processes, dying))
+    assert [at for at, one in enumerate(found) if one.reason == "parser_crash"] == [4, 5, 9]
+    assert [at for at, one in enumerate(found) if one.state == "new"] == [0, 1, 3, 6, 7, 8, 10, 11]
+
+
+def test_a_file_that_is_gone_ends_reading_with_its_name(holdings: Holdings) -> None:
+    (place, *_) = kept(holdings, 1)
+    with Readers(holdings.root, REGISTER, 1, open_place) as readers:
+        readers.send(Place("warc/thu/none.warc.gz", place.offset, place.length, place.record_id))
+        with pytest.raises(Exception, match=r"none\.warc\.gz"):
+            readers.take()
+
+
+def test_nothing_is_begun_before_there_is_something_to_read(holdings: Holdings) -> None:
+    with per_core(holdings.root, REGISTER) as readers:
+        assert len(readers) == 0
+        assert list(readers.read([])) == []
