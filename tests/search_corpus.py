@@ -6,6 +6,7 @@ The words are few and their accents many, so that exact, partly exact and folded
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -92,7 +93,9 @@ def invented(number: int, seed: int = 1) -> list[Written]:
 
 def stored(articles: Sequence[Written], db: sqlite_utils.Database | None = None) -> sqlite_utils.Database:
     """A database (in memory, unless given) with `articles` in it, indexed."""
-    db = db or sqlite_utils.Database(memory=True)
+    if db is None:
+        db = sqlite_utils.Database(memory=True)
+        weakref.finalize(db, db.conn.close)  # with the last test that uses it
     migrate(db)
     with db.atomic():
         for source in SOURCES:
