@@ -158,7 +158,7 @@ def test_a_page_that_is_no_html_is_kept_and_counted_as_unread(holdings: Holdings
     (held,), _ = brought_in(holdings, folder)
     (outcome,) = ingested(holdings, [held])
     assert http.split(held.capture.response).body == path.read_bytes()
-    assert outcome.state in {"unread", "kept"}
+    assert (outcome.state, outcome.reason) == ("unread", "not_html")
 
 
 MHTML = f"""From: <Saved by Blink>

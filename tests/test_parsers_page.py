@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.cssselect import CSSSelector
 
-from archive.errors import SelectionError
+from archive.errors import SelectionError, Unreadable
 from archive.parsers.selectors import Index, compiled
 from archive.parsers.tree import clean, drop, parse, text_of
 from archive.text.normalise import normalise
-from tests.parsing import URL, page_of
+from tests.parsing import URL, page_of, reading_of
 
 
 def test_one_raises_on_none_and_on_two() -> None:
@@ -152,3 +152,9 @@ def test_metadata_is_found_by_name_property_or_itemprop() -> None:
         "c",
         "",
     )
+
+
+@pytest.mark.parametrize("head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n", b"%PDF-1.4\n", b"PK\x03\x04", b"\x1f\x8b\x08"])
+def test_a_file_of_another_kind_is_no_page_though_tags_stand_in_it(head: bytes) -> None:
+    with pytest.raises(Unreadable, match="not_html"):
+        reading_of(head + b"<html><p>x</p></html>")

@@ -17,6 +17,19 @@ from archive.parsers.untidy import parse_page
 from archive.sources.model import Select
 from archive.text.encodings import decode
 
+# JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, gzip, 7z, Ogg: what saved pages and wrong media types turn out to be
+_FILES: Final = (
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"RIFF",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"OggS",
+)
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -166,6 +179,8 @@ def open_page(
     done.
     """
     guards.check_bytes(body)
+    if body.startswith(_FILES):
+        raise Unreadable("not_html", "a picture, a document or an archive by its first bytes")
     declared = _CHARSET.search(content_type)
     decoded = decode(body, declared[1] if declared else None)
     notes = [decoded.note] if decoded.note else []
