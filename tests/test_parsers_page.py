@@ -154,7 +154,7 @@ def test_metadata_is_found_by_name_property_or_itemprop() -> None:
     )
 
 
-@pytest.mark.parametrize("head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n", b"%PDF-1.4\n", b"PK\x03\x04", b"\x1f\x8b\x08"])
+@pytest.mark.parametrize("head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n", b"%PDF-1.4\n", b"PK\x03\x04"])
 def test_a_file_of_another_kind_is_no_page_though_tags_stand_in_it(head: bytes) -> None:
     with pytest.raises(Unreadable, match="not_html"):
         reading_of(head + b"<html><p>x</p></html>")

@@ -17,7 +17,7 @@ from archive.parsers.untidy import parse_page
 from archive.sources.model import Select
 from archive.text.encodings import decode
 
-# JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, gzip, 7z, Ogg: what saved pages and wrong media types turn out to be
+# JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, 7z, Ogg: what saved pages and wrong media types turn out to be
 _FILES: Final = (
     b"\xff\xd8\xff",
     b"\x89PNG",
@@ -26,7 +26,6 @@ _FILES: Final = (
     b"%PDF-",
     b"PK\x03\x04",
     b"\xd0\xcf\x11\xe0",
-    b"\x1f\x8b",
     b"7z\xbc\xaf",
     b"OggS",
 )
