@@ -23,6 +23,7 @@ SPARK: Final = (4, 0)
 JAVA: Final = 17
 """The oldest Java that Spark 4 runs on (spark.apache.org/docs/4.0.0, "Downloading")."""
 
+_TOLD: Final = ("FSSPEC_", "SSL_CERT_")
 _IN_PYTHON: Final = "Traceback (most recent call last)"
 _RAISED: Final = {
     one.__name__: one for one in (UsageError, errors.NothingFound, errors.StorageError, errors.DamageError)
@@ -76,10 +77,10 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",
-        "spark.log.level": "ERROR",
+        "spark.log.level": "FATAL",  # what fails is told in one line, see `named`
     }
-    # Where an object store is, and who may read it, is told to every worker (fsspec reads it from there).
-    told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith("FSSPEC_")}
+    # Where a store is, who may read it and whom to trust is told to every worker (fsspec reads it from there).
+    told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith(_TOLD)}
     for name, value in (defaults | told | dict(settings or {})).items():
         builder = builder.config(name, value)
     with _errors_named(master):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ pytest.importorskip("pyspark", reason="make spark installs it")
 pytest.importorskip("aiohttp")
 
 from spark_tables import database_rows
-from web_store import served
+from web_store import Served, served
 
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
@@ -22,6 +24,13 @@ from archive.spark.load import load
 from archive.spark.stores import open_store
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
+
+
+@contextmanager
+def trusting(web: Served, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server's certificate is trusted by this process, and by the workers of sessions that begin from now on."""
+    patch.setenv("SSL_CERT_FILE", str(web.certificate))
+    yield
 
 
 def test_warcs_are_read_from_a_web_server_in_parts(
@@ -38,8 +47,7 @@ def test_warcs_are_read_from_a_web_server_in_parts(
 def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
     archive: tuple[Holdings, Register], tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with served(Path(tables), tmp_path) as web, session("local[2]") as spark:
-        monkeypatch.setenv("SSL_CERT_FILE", str(web.certificate))
+    with served(Path(tables), tmp_path) as web, trusting(web, monkeypatch), session("local[2]") as spark:
         other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
         load(other, archive[1], web.base)
         assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
@@ -79,10 +87,13 @@ def test_a_changed_table_on_a_web_server_is_damage_also_in_a_task(
             target.parent.mkdir(parents=True, exist_ok=True)
             changed = path.match("articles/*/*/*.parquet")
             target.write_bytes(path.read_bytes() + b"x" * changed)
-    with served(copy, tmp_path) as web, session("local[2]") as spark:
-        monkeypatch.setenv("SSL_CERT_FILE", str(web.certificate))
-        with pytest.raises(DamageError, match="not what the manifest says"):
-            corpora.trends(corpora.open_corpus(spark, web.base), ["hội nghị"])
+    with (
+        served(copy, tmp_path) as web,
+        trusting(web, monkeypatch),
+        pytest.raises(DamageError, match="not what the manifest says"),
+        session("local[2]") as spark,
+    ):
+        corpora.trends(corpora.open_corpus(spark, web.base), ["hội nghị"])
 
 
 def test_a_server_that_gives_whole_files_only_is_named_and_nothing_is_misread(
