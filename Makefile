@@ -139,6 +139,7 @@ fleet: $(VENV)/installed ## ten machines crawl ten sites, merged while they craw
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile $(LOCK) --group pyproject.toml:build -c requirements/dev.txt -o requirements/build.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt
 	uv pip compile $(LOCK) pyproject.toml --group docs -c requirements/dev.txt -o requirements/docs.txt

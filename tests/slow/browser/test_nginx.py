@@ -105,7 +105,7 @@ def client_at(address: str, front: Front) -> httpx.Client:
     trusting.check_hostname = False
     trusting.verify_mode = ssl.CERT_NONE
     sending = httpx.HTTPTransport(verify=trusting, local_address=address)
-    return httpx.Client(transport=sending, base_url=f"https://127.0.0.1:{front.port}")
+    return httpx.Client(transport=sending, base_url=f"https://127.0.0.1:{front.port}", timeout=60)
 
 
 @pytest.fixture
