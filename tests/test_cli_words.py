@@ -101,12 +101,11 @@ def raised() -> Iterator[tuple[str, str]]:
 
 
 def test_every_error_can_be_said_in_vietnamese() -> None:
-    only_named = {"{}", "{}: {}"}  # a file, and what the system or another sentence says of it
     missing = sorted(
         {
             (file, text)
             for text, file in raised()
-            if text not in only_named and not in_vietnamese(text.replace("{}", "X"))
+            if re.search("[a-z]", text) and not in_vietnamese(text.replace("{}", "X"))
         }
     )
     assert missing == []

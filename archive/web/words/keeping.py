@@ -84,6 +84,11 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         'hosts: "{}" thuộc về "{}" ({}); nếu máy chủ đổi chủ, hãy ghi since và until ở [[host]] của cả hai',
     ),
     ("no golden page: {}", "không phải trang mẫu: {}"),
+    (
+        "cannot be renewed, no article is read on it; mend the layout, or remove the page",
+        "không làm mới được, trang không đọc ra bài nào; hãy sửa bố cục, hoặc bỏ trang này",
+    ),
+    ("cannot be renewed, the page is unreadable: {}", "không làm mới được, không đọc được trang: {}"),
     # bringing in
     (
         "{} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines",
