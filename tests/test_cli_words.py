@@ -77,7 +77,7 @@ def test_everything_that_is_said_can_be_said_in_vietnamese() -> None:
 
 
 # What has its own words (the room, several archives, Spark, Python), and damage inside of a record, told by its place.
-ELSEWHERE = ("web", "shards", "spark", "api.py", "warc", "search", "export")
+ELSEWHERE = ("web", "shards", "spark", "api.py", "warc", "search")
 
 
 def raised() -> Iterator[tuple[str, str]]:

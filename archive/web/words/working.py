@@ -185,6 +185,29 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} cổng {}: {}; hãy chọn cổng khác bằng --host và --port",
     ),
     ("no archive is called {}", "không có kho nào tên {}"),
+    # several archives
+    (
+        "a frozen corpus lies in one archive: export it from that one",
+        "tập đóng băng nằm trong một kho: hãy xuất từ kho ấy",
+    ),
+    ("an archive was lost while its articles were read: {}", "mất một kho trong khi đang đọc bài của nó: {}"),
+    (
+        "an export names the log of its archive: open the folder, not the database alone",
+        "bản xuất nêu nhật ký của kho: hãy mở thư mục kho, không chỉ cơ sở dữ liệu",
+    ),
+    (
+        "several archives are exported in the order oldest, newest or source, not by rank",
+        "nhiều kho được xuất theo thứ tự oldest, newest hoặc source, không theo hạng",
+    ),
+    (
+        "{} holds records, which are each archive's own: export it from one archive",
+        "{} chứa bản ghi, vốn riêng của từng kho: hãy xuất từ một kho",
+    ),
+    (
+        "several archives have no database in common: name one of them",
+        "nhiều kho không có chung cơ sở dữ liệu: hãy nêu một kho",
+    ),
+    ("there is no order '{}' of lines: {}", "không có thứ tự dòng '{}': {}"),
     # collections of readers
     ("not the JSON of a {} ({})", "không phải JSON của một {} ({})"),
     ("not the JSON of a corpus ({})", "không phải JSON của tập bài ({})"),
