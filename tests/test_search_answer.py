@@ -10,7 +10,7 @@ import sqlite_utils
 from search_corpus import Written, invented, stored
 
 from archive.errors import UsageError
-from archive.search import Answer, Order, search
+from archive.search import Answer, Order, search, wordcounts
 from archive.search.answer import ORDERS
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
@@ -154,6 +154,14 @@ def test_ranking_says_what_it_leaves_out(many: sqlite_utils.Database, monkeypatc
     assert len(answer.hits) == 5
     assert answer.total is not None
     assert answer.notes == (f"ranked are 5 of {answer.total} hits: the exact ones first, of each kind the newest",)
+
+
+def test_facets_out_of_bits_are_those_of_the_hits(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    names = ("province", "source", "month", "byline")
+    before = [search(many, query, 1, facets=names).facets for query in ("hội", "hội ngay:2020", "nghị -hội")]
+    assert wordcounts.count_words(many)
+    assert [search(many, query, 1, facets=names).facets for query in ("hội", "hội ngay:2020", "nghị -hội")] == before
 
 
 def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:

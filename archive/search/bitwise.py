@@ -38,7 +38,9 @@ class _Known:
 
     def found(self, mask: Numbers, first: int, end: int) -> tuple[Rowids, Rowids]:
         """Those of the articles number `first` to `end` that `mask` says, and the rowids that are to be asked for."""
-        found: Rowids = NumpyRowids(self.articles[first:end][mask])
+        places = numpy.flatnonzero(mask) + first
+        # With something to be asked for, the archive may have more articles: these are then not their places.
+        found: Rowids = NumpyRowids(self.articles[places], None if len(self.todo) else places)
         return found - self.todo, self.todo
 
 

@@ -179,7 +179,9 @@ def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:
     if facts.last is not None and facts.last[0] is rows:
         return facts.last[1]  # one answer counts the same hits by several facts
     values = rows.values if isinstance(rows, NumpyRowids) else numpy.fromiter(rows, dtype=numpy.int64)
-    positions = numpy.searchsorted(facts.rowids, values)
+    positions = rows.places if isinstance(rows, NumpyRowids) else None
+    if positions is None:
+        positions = numpy.searchsorted(facts.rowids, values)
     if isinstance(rows, NumpyRowids):
         facts.last = rows, positions
     return positions

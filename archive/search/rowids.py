@@ -39,12 +39,13 @@ class Rowids(Protocol):
 
 
 class NumpyRowids:
-    """`Rowids` as one sorted array of int64."""
+    """`Rowids` as one sorted array of int64; `places`, where known, are their positions among all articles."""
 
-    __slots__ = ("values",)
+    __slots__ = ("places", "values")
 
-    def __init__(self, values: Numbers) -> None:
+    def __init__(self, values: Numbers, places: Numbers | None = None) -> None:
         self.values = values
+        self.places = places
 
     def __len__(self) -> int:
         return len(self.values)
