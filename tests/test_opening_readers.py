@@ -26,7 +26,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
 BEGAN = datetime(2026, 3, 5, 8, tzinfo=UTC)
 
 
-def kept(holdings: Holdings, count: int) -> list[Place]:
+def kept(holdings: Holdings, count: int, words: int = 1) -> list[Place]:
     """So many pages of a party portal in one WARC file, one of them no HTML."""
     with Keeper(holdings, "thu", "run-1") as keeper:
         return [
@@ -35,7 +35,8 @@ def kept(holdings: Holdings, count: int) -> list[Place]:
                     f"http://thu.example/tin/bai-{number}.html",
                     BEGAN + timedelta(minutes=number),
                     b"GET / HTTP/1.1\r\n\r\n",
-                    HEAD + (article(f"Bài số {number}", f"Nội dung {number} của bài.") if number != 2 else b"?"),
+                    HEAD
+                    + (article(f"Bài số {number}", f"Nội dung {number} của bài. " * words) if number != 2 else b"?"),
                     "thu",
                     "article",
                     "run-1",
@@ -63,6 +64,13 @@ def test_other_processes_read_what_this_one_reads(holdings: Holdings, processes:
     here = outcomes(holdings, Readers(holdings.root, REGISTER, 0, open_held))
     assert [one.state for one in here[:4]] == ["new", "new", "unread", "new"]
     assert outcomes(holdings, Readers(holdings.root, REGISTER, processes, open_held)) == here
+
+
+def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_each_other(holdings: Holdings) -> None:
+    kept(holdings, 40, words=8_000)  # 250 KB each, more than a pipe holds
+    found = outcomes(holdings, Readers(holdings.root, REGISTER, 1, open_held))
+    assert [one.state for one in found[:4]] == ["new", "new", "unread", "new"]
+    assert len(found) == 40
 
 
 def test_a_rebuild_takes_a_process_for_each_core(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from archive import restorer
 from archive.errors import ArchiveError, DamageError
 from archive.model import Held, Place
 from archive.opening import carried, process
+from archive.opening.exchange import Exchange
 from archive.opening.page import Page
 from archive.opening.process import Read, Task
 from archive.processes import begin
@@ -174,12 +174,11 @@ class _Process:
         self._say(item)
 
     def answer(self) -> Answer:
-        try:
-            message = self._beside.pipe.recv_bytes()
-            if message == process.READY:
-                self._is_ready = True
-                message = self._beside.pipe.recv_bytes()
-        except (EOFError, ConnectionResetError):
+        message = self._exchange.receive()
+        if message == process.READY:
+            self._is_ready = True
+            message = self._exchange.receive()
+        if message is None:
             return self._died()
         item, kind, data = self._owed.popleft(), message[:1], message[1:]
         self._is_suspect = False
@@ -215,10 +214,10 @@ class _Process:
 
     def _start(self) -> None:
         self._beside = begin(self._module)
+        self._exchange = Exchange(self._beside.pipe)
         self._is_ready = False
         self._say(self._task)
 
     def _say(self, what: Any) -> None:
         # Where it is dead, `answer` sees that, and begins another that is sent all it owes.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self._beside.pipe.send_bytes(pickle.dumps(what))
+        self._exchange.send(pickle.dumps(what))
