@@ -73,13 +73,13 @@ def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_eac
     assert len(found) == 40
 
 
-def test_a_rebuild_takes_a_process_for_each_core(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(holdings, 12)
     here = rebuild(holdings, REGISTER)
     begun = []
     begin = sys.modules["archive.opening.readers"].begin  # type: ignore[attr-defined]
     monkeypatch.setattr("archive.opening.readers.begin", lambda module: begun.append(module) or begin(module))
-    monkeypatch.setattr("archive.opening.readers.cores", lambda: 2)
+    monkeypatch.setattr("archive.opening.readers.cores", lambda: 3)
     assert rebuild(holdings, REGISTER) == here
     assert len(begun) == 2
 

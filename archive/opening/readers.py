@@ -71,8 +71,8 @@ def open_held(_root: Path, register: Register, learnt: restorer.Loader, held: He
 
 
 def per_core(root: Path, register: Register) -> Readers:
-    """Readers of captures read back already, a process for each core."""
-    return Readers(root, register, cores(), open_held)
+    """Readers of captures read back already: a process for each core but the one that scans and files."""
+    return Readers(root, register, max(cores() - 1, 1) if cores() else 0, open_held)
 
 
 def cores() -> int:
