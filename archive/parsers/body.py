@@ -11,11 +11,12 @@ from archive.parsers.address import is_file
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.captions import without_captions
 from archive.parsers.lead import is_called_lead
-from archive.parsers.lines import Items, Line, Picture, read_lines
+from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.page import Page
 from archive.parsers.pointers import without_pointers
 from archive.parsers.signature import without_signature
 from archive.parsers.tree import Element
+from archive.parsers.walk import read_lines
 
 _LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings

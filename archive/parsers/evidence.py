@@ -12,7 +12,7 @@ from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
 from archive.parsers.headline import Headline, find_headline, meta_headline, slug_headline
-from archive.parsers.lines import Items, Line, read_lines
+from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
 from archive.parsers.selected import (
@@ -26,6 +26,7 @@ from archive.parsers.selected import (
     texts_of,
 )
 from archive.parsers.tree import Element, storable, text_of
+from archive.parsers.walk import read_lines
 from archive.sources.model import Select
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box

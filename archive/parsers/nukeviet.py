@@ -20,11 +20,12 @@ from archive.parsers.article import Manner, finish
 from archive.parsers.captions import LONGEST_CAPTION
 from archive.parsers.headline import meta_headline, shown_headline
 from archive.parsers.lines import Line as TextLine
-from archive.parsers.lines import Picture, read_lines
+from archive.parsers.lines import Picture
 from archive.parsers.page import Page
 from archive.parsers.selected import body_of, both, selected_tags, take_related
 from archive.parsers.tree import Element, drop, text_of
 from archive.parsers.vocabulary import is_name
+from archive.parsers.walk import read_lines
 from archive.sources.model import Select
 
 FAMILY: Final = "nukeviet"

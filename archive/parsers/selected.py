@@ -9,10 +9,11 @@ from archive.model import Attachment, Found, Image, Moment, Teaser
 from archive.parsers.address import is_picture_file
 from archive.parsers.body import Body, read_body
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Picture, read_lines
+from archive.parsers.lines import Picture
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
 from archive.parsers.tree import Element, drop, raw_text, text_of
+from archive.parsers.walk import read_lines
 from archive.text.dates import read_date
 
 _NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
