@@ -12,7 +12,7 @@ MOST = 1.15
 MOST_BYTES = 64
 """The most bytes of its own that a process may need more for each article more: 64 MB for a million."""
 CACHES = 32_000_000
-"""Bytes that SQLite's page caches fill up to, and then no further: a frontier's is 24 MB. They are not growth."""
+"""Bytes that SQLite's page caches fill up to, and then no further: they are not growth."""
 LEAST_SECONDS = 0.05
 """A total shorter than this is start and clock, not growth: it is shown, and left out of the fit."""
 
