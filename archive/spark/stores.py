@@ -80,14 +80,23 @@ class Store:
     def has(self, name: str) -> bool:
         """Whether there is a file `name`."""
         with self._errors_named(name):
-            return Path(self._at(name)).exists() if self.system is None else bool(self.system.exists(self._at(name)))
+            if self.system is None:
+                return Path(self._at(name)).exists()
+            if not self.base.startswith(_READ_ONLY):
+                return bool(self.system.exists(self._at(name)))
+            try:  # fsspec takes a server that cannot be reached or trusted for one that has no such file
+                self.system.cat_file(self._at(name), start=0, end=1)
+            except FileNotFoundError:
+                return False
+            return True
 
     @contextmanager
     def _errors_named(self, name: str) -> Iterator[None]:
         try:
             yield
         except _failures() as error:
-            raise StorageError(f"{self._at(name)}: {getattr(error, 'strerror', None) or error}") from error
+            missing = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+            raise StorageError(f"{self._at(name)}: {getattr(error, 'strerror', None) or missing}") from error
 
     def _at(self, name: str) -> str:
         return f"{self.base}/{name}"

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pyspark", reason="make spark installs it")
-pytest.importorskip("aiohttp")
 
 from spark_tables import database_rows
 from web_store import Served, served
 
-from archive.errors import DamageError, StorageError, UsageError
+from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark import corpora
-from archive.spark.engine import session
 from archive.spark.job import reread
-from archive.spark.load import load
 from archive.spark.stores import open_store
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
 
 
-@contextmanager
-def trusting(web: Served, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The server's certificate is trusted by this process, and by the workers of sessions that begin from now on."""
-    patch.setenv("SSL_CERT_FILE", str(web.certificate))
-    yield
+def run(web: Served, *arguments: str, code: int = 0) -> str:
+    """What a command prints, its errors where it ends with another code; aiohttp learns whom to trust when it loads."""
+    environment = os.environ | {
+        "SSL_CERT_FILE": str(web.certificate),
+        "BAOTINH_LANG": "en",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    program = str(Path(sys.executable).with_name("baotinh"))
+    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
 
 
 def test_warcs_are_read_from_a_web_server_in_parts(
@@ -45,55 +51,33 @@ def test_warcs_are_read_from_a_web_server_in_parts(
 
 
 def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
-    archive: tuple[Holdings, Register], tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
 ) -> None:
-    with served(Path(tables), tmp_path) as web, trusting(web, monkeypatch), session("local[2]") as spark:
-        other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
-        load(other, archive[1], web.base)
-        assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
-        counted = [corpora.trends(corpora.open_corpus(spark, at), ["hội nghị"]) for at in (web.base, tables)]
-        assert counted[0] == counted[1]
-        assert counted[0].series[0].total > 1
-        whole = [sorted(map(repr, corpora.table(spark, at, "captures").collect())) for at in (web.base, tables)]
-        assert whole[0] == whole[1]
-
-
-def test_nothing_is_written_to_a_web_server_and_what_is_not_there_is_named(
-    archive: tuple[Holdings, Register], tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
+    shutil.copytree(archive[0].sources, other.sources, dirs_exist_ok=True)
     with served(Path(tables), tmp_path) as web:
-        monkeypatch.setenv("SSL_CERT_FILE", str(web.certificate))
-        store = open_store(web.base)
-        with pytest.raises(UsageError, match="is read and not written"):
-            store.write("a", b"x")
-        with pytest.raises(UsageError, match="is read and not written"):
-            reread(*archive, web.base, "local[1]", partitions=1, source=archive[0].warcs()[0].parent.name)
-        with pytest.raises(StorageError, match="khong-co"):
-            store.read("khong-co")
-        with pytest.raises(UsageError, match="come to its end"):
-            load(archive[0], archive[1], f"{web.base}/khong-co")
-        base = web.base
-    with pytest.raises(StorageError, match=base):
-        open_store(base).read("manifest.json")
+        run(web, "load", web.base, "--archive", str(other.root))
+        counted = [json.loads(run(web, "spark", "trends", at, "--json", "hội nghị")) for at in (web.base, tables)]
+    assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
+    assert counted[0] == counted[1]
+    assert counted[0]["series"][0]["total"] > 1
 
 
-def test_a_changed_table_on_a_web_server_is_damage_also_in_a_task(
-    tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(
+    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "copy"
-    for path in sorted(Path(tables).rglob("*")):
-        if path.is_file():
-            target = copy / path.relative_to(tables)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            changed = path.match("articles/*/*/*.parquet")
-            target.write_bytes(path.read_bytes() + b"x" * changed)
-    with (
-        served(copy, tmp_path) as web,
-        trusting(web, monkeypatch),
-        pytest.raises(DamageError, match="not what the manifest says"),
-        session("local[2]") as spark,
-    ):
-        corpora.trends(corpora.open_corpus(spark, web.base), ["hội nghị"])
+    with pytest.raises(UsageError, match="is read and not written"):
+        open_store("https://localhost:1").write("a", b"x")
+    load = ("--archive", str(archive[0].root), "load")
+    copy = shutil.copytree(tables, tmp_path / "copy")
+    for path in copy.glob("captures/*/*/*.parquet"):
+        path.write_bytes(path.read_bytes() + b"x")
+    with served(copy, tmp_path) as web:
+        assert "come to its end" in run(web, *load, f"{web.base}/khong-co", code=2)
+        assert "not what the manifest says" in run(web, *load, web.base, code=5)
+        stranger = replace(web, certificate=Path("/dev/null"))
+        assert "certificate" in run(stranger, *load, web.base, code=4)
+    assert web.base in run(web, *load, web.base, code=4)
 
 
 def test_a_server_that_gives_whole_files_only_is_named_and_nothing_is_misread(

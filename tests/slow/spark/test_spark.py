@@ -18,12 +18,11 @@ import pytest
 pytest.importorskip("pyspark", reason="make spark installs it")
 pytest.importorskip("pyarrow")
 
+import deadly
 from spark_tables import database_rows, parquet_rows
 
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
-from archive.opening.page import Page
-from archive.restorer import Loader
 from archive.sources import Register
 from archive.spark import reading
 from archive.spark.job import reread
@@ -89,20 +88,11 @@ def test_loading_refuses_tables_that_hold_less_than_the_archive_and_changed_file
         load(other, archive[1], str(tmp_path))
 
 
-def deadly(root: Path, register: Register, learnt: Loader, spot: reading.Spot) -> tuple[object, Page]:
-    """Reads as any other, but the second capture kills its process."""
-    if spot.id == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return _read(root, register, learnt, spot)
-
-
-_read = reading.read_spot
-
-
 def test_a_page_that_kills_its_reader_is_unread_and_the_others_are_read(
     archive: tuple[Holdings, Register], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "read_spot", deadly)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+    monkeypatch.setattr(reading, "read_spot", deadly.read_spot)
     holdings, register = archive
     one = ranges(holdings, 1)[0]
     found = [reading.unpack(packed)[1] for _, packed in reading.read_ranges(holdings.root, register, "", [one])]
