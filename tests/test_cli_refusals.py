@@ -79,7 +79,7 @@ def test_a_database_of_a_newer_schema_is_refused(holdings: Holdings) -> None:
     db.close()
     told = run(holdings, "stats")
     assert told.exit_code == 4
-    assert "m900" in told.stderr
+    assert f"{holdings.database}: the database is a newer program's (m900): use that one, or" in told.stderr
 
 
 def test_a_damaged_database_names_the_command_that_makes_it_again(holdings: Holdings) -> None:

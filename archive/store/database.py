@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import sqlite_utils
 
-from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, StorageError
+from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, SchemaError, StorageError
 from archive.seals import break_seal
 from archive.store import schema
 
@@ -46,6 +46,9 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
                 return open_database(path, readonly=True)
             else:
                 schema.migrate(db)  # nothing is pending: raises where the schema is newer than this program
+        except SchemaError as error:
+            db.close()
+            raise SchemaError(f"{path}: {error}") from error
         except BaseException:
             db.close()
             raise

@@ -88,7 +88,8 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     found = {name: register.get(name) for name in names}
     for source in found.values():
         if not source.crawlable:
-            raise SourceError(f"{source.id} is {source.status} ({source.file}): {source.reason or 'no reason given'}")
+            why = source.reason or "no reason given"
+            raise SourceError(f"{source.id}: not crawled, its status is {source.status} ({source.file}): {why}")
         host = urlsplit(source.homepage).hostname or ""
         if not loopback and (host == "localhost" or host.startswith("127.")):
             raise UsageError(

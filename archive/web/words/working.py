@@ -110,7 +110,8 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("a rule forbids it: {}", "có quy tắc cấm: {}"),
     # fleets, tables of a cluster, other programs
-    ("{} is {} ({}): {}", "{} có trạng thái {} ({}): {}"),
+    ("not crawled, its status is {} ({}): {}", "không thu thập, trạng thái là {} ({}): {}"),
+    ("no reason given", "không nêu lý do"),
     (
         "{} is crawled by {} ({}), and this machine is {}; BAOTINH_MACHINE gives it another name",
         "{} do máy {} thu thập ({}), còn máy này là {}; BAOTINH_MACHINE đặt tên khác cho máy",
