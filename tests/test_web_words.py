@@ -22,7 +22,8 @@ from archive.web.words.said import SENTENCES
 
 PACKAGE = Path(archive.__file__).parent
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
-MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in ("__init__", "said")]
+_OF_SENTENCES = ("__init__", "said", "keeping", "working")
+MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in _OF_SENTENCES]
 ONLY_AT_THE_COMMAND_LINE = {  # what no page can bring about: options of the API alone, files, damaged archives
     "archive/search/plot.py",
     "archive/search/index.py",
