@@ -1,9 +1,9 @@
 """Whether a crawl's memory stays flat: `python -m bench.memory [--pages 20000] [--every 2500]`.
 
 A loopback site of small pages is crawled by the whole road. Each time so many captures have been stored, the memory of
-the crawler and of its reader is taken, apart: RSS as the system counts it (libraries that both have loaded count in
-each), and PSS, in which what two processes share is counted once. The last line is the slope from the first quarter of
-the pages on, by least squares.
+the crawler and of its reader (what files, and what reads for it) is taken, apart: RSS as the system counts it
+(libraries that several have loaded count in each), and PSS, in which what processes share is counted once. The last
+line is the slope from the first quarter of the pages on, by least squares.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The memory of a crawl's two processes when `pages` captures were stored, in MB."""
+    """The memory of a crawl's processes when `pages` captures were stored, in MB."""
 
     pages: int
     crawler: float
     reader: float
-    shared_once: float  # PSS of both
+    shared_once: float  # PSS of all
 
     def told(self) -> str:
         """The sample as a line of the table."""
@@ -56,7 +56,12 @@ def watch(process: subprocess.Popen[bytes], database: Path, every: int) -> Itera
             root = psutil.Process(process.pid)
             tree = [one.memory_full_info() for one in (root, *root.children(recursive=True))]
             if len(tree) > 1:
-                yield Sample(stored, tree[0].rss / 1e6, tree[1].rss / 1e6, sum(one.pss for one in tree) / 1e6)
+                yield Sample(
+                    stored,
+                    tree[0].rss / 1e6,
+                    sum(one.rss for one in tree[1:]) / 1e6,
+                    sum(one.pss for one in tree) / 1e6,
+                )
                 goal = stored - stored % every + every
 
 

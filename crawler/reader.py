@@ -1,10 +1,11 @@
-"""The second process of a crawl: reads what was kept, under limits, and tells what became of it.
+"""The second process of a crawl: has what was kept read, files it, and tells what became of it.
 
     python -m crawler.reader ARCHIVE
 
 Takes lines of JSON on standard input and gives lines of JSON on standard output; pages never travel, only places and
-outcomes. Untrusted bytes are parsed here and nowhere else in a crawl, so what they may cost is bounded here: memory for
-the process, CPU time for each page. A page that costs this process its life is named by the last `at` line.
+outcomes. Untrusted bytes are parsed in a third process (`archive.opening.process`), whose limits end no more than one
+page. What a page may cost here, in memory and CPU time, is bounded too; where one costs this process its life, the next
+one is told to be careful, and names each page in an `at` line before it is filed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.model import Link, Outcome, Place
+from archive.opening.process import FAULT, LOG
 from archive.opening.readers import Readers
 from archive.sources import Register
 from archive.store import open_database
@@ -38,11 +40,6 @@ PAGE_CPU_SECONDS = 10
 
 MEMORY_BYTES = 3 << 30
 """Address space of the process: 20 times what reading takes."""
-
-FAULT = 70
-"""Exit code of a reader that met a fault of the program's own (EX_SOFTWARE of sysexits.h)."""
-
-LOG = "reader.log"
 
 TOLD_LINKS = 50_000
 """So many links are remembered as told: a site's menus and boxes repeat on every page."""
