@@ -24,8 +24,9 @@ from archive.store.database import named
 from archive.store.lookups import capture_read, place_of
 from archive.warc import read as warc
 
-BATCH = 100
-"""Captures in a transaction: with 50 or 200 a page costs as much CPU, and while one is committed reading goes on."""
+BATCH = 50
+"""Captures in a transaction; what is read meanwhile waits in a pipe. With 200 a page costs 5 % less to file, and who
+reads stands still for a quarter of the time."""
 
 BATCH_SECONDS = 2.0
 """How long a transaction may stay open: what a crash costs is read again, and other writers wait no longer."""
