@@ -129,3 +129,13 @@ def _opens_and_counts(path: Path) -> int:
         return int(open_database(path, readonly=True).execute("SELECT count(*) FROM articles").fetchone()[0])
     except BaseException:  # noqa: BLE001 - the child must never return into pytest
         return 9
+
+
+def test_a_schema_whose_words_are_no_text_is_damage_not_a_fault_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    open_database(path).close()
+    data = path.read_bytes()
+    at = data.index(b"CREATE TABLE")
+    path.write_bytes(data[:at] + b"\xac" + data[at + 1 :])  # SQLite quotes it in its message
+    with pytest.raises(DamageError, match="baotinh rebuild"):
+        open_database(path, readonly=True)

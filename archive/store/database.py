@@ -75,6 +75,8 @@ def errors_named(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise named(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quotes the damage in its message, and Python cannot read that
+        raise _unsound(path, error) from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}") from error
 
@@ -83,14 +85,16 @@ def named(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
     """The archive's error for SQLite's `error` about the database at `path`."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return DamageError(
-            f"{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files"
-        )
+        return _unsound(path, error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError(f"{path}: another process is writing to it; try again when it has ended")
     if code == sqlite3.SQLITE_FULL:
         return StorageError(f"{path}: the disk is full; make room and start again, nothing stored is lost")
     return StorageError(f"{path}: {error}")
+
+
+def _unsound(path: Path, error: Exception) -> DamageError:
+    return DamageError(f"{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files")
 
 
 def database_path(db: sqlite_utils.Database) -> Path:
