@@ -135,7 +135,7 @@ def test_a_schema_whose_words_are_no_text_is_damage_not_a_fault_of_ours(tmp_path
     path = tmp_path / "archive.sqlite"
     open_database(path).close()
     data = path.read_bytes()
-    at = data.index(b"CREATE TABLE")
+    at = data.index(b"ATE TABLE captures")
     path.write_bytes(data[:at] + b"\xac" + data[at + 1 :])  # SQLite quotes it in its message
     with pytest.raises(DamageError, match="baotinh rebuild"):
         open_database(path, readonly=True)
