@@ -145,3 +145,10 @@ def test_who_takes_none_of_his_answer_is_let_go() -> None:
                 assert await asyncio.to_thread(ended.wait, 20)
 
     asyncio.run(asked())
+
+
+def test_the_body_of_an_answer_does_not_wait_for_the_head_to_be_acknowledged() -> None:
+    with serving.bind("127.0.0.1", 0) as bound, socket.create_connection(bound.getsockname()):
+        accepted, _ = bound.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
