@@ -13,17 +13,38 @@ import pytest
 
 import archive
 from archive import errors
+from archive.barred import Action
 from archive.model import PageKind, State
+from archive.search import concordance, trends
+from archive.search.answer import Order
+from archive.search.plot import Measure
+from archive.search.query import FilterKind
+from archive.sources import model as sources
 from archive.web import words
 from archive.web.language import word
+from archive.web.room.sources import Health
 from archive.web.said import said
-from archive.web.words import WORDS
+from archive.web.words import WORDS, keeping, working
 from archive.web.words.said import SENTENCES
 
 PACKAGE = Path(archive.__file__).parent
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
 _OF_SENTENCES = ("__init__", "said", "keeping", "working")
 MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in _OF_SENTENCES]
+GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
+    ("status", sources.Status),
+    ("kind", sources.Kind),
+    ("health", Health),
+    ("state", State),
+    ("order", Order),
+    ("sort", concordance.Sort),
+    ("unit", trends.Unit),
+    ("trends", Measure),
+    ("limit", FilterKind),
+    ("takedown", Action),
+    ("takedown.means", Action),
+    ("takedown.go", Action),
+)
 ONLY_AT_THE_COMMAND_LINE = {  # what no page can bring about: options of the API alone, files, damaged archives
     "archive/search/plot.py",
     "archive/search/index.py",
@@ -38,6 +59,11 @@ def test_every_word_of_a_template_is_known(template: Path) -> None:
     assert {key for key in re.findall(r'\bt\("([^"]+)"[,)]', text) if key not in WORDS} == set()
     for prefix in re.findall(r'\bt\("([^"]+\.)" ~', text):
         assert any(key.startswith(prefix) for key in WORDS), prefix
+
+
+@pytest.mark.parametrize(("group", "values"), GROUPS, ids=[group for group, _ in GROUPS])
+def test_every_value_that_a_page_may_say_has_its_word(group: str, values: object) -> None:
+    assert [value for value in get_args(values) if f"{group}.{value}" not in WORDS] == []
 
 
 @pytest.mark.parametrize("key", sorted(WORDS))
@@ -71,6 +97,11 @@ def test_every_reason_of_an_unread_page_has_a_name_in_both_languages() -> None:
 def test_no_two_modules_of_words_claim_one_key() -> None:
     modules = [import_module(f"{words.__name__}.{name}").WORDS for name in MODULES]
     assert sum(map(len, modules)) == len(WORDS)
+
+
+def test_no_sentence_is_translated_twice() -> None:
+    english = [sentence for sentence, _ in (*SENTENCES, *keeping.SENTENCES, *working.SENTENCES)]
+    assert sorted(english) == sorted(set(english))
 
 
 def test_sentences_are_translated_with_what_changes_in_them() -> None:

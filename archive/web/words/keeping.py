@@ -181,19 +181,11 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("there is no form '{}': {}", "không có dạng '{}': {}"),
     (
-        "a takedown names its reason and who ordered it; the log keeps both",
-        "lần gỡ phải nêu lý do (--reason) và ai yêu cầu (--authority); nhật ký giữ cả hai",
-    ),
-    (
         "no takedown of {} is known; `baotinh takedown --list` shows all",
         "không biết lần gỡ nào của {}; `baotinh takedown --list` liệt kê tất cả",
     ),
     (
         "there is no database to look the article up in; give its URL",
         "không có cơ sở dữ liệu để tra bài; hãy cho URL của bài",
-    ),
-    (
-        "{} is being written and holds what is to be taken out; stop the crawl, then try again",
-        "{} đang được ghi và chứa nội dung cần gỡ; hãy dừng thu thập rồi thử lại",
     ),
 )

@@ -23,7 +23,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "status.unverified": ("chưa kiểm chứng", "unverified"),
     "status.verified": ("đã kiểm chứng", "verified"),
     "status.excluded": ("không thu thập", "excluded"),
-    "status.retired": ("đã ngừng", "retired"),
+    "status.closed": ("không còn trên mạng", "no longer on the net"),
     "kind": ("Loại", "Kind"),
     "kind.newspaper": ("Báo", "Newspaper"),
     "kind.party": ("Cơ quan Đảng", "Party committee"),
