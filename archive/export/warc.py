@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +30,6 @@ def write_warc(
     path: Path,
     name: str,
     about: About,
-    advance: Callable[[], None] | None = None,
 ) -> int:
     """Writes every capture of `articles` (row ids), of their pictures and attachments to `path`; gives their number.
 
@@ -49,8 +48,6 @@ def write_warc(
             for member in _members(source, ids):
                 out.write(member)
             captures += len(ids)
-            if advance:
-                advance()
     return captures
 
 

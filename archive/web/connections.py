@@ -27,9 +27,7 @@ class Connections:
         held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
         if held is not None and held[0] == identity:
             return held[1]
-        if held is not None:
-            held[1].close()
-            self._local.held = None
+        self.close()
         db = open_guarded(self.database)
         self._local.held = (identity, db)
         return db

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -76,9 +76,9 @@ class HostGuard:
 class SafeHeaders:
     """Adds the security headers to every answer; a page's own Content-Security-Policy goes before `policy`."""
 
-    def __init__(self, app: ASGIApp, policy: str, extra: Mapping[str, str] | None = None) -> None:
+    def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
-        self._defaults = {**_ALWAYS, "Content-Security-Policy": policy, **(extra or {})}
+        self._defaults = {**_ALWAYS, "Content-Security-Policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, and adds the headers where the answer begins."""

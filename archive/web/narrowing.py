@@ -23,20 +23,14 @@ FACETS: Final[dict[str, FilterKind]] = {
 _FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w*:\s*\Z")
 
 
-def narrowed(query: Query, facet: str, value: str) -> str:
-    """`query` limited to one value of a facet; days take the place of the days it was limited to before.
-
-    >>> narrowed(parse("chè OR trà"), "section", "Kinh tế")
-    '(chè OR trà) muc:"Kinh tế"'
-    >>> narrowed(parse("chè ngay:2020"), "month", "2020-03")
-    'chè ngay:2020-03'
-    """
-    before, behind = around(query)[facet]
-    return before + value.replace('"', " ") + behind
-
-
 def around(query: Query) -> dict[str, tuple[str, str]]:
-    """What stands before and behind the value in `narrowed`, by facet: for a page of links the query is read once."""
+    """What stands before and behind a value of each facet in `query` limited to it, read once for a page of links.
+
+    A limit to days takes the place of the days there were before.
+
+    >>> around(parse("chè OR trà"))["section"], around(parse("chè ngay:2020"))["month"]
+    (('(chè OR trà) muc:"', '"'), ('chè ngay:', ''))
+    """
     kept, undated = _kept_words(query, without_days=False), _kept_words(query, without_days=True)
     return {
         facet: (f"{undated} {FILTER_NAMES[kind]}:".lstrip(), "")

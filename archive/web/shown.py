@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from archive.model import Moment
+from archive.text.clock import VIETNAM
 from archive.web.language import Language
 
-_VIETNAM: Final = timezone(timedelta(hours=7))
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -65,7 +65,7 @@ def moment(utc: str, language: Language) -> str:
     '03:00, 25/11/2026'
     """
     try:
-        there = datetime.fromisoformat(utc).astimezone(_VIETNAM)
+        there = datetime.fromisoformat(utc).astimezone(VIETNAM)
     except ValueError:
         return utc
     return f"{there:%H:%M}, {day(there.date().isoformat(), language)}"

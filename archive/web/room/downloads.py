@@ -12,7 +12,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.cite import STYLES, cite, permalink
+from archive.cite import cite, permalink
 from archive.export import as_object
 from archive.model import Place
 from archive.search.held import of_article
@@ -90,7 +90,7 @@ def warc_of(root: Path, place: Place, name: str) -> bytes:
 FORMS: Final[dict[str, Callable[[Stored, Room, str], tuple[bytes, str]]]] = {
     "json": _json,
     "txt": _text,
-    **{form: _reference(*reference) for form, reference in _REFERENCES.items() if reference[0] in STYLES},
+    **{form: _reference(*reference) for form, reference in _REFERENCES.items()},
     "warc.gz": _warc,
 }
 """Every form an article can be had in, by the end of its address."""

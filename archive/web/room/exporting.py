@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from archive.search.answer import Hit
 from archive.search.asked import Asked
 from archive.search.held import Held, ask
 from archive.store.reads import Stored, articles_of
+from archive.text.clock import VIETNAM
 from archive.web.parameters import text
 from archive.web.room.state import Room, base_of, room_of
 
@@ -31,7 +32,6 @@ _BATCH: Final = 200
 _NEWS: Final = 50
 FORMS: Final = ("csv", "jsonl")
 _MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
-_VIETNAM: Final = timezone(timedelta(hours=7))
 
 
 def page(form: str) -> Callable[[Request], Awaitable[Response]]:
@@ -78,7 +78,7 @@ def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> R
         str(request.url),
         hits,
         lambda hit: f"{base}/article/{hit.public_id}",
-        datetime.fromisoformat(newest).replace(tzinfo=_VIETNAM),
+        datetime.fromisoformat(newest).replace(tzinfo=VIETNAM),
     )
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
