@@ -1,6 +1,7 @@
 """Articles taken out of the archive, in forms that spreadsheets, programs and other archives can read.
 
-Exports stream: one article in memory at a time. A file is written beside its name and renamed when whole.
+Exports stream: one article in memory at a time, for Parquet and out of several archives a bounded portion. A file is
+written beside its name and renamed when whole.
 `archive.export.chosen` says which articles, `archive.export.taking` writes them.
 """
 

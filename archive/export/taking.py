@@ -61,9 +61,9 @@ def take(
     """What was written to `path` in one of FORMS; of several archives `chosen`, without `holdings`, none of RECORDS.
 
     `base` is the address of the reading room for permalinks of references, `bom` begins a CSV with a byte order mark,
-    `advance` is called for every article. "text" gives a ZIP file where `path` ends with .zip, else a folder. Raises
-    UsageError where `path` exists and `force` is not set, for an unknown form, for WARC records as of a day;
-    NothingFound where nothing was chosen; StorageError. What stood at `path` then stands as it was.
+    `advance` is called for every article but in RECORDS. "text" gives a ZIP file where `path` ends with .zip, else a
+    folder. Raises UsageError where `path` exists and `force` is not set, for an unknown form, for WARC records as of a
+    day; NothingFound where nothing was chosen; StorageError. What stood at `path` then stands as it was.
     """
     if form not in FORMS:
         raise UsageError(f"there is no form '{form}': {', '.join(FORMS)}")

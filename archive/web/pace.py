@@ -19,7 +19,7 @@ IN_ADVANCE = 100.0
 class Pace:
     """Answers 429 to a client that asks faster than `rate` requests a second; 0 is no limit.
 
-    `weights` gives the prefixes of addresses that cost more than one request ("/trends": 10), or nothing at all
+    `weights` gives the prefixes of addresses that cost more than one request ("/trends": 5), or nothing at all
     ("/static/": 0). A client is an IPv4 address or an IPv6 network of 64 bits.
     """
 

@@ -1,4 +1,4 @@
-"""What the API answers where the archive has no value of that shape yet."""
+"""What the API answers where the rest of the archive has no value of that shape."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class TrendAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
-    """A source of the register or of the archive, and what is held of it."""
+    """A source of the register, and what is held of it."""
 
     id: str
     name: str

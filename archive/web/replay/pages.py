@@ -1,4 +1,4 @@
-"""What replay answers for one address: the payload as captured, the same rewritten, or the word that it is missing."""
+"""What replay serves of a capture: its payload as captured, or the same rewritten."""
 
 from __future__ import annotations
 
