@@ -139,7 +139,7 @@ def test_a_png_is_one_or_says_what_it_needs(db: sqlite_utils.Database) -> None:
 
 def test_sentences_end_where_they_do() -> None:
     text = "Ở TP. Thái Nguyên, 1.234 người. Ông Q. nói: “Tốt.” Hết… Rồi!\nMới"
-    joined = [" ".join(words_) for words_, _ in sentences(text)]
+    joined = [" ".join(words) for words in sentences(text)]
     assert joined == [exact(one) for one in ("ở tp thái nguyên 1 234 người", "ông q nói tốt", "hết", "rồi", "mới")]
 
 

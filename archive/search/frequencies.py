@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, TypeAlias
 
 import sqlite_utils
@@ -82,11 +82,11 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit = "syllabl
 
 
 def _syllables() -> Callable[[str], Iterable[str]]:
-    return lambda text: (word for exact, _ in sentences(text) for word in exact)
+    return lambda text: chain.from_iterable(sentences(text))
 
 
 def _pairs() -> Callable[[str], Iterable[str]]:
-    return lambda text: (f"{one} {two}" for exact, _ in sentences(text) for one, two in pairwise(exact))
+    return lambda text: (f"{one} {two}" for words in sentences(text) for one, two in pairwise(words))
 
 
 def _words() -> Callable[[str], Iterable[str]]:

@@ -41,7 +41,7 @@ def segmenter() -> Segmenter:
 def cutter(unit: Unit) -> Callable[[str], Iterable[list[str]]]:
     """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
     if unit == "syllable":
-        return lambda text: (exact for exact, _ in sentences(text))
+        return sentences
     return partial(worded, cut=segmenter())
 
 

@@ -13,18 +13,17 @@ _SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
 _END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]+(?=[\s”\"])|\n+")
 
 
-def sentences(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The words of each sentence of `text`, in their exact and in their folded form.
+def sentences(text: str) -> Iterator[list[str]]:
+    """The words of each sentence of `text`, in their exact form.
 
-    >>> [exact for exact, _ in sentences("Ở TP. Thái Nguyên. Hòa bình!")]
+    >>> list(sentences("Ở TP. Thái Nguyên. Hòa bình!"))
     [['ở', 'tp', 'thái', 'nguyên'], ['hoà', 'bình']]
     """
-    ready = prepare(text)
+    exact = prepare(text).exact
     start = 0
-    for end in ends(ready.exact):
-        exact = words(ready.exact[start:end])
-        if exact:
-            yield exact, words(ready.folded[start:end])
+    for end in ends(exact):
+        if found := words(exact[start:end]):
+            yield found
         start = end
 
 
