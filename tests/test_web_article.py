@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.holdings import Holdings
 from archive.takedown import takedown
 from archive.text.difference import word_changes
+from archive.web.api.openapi import document
 from archive.web.replay.app import create_replay
 
 
@@ -165,6 +166,8 @@ def test_what_is_taken_down_disappears_at_once_everywhere(tmp_path: Path) -> Non
         assert "Pác Lạn" not in room.get("/?q=Pác+Lạn").text.partition('class="hits"')[2]
         gone = room.get("/lookup", params={"url": URL})
         assert (gone.status_code, "rút khỏi" in gone.text, "Giám đốc" in gone.text) == (451, True, False)
+        assert room.get("/api/lookup", params={"url": URL}).status_code == 451
+        assert "451" in document()["paths"]["/api/lookup"]["get"]["responses"]
         for form in ("", "mp_", "id_"):
             assert replay.get(f"/20261101000000{form}/{URL}").status_code == 451
         assert replay.get(f"/timemap/link/{URL}").status_code == 451

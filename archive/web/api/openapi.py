@@ -30,6 +30,7 @@ _ARTICLE = {
 _STATUSES = {
     "400": "A parameter or a query that cannot be used.",
     "404": "The archive does not hold it.",
+    "451": "Withdrawn from use.",
     "429": "Asked too fast: wait as Retry-After says.",
     "503": "Too many questions at once, or one that took longer than its time: wait as Retry-After says.",
 }
