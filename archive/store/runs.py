@@ -25,13 +25,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: its captures by state, and the time of the last one ("" where there is none)."""
+    """How far a run has come: its captures by state."""
 
     run: str
     source: str
     began: str
     states: tuple[tuple[str, int], ...]
-    last: str
 
     @property
     def captures(self) -> int:
@@ -49,12 +48,11 @@ def progress(db: sqlite_utils.Database, limit: int = 20) -> tuple[Progress, ...]
 
 def _progress(db: sqlite_utils.Database, run_id: str, source: str, began: str) -> Progress:
     rows = db.execute(  # by source and time, which an index knows
-        "SELECT state, count(*), max(captured_at) FROM captures WHERE source = ? AND captured_at >= ? AND run = ? "
+        "SELECT state, count(*) FROM captures WHERE source = ? AND captured_at >= ? AND run = ? "
         "GROUP BY state ORDER BY 2 DESC",
         (source, began, run_id),
     ).fetchall()
-    states = tuple((row[0], row[1]) for row in rows)
-    return Progress(run_id, source, began, states, max((row[2] for row in rows), default=""))
+    return Progress(run_id, source, began, tuple(rows))
 
 
 def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[Run]:

@@ -75,10 +75,7 @@ async def _told(request: Request, room: Room) -> AsyncIterator[str]:
     try:
         while not await request.is_disconnected():
             found = await room.asker.ask(progress)
-            runs_now = [
-                {"run": one.run, "captures": one.captures, "states": dict(one.states), "last": one.last}
-                for one in found
-            ]
+            runs_now = [{"run": one.run, "captures": one.captures, "states": dict(one.states)} for one in found]
             yield f"event: runs\ndata: {json.dumps(runs_now)}\n\n"
             await asyncio.sleep(_LIVE_SECONDS)
     finally:
