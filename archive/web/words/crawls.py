@@ -82,7 +82,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "bản ghi bị xóa khỏi tệp WARC, chỉ còn bia ghi việc xóa",
         "its records are erased from the WARC file; a tombstone tells of it",
     ),
-    "takedown.means.lifted": ("bỏ lệnh ẩn trước đây", "an earlier hiding is taken back"),
+    "takedown.means.lifted": ("đưa trở lại những gì đã ẩn hoặc niêm phong", "brings back what was hidden or sealed"),
     "takedown.reason": ("Lý do", "Reason"),
     "takedown.authority": ("Người hoặc văn bản yêu cầu", "Who ordered it"),
     "takedown.look": ("Xem trước khi rút", "Look before it is done"),
