@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -45,11 +46,13 @@ class Reader:
         self._told = told
         self._failed = failed
         self._owed: dict[str, Place] = {}
+        self._runs: dict[str, dict[str, object]] = {}  # the row of each as said last: a reader may die before it writes
         self._at = ""
         self._deaths = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: _Channel | None = None
         self._ended: asyncio.Future[None] | None = None
+        self._restarting: asyncio.Future[None] | None = None
         self.crashes = 0
 
     @property
@@ -83,6 +86,7 @@ class Reader:
 
     def put_run(self, run: dict[str, object]) -> None:
         """Has the row of a run written: arguments of `archive.store.writes.put_run`."""
+        self._runs[str(run["run"])] = run
         self._say(["run", run])
 
     async def end(self, seconds: float) -> bool:
@@ -90,14 +94,15 @@ class Reader:
 
         What is not read then is read by the next crawl.
         """
-        process, self._ended = self._process, asyncio.get_running_loop().create_future()
-        if process is None or self._channel is None or self._channel.transport is None:
+        if self._restarting is not None:
+            await self._restarting
+        self._ended = asyncio.get_running_loop().create_future()
+        if self._channel is None or self._channel.transport is None:
             return not self._owed
         self._say(["end"])
         try:
-            await asyncio.wait_for(self._ended, seconds)
-        except TimeoutError:
-            process.kill()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended, seconds)
         finally:
             self.kill()
         return not self._owed
@@ -158,11 +163,16 @@ class Reader:
         self._stop(ArchiveError(f"the crawl failed at what its reader told it: {error!r}; --verbose shows where"))
 
     async def _restart(self, culprit: Place | None, reason: str) -> None:
-        await self.start()
+        try:
+            await self.start()
+        except OSError as error:
+            self._stop(ArchiveError(f"the reader has ended and cannot be begun again: {error}"))
+            return
         self._say(["careful"])  # from now on it says which page it is at
         if culprit is not None:
             self._say(["refuse", _values(culprit), reason])
         self._say(*(["read", _values(place)] for place in self._owed.values() if place is not culprit))
+        self._say(*(["run", run] for run in self._runs.values()))
         if self._ended is not None:
             self._say(["end"])
 

@@ -17,6 +17,7 @@ from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.model import Capture, Link, Outcome, Place
+from archive.store import open_database
 from crawler.reader import Told
 from crawler.reading import Reader
 
@@ -36,7 +37,9 @@ def kept(archive: Path, count: int) -> list[Place]:
     return places
 
 
-def read_all(archive: Path, places: list[Place], sabotage: str = "") -> tuple[list[Outcome], list[ArchiveError], int]:
+def read_all(
+    archive: Path, places: list[Place], sabotage: str = "", run: dict[str, object] | None = None
+) -> tuple[list[Outcome], list[ArchiveError], int]:
     """The outcomes of `places`, read by a reader in which `sabotage` was executed first."""
     outcomes: list[Outcome] = []
     errors: list[ArchiveError] = []
@@ -47,6 +50,8 @@ def read_all(archive: Path, places: list[Place], sabotage: str = "") -> tuple[li
         reader = Reader(archive, lambda outcome, links: outcomes.append(outcome), errors.append, command)
         await reader.start()
         reader.read(places)
+        if run is not None:
+            reader.put_run(run)
         await reader.end(60)
         return reader.crashes
 
@@ -62,6 +67,19 @@ def in_filing(victim: Place, what: str) -> str:
                 {what}
             return file(self, held, page)
         reader.Ingest.file = fatal
+    """)
+
+
+def in_writing(*victims: Place) -> str:
+    """Sabotage of the process that files: it dies at the end of a batch in which one of `victims` was filed."""
+    return dedent(f"""
+        commit = reader.Ingest.commit
+        def fatal(self):
+            if any(one.record_id in {[one.record_id for one in victims]!r} and one.state == "new"
+                   for one in self._outcomes):
+                os.abort()
+            return commit(self)
+        reader.Ingest.commit = fatal
     """)
 
 
@@ -104,6 +122,41 @@ def test_a_page_that_kills_its_process_is_unread_and_all_others_are_read(
     assert states.pop(places[4].record_id) == ("unread", "parser_crash")
     assert set(states.values()) == {("new", "")}
     assert (len(states), errors, crashes) == (8, [], deaths)
+
+
+def test_pages_that_kill_who_writes_their_batch_are_found_one_by_one(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 6)
+    outcomes, errors, crashes = read_all(tmp_path / "a", places, in_writing(*places[:2]))
+    unread = [one.record_id for one in outcomes if one.state == "unread"]
+    assert unread == [place.record_id for place in places[:2]]
+    assert (len(outcomes), errors, crashes) == (6, [], 3)
+
+
+def test_the_row_of_a_run_is_written_whichever_reader_dies_before_it(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 3)
+    read_all(
+        tmp_path / "a", places, in_filing(places[1], "os.abort()"), {"run": "run-1", "source": "thu", "began": "x"}
+    )
+    db = open_database(tmp_path / "a" / "archive.sqlite")
+    assert [row["id"] for row in db["runs"].rows] == ["run-1"]
+    db.close()
+
+
+def test_a_reader_told_to_end_when_another_has_just_died_reads_everything_first(tmp_path: Path) -> None:
+    places = kept(tmp_path / "a", 2)
+    outcomes: list[Outcome] = []
+
+    async def go() -> bool:
+        reader = Reader(tmp_path / "a", lambda outcome, links: outcomes.append(outcome), lambda error: None)
+        await reader.start()
+        reader.read(places)
+        assert reader._process is not None
+        reader._process.kill()
+        await asyncio.wait_for(_until(lambda: reader.crashes == 1, 0), 60)
+        return await reader.end(60)
+
+    assert asyncio.run(go())
+    assert len(outcomes) == 2
 
 
 def test_a_process_that_is_killed_once_costs_no_page(tmp_path: Path) -> None:
@@ -195,6 +248,6 @@ def test_a_line_cut_while_the_reader_lives_is_taken_up_by_another(tmp_path: Path
     assert asyncio.run(go()) == 1
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def _until(true: Callable[[], bool], pause: float = 0.01) -> None:
     while not true():
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(pause)

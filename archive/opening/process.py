@@ -10,7 +10,6 @@ import math
 import os
 import pickle
 import resource
-import signal
 import socket
 import sys
 import traceback
@@ -59,26 +58,36 @@ class Task(NamedTuple):
 
 def main(descriptor: int) -> int:
     """Answers what comes through the pipe until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who files, which hangs up
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.dup2(2, 1)  # a library that prints must not write into what the program answers
     with socket.socket(fileno=os.dup(descriptor)) as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
     with Connection(descriptor) as pipe:
-        task: Task = pickle.loads(pipe.recv_bytes())  # noqa: S301 - said by the process that began us
-        learnt = restorer.loader(task.root)
-        _limit_memory(task)
-        pipe.send_bytes(READY)
         try:
-            while True:
-                item = pickle.loads(pipe.recv_bytes())  # noqa: S301 - the same
-                pipe.send_bytes(_answer(task, learnt, item))
+            return _serve(pipe)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return 0  # who asked has what it wanted, or is dead
-        except Exception:  # noqa: BLE001 - people must not see a traceback; another process goes on
-            with (task.root / LOG).open("a", encoding="utf-8") as log:
-                log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n{traceback.format_exc()}\n")
+
+
+def write_fault(archive: Path) -> None:
+    """Writes where the program failed to the file `reader.log`, for people must not see a traceback."""
+    with (archive / LOG).open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n{traceback.format_exc()}\n")
+
+
+def _serve(pipe: Connection) -> int:
+    task: Task = pickle.loads(pipe.recv_bytes())  # noqa: S301 - said by the process that began us
+    learnt = restorer.loader(task.root)
+    _limit_memory(task)
+    pipe.send_bytes(READY)
+    while True:
+        asked = pipe.recv_bytes()
+        try:
+            answer = _answer(task, learnt, pickle.loads(asked))  # noqa: S301 - the same
+        except Exception:  # noqa: BLE001 - of an EOFError too, which is not the pipe's; another process goes on
+            write_fault(task.root)
             return FAULT
+        pipe.send_bytes(answer)
 
 
 def _answer(task: Task, learnt: restorer.Loader, item: object) -> bytes:
