@@ -37,12 +37,15 @@ def begin(module: str, *arguments: str) -> Beside:
     """`python -m <module> <arguments> <descriptor of its end of the pipe>`, running.
 
     A program of its own and no fork: the caller may have threads and open databases, or be a notebook. Nothing is
-    loaded out of the folder the caller stands in (-P).
+    loaded out of the folder the caller stands in (-P). It has no standard input, for the caller's may be the line to
+    its own master; and Ctrl-C in the terminal is for the caller alone, who hangs up.
     """
     ours, theirs = Pipe()
     try:
         command = [sys.executable, "-P", "-m", module, *arguments, str(theirs.fileno())]
-        process = subprocess.Popen(command, pass_fds=(theirs.fileno(),))  # noqa: S603 - a module of our own
+        process = subprocess.Popen(  # noqa: S603 - a module of our own
+            command, stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), process_group=0
+        )
     finally:
         theirs.close()
     return Beside(process, ours)

@@ -12,12 +12,14 @@ import pytest
 from crawling import article
 
 from archive import restorer
+from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper, read_file
 from archive.model import Capture, Held, Outcome, Place
 from archive.opening.opened import open_page
 from archive.opening.page import Page
-from archive.opening.readers import Readers, open_held, open_place, per_core
+from archive.opening.readers import MODULE, Readers, open_held, open_place, per_core
+from archive.processes import begin
 from archive.rebuild import rebuild
 from archive.sources import Register
 
@@ -77,7 +79,6 @@ def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: p
     kept(holdings, 12)
     here = rebuild(holdings, REGISTER)
     begun = []
-    begin = sys.modules["archive.opening.readers"].begin  # type: ignore[attr-defined]
     monkeypatch.setattr("archive.opening.readers.begin", lambda module: begun.append(module) or begin(module))
     monkeypatch.setattr("archive.opening.readers.cores", lambda: 3)
     assert rebuild(holdings, REGISTER) == here
@@ -104,6 +105,24 @@ def test_pages_that_kill_their_process_are_unread_in_their_place(holdings: Holdi
     found = outcomes(holdings, Readers(holdings.root, REGISTER, processes, dying))
     assert [at for at, one in enumerate(found) if one.reason == "parser_crash"] == [4, 5, 9]
     assert [at for at, one in enumerate(found) if one.state == "new"] == [0, 1, 3, 6, 7, 8, 10, 11]
+
+
+def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[Held, Page]:
+    """Says what its process shares with others."""
+    raise ArchiveError(f"{Path('/dev/stdin').resolve()}, {os.getpgrp() == os.getpid()}")
+
+
+@pytest.mark.usefixtures("findable")
+def test_a_process_shares_neither_input_nor_the_signals_of_the_terminal(holdings: Holdings) -> None:
+    with Readers(holdings.root, REGISTER, 1, telling) as readers:
+        readers.send("this")
+        with pytest.raises(ArchiveError, match=r"^/dev/null, True$"):
+            readers.take()
+
+
+def test_a_process_hung_up_on_before_it_was_told_what_to_do_ends_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    assert begin(MODULE).end() == 0
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_file_that_is_gone_ends_reading_with_its_name(holdings: Holdings) -> None:

@@ -7,7 +7,6 @@ or a `Failed`.
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import sys
 import traceback
@@ -47,6 +46,5 @@ def _answer(connections: Connections, question: Callable[..., Any], arguments: t
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all: who asks ends us
     os.nice(int(sys.argv[2]))
     serve(Connection(int(sys.argv[3])), Path(sys.argv[1]))
