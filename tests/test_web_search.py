@@ -120,6 +120,20 @@ def test_the_past_of_the_archive_can_be_searched(client: TestClient) -> None:
     assert found(client, "/?q=trồng&earlier=1") == 1
 
 
+def test_a_span_of_months_leaves_all_else_that_is_asked_as_it_is(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from archive.web.room import found as page
+
+    months = histogram([FacetCount(month, month, 1) for month in ("2020-01", "2020-03")])
+    monkeypatch.setattr(page, "histogram", lambda _: months)
+    for asked in ("earlier=1", "as_of=2026-11-20"):
+        text = client.get(f"/?q=trồng&order=oldest&{asked}").text
+        form = text.partition('<form class="span"')[2].partition("</form>")[0]
+        sent = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+        assert [f"{name}={value}" for name, value in sent] == ["q=trồng", "order=oldest", asked]
+
+
 def test_a_query_that_cannot_be_understood_is_answered_with_its_place(client: TestClient) -> None:
     answer = client.get("/", params={"q": '(rừng "phòng hộ'})
     assert answer.status_code == 400
