@@ -23,6 +23,7 @@ from archive.verify import verify
 from archive.web.access import Rules
 from archive.web.explaining import explain
 from archive.web.passwords import make_hash
+from archive.web.words import WORDS
 from crawler.frontier.rows import Candidate, Rows
 
 RUN = "run-1"
@@ -161,6 +162,8 @@ def test_a_page_is_explained_in_a_process_of_its_own(client: TestClient, holding
     assert {name: value for name, value, *_ in told.fields}["headline"] == "Mùa chè mới"
     assert len(dict(told.lists)["body"]) == 4
     assert explain(holdings.root / "khong-co", place).reason == "time_limit"
+    assert "<summary>Nội dung (4)</summary>" in client.get(f"/crawls/read/{place.record_id}").text
+    assert [name for name, *_ in (*told.fields, *told.lists) if f"field.{name}" not in WORDS] == []
 
 
 def test_the_tables_of_unread_captures_and_runs_agree_with_the_rows(holdings: Holdings) -> None:
