@@ -87,8 +87,8 @@ class Unreadable(Exception):
     """A page that cannot be read as an article; `reason` is stored and counted, the page is kept.
 
     Reasons are short stable words: `empty`, `not_html`, `too_large`, `too_deep`, `attribute_bomb`, `no_article`,
-    `soft_404`, `login`, `refused`, `server_error`, `encrypted`, `charset`, `content_coding`, `selection`,
-    `parser_crash`, `time_limit`.
+    `soft_404`, `login`, `refused`, `server_error`, `encrypted`, `content_coding`, `selection`, `parser_crash`,
+    `time_limit`.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

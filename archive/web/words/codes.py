@@ -19,7 +19,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "code.refused": ("bị từ chối", "refused"),
     "code.server_error": ("máy chủ báo lỗi", "error of the server"),
     "code.encrypted": ("bị mã hóa", "encrypted"),
-    "code.charset": ("không rõ bảng mã", "unknown charset"),
     "code.content_coding": ("không giải nén được", "cannot be unpacked"),
     "code.selection": ("bố cục khác với mẫu", "another layout than known"),
     "code.parser_crash": ("trình đọc hỏng", "the parser failed"),

@@ -39,7 +39,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "facet.province_now": ("Tỉnh nay (34)", "Province now (34)"),
     "facet.source": ("Nguồn", "Source"),
     "facet.section": ("Chuyên mục", "Section"),
-    "facet.year": ("Năm", "Year"),
     "search.empty": (
         "Kho chưa có bài nào: hãy thu thập bằng `baotinh crawl` hoặc nhập bằng `baotinh ingest`.",
         "The archive holds no article yet: crawl with `baotinh crawl`, or bring pages in with `baotinh ingest`.",
