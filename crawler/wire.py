@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from archive.text.digits import whole
 from archive.warc.http import Headers, parse_headers, values
 
 Phase = Literal["head", "length", "chunk size", "chunk", "chunk end", "trailer", "until close", "whole", "surplus"]
@@ -124,8 +125,8 @@ class Answer:
             self.phase = "chunk size" if coding.split(",")[-1].strip() == "chunked" else "until close"
         elif not lengths or status == 101:
             self.phase = "until close"
-        elif len(lengths) == 1 and (length := lengths.pop()).isdecimal() and length.isascii():
-            self._need = int(length)
+        elif len(lengths) == 1 and (length := whole(lengths.pop())) is not None:
+            self._need = length
             self.phase = "length" if self._need else "whole"
         else:
             self._lose("bad length")

@@ -137,6 +137,13 @@ def test_damage_a_file_came_with_is_named_and_is_no_finding_later(holdings: Hold
     assert not verify(holdings, "full").clean
 
 
+@pytest.mark.parametrize("name", ["la.warc.gz", "la.warc"])
+def test_a_length_of_thousands_of_digits_is_damage(holdings: Holdings, tmp_path: Path, name: str) -> None:
+    wrong = RESPONSE.replace(b"Content-Length: ", b"Content-Length: " + b"9" * 5000, 1)
+    (brought,) = bring(holdings, given(tmp_path, name, gzip.compress(wrong) if name.endswith("gz") else wrong))
+    assert (brought.captures, len(brought.skipped)) == (0, 1)
+
+
 @pytest.mark.parametrize("keep", [-1, -9, 700, 300])
 def test_a_cut_plain_file_gives_what_stands_before_the_cut(holdings: Holdings, tmp_path: Path, keep: int) -> None:
     data = RESPONSE + RESPONSE.replace(b"khai-mac-1", b"khai-mac-2")

@@ -75,6 +75,7 @@ CLOSED: dict[str, bytes] = {
     "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 9\r\n\r\n" + PAGE,
     "length in words": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n" + PAGE,
     "negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + PAGE,
+    "length of thousands of digits": b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n" + PAGE,
     "identity coding": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n" + PAGE,
     "garbage": b"\x16\x03\x01\x00 this is not HTTP at all\r\n\r\n" + PAGE,
     "bad status line": b"HTTP/1.1 two hundred\r\n\r\n" + PAGE,

@@ -12,6 +12,7 @@ from typing import IO, BinaryIO, cast
 
 from archive.errors import DamageError, StorageError
 from archive.importers.kinds import ZSTD_MAGIC, ZSTD_SKIPPABLE
+from archive.text.digits import whole
 from archive.warc.members import MEMBER_LIMIT, Fault
 from archive.warc.record import HEAD_LIMIT
 
@@ -121,8 +122,8 @@ def _skip(source: _Source, buffer: bytearray) -> int:
 def _content_length(head: bytes) -> int | None:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            return int(value)
+        if name.strip().lower() == b"content-length":
+            return whole(value.strip().decode("latin-1"))
     return None
 
 

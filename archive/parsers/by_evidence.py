@@ -33,6 +33,7 @@ from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.parsers.tree import names_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
+from archive.text.digits import whole
 
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
@@ -157,8 +158,8 @@ def _belongs(item: Item) -> bool:
 def _is_portrait(picture: Picture) -> bool:
     """Whether a picture shows the author, by the names of what holds it."""
     names = " ".join(names_of(one) for one in [picture.element, *islice(picture.element.iterancestors(), 2)])
-    width = picture.element.get("width") or ""
-    tiny = width.isdecimal() and int(width) <= _PORTRAIT_SIZE
+    width = whole(picture.element.get("width") or "")
+    tiny = width is not None and width <= _PORTRAIT_SIZE
     return bool(_PORTRAIT.search(names)) or (tiny and "avatar" in names)
 
 

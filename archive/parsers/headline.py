@@ -15,6 +15,7 @@ from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import Element, clean, names_of, text_of
+from archive.text.digits import whole
 from archive.text.fold import fold, tokens
 from archive.text.restore import restore
 from archive.text.slug import match, slug_of
@@ -234,9 +235,9 @@ def _set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) ->
 
 def _is_large(element: Element) -> bool:
     """Whether an element sets its text in letters of headlines: `<font size="4">`, `font-size: 18px`."""
-    size = element.get("size") if element.tag == "font" else None
-    if size and size.lstrip("+").isdecimal():
-        return int(size.lstrip("+")) >= (2 if size.startswith("+") else 4)
+    written = (element.get("size") or "") if element.tag == "font" else ""
+    if (size := whole(written.lstrip("+"))) is not None:
+        return size >= (2 if written.startswith("+") else 4)
     styled = _FONT_SIZE.search(element.get("style") or "")
     return styled is not None and float(styled[1]) >= _LARGE[styled[2].lower()]
 

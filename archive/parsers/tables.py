@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.parsers.tree import Element, raw_text
+from archive.text.digits import whole
 
 SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
@@ -19,11 +20,7 @@ def has_picture(element: Element) -> bool:
 
 def is_small(image: Element) -> bool:
     """Whether a picture says that it is an icon or a spacer."""
-    for name in ("width", "height"):
-        value = image.get(name) or ""
-        if value.isdecimal() and 0 < int(value) < SMALLEST_PICTURE:
-            return True
-    return False
+    return any(0 < (whole(image.get(name) or "") or 0) < SMALLEST_PICTURE for name in ("width", "height"))
 
 
 def holds_table(table: Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.text.digits import whole
 from archive.warc.coding import decode
 
 BODY_LIMIT = 32 << 20
@@ -165,7 +166,7 @@ def _length(body: bytes, headers: Headers, status: int, chunked: bool) -> int:
         return len(body)
     (length,) = lengths
     # A length without digits, or 0 with a body, is a lie of the server: then the whole body is the message.
-    return min(int(length), len(body)) if length.isdecimal() and int(length) else len(body)
+    return min(whole(length) or len(body), len(body))
 
 
 def _trailer_end(body: bytes, start: int) -> int:

@@ -14,6 +14,7 @@ from isal import isal_zlib
 
 from archive.disk import opened
 from archive.errors import DamageError, StorageError
+from archive.text.digits import whole
 from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, HEAD_LIMIT
 
 OPEN = ".open"
@@ -128,8 +129,8 @@ def cut_out(descriptor: int, offset: int) -> tuple[bytes, int]:
 def _content_length(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            return int(value)
+        if name.strip().lower() == b"content-length" and (length := whole(value.strip().decode("latin-1"))) is not None:
+            return length
     raise DamageError("a WARC record without Content-Length")
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from isal import isal_zlib
 
 from archive.errors import DamageError
+from archive.text.digits import whole
 
 VERSION = b"WARC/1.1\r\n"
 END = b"\r\n\r\n"
@@ -125,10 +126,10 @@ def parse(data: bytes) -> Record:
         raise DamageError("a WARC record without the end of its head")
     version, fields = _head(data[:end])
     record_length = next((value for name, value in fields if name == "content-length"), "")
-    if not record_length.isdecimal():
-        raise DamageError(f"a WARC record with Content-Length {record_length!r}")
+    if (length := whole(record_length)) is None:
+        raise DamageError(f"a WARC record with Content-Length {record_length[:20]!r}")
     start = end + 4
-    stop = start + int(record_length)
+    stop = start + length
     if len(data) < stop:
         raise DamageError(f"a WARC record of {record_length} bytes that ends after {len(data) - start}")
     if data[stop:].strip(b"\r\n"):
