@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from unicodedata import normalize
 
@@ -12,6 +13,7 @@ from search_corpus import Written, invented, stored
 from archive.errors import UsageError
 from archive.search import Answer, Order, search, wordcounts
 from archive.search.answer import ORDERS
+from archive.search.cursor import packed
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
 UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
@@ -201,6 +203,8 @@ def test_places_named_are_counted_by_article() -> None:
         ({"facets": ["colour"]}, "no facet"),
         ({"cursor": "%%%"}, "no cursor"),
         ({"cursor": "WzFd"}, "no cursor"),
+        ({"cursor": packed(["", float("inf"), "", 0])}, "no cursor"),
+        ({"cursor": base64.b64encode(b"[" * 30_000).decode()}, "no cursor"),
     ],
 )
 def test_a_wrong_argument_is_one_clear_line(

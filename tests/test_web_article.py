@@ -82,6 +82,7 @@ def test_an_earlier_revision_keeps_its_address(client: TestClient, article: str)
     assert "Pác Lạn" in client.get(article).text
     assert client.get(f"{article}?revision=7").status_code == 404
     assert client.get(f"{article}?revision=abc").status_code == 200
+    assert client.get(f"{article}?revision={'9' * 5000}").status_code == 200
 
 
 def test_changes_are_shown_word_by_word(client: TestClient, article: str) -> None:

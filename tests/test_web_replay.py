@@ -90,6 +90,22 @@ def test_the_raw_form_is_the_payload_byte_for_byte(client: TestClient) -> None:
     assert client.get(f"/20261124010000id_/{URL}").content == PAGE.replace("{n}", "sáng").encode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "status", "given"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=-2", 206, slice(-2, None)),
+        ("bytes=99999-", 416, slice(0)),
+        (f"bytes={'9' * 5000}-", 200, slice(None)),
+    ],
+)
+def test_a_part_is_given_and_what_is_no_range_is_passed_over(
+    client: TestClient, asked: str, status: int, given: slice
+) -> None:
+    answer = client.get(f"/20261124010000id_/{URL}", headers={"Range": asked})
+    assert (answer.status_code, answer.content) == (status, PAGE.replace("{n}", "sáng").encode()[given])
+
+
 def test_the_capture_nearest_in_time_answers(client: TestClient) -> None:
     assert "sáng" in client.get(f"/20261124045900mp_/{URL}").text
     assert "chiều" in client.get(f"/20261124050100mp_/{URL}").text

@@ -6,8 +6,6 @@ which they came in; between shards it is that of the shards, as if one after the
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
 
 from archive.errors import UsageError
@@ -49,15 +47,13 @@ def edge_in(shard: int, last: Placed, order: Order) -> Edge:
 
 def write_cursor(query: str, order: Order, last: Placed, name: str) -> str:
     """The cursor for the page after `last`, of the shard called `name`."""
-    packed = json.dumps([cursors.write(query, order, last.edge), name], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return cursors.packed([cursors.write(query, order, last.edge), name])
 
 
 def read_cursor(cursor: str, query: str, order: Order, names: list[str]) -> Placed:
     """The last hit of the page before; raises UsageError where `cursor` is none, or of other shards or queries."""
     try:
-        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        inner, name = json.loads(packed)
+        inner, name = cursors.unpacked(cursor)
         shard = names.index(name)
     except (ValueError, TypeError) as error:
         raise UsageError(f"'{cursor[:40]}' is no cursor of these shards: begin with the first page") from error

@@ -20,6 +20,7 @@ from archive.store.clusters import Cluster, cluster_of
 from archive.store.mementos import Memento, by_record, nearest, pictures
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.text.urls import url_key
+from archive.web.parameters import number
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
 from archive.web.room.downloads import FORMS, NAMES
@@ -50,8 +51,8 @@ async def page(request: Request) -> Response:
     """`/article/<id>?revision=`: the article in its current revision, or in an earlier one."""
     room = room_of(request)
     reference = request.path_params["reference"]
-    asked = request.query_params.get("revision", "")
-    shown = await room.asker.ask(of_article, reference, _shown, int(asked) if asked.isdecimal() else 0)
+    asked = number(request, "revision", 0, 0, 1_000_000)
+    shown = await room.asker.ask(of_article, reference, _shown, asked)
     stored, row = shown.stored, shown.stored.row
     return render(
         request,
