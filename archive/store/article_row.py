@@ -85,6 +85,8 @@ def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:
 
     >>> day_of(Moment("2020-03", "month", "", ""), "2026-11-24T20:00:00.000Z"), day_of(None, "2026-11-24T20:00:00.000Z")
     (('2020-03-01', True), ('2026-11-25', True))
+    >>> day_of(None, "9999-12-31T23:59:59Z")
+    ('9999-12-31', True)
     """
     if published is not None:
         shown = published.value[:10]
@@ -93,7 +95,10 @@ def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:
             return date.fromisoformat(whole).isoformat(), whole != shown
         except ValueError:
             pass  # the raw string stays in the article's JSON
-    return datetime.fromisoformat(first_captured).astimezone(_VIETNAM).date().isoformat(), True
+    try:
+        return datetime.fromisoformat(first_captured).astimezone(_VIETNAM).date().isoformat(), True
+    except OverflowError:  # who made the WARC file says the last hours of the year 9999: Vietnam has no such day
+        return first_captured[:10], True
 
 
 def _text(found: Found | None) -> str:

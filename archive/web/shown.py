@@ -63,9 +63,11 @@ def moment(utc: str, language: Language) -> str:
 
     >>> moment("2026-11-24T20:00:00.123Z", "vi")
     '03:00, 25/11/2026'
+    >>> moment("9999-12-31T23:59:59Z", "vi")
+    '9999-12-31T23:59:59Z'
     """
     try:
         there = datetime.fromisoformat(utc).astimezone(VIETNAM)
-    except ValueError:
+    except (ValueError, OverflowError):  # the last hours of the year 9999 are beyond the calendar in Vietnam
         return utc
     return f"{there:%H:%M}, {day(there.date().isoformat(), language)}"
