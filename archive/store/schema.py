@@ -206,64 +206,55 @@ CREATE TABLE unnamed (                  -- articles whose text has changed since
 @migrations()
 def m001_first(db: sqlite_utils.Database) -> None:
     """All tables of the first release."""
-    for statement in _statements(_FIRST):
-        db.execute(statement)
+    _execute(db, _FIRST)
 
 
 @migrations()
 def m002_history(db: sqlite_utils.Database) -> None:
     """What a revision history needs to come out the same in whatever order captures arrive; places named."""
-    for statement in _statements(_HISTORY):
-        db.execute(statement)
+    _execute(db, _HISTORY)
 
 
 @migrations()
 def m003_search(db: sqlite_utils.Database) -> None:
     """Covering indexes for limits and facets, and the words of the index as tables."""
-    for statement in _statements(SEARCH):
-        db.execute(statement)
+    _execute(db, SEARCH)
 
 
 @migrations()
 def m004_counts(db: sqlite_utils.Database) -> None:
     """Words and pairs of words by month, where somebody has them counted."""
-    for statement in _statements(COUNTS):
-        db.execute(statement)
+    _execute(db, COUNTS)
 
 
 @migrations()
 def m005_pairs(db: sqlite_utils.Database) -> None:
     """Pairs of frequent syllables, for phrases of them."""
-    for statement in _statements(PAIRS):
-        db.execute(statement)
+    _execute(db, PAIRS)
 
 
 @migrations()
 def m006_views(db: sqlite_utils.Database) -> None:
     """Views for plain SQL: articles, captures and revisions with their names."""
-    for statement in _statements(VIEWS):
-        db.execute(statement)
+    _execute(db, VIEWS)
 
 
 @migrations()
 def m007_clusters(db: sqlite_utils.Database) -> None:
     """Near-identical texts, and who published each first."""
-    for statement in _statements(CLUSTERS):
-        db.execute(statement)
+    _execute(db, CLUSTERS)
 
 
 @migrations()
 def m008_strays(db: sqlite_utils.Database) -> None:
     """Which articles stand in the search index under another day than their own."""
-    for statement in _statements(STRAYS):
-        db.execute(statement)
+    _execute(db, STRAYS)
 
 
 @migrations()
 def m009_words(db: sqlite_utils.Database) -> None:
     """How many articles hold a common word, as long as the index does not change."""
-    for statement in _statements(WORDS):
-        db.execute(statement)
+    _execute(db, WORDS)
 
 
 @migrations()
@@ -277,15 +268,13 @@ def m010_merging(db: sqlite_utils.Database) -> None:
 @migrations()
 def m011_bits(db: sqlite_utils.Database) -> None:
     """In which articles the commonest words stand, as bits."""
-    for statement in _statements(BITS):
-        db.execute(statement)
+    _execute(db, BITS)
 
 
 @migrations()
 def m012_units(db: sqlite_utils.Database) -> None:
     """Of what the n-grams are: syllables, or words."""
-    for statement in _statements(UNITS):
-        db.execute(statement)
+    _execute(db, UNITS)
 
 
 def migrate(db: sqlite_utils.Database) -> None:
@@ -299,12 +288,10 @@ def migrate(db: sqlite_utils.Database) -> None:
     migrations.apply(db)
 
 
-def _statements(script: str) -> list[str]:
-    statements: list[str] = []
-    begun = ""
+def _execute(db: sqlite_utils.Database, script: str) -> None:
+    statement = ""
     for line in script.splitlines(keepends=True):
-        begun += line
-        if sqlite3.complete_statement(begun):  # a semicolon in a comment ends nothing
-            statements.append(begun)
-            begun = ""
-    return statements
+        statement += line
+        if sqlite3.complete_statement(statement):  # a semicolon in a comment ends nothing
+            db.execute(statement)
+            statement = ""
