@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archive.cli.words import tr
-from archive.model import Outcome, PageKind
+from archive.model import Outcome
 from crawler.moving import Move
 
 
@@ -33,7 +33,7 @@ class Tally:
     leading: Counter[tuple[str, str]] = field(default_factory=Counter)  # redirects out of the source: host, target
     leads: dict[tuple[str, str], str] = field(default_factory=dict)  # an example of each: URL and target
 
-    def read(self, outcome: Outcome, kind: PageKind, url: str) -> None:
+    def read(self, outcome: Outcome, url: str) -> None:
         """Counts what became of a page."""
         self.pages[outcome.state] += 1
         if outcome.state == "unread":

@@ -50,7 +50,7 @@ def read_robots(body: bytes) -> Reading:
     return Reading("robots", links=tuple(Link(url, "sitemap") for url in urls))
 
 
-def read_feed(url: str, body: bytes, captured: datetime, source: Source | None = None) -> Reading:
+def read_feed(body: bytes, captured: datetime, source: Source | None = None) -> Reading:
     """The links of a feed or sitemap; a feed's and a news sitemap's items are teasers too.
 
     Entities are not expanded and nothing is loaded. Raises Unreadable where the document has no item that can be read.

@@ -98,7 +98,7 @@ def read_page(
     if kind == "robots" or urlsplit(url).path == "/robots.txt":
         return feeds.read_robots(body)
     if feeds.is_feed(body):
-        return feeds.read_feed(url, body, captured, source)
+        return feeds.read_feed(body, captured, source)
     layout = source.layout_on(captured.date()) if source is not None else None
     return _read_html(url, body, content_type, captured, source, layout)
 

@@ -193,7 +193,7 @@ class Settling:
         self.queue -= 1
         if outcome is not None and verdict.fate == "read":
             visit = replace(visit, state=outcome.state, published=outcome.published)
-            self.tally.read(outcome, row.kind, row.url)
+            self.tally.read(outcome, row.url)
             if outcome.reason in _ABSENT and row.kind != "probe":
                 verdict = Verdict("failed", outcome.reason)
         if verdict.fate == "redirect" and row.kind == "article" and leads_home(row.url, verdict.target):
