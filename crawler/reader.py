@@ -5,7 +5,7 @@
 Takes lines of JSON on standard input and gives lines of JSON on standard output; pages never travel, only places and
 outcomes. Untrusted bytes are parsed in a third process (`archive.opening.process`), whose limits end no more than one
 page. What a page may cost here, in memory and CPU time, is bounded too; where one costs this process its life, the next
-one is told to be careful, and names each page in an `at` line before it is filed.
+one is told to be careful: it names each page in an `at` line before it files it, and writes it before the next.
 """
 
 from __future__ import annotations

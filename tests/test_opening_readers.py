@@ -19,7 +19,7 @@ from archive.model import Capture, Held, Outcome, Place
 from archive.opening.opened import open_page
 from archive.opening.page import Page
 from archive.opening.readers import MODULE, Readers, open_held, open_place, per_core
-from archive.processes import begin
+from archive.processes import Beside, begin
 from archive.rebuild import rebuild
 from archive.sources import Register
 
@@ -78,8 +78,13 @@ def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_eac
 def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(holdings, 12)
     here = rebuild(holdings, REGISTER)
-    begun = []
-    monkeypatch.setattr("archive.opening.readers.begin", lambda module: begun.append(module) or begin(module))
+    begun: list[str] = []
+
+    def counted(module: str) -> Beside:
+        begun.append(module)
+        return begin(module)
+
+    monkeypatch.setattr("archive.opening.readers.begin", counted)
     monkeypatch.setattr("archive.opening.readers.cores", lambda: 3)
     assert rebuild(holdings, REGISTER) == here
     assert len(begun) == 2

@@ -109,6 +109,8 @@ class Readers:
 
     def __exit__(self, *exception: object) -> None:
         for one in self._processes:
+            one.hang_up()  # all at once, for each may be in the middle of a page
+        for one in self._processes:
             one.end()
 
     def __len__(self) -> int:
@@ -191,8 +193,10 @@ class _Process:
             return Answer(item, reason="damaged", detail=data.decode())
         return Answer(item, reason=data.decode())
 
-    def end(self) -> None:
+    def hang_up(self) -> None:
         self._beside.pipe.close()
+
+    def end(self) -> None:
         try:
             self._beside.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
