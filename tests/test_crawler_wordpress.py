@@ -113,3 +113,10 @@ def test_other_json_is_no_list_of_posts() -> None:
 def test_a_list_that_is_broken_or_nested_without_end_is_unread(body: bytes) -> None:
     with pytest.raises(Unreadable, match="no JSON"):
         read_page(LIST, body, "application/json", 200, NOW)
+
+
+def test_an_address_with_half_a_surrogate_pair_is_none() -> None:
+    posts = rb'[{"link": "https://bao.example/tin-\ud800/"}, {"link": "https://bao.example/tin/"}]'
+    assert [link.url for link in read_page(LIST, posts, "application/json", 200, NOW).links] == [
+        "https://bao.example/tin/"
+    ]

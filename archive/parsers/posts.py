@@ -34,8 +34,8 @@ def read_posts(body: bytes, source: Source | None = None) -> Reading:
     links: dict[str, Link] = {}
     for post in posts[:MOST_POSTS] if isinstance(posts, list) else []:
         url = post.get("link") if isinstance(post, dict) else None
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            continue
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not url.isprintable():
+            continue  # not printable is also half a surrogate pair, which JSON can write and no file or database hold
         kind: PageKind = "article" if kind_of(url, source) in ("article", "page") else "listing"
         links.setdefault(url, Link(url, kind, _published(post)))
     return Reading("feed", links=tuple(links.values()))
