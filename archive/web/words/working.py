@@ -49,6 +49,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "trình đọc dừng {} lần liền (mã {}) mà không đọc được trang nào",
     ),
     (
+        "the reader has ended and cannot be begun again: {}",
+        "trình đọc đã dừng và không khởi động lại được: {}",
+    ),
+    (
         "{}: it ended with code {} before it could read",
         "{}: tiến trình dừng với mã {} trước khi đọc được gì",
     ),
