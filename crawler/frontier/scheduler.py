@@ -17,6 +17,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.errors import ArchiveError, StorageError
 from archive.model import Outcome
 from crawler.capture import Fetched
+from crawler.frontier.alarm import Alarm
 from crawler.frontier.handing import Handing
 from crawler.frontier.lanes import Lane, share_pace
 from crawler.frontier.rows import Candidate, Row
@@ -50,7 +51,7 @@ class Frontier(BaseScheduler):
         self._handed: deque[Request] = deque()
         self._out = 0  # requests handed out whose answers have not come
         self._owed = 0  # captures kept that were not told of
-        self._timer: asyncio.TimerHandle | None = None
+        self._alarm = Alarm(self._nudge)
         self._tick: asyncio.TimerHandle | None = None
         self._ending: asyncio.Future[None] | None = None
         self._stopped_at = 0.0
@@ -173,9 +174,9 @@ class Frontier(BaseScheduler):
     async def closed(self, reason: str) -> None:
         """Closes the session and leaves the report with the spider."""
         self.reason = reason
-        for handle in (self._timer, self._tick):
-            if handle is not None:
-                handle.cancel()
+        self._alarm.cancel()
+        if self._tick is not None:
+            self._tick.cancel()
         session = self._session
         if session is None:
             return
@@ -258,14 +259,7 @@ class Frontier(BaseScheduler):
             if soonest - now > self.orders.patience:
                 self._end(session.settling.ending(handing.turns, soonest))
                 return
-        self._wake_at(soonest, now)
-
-    def _wake_at(self, soonest: float, now: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if soonest < math.inf:
-            self._timer = asyncio.get_running_loop().call_later(max(0.0, soonest - now), self._nudge)
+        self._alarm.set(soonest - now)
 
     def _nudge(self) -> None:
         """Has the engine ask again: it looks by itself only every five seconds."""
