@@ -1,0 +1,55 @@
+"""The facets of an answer: every hit is counted once, out of bits as out of rows."""
+
+from __future__ import annotations
+
+import pytest
+import sqlite_utils
+from search_corpus import Written, invented, stored
+
+from archive.search import search, wordcounts
+
+EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
+UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
+OTHER = Written(3, "Hỏi nghỉ", "", "Tình úy; đường về xã Lộc Thuỷ.", day="2020-03-07", source="tinh-uy-gamma")
+MIXED = Written(4, "Tin vắn", "", "Ở tỉnh, uy tín.\n\nÝ kiến: tỉnh uy.", "Ảnh: đường bản", "PV", day="2020-03-04")
+
+
+@pytest.fixture(scope="module")
+def many() -> sqlite_utils.Database:
+    return stored(invented(150, seed=3))
+
+
+def test_facets_out_of_bits_are_those_of_the_hits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    db, names = stored(invented(120, seed=8)), ("province", "source", "month", "byline")
+    queries = ("hội", "hội ngay:2020", "nghị -hội")
+    before = [search(db, query, 1, facets=names).facets for query in queries]
+    assert wordcounts.count_words(db)
+    assert [search(db, query, 1, facets=names).facets for query in queries] == before
+    assert all(facet.values for facet in before[0])
+
+
+def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("province", "province_now", "source", "section", "month", "year", "byline", "tier")
+    few = search(many, "hội", 1, facets=names)
+    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    loaded = search(many, "hội", 1, facets=names)
+    monkeypatch.setattr("archive.search.facts.numpy", None)
+    monkeypatch.setattr("archive.search.rowids.numpy", None)
+    monkeypatch.setattr("archive.search.facts.memory", lambda db: type("Empty", (), {"facts": None})())
+    plain = search(many, "hội", 1, facets=names)
+    assert few.facets == loaded.facets == plain.facets
+    for facet in few.facets:
+        assert sum(value.count for value in facet.values) + facet.others == few.total
+    labels = {facet.name: {value.label: value.count for value in facet.values} for facet in few.facets}
+    assert labels["province_now"]["Thái Nguyên"] == labels["province"]["Bắc Kạn"] + labels["province"]["Thái Nguyên"]
+
+
+def test_places_named_are_counted_by_article() -> None:
+    db = stored([EXACT, UNMARKED, OTHER])
+    db.conn.executemany(
+        "INSERT INTO mentions VALUES (?, 'body', ?, 3, ?, 'X', ?)",
+        [(1, 0, "bac-kan", 0), (1, 9, "bac-kan", 0), (2, 0, "bac-kan", 0), (2, 5, "hoa-binh", 1), (3, 0, "ha-noi", 0)],
+    )
+    (facet,) = search(db, "nghi", facets=["place"]).facets
+    assert {value.value: value.count for value in facet.values} == {"bac-kan": 2, "ha-noi": 1}
