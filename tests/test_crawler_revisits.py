@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,20 @@ def test_later_pages_of_a_listing_are_asked_again_only_while_they_bring_news(tmp
     assert third.paths == ["/", "/tin/bai-8.html", "/page-2/"], "page 2 has nothing new, so page 3 is not asked for"
 
 
+def test_to_visit_all_that_is_known_again_is_no_reason_to_walk_a_listing_whenever_that_is(tmp_path: Path) -> None:
+    def paged(site: Changing) -> None:
+        site.pages["/"] = html("Trang 1", "/tin/bai-1.html", "/page-2/")
+        site.pages["/page-2/"] = html("Trang 2", "/tin/bai-2.html")
+
+    def years_later(site: Changing) -> dict[str, Any]:
+        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+            connection.execute("UPDATE visits SET first_at = first_at - 4e8, last_at = last_at - 4e8, due = due - 4e8")
+        return {"BAOTINH_AGAIN": True}
+
+    _, *later = crawls(tmp_path, paged, again, years_later)
+    assert [sorted(crawl.paths) for crawl in later] == [["/", "/tin/bai-1.html", "/tin/bai-2.html"]] * 2
+
+
 def test_a_changed_robots_opens_what_it_had_closed(tmp_path: Path) -> None:
     def closed(site: Changing) -> None:
         site.pages["/robots.txt"] = "User-agent: *\nDisallow: /tin/\n"
@@ -153,8 +169,6 @@ def test_a_changed_robots_opens_what_it_had_closed(tmp_path: Path) -> None:
             site.server = server
             closed(site)
             first = await crawl_served(tmp_path, server, SOURCE)
-            import sqlite3
-
             with sqlite3.connect(tmp_path / "frontier.sqlite") as connection:
                 connection.execute("UPDATE authorities SET robots_at = robots_at - 90000")  # yesterday
             connection.close()

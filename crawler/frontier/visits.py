@@ -38,11 +38,14 @@ class Visit:
 
 
 def begin(rows: Rows, source: str, now: int, *, again: bool) -> int:
-    """Puts back what is due for another visit, or with `again` everything ever answered; gives back how many URLs."""
+    """Puts back what is due for another visit, or with `again` everything ever answered; gives back how many URLs.
+
+    Deeper pages of listings are due NEVER: the page before them says whether they are worth a request.
+    """
     return rows.write(
         "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE state IN ('done', 'failed')"
-        " AND id IN (SELECT url_id FROM visits WHERE source = ? AND due <= ?)",
-        (source, now + (NEVER - 1 if again else 0)),
+        " AND id IN (SELECT url_id FROM visits WHERE source = ? AND every < ? AND (? OR due <= ?))",
+        (source, NEVER, again, now),
     ).rowcount
 
 
