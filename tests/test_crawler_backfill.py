@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
-from crawling import SOURCE, article, crawl, html, pages
+from crawling import SOURCE, Answer, answer_of, article, crawl, crawl_served, html, pages
+from raw_server import RawServer, raw_server
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 
@@ -62,6 +64,35 @@ def test_without_the_order_nothing_is_walked(tmp_path: Path) -> None:
     assert done.paths == ["/robots.txt", "/"]
 
 
+def test_a_listing_is_walked_on_from_where_crawls_have_left_off(tmp_path: Path) -> None:
+    listing = {f"/page-{n}/": html(f"Trang {n}", f"/tin/bai-{n}.html", f"/page-{n + 1}/") for n in range(3, 6)}
+    listing["/"] = html("Trang 1", "/tin/bai-1.html", "/tin/bai-2.html", "/page-2/")
+    listing["/page-2/"] = html("Trang 2", "/tin/bai-2.html", "/page-3/")  # nothing that page 1 has not
+    articles = {f"/tin/bai-{n}.html": article(f"Bài {n}", f"Nội dung {n}.") for n in range(1, 6)}
+
+    def answer(path: str) -> Answer:
+        if server.requests[-1].count(b"If-None-Match"):
+            return Answer([b"HTTP/1.1 304 Not Modified\r\n\r\n"])
+        return answer_of((listing | articles).get(path), f'ETag: "{path}"')
+
+    async def go() -> list[list[str]]:
+        nonlocal server
+        async with raw_server(answer) as server:
+            orders: list[dict[str, object]] = [{}, {"BAOTINH_BACKFILL": True, "BAOTINH_LIMIT": 3}]
+            orders += [{"BAOTINH_BACKFILL": True}] * 2
+            return [(await crawl_served(tmp_path, server, SOURCE, 1, **order)).paths for order in orders]
+
+    server: RawServer
+    first, stopped, resumed, last = asyncio.run(go())
+    assert "/page-2/" in first
+    assert "/page-3/" not in first, "page 2 has brought nothing"
+    assert {"/page-2/", "/page-3/"} <= set(stopped)
+    assert "/page-2/" not in resumed, "it has been walked"
+    assert {"/page-4/", "/page-5/"} <= set(resumed)
+    assert {path for path in first + stopped + resumed if path.startswith("/tin/")} == set(articles)
+    assert last == ["/"], "all of it has been walked"
+
+
 def test_numbered_articles_are_walked_upwards_without_end_until_they_run_dry(tmp_path: Path) -> None:
     def numbered(path: str, times: int) -> Any:
         if path.startswith("/tin/bai-") and int(path.split("-")[1].split(".")[0]) in {*range(1, 10), *range(12, 21)}:
@@ -82,8 +113,6 @@ def test_the_sitemap_that_robots_names_is_read(tmp_path: Path) -> None:
             return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{loc}</loc></url></urlset>'
         return None
 
-    from crawling import answer_of, crawl_served, raw_server
-
     async def go() -> Any:
         async with raw_server(lambda path: answer()) as server:
 
@@ -101,8 +130,6 @@ def test_the_sitemap_that_robots_names_is_read(tmp_path: Path) -> None:
 
     def answer() -> Any:
         return answer_of(None)
-
-    import asyncio
 
     done = asyncio.run(go())
     assert "/sm.xml" in done.paths

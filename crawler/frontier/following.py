@@ -11,7 +11,7 @@ from archive.sources.starts import further_pages
 from crawler.discovery import Origin, look, page_number, rank
 from crawler.frontier.limits import vietnam_today
 from crawler.frontier.rows import Candidate, Row, Rows
-from crawler.frontier.visits import revive
+from crawler.frontier.visits import leave_off, revive
 from crawler.frontier.walks import Walks
 from crawler.orders import Orders
 from crawler.report import Tally
@@ -42,10 +42,12 @@ class Following:
         deeper = [found for found in candidates if found.kind == "listing" and page_number(found.url) > 1]
         new = self._rows.add([found for found in candidates if found not in deeper], self._source.id)
         news = any(found.kind in ("article", "page") and not found.excluded for found in new)
+        deeper += self._next_page(row)
         if news or self._orders.backfill or row.kind != "listing":
-            deeper += self._next_page(row)
             new += self._rows.add(deeper, self._source.id)
             new += [found for found in deeper if news and not found.excluded and revive(self._rows, found, self._run)]
+        elif deeper:
+            leave_off(self._rows, row)
         self._walks.walked(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
         return self._counted(new)

@@ -21,7 +21,7 @@ from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.limits import Limits, vietnam_today
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
-from crawler.frontier.visits import begin, reopen_lifted, seed
+from crawler.frontier.visits import begin, reopen_lifted, seed, take_up
 from crawler.moving import moves
 from crawler.orders import Orders
 from crawler.report import Report
@@ -69,6 +69,8 @@ class Session:
         if self._orders.probes:
             rows.add(self.settling.shapes.probes(), source.id)
         begin(rows, source.id, int(time.time()), again=self._orders.again)
+        if self._orders.backfill:
+            take_up(rows, source.id)
         reopen_lifted(rows, source.id, Barred.load(self.border.holdings.root))
         seed(rows, source.id, self._seeds())
         self.settling.count()

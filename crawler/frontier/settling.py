@@ -104,8 +104,10 @@ class Settling:
     def errand(self, row: Row) -> Errand:
         """What is to be asked for `row`: with conditions, where an earlier visit left them."""
         conditions: list[tuple[str, str]] = []
-        # One visit in twenty goes without: a server that answers 304 to everything would freeze its pages for us.
-        if self._source.politeness.conditional and row.visits and row.visits % 20:
+        # One visit in twenty goes without: a server that answers 304 to everything would freeze its pages for us. In a
+        # backfill listings do, for no link leads on from a 304.
+        walks = self._orders.backfill and row.kind == "listing"
+        if self._source.politeness.conditional and row.visits and row.visits % 20 and not walks:
             conditions += [("If-None-Match", row.etag)] if row.etag else []
             conditions += [("If-Modified-Since", row.last_modified)] if row.last_modified else []
         return Errand(

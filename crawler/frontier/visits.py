@@ -13,6 +13,9 @@ from crawler.discovery import page_number
 from crawler.frontier.rows import Candidate, Row, Rows, digest_of
 from crawler.revisit import NEVER, interval
 
+NOTHING_NEW = "nothing_new"
+"""Reason of a listing's page that is done, and behind which others were not asked for."""
+
 _GONE = frozenset((404, 410))
 
 _REMEMBER = """
@@ -46,6 +49,20 @@ def begin(rows: Rows, source: str, now: int, *, again: bool) -> int:
         "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE state IN ('done', 'failed')"
         " AND id IN (SELECT url_id FROM visits WHERE source = ? AND every < ? AND (? OR due <= ?))",
         (source, NEVER, again, now),
+    ).rowcount
+
+
+def leave_off(rows: Rows, row: Row) -> None:
+    """Remembers that a listing goes on behind `row`, which brought nothing new: a backfill goes on there."""
+    rows.write("UPDATE urls SET reason = ? WHERE id = ?", (NOTHING_NEW, row.id))
+
+
+def take_up(rows: Rows, source: str) -> int:
+    """Puts back, for a backfill, the pages of listings where earlier crawls have left off; gives back how many."""
+    return rows.write(
+        "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0"
+        " WHERE source = ? AND kind = 'listing' AND state = 'done' AND reason = ?",
+        (source, NOTHING_NEW),
     ).rowcount
 
 
