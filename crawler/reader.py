@@ -18,7 +18,7 @@ import resource
 import select
 import signal
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -94,7 +94,8 @@ class _Filer:
 
     def __init__(self, holdings: Holdings, ingest: Ingest, readers: Readers, out: BinaryIO) -> None:
         self._holdings, self._ingest, self._readers, self._out = holdings, ingest, readers, out
-        self._told = Told()
+        self._told: defaultdict[str, Told] = defaultdict(Told)  # by source: what is no business of one may be another's
+        self._folders: dict[str, str] = {}  # where each record lies that was not told of: one folder for each source
         self._careful = False
 
     def serve(self, source: BinaryIO) -> bool:
@@ -144,6 +145,7 @@ class _Filer:
         """Files the page that was read next."""
         answer = self._readers.take()
         place: Place = answer.item
+        self._folders[place.record_id] = place.file.rpartition("/")[0]
         if self._careful:
             _say(self._out, ["at", place.record_id])
         _limit_time()
@@ -163,7 +165,13 @@ class _Filer:
         _limit_time()
         outcomes = self._ingest.commit()
         if outcomes:
-            _say(self._out, *(_line(outcome, self._told) for outcome in outcomes))
+            _say(self._out, *map(self._line, outcomes))
+
+    def _line(self, outcome: Outcome) -> list[object]:
+        told = self._told[self._folders.pop(outcome.record_id, "")]
+        links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
+        said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published, outcome.listed]
+        return ["out", *said, links, len(outcome.links)]
 
 
 def _limit_time() -> None:
@@ -174,12 +182,6 @@ def _limit_time() -> None:
 
 def _place(message: list[object]) -> Place:
     return Place(*cast(list[str], message[1]))  # type: ignore[arg-type]
-
-
-def _line(outcome: Outcome, told: Told) -> list[object]:
-    links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
-    said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published, outcome.listed]
-    return ["out", *said, links, len(outcome.links)]
 
 
 def _put_run(holdings: Holdings, run: dict[str, object]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from crawling import article
+from crawling import article, html
 
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
@@ -24,16 +24,17 @@ from crawler.reading import Reader
 Sabotage = Callable[[Place, str], str]
 
 
-def kept(archive: Path, count: int) -> list[Place]:
-    holdings = Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
+def kept(archive: Path, count: int, *links: str, source: str = "thu") -> list[Place]:
+    made = (archive / "archive.toml").exists()
+    holdings = Holdings.open(archive) if made else Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
     places = []
-    with Keeper(holdings, "thu", "run-1") as keeper:
+    with Keeper(holdings, source, "run-1") as keeper:
         for number in range(count):
-            body = article(f"Bài số {number}", f"Nội dung {number} của bài.")
+            body = article(f"Bài số {number}", f"Nội dung {number} của bài.") if not links else html("Tin", *links)
             response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
             url = f"http://thu.example/tin/bai-{number}.html"
             request = b"GET / HTTP/1.1\r\n\r\n"
-            places.append(keeper.keep(Capture(url, datetime.now(UTC), request, response, "thu", "article", "run-1")))
+            places.append(keeper.keep(Capture(url, datetime.now(UTC), request, response, source, "article", "run-1")))
     return places
 
 
@@ -210,6 +211,15 @@ def test_each_link_is_told_once_until_it_is_forgotten() -> None:
     assert told.news((links[0],)) == []
     assert told.news((links[2],)) == [links[2]]
     assert told.news((links[0],)) == [links[0]]  # the oldest was forgotten
+
+
+def test_a_link_told_to_one_source_is_told_to_another_whose_page_has_it_too(tmp_path: Path) -> None:
+    links = ("http://khac.example/tin/bai-7.html", "http://khac.example/tin/bai-8.html")
+    places = kept(tmp_path, 2, *links) + kept(tmp_path, 2, *links, source="khac")
+    outcomes, errors, _ = read_all(tmp_path, places)
+    told = [{link.url for link in outcome.links} & {*links} for outcome in outcomes]
+    assert not errors
+    assert told == [{*links}, set(), {*links}, set()]
 
 
 def test_a_fault_in_taking_an_outcome_ends_the_crawl_with_one_line_and_never_hangs(tmp_path: Path) -> None:
