@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from legacy_bytes import in_encoding
 
-from archive.text.encodings import decode
+from archive.text.encodings import Decoded, decode
 
 SENTENCE = "Hội nghị tổng kết công tác xây dựng Đảng ở các xã, phường; bà Trần Thị Ấm được bầu"
 PAGE = f"<html><head><title>Tin</title></head><body><p>{SENTENCE}</p></body></html>"
@@ -72,6 +72,35 @@ def test_a_page_cut_inside_a_letter_stays_utf8() -> None:
     decoded = decode(cut)
     assert (decoded.encoding, decoded.note) == ("utf-8", "1 places are not utf-8")
     assert decoded.text.startswith("<html>")
+
+
+def broken(page: str, every: int) -> bytes:
+    """`page` in UTF-8, one in `every` of its Vietnamese letters struck by a byte that UTF-8 does not know."""
+    letters = iter(range(len(page)))
+    return b"".join(
+        b"\xff" if not letter.isascii() and next(letters) % every == 0 else letter.encode() for letter in page
+    )
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "text/html; charset=iso-8859-1"])
+@pytest.mark.parametrize("every", [3, 10])
+def test_a_short_page_with_many_broken_letters_stays_utf8_and_says_so(every: int, declared: str | None) -> None:
+    body = broken("<p>Đại hội Đảng bộ tỉnh lần thứ XX, nhiệm kỳ 2025 - 2030</p>", every)
+    decoded = decode(body, declared)
+    assert decoded == Decoded(
+        body.decode(errors="replace"), "utf-8", f"{decoded.text.count(chr(0xFFFD))} places are not utf-8"
+    )
+    assert "hội" in decoded.text
+
+
+def test_what_says_that_it_is_utf8_is_believed_where_every_second_letter_is_broken() -> None:
+    body = broken("<p>Đại hội Đảng bộ tỉnh lần thứ XX, nhiệm kỳ 2025 - 2030</p>", 2)
+    assert decode(body, "utf-8").encoding == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["Résumé français: café à la crème, déjà vu", "Größe, Maß und Fuß"])
+def test_western_pages_are_no_utf8_for_one_pair_of_bytes_that_could_be(text: str) -> None:
+    assert decode(f"<p>{text} Ã\xa9</p>".encode("cp1252"), "utf-8").encoding == "cp1252"
 
 
 @pytest.mark.parametrize("label", ["hex", "bz2", "rot13", "utf-7", "undefined", "idna", "\x00", "x" * 500])

@@ -23,6 +23,7 @@ _FONTS_WITHIN: Final = 200_000  # characters of markup in which a font is looked
 _META_WITHIN: Final = 4096  # the HTML standard looks at 1,024 bytes; portals put scripts before the meta
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_FAITH: Final = 4  # broken letters to a whole one at which a declared UTF-8 is not believed; in windows-1258 all break
 # As browsers do (encoding.spec.whatwg.org, labels): these names mean windows-1252.
 _AS_1252: Final = frozenset(["iso8859-1", "ascii", "latin-1"])
 
@@ -73,9 +74,10 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
 
 def _not_utf8(body: bytes, names: list[str]) -> Decoded:
     text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    if len(_MULTIBYTE.findall(body)) > 20 * broken:  # a page cut inside a letter, or one foreign field pasted in
-        return Decoded(text, "utf-8", f"{broken} places are not utf-8")
+    broken, whole = text.count("\ufffd"), len(_MULTIBYTE.findall(body))
+    mended = Decoded(text, "utf-8", f"{broken} places are not utf-8")
+    if whole > 20 * broken:  # a page cut inside a letter, or one foreign field pasted in
+        return mended
     markup = body.decode("latin-1")
     words = _visible(markup)
     legacy = recognise(words, font_encoding(markup[:_FONTS_WITHIN])) or next(
@@ -86,6 +88,8 @@ def _not_utf8(body: bytes, names: list[str]) -> Decoded:
     trusted = [name for name in names if name not in ("utf-8", *_AS_1252)]
     if trusted:
         return Decoded(body.decode(trusted[0], "replace"), trusted[0], _odd(names, trusted[0]))
+    if whole > (broken / _FAITH if "utf-8" in names else broken):
+        return mended
     shares = {name: syllable_share(_visible(body.decode(name, "replace")))[0] for name in ("cp1258", "cp1252")}
     best = "cp1258" if shares["cp1258"] > shares["cp1252"] else "cp1252"
     return Decoded(body.decode(best, "replace"), best, _odd(names, best) or "no charset declared")
