@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 
 import pytest
 
@@ -77,6 +78,27 @@ def test_a_sitemap_that_unpacks_to_more_than_is_lawful_is_unreadable() -> None:
 def test_a_feed_that_is_not_well_formed_is_read_as_far_as_it_goes() -> None:
     broken = RSS.replace("<guid", "<b>& <guid").replace("</channel></rss>", "")
     assert [link.url[-7:] for link in reading_of(broken, "http://bao.example/rss/").links] == ["12.html"]
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#xdfFF;", "&#55296;", "&#057343;"])
+def test_half_a_surrogate_pair_in_a_sitemap_or_a_feed_costs_one_character(reference: str) -> None:
+    sitemap = reading_of(SITEMAP.replace("-12.html", f"-{reference}-12.html"), "http://bao.example/sitemap.xml")
+    assert [link.url[-9:] for link in sitemap.links] == ["-\ufffd-12.html"[-9:]]
+    feed = reading_of(ATOM.replace("Mùa", reference).replace("moi", reference), "http://bao.example/atom.xml")
+    assert [link.url for link in feed.links] == ["http://bao.example/mua-vu-\ufffd-o-ban-lau-13.html"]
+    assert [teaser.headline for teaser in feed.teasers] == ["\ufffd & vụ"]
+
+
+@pytest.mark.parametrize("reference", ["&#xD7FF;", "&#xE000;", "&#55295;", "&#57344;"])
+def test_characters_beside_the_surrogates_are_left_alone(reference: str) -> None:
+    reading = reading_of(SITEMAP.replace("-12.html", f"-{reference}.html"), "http://bao.example/sitemap.xml")
+    assert reading.links[0].url.endswith(f"-{html.unescape(reference)}.html")
+
+
+def test_half_a_pair_where_bytes_do_not_show_it_makes_the_document_unreadable() -> None:
+    sitemap = '<?xml version="1.0" encoding="utf-16"?>' + SITEMAP.replace("-12.html", "-&#xD800;")
+    with pytest.raises(Unreadable, match="not_html: a reference to half a surrogate pair"):
+        feeds.read_feed(sitemap.encode("utf-16"), CAPTURED)
 
 
 def test_entities_of_a_feed_are_not_expanded_and_no_file_is_read() -> None:

@@ -26,6 +26,10 @@ _START: Final = re.compile(
     rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<(rss|rdf:RDF|feed|urlset|sitemapindex)\b",
     re.DOTALL,
 )
+_HALF_PAIR: Final = re.compile(  # a reference to one of D800-DFFF
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));",
+    re.IGNORECASE,
+)
 _ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -59,13 +63,14 @@ def read_feed(body: bytes, captured: datetime, source: Source | None = None) -> 
     if len(body) > MOST_BYTES:
         raise Unreadable("too_large", f"{len(body)} bytes")
     root = _parsed(body)
-    name = _name(root)
-    if name in ("urlset", "sitemapindex"):
-        return _sitemap(root, captured, source)
-    return _items(root, captured, source)
+    try:
+        return (_sitemap if _name(root) in ("urlset", "sitemapindex") else _items)(root, captured, source)
+    except UnicodeDecodeError:  # the same reference in UTF-16, where bytes do not show it: lxml gives no text for it
+        raise Unreadable("not_html", "a reference to half a surrogate pair, which is no character") from None
 
 
 def _parsed(body: bytes) -> etree._Element:
+    body = _HALF_PAIR.sub(b"&#xFFFD;", body)
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
