@@ -8,9 +8,9 @@ from typing import Final
 from archive.model import Image
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
+from archive.parsers.headline import same_words
 from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.page import Page
-from archive.text.fold import fold
 
 _SIZE: Final = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
 _NOTE_CLASS: Final = re.compile(
@@ -132,7 +132,7 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return True
     if line.align == "center" and not (line.bold and _is_shouted(line.text)):
         return True
-    if picture.alt and _says_the_same(picture.alt, line.text):
+    if picture.alt and same_words(picture.alt, line.text):
         return True
     if line.css and _NOTE_CLASS.search(line.css):
         return True
@@ -171,8 +171,3 @@ def _block_goes_on(items: Items, position: int) -> bool:
 
 def _is_shouted(text: str) -> bool:
     return text.upper() == text
-
-
-def _says_the_same(one: str, other: str) -> bool:
-    # Folding keeps letters in number; comparing lengths takes a hundredth of the time.
-    return abs(len(one) - len(other)) <= len(one) // 10 and fold(one) == fold(other)

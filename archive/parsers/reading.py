@@ -129,7 +129,7 @@ def _read_html(
         page = opened()  # anew: what selectors took apart holds links too
         unreadable.check(page, 0)
         return links.listing(page, source, is_article, reason=error.detail)
-    unreadable.check(page, sum(len(paragraph.split()) for paragraph in article.body))
+    unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))
     unreadable.check_body(article.body)
     return Reading("article", _doubted(page, article), _links(article), article.teasers, notes=page.notes)
 

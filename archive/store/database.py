@@ -17,6 +17,9 @@ from archive.store import schema
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
 _BUSY_SECONDS = 60.0
 _MAPPED_BYTES = 1 << 28  # readers map the file: no copy of hot pages in each process; counts as theirs all the same
+_CHECKPOINT_PAGES = (
+    4000  # 16 MB; at 1,000, the default, a page costs 5 % more to file: what each batch writes goes in oftener
+)
 _CACHE_KIBIBYTES = 4096  # of a writer; with 16 MB a page is filed into 100,000 articles as fast (1.21 and 1.22 ms)
 
 
@@ -107,6 +110,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 
 
