@@ -30,7 +30,7 @@ from bench import site
 from bench.readers import NOW, Recorded, parse
 
 _ORIGIN = "http://bench.example"
-_SOURCE = parse_source(
+SOURCE = parse_source(
     'id = "bench"\nname = "Bench"\nkind = "party"\nprovince = "thai-nguyen"\nstatus = "unverified"\n'
     'hosts = ["bench.example"]\n[[layout]]\nfamily = "nukeviet"\n',
     "bench.toml",
@@ -42,14 +42,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.reread", description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=600, help="articles in the archive")
     options = parser.parse_args()
-    pages = _pages(options.pages)
+    pages = recorded(options.pages)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {len(pages)} captures")
     print(f"{'':<34}{'pages/s':>10}{'ms CPU':>10}{'x parsing':>10}")
     _, bare = _laps(lambda: [parse(page) for page in pages])
     _say("lxml, parsing alone", len(pages), _, bare, bare)
     with tempfile.TemporaryDirectory() as folder:
         holdings = Holdings.create(Path(folder) / "archive", "Bench", "mailto:bench@bench.example")
-        register = Register.of([_SOURCE])
+        register = Register.of([SOURCE])
         rows = _rows(holdings, register, pages)
         for processes, name in ((0, "read again, by this process"), (1, "by one under limits"), (2, "by two")):
             began = _used()
@@ -64,14 +64,15 @@ def main() -> int:
     return 0
 
 
-def _pages(count: int) -> list[Recorded]:
+def recorded(count: int) -> list[Recorded]:
+    """So many pages of the generated site."""
     found = site.pages(count, 7, _ORIGIN).items()
     return [Recorded(_ORIGIN + path, body, kind) for path, (kind, body) in found if path.endswith(".html")]
 
 
 def _rows(holdings: Holdings, register: Register, pages: list[Recorded]) -> list[CaptureRow]:
     with Keeper(holdings, "bench", "run") as keeper:
-        places = [keeper.keep(_capture(page)) for page in pages]
+        places = [keeper.keep(capture_of(page)) for page in pages]
     with Ingest(holdings, register) as ingest:
         for place in places:
             ingest.read(place)
@@ -82,7 +83,8 @@ def _rows(holdings: Holdings, register: Register, pages: list[Recorded]) -> list
         db.close()
 
 
-def _capture(page: Recorded) -> Capture:
+def capture_of(page: Recorded) -> Capture:
+    """`page` as a crawl would have captured it."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {page.content_type}\r\nContent-Length: {len(page.body)}\r\n\r\n"
     request = f"GET / HTTP/1.1\r\nHost: {_ORIGIN}\r\n\r\n"
     return Capture(page.url, NOW, request.encode(), head.encode() + page.body, "bench")
