@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, NamedTuple
 
+from archive.parsers.blocks import html_of
 from archive.parsers.links import kind_of
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -130,11 +131,12 @@ def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
 
 
 def _article(item: dict[str, object], by: str) -> Embedded | None:
-    name = next((name for name in _BODIES if isinstance(item.get(name), str) and len(str(item[name])) >= _SHORTEST), "")
+    texts = {name: _text(item[name]) for name in _BODIES if item.get(name)}
+    name = next((name for name, text in texts.items() if len(text) >= _SHORTEST), "")
     headline = _first(item, _TITLES)
     if not name or len(headline.split()) < 3:
         return None
-    body = str(item[name])
+    body = texts[name]
     html = body if "<" in body else "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line.strip())
     return Embedded(
         html,
@@ -146,6 +148,10 @@ def _article(item: dict[str, object], by: str) -> Embedded | None:
         _worded(_first(item, _SECTIONS)),
         _named(item),
     )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else html_of(value)
 
 
 def _worded(text: str) -> str:
