@@ -142,7 +142,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if words.SENTENCE_END.search(line.text):
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
-    return length <= _LONGEST_UNENDED
+    above = items[position - 1]
+    return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
 
 
 def _is_above(items: Items, position: int) -> bool:

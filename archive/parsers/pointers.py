@@ -10,14 +10,16 @@ from typing import Final
 from archive.model import Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
-from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture
+from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture, is_card
 from archive.parsers.links import kind_of
 from archive.parsers.page import Page
+from archive.parsers.tables import word_count
 from archive.parsers.tags import is_category, is_tag_link
 from archive.parsers.tree import Element
 
 _ICON: Final = 3  # times that a picture stands in a text, from which it is an icon
 _ARROWS: Final = re.compile(r"^[\s>»•*+–=►▶▪■●→⇒👉-]+|[\s<«◄.]+$")
+_LONGEST_CARD: Final = 90  # words of picture, headline and cut text together
 _STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
 
@@ -27,6 +29,7 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
     teasers: list[Teaser] = []
     linked_lists = _linked_groups(items)
     labelled = card = False
+    framed: Element | None = None  # what holds the picture and the headline of a card
     icons = _icons(items)
     for position, item in enumerate(items):
         if isinstance(item, Picture):
@@ -45,12 +48,28 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
         if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
             teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             card = item.tag in HEADINGS
+            framed = _frame(items, position)
             continue
+        if framed is not None and not item.linked and framed in item.element.iterancestors():
+            continue  # the text of that card
         if card and not item.linked and (item.text.endswith(("...", "…")) or _is_stamp(item.text)):
             continue  # date and cut text of the card whose headline was a link
         labelled = card = False
+        framed = None
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def _frame(items: Items, position: int) -> Element | None:
+    """The element of a card: it holds picture and headline, both linked to one page, and little else of the text."""
+    picture, headline = items[position - 1] if position else None, items[position]
+    if picture is None or not is_card(picture, headline):
+        return None
+    around = set(picture.element.iterancestors())
+    frame = next((holder for holder in headline.element.iterancestors() if holder in around), None)
+    if frame is None or word_count(frame) > _LONGEST_CARD:
+        return None
+    return frame if any(frame not in item.element.iterancestors() for item in items) else None
 
 
 def pointers_above(page: Page, between: Items) -> tuple[Teaser, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 from archive.model import Attachment, Found, Image, Moment, Teaser
 from archive.parsers.address import is_picture_file
 from archive.parsers.body import Body, read_body
+from archive.parsers.captions import full_size
 from archive.parsers.headline import same_words
 from archive.parsers.lines import Picture
 from archive.parsers.page import Page
@@ -103,7 +104,7 @@ def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image,
             holder = element if element.tag != "img" else _framed(element)
             for item in read_lines(holder):
                 if isinstance(item, Picture):
-                    images.append(Image(page.absolute(item.src), item.alt))
+                    images.append(Image(page.absolute(full_size(item)), item.alt))
                 elif item.caption:
                     captions.append(item.text)
             drop(holder)  # some themes print it inside the body
