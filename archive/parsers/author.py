@@ -38,6 +38,8 @@ def author_in_date(line: Line) -> Found | None:
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
                 return Found(name, by="generic author class", raw=line.text, confidence=0.8)
+    if linked := _author_link(line):
+        return linked
     for element in line.element:
         text = text_of(element) if element.tag in ("span", "b", "strong", "em", "i") else ""
         if 2 <= len(text.split()) <= 4 and words.is_name(text) and not _WEEKDAY.match(text) and not len(element):
@@ -55,6 +57,25 @@ def author_in_date(line: Line) -> Found | None:
     return None
 
 
+def _author_link(line: Line) -> Found | None:
+    named = next((link for link in line.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
+    return Found(named.text, by="generic author link", confidence=0.8) if named is not None and named.text else None
+
+
+def author_beside(page: Page, items: Items, dated: int, first: int, start: int) -> int:
+    """The position of a name that stands alone right beside the date, or -1.
+
+    A section's name may stand there too, but leads to the section from somewhere on the page.
+    """
+    for position in (dated - 1, dated + 1) if dated >= 0 else ():
+        line = items[position] if first <= position <= start and position < len(items) else None
+        if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_full_name(line.text):
+            continue
+        if not any(same_words(line.text, text_of(link)) for link in page.top.iter("a")):
+            return position
+    return -1
+
+
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
     """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
     for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
@@ -67,9 +88,8 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
             return Found(named_below.text, by="generic label above", confidence=0.8), position + 1
         if label:
             return Found(label["name"].strip(" ."), by="generic label", raw=item.text), position
-        named = next((link for link in item.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
-        if named is not None and named.text:
-            return Found(named.text, by="generic author link", confidence=0.8), position
+        if linked := _author_link(item):
+            return linked, position
         if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
             called = words.AUTHOR.match(parted(item))
             name = words.without_role(called["name"].strip()) if called else ""

@@ -12,7 +12,7 @@ from archive.model import Article, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of, is_own_address
 from archive.parsers.article import Manner, with_raws, without_repeats
-from archive.parsers.author import author_in_date, find_author
+from archive.parsers.author import author_beside, author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.dateline import date_of, find_moment, find_second_moment, moment_behind
@@ -28,7 +28,7 @@ from archive.parsers.page import Page
 from archive.parsers.pointers import pointers_above, pointers_left_out
 from archive.parsers.section import find_section
 from archive.parsers.selected import last_step, shown_time
-from archive.parsers.tags import find_tags
+from archive.parsers.tags import find_tags, is_hashtags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.parsers.tree import names_of
 from archive.sources.model import Select
@@ -65,6 +65,8 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     stamp = items[dated] if dated >= 0 else None
     if signed < 0 and isinstance(stamp, Line):
         author = author_in_date(stamp) or author
+    if author is None and (signed := author_beside(page, items, dated, first, start)) >= 0:
+        author = Found(items[signed].text, by="generic, alone beside the date", confidence=0.6)  # type: ignore[union-attr]
     text = [
         item
         for at, item in enumerate(items[first:end], first)
@@ -114,7 +116,8 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     )
     if not known.bodies:
         check_article(page, article, meta, items[first:end])
-    modified = find_second_moment(page, items, dated, position, published) or _modified(page, meta, published)
+    modified = find_second_moment(page, items, dated, position, published)
+    modified = modified or _modified(page, known.modified, meta, published)
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
     return replace(article, confidence=_confidence(page, article, meta, chosen=bool(known.bodies)))
@@ -203,15 +206,11 @@ def _extended(items: Items, stretch: Stretch) -> int:
         near = parent in item.element.iterancestors()
         running = is_running(item) and item.length >= 20 and not _COPYRIGHT.search(item.text)
         signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text) or _is_signature(item)
+        signed = signed or (end == stretch.end and _signs_plainly(items, end))
         if not (near and (running or signed)):
             break
         end += 1
     return end
-
-
-def _is_hashtags(line: Line) -> bool:
-    """Whether a line is made of links "#OCOP #nông thôn" and nothing else."""
-    return line.linked > 0.9 and bool(line.links) and all(link.text.startswith("#") for link in line.links)
 
 
 def _ended(items: Items, start: int, end: int) -> int:
@@ -220,7 +219,7 @@ def _ended(items: Items, start: int, end: int) -> int:
     for position in range(start, end):
         item = items[position]
         if isinstance(item, Line):
-            if running >= 1 and (words.TEXT_END.match(item.text) or _is_hashtags(item)):
+            if running >= 1 and (words.TEXT_END.match(item.text) or is_hashtags(item)):
                 return position
             running += is_running(item) and item.length >= 12
     return end
@@ -232,6 +231,16 @@ def _is_signature(line: Line) -> bool:
     if not apart or line.links or line.tag.startswith("h") or not words.is_name(line.text):
         return False
     return line.align == "right" or line.length >= 2
+
+
+def _signs_plainly(items: Items, position: int) -> bool:
+    """Whether the line right behind the text is a name, set as any other, and not the label of a list of articles."""
+    line, below = items[position], items[position + 1] if position + 1 < len(items) else None
+    if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_full_name(line.text):
+        return False
+    if words.BOILERPLATE.match(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
+        return False
+    return not (isinstance(below, Line) and below.linked > 0.5 and any(words.is_headline(x.text) for x in below.links))
 
 
 def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
@@ -263,8 +272,8 @@ def _microdata(page: Page) -> Moment | None:
     return shown_time(page, ("time[itemprop=datePublished]", "abbr.published", "meta[itemprop=datePublished]"))
 
 
-def _modified(page: Page, meta: Metadata, published: Moment | None) -> Moment | None:
-    moments = [read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
+def _modified(page: Page, shown: Moment | None, meta: Metadata, published: Moment | None) -> Moment | None:
+    moments = [shown, read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
     moments += [
         read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
     ]

@@ -57,10 +57,10 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
             + (0 if moment.precision in ("minute", "second") else 2)
             + (4 if position < anchor else 0)
         )
-        if moment.value[:10] == page.captured.astimezone().date().isoformat():
+        if _is_today(page, moment):
             if anchor - position > _CLOCK:
                 continue
-            cost += 20  # it may be the clock that portals show in their head
+            cost += 20
         if best is None or cost < best[0]:
             best = (cost, moment, position)
     return (best[1], best[2]) if best else (None, -1)
@@ -98,9 +98,16 @@ def find_second_moment(page: Page, items: Items, dated: int, headline: int, publ
     for position in (dated + 1, dated + 2, dated - 1):
         item = items[position] if 0 <= position < len(items) and dated >= 0 and position != headline else None
         moment = date_of(page, item) if isinstance(item, Line) else None
-        if moment is not None and published is not None and moment.value > published.value:
+        if moment is None or published is None or (position < headline and _is_today(page, moment)):
+            continue
+        if moment.value > published.value:
             return moment
     return None
+
+
+def _is_today(page: Page, moment: Moment) -> bool:
+    """Whether a date is the day of capture: it may be the clock that portals show in their head."""
+    return moment.value[:10] == page.captured.astimezone().date().isoformat()
 
 
 def _dates_another(items: Items, position: int) -> bool:

@@ -43,6 +43,7 @@ class Known(NamedTuple):
     byline: Found | None
     credit: Found | None
     published: Moment | None
+    modified: Moment | None
     section: tuple[str, ...]
     tags: tuple[str, ...]
 
@@ -136,6 +137,7 @@ def _by_selectors(page: Page, rules: Select) -> Known:
     """What selectors find; then what is cut, related boxes and the lead are taken out of the page."""
     site = page.site
     published = shown_time(page, both(site.published, rules.published))
+    modified = shown_time(page, both(site.modified, rules.modified))
     section = texts_of(page, both(site.section, rules.section))
     tags = selected_tags(page, both(site.tags, rules.tags))
     byline = labelled(page, both(site.byline, rules.byline), words.AUTHOR)
@@ -149,7 +151,7 @@ def _by_selectors(page: Page, rules: Select) -> Known:
     headline = page.first_of(both(site.headline, rules.headline))
     lead = lead_of(page, both(site.lead, rules.lead))
     bodies = bodies_of(page, both(site.body, rules.body))
-    return Known(bodies, teasers, headline, lead, byline, credit, published, section, tags)
+    return Known(bodies, teasers, headline, lead, byline, credit, published, modified, section, tags)
 
 
 def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:

@@ -1,7 +1,8 @@
-"""Reads articles (com_content) of Joomla 3 to 5 portals.
+"""Reads articles of Joomla 3 to 5 portals: those of com_content, and of the K2 component.
 
 Evidence: components/com_content/tmpl/article/default.php and layouts/joomla/content of Joomla 3, 4 and 5 (item-page,
-article-info, published, category-name, createdby, tags, pagenavigation; com-content-article__body since 4).
+article-info, published, category-name, createdby, tags, pagenavigation; com-content-article__body since 4);
+components/com_k2/templates/default/item.php (itemView, itemDateCreated, itemRelated, itemNavigation).
 """
 
 from __future__ import annotations
@@ -33,11 +34,12 @@ RULES: Final = Select(
     ),
     lead=("div.article-intro", "div.introtext"),
     body=("div[itemprop=articleBody]", "div.com-content-article__body", "div.item-page"),
-    published=("dd.published time", "dd.create time", "dd.published", "dd.create"),
-    modified=("dd.modified time", "dd.modified"),
+    published=("dd.published time", "dd.create time", "dd.published", "dd.create", "span.itemDateCreated"),
+    modified=("dd.modified time", "dd.modified", "span.itemDateModified"),
     byline=("dd.createdby span[itemprop=name]", "dd.createdby"),
-    section=("dd.category-name a", "dd.category-name"),
-    tags=("ul.tags a", "div.tags a"),
+    section=("dd.category-name a", "dd.category-name", "div.itemCategory a"),
+    tags=("ul.tags a", "div.tags a", "ul.itemTags a"),
+    related=("div.itemAuthorLatest", "div.itemRelated", "div.itemNavigation"),
     cut=(
         "dl.article-info",
         "ul.pager",

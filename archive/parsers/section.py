@@ -10,7 +10,7 @@ from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.dateline import date_of
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Item, Items, Line
+from archive.parsers.lines import Anchor, Item, Items, Line
 from archive.parsers.links import urlsplit_path
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -72,6 +72,9 @@ def find_section(
     named = _named_in_address(page)
     if named:
         return Found(named, by="generic link named in the address", confidence=0.7)
+    for line in (item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)):
+        if date_of(page, line) is not None and (beside := [link.text for link in line.links if _is_named(link)]):
+            return Found(beside[-1], by="generic link beside the date", confidence=0.7)
     for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
         candidate = items[position] if 0 <= position < len(items) else None
         if (
@@ -83,7 +86,9 @@ def find_section(
             and not words.BYLINE_LABEL.match(candidate.text)
             and not _NO_NAME.fullmatch(candidate.text)
         ):
-            if candidate.linked > 0.5 and all(_leads_home(link.href) for link in candidate.links):
+            if candidate.linked > 0.5 and all(
+                _leads_home(link.href) or link.href[:1] == "#" for link in candidate.links
+            ):
                 continue  # the site's name
             linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
             if candidate.linked > 0.5 and not linked:
@@ -147,6 +152,14 @@ def _named_in_address(page: Page) -> str:
         if 0 < len(text.split()) <= _STEP_WORDS and "-".join(tokens(text)) == last and not _HOME.match(text):
             best, deepest = text, wanted[last]
     return best
+
+
+def _is_named(link: Anchor) -> bool:
+    """Whether a link leads to an address that is called what it is called itself: "Thời sự" to /thoi-su.htm."""
+    if not link.text or _HOME.match(link.text) or "/author/" in link.href or "/tac-gia/" in link.href:
+        return False
+    last = urlsplit_path(link.href).lower().rstrip("/").rpartition("/")[2]
+    return len(link.text.split()) <= _STEP_WORDS and "-".join(tokens(link.text)) == last.partition(".")[0]
 
 
 def _leads_home(href: str) -> bool:

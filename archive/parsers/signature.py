@@ -15,6 +15,9 @@ _NOT_WRITERS: Final = re.compile(
     r"\W*(?:ảnh|hình|video|clip|đồ\s+họa|đồ\s+hoạ|infographics?|thiết\s+kế|trình\s+bày|kỹ\s+thuật|biên\s+tập)\b",
     re.IGNORECASE,
 )
+_OFFICE: Final = re.compile(
+    r"^(?:TM|KT|TL|TUQ|Q)\b|(?:CHỦ TỊCH|BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)|THỦ TƯỚNG)\b"
+)
 _LONGEST_NAME: Final = 12  # words behind a label
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
@@ -66,6 +69,8 @@ def signature_in(line: Line, before: Line) -> Found | None:
     if label and len(label["name"].split()) <= _LONGEST_NAME:
         name = label["name"].strip(" .")
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
+    if _signs_document(before):
+        return None
     apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
     if apart and words.is_name(text):
         return Found(_bare(text), by="last lines, set apart", raw=text)
@@ -79,6 +84,11 @@ def signature_in(line: Line, before: Line) -> Found | None:
     if named and words.SENTENCE_END.search(before.text):
         return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
     return None
+
+
+def _signs_document(before: Line) -> bool:
+    """Whether the line before names the office of who signed a document: "KT. GIÁM ĐỐC", "CHỦ TỊCH"."""
+    return before.text.isupper() and _OFFICE.search(before.text) is not None
 
 
 def _bare(text: str) -> str:

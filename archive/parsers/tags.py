@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from archive.parsers import vocabulary as words
-from archive.parsers.lines import Anchor, Items, Line, is_card
+from archive.parsers.lines import Anchor, Items, Line, is_card, parted
 from archive.parsers.page import Page
 
 _TAG_HREF: Final = re.compile(r"/(?:hash)?tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
@@ -30,14 +30,14 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
         beyond = beyond or (position >= max(end, 1) and is_card(items[position - 1], item))
         if not isinstance(item, Line) or (item.tag.startswith("h") and not _TAG_HREF.search(_first_href(item))):
             continue
-        label = _TAG_LABEL.match(item.text)
+        label = _TAG_LABEL.match(parted(item) if item.links else item.text)
         if label and label.end() == len(item.text):
             labelled, listed = True, item.group
             continue
         if position >= end + _BEHIND or (position >= end and words.RELATED_LABEL.match(item.text)):
             beyond = True
         labelled = labelled or bool(listed and listed == item.group)
-        boxed = bool(item.links) and _is_tag_box(item)
+        boxed = bool(item.links) and (_is_tag_box(item) or is_hashtags(item))
         for link in item.links:
             text = link.text.strip(" #,;")
             if (
@@ -57,6 +57,11 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
 
 def _first_href(line: Line) -> str:
     return line.links[0].href if line.links else ""
+
+
+def is_hashtags(line: Line) -> bool:
+    """Whether a line is made of links "#OCOP #nông thôn" and nothing else."""
+    return line.linked > 0.9 and bool(line.links) and all(link.text.startswith("#") for link in line.links)
 
 
 def is_tag_link(line: Line, link: Anchor) -> bool:

@@ -25,7 +25,7 @@ SOURCE_LABEL = re.compile(
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*(?:(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
     r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|(?:các|những)\s+(?:tin|bài)(?:\s+viết)?\s+(?:tiếp(?:\s+theo)?|trước(?:\s+đó)?|sau)|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)\s+khác|có\s+thể\s+bạn\s+"
-    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:các\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:(?:các|những)\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
     re.IGNORECASE,
 )
 CAPTION_START = re.compile(
@@ -97,6 +97,8 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 
+_LOGIN = re.compile(r"[a-z][a-z0-9._@-]*")  # one word without a capital or an accent
+
 
 def is_name(text: str) -> bool:
     """Whether `text` is shaped like a signature: "Hồng Nhung", "Thu Hà - Minh Đức", "PV (tổng hợp)", "H.N/TTXVN"."""
@@ -109,9 +111,16 @@ def is_name(text: str) -> bool:
     return bool(parts) and all(_is_one_name(part) for part in parts)
 
 
+def is_full_name(text: str) -> bool:
+    """Whether `text` is a name of two to four words, each with a capital: one that needs no setting to be told."""
+    parts = text.split()
+    return 2 <= len(parts) <= 4 and is_name(text) and all(_CAPITAL.match(part) for part in parts)
+
+
 def is_account(text: str) -> bool:
-    """Whether `text` is the name that a CMS gives an account ("Super User", "admin"): nobody who writes."""
-    return _ACCOUNT.fullmatch(text.strip()) is not None
+    """Whether `text` is the name that a CMS gives an account ("Super User", "admin", "vanthu"): nobody who writes."""
+    name = text.strip()
+    return _ACCOUNT.fullmatch(name) is not None or _LOGIN.fullmatch(name) is not None
 
 
 def is_office(text: str) -> bool:

@@ -1,0 +1,117 @@
+"""Author, section, tags and edits are told by where they stand, on pages whose classes say nothing."""
+
+from __future__ import annotations
+
+from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of
+
+from archive.model import Article
+from tests.parsing import body_of, reading_of
+
+K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"
+
+
+def _value(found: object) -> str | None:
+    return getattr(found, "value", None)
+
+
+def test_a_name_alone_beside_the_date_is_the_author() -> None:
+    meta = "<div><div><span>Quốc Dũng</span></div><div>09/03/2024 07:58</div></div>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>")
+    assert _value(article.byline) == "Quốc Dũng"
+    assert article.body == TEXT
+
+
+def test_a_section_alone_beside_the_date_is_no_author() -> None:
+    meta = "<div><div>Pháp Luật</div><div>09/03/2024 07:58</div></div>"
+    menu = '<ul><li><a href="/phap-luat">Pháp luật</a></li></ul>'
+    article = article_of(f"{menu}<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>")
+    assert article.byline is None
+
+
+def test_a_name_right_behind_the_text_signs_it() -> None:
+    main = f'<h1>{HEADLINE}</h1><div class="c">{PARAGRAPHS}</div><div>Ngọc Tú</div><p>Lượt xem: 12</p>'
+    assert _value(article_of(f"<section>{main}</section>").byline) == "Ngọc Tú"
+
+
+def test_a_title_over_links_right_behind_the_text_is_no_signature() -> None:
+    more = '<div>Tin Trong Tỉnh</div><div><a href="/a-1.html">Khánh thành trường tiểu học xã Bản Hồ</a></div>'
+    main = f'<h1>{HEADLINE}</h1><div class="c">{PARAGRAPHS}</div>{more}'
+    article = article_of(f"<section>{main}</section>")
+    assert article.byline is None
+    assert article.body == TEXT
+
+
+def test_who_signed_a_document_did_not_write_the_article() -> None:
+    seal = "<p><b>TM. ỦY BAN NHÂN DÂN</b></p><p><b>CHỦ TỊCH</b></p><p><b>Hoàng Đình Phúc</b></p>"
+    body = body_of(f"{PARAGRAPHS}{seal}")
+    assert body.byline is None
+    assert body.paragraphs == (*TEXT, "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Hoàng Đình Phúc")
+
+
+def test_the_log_in_name_of_an_account_is_nobodys() -> None:
+    meta = '<div class="author">Đăng bởi <span class="author-name">vanthu</span></div><div>05/03/2024 09:00</div>'
+    assert article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>").byline is None
+
+
+def test_tags_glued_to_their_label_are_tags() -> None:
+    tags = '<div><span>Từ khóa</span><a href="/t/duong">Đường liên thôn</a><a href="/t/xa">Xã Phú Lương</a></div>'
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{tags}</div>")
+    assert article.tags == ("Đường liên thôn", "Xã Phú Lương")
+
+
+def test_a_row_of_hashtags_is_the_tags_whatever_they_lead_to() -> None:
+    tags = '<div><a href="/c/1">#Đường liên thôn</a><a href="/c/2">#Nông thôn mới</a></div>'
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{tags}</div>")
+    assert article.tags == ("Đường liên thôn", "Nông thôn mới")
+
+
+def test_a_link_beside_the_date_that_leads_to_what_it_is_called_is_the_section() -> None:
+    bar = '<div><a href="#menu"></a><a href="/">Tuyên Hóa</a></div>'
+    meta = '<div><a href="/thoi-su.htm">Thời sự</a><span>03/02/2024 09:30</span></div>'
+    article = article_of(f"{bar}<div>{meta}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>")
+    assert _value(article.section) == "Thời sự"
+
+
+def test_an_author_linked_beside_the_date_is_no_section() -> None:
+    meta = '<div><a href="/tac-gia/ngoc-tu">Ngọc Tú</a><span>03/02/2024 09:30</span></div>'
+    article = article_of(f"<div>{meta}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>")
+    assert _value(article.section) != "Ngọc Tú"
+    assert _value(article.byline) == "Ngọc Tú"
+
+
+def test_the_clock_above_the_headline_is_no_edit() -> None:
+    clock = "<div>Thứ hai, 03 Tháng 2 2025</div>"  # the day of capture
+    article = article_of(f"{clock}<div><div>24/02/2024 14:22</div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>")
+    assert article.published is not None
+    assert article.published.value == "2024-02-24T14:22+07:00"
+    assert article.modified is None
+
+
+def _k2(edited: str) -> Article:
+    head = '<head><meta name="generator" content="Joomla! - Open Source Content Management"><title>Tin</title></head>'
+    date = '<span class="itemDateCreated">Thứ bảy, 24 Tháng 2 2024 14:22</span>'
+    foot = f'<div class="itemContentFooter"><span class="itemDateModified">Sửa lần cuối vào {edited}</span></div>'
+    tags = '<div><span>Thẻ</span><ul class="itemTags"><li><a href="/t/1">đường xá</a></li></ul></div>'
+    links = '<div class="itemCategory"><span>Trong</span> <a href="/index.php/tin-tuc">Tin tức</a></div>'
+    beside = (
+        '<div class="itemNavigation"><span>Nhiều hơn trong chuyên mục này:</span> '
+        '<a class="itemPrevious" href="/index.php/tin-tuc/item/603-a">« Kiểm tra tiến độ làm đường tránh</a></div>'
+    )
+    item = f'{date}<h2 class="itemTitle">{HEADLINE}</h2><div class="itemFullText">{PARAGRAPHS}</div>'
+    view = f'<div id="k2Container" class="itemView">{item}{foot}{links}{tags}{beside}</div>'
+    article = reading_of(f"<html>{head}<body>{view}</body></html>", K2).article
+    assert article is not None
+    return article
+
+
+def test_an_item_of_k2_is_read_with_its_section_tags_and_neighbours() -> None:
+    article = _k2("Thứ hai, 26 Tháng 2 2024 08:10")
+    assert article.parser.startswith("joomla/")
+    assert (_value(article.section), article.tags) == ("Tin tức", ("đường xá",))
+    assert [teaser.headline for teaser in article.teasers] == ["Kiểm tra tiến độ làm đường tránh"]
+    assert article.modified is not None
+    assert article.modified.value == "2024-02-26T08:10+07:00"
+
+
+def test_what_k2_prints_as_the_last_edit_minutes_after_publication_is_none() -> None:
+    assert _k2("Thứ bảy, 24 Tháng 2 2024 14:25").modified is None
