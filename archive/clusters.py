@@ -71,7 +71,7 @@ def position(article: Pending) -> str:
 def _decide_all(db: sqlite_utils.Database, rows: list[Open], shingles: Callable[[int], frozenset[int]]) -> int:
     for count, one in enumerate(rows, 1):
         first = _first(db, one, shingles)
-        clusters.decide(db, one.article, first)
+        clusters.decide(db, one, first)
         if first == one.article and one.was != one.article:
             clusters.reopen_later(db, one)
         elif first != one.article and one.was == one.article:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from search_corpus import invented, stored
 from small_archive import FIRST_DAY, SITE, capture, database, keep, new_holdings, page, read, read_json, tables
 
 from archive import clusters, parsers
@@ -39,6 +40,7 @@ SYLLABLES = [
     *("làng", "mở", "rộng"),
 ]
 _random = random.Random(4)
+ARTICLE = invented(1, seed=1)[0]
 STORY = [_random.choice(SYLLABLES) for _ in range(300)]
 OTHER = [_random.choice(SYLLABLES) for _ in range(300)]
 
@@ -100,6 +102,33 @@ def test_a_text_with_a_byline_a_cut_or_small_edits_is_one_and_another_is_not(hol
     assert [one.source for one in found.members] == ["bao-a", "bao-b", "bao-c", "bao-d"]
     assert (found.articles, found.sources, found.provinces) == (4, 4, 3)
     assert found.first.published == "2020-03-01T07:00+07:00"
+
+
+def looked_at(folder: Path, copies: int) -> tuple[list[int], int]:
+    """The sizes of the clusters of so many copies of one text with a small change, and how much SQLite did for them."""
+    db = open_database(folder / f"{copies}.sqlite")
+    stored([replace(ARTICLE, number=at, body=f"{' '.join(STORY)} số {at}") for at in range(copies)], db)
+    done = 0
+
+    def more() -> int:
+        nonlocal done
+        done += 1
+        return 0
+
+    db.conn.set_progress_handler(more, 1000)
+    assert clusters.update(db) == copies
+    db.conn.set_progress_handler(None, 0)
+    sizes = [found.articles for found in rows.clusters(db, within=True)]
+    db.close()
+    return sizes, done
+
+
+def test_a_text_printed_ever_so_often_costs_each_time_the_same(tmp_path: Path) -> None:
+    sizes, few = looked_at(tmp_path, 500)
+    assert sizes == [500]
+    sizes, many = looked_at(tmp_path, 5000)
+    assert sizes == [5000]
+    assert many < 13 * few  # 100 times where each is compared with each
 
 
 def test_an_accent_or_its_way_of_writing_makes_no_other_text() -> None:

@@ -1,4 +1,8 @@
-"""Rows of near-identical texts: what finding them writes, and what `show`, exports and searches ask of them."""
+"""Rows of near-identical texts: what finding them writes, and what `show`, exports and searches ask of them.
+
+In `bands` the first with a text stands under its keys, whoever follows under the same keys set apart: a text printed
+n times over is compared with the first of it, and the n - 1 others are not even looked at.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ from archive.text.sketch import pack, unpack
 
 SHOWN = 50
 """So many other articles of a cluster are named with an article; all are counted, and `baotinh clusters` names all."""
+
+_FOLLOWING = 0x5851F42D4C957F2D  # what the keys of who follows are set apart by
 
 _MEMBER = "a.public_id, a.source, a.province, a.published, a.day, a.day_estimated, a.headline, a.source_credit, a.url"
 
@@ -103,14 +109,11 @@ def add(db: sqlite_utils.Database, article: int, position: str, band_keys: tuple
         "INSERT INTO same_text (article, first, position, keys) VALUES (?, 0, ?, ?)",
         (article, position, pack(band_keys)),
     )
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO bands (key, article) VALUES (?, ?)", [(key, article) for key in band_keys]
-    )
 
 
 def remove(db: sqlite_utils.Database, article: int, band_keys: tuple[int, ...]) -> None:
     """Takes an article out; those that had its text are to be decided again."""
-    db.conn.executemany("DELETE FROM bands WHERE key = ? AND article = ?", [(key, article) for key in band_keys])
+    _leave(db, article, (*band_keys, *_following(band_keys)))
     db.execute("DELETE FROM same_text WHERE article = ?", (article,))
     reopen_followers(db, article)
 
@@ -134,9 +137,17 @@ def earlier_firsts(db: sqlite_utils.Database, one: Open) -> list[int]:
     return [row[0] for row in rows]
 
 
-def decide(db: sqlite_utils.Database, article: int, first: int) -> None:
-    """Writes who published the text of `article` first."""
-    db.execute("UPDATE same_text SET first = ? WHERE article = ?", (first, article))
+def decide(db: sqlite_utils.Database, one: Open, first: int) -> None:
+    """Writes who published the text of `one` first."""
+    db.execute("UPDATE same_text SET first = ? WHERE article = ?", (first, one.article))
+    follows, followed = first != one.article, one.was not in (0, one.article)
+    if one.was and follows == followed:
+        return
+    own, other = one.keys, _following(one.keys)
+    rows = [(key, one.article) for key in (other if follows else own)]
+    db.conn.executemany("INSERT OR IGNORE INTO bands (key, article) VALUES (?, ?)", rows)
+    if one.was:
+        _leave(db, one.article, own if follows else other)
 
 
 def reopen_followers(db: sqlite_utils.Database, article: int) -> None:
@@ -150,7 +161,7 @@ def reopen_later(db: sqlite_utils.Database, one: Open) -> None:
         "UPDATE same_text SET first = -first WHERE first > 0 AND position > :position AND article IN "
         "(SELECT b.article FROM bands b WHERE b.key IN (SELECT value FROM json_each(:keys))) "
         "AND (SELECT f.position FROM same_text f WHERE f.article = same_text.first) > :position",
-        {"position": one.position, "keys": json.dumps(one.keys)},
+        {"position": one.position, "keys": json.dumps((*one.keys, *_following(one.keys)))},
     )
 
 
@@ -199,6 +210,14 @@ def counts(db: sqlite_utils.Database) -> tuple[int, int]:
     """Articles compared, and distinct texts among them."""
     row = db.execute("SELECT count(*), count(DISTINCT first) FROM same_text WHERE stale = 0 AND first > 0").fetchone()
     return int(row[0]), int(row[1])
+
+
+def _following(band_keys: Iterable[int]) -> tuple[int, ...]:
+    return tuple(key ^ _FOLLOWING for key in band_keys)
+
+
+def _leave(db: sqlite_utils.Database, article: int, band_keys: Iterable[int]) -> None:
+    db.conn.executemany("DELETE FROM bands WHERE key = ? AND article = ?", [(key, article) for key in band_keys])
 
 
 def _cluster(db: sqlite_utils.Database, first: int, shown: int) -> Cluster | None:

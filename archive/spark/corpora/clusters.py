@@ -1,7 +1,9 @@
 """Near-identical texts across a corpus, by the bands and the rule of one machine (`archive.clusters`).
 
 Texts that share a key are compared on the workers. Who follows whom is decided pair by pair in order of time, so the
-pairs that are alike stream through the driver, which holds the followers and nothing else.
+pairs that are alike stream through the driver, which holds the followers and nothing else. Nobody follows who follows:
+so first the texts are compared with the earliest of their keys, and whoever is like one that follows nobody is compared
+with no later text. A text printed n times over costs n pairs, not n squared.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ _MEMBER: Final = (
 )
 _TEXTS: Final = f"position string, member {_MEMBER}, text string, keys array<long>, shingles array<long>"
 _PAIRS: Final = "later string, earlier string"
+_ROUNDS: Final = 3  # of comparing with the earliest: one decides nearly all of a large cluster
 
 
 def clusters(corpus: Corpus, source: str = "", within: bool = False) -> Any:
@@ -46,7 +49,7 @@ def clusters(corpus: Corpus, source: str = "", within: bool = False) -> Any:
         *(sql.min("position").alias("once"), sql.min_by("keys", "position").alias("keys")),
         sql.min_by("shingles", "position").alias("shingles"),
     )
-    followed = _followed((row["later"], row["earlier"]) for row in _alike(once).toLocalIterator())
+    followed = _followed(_pairs_of(once))
     first = corpus.spark.createDataFrame(list(followed.items()), "once string, first string")
     placed = texts.join(once.select("text", "once"), "text", "left").join(first, "once", "left")
     grouped = placed.groupBy(sql.coalesce("first", "once", "position").alias("first"))
@@ -86,18 +89,43 @@ def _texts(db: sqlite_utils.Database) -> Iterator[tuple[Any, ...]]:
         after = articles[-1].article
 
 
-def _alike(once: Any) -> Any:
-    """The pairs of texts that share a key and are one by the rule, in order of time."""
-    bands = once.selectExpr("once", "explode(keys) AS key")
-    later, earlier = bands.withColumnRenamed("once", "later"), bands.withColumnRenamed("once", "earlier")
-    pairs = later.join(earlier, "key").where("later > earlier").select("later", "earlier").distinct()
+def _pairs_of(once: Any) -> Iterator[tuple[str, str]]:
+    """The pairs of texts that share a key and are one by the rule, in order of time; none with an earlier follower."""
+    from pyspark import StorageLevel  # type: ignore[import-not-found, unused-ignore]
+
+    kept = [once.selectExpr("once", "explode(keys) AS key").persist(StorageLevel.DISK_ONLY)]
+    bands = leading = kept[0]
+    for _ in range(_ROUNDS):
+        following = _followers(leading, once).persist(StorageLevel.DISK_ONLY)
+        kept.append(following)
+        if following.isEmpty():
+            break
+        leading = leading.join(following, "once", "left_anti").persist(StorageLevel.DISK_ONLY)
+        kept.append(leading)
+    pairs = bands.withColumnRenamed("once", "later").join(leading.withColumnRenamed("once", "earlier"), "key")
+    for row in _alike(pairs.where("later > earlier"), once).orderBy("later", "earlier").toLocalIterator():
+        yield row["later"], row["earlier"]
+    for frame in kept:
+        frame.unpersist()
+
+
+def _followers(bands: Any, once: Any) -> Any:
+    """The texts that are like one which is the earliest under each of its keys, and so follows nobody."""
+    from pyspark.sql import functions as sql  # type: ignore[import-not-found, unused-ignore]
+
+    led = bands.join(bands.groupBy("key").agg(sql.min("once").alias("earlier")), "key")
+    firsts = led.groupBy("once").agg(sql.bool_and(sql.expr("once = earlier")).alias("first")).where("first")
+    pairs = led.where("once > earlier").selectExpr("once AS later", "earlier")
+    pairs = pairs.join(firsts.selectExpr("once AS earlier"), "earlier", "left_semi")
+    return _alike(pairs, once).selectExpr("later AS once").distinct()
+
+
+def _alike(pairs: Any, once: Any) -> Any:
+    """Those of `pairs` that are one text by the rule, each once."""
+    pairs = pairs.select("later", "earlier").distinct()
     for name in ("later", "earlier"):
         pairs = pairs.join(once.selectExpr(f"once AS {name}", f"shingles AS of_{name}"), name)
-    return (
-        pairs.select("later", "earlier", "of_later", "of_earlier")
-        .mapInArrow(_compared, _PAIRS)
-        .orderBy("later", "earlier")
-    )
+    return pairs.select("later", "earlier", "of_later", "of_earlier").mapInArrow(_compared, _PAIRS)
 
 
 def _compared(batches: Iterable[Any]) -> Iterator[Any]:

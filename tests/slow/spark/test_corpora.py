@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -24,7 +25,7 @@ from archive.search.keywords import keywords
 from archive.search.ngrams import unpack
 from archive.search.trends import trends as trends_here
 from archive.spark import corpora
-from archive.spark.corpora.clusters import cluster_of
+from archive.spark.corpora.clusters import _followed, cluster_of
 from archive.spark.engine import session
 from archive.spark.filing import write_tables
 from archive.spark.stores import open_store
@@ -151,6 +152,31 @@ def test_clusters_are_those_of_one_machine(
     expected = list(rows_here.clusters(archive[0], source, within))
     assert len(expected) > 10
     assert [cluster_of(row) for row in corpora.clusters(corpus, source, within).collect()] == expected
+
+
+def test_a_text_printed_ever_so_often_is_compared_with_its_first_alone(
+    corpus: corpora.Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(5)
+    text = " ".join(chance.choice(SYLLABLES) + str(chance.randrange(99)) for _ in range(300))
+    many = [Written(at, "Tin", "", f"{text} số {at}", day="2021-03-01", published="2021-03-01") for at in range(5000)]
+    with closing(stored(many, open_database(tmp_path / "archive.sqlite"))) as db:
+        write_manifest(open_store(str(tmp_path)), list(write_tables(db, str(tmp_path))), {"sources": {}})
+        clustering.update(db)
+        expected = list(rows_here.clusters(db, within=True))
+    assert [one.articles for one in expected] == [5000]
+    pairs = 0
+
+    def counting(alike: Iterator[tuple[str, str]]) -> dict[str, str]:
+        nonlocal pairs
+        found = list(alike)
+        pairs = len(found)
+        return _followed(found)
+
+    monkeypatch.setattr(sys.modules[cluster_of.__module__], "_followed", counting)
+    copies = corpora.open_corpus(corpus.spark, str(tmp_path), most=1000)
+    assert [cluster_of(row) for row in corpora.clusters(copies, within=True).collect()] == expected
+    assert pairs < 2 * 5000  # 12,497,500 where each is compared with each
 
 
 def test_a_table_is_a_data_frame_and_a_data_frame_a_table(
