@@ -13,13 +13,15 @@ from small_archive import capture, keep, page
 from archive.cli import main
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
+from archive.ingest.read import BATCH
 from archive.manifest import digest_of
 from archive.sources import Register
 from archive.spark import engine, reading
+from archive.spark.filing import file_groups
 from archive.spark.load import load
 from archive.spark.ranges import ranges
 from archive.spark.stores import open_store
-from archive.spark.tables import COLUMNS, Part, read_manifest, write_manifest, write_part
+from archive.spark.tables import COLUMNS, Part, read_manifest, read_rows, write_manifest, write_part
 from archive.warc import index
 from archive.warc.scan import scan
 
@@ -52,6 +54,17 @@ def test_a_capture_of_a_range_is_the_one_that_a_scan_of_its_file_gives(holdings:
         for held in scan(path):
             place = held.place
             assert reading.held_at(reading.Spot(0, path, place.file, place.offset)) == held
+
+
+def test_every_capture_of_a_source_is_filed_however_many_batches_they_make(holdings: Holdings, tmp_path: Path) -> None:
+    register = Register.load()
+    read = sorted(reading.read_ranges(holdings.root, register, "", ranges(holdings, 3)))
+    parts = list(file_groups(register, str(tmp_path / "tables"), read))
+    expected = sorted(held.place.record_id for path in holdings.warcs() for held in scan(path))
+    assert len(expected) > BATCH
+    store = open_store(str(tmp_path / "tables"))
+    filed = [row["record_id"] for part in parts if part.table == "captures" for row in read_rows(store, part)]
+    assert sorted(filed) == expected
 
 
 def program(folder: Path, says: str) -> str:

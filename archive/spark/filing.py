@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 import sqlite_utils
@@ -41,7 +41,7 @@ def _file(db: sqlite_utils.Database, register: Register, pages: Iterable[bytes])
     shelf = Shelf(db, register, lambda _capture: None)
     filing = Filing(db, shelf)
     waiting = iter(pages)
-    while batch := [page for page, _ in zip(waiting, range(BATCH), strict=False)]:
+    while batch := list(islice(waiting, BATCH)):
         with writing(db):
             for packed in batch:
                 held, page = unpack(packed)
