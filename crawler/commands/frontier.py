@@ -10,7 +10,7 @@ import click
 
 from archive.cli.command import Spoken, archive_option, archive_root, command, json_option, option
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
@@ -76,17 +76,27 @@ def show_list(source: str, state: str, reason: str, limit: int, as_json: bool, r
 @click.argument("url")
 @json_option
 @archive_option
-def show_why(url: str, as_json: bool, root: Path) -> None:
-    """Tell the history of a URL: how it was found, what happened to it, and what the rules say."""
+def show_why(url: str, as_json: bool, root: Path) -> int:
+    """Tell the history of a URL: how it was found, what happened to it, and what the rules say.
+
+    The exit code is 3 where no crawl has met it; what the rules say of it is told all the same.
+    """
     from crawler.frontier import explain
+    from crawler.scope import as_fetched
 
     holdings = Holdings.open(root)
+    try:
+        as_fetched(url)
+    except ValueError as error:
+        raise UsageError(f"{url}: not an absolute http or https URL") from error
     with explain.looking(holdings.frontier) as connection:
         told = explain.explain(connection, url, Register.load(holdings.sources))
     if as_json:
         print_json(asdict(told))
-        return
-    click.echo(f"{told.url}\n{told.state}: {told.why}")
+        return 0 if told.known else NothingFound.exit_code
+    if not told.known:
+        raise NothingFound(f"{told.url}: no crawl has met it: {told.why}")
+    click.echo(f"{told.url}\n{tr(told.state)}: {spoken(told.why)}")
     if told.source:
         click.echo(tr("source {source}, asked for as {kind}", source=told.source, kind=told.kind or "?"))
     for step in told.path:
@@ -95,6 +105,7 @@ def show_why(url: str, as_json: bool, root: Path) -> None:
         click.echo(f"  {line.at}  {line.event}  {line.detail}  {line.run}".rstrip())
     if told.next_visit:
         click.echo(tr("next visit {time}", time=told.next_visit))
+    return 0
 
 
 @command(
