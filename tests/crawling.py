@@ -58,8 +58,10 @@ delay_seconds = 0
 class InlineReader:
     """The reader without a process of its own: pages written by the test need no limits."""
 
-    def __init__(self, archive: Path, told: Callable[[Outcome, int], None], failed: object) -> None:
-        self._archive, self._told = archive, told
+    def __init__(
+        self, archive: Path, told: Callable[[Outcome, int], None], failed: Callable[[ArchiveError], None]
+    ) -> None:
+        self._archive, self._told, self._failed = archive, told, failed
         self._places: list[Place] = []
         self.busy = False
         self.crashes = 0
@@ -79,10 +81,14 @@ class InlineReader:
 
     def _all(self) -> None:
         places, self._places = self._places, []
-        for place in places:
-            self._ingest.read(place)
-        for outcome in self._ingest.commit():
-            self._told(outcome, len(outcome.links))
+        try:
+            for place in places:
+                self._ingest.read(place)
+            for outcome in self._ingest.commit():
+                self._told(outcome, len(outcome.links))
+        except Exception as error:  # asyncio would write it down, and the crawl wait for ever for what it is owed
+            self._failed(ArchiveError(repr(error)))
+            raise
 
     def put_run(self, run: dict[str, Any]) -> None:
         pass
