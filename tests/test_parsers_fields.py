@@ -87,6 +87,33 @@ def test_the_clock_above_the_headline_is_no_edit() -> None:
     assert article.modified is None
 
 
+def test_a_row_of_links_parted_by_bars_is_a_menu_not_a_trail() -> None:
+    menu = '<p><a href="/">Trang chủ</a> | <a href="/gt.html">Giới thiệu</a> | <a href="/tin.html">Tin tức</a></p>'
+    article = article_of(f"{menu}<hr><h3>{HEADLINE}</h3><p><i>16-01-2024</i></p>{PARAGRAPHS}")
+    assert article.section is None
+
+
+def test_the_buttons_for_the_size_of_letters_are_nobodys_name() -> None:
+    meta = "<div>08:15 | 04/02/2024</div><div>A- A A+</div>"
+    assert article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>").byline is None
+
+
+def test_a_row_of_labels_below_the_headline_is_neither_lead_nor_text() -> None:
+    row = (
+        "<span>Chủ Nhật, 1 Tháng Ba 2024 (18:02)</span><span>Tác giả: Trần Văn Đại Lộc Sơn</span>"
+        "<span>Chuyên mục: Mô hình hay trong tỉnh</span><span>Số lượt xem: 51</span>"
+    )
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{row}</div><div>{PARAGRAPHS}</div></div>")
+    assert (article.lead, article.body) == (None, TEXT)
+
+
+def test_an_hour_in_a_line_of_its_own_is_read_with_its_half_of_the_day() -> None:
+    meta = "<ul><li>3 Tháng Hai, 2024</li><li>2:30 chiều</li></ul>"
+    published = article_of(f"<div><h1>{HEADLINE}</h1>{meta}<div>{PARAGRAPHS}</div></div>").published
+    assert published is not None
+    assert published.value == "2024-02-03T14:30+07:00"
+
+
 def _k2(edited: str) -> Article:
     head = '<head><meta name="generator" content="Joomla! - Open Source Content Management"><title>Tin</title></head>'
     date = '<span class="itemDateCreated">Thứ bảy, 24 Tháng 2 2024 14:22</span>'

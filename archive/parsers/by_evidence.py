@@ -17,6 +17,7 @@ from archive.parsers.behind import cards_behind, credit_behind, files_behind, it
 from archive.parsers.body import Body, sort_out
 from archive.parsers.dateline import date_of, find_moment, find_second_moment, moment_behind
 from archive.parsers.density import Stretch, is_running
+from archive.parsers.ending import end_of
 from archive.parsers.evidence import Evidence, gather
 from archive.parsers.headline import published_slug, restored
 from archive.parsers.judge import check_address, check_article
@@ -28,7 +29,7 @@ from archive.parsers.page import Page
 from archive.parsers.pointers import pointers_above, pointers_left_out
 from archive.parsers.section import find_section
 from archive.parsers.selected import last_step, shown_time
-from archive.parsers.tags import find_tags, is_hashtags
+from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.parsers.tree import names_of
 from archive.sources.model import Select
@@ -41,7 +42,6 @@ _SECTION_NAME: Final = 5  # words of a link to a section at most
 _PORTRAIT: Final = re.compile(r"author|tac-?gia|byline", re.IGNORECASE)
 _PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar too, a larger one
 _FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
-_COPYRIGHT: Final = re.compile(r"(?:đăng\s+lại|trích\s+dẫn|ghi\s+rõ)\s.{0,80}(?:nguồn|website)", re.IGNORECASE)
 
 
 def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
@@ -56,8 +56,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     position = evidence.headline.position if evidence.headline.position < stretch.end else -1
     headline = evidence.headline.found
     start = max(stretch.start, position + 1)
-    end = stretch.end if known.bodies else _extended(items, stretch)
-    end = _ended(items, start, end)
+    end = end_of(items, stretch, start, chosen=bool(known.bodies))
     first = position + 1 if position >= 0 else start
     moment, dated = find_moment(page, items, position, start, end)
     lead = -1 if known.lead else find_lead(page, items, first, start, meta)
@@ -155,6 +154,8 @@ def _belongs(item: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
     if isinstance(item, Picture):
         return not _is_portrait(item)
+    if words.tells_of_article(item.text):
+        return False
     return item.caption or (is_running(item) and item.length >= 12) or item.italic
 
 
@@ -193,54 +194,6 @@ def _frames(picture: Picture, headline: Item) -> bool:
     """Whether the headline is printed over a picture, in the element that holds it: the cover of a long reading."""
     cover = picture.element.getparent()
     return cover is not None and cover.tag not in ("body", "main", "td") and cover in headline.element.iterancestors()
-
-
-def _extended(items: Items, stretch: Stretch) -> int:
-    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
-    end = stretch.end
-    parent = stretch.element.getparent()
-    while end < len(items):
-        item = items[end]
-        if isinstance(item, Picture) or parent is None:
-            break
-        near = parent in item.element.iterancestors()
-        running = is_running(item) and item.length >= 20 and not _COPYRIGHT.search(item.text)
-        signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text) or _is_signature(item)
-        signed = signed or (end == stretch.end and _signs_plainly(items, end))
-        if not (near and (running or signed)):
-            break
-        end += 1
-    return end
-
-
-def _ended(items: Items, start: int, end: int) -> int:
-    """The end of the text, moved up to where comments or tags begin: a short text's container holds them too."""
-    running = 0
-    for position in range(start, end):
-        item = items[position]
-        if isinstance(item, Line):
-            if running >= 1 and (words.TEXT_END.match(item.text) or is_hashtags(item)):
-                return position
-            running += is_running(item) and item.length >= 12
-    return end
-
-
-def _is_signature(line: Line) -> bool:
-    """Whether a line behind the text is a name set apart, as signatures are."""
-    apart = line.align == "right" or line.bold or line.italic
-    if not apart or line.links or line.tag.startswith("h") or not words.is_name(line.text):
-        return False
-    return line.align == "right" or line.length >= 2
-
-
-def _signs_plainly(items: Items, position: int) -> bool:
-    """Whether the line right behind the text is a name, set as any other, and not the label of a list of articles."""
-    line, below = items[position], items[position + 1] if position + 1 < len(items) else None
-    if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_full_name(line.text):
-        return False
-    if words.BOILERPLATE.match(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
-        return False
-    return not (isinstance(below, Line) and below.linked > 0.5 and any(words.is_headline(x.text) for x in below.links))
 
 
 def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -28,7 +28,7 @@ _LINK_WORDS: Final = 5  # of "Để lại một bình luận", the longest link 
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
-    r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*", re.IGNORECASE
+    r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*(?:am|pm|sa|ch|sáng|trưa|chiều|tối)?\W*", re.IGNORECASE
 )  # a line that is only a clock's
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _FOOTER: Final = 3  # items behind the text in which a theme may print date and author

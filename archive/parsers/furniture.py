@@ -81,6 +81,7 @@ _WORDS: Final = frozenset(
         "weblink",
         "thongke",
         "counter",
+        "toc",
     ]
 )
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from archive.parsers import vocabulary as words
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -27,7 +28,7 @@ def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) 
         item = items[position]
         if not isinstance(item, Line) or item.caption or item.linked > 0.5 or item.length < _SHORTEST_LEAD:
             continue
-        if _ASKED.match(item.text):
+        if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position

@@ -19,7 +19,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|tin\s+tức\s+-\s+sự\s+kiện$|›|»|/)$",
     re.IGNORECASE,
 )
 
@@ -82,6 +82,7 @@ def find_section(
             and candidate.tag not in ("li", "h1", "h2")
             and not candidate.text.endswith(("...", "…", ":"))
             and candidate.length <= 8
+            and candidate.text.count("|") < _MENU - 1
             and date_of(page, candidate) is None
             and not words.BYLINE_LABEL.match(candidate.text)
             and not _NO_NAME.fullmatch(candidate.text)
@@ -123,6 +124,8 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:
             if steps or (isinstance(item, Line) and date_of(page, item) is None):
                 break  # what stands between may be the section itself
             continue
+        if item.text.count("|") >= _MENU - 1:
+            return []  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
         if steps and (_HOME.match(steps[0]) or _leads_from_home(item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]

@@ -21,7 +21,12 @@ MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(
     headline=("p.Title.allowMenuPost", "p.Title", "h1.ms-rteElement-H1", "div.news-detail-title"),
-    lead=("b.lv_description_mode1", "span.lv_description_mode1", "div.lv_description_mode1"),
+    lead=(
+        "b.lv_description_mode1",
+        "span.lv_description_mode1",
+        "div.lv_description_mode1",
+        '[id*="_Comments__ControlWrapper_"]',
+    ),
     published=("td.Time", "span.Time"),
     section=("td.FolderTitle",),
     cut=("span.css_readCounter", "span.css_printandback", "div.css_linkstoweb"),

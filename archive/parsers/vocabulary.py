@@ -63,6 +63,9 @@ TEXT_END = re.compile(
     r"(?:từ\s+kh[óo][aá]|tags?|thẻ)\s*:.*)$",
     re.IGNORECASE,
 )
+ABOUT_ARTICLE = re.compile(
+    r"(?:lượt\s+(?:xem|đọc)|chuyên\s+mục|tác\s+giả|người\s+(?:đăng|viết)|ngày\s+đăng|nguồn)\s*:", re.IGNORECASE
+)
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
 _CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
 _NAME_JOINTS = re.compile(r"\s*(?:[-–,;/&+]|\bvà\b)\s*")
@@ -114,7 +117,9 @@ def is_name(text: str) -> bool:
 def is_full_name(text: str) -> bool:
     """Whether `text` is a name of two to four words, each with a capital: one that needs no setting to be told."""
     parts = text.split()
-    return 2 <= len(parts) <= 4 and is_name(text) and all(_CAPITAL.match(part) for part in parts)
+    if not 2 <= len(parts) <= 4 or not is_name(text):
+        return False
+    return all(len(part) > 1 and part.isalpha() and _CAPITAL.match(part) for part in parts)
 
 
 def is_account(text: str) -> bool:
@@ -167,6 +172,11 @@ def is_related_label(text: str) -> bool:
         return False
     rest = text[label.end() :]
     return not rest or ((second := RELATED_LABEL.match(rest)) is not None and second.end() == len(rest))
+
+
+def tells_of_article(text: str) -> bool:
+    """Whether a line is a row of labels: "12/01/2026 Tác giả: Hà Vân Chuyên mục: Mô hình Lượt xem: 51"."""
+    return len(ABOUT_ARTICLE.findall(text)) > 1
 
 
 def is_headline(text: str) -> bool:

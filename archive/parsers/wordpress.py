@@ -111,6 +111,10 @@ RULES: Final = Select(
         "div.comments-area",
         "div.post-views",
         "div.kk-star-ratings",
+        "div#ez-toc-container",
+        "div#toc_container",
+        "div.lwptoc",
+        "div.wp-block-rank-math-toc-block",
     ),
 )
 PICTURES: Final = (
