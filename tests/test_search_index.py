@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_corpus import Written, stored
 
-from archive.search import index, pairs, search, wordcounts
+from archive.search import bits, index, pairs, search, wordcounts
 from archive.search.index import IndexRow
 from archive.search.prepare import forms, prepare, words
 from archive.store.schema import migrate
@@ -104,14 +104,23 @@ def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Databa
     stored([Written(number, "Tin", "", f"Hội nghị xã, số {number}") for number in range(80)], db)
     assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0  # nobody has made any
     wordcounts.count_words(db)
-    bits = dict(db.execute("SELECT word, bits FROM word_bits WHERE form = 'exact'").fetchall())
-    assert set(bits) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a tenth of the articles
-    assert bits["hội"] == b"\xff" * 10
+    made = dict(db.execute("SELECT word, bits FROM word_bits WHERE form = 'exact'").fetchall())
+    assert set(made) == {"tin", "hội", "nghị", "xã", "số"}  # no number stands in a tenth of the articles
+    assert made["hội"] == b"\xff" * 10 + bytes(6)
     first, second = (row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY id LIMIT 2"))
     index.write(db, [IndexRow(first, "Tin", "", "Khác")])
     index.delete(db, [second])
     db.conn.commit()
     assert [row[0] for row in db.execute("SELECT search_rowid FROM bits_todo")] == [first, second]
+    assert (search(db, "hội").total, search(db, "tin").total, search(db, "tin -hội").total) == (78, 79, 1)
+    db.execute("DELETE FROM tags")
+    db.execute("DELETE FROM articles WHERE search_rowid = ?", (second,))
+    db.conn.commit()
+    assert bits.catch_up(db) == 1
+    assert bits.catch_up(db) == db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
+    assert db.execute("SELECT length(rowids) FROM bit_parts").fetchone()[0] == 79 * 8
+    changed = db.execute("SELECT bits FROM word_bits WHERE form = 'exact' AND word = 'hội'").fetchone()[0]
+    assert changed == b"\x7f" + b"\xff" * 8 + b"\xfe" + bytes(6)
     assert (search(db, "hội").total, search(db, "tin").total, search(db, "tin -hội").total) == (78, 79, 1)
     index.rebuild(db)
     assert db.execute("SELECT (SELECT count(*) FROM word_bits) + (SELECT count(*) FROM bits_todo)").fetchone()[0] == 0
@@ -165,17 +174,24 @@ def test_a_rebuilt_index_is_written_as_a_new_one(db: sqlite_utils.Database) -> N
     assert after == before
 
 
-def test_after_a_run_pairs_are_noted_and_words_counted_only_where_the_run_was_large(
+def test_after_a_run_pairs_and_bits_are_noted_and_words_counted_only_once_a_fifth_is_new(
     db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.search.pairs._LEAST", 3)
     monkeypatch.setattr("archive.search.wordcounts._LEAST", 3)
     stored([Written(number, "Tin", "", "Hội nghị") for number in range(12)], db)
-    index.settle(db, written=2)
+    index.settle(db, written=12)
     assert len(found(db, "pairs", '"hội__nghị"')) == 12
-    assert wordcounts.known(db) == {}
-    index.settle(db, written=3)
     assert wordcounts.known(db)["folded", "hoi"] == 12
+    for number in (12, 13):
+        stored([Written(number, "Tin", "", "Hội nghị")], db)
+        index.settle(db, written=1)
+        assert len(found(db, "pairs", '"hội__nghị"')) == number + 1
+        assert wordcounts.known(db) == {}
+        assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
+    stored([Written(14, "Tin", "", "Hội nghị")], db)
+    index.settle(db, written=1)  # a small run, but with the others a fifth of all
+    assert wordcounts.known(db)["folded", "hoi"] == 15
 
 
 @given(st.text(alphabet="abđộế àÀ.,-_№ﬁ½\u0301", max_size=30))

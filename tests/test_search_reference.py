@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from search_queries import random_tree, typed
 from search_reference import Reference, Term, Tree
 
 from archive.errors import QueryError
-from archive.search import bitwise, grammar, index, pairs, wordcounts
+from archive.search import bits, bitwise, grammar, index, pairs, wordcounts
 from archive.search.memory import snapshot
 from archive.search.query import written
 from archive.search.tiers import Tiers
@@ -111,11 +110,13 @@ def test_nor_with_pairs_of_all_articles_or_of_some(
     assert db.execute("SELECT count(*) FROM pairs_todo").fetchone()[0] == 0
 
 
+@pytest.mark.parametrize("caught_up", [True, False])
 @pytest.mark.parametrize("counted", [200, 170])
 def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
-    reference: Reference, monkeypatch: pytest.MonkeyPatch, counted: int
+    reference: Reference, monkeypatch: pytest.MonkeyPatch, counted: int, caught_up: bool
 ) -> None:
     pytest.importorskip("numpy")
+    monkeypatch.setattr("archive.search.bits.PART", 60)
     monkeypatch.setattr("archive.search.pairs._LEAST", 100)
     monkeypatch.setattr("archive.search.pairs.FREQUENT", 40)
     by_day = sorted(reference.articles, key=lambda article: article.day)
@@ -128,13 +129,20 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     index.delete(db, rowids)
     index.write(db, [index.IndexRow(*row) for row in db.execute(texts, rowids).fetchall()])
     db.conn.commit()
-    answered = []
+    if caught_up:
+        assert bits.catch_up(db) == 0  # the pairs come first
+        pairs.catch_up(db)
+        assert bits.catch_up(db) == 1
+        assert db.execute("SELECT count(*) FROM bit_parts").fetchone()[0] == 4
+        assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
+    answered, of_bits = [], bitwise.find
 
     def find(*asked: Any) -> Any:
-        answered.append(bitwise.find(*asked) is not None)
-        return bitwise.find(*asked)
+        answered.append(of_bits(*asked) is not None)
+        return of_bits(*asked)
 
-    monkeypatch.setattr("archive.search.evaluate.bitwise", SimpleNamespace(find=find))
+    monkeypatch.setattr(bitwise, "find", find)
+    monkeypatch.setattr("archive.search.evaluate._DEAR", 2)  # phrases that stand in few articles are asked one by one
     assert differences(db, reference, seed=counted, queries=150) == []
     assert answered.count(True) > 200
     assert db.execute("SELECT count(*) FROM word_bits WHERE form = 'pairs'").fetchone()[0] > 20

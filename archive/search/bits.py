@@ -1,17 +1,23 @@
 """Notes in which articles the commonest words and pairs stand, a bit an article: what makes them quick to count.
 
-FTS5 gives the list of a word number by number: 7 ms for 100,000 articles (measured); as bits it is 12 KB and 0.3 ms.
-The bits are made after a run, together with the counts of words. What has been written since is noted in `bits_todo`,
-and asked of the index itself.
+FTS5 gives the list of a word number by number: 7 ms for 100,000 articles (measured); as bits it is 12 KB and 0.1 ms.
+Bits are kept part by part of the archive's time and brought up to date after a run, only those parts in which articles
+have been written or taken away. Until then these are noted in `bits_todo`, and asked of the index itself.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import sqlite_utils
+
+from archive.store.database import writing
+
+if TYPE_CHECKING:
+    from archive.search.rowids import Numbers, Rowids
 
 Form: TypeAlias = Literal["exact", "folded", "pairs"]
 """A table of the index: of words in either form, or of pairs of frequent syllables."""
@@ -19,8 +25,14 @@ Form: TypeAlias = Literal["exact", "folded", "pairs"]
 SHARE = 10
 """A word or pair has bits where it stands in a tenth of the articles or more: 0.07 of the text (measured)."""
 
-_PART = 500_000  # rowids in one row: a reading connection takes 8 MB at most
-_EVERY = """SELECT group_concat(search_rowid) FROM articles INDEXED BY articles_facts
+PART = 1 << 16
+"""Articles in a part at most."""
+
+SPARE = 64
+"""Each part has as many bits as make whole numbers of 64: the last are of no article."""
+
+_EVERYWHERE = (0, 1 << 62)
+_ARTICLES = """SELECT group_concat(search_rowid) FROM articles INDEXED BY articles_facts
     WHERE search_rowid BETWEEN :low AND :high"""
 LISTED: dict[Form, str] = {
     "exact": "SELECT group_concat(rowid) FROM exact WHERE exact MATCH :match AND rowid BETWEEN :low AND :high",
@@ -28,7 +40,12 @@ LISTED: dict[Form, str] = {
     "pairs": "SELECT group_concat(rowid) FROM pairs WHERE pairs MATCH :match AND rowid BETWEEN :low AND :high",
 }
 """What each table finds between two rowids, as one text: three times as fast as rows."""
-_TABLES = ("word_bits", "bits_articles", "bits_todo")
+_TABLES = ("word_bits", "bit_parts", "bits_todo")
+# Articles whose pairs are yet to be noted wait until they are.
+_TODO = """SELECT search_rowid FROM bits_todo
+    WHERE search_rowid BETWEEN ? AND ? AND search_rowid NOT IN (SELECT search_rowid FROM pairs_todo) ORDER BY 1"""
+_GENERATION = "SELECT generation FROM index_state"
+_KEPT = "SELECT form, word, bits FROM word_bits WHERE part = ?"
 
 
 def note(conn: sqlite3.Connection, changed: Iterable[int]) -> None:
@@ -39,7 +56,7 @@ def note(conn: sqlite3.Connection, changed: Iterable[int]) -> None:
 
 def made(conn: sqlite3.Connection) -> bool:
     """Whether there are bits."""
-    return conn.execute("SELECT 1 FROM bits_articles LIMIT 1").fetchone() is not None
+    return conn.execute("SELECT 1 FROM bit_parts LIMIT 1").fetchone() is not None
 
 
 def begin_anew(db: sqlite_utils.Database) -> None:
@@ -56,31 +73,100 @@ def make(db: sqlite_utils.Database, common: Iterable[tuple[Form, str]]) -> None:
     from archive.search.rowids import fetch, numpy  # who only writes the index does not load it: 20 MB
 
     db.execute("DROP TABLE IF EXISTS temp.made_bits")
-    db.execute("DROP TABLE IF EXISTS temp.made_articles")
-    db.execute("CREATE TEMP TABLE made_bits (form TEXT, word TEXT, bits BLOB)")
-    db.execute("CREATE TEMP TABLE made_articles (part INTEGER PRIMARY KEY, rowids BLOB)")
+    db.execute("DROP TABLE IF EXISTS temp.made_parts")
+    db.execute("CREATE TEMP TABLE made_bits (part INTEGER, form TEXT, word TEXT, bits BLOB)")
+    db.execute("CREATE TEMP TABLE made_parts (first INTEGER PRIMARY KEY, rowids BLOB)")
     if numpy is None:
         return
-    everywhere = (0, 1 << 62)
-    every = fetch(db.conn, _EVERY, {}, *everywhere)
+    every = fetch(db.conn, _ARTICLES, {}, *_EVERYWHERE)
     articles = numpy.array(list(every), dtype="<i8")
-    parts = [(at, articles[at : at + _PART].tobytes()) for at in range(0, len(articles), _PART)]
-    db.conn.executemany("INSERT INTO made_articles VALUES (?, ?)", parts)
+    db.conn.executemany("INSERT INTO made_parts VALUES (?, ?)", _parts(articles))
     for form, word in (*common, *_common_pairs(db, len(articles))):
-        bits = numpy.zeros(len(articles), dtype=bool)
-        found = fetch(db.conn, LISTED[form], {"match": f'"{word}"'}, *everywhere) & every
-        bits[numpy.searchsorted(articles, numpy.array(list(found), dtype="<i8"))] = True
-        db.conn.execute("INSERT INTO made_bits VALUES (?, ?, ?)", (form, word, numpy.packbits(bits).tobytes()))
+        held = numpy.zeros(len(articles), dtype=bool)
+        _mark(held, articles, fetch(db.conn, LISTED[form], {"match": f'"{word}"'}, *_EVERYWHERE) & every)
+        rows = [(part, form, word, bits) for part, bits in _packed(articles, held)]
+        db.conn.executemany("INSERT INTO made_bits VALUES (?, ?, ?, ?)", rows)
     db.conn.commit()
 
 
 def keep(db: sqlite_utils.Database) -> None:
     """Puts what `make` has made in the place of what there was, in the caller's transaction."""
     begin_anew(db)
-    db.execute("INSERT INTO word_bits SELECT form, word, bits FROM made_bits")
-    db.execute("INSERT INTO bits_articles SELECT part, rowids FROM made_articles")
+    db.execute("INSERT INTO word_bits SELECT part, form, word, bits FROM made_bits ORDER BY 1, 2, 3")
+    db.execute("INSERT INTO bit_parts SELECT first, rowids FROM made_parts")
     db.execute("DROP TABLE made_bits")
-    db.execute("DROP TABLE made_articles")
+    db.execute("DROP TABLE made_parts")
+
+
+def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
+    """Brings the parts up to date in which articles have been written or taken away; gives how many these were.
+
+    1 s a part, a transaction each; stops after `seconds`, if given, and where others write meanwhile.
+    """
+    from archive.search.rowids import numpy
+
+    end = None if seconds is None else time.monotonic() + seconds
+    generation = db.execute(_GENERATION).fetchone()[0]
+    firsts = [row[0] for row in db.execute("SELECT first FROM bit_parts ORDER BY 1")]
+    done = 0
+    for at, first in enumerate(firsts):
+        # Articles older than all parts come into the first one, newer ones into the last.
+        low, high = first if at else _EVERYWHERE[0], firsts[at + 1] - 1 if at + 1 < len(firsts) else _EVERYWHERE[1]
+        todo = [row[0] for row in db.execute(_TODO, (low, high))] if numpy is not None else []
+        if not todo:
+            continue
+        late = end is not None and time.monotonic() > end
+        if late or not _catch_up(db, first, (low, high), todo, generation):
+            break
+        done += 1
+    return done
+
+
+def _catch_up(db: sqlite_utils.Database, part: int, span: tuple[int, int], todo: list[int], generation: int) -> bool:
+    """Brings one part up to date; whether nobody has written since the index was of this `generation`."""
+    from archive.search.rowids import fetch, numpy, rowids
+
+    stored = db.execute("SELECT rowids FROM bit_parts WHERE first = ?", (part,)).fetchone()[0]
+    before, changed = numpy.frombuffer(stored, dtype="<i8"), rowids(todo)
+    articles = numpy.array(list(fetch(db.conn, _ARTICLES, {}, *span)), dtype="<i8")
+    stays = numpy.isin(before, articles) & ~numpy.isin(before, todo)
+    places = numpy.searchsorted(articles, before[stays])
+    parts, rows = _parts(articles), []
+    for form, word, bits in db.execute(_KEPT, (part,)).fetchall():
+        held = numpy.zeros(len(articles), dtype=bool)
+        held[places] = numpy.unpackbits(numpy.frombuffer(bits, dtype=numpy.uint8), count=len(before))[stays]
+        found = fetch(db.conn, LISTED[form], {"match": f'"{word}"'}, todo[0], todo[-1])
+        _mark(held, articles, found & changed)
+        rows += [(first, form, word, packed) for first, packed in _packed(articles, held)]
+    with writing(db):
+        if db.execute(_GENERATION).fetchone()[0] != generation:
+            return False
+        db.execute("DELETE FROM word_bits WHERE part = ?", (part,))
+        db.execute("DELETE FROM bit_parts WHERE first = ?", (part,))
+        db.conn.executemany("INSERT INTO word_bits VALUES (?, ?, ?, ?)", rows)
+        db.conn.executemany("INSERT INTO bit_parts VALUES (?, ?)", parts)
+        db.conn.executemany("DELETE FROM bits_todo WHERE search_rowid = ?", [(rowid,) for rowid in todo])
+    return True
+
+
+def _parts(articles: Numbers) -> list[tuple[int, bytes]]:
+    """The first rowid and all rowids of each part that `articles` make."""
+    return [(int(articles[at]), articles[at : at + PART].tobytes()) for at in range(0, len(articles), PART)]
+
+
+def _packed(articles: Numbers, held: Numbers) -> Iterator[tuple[int, bytes]]:
+    """The bits of each of these parts: an article is in it where it is `held`; filled up as the articles are."""
+    from archive.search.rowids import numpy
+
+    for at in range(0, len(articles), PART):
+        some = held[at : at + PART]
+        yield int(articles[at]), numpy.packbits(numpy.pad(some, (0, -len(some) % SPARE))).tobytes()
+
+
+def _mark(held: Numbers, articles: Numbers, found: Rowids) -> None:
+    from archive.search.rowids import numpy
+
+    held[numpy.searchsorted(articles, numpy.array(list(found), dtype="<i8"))] = True
 
 
 def _common_pairs(db: sqlite_utils.Database, articles: int) -> Iterator[tuple[Form, str]]:

@@ -13,6 +13,7 @@ from archive.errors import UsageError
 from archive.places import PROVINCES_34, PROVINCES_63, place
 from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
+from archive.search.bitset import Bits
 from archive.search.facts import FACTS, counted, counted_months, counted_places
 from archive.search.rowids import NumpyRowids, Rowids, numpy
 from archive.search.tiers import Tiers
@@ -67,7 +68,7 @@ def source_names(db: sqlite_utils.Database) -> dict[str, str]:
 
 def days(rows: Rowids) -> Counter[int]:
     """How many of `rows` fall on each day, by its number (`date.toordinal`), in order of time."""
-    if isinstance(rows, NumpyRowids) and len(rows):
+    if isinstance(rows, NumpyRowids | Bits) and len(rows):
         first = int(rows.values[0]) >> 16
         numbers = numpy.bincount((rows.values >> 16) - first)
         return Counter({first + int(day): int(numbers[day]) for day in numpy.flatnonzero(numbers)})

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 
 import sqlite_utils
 
+from archive.search.bitset import Bits, Numbering
 from archive.search.memory import memory
 from archive.search.rowids import Numbers, NumpyRowids, Rowids, numpy
 
@@ -57,6 +58,7 @@ class _Facts:
     columns: dict[Fact, _Column]
     months: _Column
     last: tuple[Rowids | Iterable[int], Numbers] | None = None  # rowids asked for last, and their positions
+    numbered: tuple[Numbering, Numbers] | None = None  # the position of each article that bits stand for
     places: tuple[Numbers, _Column] | None = None
 
 
@@ -178,13 +180,24 @@ def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:
         return [bisect_left(facts.rowids, rowid) for rowid in rows]
     if facts.last is not None and facts.last[0] is rows:
         return facts.last[1]  # one answer counts the same hits by several facts
-    values = rows.values if isinstance(rows, NumpyRowids) else numpy.fromiter(rows, dtype=numpy.int64)
-    positions = rows.places if isinstance(rows, NumpyRowids) else None
-    if positions is None:
-        positions = numpy.searchsorted(facts.rowids, values)
-    if isinstance(rows, NumpyRowids):
-        facts.last = rows, positions
+    if isinstance(rows, Bits):
+        positions = _numbered(facts, rows)
+    elif isinstance(rows, NumpyRowids):
+        positions = numpy.searchsorted(facts.rowids, rows.values)
+    else:
+        return numpy.searchsorted(facts.rowids, numpy.fromiter(rows, dtype=numpy.int64))
+    facts.last = rows, positions
     return positions
+
+
+def _numbered(facts: _Facts, rows: Bits) -> Numbers:
+    """The positions of `rows`, by where each article that bits stand for is among all."""
+    if facts.numbered is None or facts.numbered[0] is not rows.numbering:
+        facts.numbered = rows.numbering, numpy.searchsorted(facts.rowids, rows.numbering.articles)
+    positions = facts.numbered[1][rows.places]
+    if not len(rows.since):
+        return positions
+    return numpy.concatenate([positions, numpy.searchsorted(facts.rowids, rows.since.values)])
 
 
 def _tally(column: _Column, positions: Numbers) -> Counter[str]:

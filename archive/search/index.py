@@ -141,11 +141,13 @@ def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None
     """Does what is better done after a run than in it, for `seconds` or so: pairs noted, words counted, merging.
 
     In small transactions of its own, so that others write in between; what is left is done the next time. `written`
-    is how many articles the run has written: where they are few, what would read the whole index is left.
+    is how many articles the run has written: what reads the whole index is left until it has grown by a fifth.
     """
     pairs.catch_up(db, seconds)
-    if written is None or wordcounts.worth(db, written):
+    if written is None or wordcounts.worth(db):
         wordcounts.count_words(db)
+    else:
+        bits.catch_up(db, seconds)
     with writing(db):
         for statement in _MERGE:
             db.execute(statement, (_MERGED if written is None else min(_MERGED, written // 4 + 1),))

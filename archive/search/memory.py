@@ -14,11 +14,14 @@ import sqlite_utils
 
 @dataclass(slots=True)
 class Memory:
-    """Counts by MATCH, spellings by folded word, facts of all articles, what pairs, bits, days and trends need."""
+    """Counts by MATCH, spellings by folded word, words by their beginning, facts of all articles, and what pairs, bits,
+    days and trends need.
+    """
 
     version: tuple[int, int]
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begun: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     facts: Any = None
     pairs: Any = None
     bits: Any = None

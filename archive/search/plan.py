@@ -6,7 +6,7 @@ syntax of FTS5 can come from what somebody typed (0 errors in 20,000 random stri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -157,7 +157,7 @@ def _all(wanted: list[Plan], without: list[Plan]) -> Plan:
     unwanted = _joined(without, "OR")
     for part in _joined(wanted, "AND"):
         same = [other for other in unwanted if isinstance(part, Match) and _is_match(other, part.table)]
-        parts.append(_one_match([part, *same], "NOT") if same else part)
+        parts.append(one_match([part, *same], "NOT") if same else part)
         unwanted = [other for other in unwanted if other not in same]
     return parts[0] if len(parts) == 1 and not unwanted else All(tuple(parts), tuple(unwanted))
 
@@ -174,7 +174,7 @@ def _joined(parts: list[Plan], operator: str) -> list[Plan]:
     for table in ("exact", "folded"):
         same = [part for part in parts if _is_match(part, table)]
         if same:
-            joined.append(_one_match(same, operator))
+            joined.append(one_match(same, operator))
     return [*joined, *(part for part in parts if not isinstance(part, Match))]
 
 
@@ -182,7 +182,8 @@ def _is_match(part: Plan, table: str) -> bool:
     return isinstance(part, Match) and part.table == table
 
 
-def _one_match(parts: list[Plan], operator: str) -> Match:
+def one_match(parts: Sequence[Plan], operator: str) -> Match:
+    """The matches `parts`, all of one table, joined to one."""
     matches = [part for part in parts if isinstance(part, Match)]
     if len(matches) == 1:
         return matches[0]

@@ -49,7 +49,7 @@ class Tiers:
         found = self._found.get(position)
         if found is None:
             wanted = self._plans[position]
-            found = evaluate.find(self._db, wanted)
+            found = evaluate.find(self._db, wanted, sure=self._sure(position))
             if isinstance(wanted, Match):
                 memory(self._db).counts[wanted.table, wanted.expression] = len(found)
             if self._past is not None:
@@ -58,6 +58,13 @@ class Tiers:
                 found = found & self._within
             self._found[position] = found
         return found
+
+    def _sure(self, position: int) -> Rowids | None:
+        """What the strictest tier finds, where then little of a phrase is left to be asked of the index."""
+        strictest, wanted = self._plans[0], self._plans[position]
+        if not position or self._whole or not isinstance(strictest, Match) or not isinstance(wanted, Match):
+            return None
+        return self.rows(0) if evaluate.nearly_all(self._db, strictest, wanted) else None
 
     def fresh(self, position: int) -> Rowids:
         """What the tier at `position` finds and the one before does not; with `once`, each text only once."""
@@ -97,7 +104,7 @@ class Tiers:
         if known is not None:
             return len(known)
         wanted = self._plans[position]
-        if self._whole or evaluate.alone(self._db, wanted) is None:
+        if self._whole or self._sure(position) is not None or evaluate.alone(self._db, wanted) is None:
             return len(self.rows(position))
         if not isinstance(wanted, Match):
             return evaluate.count(self._db, wanted)
@@ -147,9 +154,9 @@ class Tiers:
         chosen: list[int] = []
         while high >= lowest and len(chosen) < most:
             low = max(lowest, high - size)
-            part = evaluate.find(self._db, self._plans[position], low, high)
-            if position and len(part):
-                part = part - evaluate.find(self._db, self._plans[position - 1], low, high)
+            before = evaluate.find(self._db, self._plans[position - 1], low, high) if position else None
+            part = evaluate.find(self._db, self._plans[position], low, high, before)
+            part = part if before is None else part - before
             chosen.extend(part.newest(most - len(chosen)))
             high, size = low - 1, size * _GROWTH
         return chosen

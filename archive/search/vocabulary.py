@@ -6,6 +6,7 @@ A jump takes 70 us at any size of the archive; reading all words with their coun
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import sqlite_utils
 
@@ -23,6 +24,7 @@ _ARTICLES: dict[Table, str] = {
     "folded": "SELECT doc FROM folded_words WHERE term = ?",
 }
 _LAST = chr(0x10FFFF)
+_MOST_BEGUN = 64
 
 
 def begun(db: sqlite_utils.Database, table: Table, start: str) -> Iterator[str]:
@@ -31,6 +33,15 @@ def begun(db: sqlite_utils.Database, table: Table, start: str) -> Iterator[str]:
     while term is not None and term.startswith(start):
         yield term
         term = _next(db, table, f"{term}\x01")
+
+
+def words_begun(db: sqlite_utils.Database, table: Table, start: str) -> tuple[str, ...]:
+    """The same, where they are 64 at most; none where they are more."""
+    known = memory(db).begun
+    if (table, start) not in known:
+        words = tuple(islice(begun(db, table, start), _MOST_BEGUN + 1))
+        known[table, start] = words if len(words) <= _MOST_BEGUN else ()
+    return known[table, start]
 
 
 def articles_with(db: sqlite_utils.Database, table: Table, word: str) -> int:

@@ -27,10 +27,19 @@ def changed(db: sqlite_utils.Database) -> None:
     db.conn.execute("UPDATE index_state SET generation = generation + 1")
 
 
-def worth(db: sqlite_utils.Database, written: int) -> bool:
-    """Whether after a run that wrote so many articles the words are worth counting: not for a few in many."""
-    articles = db.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0]
-    return bool(articles >= _LEAST and written * _GROWTH >= articles)
+def worth(db: sqlite_utils.Database) -> bool:
+    """Whether the words are worth counting: never yet, or a fifth of the articles has been written since.
+
+    So many may be one large run's, or those of all the small ones since.
+    """
+    articles = _articles(db)
+    if articles < _LEAST:
+        return False
+    counted = db.execute("SELECT articles FROM word_state").fetchone()
+    if counted is None or (articles - counted[0]) * _GROWTH >= articles:
+        return True
+    todo = db.execute("SELECT count(*) FROM bits_todo").fetchone()[0]
+    return bool(todo * _GROWTH >= articles)
 
 
 def count_words(db: sqlite_utils.Database) -> bool:
@@ -42,7 +51,7 @@ def count_words(db: sqlite_utils.Database) -> bool:
     generation = db.execute(_GENERATION).fetchone()[0]
     if db.execute("SELECT generation FROM word_state").fetchone() == (generation,):
         return False
-    articles = db.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0]
+    articles = _articles(db)
     least = articles // _LEAST_SHARE + 1
     counted = [(form, word, count) for form, by in _COMMON.items() for word, count in db.execute(by, (least,))]
     bits.make(db, [(form, word) for form, word, count in counted if count * bits.SHARE >= articles])
@@ -51,9 +60,13 @@ def count_words(db: sqlite_utils.Database) -> bool:
             return False
         db.execute("DELETE FROM word_counts")
         db.conn.executemany("INSERT INTO word_counts VALUES (?, ?, ?)", counted)
-        db.execute("INSERT OR REPLACE INTO word_state VALUES (1, ?)", (generation,))
+        db.execute("INSERT OR REPLACE INTO word_state VALUES (1, ?, ?)", (generation, articles))
         bits.keep(db)
     return True
+
+
+def _articles(db: sqlite_utils.Database) -> int:
+    return int(db.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0])
 
 
 def known(db: sqlite_utils.Database) -> dict[tuple[str, str], int]:

@@ -1,6 +1,6 @@
 """The tables of archive.sqlite, made and changed only by the migrations in this module.
 
-Everything here is derived from the WARC files and can be made again (`baotinh rebuild`). Times of captures are UTC
+All is derived from the WARC files and can be made again (`baotinh rebuild`). Times of captures are UTC
 ("2026-11-24T03:00:00.123Z"), times of publication are Vietnam's ("2020-03-05T15:25+07:00", cut to their precision).
 Columns ending in `_json` hold JSON written with sorted keys.
 """
@@ -15,7 +15,7 @@ from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
 from archive.store.cluster_tables import CLUSTERS
-from archive.store.search_tables import BITS, COUNTS, PAIRS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
+from archive.store.search_tables import BITS, COUNTS, PAIRS, PARTS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
 
 migrations = Migrations("archive")
 
@@ -260,9 +260,8 @@ def m009_words(db: sqlite_utils.Database) -> None:
 @migrations()
 def m010_merging(db: sqlite_utils.Database) -> None:
     """How the two indexes are written."""
-    for table in ("exact", "folded"):
-        for statement in merging(table):
-            db.execute(statement)
+    for statement in (*merging("exact"), *merging("folded")):
+        db.execute(statement)
 
 
 @migrations()
@@ -277,14 +276,19 @@ def m012_units(db: sqlite_utils.Database) -> None:
     _execute(db, UNITS)
 
 
+@migrations()
+def m013_parts(db: sqlite_utils.Database) -> None:
+    """The bits part by part, so that a run changes those of the days it wrote."""
+    _execute(db, PARTS)
+
+
 def migrate(db: sqlite_utils.Database) -> None:
     """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
     with closing(sqlite_utils.Database(memory=True)) as empty:
         ours = {migration.name for migration in migrations.pending(empty)}
-    unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
+    unknown = ", ".join(sorted({migration.name for migration in migrations.applied(db)} - ours))
     if unknown:
-        names = ", ".join(unknown)
-        raise SchemaError(f"the database is a newer program's ({names}): use that one, or `baotinh rebuild` with this")
+        raise SchemaError(f"a newer program's database ({unknown}): use that one, or `baotinh rebuild` with this")
     migrations.apply(db)
 
 

@@ -128,3 +128,26 @@ UNITS = r"""
 ALTER TABLE ngram_state ADD COLUMN      -- syllable | word: what was counted; a word's syllables are joined by _
     unit TEXT NOT NULL DEFAULT 'syllable';
 """
+
+PARTS = r"""
+DROP TABLE word_bits;
+DROP TABLE bits_articles;
+DROP TABLE word_state;
+DELETE FROM bits_todo;
+CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
+    part INTEGER NOT NULL,                  -- bit_parts.first
+    form TEXT NOT NULL,                     -- exact | folded | pairs, as the tables of the index
+    word TEXT NOT NULL,
+    bits BLOB NOT NULL,                     -- a bit for each article of the part in turn, the high bit first
+    PRIMARY KEY (form, word, part)
+) STRICT;
+CREATE TABLE bit_parts (                    -- run-local: the articles that bits stand for
+    first INTEGER PRIMARY KEY,              -- search rowid of the first one of the part, which goes to the next part's
+    rowids BLOB NOT NULL                    -- their search rowids in order, 8 bytes each, the low byte first
+) STRICT;
+CREATE TABLE word_state (                   -- run-local: one row once the words have been counted, and bits made
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL,            -- of index_state: with another one word_counts says nothing
+    articles INTEGER NOT NULL               -- how many there were: with a fifth more all is made anew
+) STRICT;
+"""
