@@ -135,6 +135,6 @@ def _write(db: sqlite_utils.Database, batch: list[tuple[int, date, str, str, str
 def _index_size(db: sqlite_utils.Database) -> int:
     size: int = db.execute(
         "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE "
-        "AND (name LIKE 'exact%' OR name LIKE 'folded%' OR name LIKE 'pairs%' OR name LIKE '%bits%' OR name = 'bit_parts')"
+        "AND (name LIKE 'exact%' OR name LIKE 'folded%' OR name LIKE 'pairs%' OR name LIKE '%bit%')"
     ).fetchone()[0]
     return size
