@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.model import Outcome
 from crawler.moving import Move
 
@@ -92,7 +92,7 @@ class Report:
                 return tr(told, source=self.source, why=self.told("robots"))
             case _ if self.moved:
                 told = "{source}: {move}; `baotinh runs {run}` shows what to do"
-                return tr(told, source=self.source, move=self.moved[0].told(), run=self.run)
+                return tr(told, source=self.source, move=spoken(self.moved[0].told()), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
                 told = (
                     "{source}: no article among {pages} answers; look at [discover] and [[layout]] of its source file"
@@ -103,7 +103,11 @@ class Report:
         if self.broken:
             more = tr(" (and {count} more)", count=len(self.broken) - 1) if len(self.broken) > 1 else ""
             return (
-                tr("{source}: less than its [expect] says: {sentence}", source=self.source, sentence=self.broken[0])
+                tr(
+                    "{source}: less than its [expect] says: {sentence}",
+                    source=self.source,
+                    sentence=spoken(self.broken[0]),
+                )
                 + more
             )
         return ""
@@ -111,7 +115,7 @@ class Report:
     def told(self, what: str) -> str:
         """The last decision that was about `what`, in words."""
         found = [detail for _, decision, detail in self.decisions if decision == what]
-        return found[-1] if found else self.reason
+        return spoken(found[-1]) if found else self.reason
 
     def as_json(self) -> dict[str, Any]:
         """The report as it is stored and printed with --json."""
@@ -177,10 +181,10 @@ class Report:
         if self.left:
             lines.append("  " + tr("left for the next run: {left}", left=self.left))
         for move in self.moved:
-            lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=move.told()))
+            lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
-        lines += ["  " + tr("expected: {sentence}", sentence=sentence) for sentence in self.broken]
-        lines += [f"  {warning}" for warning in self.warnings]
+        lines += ["  " + tr("expected: {sentence}", sentence=spoken(sentence)) for sentence in self.broken]
+        lines += [f"  {spoken(warning)}" for warning in self.warnings]
         return "\n".join(lines)
 
 

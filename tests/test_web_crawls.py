@@ -112,7 +112,8 @@ def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holding
 def test_a_runs_report_is_told_and_escaped(client: TestClient) -> None:
     text = client.get("/crawls/run-0").text
     assert "too few" in text
-    assert "rules: status 200" in text
+    assert "có quy tắc: mã trạng thái 200" in text
+    assert "rules: status 200" in client.get("/crawls/run-0?lang=en").text
     assert "&lt;script&gt;" in text
     assert client.get("/crawls/khong-co").status_code == 404
 

@@ -29,7 +29,7 @@ from archive.web.words.said import SENTENCES
 
 PACKAGE = Path(archive.__file__).parent
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
-_OF_SENTENCES = ("__init__", "said", "keeping", "working")
+_OF_SENTENCES = ("__init__", "said", "keeping", "reporting", "working")
 MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in _OF_SENTENCES]
 GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
     ("status", sources.Status),

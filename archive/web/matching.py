@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from archive.web.words import keeping, said, working
+from archive.web.words import keeping, reporting, said, working
 
 
 def in_vietnamese(sentence: str) -> str | None:
@@ -29,7 +29,8 @@ def in_vietnamese(sentence: str) -> str | None:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     # The longest first: "no article has {}" fits "no article has the id x" too, and would leave half of it English.
-    ordered = sorted((*said.SENTENCES, *keeping.SENTENCES, *working.SENTENCES), key=lambda pair: -len(pair[0]))
+    every = (*said.SENTENCES, *keeping.SENTENCES, *working.SENTENCES, *reporting.SENTENCES)
+    ordered = sorted(every, key=lambda pair: -len(pair[0]))
     return tuple((_pattern(english), vietnamese) for english, vietnamese in ordered)
 
 

@@ -11,7 +11,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
-from archive.cli.words import tr
+from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store.runs import Run, beginning, runs
@@ -83,18 +83,18 @@ def _show(found: Run, before: list[Run], as_json: bool) -> None:
         print_json(asdict(found))
         return
     click.echo(f"{found.id}  {tr(found.reason)}\n{found.began} - {found.ended or '?'}")
-    rows = [(name, found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
+    rows = [(tr(name), found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
     print_table(rows, [tr("what"), tr("this run"), tr("last runs")])
     for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
         for reason, number in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
             click.echo(f"{tr(title)}: {number} {reason}" + (f"  {example}" if example else ""))
     for host, decision, detail in found.report.get("decisions", []):
-        click.echo(f"{host}: {decision}: {detail}")
+        click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
     for sentence in found.report.get("broken", []):
-        click.echo(tr("expected: {sentence}", sentence=sentence))
+        click.echo(tr("expected: {sentence}", sentence=spoken(sentence)))
     for warning in found.report.get("warnings", []):
-        click.echo(warning)
+        click.echo(spoken(warning))
 
 
 def _usual(name: str, before: list[Run]) -> str:

@@ -1,0 +1,65 @@
+"""What the report of a crawl says in English, and the same in Vietnamese; as in `said`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[tuple[tuple[str, str], ...]] = (
+    # sites that move, bounds of [expect], listings that run dry
+    (
+        "{} seems to have moved to {}: {} of {} answers lead there, as {} to {}; nothing was followed",
+        "{} có vẻ đã chuyển sang {}: {} trong {} câu trả lời dẫn tới đó, như {} tới {}; chưa theo địa chỉ nào",
+    ),
+    (
+        "min_articles_per_crawl is {}: {} articles were read, and the listings point to {}",
+        "min_articles_per_crawl là {}: đọc được {} bài, còn các trang danh sách dẫn tới {}",
+    ),
+    ("fields.{} is {}: {} of {} articles have it", "fields.{} là {}: chỉ có ở {} trong {} bài"),
+    (
+        "articles_per_month is {} to {}: the last {} days have {}",
+        "articles_per_month là {} đến {}: {} ngày qua có {}",
+    ),
+    (
+        "{} lists no article ({}); it listed about {}, last on {}",
+        "{} không còn liệt kê bài nào ({}); trước có khoảng {}, lần cuối ngày {}",
+    ),
+    (
+        "{} lists no article; it listed about {}, last on {}",
+        "{} không còn liệt kê bài nào; trước có khoảng {}, lần cuối ngày {}",
+    ),
+    (
+        "{} has stood still since {}: {} articles were found elsewhere meanwhile",
+        "{} đứng yên từ {}: trong lúc đó {} bài được tìm thấy ở nơi khác",
+    ),
+    # backfills
+    ("backfill {}: {} of {} addresses, {}", "lấy bài cũ {}: {} trong {} địa chỉ, {}"),
+    ("{}; {} left, {} h or more at {} s a request", "{}; còn {}, ít nhất {} giờ nếu {} giây một yêu cầu"),
+    ("about {} articles", "khoảng {} bài"),
+    ("{} addresses and what they list", "{} địa chỉ và những gì chúng liệt kê"),
+    ("run dry", "đã cạn"),
+    ("ended", "đã hết"),
+    ("not begun: --backfill walks it", "chưa bắt đầu: --backfill sẽ đi"),
+    ("to be continued", "còn tiếp"),
+    # how hosts were treated
+    ("back off", "giãn ra"),
+    ("retry after", "hẹn quay lại"),
+    ("faster", "nhanh trở lại"),
+    ("refused", "bị từ chối"),
+    ("unreachable", "không trả lời"),
+    ("crawl delay", "Crawl-delay"),
+    ("status {}, {} s, then {} s between requests", "mã trạng thái {}, {} giây, sau đó {} giây giữa hai yêu cầu"),
+    ("{} s between requests", "{} giây giữa hai yêu cầu"),
+    ("{} answers {} in a row", "{} câu trả lời {} liền nhau"),
+    ("robots.txt asks for {} s, {} s are kept", "robots.txt yêu cầu {} giây, giữ {} giây"),
+    ("no connection to {} within {} s", "không kết nối được tới {} trong {} giây"),
+    ("{}; {} URLs to be judged anew", "{}; {} địa chỉ sẽ được xét lại"),
+    ("redirected to {}", "chuyển hướng tới {}"),
+    ("rules: {}", "có quy tắc: {}"),
+    ("free: {}", "không cấm gì: {}"),
+    ("closed: {}", "đóng: {}"),
+    ("closed for this run: {}", "đóng trong lần này: {}"),
+    ("unreachable: {}", "không trả lời: {}"),
+    ("{} for 30 days", "{} suốt 30 ngày"),
+    ("cut at 500 KiB", "cắt ở 500 KiB"),
+    ("no HTTP answer", "không có câu trả lời HTTP"),
+)
