@@ -67,6 +67,6 @@ def test_a_numbering_knows_its_spans(known: set[int], new: set[int], low: int, h
 
 def test_another_process_gets_numbers() -> None:
     bits = as_bits(numbered({1, 2, 3, 9}, {3}, 64), {2, 3})
-    sent = pickle.loads(pickle.dumps(bits))  # noqa: S301 - our own
+    sent = pickle.loads(pickle.dumps(bits))
     assert isinstance(sent, NumpyRowids)
     assert list(sent) == [2, 3]
