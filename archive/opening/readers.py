@@ -36,7 +36,7 @@ MEMORY_BYTES: Final = 300 << 20
 
 MODULE: Final = "archive.opening.process"
 
-_AHEAD: Final = 24  # captures a process is sent before it has answered the first: what it answers waits in its pipe
+_AHEAD: Final = 64  # captures a process is sent before it has answered the first: who files leaves it alone for a batch
 _ENOUGH: Final = 4  # captures waiting for every process, at which another is begun: it takes 0.4 s to begin
 _PATIENCE: Final = 5.0  # seconds for a process to end when it is hung up on: it may be in the middle of a page
 
