@@ -91,7 +91,7 @@ class Report:
                 told = "{source}: robots.txt cannot be read ({why}), which forbids everything"
                 return tr(told, source=self.source, why=self.told("robots"))
             case _ if self.moved:
-                told = "{source}: {move}; `baotinh runs {run}` shows what to do"
+                told = "{source}: {move}; `baotinh run {run}` shows what to do"
                 return tr(told, source=self.source, move=spoken(self.moved[0].told()), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
                 told = (

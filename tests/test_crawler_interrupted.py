@@ -15,7 +15,6 @@ from archive.holdings import Holdings
 from archive.store import open_database
 from archive.store.database import writing
 from archive.store.writes import put_run
-from crawler.commands.runs import show_runs
 
 SITE = {
     "/": html("Trang chủ", "/tin/bai-1.html", "/tin/bai-2.html", "/tin/mat-3.html"),
@@ -32,24 +31,24 @@ def archive(tmp_path: Path) -> tuple[Path, str]:
     return tmp_path, done.report.run
 
 
-def begin(root: Path, run: str, began: str = "2026-11-24T03:00:00.000Z") -> None:
+def begin(root: Path, run: str, began: str = "2026-11-24T03:00:00.000Z", source: str = "thu") -> None:
     db = open_database(Holdings.open(root).database)
     with writing(db):
-        put_run(db, run, "thu", began)
+        put_run(db, run, source, began)
     db.close()
 
 
 def asked(root: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(show_runs, [*arguments, "--archive", str(root)])
+    return CliRunner().invoke(main, ["--archive", str(root), *arguments])
 
 
 def test_a_run_that_was_killed_is_listed_with_what_the_frontier_knows(archive: tuple[Path, str]) -> None:
     root, run = archive
-    (listed,) = json.loads(asked(root, "--json").output)
+    (listed,) = json.loads(asked(root, "runs", "--json").output)
     assert (listed["id"], listed["reason"], listed["ended"]) == (run, "killed", "")
     known = listed["report"]
     assert (known["requests"], known["new"], known["failed"], known["left"]) == (4, 2, {"http_404": 1}, 0)
-    told = asked(root, run).output
+    told = asked(root, "run", run).output
     assert "killed" in told
     assert "failed: 1 http_404" in told
 
@@ -58,21 +57,39 @@ def test_a_run_whose_source_is_locked_is_running_and_an_older_one_is_not(archive
     root, run = archive
     begin(root, "20261125T030000Z-thu-0001", "2026-11-25T03:00:00.000Z")
     with Holdings.open(root).lock("crawl-thu"):
-        found = {one["id"]: one["reason"] for one in json.loads(asked(root, "--json").output)}
+        found = {one["id"]: one["reason"] for one in json.loads(asked(root, "runs", "--json").output)}
     assert found == {run: "killed", "20261125T030000Z-thu-0001": "running"}
 
 
 def test_the_beginning_of_an_id_is_enough_until_it_is_not(archive: tuple[Path, str]) -> None:
     root, _ = archive
     begin(root, "20301125T030000Z-thu-0001")
-    assert asked(root, "2030").exit_code == 0
+    assert asked(root, "run", "20301125").exit_code == 0
     begin(root, "20301125T030000Z-thu-0002")
-    assert asked(root, "20301125T030000Z-thu-0001").exit_code == 0
-    several = CliRunner().invoke(main, ["--archive", str(root), "runs", "2030"])
+    assert asked(root, "run", "20301125T030000Z-thu-0001").exit_code == 0
+    several = asked(root, "run", "20301125")
     assert several.exit_code == 2
     assert "20301125T030000Z-thu-0001" in several.stderr
     assert "give more of the id" in several.stderr
-    assert CliRunner().invoke(main, ["--archive", str(root), "runs", "2031"]).exit_code == 3
+    assert asked(root, "run", "20311125").exit_code == 3
+
+
+def test_a_run_is_named_by_its_number_in_the_list_counted_from_the_latest(archive: tuple[Path, str]) -> None:
+    root, first = archive
+    begin(root, "20301125T030000Z-khac-0001", "2030-11-25T03:00:00.000Z", "khac")
+    listed = {one["number"]: one["id"] for one in json.loads(asked(root, "runs", "--json").output)}
+    assert listed == {1: "20301125T030000Z-khac-0001", 2: first}
+    (alone,) = json.loads(asked(root, "runs", "--source", "thu", "--json").output)
+    assert (alone["number"], alone["id"]) == (2, first)
+    for number, run in listed.items():
+        assert asked(root, "run", str(number)).output.startswith(run)
+    assert asked(root, "run").output.startswith(listed[1])
+    for number in ("0", "3"):
+        refused = asked(root, "run", number)
+        assert (refused.exit_code, refused.stderr) == (
+            3,
+            f"baotinh: there is no run {number}; 'baotinh runs' lists them\n",
+        )
 
 
 def test_the_report_speaks_vietnamese_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "crawl": "Crawl sources of the register politely.",
     "watch": "Crawl every source when it is due.",
     "runs": "Show what each crawl did.",
+    "run": "Show the report of one crawl.",
     "frontier": "Show what is left to fetch, and why.",
     "merge": "Bring in archives of other machines.",
     "ingest": "Take in WARC files or folders of saved pages.",
@@ -62,8 +63,9 @@ COMMANDS: Final = {
 }
 """Every command with its short help; those of this package stand in the module of the same name."""
 
+_LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"crawl", "frontier", "merge", "newsource", "probe", "runs", "watch"}
+    {"crawl", "frontier", "merge", "newsource", "probe", "run", "runs", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 
@@ -158,9 +160,10 @@ def _complain(line: str, code: int) -> int:
 
 def _told(error: ArchiveError) -> str:
     if isinstance(error, QueryError):
-        caret = f"\n    {error.query}\n    {'':{error.position}}^"
-        hint = "\n    " + tr("try: {query}", query=error.suggestion) if error.suggestion else ""
-        return f"{spoken(error)}{caret}{hint}"
+        query, position = error.excerpt()
+        short = error.suggestion and len(error.suggestion) <= _LONGEST_HINT
+        hint = "\n    " + tr("try: {query}", query=error.suggestion) if short else ""
+        return f"{spoken(error)}\n    {query}\n    {'':{position}}^{hint}"
     return spoken(error)
 
 

@@ -8,13 +8,16 @@ from typing import Any
 
 import sqlite_utils
 
-_COLUMNS = "id, source, began, coalesce(ended, ''), reason, report_json"
+_NUMBER = "(SELECT count(*) FROM runs AS since WHERE (since.began, since.id) >= (runs.began, runs.id))"
+_COLUMNS = f"{_NUMBER}, id, source, began, coalesce(ended, ''), reason, report_json"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: its times (UTC; `ended` empty where it was killed), why it ended, and its report as it was printed."""
+    """A run: its number counted from the latest (1), its times (UTC; `ended` empty where it was killed), why it ended,
+    and its report as it was printed."""
 
+    number: int
     id: str
     source: str
     began: str
@@ -62,6 +65,12 @@ def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[R
         (source, limit),
     )
     return [_run(row) for row in rows]
+
+
+def numbered(db: sqlite_utils.Database, number: int) -> Run | None:
+    """The run of that number, counted from the latest (1); None where there are fewer."""
+    found = runs(db, "", number)
+    return found[-1] if 0 < number == len(found) else None
 
 
 def run(db: sqlite_utils.Database, run_id: str) -> Run | None:

@@ -1,0 +1,88 @@
+"""`baotinh run`: the report of one crawl, beside those before it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlite_utils
+
+from archive.cli.command import archive_option, command, json_option
+from archive.cli.opening import reading
+from archive.cli.output import print_json, print_table
+from archive.cli.words import spoken, tr
+from archive.errors import NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.store.runs import Run, beginning, numbered, runs
+
+_DAY = 8  # digits of a day, with which every id begins: fewer are a number
+_NAMED = 5  # runs named where a beginning is not enough
+_COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
+
+
+@command(
+    "run", examples=["baotinh run", "baotinh run 2", "baotinh run 20261124T030000Z-bao-ca-mau-3f2a"], codes=(0, 2, 3, 4)
+)
+@click.argument("name", default="1", metavar="[RUN]")
+@json_option
+@archive_option
+def show_run(name: str, as_json: bool, root: Path) -> None:
+    """Show the report of a crawl beside the crawls of the same source before it.
+
+    RUN is a number of 'baotinh runs' (1 is the latest, which is shown where none is given), an id, or as much of an
+    id's beginning as no other has.
+    """
+    from crawler.frontier.interrupted import completed  # Protego is not for `--help`
+
+    with reading(root) as db:
+        chosen = _numbered(db, int(name)) if name.isdecimal() and len(name) < _DAY else _beginning(db, name)
+        found = completed(Holdings.open(root), [chosen], lambda source: runs(db, source, 1)[0].id)[0]
+        before = [one for one in runs(db, found.source, 50) if one.began < found.began and one.ended][:5]
+    if as_json:
+        print_json(asdict(found))
+    else:
+        _show(found, before)
+
+
+def _numbered(db: sqlite_utils.Database, number: int) -> Run:
+    """The run of that number; raises NothingFound where there are fewer."""
+    found = numbered(db, number)
+    if found:
+        return found
+    if not runs(db, "", 1):
+        raise NothingFound(tr("no crawl has been run on this archive"))
+    raise NothingFound(tr("there is no run {number}; 'baotinh runs' lists them", number=number))
+
+
+def _beginning(db: sqlite_utils.Database, start: str) -> Run:
+    """The only run whose id begins so; raises NothingFound for none, UsageError naming them for several."""
+    found = beginning(db, start)
+    if not found:
+        raise NothingFound(tr("no run begins with \"{run}\"; 'baotinh runs' lists them", run=start))
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+        raise UsageError(tr('several runs begin with "{run}": {ids}; give more of the id', run=start, ids=ids))
+    return found[0]
+
+
+def _show(found: Run, before: list[Run]) -> None:
+    click.echo(f"{found.id}  {tr(found.reason)}\n{found.began} - {found.ended or '?'}")
+    rows = [(tr(name), found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
+    print_table(rows, [tr("what"), tr("this run"), tr("last runs")])
+    for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
+        for reason, number in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
+            example = found.report.get("examples", {}).get(f"{title} {reason}", "")
+            click.echo(f"{tr(title)}: {number} {reason}" + (f"  {example}" if example else ""))
+    for host, decision, detail in found.report.get("decisions", []):
+        click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
+    for sentence in found.report.get("broken", []):
+        click.echo(tr("expected: {sentence}", sentence=spoken(sentence)))
+    for warning in found.report.get("warnings", []):
+        click.echo(spoken(warning))
+
+
+def _usual(name: str, before: list[Run]) -> str:
+    values: list[Any] = [one.report.get(name, 0) for one in before]
+    return f"{min(values):,} - {max(values):,}" if values else ""
