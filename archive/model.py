@@ -147,6 +147,7 @@ class Article:
     teasers: tuple[Teaser, ...] = ()
     confidence: float = 1.0
     notes: tuple[str, ...] = ()  # repairs and doubts: "mojibake repaired: cp1258", "two dates: ..."
+    rendering: str = ""  # "amp" | "print": read from another page than its own, which counts as soon as that is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def read_json(
         published=Moment(published, "minute", "json", published) if published else None,
         tags=tuple(row.get("tags", ())),
         teasers=teasers,
+        rendering=row.get("rendering", ""),
     )
     return Reading("article", article, teasers=teasers)
 

@@ -197,6 +197,7 @@ _BODIES = [
     page("Hội nghị", "Một hai ba.", tags=["hội nghị"], teasers=_TEASERS),
     page("Hội nghị", "Một hai bốn.", published="2020-03-05T15:25+07:00", teasers=_TEASERS),
     page("Khác", "Năm.", canonical=f"{SITE}/a.html"),
+    page("Hội nghị", "Một hai ba bốn.", canonical=f"{SITE}/a.html", rendering="amp"),
     b"broken",
 ]
 _CAPTURES = st.lists(

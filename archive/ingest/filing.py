@@ -87,10 +87,15 @@ class Filing:
         standing = lookups.article_by_key(self._db, key)
         if standing is None:
             return self._file_new(capture, held, page, article, key, digest)
-        late = page.captured_at <= standing.last_captured
+        late = (
+            page.captured_at <= standing.last_captured
+            or bool(article.rendering)
+            or lookups.is_rendering(self._db, standing.capture)
+        )
         state: State = "changed" if late else self._shelf.follow(standing, digest, article)
         writes.add_capture(
-            self._db, _row(capture, held, page, state, parser=article.parser, article=standing.id, digest=digest)
+            self._db,
+            _row(capture, held, page, state, article.rendering, article.parser, article=standing.id, digest=digest),
         )
         if late:
             self._shelf.settle(standing, {capture: article})
@@ -109,7 +114,7 @@ class Filing:
 
     def _file_new(self, capture: int, held: Held, page: Page, article: Article, key: str, digest: str) -> Filed:
         standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
-        row = _row(capture, held, page, "new", parser=article.parser, article=standing.id, digest=digest)
+        row = _row(capture, held, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
         writes.add_capture(self._db, row)
         writes.add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))
         self._shelf.put(article, standing)

@@ -94,11 +94,12 @@ class Refiling:
         self.tally.found += before is None
         if (
             before == standing.id
-            and row.text_digest == digest
+            and (row.text_digest, row.reason) == (digest, again.article.rendering)
             and not self._differs(standing.id, row.id, again.article)
         ):
             return []
-        writes.set_reading(self._db, row.id, "changed", "", again.article.parser, standing.id, digest)
+        told = (again.article.rendering, again.article.parser)
+        writes.set_reading(self._db, row.id, "changed", *told, standing.id, digest)
         return [standing.id] if before in (None, standing.id) else [standing.id, before]
 
     def _differs(self, article: int, capture: int, again: Article) -> bool:

@@ -21,7 +21,7 @@ from archive.sources import Register, Source
 from archive.store import lookups, reads, writes
 from archive.store.article_json import text_digest
 from archive.store.article_row import Standing, article_row, day_of
-from archive.store.history import states
+from archive.store.history import counted, states
 from archive.store.ledger import Ledger, Sighting, is_known
 from archive.store.rows import ArticleRow, RevisionRow
 from archive.text.urls import public_id
@@ -120,8 +120,10 @@ class Shelf:
 
     def settle(self, standing: Standing, fresh: dict[int, Article]) -> None:
         """Makes the whole history of an article again, after a capture that may not be its latest."""
-        told = states(lookups.sights(self._db, standing.id))
-        writes.set_states(self._db, [(sight.capture, state) for sight, state in told])
+        sights = lookups.sights(self._db, standing.id)
+        told = states(counted(sights))
+        of_no_account: list[tuple[int, State]] = [(sight.capture, "kept") for sight in sights]
+        writes.set_states(self._db, [*of_no_account, *((sight.capture, state) for sight, state in told)])
         old = {row.capture: row for row in reads.revisions(self._db, standing.id)}
         texts = {row.digest: row.article for row in old.values()}
         rows: list[RevisionRow] = []

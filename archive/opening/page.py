@@ -83,7 +83,8 @@ def _own_key(article: Article, page: Page) -> str:
     host, _, path = key.removeprefix("//").partition("/")
     if not path:
         return page.url_key
-    same = bare_host(host) == bare_host(page.url_key.removeprefix("//").partition("/")[0])
+    own = bare_host(page.url_key.removeprefix("//").partition("/")[0])
+    same = bare_host(host) in (own, own.removeprefix("amp.") if article.rendering else own)
     return key if same or (page.source is not None and page.source.covers(host)) else page.url_key
 
 

@@ -47,7 +47,7 @@ def _canonical(page: Page) -> str:
     hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]
     for href in [*hrefs, page.meta("og:url")]:
         url = page.absolute(href) if href else ""
-        if url and _host(url) == own and not _is_home(url):
+        if url and _host(url) in (own, own.removeprefix("amp.")) and not _is_home(url):
             return url
     return page.url
 

@@ -17,6 +17,7 @@ from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Found, Image
 from archive.parsers.address import canonical_of, is_picture_file
 from archive.parsers.article import Manner, finish
+from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.captions import LONGEST_CAPTION
 from archive.parsers.headline import meta_headline, shown_headline
 from archive.parsers.lines import Line as TextLine
@@ -45,6 +46,13 @@ _TAGS_BESIDE: Final = ('a[href*="/tag/"] em',)  # the mobile theme has them in a
 _ARTICLE: Final = re.compile(r"-(\d+)(?:\.html?)?/?$")
 _LEVELS: Final = 3  # up from #news-bodyhtml: .panel-body, .news_column, the column
 _LISTED: Final = re.compile(r"/(?:tag|groups|topic)/")  # "/tag/nhiem-ky-2020-2025" ends like an article
+_PRINT: Final = re.compile(r"(?<=[/=])print/")
+_PRINTED: Final = Select(
+    headline=("div#content h1",),
+    body=("div#bodytext",),
+    published=("div#content li",),
+    cut=("div#hd_print", "div#footer", "div.copyright"),
+)
 _SECONDARY: Final = re.compile(r"/(?:print|savefile|sendmail|rating|pdf)/")
 _LABELS: Final = re.compile(
     r"^\s*(?P<label>tác giả|nguồn tin|author|source)(?:\s+bài\s+viết)?\s*:\s*(?P<value>.+)$", re.IGNORECASE
@@ -75,14 +83,21 @@ def is_secondary(url: str) -> bool:
     return bool(_SECONDARY.search(parts.path + "/")) or "download=1" in parts.query or "pdf=1" in parts.query
 
 
+def address_of_print(page: Page) -> str:
+    """The address of the article that a print version shows, which names its own as canonical; "" on other pages."""
+    return _PRINT.sub("", page.url, count=1) if page.by_id("hd_print") is not None else ""
+
+
 def read(page: Page) -> Article:
     """The article on a NukeViet detail page.
 
     Raises Unreadable(no_article) on every other page of the portal, SelectionError where an article's page has another
     theme's marks than those known here.
     """
-    if is_secondary(page.url) or page.by_id("hd_print") is not None:
+    if is_secondary(page.url):
         raise Unreadable("no_article", "print or download version: the article has its own page")
+    if page.by_id("hd_print") is not None:
+        return read_by_evidence(page, _PRINTED, MANNER)
     if not is_article_url(canonical_of(page)):
         raise Unreadable("no_article", "a static page or a listing: articles have an id behind the alias")
     main, body_element = _main(page)

@@ -38,6 +38,7 @@ from archive.parsers import (
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.completing import completed
 from archive.parsers.page import NOTHING, Page, open_page
+from archive.parsers.renderings import rendered, rendering_of
 from archive.sources.model import Layout, Source
 
 _PARSERS: Final = (
@@ -111,10 +112,16 @@ def _read_html(
 
     def opened() -> Page:
         publisher = source.name if source is not None else ""
-        return open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
+        page = open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
+        page.url = own or url
+        return page
 
+    own = ""
     page = opened()
     family = family_of(page, layout)
+    of_print = getattr(family, "address_of_print", None)
+    rendering, own = rendering_of(page, of_print(page) if of_print is not None else "")
+    page.url = own or url
     is_article = getattr(family, "is_article_url", None)
     try:
         try:
@@ -129,6 +136,8 @@ def _read_html(
         page = opened()  # anew: what selectors took apart holds links too
         unreadable.check(page, 0)
         return links.listing(page, source, is_article, reason=error.detail)
+    if rendering:
+        article = rendered(article, rendering, url, own)
     unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))
     unreadable.check_body(article.body)
     return Reading("article", _doubted(page, article), _links(article), article.teasers, notes=page.notes)

@@ -24,6 +24,14 @@ class Sight:
     record_id: str
     digest: str
     capture: int
+    rendering: str = ""  # the captured page is not the article's own, but its AMP or print version
+
+
+def counted(sights: Iterable[Sight]) -> tuple[Sight, ...]:
+    """The sights that make an article's history: of its own page, else of its AMP version, else of that for print."""
+    known = tuple(sights)
+    first = min((sight.rendering for sight in known), default="")
+    return tuple(sight for sight in known if sight.rendering == first)
 
 
 def states(sights: Iterable[Sight]) -> tuple[tuple[Sight, State], ...]:

@@ -79,6 +79,11 @@ def public_id_taken(db: sqlite_utils.Database, public_id: str) -> bool:
     return db.conn.execute("SELECT 1 FROM articles WHERE public_id = ?", (public_id,)).fetchone() is not None
 
 
+def is_rendering(db: sqlite_utils.Database, capture: int) -> bool:
+    """Whether a capture that shows an article shows another rendering of it than its own page."""
+    return bool(db.conn.execute("SELECT reason <> '' FROM captures WHERE id = ?", (capture,)).fetchone()[0])
+
+
 def current_reading(db: sqlite_utils.Database, article: int) -> tuple[str, str, str]:
     """Of the current revision of `article`: its text digest, the parser that read it, how its headline was found."""
     row: tuple[str, str, str] = db.execute(
@@ -97,7 +102,7 @@ def state_of(db: sqlite_utils.Database, capture: int) -> State:
 def sights(db: sqlite_utils.Database, article: int) -> tuple[Sight, ...]:
     """Every capture that showed `article`, in no order."""
     rows = db.execute(
-        "SELECT captured_at, record_id, text_digest, id FROM captures WHERE article = ? AND text_digest <> ''",
+        "SELECT captured_at, record_id, text_digest, id, reason FROM captures WHERE article = ? AND text_digest <> ''",
         (article,),
     )
     return tuple(Sight(*row) for row in rows)

@@ -56,7 +56,7 @@ CREATE TABLE captures (
     via TEXT NOT NULL DEFAULT '',
     provenance TEXT NOT NULL,           -- captured | imported | browser-saved | reconstructed | secondary
     state TEXT NOT NULL,                -- model.State
-    reason TEXT NOT NULL DEFAULT '',    -- why unread
+    reason TEXT NOT NULL DEFAULT '',    -- why unread; amp | print where its article has a page of its own
     parser TEXT NOT NULL DEFAULT '',    -- family/version that read it
     notes_json TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
@@ -286,9 +286,9 @@ def migrate(db: sqlite_utils.Database) -> None:
     """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
     with closing(sqlite_utils.Database(memory=True)) as empty:
         ours = {migration.name for migration in migrations.pending(empty)}
-    unknown = ", ".join(sorted({migration.name for migration in migrations.applied(db)} - ours))
-    if unknown:
-        raise SchemaError(f"a newer program's database ({unknown}): use that one, or `baotinh rebuild` with this")
+    names = ", ".join(sorted({migration.name for migration in migrations.applied(db)} - ours))
+    if names:
+        raise SchemaError(f"the database is a newer program's ({names}): use that one, or `baotinh rebuild` with this")
     migrations.apply(db)
 
 

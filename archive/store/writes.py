@@ -37,6 +37,7 @@ _GONE_AT = f"SELECT article FROM captures WHERE url_key = ? AND {_SAYS_GONE}"  #
 _ASSIGN_GONE = f"""
 UPDATE captures SET article = (
     SELECT before.article FROM captures before WHERE before.url_key = captures.url_key AND before.text_digest <> ''
+    AND before.reason = ''
     AND (before.captured_at, before.record_id) < (captures.captured_at, captures.record_id)
     ORDER BY before.captured_at DESC, before.record_id DESC LIMIT 1
 ) WHERE url_key = ? AND {_SAYS_GONE}
