@@ -1,8 +1,7 @@
 """The tables of archive.sqlite, made and changed only by the migrations in this module.
 
-All is derived from the WARC files and can be made again (`baotinh rebuild`). Times of captures are UTC
-("2026-11-24T03:00:00.123Z"), times of publication are Vietnam's ("2020-03-05T15:25+07:00", cut to their precision).
-Columns ending in `_json` hold JSON written with sorted keys.
+All is derived from the WARC files (`baotinh rebuild`). Times of captures are UTC ("2026-11-24T03:00:00.123Z"), of
+publication Vietnam's ("2020-03-05T15:25+07:00", cut to their precision). Columns in `_json` are JSON with sorted keys.
 """
 
 from __future__ import annotations
