@@ -17,6 +17,12 @@ page's recorded reason (invariant 4). `SelectionError` is its strict-selection k
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_SHOWN: Final = 72  # characters of a query around a mistake in it
+_LONG: Final = re.compile(r"(\S{60})\S{20,}")  # a name that nobody reads to its end
+
 
 class ArchiveError(Exception):
     """Base of all errors shown to people: one line that names the thing and says what to do."""
@@ -37,10 +43,21 @@ class QueryError(UsageError):
     """
 
     def __init__(self, message: str, query: str, position: int, suggestion: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(_LONG.sub(r"\1…", message))
         self.query = query
         self.position = position
         self.suggestion = suggestion
+
+    def excerpt(self) -> tuple[str, int]:
+        """The query, of a long one what stands around the mistake; and where in that the mistake is.
+
+        >>> QueryError("no such field", f"{'x ' * 50}tieu:y", 100).excerpt()
+        ('…x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x tieu:y', 67)
+        """
+        start = max(0, min(self.position - _SHOWN // 2, len(self.query) - _SHOWN))
+        end = start + _SHOWN
+        before, after = "…" if start else "", "…" if end < len(self.query) else ""
+        return f"{before}{self.query[start:end]}{after}", self.position - start + len(before)
 
     def __reduce__(self) -> tuple[type[QueryError], tuple[str, str, int, str | None]]:
         """What it is made again of, in another process."""

@@ -18,6 +18,7 @@ from archive.cli.command import EXIT_CODES, Command
 from archive.cli.group import COMMANDS
 from archive.cli.words import choose, language, vietnamese
 from archive.holdings import Holdings
+from archive.search.plot import MEASURES
 from archive.web.matching import in_vietnamese
 
 
@@ -56,7 +57,8 @@ def test_every_command_names_only_documented_exit_codes_and_has_an_example() -> 
 def spoken() -> Iterator[tuple[str, str]]:
     """Every English text of the interface, with the file it stands in."""
     folders = (ROOT / "archive" / "cli", ROOT / "crawler" / "commands")
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+    files = [path for folder in folders for path in folder.glob("*.py")]
+    for path in sorted([*files, ROOT / "archive" / "search" / "plot.py"]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -64,6 +66,7 @@ def spoken() -> Iterator[tuple[str, str]]:
             texts = [node.args[0]] if name in {"tr", "say", "progress"} and node.args else []
             texts += [word.value for word in node.keywords if name == "option" and word.arg == "help"]
             yield from ((text.value, path.name) for text in texts if isinstance(text, ast.Constant))
+    yield from ((text, "plot.py") for text in MEASURES.values())
     yield from ((text, "group.py") for text in COMMANDS.values())
     yield from ((text, "command.py") for text in EXIT_CODES.values())
     for one in [main, *commands()]:

@@ -171,3 +171,27 @@ def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(tmp_path: Path) -> None
     stored([Written(1, "Tin", "", "=cmd() đường, @x")], open_database(holdings.database)).close()
     (row,) = rows(run(root, "concordance", "--csv", "đường"))
     assert (row["left"], row["match"], row["right"]) == ("'=cmd()", "đường", ", @x")
+
+
+@pytest.mark.parametrize(
+    "query", ["hội " * 60 + "tieu:y", "tinh:" + "x" * 900, "đường OR " + "y" * 400 + " )", "a" * 9000]
+)
+def test_of_a_long_query_only_what_stands_around_the_mistake_is_shown(made: Path, query: str) -> None:
+    told = run(made, "search", query)
+    assert told.exit_code == 2
+    sentence, shown, caret, *hint = told.stderr.splitlines()
+    assert max(map(len, (sentence, shown, caret))) < 240
+    assert len(shown) < 80
+    assert caret.index("^") <= len(shown)
+    assert not hint
+    if query.endswith("y"):
+        assert shown[caret.index("^") :] == "tieu:y"
+
+
+def test_the_bars_of_trends_speak_vietnamese(made: Path, tmp_path: Path) -> None:
+    told = run(made, "--lang", "vi", "trends", "--unit", "year", "đại", "--svg", str(tmp_path / "one.svg"))
+    assert told.exit_code == 0
+    assert ">trên 1.000 bài</text>" in (tmp_path / "one.svg").read_text()
+    told = run(made, "--lang", "vi", "trends", "--unit", "year", "đại")
+    assert "số bài có, nhiều nhất" in told.stdout
+    assert "articles" not in told.stdout

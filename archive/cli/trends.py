@@ -75,9 +75,9 @@ def trends(
     with asking(root) as held:
         found = series_of(held, queries, unit=unit, exact=exact, matches=matches)
     if svg is not None:
-        replace_file(svg, plot.svg(found, measure).encode())
+        replace_file(svg, plot.svg(found, measure, tr).encode())
     if png is not None:
-        replace_file(png, plot.png(found, measure))
+        replace_file(png, plot.png(found, measure, tr))
     show(found, measure, as_csv, as_json, drawn=svg is not None or png is not None)
 
 
@@ -90,7 +90,7 @@ def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bo
     elif as_csv:
         print_csv(_rows(found), ("period", "query", "articles", "matches", "base", "words", "held", "sources"))
     elif not drawn:
-        click.echo(plot.terminal(found, measure))
+        click.echo(plot.terminal(found, measure, tr=tr))
         click.echo()
         _print(found, measure)
 

@@ -28,12 +28,16 @@ _MERGERS: Final = "2025-07-01"
 _BARS: Final = " ▁▂▃▄▅▆▇█"
 
 
+Words: TypeAlias = Callable[..., str]
+"""Says a text in a reader's language, its {fields} filled in."""
+
+
 def value(measure: Measure) -> Callable[[Point], float | None]:
     """How to read `measure` off a point."""
     return lambda point: getattr(point, measure)
 
 
-def svg(trends: Trends, measure: Measure = "per_thousand") -> str:
+def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format) -> str:
     """An SVG picture, 960 pixels wide: a line a query, grey where few articles are held, what is held as bars."""
     periods = [held.period for held in trends.coverage]
     top = _most(trends, measure)
@@ -44,7 +48,7 @@ def svg(trends: Trends, measure: Measure = "per_thousand") -> str:
         'font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{escape(', '.join(series.query for series in trends.series))}</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="{_LEFT}" y="16">{MEASURES[measure]}</text>',
+        f'<text x="{_LEFT}" y="16">{escape(tr(MEASURES[measure]))}</text>',
     ]
     for at, point in enumerate(trends.series[0].points):
         if point.thin:
@@ -62,11 +66,11 @@ def svg(trends: Trends, measure: Measure = "per_thousand") -> str:
         style = f'stroke="{_COLOURS[number]}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
         out.append(f'<line x1="{_LEFT}" x2="{_LEFT + 40}" y1="{y - 4}" y2="{y - 4}" {style}/>')
         out.append(f'<text x="{_LEFT + 48}" y="{y}">{escape(series.query)} ({series.total:,})</text>')
-    out.extend(_coverage(trends, periods, step, bottom))
+    out.extend(_coverage(trends, periods, step, bottom, tr))
     return "\n".join([*out, "</svg>", ""])
 
 
-def png(trends: Trends, measure: Measure = "per_thousand") -> bytes:
+def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format) -> bytes:
     """The same as a PNG; raises UsageError where matplotlib is not installed."""
     try:
         from matplotlib.figure import Figure  # type: ignore[import-not-found, unused-ignore]  # installed by who wants PNG
@@ -78,26 +82,28 @@ def png(trends: Trends, measure: Measure = "per_thousand") -> bytes:
     for number, series in enumerate(trends.series):
         values = [value(measure)(point) for point in series.points]
         lines.plot(periods, values, color=_COLOURS[number], label=f"{series.query} ({series.total:,})")
-    lines.set_ylabel(MEASURES[measure])
+    lines.set_ylabel(tr(MEASURES[measure]))
     lines.legend(loc="upper left")
     held.bar(periods, [one.articles for one in trends.coverage], color="#999")
-    held.set_ylabel("held")
+    held.set_ylabel(tr("held"))
     held.set_xticks(periods[:: max(1, len(periods) // 10)])
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=100)
     return picture.getvalue()
 
 
-def terminal(trends: Trends, measure: Measure = "per_thousand", width: int = 72) -> str:
+def terminal(trends: Trends, measure: Measure = "per_thousand", width: int = 72, tr: Words = str.format) -> str:
     """The same in block letters, `width` columns wide: a row a query, the coverage beneath."""
     held = [float(one.articles) for one in trends.coverage]
     rows = []
     for series in trends.series:
         values = _fitted([value(measure)(point) or 0.0 for point in series.points], width)
-        rows.append(f"{_bars(values)}  {series.query}: {series.total:,}, most {_number(max(values, default=0))}")
+        most = tr("most {number}", number=_number(max(values, default=0)))
+        rows.append(f"{_bars(values)}  {series.query}: {series.total:,}, {most}")
     base = _fitted(held, width)
-    rows.append(f"{_bars(base)}  articles held, most {_number(max(base, default=0))}")
-    rows.append(f"{_axis([one.period for one in trends.coverage], len(base))}  {MEASURES[measure]}")
+    most = tr("most {number}", number=_number(max(base, default=0)))
+    rows.append(f"{_bars(base)}  {tr('articles held')}, {most}")
+    rows.append(f"{_axis([one.period for one in trends.coverage], len(base))}  {tr(MEASURES[measure])}")
     return "\n".join(rows)
 
 
@@ -113,16 +119,17 @@ def _axis(periods: Sequence[str], width: int) -> str:
     return f"{first} - {last}" if width < len(first) + len(last) + 2 else f"{first}{last:>{width - len(first)}}"
 
 
-def _coverage(trends: Trends, periods: Sequence[str], step: float, bottom: float) -> list[str]:
+def _coverage(trends: Trends, periods: Sequence[str], step: float, bottom: float, tr: Words) -> list[str]:
     most = max((held.articles for held in trends.coverage), default=0) or 1
     floor = bottom + 8 + _HELD
-    out = [f'<text x="{_LEFT - 6}" y="{floor}" text-anchor="end">held</text>']
+    out = [f'<text x="{_LEFT - 6}" y="{floor}" text-anchor="end">{escape(tr("held"))}</text>']
     for at, held in enumerate(trends.coverage):
         size = _HELD * held.articles / most
         width = max(0.5, step - 1)
+        sources = escape(tr("{count} sources", count=held.sources))
         out.append(
             f'<rect x="{_x(at, step):.1f}" y="{floor - size:.1f}" width="{width:.1f}" height="{size:.1f}" '
-            f'fill="#999"><title>{held.period}: {held.articles:,}, {held.sources} sources</title></rect>'
+            f'fill="#999"><title>{held.period}: {held.articles:,}, {sources}</title></rect>'
         )
     for at in range(0, len(periods), max(1, len(periods) // 8)):
         out.append(f'<text x="{_x(at, step):.1f}" y="{floor + 16}">{periods[at]}</text>')
