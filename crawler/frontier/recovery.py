@@ -36,12 +36,14 @@ def survivors(rows: Rows, root: Path, source: str, mended: tuple[Recovered, ...]
     """Every capture in the files that dead runs of `source` were writing; of each URL the last one bears its row.
 
     The caller holds the source's lock, so every claim on one of its URLs is a dead run's; and a claim is committed
-    before its request goes out, so there is no capture without one.
+    before its request goes out, so there is no capture of a page without one. What has none, as a robots.txt, is
+    remembered as `unfiled`.
     """
     claims = {values[1]: (values[-1], Row(*values[:-1])) for values in rows.read(_CLAIMED, (source,))}
     folder = folder_of(source)
     files = {done.file for done in mended if done.file.startswith(f"{folder}/") and done.captures}
-    for run in {run for run, _ in claims.values()}:
+    unfiled = rows.read("SELECT run FROM unfiled WHERE source = ?", (source,)).fetchall()
+    for run in {run for run, _ in claims.values()} | {run for (run,) in unfiled}:
         written = sorted((root / folder).glob(f"*{run}*.warc.gz"))
         files |= {path.relative_to(root).as_posix() for path in written[-2:]}  # older ones were settled long before
     for file in sorted(files):

@@ -214,6 +214,13 @@ class Rows:
     def _give_up(self, row_id: int) -> None:
         self.write("DELETE FROM claims WHERE url_id = ?", (row_id,))
 
+    def remember_unfiled(self, source: str, run: str, *, owed: bool) -> None:
+        """Remembers that `run` leaves captures which were not filed, or that none of `source` does any more."""
+        if owed:
+            self.write("INSERT OR IGNORE INTO unfiled (source, run) VALUES (?, ?)", (source, run))
+        else:
+            self.write("DELETE FROM unfiled WHERE source = ?", (source,))
+
     def wake(self, now: float) -> bool:
         """Makes ready what has waited long enough; says whether there was anything."""
         due = self.read("SELECT 1 FROM urls WHERE state = 'todo' AND not_before BETWEEN 1 AND ? LIMIT 1", (now,))

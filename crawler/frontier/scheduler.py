@@ -195,7 +195,7 @@ class Frontier(BaseScheduler):
         deadline = time.monotonic() + seconds
         while self._owed and self.error is None and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
-        session.put_back(self.error)
+        session.put_back(self.error, owed=self._owed > 0)
         if self.error is not None:
             raise self.error
 

@@ -154,7 +154,22 @@ def m002_yields(db: sqlite_utils.Database) -> None:
             db.execute(statement)
 
 
-VERSION = 2
+_THIRD = r"""
+CREATE TABLE unfiled (                   -- runs that kept more than their reader had filed at their end
+    source TEXT NOT NULL,
+    run TEXT NOT NULL,
+    PRIMARY KEY (source, run)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m003_unfiled(db: sqlite_utils.Database) -> None:
+    """Whose files hold captures that no claim speaks of, and the database does not know yet."""
+    db.execute(_THIRD.strip().rstrip(";"))
+
+
+VERSION = 3
 """Kept in the file as `user_version`, once it is known that its tables are these."""
 
 

@@ -79,9 +79,13 @@ class Session:
         names = rows.read("SELECT name FROM authorities WHERE source = ?", (source.id,)).fetchall()
         return owed, [name for (name,) in names]
 
-    def put_back(self, error: ArchiveError | None) -> None:
-        """Puts back what was claimed and not kept; durable unless `error` says that nothing can be."""
+    def put_back(self, error: ArchiveError | None, *, owed: bool) -> None:
+        """Puts back what was claimed and not kept, and remembers whether captures are `owed` to the database.
+
+        Durable unless `error` says that nothing can be.
+        """
         self.border.rows.release(self.source.id, self.settling.unread)
+        self.border.rows.remember_unfiled(self.source.id, self.run, owed=owed)
         if error is None:
             self.border.flush()
 
