@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from village_road import HEADLINE, PARAGRAPHS, TEXT, wordpress
+from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of, wordpress
 
 from tests.parsing import body_of
 
@@ -52,3 +52,22 @@ def test_a_cover_that_links_to_its_file_is_that_file() -> None:
     content = f'<div class="entry-content">{PARAGRAPHS}</div>'
     article = wordpress(f'<article class="post"><h1 class="entry-title">{HEADLINE}</h1>{picture}{content}</article>')
     assert [image.url for image in article.images] == ["http://bao.example/wp-content/uploads/2024/11/duong.jpg"]
+
+
+def _with_cards(tags: str) -> tuple[str, ...]:
+    cards = "".join(
+        f'<div><a href="/m-{at}.html"><img src="/t{at}.jpg"></a><h3><a href="/m-{at}.html">{OTHER} {at}</a></h3></div>'
+        for at in (91, 92)
+    )
+    return article_of(f"<article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></article><div>{cards}</div>{tags}").tags
+
+
+def test_tags_in_the_line_of_their_label_are_the_articles_behind_cards_too() -> None:
+    assert _with_cards('<p>Từ khóa: <a href="/a">đường xá</a>, <a href="/b">nông thôn</a></p>') == (
+        "đường xá",
+        "nông thôn",
+    )
+
+
+def test_links_without_a_label_behind_cards_are_no_tags() -> None:
+    assert _with_cards('<div class="tags"><a href="/tag/a">đường xá</a><a href="/tag/b">nông thôn</a></div>') == ()

@@ -44,7 +44,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                 text
                 and len(text.split()) <= 12
                 and not _DATE.fullmatch(text)
-                and (not beyond or "tag" in link.rel.split())
+                and (not beyond or label or "tag" in link.rel.split())
                 and (labelled or label or boxed or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
                 and not is_category(item, link)
             ):
