@@ -88,7 +88,7 @@ class CaptureHandler:
             ),
         }
         fields = [*settings.getdict("DEFAULT_REQUEST_HEADERS").items(), ("User-Agent", settings["USER_AGENT"])]
-        self._fields = _lines((str(name), str(value)) for name, value in fields if value is not None)
+        self._fields = header_lines((str(name), str(value)) for name, value in fields if value is not None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureHandler:
@@ -128,7 +128,7 @@ class CaptureHandler:
 def request_bytes(target: str, host: str, fields: bytes, conditions: tuple[tuple[str, str], ...] = ()) -> bytes:
     """The bytes of a GET request; `fields` are the header lines that every request carries."""
     line = f"GET {target} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")
-    return line + fields + _lines(conditions) + b"\r\n" if conditions else line + fields + b"\r\n"
+    return line + fields + header_lines(conditions) + b"\r\n" if conditions else line + fields + b"\r\n"
 
 
 def fetched_of(errand: Errand, exchange: Exchange) -> Fetched:
@@ -164,5 +164,6 @@ def _notes(errand: Errand, exchange: Exchange) -> tuple[tuple[str, str], ...]:
     return tuple(notes)
 
 
-def _lines(fields: Iterable[tuple[str, str]]) -> bytes:
+def header_lines(fields: Iterable[tuple[str, str]]) -> bytes:
+    """`fields` as they go over the wire."""
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1", "replace")

@@ -11,16 +11,17 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import CrawlError, Unreadable, UsageError
-from archive.events import SOFTWARE
 from archive.golden import Kept
 from archive.model import Article, Link, Reading
 from archive.parsers import read_page
 from archive.warc.http import Payload, split, values
 from crawler import robots
-from crawler.capture import request_bytes
+from crawler.capture import header_lines, request_bytes
 from crawler.connection import Client
+from crawler.identity import introduction
 from crawler.robots import Robots
 from crawler.scope import as_fetched, authority, host_of
+from crawler.settings import DEFAULT_REQUEST_HEADERS
 
 MOST_REQUESTS = 12
 ARTICLES = 3
@@ -74,7 +75,7 @@ class Met:
 @dataclass(slots=True)
 class _Probe:
     client: Client
-    agent: bytes
+    fields: bytes
     delay: float
     asked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -86,7 +87,7 @@ class _Probe:
         if self.asked and self.delay:
             await asyncio.sleep(self.delay)
         self.asked.append(url)
-        exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.agent), _LIMIT, _SECONDS)
+        exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.fields), _LIMIT, _SECONDS)
         if exchange.error:
             reason = exchange.detail or exchange.error
             advice = "" if exchange.error == "address" else "; check the address, or try again later"
@@ -122,10 +123,9 @@ async def probe(url: str, contact: str, *, loopback: bool = False) -> Met:
     except ValueError as error:
         raise UsageError(str(error)) from error
     here = urlsplit(start).hostname in ("127.0.0.1", "localhost")
-    fields = f"User-Agent: {SOFTWARE} (+{contact})\r\nAccept: text/html,*/*;q=0.8\r\n"
-    agent = f"{fields}Accept-Language: vi,en;q=0.5\r\nAccept-Encoding: gzip\r\n".encode("latin-1", "replace")
+    fields = header_lines({**DEFAULT_REQUEST_HEADERS, **introduction(contact)}.items())
     client = Client(loopback=loopback)
-    asking = _Probe(client, agent, 0.0 if here and loopback else DELAY_SECONDS)
+    asking = _Probe(client, fields, 0.0 if here and loopback else DELAY_SECONDS)
     try:
         return await _meet(asking, start)
     finally:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Spider
 
 from archive.errors import ArchiveError
-from archive.events import SOFTWARE
 from archive.holdings import Holdings
 from archive.sources import Source
+from crawler.identity import introduction
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -41,15 +41,13 @@ class SourceSpider(Spider):
         """
         super().update_settings(settings)
         decided = Holdings.open(Path(settings.get("ARCHIVE"))).settings
-        fields = {**settings.getdict("DEFAULT_REQUEST_HEADERS")}
-        if "@" in decided.contact and "/" not in decided.contact:
-            fields["From"] = decided.contact.removeprefix("mailto:")
+        fields = settings.getdict("DEFAULT_REQUEST_HEADERS") | introduction(decided.contact)
         limits = {
             "DOWNLOAD_MAXSIZE": decided.keep.page_megabytes,
             "BAOTINH_IMAGE_MAXSIZE": decided.keep.image_megabytes,
             "BAOTINH_ATTACHMENT_MAXSIZE": decided.keep.attachment_megabytes,
         }
-        settings.set("USER_AGENT", f"{SOFTWARE} (+{decided.contact})", "spider")
+        settings.set("USER_AGENT", fields.pop("User-Agent"), "spider")
         settings.set("DEFAULT_REQUEST_HEADERS", fields, "spider")
         for name, megabytes in limits.items():
             settings.set(name, megabytes * 1_000_000, "spider")
