@@ -11,7 +11,7 @@ from archive.parsers.address import is_file
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.captions import without_captions
 from archive.parsers.lead import is_called_lead
-from archive.parsers.lines import Items, Line, Picture
+from archive.parsers.lines import Anchor, Items, Line, Picture
 from archive.parsers.page import Page
 from archive.parsers.pointers import without_pointers
 from archive.parsers.signature import without_signature
@@ -19,6 +19,7 @@ from archive.parsers.tree import Element
 from archive.parsers.walk import read_lines
 
 _LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
+_DOWNLOAD = re.compile(r"(?:tải\s+(?:về|xuống)|download)$", re.IGNORECASE)  # behind a file's name, as a button
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
 
 
@@ -109,15 +110,22 @@ def _attachments(page: Page, items: Items) -> tuple[Attachment, ...]:
     for item in items:
         if isinstance(item, Line):
             for link in item.links:
-                if link.download or is_file(link.href):
+                if _is_offered(link):
                     url = page.absolute(link.href)
                     found.setdefault(url, Attachment(url, link.text))
     return tuple(found.values())
 
 
+def _is_offered(link: Anchor) -> bool:
+    """Whether a link offers a file."""
+    return link.download or is_file(link.href)
+
+
 def _is_furniture(line: Line) -> bool:
     """Whether a line is no part of the text: a button, a counter, a file box's line, "xem tại đây"."""
     if "wp-block-file" in line.css or "news-download-file" in line.css:
+        return True
+    if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
         return True
     if words.BOILERPLATE.match(line.text):
         return True

@@ -31,7 +31,7 @@ from archive.parsers.section import find_section
 from archive.parsers.selected import last_step, shown_time
 from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
-from archive.parsers.tree import names_of
+from archive.parsers.tree import names_of, text_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole
@@ -69,7 +69,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     text = [
         item
         for at, item in enumerate(items[first:end], first)
-        if at not in (dated, lead, signed) and (at >= start or _belongs(item))
+        if at not in (dated, lead, signed) and (at >= start or _belongs(item, items[at - 1]))
     ]
     text = _above(page, items, position) + text
     by = f"{manner.family} {'selector' if known.bodies else 'density'} {_path(stretch)}"
@@ -150,13 +150,20 @@ def _path(stretch: Stretch) -> str:
     return f"{stretch.element.tag}{'.' + css[0] if css else ''}"
 
 
-def _belongs(item: Item) -> bool:
+def _belongs(item: Item, before: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
     if isinstance(item, Picture):
         return not _is_portrait(item)
     if words.tells_of_article(item.text):
         return False
+    if isinstance(before, Picture) and _is_framed_with(before, item):
+        return not _is_portrait(before)
     return item.caption or (is_running(item) and item.length >= 12) or item.italic
+
+
+def _is_framed_with(picture: Picture, line: Line) -> bool:
+    """Whether the element around a picture holds a line and no other text."""
+    return any(line.text == text_of(frame) for frame in islice(picture.element.iterancestors(), 2))
 
 
 def _is_portrait(picture: Picture) -> bool:

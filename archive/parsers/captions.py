@@ -119,6 +119,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
         return False
+    if words.BYLINE_LABEL.match(line.text) and not words.CAPTION_START.match(line.text):
+        return False  # "Tác giả: ...", below the last picture
     if picture is None:
         return (
             first

@@ -31,7 +31,7 @@ def _extended(items: Items, stretch: Stretch) -> int:
         item = items[end]
         if isinstance(item, Picture) or parent is None:
             break
-        near = parent in item.element.iterancestors()
+        near = item.element is parent or parent in item.element.iterancestors()
         running = is_running(item) and item.length >= 20 and not _COPYRIGHT.search(item.text)
         signed = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text) or _is_signature(item)
         signed = signed or (end == stretch.end and _signs_plainly(items, end))

@@ -25,8 +25,10 @@ _HOME: Final = re.compile(
 
 
 _NO_NAME: Final = re.compile(
-    r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*)", re.IGNORECASE
-)  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter
+    r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*|a\s?a)",
+    re.IGNORECASE,
+    re.IGNORECASE,
+)  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter, "aA"
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
@@ -41,7 +43,8 @@ def find_section(
 
     `whole` are all items of the page, furniture among them: a breadcrumb is called by its names.
     """
-    near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)]
+    menus = _menus(items)
+    near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line) and item.group not in menus]
     for item in near:
         sections = [link.text for link in item.links if link.text and is_category(item, link)]
         if sections and not item.tag.startswith("h"):
@@ -79,7 +82,8 @@ def find_section(
         candidate = items[position] if 0 <= position < len(items) else None
         if (
             isinstance(candidate, Line)
-            and candidate.tag not in ("li", "h1", "h2")
+            and candidate.tag not in ("h1", "h2")
+            and (candidate.tag != "li" or (position == headline - 1 and candidate.group not in menus))
             and not candidate.text.endswith(("...", "…", ":"))
             and candidate.length <= 8
             and candidate.text.count("|") < _MENU - 1
@@ -95,9 +99,18 @@ def find_section(
             if candidate.linked > 0.5 and not linked:
                 continue  # the way back
             text = linked[-1] if linked else candidate.text
-            if position < headline or linked:
+            if (position < headline or linked) and not _NO_NAME.fullmatch(text):
                 return Found(text, by="generic line near the headline", confidence=0.5)
     return None
+
+
+def _menus(items: Items) -> set[int]:
+    """The lists of so many links that they are no article's own sections but the site's."""
+    entries: dict[int, int] = {}
+    for item in items:
+        if isinstance(item, Line) and item.group and item.linked > 0.9:
+            entries[item.group] = entries.get(item.group, 0) + 1
+    return {group for group, count in entries.items() if count > _MENU}
 
 
 def _behind(whole: Items, items: Items, end: int) -> Items:
