@@ -27,7 +27,6 @@ _HOME: Final = re.compile(
 _NO_NAME: Final = re.compile(
     r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*|a\s?a)",
     re.IGNORECASE,
-    re.IGNORECASE,
 )  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter, "aA"
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _STEPS: Final = 5  # links of a trail; menus have more
