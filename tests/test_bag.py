@@ -40,6 +40,19 @@ def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Hol
     assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
 
 
+def test_a_bag_broken_off_after_one_file_is_taken_in_to_its_end_the_next_time(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    write_bag(holdings, tmp_path / "bag")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    broken_off = bring(other, tmp_path / "bag")
+    next(broken_off)
+    del broken_off
+    count = len(list((tmp_path / "bag" / "data").rglob("*.warc.gz")))
+    assert [one.how for one in bring(other, tmp_path / "bag")] == ["known", *["copied"] * (count - 1)]
+    assert sorted(urls(other)) == sorted(urls(holdings))
+
+
 def test_a_bag_whose_bytes_are_not_its_manifests_is_named(holdings: Holdings, tmp_path: Path) -> None:
     write_bag(holdings, tmp_path / "bag")
     assert check_bag(tmp_path / "bag") == ()

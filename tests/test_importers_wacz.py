@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from other_warcs import INFO, RESPONSE, UNPACKED, packed
 
-from archive.errors import DamageError, StorageError
+from archive.errors import DamageError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.importers import bring
+from archive.importers.wacz import PASSING
+from archive.rebuild import rebuild
+from archive.sources import Register
 
 
 def wacz(path: Path, files: dict[str, bytes], wrong: str = "") -> Path:
@@ -37,7 +40,35 @@ def test_a_wacz_gives_the_warc_files_in_it(holdings: Holdings, tmp_path: Path) -
         ("warc/imported/b.warc.gz", "packed", 1, ()),
     ]
     assert [one.how for one in bring(holdings, package)] == ["known", "known"]
-    assert not (holdings.warc / ".passing").exists()
+    assert not (holdings.root / PASSING).exists()
+
+
+def test_a_wacz_broken_off_after_one_file_is_brought_in_to_its_end_the_next_time(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    files = {f"archive/{name}.warc.gz": packed(INFO, RESPONSE, INFO[: len(name)]) for name in ("a", "bb", "ccc")}
+    package = wacz(tmp_path / "x.wacz", files)
+    broken_off = bring(holdings, package)
+    next(broken_off)
+    del broken_off
+    assert [(one.how, one.file) for one in bring(holdings, package)] == [
+        ("known", "warc/imported/a.warc.gz"),
+        ("copied", "warc/imported/bb.warc.gz"),
+        ("copied", "warc/imported/ccc.warc.gz"),
+    ]
+
+
+def test_what_a_crash_leaves_of_a_wacz_being_unpacked_is_no_file_of_the_archive(
+    holdings: Holdings, tmp_path: Path
+) -> None:
+    package = wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": packed(INFO, RESPONSE)})
+    unpacking = bring(holdings, package)
+    next(unpacking)
+    assert [path.name for path in (holdings.root / PASSING).iterdir()] == ["a.warc.gz"]
+    assert [path.name for path in holdings.warcs()] == ["a.warc.gz"]
+    assert rebuild(holdings, Register.load()).files == 1
+    with pytest.raises(LockedError, match="unpacking"):  # the folder is one for all
+        list(bring(holdings, wacz(tmp_path / "y.wacz", {"archive/b.warc.gz": packed(RESPONSE)})))
 
 
 def test_a_wacz_whose_digests_lie_is_brought_in_and_that_is_told(holdings: Holdings, tmp_path: Path) -> None:
@@ -93,4 +124,4 @@ def test_a_wacz_that_unpacks_to_more_than_the_disk_holds_is_not_begun(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2000, 1000, 1000))
     with pytest.raises(StorageError, match="unpacks to"):
         list(bring(holdings, path))
-    assert not (holdings.warc / ".passing").exists()
+    assert not (holdings.root / PASSING).exists()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.importers.brought import Brought
+from archive.importers.brought import Brought, members_before
 from archive.importers.warc_files import bring_warc
 from archive.manifest import digest_of
 from archive.package.check_bag import digests
@@ -25,8 +26,13 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
         raise NothingFound(f"{path}: no WARC file in this bag")
+    before = members_before(holdings.root, digest)
     for file in files:
         name = file.relative_to(path).as_posix()
+        if name in before:
+            said, barred = barred, ()
+            yield replace(before[name], skipped=said)
+            continue
         found = digest_of(file)
         folder = file.parent.name if file.parent.parent.name == "warc" else source
         for brought in bring_warc(holdings, file, folder, digest, origin=f"{path.name}!{name}"):

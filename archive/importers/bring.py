@@ -7,16 +7,14 @@ its event, and is no finding later.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive import events
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.importers.arc import bring_arc
 from archive.importers.bag import bring_bag
-from archive.importers.brought import Brought
+from archive.importers.brought import Brought, brought_before
 from archive.importers.kinds import Kind, kind_of
 from archive.importers.lines import bring_lines
 from archive.importers.saved import bring_folder, folder_digest
@@ -36,6 +34,8 @@ IMPORTERS: dict[Kind, Importer] = {
 }
 """How each kind of file is brought in: called with holdings, path, source and the file's digest."""
 
+_PACKAGES = frozenset[Kind]({"wacz", "bag"})  # of several files, of which some may have been brought in before
+
 IMPORTED = "imported"
 """The folder, in place of a source, of captures whose source is told by their host."""
 
@@ -54,15 +54,5 @@ def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Br
             raise UsageError(f"{path} is empty; fetch it again")
         raise UsageError(f"{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines")
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
-    before = tuple(_brought_before(holdings.root, digest))
-    if before:
-        yield from before
-        return
-    yield from IMPORTERS[kind](holdings, path, source, digest)
-
-
-def _brought_before(root: Path, digest: str) -> Iterator[Brought]:
-    for event in events.read(root):
-        detail = json.loads(event.detail_json)
-        if detail.get("origin_digest") == digest and (root / event.object).exists():
-            yield Brought(event.object, str(detail.get("origin", "")), "known", int(detail.get("captures", 0)))
+    before = () if kind in _PACKAGES else tuple(brought_before(holdings.root, digest))
+    yield from before or IMPORTERS[kind](holdings, path, source, digest)

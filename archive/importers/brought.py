@@ -1,9 +1,14 @@
-"""What became of one thing that was brought in."""
+"""What became of one thing that was brought in, now or earlier."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+from archive import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +26,19 @@ class Brought:
     captures: int
     skipped: tuple[str, ...] = ()
     damaged: int = 0
+
+
+def brought_before(root: Path, digest: str) -> Iterator[Brought]:
+    """What was made of the file or folder with this `digest` before, and is held; raises DamageError for a bad log."""
+    for event in events.read(root):
+        detail = json.loads(event.detail_json)
+        if detail.get("origin_digest") == digest and (root / event.object).exists():
+            yield Brought(event.object, str(detail.get("origin", "")), "known", int(detail.get("captures", 0)))
+
+
+def members_before(root: Path, digest: str) -> dict[str, Brought]:
+    """Of a package with this `digest`, what was made of the files in it, by their names there.
+
+    Not all of them are among these where bringing it in was broken off.
+    """
+    return {one.origin.partition("!")[2]: one for one in brought_before(root, digest)}

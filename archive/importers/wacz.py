@@ -14,10 +14,13 @@ from zipfile import BadZipFile, ZipFile
 from archive.disk import make_folder
 from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
-from archive.importers.brought import Brought
+from archive.importers.brought import Brought, members_before
 from archive.importers.warc_files import bring_warc
 
 _WARC_ENDS = (".warc", ".warc.gz", ".warc.zst")
+PASSING = ".passing"
+"""Where a file out of a package lies while it is brought in: not among the WARC files, for it is none of them yet."""
+
 _PIECE = 1 << 20
 _LIST_LIMIT = 64 << 20  # of datapackage.json: 250 bytes a file in those seen
 
@@ -25,16 +28,25 @@ _LIST_LIMIT = 64 << 20  # of datapackage.json: 250 bytes a file in those seen
 def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
     """The WARC files that those in the package became; a file whose digest differs is brought in, and that is told.
 
-    Raises DamageError where the package cannot be opened.
+    Raises DamageError where the package cannot be opened, LockedError while another one is being unpacked.
     """
-    passing = holdings.root / "warc" / ".passing"
+    with holdings.lock("unpacking"):  # whose folder is one for all, so that what a crash leaves there is removed
+        yield from _unpack(holdings, path, source, digest, holdings.root / PASSING)
+
+
+def _unpack(holdings: Holdings, path: Path, source: str, digest: str, passing: Path) -> Iterator[Brought]:
+    before = members_before(holdings.root, digest)
+    shutil.rmtree(passing, ignore_errors=True)
     try:
         with ZipFile(path) as package:
             hashes = _hashes(package)
             inside = [name for name in package.namelist() if name.startswith("archive/") and name.endswith(_WARC_ENDS)]
             make_folder(passing)
-            _check_room(path, sum(package.getinfo(name).file_size for name in inside), passing)
+            _check_room(path, sum(package.getinfo(name).file_size for name in inside if name not in before), passing)
             for name in inside:
+                if name in before:
+                    yield before[name]
+                    continue
                 copy = passing / Path(name).name
                 found = _extract(package, name, copy)
                 for brought in bring_warc(holdings, copy, source, digest, origin=f"{path.name}!{name}"):

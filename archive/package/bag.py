@@ -23,7 +23,7 @@ from archive.holdings import Holdings
 from archive.package.wacz import Packaged
 
 _TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
-_PASSING = ("*.open", "*.part", "*.new", ".passing", "seals")
+_PASSING = ("*.open", "*.part", "*.new", "seals")
 _PIECE = 1 << 20
 
 
