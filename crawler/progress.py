@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from scrapy import signals
 
 from archive.cli.terminal import raw
+from archive.cli.words import tr
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -98,7 +99,7 @@ class Board:
 
         table = Table(box=None, pad_edge=False, header_style="dim")
         for column in _COLUMNS:
-            table.add_column(column, justify="left" if column in ("source", "") else "right")
+            table.add_column(tr(column) if column else "", justify="left" if column in ("source", "") else "right")
         for row in self.rows.values():
             table.add_row(*row.cells(now))
         return table
@@ -130,5 +131,5 @@ class Progress:
 
 def plain_line(cells: tuple[str, ...]) -> str:
     """The cells of a crawl as a line of text."""
-    words = [f"{value} {title}" for title, value in zip(_COLUMNS[1:-1], cells[1:-1], strict=True)]
+    words = [f"{value} {tr(title)}" for title, value in zip(_COLUMNS[1:-1], cells[1:-1], strict=True)]
     return f"{cells[0]}: {', '.join(words)}" + (f" ({cells[-1]})" if cells[-1] else "")

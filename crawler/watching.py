@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,8 @@ DRAIN_SECONDS = 9.0
 """How long a stop waits for the crawls, which end in order within eight: systemd's patience is set to twenty."""
 
 Say = Callable[[dict[str, Any]], None]
+
+_NUMBERS = ("run", "reason", "requests", "new", "changed", "same", "left", "seconds")
 
 
 @dataclass(slots=True)
@@ -106,7 +108,11 @@ class Watch:
         self.last[source.id] = Last(began, code if code not in (0, 130) else 0)
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
         error = err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
-        self.say({"event": "ended", "source": source.id, "exit": code, "error": error, **_numbers(out)})
+        report = _report(out)
+        numbers = {name: report[name] for name in _NUMBERS if name in report}
+        self.say({"event": "ended", "source": source.id, "exit": code, "error": error, **numbers})
+        for trouble in _troubles(report):
+            self.say({**trouble, "source": source.id, "run": report.get("run", "")})
         del self._running[source.id], self._processes[source.id]
         if self.hook and code not in (0, 130):
             await self._call_hook(source, code, error)
@@ -160,10 +166,17 @@ def _second(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _numbers(out: bytes) -> dict[str, Any]:
+def _report(out: bytes) -> dict[str, Any]:
+    """The report that a crawl has printed, {} where it was cut off before."""
     try:
-        report = json.loads(out)[0]
+        return dict(json.loads(out)[0])
     except (ValueError, IndexError):
         return {}
-    names = ("run", "reason", "requests", "new", "changed", "same", "left", "seconds")
-    return {name: report[name] for name in names if name in report}
+
+
+def _troubles(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An event for each reason for which pages were not read, did not come, or are gone, with one of them."""
+    for event in ("unread", "failed", "gone"):
+        for reason, number in report.get(event, {}).items():
+            url = report.get("examples", {}).get(f"{event} {reason}", "")
+            yield {"event": event, "reason": reason, "number": number, "url": url}

@@ -14,6 +14,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.defer import deferred_from_coro
 
+from archive.cli.words import tr
 from archive.errors import ArchiveError, StorageError
 from archive.model import Outcome
 from crawler.capture import Fetched
@@ -75,11 +76,11 @@ class Frontier(BaseScheduler):
     def mood(self) -> str:
         """What the crawl is doing, where it is not simply fetching: waiting for a host, for the reader, ending."""
         if self.reason:
-            return "ending"
+            return tr("ending")
         wait = self._handing.turns.wait(time.monotonic()) if self._handing else 0.0
         if wait > 5:
-            return f"waits {wait:.0f} s"
-        return "reader is behind" if self._session and self._session.border.reader.busy else ""
+            return tr("waits {seconds:.0f} s", seconds=wait)
+        return tr("reader is behind") if self._session and self._session.border.reader.busy else ""
 
     # What Scrapy's engine calls
 
