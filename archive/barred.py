@@ -23,7 +23,10 @@ REASON = "takedown"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One takedown: the event that made it, and the URL keys it bars. `lifted` takes an earlier one back."""
+    """One takedown: the event that made it, and the URL keys it bars. `lifted` takes an earlier one back.
+
+    `digests` are those of what was served when the article was captured.
+    """
 
     seq: int
     at: str
@@ -32,13 +35,15 @@ class Rule:
     url_keys: tuple[str, ...]
     reason: str
     authority: str
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """The URL keys that are barred now."""
+    """The URL keys that are barred now, and the digests of what was served of articles there."""
 
     keys: frozenset[str]
+    digests: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, root: Path) -> Barred:
@@ -49,6 +54,12 @@ class Barred:
             return cls(frozenset())
         return _load(root, state.st_size, state.st_mtime_ns)
 
+    @classmethod
+    def of(cls, roots: Iterable[Path]) -> Barred:
+        """What the logs at all of `roots` bar together."""
+        every = tuple(cls.load(root) for root in roots)
+        return _together(every) if any(one.keys for one in every) else NOTHING
+
     def bars(self, url_key: str) -> bool:
         """Whether the page with this `url_key` (archive.text.urls) may not be shown; `www.` makes no difference."""
         return bool(self.keys) and plain(url_key) in self.keys
@@ -58,18 +69,29 @@ class Barred:
         return any(map(self.bars, url_keys))
 
 
+NOTHING = Barred(frozenset())
+
+
 @lru_cache(maxsize=8)
+def _together(every: tuple[Barred, ...]) -> Barred:
+    return Barred(frozenset().union(*(one.keys for one in every)), frozenset().union(*(one.digests for one in every)))
+
+
+@lru_cache(maxsize=64)
 def _log(root: Path) -> Path:  # asked for with every page, and joining paths takes ten times the stat
     return root / events.NAME
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _load(root: Path, _size: int, _mtime: int) -> Barred:
-    keys: set[str] = set()
+    in_force: dict[str, frozenset[str]] = {}  # by key the digests
     for rule in rules(root):
-        found = {plain(key) for key in rule.url_keys}
-        keys = keys - found if rule.action == "lifted" else keys | found
-    return Barred(frozenset(keys))
+        for key in map(plain, rule.url_keys):
+            if rule.action == "lifted":
+                in_force.pop(key, None)
+            else:
+                in_force[key] = in_force.get(key, frozenset()) | {*rule.digests}
+    return Barred(frozenset(in_force), frozenset().union(*in_force.values()))
 
 
 def rules(root: Path) -> tuple[Rule, ...]:
@@ -86,17 +108,26 @@ def rules(root: Path) -> tuple[Rule, ...]:
                 tuple(detail.get("url_keys", ())),
                 str(detail.get("reason", "")),
                 str(detail.get("authority", "")),
+                tuple(detail.get("payload_digests", ())),
             )
         )
     return tuple(found)
 
 
-def bar(root: Path, action: Action, urls: Iterable[str], url_keys: Iterable[str], reason: str, authority: str) -> Rule:
+def bar(
+    root: Path,
+    action: Action,
+    urls: Iterable[str],
+    url_keys: Iterable[str],
+    reason: str,
+    authority: str,
+    digests: Iterable[str] = (),
+) -> Rule:
     """Writes a takedown into the log, durably; in force from now on."""
-    urls, keys = tuple(urls), tuple(sorted(set(url_keys)))
-    detail = {"authority": authority, "reason": reason, "url_keys": keys, "urls": urls}
+    urls, keys, served = tuple(urls), tuple(sorted(set(url_keys))), tuple(sorted(set(digests)))
+    detail = {"authority": authority, "payload_digests": served, "reason": reason, "url_keys": keys, "urls": urls}
     event = events.append(root, TYPE, urls[0] if urls else keys[0], action, detail)
-    return Rule(event.seq, event.at, action, urls, keys, reason, authority)
+    return Rule(event.seq, event.at, action, urls, keys, reason, authority, served)
 
 
 def plain(url_key: str) -> str:

@@ -8,6 +8,8 @@ without them one SELECT of two zeroblobs took 11 s and 4.3 GB; with them it ends
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +34,10 @@ _READING = """
     json_group_array json_group_object json_object julianday length lower ltrim match max min nullif rank replace round
     row_number rtrim snippet strftime substr sum time total trim typeof upper
 """
-FUNCTIONS: Final = frozenset(_READING.split())
+SPARED: Final = "spared"
+"""The function of our own that leaves out of a text what is withheld (archive.shards.withheld)."""
+
+FUNCTIONS: Final = frozenset((*_READING.split(), SPARED))
 """The functions that a guarded connection may call: no LIKE or GLOB, nothing that makes bytes out of nothing."""
 
 _PRAGMAS: Final = frozenset({"data_version"})  # FTS5 itself asks for it
@@ -67,6 +72,18 @@ def guard(db: sqlite_utils.Database) -> None:
     for limit, most in LIMITS.items():
         db.conn.setlimit(limit, most)
     db.conn.set_authorizer(_authorized)
+
+
+@contextmanager
+def unguarded(db: sqlite_utils.Database) -> Iterator[None]:
+    """Lets our own statements make temporary tables and views on a guarded connection while the block runs."""
+    db.conn.set_authorizer(None)
+    db.conn.execute("PRAGMA query_only = 0")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA query_only = 1")
+        db.conn.set_authorizer(_authorized)
 
 
 def _authorized(action: int, first: str | None, second: str | None, _database: str | None, _inner: str | None) -> int:

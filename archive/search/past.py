@@ -37,7 +37,7 @@ _SUPERSEDED = """SELECT a.search_rowid, r.number, r.article_json
     WHERE a.revision > 1 AND r.number < a.revision ORDER BY a.search_rowid, r.number"""
 
 _FIRST = """SELECT min(first) FROM
-    (SELECT min(captured_at) AS first FROM captures INDEXED BY captures_source GROUP BY source)"""
+    (SELECT min(captured_at) AS first FROM main.captures INDEXED BY captures_source GROUP BY source)"""
 
 
 @dataclass(frozen=True, slots=True)

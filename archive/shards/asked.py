@@ -10,6 +10,7 @@ from typing import Final
 
 import sqlite_utils
 
+from archive.errors import NothingFound
 from archive.search import facets as faceting
 from archive.search import past, ranking
 from archive.search.answer import Hit, Order, TermCount
@@ -27,6 +28,7 @@ from archive.search.rowids import Rowids, occupied
 from archive.search.suggest import explain
 from archive.search.tiers import Tiers
 from archive.search.vocabulary import begun
+from archive.shards.withheld import rowids_of
 from archive.store.reads import Stored, find_article
 
 BEGUN: Final = 9  # words of a begun one, one more than an answer names
@@ -52,6 +54,7 @@ class Facts:
     sections: tuple[str, ...]
     days: tuple[int, int]  # numbers of the first and the last day, 0 where there is no article
     first_captured: str  # UTC
+    withheld: tuple[int, ...] = ()  # search rowids of what another of the archives has taken down
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def facts(db: sqlite_utils.Database) -> Facts:
         sources = tuple(db.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall())
         low, high = occupied(db.conn)
         return Facts(
-            generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16), past.first_captured(db.conn)
+            *(generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16)),
+            *(past.first_captured(db.conn), rowids_of(db)),
         )
 
 
@@ -117,7 +121,10 @@ def explained(db: sqlite_utils.Database, ask: Ask) -> tuple[tuple[str, ...], tup
 
 def article(db: sqlite_utils.Database, reference: str) -> Stored:
     """The article with this public id or address; raises NothingFound."""
-    return find_article(db, reference)
+    found = find_article(db, reference)
+    if found.row.search_rowid in rowids_of(db):
+        raise NothingFound(f"{reference}: taken down in another of these archives")
+    return found
 
 
 def tiers_of(db: sqlite_utils.Database, ask: Ask) -> tuple[Tiers, past.Past | None]:

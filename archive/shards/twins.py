@@ -1,4 +1,6 @@
-"""Articles that several shards hold: each counts once, in the shard that saw it last, as in a merged archive.
+"""Articles that a shard must leave out: another saw the same one later, or has taken it down.
+
+An article that several shards hold counts once, in the shard that saw it last, as in a merged archive.
 
 Shards of different newspapers share none, and nothing is read to know that. Shards by year may: what was crawled again.
 """
@@ -22,8 +24,16 @@ _BATCH = 1000
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-def twins(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, Rowids]:
-    """The articles that each shard must leave out, because another shard saw the same article later."""
+def left_out(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, Rowids]:
+    """The articles that each shard must leave out."""
+    withheld = {shard: set(one.withheld) for shard, one in facts.items()}
+    twice = _twins(workers, facts, withheld)
+    every = {shard: sorted(withheld[shard].union(twice.get(shard, ()))) for shard in facts}
+    return {shard: rowids(rows) for shard, rows in every.items() if rows}
+
+
+def _twins(workers: Workers, facts: Mapping[int, Facts], withheld: Mapping[int, set[int]]) -> dict[int, list[int]]:
+    """The articles of each shard that another saw later; what is withheld counts nowhere."""
     asked = sorted({one for pair in combinations(facts, 2) if _share(facts[pair[0]], facts[pair[1]]) for one in pair})
     if not asked:
         return {}
@@ -34,14 +44,17 @@ def twins(workers: Workers, facts: Mapping[int, Facts]) -> dict[int, Rowids]:
     held = workers.ask(seen, dict.fromkeys(asked, (several,)))
     last: dict[str, tuple[str, int]] = {}
     for shard in asked:
-        for public_id, at, _ in held[shard] if not isinstance(held[shard], Exception) else ():
+        for public_id, at, rowid in held[shard] if not isinstance(held[shard], Exception) else ():
+            if rowid in withheld[shard]:
+                continue
             last[public_id] = max(last.get(public_id, ("", 0)), (at, shard))
-    left_out: dict[int, Rowids] = {}
-    for shard in asked:
-        if not isinstance(held[shard], Exception):
-            rows = [rowid for public_id, _, rowid in held[shard] if last[public_id][1] != shard]
-            left_out |= {shard: rowids(rows)} if rows else {}
-    return left_out
+    return {
+        shard: [
+            rowid for public_id, _, rowid in held[shard] if rowid not in withheld[shard] and last[public_id][1] != shard
+        ]
+        for shard in asked
+        if not isinstance(held[shard], Exception)
+    }
 
 
 def public_ids(db: sqlite_utils.Database) -> Numbers:

@@ -16,7 +16,7 @@ from archive.shards.asked import Facts
 from archive.shards.order import read_cursor
 from archive.shards.questions import FailedError, ShardQuestions, failures
 from archive.shards.searching import answer
-from archive.shards.twins import twins
+from archive.shards.twins import left_out
 from archive.shards.workers import Workers
 from archive.store.reads import Stored, itself
 
@@ -93,10 +93,12 @@ class Shards:
         return self.of_article(reference, itself)
 
     def absent(self) -> tuple[str, ...]:
-        """A sentence for each shard that could not be asked, and for articles that several hold."""
-        several = sum(map(len, self._without.values()))
-        twice = [f"{several:,} articles are in more than one archive: each counts once, where it was seen last"]
-        return (*self._named(self._absent), *(twice if several else ()))
+        """A sentence for each shard that could not be asked, for what several hold, and for what is withheld."""
+        withheld = sum(len(facts.withheld) for facts in self._facts.values())
+        several = sum(map(len, self._without.values())) - withheld
+        twice = f"{several:,} articles are in more than one archive: each counts once, where it was seen last"
+        down = f"{withheld:,} articles are left out: another of these archives has taken them down"
+        return (*self._named(self._absent), *([twice] if several else ()), *([down] if withheld else ()))
 
     def unusable(self) -> tuple[str, ...]:
         """A sentence for each shard that cannot be asked now, told from its file alone."""
@@ -137,7 +139,7 @@ class Shards:
         facts = {shard: answer for shard, answer in answers.items() if shard not in failed}
         if facts != self._facts:
             self._facts = facts
-            self._without = twins(self._workers, facts)
+            self._without = left_out(self._workers, facts)
         self._drop(failed)
 
     def _drop(self, failed: Mapping[int, Exception]) -> None:

@@ -1,7 +1,8 @@
 """A process that answers for some shards: `python -m archive.shards.worker DESCRIPTOR`, a pipe to who asks.
 
-A message is a list of (shard, database, function, arguments), and its answer a list of what each gave or raised. The
-databases are opened for reading, guarded, and stay open: what their connections remember serves the next question.
+A message is a list of (shard, database, function, arguments) with the folders of all archives that are asked as one,
+and its answer a list of what each task gave or raised. The databases are opened for reading, guarded, and stay open:
+what their connections remember serves the next question. What any of the archives has taken down is withheld of each.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sqlite_utils
 
 from archive.errors import ArchiveError
 from archive.search.guard import open_guarded
+from archive.shards.withheld import withhold
 
 Task = tuple[int, Path, Callable[..., Any], tuple[Any, ...]]
 """The number of a shard, its database, a function that takes the database first, and its other arguments."""
@@ -26,19 +28,21 @@ def serve(asker: Connection) -> None:
     opened: dict[int, tuple[object, sqlite_utils.Database]] = {}
     while True:
         try:
-            tasks: list[Task] = asker.recv()
+            message: tuple[list[Task], tuple[Path, ...]] = asker.recv()
         except EOFError:
             return
-        asker.send([_answer(opened, task) for task in tasks])
+        tasks, roots = message
+        asker.send([_answer(opened, task, roots) for task in tasks])
 
 
-def _answer(opened: dict[int, tuple[object, sqlite_utils.Database]], task: Task) -> Any:
+def _answer(opened: dict[int, tuple[object, sqlite_utils.Database]], task: Task, roots: tuple[Path, ...]) -> Any:
     shard, path, function, arguments = task
     try:
         status = path.stat()
         identity = (status.st_dev, status.st_ino)  # another after a rebuild
         if shard not in opened or opened[shard][0] != identity:
             opened[shard] = identity, open_guarded(path)
+        withhold(opened[shard][1], roots)
         return function(opened[shard][1], *arguments)
     except (ArchiveError, OSError) as error:
         return error

@@ -20,6 +20,7 @@ class Workers:
 
     def __init__(self, shards: Sequence[Shard], count: int = 0) -> None:
         self._shards = tuple(shards)
+        self._roots = tuple(dict.fromkeys(shard.database.parent for shard in self._shards))
         self._workers: list[Beside | None] = [None] * min(count or os.cpu_count() or 1, len(self._shards))
         self._one_at_a_time = threading.Lock()
 
@@ -56,7 +57,7 @@ class Workers:
             worker = self._workers[place] = begin(_WORKER)
         tasks = [(number, self._shards[number].database, function, arguments[number]) for number in ours]
         with contextlib.suppress(OSError):  # it has died: receiving says so
-            worker.pipe.send(tasks)
+            worker.pipe.send((tasks, self._roots))
         return worker
 
     def _receive(self, place: int, worker: Beside, ours: list[int]) -> dict[int, Any]:

@@ -15,6 +15,8 @@ _PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", 
 _INDEXES = ("exact", "folded")
 _COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
 
+_UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_digest, '') FROM captures
+    WHERE url_key = ? ORDER BY id"""
 _CAPTURES_GO = (
     "DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE first_capture IN "
     "(SELECT id FROM going) AND last_capture IN (SELECT id FROM going))",
@@ -28,7 +30,7 @@ _CAPTURES_GO = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The rows that show something under given URL keys."""
+    """The rows that show something under given URL keys; `digests` are those of what was served of articles."""
 
     articles: tuple[int, ...]
     captures: tuple[int, ...]
@@ -36,6 +38,7 @@ class Shown:
     urls: tuple[str, ...]
     record_ids: frozenset[str]
     files: tuple[str, ...]
+    digests: frozenset[str] = frozenset()
 
 
 def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
@@ -54,9 +57,11 @@ def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
         if (len(keys), len(articles)) == before:
             break
     captures: dict[int, tuple[str, str, str]] = {}
+    digests = set()
     for key in sorted(keys):
-        for row in db.execute("SELECT id, url, record_id, file FROM captures WHERE url_key = ? ORDER BY id", (key,)):
+        for row in db.execute(_UNDER, (key,)):
             captures[row[0]] = row[1], row[2], row[3]
+            digests |= {row[4]} - {""}
     return Shown(
         tuple(sorted(articles)),
         tuple(captures),
@@ -64,6 +69,7 @@ def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
         tuple(sorted({url for url, _, _ in captures.values()})),
         frozenset(record_id for _, record_id, _ in captures.values()),
         tuple(sorted({file for _, _, file in captures.values()})),
+        frozenset(digests),
     )
 
 

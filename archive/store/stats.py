@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlite_utils
@@ -61,6 +63,12 @@ def summary(db: sqlite_utils.Database) -> Summary:
         "coalesce((SELECT min(day) FROM articles), ''), coalesce((SELECT max(day) FROM articles), '')"
     ).fetchone()
     return Summary(*row)
+
+
+def articles_at(db: sqlite_utils.Database, rowids: Iterable[int]) -> dict[str, int]:
+    """How many of the articles with these search rowids are of each source."""
+    sql = "SELECT source, count(*) FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY source"
+    return dict(db.execute(sql, (json.dumps(list(rowids)),)).fetchall())
 
 
 def source_counts(db: sqlite_utils.Database) -> tuple[SourceCount, ...]:

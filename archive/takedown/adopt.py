@@ -40,5 +40,5 @@ def _is_shown(holdings: Holdings, rule: Rule) -> bool:
 
 def _hide(holdings: Holdings, rule: Rule) -> None:
     with holdings.lock("takedown"):
-        bar(holdings.root, "hidden", rule.urls, rule.url_keys, rule.reason, rule.authority)
+        bar(holdings.root, "hidden", rule.urls, rule.url_keys, rule.reason, rule.authority, rule.digests)
         in_database(holdings, lambda db: withhold(db, shown_under(db, rule.url_keys)))

@@ -7,7 +7,7 @@ database is made again from the WARC files afterwards (`baotinh rebuild`): until
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlite_utils
@@ -70,7 +70,7 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
         shown = _shown(holdings, target)
         if how != "hidden":
             _places(holdings, shown, open_only=True)  # refuses before anything is done
-        rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority)
+        rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority, shown.digests)
         in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
         places = _places(holdings, shown, sealed=how == "erased") if how != "hidden" else {}
         rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
@@ -137,7 +137,7 @@ def _shown(holdings: Holdings, target: str) -> Shown:
         db.close()
     first = (target,) if given else ()  # what was named stands first in the log
     urls = (*first, *(url for url in shown.urls if url not in first))
-    return Shown(shown.articles, shown.captures, shown.url_keys, urls, shown.record_ids, shown.files)
+    return replace(shown, urls=urls)
 
 
 def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed: bool = False) -> dict[str, set[str]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import sqlite_utils
+
 from archive.search.held import Held, Questions, ask
+from archive.search.rowids import Rowids
 from archive.store.runs import Run, runs
-from archive.store.stats import SourceCount, Summary, source_count, source_counts, summary
+from archive.store.stats import SourceCount, Summary, articles_at, source_count, source_counts, summary
 
 _RUNS = 500
 
@@ -22,7 +25,7 @@ def held_of_sources(held: Held) -> tuple[tuple[SourceCount, ...], dict[str, Run]
 
     def questions(asking: Questions) -> tuple[tuple[SourceCount, ...], dict[str, Run]]:
         counts: dict[str, list[SourceCount]] = {}
-        for count in (count for part in asking.each(source_counts) for count in part):
+        for count in (count for part in asking.each(_counts, of=asking.without) for count in part):
             counts.setdefault(count.id, []).append(count)
         newest: dict[str, Run] = {}
         for run in _newest_first(asking.each(runs, "", _RUNS)):
@@ -36,10 +39,25 @@ def held_of_source(held: Held, source: str, most: int) -> tuple[SourceCount | No
     """What is held of one source, None where nothing is, and its last `most` runs."""
 
     def questions(asking: Questions) -> tuple[SourceCount | None, list[Run]]:
-        counts = [count for count in asking.each(source_count, source) if count is not None]
+        counts = [count for count in asking.each(_count, source, of=asking.without) if count is not None]
         return _added(counts) if counts else None, _newest_first(asking.each(runs, source, most))[:most]
 
     return ask(held, "", None, questions)
+
+
+def _counts(db: sqlite_utils.Database, without: Rowids | None) -> list[SourceCount]:
+    return [_less(db, without, count) for count in source_counts(db)]
+
+
+def _count(db: sqlite_utils.Database, without: Rowids | None, source: str) -> SourceCount | None:
+    count = source_count(db, source)
+    return None if count is None else _less(db, without, count)
+
+
+def _less(db: sqlite_utils.Database, without: Rowids | None, count: SourceCount) -> SourceCount:
+    """`count` without the articles that another archive counts, or has taken down."""
+    less = articles_at(db, without).get(count.id, 0) if without is not None else 0
+    return replace(count, articles=count.articles - less)
 
 
 def _summed(asking: Questions) -> Summary:

@@ -51,7 +51,7 @@ class Room:
 
     def bars(self, key: str) -> bool:
         """Whether the page with this key (archive.text.urls) was taken down, in any of the archives."""
-        return any(Barred.load(root).bars(key) for root in self.asker.roots)
+        return Barred.of(self.asker.roots).bars(key)
 
     def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
         """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.

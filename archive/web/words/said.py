@@ -187,6 +187,11 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} articles are in more than one archive: each counts once, where it was seen last",
         "{} bài có ở nhiều kho: mỗi bài tính một lần, ở kho thấy bài ấy sau cùng",
     ),
+    (
+        "{} articles are left out: another of these archives has taken them down",
+        "{} bài không tính: một kho khác trong số này đã rút các bài ấy xuống",
+    ),
+    ("taken down in another of these archives", "một kho khác trong số này đã rút xuống"),
     ("no archive can be asked; {}", "không hỏi được kho nào; {}"),
     (
         "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'",
