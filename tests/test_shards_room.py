@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
-from reading_room import LEAD, REGISTER, SITE, URL, archive_of, capture, opened
+from reading_room import LEAD, REGISTER, SITE, URL, archive_of, capture, opened, page
 from starlette.testclient import TestClient
 from two_years import captures, two_years
 
@@ -22,6 +22,7 @@ from archive.takedown import takedown
 from archive.web.api.operations import OPERATIONS
 from archive.web.app import create_room
 from archive.web.matching import in_vietnamese
+from archive.web.replay.app import create_replay
 from archive.web.room.state import OF_ONE
 
 IDENTITY = re.compile(r"/article/([a-z2-7]{10})\"")
@@ -214,6 +215,37 @@ def test_what_one_archive_took_down_is_withheld(tmp_path: Path) -> None:
         assert client.get("/lookup", params={"url": url}).status_code == 451
         assert client.get("/api/lookup", params={"url": url}).status_code == 451
         assert client.get("/api/search", params={"q": "rừng"}).json()["total_folded"] == 7
+
+
+def test_preserved_pages_come_from_the_archive_that_holds_the_capture(tmp_path: Path) -> None:
+    first = archive_of(
+        tmp_path / "kho-1", [page("Tin đầu", 0), page("Chỉ ở kho 1", 1, url=f"{SITE}/tin-tuc/mot-1.html")]
+    )
+    second = archive_of(tmp_path / "kho-2", [page("Tin sau", 48)])
+    shards = shards_of(first.root, second.root)
+    app = create_replay(shards, hosts=("testserver",), room="http://127.0.0.1:8000")
+    with TestClient(app, follow_redirects=False) as client:
+        for moment, headline in (("2025", "Tin đầu"), ("2027", "Tin sau")):
+            gate = client.get(f"/{moment}/{URL}")
+            shown = client.get(gate.headers["location"])
+            assert "kho@khemay" not in shown.text
+            assert "Thư viện tỉnh" in shown.text
+            raw = client.get(gate.headers["location"].replace(f"/{URL}", f"id_/{URL}"))
+            assert (raw.status_code, headline in raw.text) == (200, True)
+        listed = client.get(f"/timemap/link/{URL}").text
+        assert listed.count('memento"') == 2
+        assert client.get(f"/20261101id_/{SITE}/tin-tuc/mot-1.html").status_code == 200
+        assert client.get(f"/20261101id_/{SITE}/tin-tuc/khong-co.html").status_code == 404
+        takedown(second, URL, "hidden", "đơn của người trong bài", "Sở")
+        for address in (f"/20261101/{URL}", f"/20261101id_/{URL}", f"/timegate/{URL}", f"/timemap/link/{URL}"):
+            assert client.get(address).status_code == 451
+
+
+def test_article_pages_of_several_lead_to_preserved_pages(folder: Path) -> None:
+    several = create_room(shards_of(folder / "kho-*"), REGISTER, hosts=("testserver",), replay="http://127.0.0.1:8001")
+    with TestClient(several, client=("127.0.0.1", 50_000)) as client:
+        found = IDENTITY.findall(client.get("/", params={"q": "2021.2"}).text)[0]
+        assert "http://127.0.0.1:8001/2026" in client.get(f"/article/{found}").text
 
 
 def test_serve_takes_a_pattern_of_archives_with_their_own_sources(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def serve(
     It answers this machine alone. An address that others reach needs --beyond-loopback and a password, which every
     reader is asked for, with --reading open only the archivist. No request ever leaves for the live web.
 
-    Several archives (a pattern of paths) are searched as one, without preserved pages and without pages of archivists.
+    Several archives (a pattern of paths) are searched and shown as one, without pages of archivists.
     """
     if new_password:
         _print_hash()
@@ -126,7 +126,7 @@ def serve(
     tickets = Tickets() if rules.members_only else None
     applications = []
     replay_address = ""
-    if not no_replay and isinstance(served, Holdings):  # of several, each serves its own preserved pages
+    if not no_replay:
         beside = serving.bind(host, replay_port)
         replay_address = replay_url or serving.address_of(beside)
         applications.append((create_replay(served, names, room_address, tickets, rate), beside))

@@ -53,7 +53,7 @@ def create_room(
 ) -> Starlette:
     """The reading room of `served`, an archive or several as one, answering only to the Host names `hosts`.
 
-    `replay` is replay's address or ""; several archives have none.
+    `replay` is replay's address or "".
 
     `rules` say who may do what (nobody but readers, where None); `tickets` are those replay asks for. Each client is
     answered at most `rate` times a second (0: no limit). So many `workers` search, processes beside this one (0: this
@@ -65,7 +65,7 @@ def create_room(
     else:
         from archive.web.several import SeveralAsker  # no start waits for it that serves one archive
 
-        room = Room(None, register, SeveralAsker(served), access, "", tickets)
+        room = Room(None, register, SeveralAsker(served), access, replay.rstrip("/"), tickets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

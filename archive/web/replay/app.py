@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import sqlite_utils
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -17,32 +17,41 @@ from starlette.routing import Route
 
 from archive.barred import Barred
 from archive.errors import ArchiveError
-from archive.holdings import Holdings
-from archive.store.mementos import Memento, by_record, nearest, timemap
+from archive.holdings import SETTINGS, Holdings
+from archive.shards.naming import Shard
+from archive.store.mementos import Memento
 from archive.text.urls import url_key
 from archive.web.asking import Asker
 from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, banner_policy, preserved_policy
 from archive.web.pace import Pace
 from archive.web.ranges import ranged
 from archive.web.render import render_beside
+from archive.web.replay import lookup
 from archive.web.replay import memento as rfc7089
 from archive.web.static_files import static_files
 from archive.web.tickets import PREFIX, TicketGate, Tickets
 
 if TYPE_CHECKING:
+    from archive.search.held import Held
     from archive.web.replay.pages import Preserved
+    from archive.web.several import SeveralAsker
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 _PRESERVED = {"Cache-Control": "private, no-cache"}  # what is taken down must not live on in browsers
 
 
 class Replay:
-    """Answers for the captures of one archive; `room` is the reading room's address, for links back, or ""."""
+    """Answers for the captures of an archive, or of several; `room` is the reading room's address for links, or ""."""
 
-    def __init__(self, holdings: Holdings, room: str = "") -> None:
-        self._holdings = holdings
+    def __init__(self, served: Holdings | Sequence[Shard], room: str = "") -> None:
         self._room = room.rstrip("/")
-        self.asker = Asker(holdings.database)
+        self.asker: Asker | SeveralAsker
+        if isinstance(served, Holdings):
+            self.asker = Asker(served.database)
+        else:
+            from archive.web.several import SeveralAsker  # no start waits for it that serves one archive
+
+            self.asker = SeveralAsker(served)
 
     async def page(self, request: Request) -> Response:
         """`/<time>[mp_|id_]/<url>`: the capture of the address nearest to that time."""
@@ -53,7 +62,7 @@ class Replay:
         moment, form = parsed
         if self._bars(url):
             return _withheld(request, url)
-        return await self.asker.ask(lambda db: self._answer(db, request, url, moment, form))
+        return await self.asker.ask(lambda held: self._answer(held, request, url, moment, form))
 
     async def timegate(self, request: Request) -> Response:
         """`/timegate/<url>`: redirects to the capture nearest to Accept-Datetime, or to the newest."""
@@ -64,7 +73,7 @@ class Replay:
             return PlainTextResponse("Accept-Datetime is no HTTP date.\n", status_code=400)
         if self._bars(url):
             return _withheld(request, url)
-        found = await self.asker.ask(lambda db: nearest(db, url_key(url), moment))
+        _, found = await self.asker.ask(lookup.nearest_of, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {"Vary": "accept-datetime", "Link": rfc7089.link_header(_origin(request), found.url, found)}
@@ -75,14 +84,14 @@ class Replay:
         url = _target(request).partition("/")[2].partition("/")[2]
         if self._bars(url):
             return _withheld(request, url)
-        mementos = await self.asker.ask(lambda db: timemap(db, url_key(url)))
+        mementos = await self.asker.ask(lookup.timemap_of, url_key(url))
         if not mementos:
             return _missing(request, url)
         body = rfc7089.timemap(_origin(request), mementos[-1].url, mementos)
         return PlainTextResponse(body, media_type="application/link-format")
 
-    def _answer(self, db: sqlite_utils.Database, request: Request, url: str, moment: str, form: str) -> Response:
-        found = nearest(db, url_key(url), moment)
+    def _answer(self, held: Held, request: Request, url: str, moment: str, form: str) -> Response:
+        part, found = lookup.nearest_of(held, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {
@@ -94,13 +103,14 @@ class Replay:
         if not form:
             if exact != rfc7089.stamp(moment):
                 return RedirectResponse(f"{prefix}/{exact}/{found.url}", 302, {"Link": headers["Link"]})
-            return self._frame(request, found, headers)
-        earlier = by_record(db, found.revisit_of) if found.revisit_of else None
+            return self._frame(request, self.asker.roots[part], found, headers)
+        of, earlier = lookup.record_of(held, found.revisit_of) if found.revisit_of else (part, None)
         if earlier is not None and self._bars(earlier.url):
             return _withheld(request, url)
         from archive.web.replay.pages import preserved, rewritten  # these load the parsers: no start waits for them
 
-        page = preserved(self._holdings.root, found, earlier)
+        roots = self.asker.roots
+        page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
         if form == "mp_":
             from archive.parsers.guards import check_bytes
 
@@ -108,16 +118,16 @@ class Replay:
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
-        return Barred.load(self._holdings.root).bars(url_key(url))
+        return Barred.of(self.asker.roots).bars(url_key(url))
 
-    def _frame(self, request: Request, found: Memento, headers: dict[str, str]) -> Response:
+    def _frame(self, request: Request, root: Path, found: Memento, headers: dict[str, str]) -> Response:
         prefix, stamp = _prefix(request), rfc7089.stamp(found.captured_at)
         values = {
             "memento": found,
             "content": f"{prefix}/{stamp}mp_/{found.url}",
             "raw": f"{prefix}/{stamp}id_/{found.url}",
             "all": f"{prefix}/timemap/link/{found.url}",
-            "operator": self._holdings.settings.operator,
+            "operator": Holdings.open(root).settings.operator if (root / SETTINGS).exists() else root.name,
             "room": self._room,
         }
         answer = render_beside(request, "replay.html", values)
@@ -126,17 +136,17 @@ class Replay:
 
 
 def create_replay(
-    holdings: Holdings,
+    served: Holdings | Sequence[Shard],
     hosts: Iterable[str] = LOOPBACK,
     room: str = "",
     tickets: Tickets | None = None,
     rate: float = 0,
 ) -> Starlette:
-    """The replay application for `holdings`, answering only to the Host names `hosts`.
+    """The replay application of `served`, an archive or several as one, answering only to the Host names `hosts`.
 
     With `tickets` only to addresses that begin with one; each client at most `rate` times a second (0: no limit).
     """
-    replay = Replay(holdings, room)
+    replay = Replay(served, room)
     parts = urlsplit(room)
 
     @asynccontextmanager
