@@ -1,4 +1,4 @@
-"""Writes the man page and the shell completion from the program: `python -m release.printed`, called by `make docs`."""
+"""Writes man page, shell completion and picture of the grammar: `python -m release.printed`, called by `make docs`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from archive.cli.command import EXIT_CODES, Command
 from archive.cli.words import choose
 from archive.events import SOFTWARE
 from docs.printed import commands
+from release.railroad import svg
 
 HERE = Path(__file__).parent
+ROOM = HERE.parent / "archive" / "web"
 SHELLS = ("bash", "zsh", "fish")
 
 
 def files() -> dict[Path, str]:
     """Each file and what stands in it."""
     pages = {HERE / "baotinh.1": man_page()}
+    pages |= dict.fromkeys((HERE.parent / "docs" / "grammar.svg", ROOM / "static" / "grammar.svg"), svg())
     return pages | {HERE / "completion" / f"baotinh.{shell}": completion(shell) for shell in SHELLS}
 
 

@@ -1,12 +1,14 @@
 """Reads a query into its tree, or says where it cannot be read and what would work.
 
-    query  = all { OR all }
-    all    = { [AND] [ - | NOT ] near }
-    near   = part { NEAR/n part }
-    part   = ( query ) | [field:] [ = | ~ ] ( chunk | "phrase" ) [ * ]
+    query = all { OR all }
+    all   = item { [ AND ] item }
+    item  = [ "-" | NOT ] ( near | [ field ":" ] "(" query ")" )
+    near  = text { NEAR/n text }
+    text  = [ field ":" ] value
+    value = [ "=" | "~" ] ( word | '"' words '"' ) [ "*" ]
 
 Two things written side by side are both asked for. HOẶC, VÀ, KHÔNG, GẦN/n are OR, AND, NOT, NEAR/n. Operators are
-capitals: `or` is a word. docs/search.md draws the grammar.
+capitals: `or` is a word. `release.railroad` draws these rules.
 """
 
 from __future__ import annotations

@@ -51,6 +51,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "only in texts that were later changed",
     ),
     "help": ("Cách hỏi", "How to ask"),
+    "help.grammar": ("Ngữ pháp bằng hình", "The grammar in a picture"),
+    "help.railroad": (
+        "Câu hỏi gồm những gì: đi theo đường từ trái sang phải; ô tròn là chữ phải gõ",
+        "What a query is made of: follow a line from left to right; what is round is typed",
+    ),
     "help.near": ("cách nhau không quá 8 tiếng", "at most 8 words apart"),
     "operator.and": ("VÀ", "AND"),
     "operator.or": ("HOẶC", "OR"),
