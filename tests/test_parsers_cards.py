@@ -71,3 +71,14 @@ def test_tags_in_the_line_of_their_label_are_the_articles_behind_cards_too() -> 
 
 def test_links_without_a_label_behind_cards_are_no_tags() -> None:
     assert _with_cards('<div class="tags"><a href="/tag/a">đường xá</a><a href="/tag/b">nông thôn</a></div>') == ()
+
+
+def test_the_line_below_a_player_that_is_set_as_captions_are_is_one() -> None:
+    player = '<p><iframe src="https://video.example/1"></iframe></p><p align="center"><i>Clip bà con làm đường</i></p>'
+    body = body_of(f"{PARAGRAPHS}{player}")
+    assert (body.captions, body.paragraphs) == (("Clip bà con làm đường",), TEXT)
+
+
+def test_a_centred_line_without_a_player_above_it_is_a_paragraph() -> None:
+    body = body_of(f'{PARAGRAPHS}<p align="center"><i>Bà con làm đường liên thôn</i></p>')
+    assert body.captions == ()

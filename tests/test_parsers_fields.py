@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of
+import pytest
+from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of
 
 from archive.model import Article
 from tests.parsing import body_of, reading_of
@@ -142,3 +143,38 @@ def test_an_item_of_k2_is_read_with_its_section_tags_and_neighbours() -> None:
 
 def test_what_k2_prints_as_the_last_edit_minutes_after_publication_is_none() -> None:
     assert _k2("Thứ bảy, 24 Tháng 2 2024 14:25").modified is None
+
+
+@pytest.mark.parametrize("signature", ["Thu Huyền - Minh Quý", "H.D"])
+def test_names_and_initials_right_behind_the_text_sign_it(signature: str) -> None:
+    main = f'<h1>{HEADLINE}</h1><div class="c">{PARAGRAPHS}</div><div class="au">{signature}</div><p>Lượt xem: 12</p>'
+    article = article_of(f"<section>{main}</section>")
+    assert (_value(article.byline), article.body) == (signature, TEXT)
+
+
+def test_the_one_profile_that_a_page_links_to_is_its_authors() -> None:
+    foot = (
+        '<div class="post-footer">Người đăng: <a rel="author" href="/p/1"><span>Lê Đình Tư</span></a> lúc 07:12</div>'
+    )
+    article = article_of(f"<div><h1>{HEADLINE}</h1><p>01/03/2024</p><div>{PARAGRAPHS}</div>{foot}</div>")
+    assert _value(article.byline) == "Lê Đình Tư"
+
+
+def test_a_line_in_an_element_of_the_themes_beside_that_of_the_text_is_the_lead() -> None:
+    text = f'<div class="post-ds">{LEAD}</div><div class="post-ct">{PARAGRAPHS}</div>'
+    article = article_of(f'<div class="post"><h1>{HEADLINE}</h1><div>05/03/2024 08:15</div>{text}</div>')
+    assert (_value(article.lead), article.body) == (LEAD, TEXT)
+
+
+def test_a_first_paragraph_before_a_list_is_no_lead() -> None:
+    listed = "".join(f"<li>{text}</li>" for text in TEXT)
+    text = f'<div class="text"><p>{LEAD}</p><ol>{listed}</ol></div>'
+    article = article_of(f"<div><h1>{HEADLINE}</h1><p>05/03/2024</p>{text}</div>")
+    assert (article.lead, article.body) == (None, (LEAD, *TEXT))
+
+
+def test_a_box_of_other_videos_is_told_by_its_label() -> None:
+    link = '<h3><a href="/v/a-9.html">Khánh thành trường học Bản Hồ</a></h3>'
+    box = f"<section><h2>Video liên quan</h2><div>{link}</div></section>"
+    article = article_of(f"<main><section><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></section>{box}</main>")
+    assert [teaser.headline for teaser in article.teasers] == ["Khánh thành trường học Bản Hồ"]

@@ -8,7 +8,7 @@ from typing import Final
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Items, Line, parted
+from archive.parsers.lines import Anchor, Items, Line, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import names_of, text_of
@@ -57,8 +57,12 @@ def author_in_date(line: Line) -> Found | None:
     return None
 
 
+def _is_of_author(link: Anchor) -> bool:
+    return "/author/" in link.href or "/tac-gia/" in link.href or "author" in link.rel.split()
+
+
 def _author_link(line: Line) -> Found | None:
-    named = next((link for link in line.links if "/author/" in link.href or "/tac-gia/" in link.href), None)
+    named = next((link for link in line.links if _is_of_author(link)), None)
     return Found(named.text, by="generic author link", confidence=0.8) if named is not None and named.text else None
 
 
@@ -98,6 +102,9 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
     hidden = page.all("[itemprop=author] [itemprop=name]")
     if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and len(name.split()) >= 2:
         return Found(name, by="itemprop=author", confidence=0.7), -1
+    profiles = {text_of(link): None for link in page.all("a[rel=author]")}
+    if len(profiles) == 1 and (words.is_name(name := next(iter(profiles))) or words.is_office(name)):
+        return Found(name, by="generic, link to a profile", confidence=0.6), -1
     if (
         meta.author
         and fold(meta.author) not in fold(page.title())

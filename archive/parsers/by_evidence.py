@@ -59,7 +59,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     end = end_of(items, stretch, start, chosen=bool(known.bodies))
     first = position + 1 if position >= 0 else start
     moment, dated = find_moment(page, items, position, start, end)
-    lead = -1 if known.lead else find_lead(page, items, first, start, meta)
+    lead = -1 if known.lead else find_lead(page, items, first, start, end, meta)
     author, signed = find_author(page, items, first, start, end, meta)
     stamp = items[dated] if dated >= 0 else None
     if signed < 0 and isinstance(stamp, Line):

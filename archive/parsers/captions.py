@@ -121,6 +121,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if words.BYLINE_LABEL.match(line.text) and not words.CAPTION_START.match(line.text):
         return False  # "Tác giả: ...", below the last picture
+    if picture is None and line.italic and line.align == "center" and _follows_player(line):
+        return True
     if picture is None:
         return (
             first
@@ -146,6 +148,12 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
     above = items[position - 1]
     return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
+
+
+def _follows_player(line: Line) -> bool:
+    """Whether what stands right before a line holds a video or sound, which no item stands for."""
+    before = line.element.getprevious()
+    return before is not None and next(before.iter("iframe", "video", "audio", "embed", "object"), None) is not None
 
 
 def _is_above(items: Items, position: int) -> bool:

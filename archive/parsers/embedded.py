@@ -39,6 +39,7 @@ _TIMES: Final = (
     "datePublished",
     "publishTime",
     "ngayDang",
+    "ngayXuatBan",
     "created_at",
     "createdAt",
     "date",
@@ -56,6 +57,7 @@ _SECTIONS: Final = (
 )
 _TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
+_SHORTEST_ID: Final = 4  # letters; "1" stands in many addresses
 _DEEPEST: Final = 40
 
 
@@ -73,14 +75,15 @@ class Embedded(NamedTuple):
 
 
 def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
-    """The article among the page's data: the one that the page's title names, else that with the longest body."""
+    """The article among the page's data: the one that the page's title or address names, else the longest."""
     best: Embedded | None = None
     named = fold(f"{page.title()} {page.meta('og:title')}")
     best_rank = (False, 0)
     for by, data in documents(page.top):
         for item in _objects(data):
             found = _article(item, by)
-            rank = (fold(found.headline) in named, len(found.html)) if found is not None else best_rank
+            meant = found is not None and (fold(found.headline) in named or _is_of(page.url, item.get("id")))
+            rank = (meant, len(found.html)) if found is not None else best_rank
             if rank > best_rank:  # data may hold the texts of other articles too
                 best, best_rank = found, rank
     if best is not None and not best_rank[0] and kind_of(page.url) != "article":
@@ -114,6 +117,12 @@ def put_into(page: Page, found: Embedded) -> tuple[Element, Element | None]:
     target = next(page.top.iter("body"), page.top)
     target.append(holder)
     return body, headline
+
+
+def _is_of(url: str, number: object) -> bool:
+    """Whether an address ends in the number that an object has."""
+    written = str(number) if isinstance(number, (int, str)) else ""
+    return len(written) >= _SHORTEST_ID and bool(re.search(rf"(?<!\d){re.escape(written)}(?:\.html?)?/?$", url))
 
 
 def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
@@ -176,7 +185,7 @@ def _first(item: dict[str, object], names: tuple[str, ...]) -> str:
         if isinstance(value, list) and value:
             value = value[0]
         if isinstance(value, dict):
-            value = value.get("name") or value.get("title") or value.get("rendered")
+            value = value.get("name") or value.get("ten") or value.get("title") or value.get("rendered")
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
             return clean(str(value))
     return ""

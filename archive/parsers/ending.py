@@ -71,7 +71,7 @@ def _is_signature(line: Line) -> bool:
 def _signs_plainly(items: Items, position: int) -> bool:
     """Whether the line right behind the text is a name, set as any other, and not the label of a list of articles."""
     line, below = items[position], items[position + 1] if position + 1 < len(items) else None
-    if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_full_name(line.text):
+    if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_plain_signature(line.text):
         return False
     if words.BOILERPLATE.match(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
         return False

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from archive.parsers import vocabulary as words
+from archive.parsers.density import is_running
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -17,10 +18,12 @@ _LEAD_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_LEAD: Final = 12  # words
+_LONGEST_LEAD: Final = 90
+_FEWEST_BEHIND: Final = 2  # lines of the text behind a lead that only its place tells
 _ASKED: Final = re.compile(r"\W*(?:câu\s+)?(?:hỏi|đáp|trả\s+lời)\s*:", re.IGNORECASE)  # of questions and answers
 
 
-def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) -> int:
+def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> int:
     """The position of the line that is set as the lead between the headline and the text's third line, or -1."""
     described = meta.description or page.meta("og:description", "description")
     candidates: list[int] = []
@@ -38,7 +41,24 @@ def find_lead(page: Page, items: Items, first: int, start: int, meta: Metadata) 
         return candidates[0]
     if candidates and described:
         return next((position for position in candidates if _begins_alike(items[position].text, described)), -1)  # type: ignore[union-attr]
-    return -1
+    return -1 if candidates else _outside(items, max(first, start), end)
+
+
+def _outside(items: Items, start: int, end: int) -> int:
+    """The position of a first line in an element of the theme's beside the one that holds all the rest, or -1."""
+    running = [at for at in range(start, end) if isinstance(line := items[at], Line) and is_running(line)]
+    while running and items[running[0]].length < _SHORTEST_LEAD:  # type: ignore[union-attr]
+        running.pop(0)  # a date, a place
+    if len(running) <= _FEWEST_BEHIND or items[running[0]].length > _LONGEST_LEAD:  # type: ignore[union-attr]
+        return -1
+    first, *rest = (items[at].element for at in running)
+    holder = rest[0].getparent()
+    while holder is not None and not all(holder in element.iterancestors() for element in rest):
+        holder = holder.getparent()
+    if holder is None or holder in (first, *first.iterancestors()):
+        return -1
+    named, other = ((element.get("class") or "", element.get("id") or "") for element in (first, holder))
+    return running[0] if any(named) and any(other) and named != other else -1
 
 
 def is_called_lead(line: Line) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from archive.parsers.tree import Element
@@ -18,6 +19,7 @@ _MOST_OBJECTS: Final = 20  # looked at in one script
 _MOST_VALUES: Final = 200_000  # of Nuxt's table, each met once
 _LONGEST_NUMBER: Final = 300  # figures; Python refuses to read thousands
 _FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
+_PARSED: Final = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""", re.DOTALL)
 _ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[(])")
 _FUNCTION: Final = re.compile(r"\(function\s*\(([\w$,\s]*)\)\s*\{\s*return\s*")
 _CALLED: Final = re.compile(r"\s*;?\s*\}\s*\)?\s*\(")
@@ -47,12 +49,18 @@ def documents(top: Element) -> Iterator[tuple[str, Data]]:
         elif "self.__next_f" in text:
             chunks += [str(loaded(match[1]) or "") for match in _FLIGHT.finditer(text)]
         elif not script.get("type") or "javascript" in (script.get("type") or ""):
-            for data in _assigned(text):
+            for data in chain(_parsed(text), _assigned(text)):
                 yield "object of a script", data
     for line in "".join(chunks).splitlines():
         _, _, value = line.partition(":")
         if value[:1] in "[{":
             yield "json flight", loaded(value)
+
+
+def _parsed(script: str) -> Iterator[Data]:
+    """What a script has the browser parse: `JSON.parse("{\\"article\\": ...}")`."""
+    for match in islice(_PARSED.finditer(script), _MOST_OBJECTS):
+        yield loaded(_text(match[1]))
 
 
 def loaded(text: str) -> Data:

@@ -81,7 +81,7 @@ def signature_in(line: Line, before: Line) -> Found | None:
         return Found(_bare(text), by="last lines, set to the right", raw=text, confidence=0.8)
     parts = text.replace(" – ", " - ").split(" - ")
     named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
-    if named and words.SENTENCE_END.search(before.text):
+    if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
         return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
     return None
 
