@@ -19,6 +19,7 @@ _MOST: Final = 700  # letters of one line that count: a long paragraph is not wo
 _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 
 
+_LISTS: Final = ("ul", "ol")
 _FRAMES: Final = ("div", "section")
 
 
@@ -63,6 +64,13 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
     if not scores:
         return None
     best = max(scores, key=lambda element: (scores[element] - linked.get(element, 0.0)) * _hint(element))
+    around = best.getparent()
+    if (
+        best.tag in _LISTS
+        and around is not None
+        and any(isinstance(item, Line) and is_running(item) and item.element.getparent() is around for item in items)
+    ):
+        best = around  # the list stands amid the text
     return stretch_of(items, best)
 
 
