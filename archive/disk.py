@@ -86,9 +86,30 @@ def opened(path: Path, flags: int, mode: int = 0o644) -> Iterator[int]:
 def locked(path: Path) -> Iterator[int]:
     """A descriptor for reading and appending to `path`, made where missing, held against other processes meanwhile."""
     new = not path.exists()
-    with opened(path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as descriptor:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-        os.fsync(descriptor)
+    held = False
+    while not held:
+        with opened(path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            held = bears(path, descriptor)  # whoever we waited for may have put another file in its place
+            if held:
+                yield descriptor
+                os.fsync(descriptor)
     if new:
         sync_folder(path.parent)
+
+
+def is_held(path: Path, descriptor: int) -> bool:
+    """Whether the open file is this process's alone now, and `path` is its name still; waits for nobody."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return bears(path, descriptor)
+
+
+def bears(path: Path, descriptor: int) -> bool:
+    """Whether `path` is the name of the open file: since it was opened it may have been renamed, replaced, deleted."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

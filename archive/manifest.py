@@ -33,32 +33,49 @@ class Entry:
 
 
 def add(root: Path, file: str, digest: str) -> None:
-    """Adds the digest ("sha256:<hex>") of `file` (relative to `root`) to the manifest, durably.
+    """Adds the digest ("sha256:<hex>") of `file` (relative to `root`) to the manifest, durably; each file has one line.
 
-    A torn last line, left by a power cut, is taken out first, and that is an event: its file is still `.open`, so the
-    line is written again when recovery closes it.
+    A line of this file is there already where whoever wrote it died before the file was named. A torn last line, left
+    by a power cut, is taken out first, and that is an event: its file is still `.open`, so the line is written again
+    when recovery closes it.
     """
     path = root / NAME
     make_folder(path.parent)
-    line = f"{digest.removeprefix('sha256:')}  {file}\n".encode()
+    line = _line(file, digest)
     with locked(path) as descriptor:
-        data = path.read_bytes()
-        good = data.rfind(b"\n") + 1
-        if good < len(data):
-            torn = data[good:].decode("utf-8", "replace")
-            events.append(root, "modification", NAME, "torn line taken out", {"line": torn, "offset": good})
-            os.ftruncate(descriptor, good)
-        append(descriptor, line, good, path)
+        data = _whole(root, path, descriptor)
+        if line[64:] in data:
+            _put(path, data, line, {file})
+        else:
+            append(descriptor, line, len(data), path)
 
 
 def replace(root: Path, old: str, new: str, digest: str) -> None:
     """Puts the line of `new` in the place of the lines of `old` and `new`: after a takedown has replaced a file."""
     path = root / NAME
-    with locked(path):
-        lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
-        kept = [line for line in lines if line[66:].rstrip("\n") not in {old, new}]
-        kept.append(f"{digest.removeprefix('sha256:')}  {new}\n")
-        replace_file(path, "".join(kept).encode("utf-8", "surrogateescape"))
+    with locked(path) as descriptor:
+        _put(path, _whole(root, path, descriptor), _line(new, digest), {old, new})
+
+
+def _whole(root: Path, path: Path, descriptor: int) -> bytes:
+    # the lines of the manifest, without a torn one at the end
+    data = path.read_bytes()
+    good = data.rfind(b"\n") + 1
+    if good < len(data):
+        torn = data[good:].decode("utf-8", "replace")
+        events.append(root, "modification", NAME, "torn line taken out", {"line": torn, "offset": good})
+        os.ftruncate(descriptor, good)
+    return data[:good]
+
+
+def _put(path: Path, data: bytes, line: bytes, stale: set[str]) -> None:
+    gone = {_line(file, "0" * 64)[66:-1] for file in stale}
+    kept = [one + b"\n" for one in data.split(b"\n")[:-1] if one[66:] not in gone]
+    replace_file(path, b"".join((*kept, line)))
+
+
+def _line(file: str, digest: str) -> bytes:
+    return f"{digest.removeprefix('sha256:')}  {file}\n".encode("utf-8", "surrogateescape")
 
 
 def read(root: Path) -> dict[str, str]:

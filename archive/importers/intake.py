@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from archive import events, manifest
+from archive.errors import LockedError
 from archive.warc.members import OPEN, folder_of
 from archive.warc.part import Part
 
+_LONGEST = 150
+"""Characters taken of a name: what is added to it, now and by takedowns, must fit into the 255 of a file's name."""
+
 
 def begin(root: Path, source: str, name: str) -> Part:
-    """A file for what comes as `name`, below the folder of `source`, beside whatever came under that name before."""
-    folder = folder_of(source)
-    return Part(root, f"{folder}/{_free(root / folder, _gzip_name(name))}")
+    """A file for what comes as `name`, below the folder of `source`, beside whatever came under that name before.
+
+    Two imports at once of files of one name make two files.
+    """
+    folder, stem, number = folder_of(source), _stem(name), 1
+    file = f"{folder}/{stem}.warc.gz"
+    while True:
+        if not _is_taken(root / file):
+            with suppress(LockedError):  # by another import, which is making a file of this name
+                part = Part(root, file)
+                if not _is_taken(root / file):
+                    return part
+                part.close()
+        number += 1
+        file = f"{folder}/{stem}-{number}.warc.gz"
 
 
 def accept(root: Path, part: Part, captures: int, detail: events.Detail) -> None:
@@ -24,17 +41,13 @@ def accept(root: Path, part: Part, captures: int, detail: events.Detail) -> None
     part.name()
 
 
-def _gzip_name(name: str) -> str:
+def _stem(name: str) -> str:
     stem = name
     for end in (".gz", ".zst", ".warc", ".arc"):
         stem = stem.removesuffix(end)
     safe = "".join(letter if (letter.isalnum() and letter.isascii()) or letter in "-_." else "_" for letter in stem)
-    return f"{safe.lstrip('.') or 'unnamed'}.warc.gz"
+    return safe.lstrip(".")[:_LONGEST] or "unnamed"
 
 
-def _free(folder: Path, name: str) -> str:
-    stem, number, free = name.removesuffix(".warc.gz"), 1, name
-    while (folder / free).exists() or (folder / (free + OPEN)).exists():
-        number += 1
-        free = f"{stem}-{number}.warc.gz"
-    return free
+def _is_taken(path: Path) -> bool:
+    return path.exists() or path.with_name(path.name + OPEN).exists()

@@ -77,7 +77,7 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
             enter(root, part, kept, rule, file, detail)
         finally:
             if apart:
-                apart.__exit__(None, None, None)
+                apart.close()
     remove(root, file, digest, new, rule)
     return Rewritten(file, new, sealed, marked.captures, moves, tuple(faults))
 

@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from archive.disk import append, make_folder, sync_folder
-from archive.errors import StorageError
+from archive.disk import append, bears, is_held, make_folder, opened, sync_folder
+from archive.errors import LockedError, StorageError
 from archive.warc.record import compress
 from archive.warc.write import LEVEL
 
@@ -19,7 +19,10 @@ PART = ".part"
 
 
 class Part:
-    """Collects the bytes of the file `file` (relative to `root`); leaving the block without `name` leaves nothing."""
+    """Collects the bytes of the file `file` (relative to `root`); leaving the block without `name` leaves nothing.
+
+    Raises LockedError where another process is making a file of this name, StorageError.
+    """
 
     def __init__(self, root: Path, file: str, mode: int = 0o444) -> None:
         self.file = file
@@ -29,9 +32,8 @@ class Part:
         self._mode = mode
         self._sum = hashlib.sha256()
         make_folder(self.path.parent)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
         try:
-            self._descriptor = os.open(self.path, flags, 0o600)
+            self._descriptor = _new(self.path)
         except OSError as error:
             raise StorageError(f"{self.path}: {error.strerror}") from error
 
@@ -66,11 +68,38 @@ class Part:
         except OSError as error:
             raise StorageError(f"{self.path}: {error.strerror}") from error
 
+    def close(self) -> None:
+        """Ends the writing; of a file without its name nothing is left."""
+        try:
+            if bears(self.path, self._descriptor):
+                self.path.unlink()
+        finally:
+            os.close(self._descriptor)
+
     def __enter__(self) -> Part:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._descriptor)
-        self.path.unlink(missing_ok=True)
+        self.close()
+
+
+def _new(path: Path) -> int:
+    """A descriptor of an empty file at `path`, held by this process; what a crash has left there is removed first."""
+    while True:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except FileExistsError:
+            _remove_left(path)
+            continue
+        if is_held(path, descriptor):
+            return descriptor
+        os.close(descriptor)
+
+
+def _remove_left(path: Path) -> None:
+    with opened(path, os.O_RDONLY) as descriptor:  # it may be read-only, where its maker died before it was named
+        if not is_held(path, descriptor):
+            raise LockedError(f"{path}: another process is making this file; wait for its end")
+        path.unlink()

@@ -7,15 +7,16 @@ record in one call 0-3 times in 20, and nothing that was synced is ever missing.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from archive import events, manifest
-from archive.disk import append, opened, replace_file, sync_folder
+from archive.disk import append, is_held, opened, replace_file, sync_folder
 from archive.errors import DamageError, StorageError
 from archive.warc.held import ANSWERS, belongs, read_fields
 from archive.warc.members import OPEN, Fault, members
@@ -66,13 +67,30 @@ def recover(root: Path) -> tuple[Recovered, ...]:
     """
     done: list[Recovered] = []
     for path in sorted(root.glob(f"warc/*/*.warc.gz{OPEN}")):
-        with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            done.append(_recover(root, path, descriptor))
+        with _left(path) as is_left:
+            if is_left:
+                with opened(path, os.O_RDWR | os.O_APPEND) as descriptor:
+                    done.append(_recover(root, path, descriptor))
     return tuple(done)
+
+
+@contextmanager
+def _left(path: Path) -> Iterator[bool]:
+    """Whether the file at `path` has no writer any more; then it is held, and can be written to, meanwhile."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # its writer has closed it since its name was read
+        yield False
+        return
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+    try:
+        is_left = is_held(path, descriptor)
+        if is_left:
+            os.fchmod(descriptor, 0o644)  # it is read-only where its writer died while it was closing it
+        yield is_left
+    finally:
+        os.close(descriptor)
 
 
 def _recover(root: Path, path: Path, descriptor: int) -> Recovered:

@@ -6,14 +6,13 @@ Members per capture: response, request, metadata, in this order, one gzip member
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import events, manifest
-from archive.disk import append, make_folder, sync_folder
+from archive.disk import append, is_held, make_folder, sync_folder
 from archive.errors import StorageError
 from archive.model import Capture, Place
 from archive.warc.members import OPEN, folder_of
@@ -137,8 +136,11 @@ class Writer:
                 continue
             except OSError as error:
                 raise StorageError(f"{self._path}: {error.strerror}") from error
+            # The lock tells recovery that this file is alive. Another process's may have come first, and removed it.
+            if not is_held(self._path, descriptor):
+                os.close(descriptor)
+                descriptor = -1
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells recovery that this file is alive
             self._descriptor, self._length, self._captures, self._sum = descriptor, 0, 0, hashlib.sha256()
             self._warcinfo = new_id()
             fields = (("isPartOf", self.run), ("source", self.source), *self.about)
@@ -178,8 +180,7 @@ def seal(root: Path, file: str, descriptor: int, digest: str, *, run: str, captu
         os.fsync(descriptor)
         size = os.fstat(descriptor).st_size
         os.fchmod(descriptor, 0o444)
-        if manifest.read(root).get(file) != digest:
-            manifest.add(root, file, digest)
+        manifest.add(root, file, digest)
         detail = {"bytes": size, "captures": captures, "digest": digest, "run": run}
         events.append(root, "message digest calculation", file, "closed", detail)
         path.rename(root / file)
