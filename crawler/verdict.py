@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
@@ -18,6 +19,7 @@ MOST_HOPS = 5
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))  # 52x: a proxy without its server
+_CONDITION = re.compile(rb"^If-(?:None-Match|Modified-Since):", re.MULTILINE)
 _LASTING_ERRORS = frozenset(("length",))
 
 
@@ -45,8 +47,9 @@ def judge(fetched: Fetched, url: str, attempt: int, hops: int, base: float) -> V
     if fetched.error or fetched.status in _PASSING:
         wait = base * 2.0 ** (attempt - 1)
         return Verdict("again", reason, wait=wait) if attempt < MOST_ATTEMPTS else Verdict("failed", reason)
-    if fetched.status == 304:
-        return Verdict("same", "not_modified")
+    if fetched.status == 304:  # without a condition there is nothing that it could be the same as
+        asked = fetched.capture is None or _CONDITION.search(fetched.capture.request) is not None
+        return Verdict("same", "not_modified") if asked else Verdict("failed", reason)
     if fetched.status in _REDIRECTS:
         return _redirect(fetched, url, hops, reason)
     return Verdict("read") if 200 <= fetched.status < 300 else Verdict("failed", reason)

@@ -21,6 +21,8 @@ HEAD_LIMIT = 256 << 10
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d)(?:\.(\d))?[ \t]+(\d{3})(?=[ \t\r\n])", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?")
+_LAST_CHUNK = b"0\r\n\r\n"
+_HTML_END = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 _NO_BODY = frozenset((204, 304))
 _LINE_LIMIT = 16 << 10  # of a chunk-size or trailer line
 
@@ -65,10 +67,16 @@ class Answer:
         return self.whole
 
     def end(self) -> bool:
-        """Says that the peer has closed; gives back whether the answer is whole all the same."""
+        """Says that the peer has closed; gives back whether the answer is whole all the same.
+
+        Where the connection's end is the answer's, a page without the end of HTML is suspected of being cut; where
+        chunks have become unreadable, only a last chunk says that all of it has come.
+        """
         self.reusable = False
-        if self.phase == "until close":
+        if self.phase == "until close" and ("bad chunk" not in self.defects or self.data.endswith(_LAST_CHUNK)):
             self.phase = "whole"
+            if self._ends_early():
+                self.defects.append("no end of html")
             self._position = len(self.data)
         elif self.phase == "trailer" and self._position == len(self.data):
             self.defects.append("no final blank line")
@@ -164,6 +172,13 @@ class Answer:
         self._need = int(size[1], 16)
         self.phase = "chunk" if self._need else "trailer"
         return True
+
+    def _ends_early(self) -> bool:
+        """Whether this is a page of HTML, in no coding that would show it, whose end is missing."""
+        if "html" not in ",".join(values(self.headers, "content-type")).lower() or self.status in _NO_BODY:
+            return False
+        coded = values(self.headers, "content-encoding")
+        return not coded and _HTML_END.search(self.data, self._position) is None
 
     def _lose(self, defect: str) -> None:
         """Gives the framing up: whatever comes until the connection closes belongs to the answer."""

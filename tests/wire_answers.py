@@ -80,11 +80,12 @@ CLOSED: dict[str, bytes] = {
     "garbage": b"\x16\x03\x01\x00 this is not HTTP at all\r\n\r\n" + PAGE,
     "bad status line": b"HTTP/1.1 two hundred\r\n\r\n" + PAGE,
     "ICY": b"ICY 200 OK\r\n\r\n" + PAGE,
-    "bad chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + PAGE,
+    "bad chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + PAGE + b"\r\n0\r\n\r\n",
     "chunk longer than it says": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n",
 }
 # Answers that are cut.
 CUT: dict[str, bytes] = {
+    "bad chunk size, no last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + PAGE,
     "cut body": b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + PAGE[:100],
     "cut chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n" + PAGE[:40],
     "cut before the last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",

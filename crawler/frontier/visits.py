@@ -111,11 +111,13 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     first_at, every, gone_at = cast(tuple[int, int, int], known or (now, 0, 0))
     deep = row.kind == "listing" and page_number(row.url) > 1
     age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
+    valid = visit.status == 200  # what comes with another status is no validator of anything we hold
     next_every = interval(row.kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0)
     rows.write(
         _REMEMBER,
         (
-            row.id, source, now, now, visit.status, visit.etag, visit.last_modified, next_every, now + next_every,
+            row.id, source, now, now, visit.status, visit.etag if valid else "", visit.last_modified if valid else "",
+            next_every, now + next_every,
             now if visit.status in _GONE else 0, int(visit.state == "changed"),
         ),
     )  # fmt: skip
