@@ -58,3 +58,36 @@ def test_a_file_with_its_button_is_an_attachment_and_no_paragraph() -> None:
     body = body_of(PARAGRAPHS + offered)
     assert body.paragraphs == TEXT
     assert [file.name for file in body.attachments] == ["kế hoạch"]
+
+
+def test_paragraphs_each_in_frames_of_their_own_with_pictures_between_are_one_text() -> None:
+    long = [TEXT[0], " ".join(TEXT * 3), TEXT[2]]
+    frames = f"<table><tr><td>{PICTURE}</td></tr></table>".join(f"<div><div><p>{text}</p></div></div>" for text in long)
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{frames}</div></div>")
+    assert article.body == tuple(long)
+
+
+def test_a_caption_of_many_words_above_the_text_does_not_hide_the_lead() -> None:
+    caption = "Cán bộ xã cùng bà con ba thôn vùng cao đổ những mét bê tông cuối cùng của con đường"
+    picture = f"<div>{PICTURE}<div>{caption}</div></div>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{LEAD}{picture}</div><div>{PARAGRAPHS}</div></div>")
+    assert article.lead is not None
+    assert article.lead.value in LEAD
+    assert article.captions == (caption,)
+
+
+def test_what_is_written_for_machines_is_no_text_whatever_hides_it() -> None:
+    said = "<div>2024-03-09T07:58:00+07:00 http://bao.example/bai-1.html</div><div>Báo Bản Qua http://bao.example/b.png</div>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1>{said}{LEAD}<div>{PARAGRAPHS}</div></div>")
+    assert article.lead is not None
+    assert article.lead.value in LEAD
+    assert article.body == TEXT
+
+
+def test_the_label_of_a_list_may_lie_deep_in_frames() -> None:
+    label = "<div>" * 8 + "TIN ĐÃ ĐƯA" + "</div>" * 8
+    links = (
+        '<ul><li><a href="/nong-thon/khanh-thanh-cau-treo-ban-hat-1190.html">Khánh thành cầu treo bản Hát</a></li></ul>'
+    )
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div><div>{label}{links}</div>")
+    assert [teaser.headline for teaser in article.teasers] == ["Khánh thành cầu treo bản Hát"]

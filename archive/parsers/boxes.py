@@ -11,7 +11,7 @@ from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
 from archive.parsers.tree import Element, raw_text, text_of
 
-_LEVELS: Final = 6  # up from the label, at which the list may stand beside it
+_LEVELS: Final = 10  # up from the label, at which the list may stand beside it
 _REACH: Final = (
     15  # items behind the text, or the last box, within which the next label stands: tags, counters, comments
 )

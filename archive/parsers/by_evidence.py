@@ -15,6 +15,7 @@ from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_beside, author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
+from archive.parsers.captions import is_framed_with
 from archive.parsers.dateline import date_of, find_moment, find_second_moment, moment_behind
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.ending import end_of
@@ -31,7 +32,7 @@ from archive.parsers.section import find_section
 from archive.parsers.selected import last_step, shown_time
 from archive.parsers.tags import find_tags
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
-from archive.parsers.tree import names_of, text_of
+from archive.parsers.tree import names_of
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole
@@ -156,14 +157,9 @@ def _belongs(item: Item, before: Item) -> bool:
         return not _is_portrait(item)
     if words.tells_of_article(item.text):
         return False
-    if isinstance(before, Picture) and _is_framed_with(before, item):
+    if isinstance(before, Picture) and is_framed_with(before, item):
         return not _is_portrait(before)
     return item.caption or (is_running(item) and item.length >= 12) or item.italic
-
-
-def _is_framed_with(picture: Picture, line: Line) -> bool:
-    """Whether the element around a picture holds a line and no other text."""
-    return any(line.text == text_of(frame) for frame in islice(picture.element.iterancestors(), 2))
 
 
 def _is_portrait(picture: Picture) -> bool:

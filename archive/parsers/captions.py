@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from archive.model import Image
@@ -11,6 +12,7 @@ from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.headline import same_words
 from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.page import Page
+from archive.parsers.tree import text_of
 
 _SIZE: Final = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
 _NOTE_CLASS: Final = re.compile(
@@ -97,6 +99,11 @@ def _may_be_plain(line: Line) -> bool:
         return False
     longest = LONGEST_TITLE * 2 if line.bold else LONGEST_TITLE
     return _FEWEST_WORDS <= line.length <= longest and line.text.count(". ") < _SEVERAL
+
+
+def is_framed_with(picture: Picture, line: Line) -> bool:
+    """Whether the element around a picture holds a line and no other text."""
+    return any(line.text == text_of(frame) for frame in islice(picture.element.iterancestors(), 2))
 
 
 def full_size(picture: Picture) -> str:

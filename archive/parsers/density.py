@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from archive.parsers.lines import Line, Picture
@@ -21,6 +22,7 @@ _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container 
 
 _LISTS: Final = ("ul", "ol")
 _FRAMES: Final = ("div", "section")
+_BESIDE: Final = 4  # elements on each side of a frame among which another is looked for: pictures may stand between
 
 
 class Stretch(NamedTuple):
@@ -82,11 +84,12 @@ def _holder(element: Element) -> Element | None:
         frame = outer
     if frame is element or outer is None or next(element.iterdescendants("p", "div"), None) is not None:
         return parent  # or the one child holds all that follows: an editor's unclosed tags
-    return outer if _is_like(frame, frame.getprevious()) or _is_like(frame, frame.getnext()) else parent
+    beside = chain(islice(frame.itersiblings(), _BESIDE), islice(frame.itersiblings(preceding=True), _BESIDE))
+    return outer if any(_is_like(frame, other) for other in beside) else parent
 
 
-def _is_like(frame: Element, beside: Element | None) -> bool:
-    return beside is not None and beside.tag == frame.tag and beside.get("class") == frame.get("class")
+def _is_like(frame: Element, other: Element) -> bool:
+    return other.tag == frame.tag and other.get("class") == frame.get("class")
 
 
 def stretch_of(items: list[Line | Picture], element: Element) -> Stretch:

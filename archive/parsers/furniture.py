@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
-from archive.parsers.lines import Line, Picture
+from archive.parsers.lines import Item, Line, Picture
 from archive.parsers.page import Page
 from archive.parsers.tree import Element, drop
 from archive.parsers.vocabulary import COMMENTS
@@ -88,6 +89,10 @@ _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around 
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
 _LONGEST_LABEL: Final = 40  # letters
 _RUNNING: Final = 12  # words of a line of the text
+# Microdata that a theme hides by a name of its own: "2020-03-05T15:25:00+07:00 http://..." or "Báo X http://.../logo.png"
+_FOR_MACHINES: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d.*://|.{0,80}://\S+\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE
+)
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -116,7 +121,14 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
                 sizes[element] = sizes.get(element, 0) + len(item.text)
     known: dict[Element, bool] = dict.fromkeys(bodies, False)
     known.update((holder, True) for holder in _comments(items) if holder not in known)
-    return [item for item in items if not _in_furniture(item.element, known, sizes, whole * _LARGEST_SHARE)]
+    limit = whole * _LARGEST_SHARE
+    return [
+        item for item in items if not _in_furniture(item.element, known, sizes, limit) and not _is_for_machines(item)
+    ]
+
+
+def _is_for_machines(item: Item) -> bool:
+    return isinstance(item, Line) and "://" in item.text and not item.links and bool(_FOR_MACHINES.match(item.text))
 
 
 def _comments(items: list[Line | Picture]) -> list[Element]:

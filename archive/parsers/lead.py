@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from archive.parsers import vocabulary as words
+from archive.parsers.captions import is_framed_with
 from archive.parsers.density import is_running
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import names_of
@@ -32,6 +33,8 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
         if not isinstance(item, Line) or item.caption or item.linked > 0.5 or item.length < _SHORTEST_LEAD:
             continue
         if _ASKED.match(item.text) or words.tells_of_article(item.text):
+            continue
+        if isinstance(above := items[position - 1], Picture) and is_framed_with(above, item):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position
