@@ -35,11 +35,11 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
     return made
 
 
-def on_terminal(holdings: Holdings, *words: str | bytes) -> bytes:
+def on_terminal(holdings: Holdings, *words: str | bytes, **more: str) -> bytes:
     """Everything that a real process writes to a terminal of its own."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(holdings.root), *words]
-    environment = {**os.environ, "BAOTINH_LANG": "en", "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "BAOTINH_LANG": "en", "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **more}
     process = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     shown = b""
@@ -54,6 +54,17 @@ def on_terminal(holdings: Holdings, *words: str | bytes) -> bytes:
     os.close(ours)
     process.wait(60)
     return shown
+
+
+def test_a_match_is_coloured_on_a_terminal_or_stands_in_brackets_where_colours_are_unwanted(holdings: Holdings) -> None:
+    coloured = on_terminal(holdings, "search", "đoạn").decode()
+    assert "  \x1b[33m\x1b[1mĐoạn\x1b[0m Hội nghị" in coloured
+    assert "[22m" not in coloured
+    plain = on_terminal(holdings, "search", "đoạn", NO_COLOR="1").decode()
+    assert "  [Đoạn] Hội nghị" in plain
+    assert (
+        "\x1b" not in plain + on_terminal(holdings, "show", "https://baotinh.example/a-1.html", NO_COLOR="1").decode()
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.export import Day
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
+from archive.cli.terminal import coloured
 from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
@@ -116,9 +116,9 @@ def print_hit(hit: Hit) -> None:
 
 
 def _mark(text: Marked, bold: bool = False) -> str:
-    if not sys.stdout.isatty():
+    if not coloured():
         return text.between("[", "]")
     return "".join(
-        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=bold)
+        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=bold or None)
         for piece, matches in text.pieces()
     )

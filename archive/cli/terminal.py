@@ -7,6 +7,7 @@ Standard error is guarded always. Standard output is on a terminal; a file or a 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,11 @@ class Guarded:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw, name)
+
+
+def coloured() -> bool:
+    """Whether standard output is a terminal that may be shown colours (see no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def raw(stream: Any) -> TextIO:
