@@ -237,7 +237,8 @@ def _modified(page: Page, shown: Moment | None, meta: Metadata, published: Momen
 
 
 def _confidence(page: Page, article: Article, meta: Metadata, *, chosen: bool) -> float:
-    """How far independent signs agree: of the headline, the date, the text (`chosen` where a selector found it).
+    """How far independent signs agree: of the headline, the date, the text (`chosen` where a selector found it); and
+    how sure the other fields are.
 
     Where they leave doubt and nothing else speaks for the text, trafilatura is asked what it takes for it.
     """
@@ -247,4 +248,6 @@ def _confidence(page: Page, article: Article, meta: Metadata, *, chosen: bool) -
         signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
     elif not chosen and sum(signs) / len(signs) < _DOUBTFUL and (agreed := agreement(page, article)) is not None:
         signs.append(agreed)
+    signs += [found.confidence for found in (article.lead, article.byline) if found is not None]
+    signs.append(article.section.confidence if article.section is not None else 0.5)
     return round(sum(signs) / len(signs), 3)

@@ -58,11 +58,12 @@ def find_section(
     for text, by in ((page.meta("article:section"), "meta article:section"), (said, "json-ld articleSection")):
         if text:
             return Found(text, by=by, confidence=0.9)
-    steps = _trail(page, whole, items[headline], title) if headline >= 0 else []
+    steps, lines = _trail(page, whole, items[headline], title) if headline >= 0 else ([], 0)
     if len(steps) >= _MENU and (named := _named_in_address(page)) in steps:
         return Found(named, by="generic step named in the address", confidence=0.8)  # a menu, or the section's parent
     if steps:
-        return Found(steps[-1], by="generic trail above the headline", confidence=0.8)
+        sure = 0.8 if lines == 1 or len(steps) > 1 else 0.6  # two entries of a list may be a short menu
+        return Found(steps[-1], by="generic trail above the headline", confidence=sure)
     for line in [*items[end : end + _BEHIND], *_behind(whole, items, end)]:
         if not isinstance(line, Line):
             continue
@@ -126,10 +127,11 @@ def _last_of(page: Page, sections: str) -> str:
     return sections.rpartition(", ")[2]
 
 
-def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:
-    """The steps of the trail from the front page that stands above the headline, in one line or in several."""
+def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[str], int]:
+    """The steps of the trail from the front page that stands above the headline, and in how many lines they stand."""
     place = next((at for at, item in enumerate(whole) if item is headline), 0)
     steps: list[str] = []
+    lines = 0
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
         whole_trail = isinstance(item, Line) and bool(item.links) and bool(_HOME.match(item.links[0].text))
         if not isinstance(item, Line) or (item.linked < 0.6 and not whole_trail) or len(item.links) > _STEPS:
@@ -137,12 +139,14 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> list[str]:
                 break  # what stands between may be the section itself
             continue
         if item.text.count("|") >= _MENU - 1:
-            return []  # a menu, its entries parted by bars
+            return [], 0  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
+        lines += 1
         if steps and (_HOME.match(steps[0]) or _leads_from_home(item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
-            return named if named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS else []
-    return []
+            is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
+            return (named, lines) if is_trail else ([], 0)
+    return [], 0
 
 
 def _leads_from_home(line: Line) -> bool:

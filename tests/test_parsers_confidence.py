@@ -1,0 +1,40 @@
+"""What a reader is less sure of says so: the field, and the article that it stands in."""
+
+from __future__ import annotations
+
+from village_road import HEADLINE, PARAGRAPHS, TEXT, article_of
+
+from archive.model import Article
+
+DATE = "<p>05/03/2024 08:15</p>"
+
+
+def _article(above: str, below: str = "") -> Article:
+    return article_of(f"{above}<div><h1>{HEADLINE}</h1>{DATE}<div>{PARAGRAPHS}</div>{below}</div>")
+
+
+def test_a_section_in_a_list_of_two_is_less_sure_than_one_in_a_trail() -> None:
+    listed = _article('<ul><li><a href="/">Trang chủ</a></li><li><a href="/t">Nông thôn mới</a></li></ul>').section
+    trail = _article('<p><a href="/">Trang chủ</a> » <a href="/t">Nông thôn mới</a></p>').section
+    assert listed is not None
+    assert trail is not None
+    assert listed.value == trail.value == "Nông thôn mới"
+    assert listed.confidence < trail.confidence
+
+
+def test_an_article_is_as_sure_as_its_fields() -> None:
+    trail = '<p><a href="/">Trang chủ</a> » <a href="/t">Nông thôn mới</a></p>'
+    sure, unsure = _article(trail, "<p>Tác giả: Hà Vân</p>"), _article("")
+    assert sure.body == unsure.body == TEXT
+    assert unsure.section is None
+    assert unsure.confidence < sure.confidence <= 1
+
+
+def test_an_author_told_by_his_place_makes_an_article_less_sure_than_one_told_by_a_label() -> None:
+    labelled, placed = _article("", "<p>Tác giả: Hà Vân</p>"), _article("", "<div></div>")
+    beside = article_of(f"<div><h1>{HEADLINE}</h1><div>Hà Vân</div>{DATE}<div>{PARAGRAPHS}</div></div>")
+    assert placed.byline is None
+    assert beside.byline is not None
+    assert labelled.byline is not None
+    assert beside.byline.confidence < labelled.byline.confidence
+    assert beside.confidence < labelled.confidence
