@@ -11,7 +11,7 @@ from archive.parsers.boxes import related_boxes, without
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
-from archive.parsers.headline import Headline, find_headline, meta_headline, slug_headline
+from archive.parsers.headline import find_headline, is_slugged, meta_headline, slug_headline
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
@@ -25,6 +25,7 @@ from archive.parsers.selected import (
     take_related,
     texts_of,
 )
+from archive.parsers.set_headline import Headline, plain_headline
 from archive.parsers.tree import Element, storable, text_of
 from archive.parsers.walk import read_lines
 from archive.sources.model import Select
@@ -174,4 +175,7 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
     if shown is not None:
         return shown
     named = meta_headline(page) or slug_headline(page)
-    return Headline(named, -1) if named is not None else None
+    plain = plain_headline(page, items, stretch.start) if named is None or named.by == "title" else None
+    if named is None or (plain is not None and plain.found.confidence >= 0.5 and not is_slugged(page, named.value)):
+        return plain
+    return Headline(named, -1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
-from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,30 +13,25 @@ from archive.parsers.address import canonical_of
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import Element, clean, names_of, text_of
-from archive.text.digits import whole
+from archive.parsers.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
+from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold, tokens
 from archive.text.restore import restore
 from archive.text.slug import match, slug_of
 
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
+_SITE_NAME: Final = re.compile(
+    r"(?:trang\s+chủ\W+)?(?:(?:cổng|trang)\s+(?:thông\s+tin|tin)|website|báo\s+điện\s+tử|báo\s+(?:\w+\s+){1,3}(?:điện\s+tử|online)$|trang\s+chủ$)",
+    re.IGNORECASE,
+)
 _SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
 _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _UNKNOWN: Final = re.compile(r"unknown [1-9]")
 _SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
-_TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 _LONGEST_HEADLINE: Final = 45  # words
 _MENU: Final = 3  # links of a menu
-_SHORTEST_SET: Final = 4  # words of a headline that only its setting tells
-_LONGEST_SET: Final = 30
-_DATED: Final = re.compile(
-    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
-)
-_FONT_SIZE: Final = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt|r?em|%)", re.IGNORECASE)
-_LARGE: Final = {"px": 18.0, "pt": 14.0, "em": 1.25, "rem": 1.25, "%": 125.0}  # of a text in each measure
-_ENOUGH: Final = 1.4  # of a headline's score: the very words of the title, five lines from the text at most
 
 
 def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
@@ -59,7 +53,7 @@ def meta_headline(page: Page) -> Found | None:
             return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
     text = page.title()
     value = without_site_name(page, text)
-    if len(value.split()) >= _SHORTEST:
+    if len(value.split()) >= _SHORTEST and not _names_site(page, value):
         return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
     return None
 
@@ -83,7 +77,14 @@ def without_site_name(page: Page, title: str) -> str:
         return title
     slug = slug_of(page.url)
     best = match(slug, [*parts, title]) if slug else None
+    if best is None and _names_site(page, parts[-1]) and not _names_site(page, parts[0]):
+        return title[: title.rindex(parts[-1])].rstrip(" |–—-»")
     return best.headline if best else title
+
+
+def _names_site(page: Page, text: str) -> bool:
+    """Whether a title, or what is behind the headline in it, is nothing but the site's name."""
+    return bool(_SITE_NAME.match(text)) or same_words(text, page.publisher or page.meta("og:site_name"))
 
 
 def published_slug(page: Page) -> str:
@@ -122,6 +123,12 @@ def slug_words(page: Page) -> str:
     return found if _words(found) >= _SHORTEST_KEYWORDS else max((found, _longest_segment(page.url)), key=_words)
 
 
+def is_slugged(page: Page, title: str) -> bool:
+    """Whether the page's slug was made from `title`."""
+    slug = slug_words(page)
+    return len(slug.split("-")) >= _SHORTEST_KEYWORDS and match(slug, [title]) is not None
+
+
 def restored(page: Page, article: Article, position: int) -> Found | None:
     """A headline made from the slug with the page's own text as evidence, where the page shows none of its own.
 
@@ -131,7 +138,7 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
     slug = slug_words(page)
     if position >= 0 or article.headline.confidence > _TITLE_CONFIDENCE or len(slug.split("-")) < _SHORTEST_KEYWORDS:
         return None
-    if article.headline.by != "slug" and match(slug, [article.headline.value]) is not None:
+    if article.headline.by != "slug" and is_slugged(page, article.headline.value):
         return None
     evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
     evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
@@ -162,19 +169,12 @@ def same_words(one: str, other: str) -> bool:
     return abs(len(one) - len(other)) <= _FOLDED_MORE + len(one) // 10 and fold(one) == fold(other)
 
 
-class Headline:
-    """The headline found, and where among the items it stands (-1 where only the metadata has it)."""
-
-    def __init__(self, found: Found, position: int) -> None:
-        self.found = found
-        self.position = position
-
-
 def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata) -> Headline | None:
     """The headline among the items before (or at the head of) the text: the line the slug was made from, the one the
     metadata repeats, a heading close above the text; agreement of these is its confidence."""
     slug = slug_words(page)
     named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), page.title()) if text]
+    named = [text for text in named if not _names_site(page, text)]
     lines = [
         (position, item)
         for position, item in enumerate(items[:end])
@@ -188,11 +188,11 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
         score -= min(abs(start - position), 40) * 0.02
         if best is None or score > best[0]:
             best = (score, position, line)
-    if best is not None and best[0] >= _ENOUGH:
+    if best is not None and best[0] >= ENOUGH:
         score, position, line = best
         if slugged is None and _has_menu(items, position, start):
             behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
-            set_apart = _set_as_headline(items, behind, start)
+            set_apart = set_as_headline(items, behind, start) or plain_headline(page, items, start)
             if set_apart is not None:
                 return set_apart  # the line above the menu is the site's name
         return Headline(
@@ -203,46 +203,13 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             ),
             position,
         )
-    return _set_as_headline(items, lines, start)
+    return set_as_headline(items, lines, start)
 
 
 def _has_menu(items: Items, position: int, start: int) -> bool:
     """Whether a menu lies between a line and the text: then the line is the site's, whatever tag it has."""
     between = [item for item in items[position + 1 : start] if isinstance(item, Line) and item.linked > 0.8]
     return sum(link.href[:1] not in ("", "#") for item in between for link in item.links) >= _MENU
-
-
-def _set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) -> Headline | None:
-    """The line set as headlines are where no tag, name or metadata tells it: large, bold, shouted, beside a date."""
-    best: tuple[float, int, Line] | None = None
-    for position, line in lines:
-        if line.linked or not _SHORTEST_SET <= line.length <= _LONGEST_SET or line.text.endswith((".", ":", ";", ",")):
-            continue
-        if _DATED.search(line.text):
-            continue
-        score = (0.7 if line.bold else 0.0) + (0.7 if line.text.isupper() else 0.0)
-        within = [element for element in line.element.iter() if isinstance(element.tag, str)]
-        score += 1.0 if any(_TITLE_NAME.search(names_of(element)) for element in within) else 0.0
-        score += (
-            1.0 if any(_is_large(element) for element in [*within, *islice(line.element.iterancestors(), 2)]) else 0.0
-        )
-        near = [items[at] for at in (position - 1, position + 1, position + 2) if 0 <= at < len(items)]
-        score += 0.7 if any(isinstance(item, Line) and _DATED.search(item.text) for item in near) else 0.0
-        score -= min(abs(start - position), 40) * 0.02
-        if best is None or score > best[0]:
-            best = (score, position, line)
-    if best is None or best[0] < _ENOUGH:
-        return None
-    return Headline(Found(best[2].text, by="generic, set as a headline", confidence=0.6), best[1])
-
-
-def _is_large(element: Element) -> bool:
-    """Whether an element sets its text in letters of headlines: `<font size="4">`, `font-size: 18px`."""
-    written = (element.get("size") or "") if element.tag == "font" else ""
-    if (size := whole(written.lstrip("+"))) is not None:
-        return size >= (2 if written.startswith("+") else 4)
-    styled = _FONT_SIZE.search(element.get("style") or "")
-    return styled is not None and float(styled[1]) >= _LARGE[styled[2].lower()]
 
 
 def _may_be_headline(line: Line, page: Page) -> bool:
@@ -261,21 +228,26 @@ def _headline_score(line: Line, slugged: str, named: list[str]) -> float:
     folded = tokens(line.text)
     for name in named:
         other = tokens(name)
-        if other == folded:
-            score += 1.5
+        if other == folded or (len(folded) >= 4 and folded in _before_joints(name)):
+            score += 1.7
         elif len(folded) >= 4 and other[: len(folded)] == folded:
             score += 1
     tag = line.element.tag
     score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(str(tag), 0.0)
     if line.element.get("itemprop") == "headline":
         score += 2
-    if _TITLE_NAME.search(names_of(line.element)):
+    if TITLE_NAME.search(names_of(line.element)):
         score += 1
     if line.bold:
         score += 0.3
     if not score or (line.text.endswith(".") and tag not in ("h1", "h2") and not line.text.endswith("..")):
         score -= 1.0  # headlines have no full stop
     return score
+
+
+def _before_joints(title: str) -> list[list[str]]:
+    """What a title may be without the site's name behind it, as tokens: what stands before each joint."""
+    return [tokens(title[: joint.start()]) for joint in _PARTS.finditer(title)]
 
 
 def _headline_by(line: Line, slugged: bool) -> str:

@@ -64,6 +64,8 @@ def find_section(
     if steps:
         sure = 0.8 if lines == 1 or len(steps) > 1 else 0.6  # two entries of a list may be a short menu
         return Found(steps[-1], by="generic trail above the headline", confidence=sure)
+    if step := _listed_trail(whole, items[headline] if headline >= 0 else None, title):
+        return Found(step, by="generic list that leads from the front page", confidence=0.7)
     for line in [*items[end : end + _BEHIND], *_behind(whole, items, end)]:
         if not isinstance(line, Line):
             continue
@@ -147,6 +149,26 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
             return (named, lines) if is_trail else ([], 0)
     return [], 0
+
+
+def _listed_trail(whole: Items, headline: Item | None, title: str) -> str:
+    """The last step of a list above the headline that is a trail, wherever it stands: the front page and one section,
+    or one in another; menus have more entries.
+    """
+    lists: dict[int, list[Anchor]] = {}
+    for item in whole:
+        if item is headline:
+            break
+        if isinstance(item, Line) and item.tag == "li" and item.linked > 0.9:
+            lists.setdefault(item.group, []).extend(item.links)
+    for links in lists.values():
+        steps = [link for link in links[1:] if not same_words(link.text, title)]
+        if not 1 <= len(steps) <= 2 or not (_HOME.match(links[0].text) and _leads_home(links[0].href)):
+            continue
+        nested = urlsplit_path(steps[-1].href).startswith(urlsplit_path(steps[0].href).rstrip("/") + "/")
+        if (len(steps) == 1 or nested) and not _HOME.match(steps[-1].text):
+            return steps[-1].text
+    return ""
 
 
 def _leads_from_home(line: Line) -> bool:
