@@ -13,7 +13,7 @@ import click
 
 from archive.cli import plugins
 from archive.cli.command import Spoken, language_option, option
-from archive.cli.terminal import coloured, guarded
+from archive.cli.terminal import colourless, guarded
 from archive.cli.words import choose, spoken, tr
 from archive.errors import ArchiveError, QueryError
 
@@ -101,7 +101,8 @@ class Program(Spoken, click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; a reader that has heard enough (`| head`) ends it as done."""
-        ctx.color = None if coloured() else False
+        if colourless():
+            ctx.color = False
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()

@@ -52,9 +52,14 @@ class Guarded:
         return getattr(self.raw, name)
 
 
+def colourless() -> bool:
+    """Whether the person wants no colours (no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def coloured() -> bool:
-    """Whether standard output is a terminal that may be shown colours (see no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    """Whether standard output is a terminal that may be shown colours."""
+    return sys.stdout.isatty() and not colourless()
 
 
 def raw(stream: Any) -> TextIO:
