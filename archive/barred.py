@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive import events
+from archive.errors import DamageError
 
 Action = Literal["hidden", "sealed", "erased", "lifted"]
 
@@ -95,10 +96,15 @@ def _load(root: Path, _size: int, _mtime: int) -> Barred:
 
 
 def rules(root: Path) -> tuple[Rule, ...]:
-    """Every takedown in the log, oldest first, those taken back among them."""
+    """Every takedown in the log, oldest first, those taken back among them.
+
+    Raises DamageError for one that is no list of pages: what it bars is not known, so nothing can be shown.
+    """
     found: list[Rule] = []
     for event in events.of(root, TYPE):
         detail = json.loads(event.detail_json)
+        if not _is_takedown(detail):
+            raise DamageError(f"{root / events.NAME}: event {event.seq} is no takedown that this program has written")
         found.append(
             Rule(
                 event.seq,
@@ -112,6 +118,13 @@ def rules(root: Path) -> tuple[Rule, ...]:
             )
         )
     return tuple(found)
+
+
+def _is_takedown(detail: object) -> bool:
+    if not isinstance(detail, dict):
+        return False
+    lists = [detail.get(name, []) for name in ("urls", "url_keys", "payload_digests")]
+    return all(isinstance(one, list) and all(isinstance(value, str) for value in one) for one in lists)
 
 
 def bar(
@@ -128,6 +141,12 @@ def bar(
     detail = {"authority": authority, "payload_digests": served, "reason": reason, "url_keys": keys, "urls": urls}
     event = events.append(root, TYPE, urls[0] if urls else keys[0], action, detail)
     return Rule(event.seq, event.at, action, urls, keys, reason, authority, served)
+
+
+def forms(url_key: str) -> tuple[str, str]:
+    """The two keys between which `Barred.bars` makes no difference: `url_key` without `www.`, and with it."""
+    key = plain(url_key)
+    return key, f"//www.{key.removeprefix('//')}"
 
 
 def plain(url_key: str) -> str:

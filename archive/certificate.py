@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from archive import events
-from archive.barred import rules
+from archive.barred import Barred
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store import completeness, open_database
@@ -96,7 +96,7 @@ def certificate(holdings: Holdings, source: str, month: str = "", now: datetime 
         pointed_to=pointed,
         missing=missing,
         gaps=(*_gaps(days, since, until, moment.date()), *_empty_months(by_month)),
-        withheld=_withheld(holdings),
+        withheld=len(Barred.load(holdings.root).keys),
         last_fixity=_last_fixity(holdings),
         log_head=events.head(holdings.root),
     )
@@ -141,13 +141,6 @@ def _empty_months(by_month: Counts) -> list[Gap]:
             empty.append(Gap(name, name, "no article"))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return empty
-
-
-def _withheld(holdings: Holdings) -> int:
-    barred: set[str] = set()
-    for rule in rules(holdings.root):
-        barred = barred - set(rule.url_keys) if rule.action == "lifted" else barred | set(rule.url_keys)
-    return len(barred)
 
 
 def _last_fixity(holdings: Holdings) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from archive.barred import plain
 from archive.disk import make_folder, replace_file
 from archive.errors import SourceError, Unreadable
 from archive.model import Reading
@@ -123,15 +124,15 @@ def bring(theirs: Path, ours: Path, barred: Callable[[str], bool]) -> int:
 
 def forget(root: Path, url_keys: Iterable[str]) -> tuple[Path, ...]:
     """Removes the golden pages of the archive at `root` that were kept at one of `url_keys`; their JSON files."""
-    keys = frozenset(url_keys)
+    keys = {plain(key) for key in url_keys}
     removed: list[Path] = []
     for file in sorted((root / "sources").glob("**/*.golden/*.json")):
         try:
-            page, _ = _load(file)
-        except SourceError:
+            url = str(json.loads(file.read_text(encoding="utf-8"))["url"])
+        except (OSError, ValueError, KeyError, TypeError):
             continue  # not to be read by us; `sources check` names it
-        if url_key(page.url) in keys:
-            file.with_suffix(".html").unlink()
+        if plain(url_key(url)) in keys:
+            file.with_suffix(".html").unlink(missing_ok=True)  # first: the JSON leads to it, also after a crash here
             file.unlink()
             removed.append(file)
     return tuple(removed)

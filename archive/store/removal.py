@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import sqlite_utils
 
+from archive.barred import forms
 from archive.store.article_json import decode, encode
 from archive.store.database import writing
 from archive.text.urls import url_key
 
 _PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
-_INDEXES = ("exact", "folded")
+_READINGS = ("revisions", "readings")
+_INDEXES = ("exact", "folded", "pairs")
 _COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
 
 _UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_digest, '') FROM captures
@@ -42,11 +45,14 @@ class Shown:
 
 
 def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
-    """What the pages with `url_keys` show: their articles, and every other address those articles were captured at."""
+    """What the pages with `url_keys` show: their articles, and every other address those articles were captured at.
+
+    As for `archive.barred`, `www.` makes no difference.
+    """
     keys, articles = set(url_keys), set[int]()
     while True:  # an article leads to its other addresses, and an address to its articles
         before = len(keys), len(articles)
-        for key in tuple(keys):
+        for key in _all_forms(keys):
             articles |= {row[0] for row in db.execute("SELECT id FROM articles WHERE url_key = ?", (key,))}
             found = db.execute("SELECT article FROM captures WHERE url_key = ? AND text_digest <> ''", (key,))
             articles |= {row[0] for row in found if row[0] is not None}
@@ -58,8 +64,9 @@ def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
             break
     captures: dict[int, tuple[str, str, str]] = {}
     digests = set()
-    for key in sorted(keys):
+    for key in sorted(_all_forms(keys)):
         for row in db.execute(_UNDER, (key,)):
+            keys.add(key)
             captures[row[0]] = row[1], row[2], row[3]
             digests |= {row[4]} - {""}
     return Shown(
@@ -73,9 +80,16 @@ def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
     )
 
 
-def withhold(db: sqlite_utils.Database, shown: Shown) -> None:
+def _all_forms(keys: Iterable[str]) -> set[str]:
+    return {form for key in keys for form in forms(key)}
+
+
+def withhold(
+    db: sqlite_utils.Database, shown: Shown, unindex: Callable[[sqlite_utils.Database, Iterable[int]], None]
+) -> None:
     """Removes everything of `shown`: articles with revisions and index entries, captures, and teasers pointing to them.
 
+    `unindex` takes search rowids out of the index and out of what is counted there (`archive.search.index.delete`).
     Deleted text is overwritten in the file (secure_delete), in the full-text index too, and the file is written anew.
     What the pages taken out had pointed to is counted too often until the next rebuild.
     """
@@ -84,9 +98,9 @@ def withhold(db: sqlite_utils.Database, shown: Shown) -> None:
     with writing(db):
         for table in _INDEXES:
             db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 1)")  # noqa: S608 - our own names
-            rowid = "(SELECT search_rowid FROM articles WHERE id = ?)"
-            db.conn.executemany(f"DELETE FROM {table} WHERE rowid = {rowid}", articles)  # noqa: S608 - our own names
-        for key in shown.url_keys:
+        chosen = "SELECT search_rowid FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        unindex(db, [row[0] for row in db.execute(chosen, (json.dumps(shown.articles),))])
+        for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
         for table in _PER_ARTICLE:
             db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
@@ -110,16 +124,17 @@ def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> 
 
 
 def _withhold_teasers(db: sqlite_utils.Database, key: str) -> None:
-    # in the ledger, in the boxes of current articles, and in what is stored of every revision that showed one
-    urls = {row[0] for row in db.execute("SELECT url FROM teasers WHERE url_key = ?", (key,))}
-    for url in urls:
-        rows = db.execute("SELECT id, article_json FROM revisions WHERE instr(article_json, ?)", (url,)).fetchall()
-        for revision, text in rows:
-            article = decode(text)
-            kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
-            db.execute(
-                "UPDATE revisions SET article_json = ? WHERE id = ?", (encode(replace(article, teasers=kept)), revision)
-            )
+    # In the ledger, in the boxes of current articles, and in what is stored of every reading that showed one. There it
+    # is found by its words: of the addresses that have one key, the ledger knows but the first.
+    told = db.execute("SELECT DISTINCT headline, text, url FROM teasers WHERE url_key = ?", (key,)).fetchall()
+    for mark in {json.dumps(headline or text or url, ensure_ascii=False) for headline, text, url in told}:
+        for table in _READINGS:
+            found = f"SELECT id, article_json FROM {table} WHERE instr(article_json, ?)"  # noqa: S608 - our own names
+            for row, written in db.execute(found, (mark,)).fetchall():
+                article = decode(written)
+                kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
+                renewed = f"UPDATE {table} SET article_json = ? WHERE id = ?"  # noqa: S608 - our own names
+                db.execute(renewed, (encode(replace(article, teasers=kept)), row))
     db.execute("DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE url_key = ?)", (key,))
     db.execute("DELETE FROM teasers WHERE url_key = ?", (key,))
 

@@ -8,26 +8,28 @@ from pathlib import Path
 from archive.barred import Barred, Rule, bar, rules
 from archive.holdings import Holdings
 from archive.store import open_database
-from archive.store.removal import shown_under, withhold
-from archive.takedown.apply import in_database
+from archive.store.removal import shown_under
+from archive.takedown.apply import withhold_pages
 
 
 def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...]:
     """Hides here what the log of the archive at `other` bars, and gives a sentence for each.
 
     What our own log has decided of a page already, its lifting included, stays as it is; without `shown_too` also a
-    page that is shown here already, for a log that somebody else has written hides nothing of ours.
+    page that is shown here already, for a log that somebody else has written hides nothing of ours. Raises DamageError
+    for a takedown in that log that no program of ours has written.
     """
     ours = {key for rule in rules(holdings.root) for key in rule.url_keys}
     barred, notes = Barred.load(other), []
     for rule in rules(other):
         if rule.action != "lifted" and barred.any_of(rule.url_keys) and not ours & {*rule.url_keys}:
             ours |= {*rule.url_keys}
+            named = (*rule.urls, *rule.url_keys)[0]
             if shown_too or not _is_shown(holdings, rule):
                 _hide(holdings, rule)
-                notes.append(f"{rule.urls[0]} is {rule.action} in {other}: hidden here; seal or erase it here too")
+                notes.append(f"{named} is {rule.action} in {other}: hidden here; seal or erase it here too")
             else:
-                notes.append(f"{rule.urls[0]} is {rule.action} in {other}, and shown here: take it down here, or not")
+                notes.append(f"{named} is {rule.action} in {other}, and shown here: take it down here, or not")
     return tuple(notes)
 
 
@@ -41,4 +43,4 @@ def _is_shown(holdings: Holdings, rule: Rule) -> bool:
 def _hide(holdings: Holdings, rule: Rule) -> None:
     with holdings.lock("takedown"):
         bar(holdings.root, "hidden", rule.urls, rule.url_keys, rule.reason, rule.authority, rule.digests)
-        in_database(holdings, lambda db: withhold(db, shown_under(db, rule.url_keys)))
+        withhold_pages(holdings, rule.url_keys)

@@ -6,17 +6,18 @@ database is made again from the WARC files afterwards (`baotinh rebuild`): until
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlite_utils
 
 from archive import golden, seals
-from archive.barred import Barred, Rule, bar, rules
+from archive.barred import Barred, Rule, bar, plain, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
+from archive.search.index import delete as unindex
 from archive.store import open_database
 from archive.store.reads import find_article
 from archive.store.removal import Shown, move_captures, shown_under, withhold
@@ -71,7 +72,7 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
         if how != "hidden":
             _places(holdings, shown, open_only=True)  # refuses before anything is done
         rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority, shown.digests)
-        in_database(holdings, lambda db: withhold(db, shown))  # at once: reading every WARC may take an hour
+        withhold_pages(holdings, shown.url_keys)  # at once: reading every WARC may take an hour
         places = _places(holdings, shown, sealed=how == "erased") if how != "hidden" else {}
         rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
         moves = {record: to for one in rewritten for record, to in one.moves.items()}
@@ -145,6 +146,7 @@ def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed
 
     With `sealed`, what earlier takedowns have sealed is looked through too.
     """
+    wanted = {plain(key) for key in shown.url_keys}
     found: dict[str, str] = {}  # file by record id
     revisits: list[tuple[str, str, str]] = []
     apart = sorted((holdings.root / SEALED).rglob("*.warc.gz")) if sealed else []
@@ -154,7 +156,7 @@ def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed
         file = path.relative_to(holdings.root).as_posix()
         for held in scan(path, file):
             record_id = held.place.record_id
-            if record_id in shown.record_ids or url_key(held.capture.url) in shown.url_keys:
+            if record_id in shown.record_ids or plain(url_key(held.capture.url)) in wanted:
                 found[record_id] = file
             elif held.revisit_of:
                 revisits.append((record_id, held.revisit_of, file))
@@ -167,6 +169,13 @@ def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed
     for record_id, file in found.items():
         places.setdefault(file, set()).add(record_id)
     return places
+
+
+def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
+    """Takes out of the database what the pages with `url_keys` show: as it stands when this process may write to it,
+    for a rebuild that was under way has given all rows other numbers.
+    """
+    in_database(holdings, lambda db: withhold(db, shown_under(db, url_keys), unindex))
 
 
 def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
