@@ -11,7 +11,8 @@ from small_archive import capture, keep, new_holdings, page, read, read_json
 
 from archive import parsers
 from archive.cli import main
-from archive.cli.words import choose
+from archive.cli.output import print_table
+from archive.cli.words import choose, number
 from archive.holdings import Holdings
 
 
@@ -46,3 +47,13 @@ def test_errors_and_notes_are_told_in_vietnamese(
 ) -> None:
     told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", *arguments])
     assert vietnamese in told.stderr
+
+
+def test_numbers_are_parted_as_the_language_parts_them() -> None:
+    for speech, whole, part in (("en", "12,403", "0.50"), ("vi", "12.403", "0,50")):
+        choose(speech)
+        assert (number(12403), number(0.5)) == (whole, part)
+        with CliRunner().isolation() as (out, *_):
+            print_table([("a", 12403, 0.5)], ["word", "together", "MI"])
+            assert out.getvalue().decode().splitlines()[1] == f"a       {whole}  {part}"
+    choose("")

@@ -11,7 +11,7 @@ from archive.certificate import Certificate
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.holdings import Holdings
 
 
@@ -47,22 +47,22 @@ def _lines(told: Certificate) -> list[str]:
         tr("Statement of completeness: {source}, {span}", source=told.source, span=span),
         f"  {told.operator}, {told.made_at}, {told.software}",
         "",
-        tr("articles held: {count}", count=f"{told.articles:,}"),
-        *(f"  {month}  {count:,}" for month, count in told.articles_by_month),
+        tr("articles held: {count}", count=number(told.articles)),
+        *(f"  {month}  {number(count)}" for month, count in told.articles_by_month),
         tr("captures, by what became of them:"),
-        *(f"  {state}  {count:,}" for state, count in told.captures),
+        *(f"  {state}  {number(count)}" for state, count in told.captures),
     ]
     if told.addresses:
         lines.append(tr("addresses the crawler knows, by how they ended:"))
         lines += [
-            f"  {kind}  {state}{f' ({reason})' if reason else ''}  {count:,}"
+            f"  {kind}  {state}{f' ({reason})' if reason else ''}  {number(count)}"
             for kind, state, reason, count in told.addresses
         ]
         lines.append(tr("articles were found on:"))
-        lines += [f"  {origin}  {count:,}" for origin, count in told.origins]
+        lines += [f"  {origin}  {number(count)}" for origin, count in told.origins]
     everywhere, missing = told.pointed_to
     lines.append(
-        tr("teasers point to {all} addresses; {missing} are not held", all=f"{everywhere:,}", missing=f"{missing:,}")
+        tr("teasers point to {all} addresses; {missing} are not held", all=number(everywhere), missing=number(missing))
     )
     lines += [f"  {url}" for url in told.missing]
     lines.append(tr("gaps: {count}", count=len(told.gaps)))

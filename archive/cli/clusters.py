@@ -12,7 +12,7 @@ from archive import seals
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json_lines, print_table, progress, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.store import clusters as rows
@@ -54,7 +54,7 @@ def clusters(only_list: bool, source: str, within: bool, limit: int, as_json: bo
         elif shown:
             show(shown)
         compared, texts = rows.counts(db)
-    say("articles compared: {articles}, distinct texts: {texts}", articles=f"{compared:,}", texts=f"{texts:,}")
+    say("articles compared: {articles}, distinct texts: {texts}", articles=number(compared), texts=number(texts))
     if not shown:
         raise NothingFound(tr("no text that two sources have published"))
 

@@ -11,7 +11,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound
 from archive.search.collocates import COUNTED, MEASURES, MOST_WINDOW, By, Collocate
 from archive.search.collocates import collocates as words_near
@@ -71,7 +71,7 @@ def collocates(
         say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
             click.echo(spoken(note), err=True)
-        say("{matches} matches among {words} words", matches=f"{found.node:,}", words=f"{found.tokens:,}")
+        say("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))
         print_table(map(_row, found.words), [tr("word"), tr("together"), tr("alone"), *_HEAD[3:]])
     if not found.words:
         raise NothingFound(tr("nothing found for: {query}", query=echo(found.understood)))
@@ -79,4 +79,4 @@ def collocates(
 
 def _row(one: Collocate) -> tuple[object, ...]:
     measures = (one.log_dice, one.log_likelihood, one.mutual_information)
-    return one.word, one.together, one.alone, *(f"{value:.2f}" for value in measures)
+    return one.word, one.together, one.alone, *(round(value, 2) for value in measures)

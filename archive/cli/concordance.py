@@ -12,7 +12,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound
 from archive.search.concordance import SORTS, Concordance, Line, Sort
 from archive.search.concordance import concordance as lines_of
@@ -81,7 +81,7 @@ def _print(found: Concordance, width: int) -> None:
     say("understood: {echo}", echo=echo(found.understood))
     for note in found.notes:
         click.echo(spoken(note), err=True)
-    say("{lines} lines in {articles} articles", lines=f"{found.found:,}", articles=f"{found.read:,}")
+    say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
     for line in found.lines:
         match = click.style(line.match, bold=True)
         click.echo(f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:width]}")

@@ -11,7 +11,7 @@ import click
 from archive.cli.command import Group, archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_json_lines, print_table, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.holdings import Holdings
 from archive.search import corpora, kept
 
@@ -117,7 +117,7 @@ def compare(name: str, other: str, as_json: bool, root: Path) -> None:
     else:
         for corpus, ids in taken.items():
             if ids:
-                say("{name}: taken down since it was frozen: {count}", name=corpus, count=f"{len(ids):,}")
+                say("{name}: taken down since it was frozen: {count}", name=corpus, count=number(len(ids)))
         rows = [(tr("shared"), len(shared)), (name, len(first)), (other, len(second))]
         print_table(rows, [tr("what"), tr("articles")])
 
@@ -141,7 +141,7 @@ def _print(frozen: corpora.Corpus, as_json: bool) -> None:
     if as_json:
         print_json(_short(frozen))
     else:
-        say("frozen: {count} articles, {digest}", count=f"{len(frozen.members):,}", digest=frozen.digest)
+        say("frozen: {count} articles, {digest}", count=number(len(frozen.members)), digest=frozen.digest)
 
 
 def _short(one: corpora.Corpus) -> dict[str, object]:

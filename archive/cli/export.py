@@ -12,7 +12,7 @@ import click
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, progress, say
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.export.chosen import Chosen
 from archive.export.formats import FORMATS, text_writer
@@ -123,7 +123,7 @@ def export(
     if as_json:
         print_json(asdict(taken))
     else:
-        say("articles written to {path}: {count}", count=f"{taken.articles:,}", path=path)
+        say("articles written to {path}: {count}", count=number(taken.articles), path=path)
 
 
 def _print(held: Held, chosen: Chosen | ChosenOfSeveral, form: str, base: str, bom: bool) -> None:
@@ -143,7 +143,7 @@ def _tell(chosen: Chosen | ChosenOfSeveral) -> None:
 
 def _some(ids: tuple[str, ...]) -> str:
     shown = ", ".join(ids[:10])
-    return f"{shown}, … ({len(ids):,})" if len(ids) > 10 else shown
+    return f"{shown}, … ({number(len(ids))})" if len(ids) > 10 else shown
 
 
 def _day(text: str | None) -> date | None:

@@ -10,7 +10,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import Progress, print_json, progress, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
 from archive.importers.bring import IMPORTED, bring
@@ -64,11 +64,11 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         print_json({"brought": brought, "states": dict(states), "known": filing.known, "passed_over": passed})
     else:
         for name, count in sorted(states.items()):
-            click.echo(f"{name}  {count:,}")
+            click.echo(f"{name}  {number(count)}")
     if not brought:
         raise NothingFound(", ".join(map(str, paths)))
-    say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=f"{states.total():,}",
-        known=f"{filing.known:,}", files=len(brought))  # fmt: skip
+    say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=number(states.total()),
+        known=number(filing.known), files=len(brought))  # fmt: skip
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:
         raise DamageError(

@@ -11,7 +11,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.tables import print_csv
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.search.frequencies import UNITS, Unit
 from archive.search.keywords import MEASURES, By, Keyword, Keywords
 from archive.search.keywords import keywords as key_of
@@ -83,9 +83,9 @@ def show(found: Keywords, as_csv: bool, as_json: bool) -> None:
         say("understood: {echo}", echo=echo(found.understood))
         for note in found.notes:
             click.echo(spoken(note), err=True)
-        say("{here} words here, {there} there", here=f"{found.tokens_here:,}", there=f"{found.tokens_there:,}")
+        say("{here} words here, {there} there", here=number(found.tokens_here), there=number(found.tokens_there))
         print_table(map(_row, found.words), [tr("word"), tr("here"), tr("there"), "G2", tr("ratio")])
 
 
 def _row(one: Keyword) -> tuple[object, ...]:
-    return one.word, one.here, one.there, f"{one.keyness:.1f}", f"{one.ratio:.2f}"
+    return one.word, one.here, one.there, round(one.keyness, 2), round(one.ratio, 2)

@@ -9,6 +9,7 @@ import click
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
+from archive.cli.words import number
 from archive.holdings import Holdings
 
 
@@ -35,7 +36,7 @@ def load(tables: str, as_json: bool, root: Path) -> None:
         print_json(loaded)
     say(
         "loaded captures: {captures}, articles: {articles}, revisions: {revisions}",
-        captures=f"{loaded.captures:,}",
-        articles=f"{loaded.articles:,}",
-        revisions=f"{loaded.revisions:,}",
+        captures=number(loaded.captures),
+        articles=number(loaded.articles),
+        revisions=number(loaded.revisions),
     )

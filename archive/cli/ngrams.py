@@ -11,7 +11,7 @@ from archive.cli.command import Group, archive_option, archives_option, command,
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.tables import print_csv
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.holdings import Holdings
 from archive.search import ngrams as counting
 from archive.search.ngrams import Grams
@@ -47,7 +47,7 @@ def build(unit: Unit, least: int, root: Path) -> None:
             db.close()
     finally:
         hold.close()
-    say("{count} words and pairs counted", count=f"{kept:,}")
+    say("{count} words and pairs counted", count=number(kept))
 
 
 @command(
@@ -68,7 +68,7 @@ def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root
 def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
     """Prints a gram by month in a form that was asked for, else as a table."""
     rows = [
-        (one.month, one.count, one.tokens, one.articles, "" if one.per_million is None else f"{one.per_million:.2f}")
+        (one.month, one.count, one.tokens, one.articles, "" if one.per_million is None else round(one.per_million, 2))
         for one in found.months
     ]
     if as_json:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from archive.cli.terminal import harmless, raw
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 
 _QUIET_SECONDS = 2.0
 _LINE_SECONDS = 10.0  # between two lines where standard error is no terminal
@@ -67,8 +67,8 @@ class Progress:
             return
         self._said = now
         rate = self._count / (now - self._began)
-        of = f"/{self._total:,}" if self._total else ""
-        line = f"{self._label} {self._count:,}{of}  {rate:,.0f}/s  {note}".rstrip()
+        of = f"/{number(self._total)}" if self._total else ""
+        line = f"{self._label} {number(self._count)}{of}  {number(rate, 0)}/s  {note}".rstrip()
         if self._live:
             self._redraw(harmless(line))
         else:
@@ -108,8 +108,8 @@ def _plain(value: object) -> Any:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").isdigit()
+    return cell.replace(",", "").replace(".", "").isdigit()

@@ -11,7 +11,7 @@ import sqlite_utils
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
@@ -93,14 +93,14 @@ def package(
 
 def _tell(told: Packaged, bag: bool) -> None:
     if bag:  # its records are not opened, so not counted
-        say("{bytes} bytes, {files} files", bytes=f"{told.bytes:,}", files=told.files)
+        say("{bytes} bytes, {files} files", bytes=number(told.bytes), files=told.files)
         return
     say(
         "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
-        bytes=f"{told.bytes:,}",
+        bytes=number(told.bytes),
         files=told.files,
-        captures=f"{told.captures:,}",
-        pages=f"{told.pages:,}",
+        captures=number(told.captures),
+        pages=number(told.pages),
     )
 
 

@@ -10,6 +10,7 @@ from archive import rebuild as rebuilding
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
+from archive.cli.words import number
 from archive.holdings import Holdings
 
 
@@ -33,8 +34,8 @@ def rebuild(as_json: bool, root: Path) -> None:
     else:
         say(
             "made the database again; articles: {articles}, captures: {captures}, unread: {unread}, files: {files}",
-            articles=f"{told.articles:,}",
-            captures=f"{told.captures:,}",
-            files=f"{told.files:,}",
-            unread=f"{told.unread:,}",
+            articles=number(told.articles),
+            captures=number(told.captures),
+            files=number(told.files),
+            unread=number(told.unread),
         )

@@ -10,6 +10,7 @@ from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
+from archive.cli.words import number
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import per_core
@@ -49,7 +50,7 @@ def recover(as_json: bool, root: Path) -> None:
     if as_json:
         print_json({"files": closed, "read": captures})
     else:
-        say("{files} files closed, {read} captures read", files=len(closed), read=f"{captures:,}")
+        say("{files} files closed, {read} captures read", files=len(closed), read=number(captures))
 
 
 def _read_whole(holdings: Holdings) -> frozenset[Path]:

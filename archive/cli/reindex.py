@@ -7,6 +7,7 @@ from pathlib import Path
 from archive import seals
 from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
+from archive.cli.words import number
 from archive.holdings import Holdings
 from archive.search import index, pairs, wordcounts
 from archive.search.damage import damage_named
@@ -27,9 +28,9 @@ def reindex(pending: bool, root: Path) -> None:
         db = open_database(holdings.database)
         try:
             if not pending:
-                say("articles indexed: {count}", count=f"{index.rebuild(db):,}")
+                say("articles indexed: {count}", count=number(index.rebuild(db)))
             with damage_named():
-                say("articles whose pairs of words were noted: {count}", count=f"{pairs.catch_up(db):,}")
+                say("articles whose pairs of words were noted: {count}", count=number(pairs.catch_up(db)))
                 index.optimize(db)
                 wordcounts.count_words(db)
         finally:

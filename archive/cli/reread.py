@@ -12,7 +12,7 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.export import Day
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, progress, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.refiling import Tally
@@ -103,10 +103,10 @@ def _print_tables(written: Any, tables: str, as_json: bool) -> None:
 def _print(tally: Tally) -> None:
     say(
         "captures read again: {captures}; articles changed: {articles}, found: {found}, lost: {lost}",
-        captures=f"{tally.captures:,}",
-        articles=f"{tally.articles:,}",
-        found=f"{tally.found:,}",
-        lost=f"{tally.lost:,}",
+        captures=number(tally.captures),
+        articles=number(tally.articles),
+        found=number(tally.found),
+        lost=number(tally.lost),
     )
     names = sorted({name for name, _ in tally.fields})
     rows = [

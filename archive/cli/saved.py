@@ -11,7 +11,7 @@ from archive.cli.command import Group, archive_option, command, json_option, opt
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.search import print_hit
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.disk import replace_file
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
@@ -70,7 +70,7 @@ def new(name: str, keep: bool, as_json: bool, root: Path) -> None:
     if as_json:
         print_json({"query": news.saved.query, "total": news.total, "new": news.new, "hits": news.hits})
     else:
-        say("{new} new of {total} articles", new=f"{news.new:,}", total=f"{news.total:,}")
+        say("{new} new of {total} articles", new=number(news.new), total=number(news.total))
         for hit in news.hits:
             print_hit(hit)
     if not keep:

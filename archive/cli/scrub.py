@@ -8,7 +8,7 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.verify import Scrubbed
@@ -43,6 +43,6 @@ def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> N
         print_json(done)
     found = sum(len(one.findings) for one in done)
     total = sum(one.bytes for one in done)
-    say("{files} files, {bytes} bytes read: {count} findings", files=len(done), bytes=f"{total:,}", count=found)
+    say("{files} files, {bytes} bytes read: {count} findings", files=len(done), bytes=number(total), count=found)
     if found:
         raise DamageError(tr("not as recorded: {count}", count=found))

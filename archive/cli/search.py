@@ -13,7 +13,7 @@ from archive.cli.export import Day
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.terminal import coloured
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.search import corpora, engine
@@ -92,8 +92,8 @@ def _print(answer: Answer) -> None:
     for suggestion in answer.suggestions:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:
-        exact = tr(" ({count} exactly as typed)", count=f"{answer.total_exact:,}") if answer.total_exact else ""
-        say("articles found: {total}{exact}", total=f"{answer.total:,}", exact=exact)
+        exact = tr(" ({count} exactly as typed)", count=number(answer.total_exact)) if answer.total_exact else ""
+        say("articles found: {total}{exact}", total=number(answer.total), exact=exact)
     for facet in answer.facets:
         print_table([(value.label, value.count) for value in facet.values], [tr(facet.name), tr("articles")])
         click.echo()
@@ -107,7 +107,7 @@ def print_hit(hit: Hit) -> None:
     """Prints a hit in a few lines: headline, where and when, the passage that matches."""
     click.echo(_mark(hit.title, bold=True))
     day = f"~{hit.day}" if hit.day_estimated else hit.day
-    same = "  " + tr("({count} more with this text)", count=f"{hit.copies:,}") if hit.copies else ""
+    same = "  " + tr("({count} more with this text)", count=number(hit.copies)) if hit.copies else ""
     gone = "  " + tr("(gone from its site)") if hit.gone_at else ""
     click.echo(f"  {hit.public_id}  {day}  {hit.source_name}{gone}{same}")
     if hit.snippet.text:

@@ -11,7 +11,7 @@ import sqlite_utils
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.export import as_object
 from archive.search.held import of_article
 from archive.store import reads
@@ -121,7 +121,7 @@ def _print_text(stored: Stored) -> None:
 
 
 def _print_same_text(found: Cluster, public_id: str) -> None:
-    counts = {"articles": f"{found.articles:,}", "sources": found.sources, "provinces": found.provinces}
+    counts = {"articles": number(found.articles), "sources": found.sources, "provinces": found.provinces}
     click.echo("\n" + tr("this text: {articles} articles, {sources} sources, {provinces} provinces", **counts))
     for one in found.members:
         marks = [tr("first")] if one == found.first else []

@@ -15,7 +15,7 @@ from archive.cli import ngrams as ngrams_here
 from archive.cli import trends as trends_here
 from archive.cli.command import Group, command, json_option, option
 from archive.cli.output import print_json_lines, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import NothingFound, UsageError
 from archive.search import ngrams as counting
 from archive.search.frequencies import UNITS as WORDS
@@ -113,7 +113,7 @@ def ngrams(
     with _corpus(tables, master, source) as corpus:
         found = counted(corpus, least)
         if output:
-            say("{count} words and pairs counted", count=f"{save(found.grams, f'{output}/grams'):,}")
+            say("{count} words and pairs counted", count=number(save(found.grams, f"{output}/grams")))
             save(found.months, f"{output}/months")
         if text:
             ngrams_here.show_grams(found.of(text, exact), as_csv, as_json)
@@ -175,7 +175,7 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
     with _corpus(tables, master, "") as corpus:
         found = found_in(corpus, source, within)
         if output:
-            say("clusters: {count}", count=f"{save(found, output):,}")
+            say("clusters: {count}", count=number(save(found, output)))
             return
         rows = map(cluster_of, found.toLocalIterator())
         shown = list(islice(rows, limit) if limit else rows)

@@ -7,6 +7,7 @@ from pathlib import Path
 from archive import training
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.output import print_json, progress, say
+from archive.cli.words import number
 from archive.holdings import Holdings
 
 
@@ -29,9 +30,9 @@ def train_restorer(as_json: bool, root: Path) -> None:
     say(
         "model {name} of {articles} articles: {forms} forms, {bytes} bytes in {file}; made from slugs: {restored}",
         name=trained.name,
-        articles=f"{trained.articles:,}",
-        forms=f"{trained.forms:,}",
-        bytes=f"{trained.bytes:,}",
+        articles=number(trained.articles),
+        forms=number(trained.forms),
+        bytes=number(trained.bytes),
         file=trained.file,
-        restored=f"{trained.restored:,}",
+        restored=number(trained.restored),
     )

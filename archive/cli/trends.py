@@ -10,7 +10,7 @@ from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.disk import replace_file
 from archive.errors import UsageError
 from archive.search import plot
@@ -108,6 +108,6 @@ def _print(found: Trends, measure: Measure) -> None:
     rows = []
     for at, held in enumerate(found.coverage):
         values = [read(one.points[at]) for one in found.series]
-        cells = ["" if one is None else f"{one:,.1f}" if isinstance(one, float) else f"{one:,}" for one in values]
+        cells = ["" if one is None else number(one, 1) for one in values]
         rows.append((held.period, *cells, held.articles, held.sources))
     print_table(rows, [tr("period"), *(one.query for one in found.series), tr("articles held"), tr("sources")])

@@ -9,7 +9,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.verify import Finding
@@ -46,10 +46,10 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
             click.echo(_line(finding))
         for note in report.notes:
             click.echo(note, err=True)
-        counted = {"files": f"{report.files:,}", "bytes": f"{report.bytes:,}", "count": len(report.findings)}
+        counted = {"files": number(report.files), "bytes": number(report.bytes), "count": len(report.findings)}
         if full:
             said = "files: {files}, bytes: {bytes}, records: {records}; findings: {count}"
-            say(said, records=f"{report.records:,}", **counted)
+            say(said, records=number(report.records), **counted)
         else:
             say("files: {files}, bytes: {bytes}; findings: {count}; --full opens every record besides", **counted)
     if not report.clean:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from archive.text import numerals
+
 LANGUAGES: Final = ("en", "vi")
 
 _chosen = ""
@@ -40,6 +42,12 @@ def tr(text: str, **fields: object) -> str:
     if language() == "vi":
         text = vietnamese().get(text, text)
     return text.format(**fields) if fields else text
+
+
+def number(value: float, places: int = 2) -> str:
+    """A number with its thousands parted, a fraction with so many places, as the language spoken now writes it."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}"
+    return numerals.vietnamese(text) if language() == "vi" else text
 
 
 def spoken(message: object) -> str:

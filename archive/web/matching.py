@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from archive.text.numerals import parted
 from archive.web.words import keeping, reporting, said, working
 
 
@@ -15,11 +16,13 @@ def in_vietnamese(sentence: str) -> str | None:
     'thiếu dấu ngoặc đóng'
     >>> in_vietnamese("/kho/x.warc.gz: No space left on device")
     '/kho/x.warc.gz: đĩa đã đầy'
+    >>> in_vietnamese("the query has 20,000 characters, 10,000 are the most")
+    'truy vấn dài 20.000 ký tự, nhiều nhất là 10.000'
     """
     for pattern, vietnamese in _patterns():
         match = pattern.fullmatch(sentence)
         if match:
-            return vietnamese.format(*(in_vietnamese(part) or part for part in match.groups()))
+            return vietnamese.format(*(in_vietnamese(part) or parted(part) for part in match.groups()))
     for colon in re.finditer(": ", sentence):  # what stands before it is a file, an address or a key
         if told := in_vietnamese(sentence[colon.end() :]):
             return sentence[: colon.end()] + told

@@ -8,6 +8,7 @@ from typing import Final
 
 from archive.model import Moment
 from archive.text.clock import VIETNAM
+from archive.text.numerals import vietnamese
 from archive.web.language import Language
 
 _MONTHS: Final = (
@@ -23,7 +24,7 @@ def number(value: float, language: Language) -> str:
     ('12.403', '12,403', '0,5')
     """
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
-    return text.translate({ord(","): ".", ord("."): ","}) if language == "vi" else text
+    return vietnamese(text) if language == "vi" else text
 
 
 @lru_cache(4096)  # the months of a histogram are those of the page before

@@ -12,7 +12,7 @@ import sqlite_utils
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store.runs import Run, beginning, numbered, runs
@@ -69,12 +69,12 @@ def _beginning(db: sqlite_utils.Database, start: str) -> Run:
 
 def _show(found: Run, before: list[Run]) -> None:
     click.echo(f"{found.id}  {tr(found.reason)}\n{found.began} - {found.ended or '?'}")
-    rows = [(tr(name), found.report.get(name, 0), _usual(name, before)) for name in _COMPARED]
+    rows = [(tr(name), number(found.report.get(name, 0), 1), _usual(name, before)) for name in _COMPARED]
     print_table(rows, [tr("what"), tr("this run"), tr("last runs")])
     for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
-        for reason, number in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
+        for reason, count in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
-            click.echo(f"{tr(title)}: {number} {reason}" + (f"  {example}" if example else ""))
+            click.echo(f"{tr(title)}: {count} {reason}" + (f"  {example}" if example else ""))
     for host, decision, detail in found.report.get("decisions", []):
         click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
     for sentence in found.report.get("broken", []):
@@ -85,4 +85,4 @@ def _show(found: Run, before: list[Run]) -> None:
 
 def _usual(name: str, before: list[Run]) -> str:
     values: list[Any] = [one.report.get(name, 0) for one in before]
-    return f"{min(values):,} - {max(values):,}" if values else ""
+    return f"{number(min(values), 1)} - {number(max(values), 1)}" if values else ""
