@@ -83,8 +83,8 @@ def test_records_stopped_midway_leave_no_half_either(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("archive.export.warc.groups_of", stop)
-    monkeypatch.setattr("archive.package.wacz.groups_of", stop)
+    monkeypatch.setattr("archive.export.warc.chosen", stop)
+    monkeypatch.setattr("archive.package.wacz.chosen", stop)
     with pytest.raises(KeyboardInterrupt):
         taken(holdings, db, form, tmp_path / NAMES[form])
     assert [one.name for one in tmp_path.iterdir()] == ["data"]

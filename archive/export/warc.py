@@ -6,18 +6,16 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
 
 import sqlite_utils
 
 from archive.errors import UsageError
 from archive.export.about import About
 from archive.store.selection import captures_of
-from archive.warc.groups import groups_of
-from archive.warc.members import Fault, locate
+from archive.warc.groups import chosen, copied
+from archive.warc.members import locate
 from archive.warc.record import GZIP_MAGIC, compress, new_id
 from archive.warc.records import warcinfo_record
-from archive.warc.scan import records
 from archive.warc.write import LEVEL
 
 ENDING = ".warc.gz"
@@ -52,18 +50,10 @@ def write_warc(
 
 
 def _members(path: Path, ids: set[str]) -> Iterator[bytes]:
-    groups = groups_of(path, ids)
     with path.open("rb") as file:
         packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-        for item in records(path):
-            if not isinstance(item, Fault) and (item.record.type == "warcinfo" or groups.holds(item.record)):
-                data = _read(file, item.offset, item.length)
-                yield data if packed else compress(data, LEVEL)
-
-
-def _read(file: BinaryIO, offset: int, length: int) -> bytes:
-    file.seek(offset)
-    return file.read(length)
+    for data in copied(path, chosen(path, ids)[1]):
+        yield data if packed else compress(data, LEVEL)
 
 
 def _info(name: str, about: About) -> bytes:

@@ -24,9 +24,9 @@ from archive.store import open_database, reads
 from archive.store.article_object import as_object
 from archive.store.selection import captures_in, captures_of, pages_of
 from archive.warc import index
-from archive.warc.groups import Groups, groups_of
-from archive.warc.members import Fault, locate
-from archive.warc.scan import records, scan
+from archive.warc.groups import chosen, copied
+from archive.warc.members import locate
+from archive.warc.scan import scan
 
 VERSION = "1.1.1"
 
@@ -103,14 +103,14 @@ class _Packing:
         for file, ids in wanted:
             path = locate(self._holdings.root, file)
             name = self._name(file)
-            groups = groups_of(path, ids)
+            groups, places = chosen(path, ids)
             if groups.captures == groups.answers:
                 self._container.add_file(f"archive/{name}", path)
                 self._index(path, name)
             else:
                 cut = self._folder / "cut"
-                cut.write_bytes(b"")
-                _copy(path, groups, cut)
+                with cut.open("wb") as out:
+                    out.writelines(copied(path, places))
                 self._container.add_file(f"archive/{name}", cut)
                 self._index(cut, name)
             self.captures += groups.captures
@@ -176,14 +176,6 @@ class _Packing:
             name = f"{Path(file).parent.name}-{name}"
         self._names.add(name)
         return name
-
-
-def _copy(path: Path, groups: Groups, target: Path) -> None:
-    with path.open("rb") as stream, target.open("ab") as out:
-        for item in records(path):
-            if not isinstance(item, Fault) and (item.record.type == "warcinfo" or groups.holds(item.record)):
-                stream.seek(item.offset)
-                out.write(stream.read(item.length))
 
 
 def _about(title: str, description: str, moment: datetime) -> dict[str, object]:
