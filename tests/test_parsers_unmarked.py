@@ -91,3 +91,11 @@ def test_the_label_of_a_list_may_lie_deep_in_frames() -> None:
     )
     article = article_of(f"<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div><div>{label}{links}</div>")
     assert [teaser.headline for teaser in article.teasers] == ["Khánh thành cầu treo bản Hát"]
+
+
+def test_a_topic_that_the_text_points_to_is_no_related_article() -> None:
+    topic = '<p>Theo dòng sự kiện: <a href="/topic/nong-thon-moi/">Xây dựng nông thôn mới</a></p>'
+    other = '<p>Xem thêm: <a href="/tin/khanh-thanh-cau-treo-1190.html">Khánh thành cầu treo bản Hát</a></p>'
+    body = body_of(PARAGRAPHS + topic + other)
+    assert body.paragraphs == TEXT
+    assert [teaser.headline for teaser in body.teasers] == ["Khánh thành cầu treo bản Hát"]

@@ -7,6 +7,7 @@ from typing import Final
 from archive.model import Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.lines import INLINE, Items, Line
+from archive.parsers.links import kind_of
 from archive.parsers.page import Page
 from archive.parsers.related import box_named, read_box
 from archive.parsers.tree import Element, raw_text, text_of
@@ -49,7 +50,8 @@ def related_boxes(
             taken += [label, *found]
             reach = max(reach, _end_of(items, found[-1], position) + _REACH)
             for teaser in read:
-                teasers.setdefault(teaser.url, teaser)
+                if kind_of(teaser.url) != "listing":  # a topic is no article
+                    teasers.setdefault(teaser.url, teaser)
     return tuple(teasers.values()), taken
 
 

@@ -46,7 +46,8 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
             if labelled or not item.tag.startswith("h"):
                 continue
         if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
-            teasers += [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
+            found = [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
+            teasers += [teaser for teaser in found if kind_of(teaser.url) != "listing"]  # a topic is no article
             card = item.tag in HEADINGS
             framed = _frame(items, position)
             continue
