@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from bench import site
 from bench.readers import Recorded, parse, readers
 
-_COLUMNS = ("headline", "lead", "byline", "day", "section", "tags", "words", "paragraphs", "captions", "leak", "whole")
+COLUMNS = ("headline", "lead", "byline", "day", "section", "tags", "words", "paragraphs", "captions", "leak", "whole")
 
 
 def main() -> int:
@@ -40,13 +40,14 @@ def main() -> int:
         print(f"{options.shared}: no data/**/truth.jsonl below it", file=sys.stderr)
         return 2
     if options.score or not options.speed:
-        _print_scores(_scorer(options.shared), sets)
+        _print_scores(scorer_of(options.shared), sets)
     if options.speed or not options.score:
         _print_speeds(sets, options.rounds)
     return 0
 
 
-def _scorer(shared: Path) -> ModuleType:
+def scorer_of(shared: Path) -> ModuleType:
+    """The scorer beside the recordings."""
     spec = importlib.util.spec_from_file_location("score_pages", shared / "score" / "score_pages.py")
     assert spec is not None
     assert spec.loader is not None
@@ -55,15 +56,16 @@ def _scorer(shared: Path) -> ModuleType:
     return module
 
 
-def _rows(file: Path) -> list[dict[str, Any]]:
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _pages(folder: Path) -> list[Recorded]:
+def pages_of(folder: Path) -> list[Recorded]:
     """The recorded pages whose truth is known."""
-    index = {row["url"]: row for row in _rows(folder / "index.jsonl")}
+    index = {row["url"]: row for row in rows_of(folder / "index.jsonl")}
     found = []
-    for truth in _rows(folder / "truth.jsonl"):
+    for truth in rows_of(folder / "truth.jsonl"):
         url = truth["url"]
         row = index.get(url) or index[urlsplit(url)._replace(scheme="", netloc="").geturl()]
         found.append(Recorded(url, (folder / row["file"]).read_bytes(), row["headers"]["content-type"]))
@@ -71,25 +73,27 @@ def _pages(folder: Path) -> list[Recorded]:
 
 
 def _print_scores(scorer: ModuleType, sets: dict[str, Path]) -> None:
-    print(f"{'set':<15}{'reader':<14}" + "".join(f"{name:>11}" for name in _COLUMNS))
+    print(f"{'set':<15}{'reader':<14}" + "".join(f"{name:>11}" for name in COLUMNS))
     for name, folder in sets.items():
-        truth = {scorer.address(row["url"], row["url"]): row for row in _rows(folder / "truth.jsonl")}
-        pages = _pages(folder)
+        truth = {scorer.address(row["url"], row["url"]): row for row in rows_of(folder / "truth.jsonl")}
+        pages = pages_of(folder)
         for reader, read in readers().items():
             rows = {scorer.address(row["url"], row["url"]): row for page in pages if (row := read(page)) is not None}
-            _leave_undated(truth, rows)
-            shares = _shares(scorer.score(truth, rows), sum(row.get("published") is not None for row in truth.values()))
-            print(f"{name:<15}{reader:<14}" + "".join(f"{share:>11.3f}" for share in shares), flush=True)
+            leave_undated(truth, rows)
+            dated = sum(row.get("published") is not None for row in truth.values())
+            found = shares(scorer.score(truth, rows), dated)
+            print(f"{name:<15}{reader:<14}" + "".join(f"{share:>11.3f}" for share in found), flush=True)
 
 
-def _leave_undated(truth: dict[str, Any], rows: dict[str, Any]) -> None:
+def leave_undated(truth: dict[str, Any], rows: dict[str, Any]) -> None:
     """The scorer compares a day with none only where both are missing."""
     for url, row in rows.items():
         if url in truth and truth[url].get("published") is None:
             row.pop("published", None)
 
 
-def _shares(result: dict[str, Any], dated: int) -> list[float]:
+def shares(result: dict[str, Any], dated: int) -> list[float]:
+    """The scores in the order of `COLUMNS`; `dated` is how many articles have a date."""
     exact = [result["exact"][field] for field in ("headline", "lead", "byline", "section")]
     exact.insert(3, result["exact"]["published_day"] * result["articles"] / dated)
     parts = [result[part]["f1"] for part in ("tags", "words", "paragraphs", "captions")]
@@ -98,7 +102,7 @@ def _shares(result: dict[str, Any], dated: int) -> list[float]:
 
 def _print_speeds(sets: dict[str, Path], rounds: int) -> None:
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for name, pages in {"generated": _generated(), **{name: _pages(folder) for name, folder in sets.items()}}.items():
+    for name, pages in {"generated": _generated(), **{name: pages_of(folder) for name, folder in sets.items()}}.items():
         size = median(len(page.body) for page in pages) / 1000
         print(f"{name}: {len(pages)} pages, median {size:.0f} KB; ms CPU a page, times bare parsing, times ours")
         known = readers()

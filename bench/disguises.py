@@ -1,0 +1,161 @@
+"""How the generic reader holds on pages robbed of what it goes by: `python -m bench.disguises ../shared [NAME ...]`.
+
+Each recorded page whose truth is known is read again in disguise: classes and ids renamed, metadata and microdata left
+out, HTML5's elements made div, paragraphs framed or parted by br, the slug taken from the address, the headline's tag
+and the title taken away. A site that nobody has seen is such a page. Scored as `bench.reading` scores; times of edits
+and pictures that metadata alone tells are lost with it, so that `whole` falls where the fields named here do not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+
+from bench.readers import Recorded, ours_generic
+from bench.reading import COLUMNS, leave_undated, pages_of, rows_of, scorer_of, shares
+
+Tree = Any  # lxml.html's elements: their types are not published
+_PARSER: Final = html.HTMLParser(encoding="utf-8")
+_SAID: Final = ("itemprop", "itemtype", "itemscope", "property", "role", "datetime", "rel")
+
+
+def renamed(tree: Tree) -> None:
+    """Every class and id by a name that says nothing, one for each."""
+    chance, names = random.Random(1), dict[str, str]()
+    for element in tree.iter(etree.Element):
+        for attribute in ("class", "id"):
+            words = element.get(attribute, "").split()
+            new = [names.setdefault(word, "".join(chance.choices("bdfgklmnrs", k=7))) for word in words]
+            if new:
+                element.set(attribute, " ".join(new))
+
+
+def unsaid(tree: Tree) -> None:
+    """Without metadata, JSON-LD and microdata."""
+    for element in list(tree.iter("meta", "link")):
+        if (element.get("property") or element.get("name") or "viewport") != "viewport" or element.tag == "link":
+            element.getparent().remove(element)
+    for element in list(tree.iter("script")):
+        if "ld+json" in element.get("type", ""):
+            element.getparent().remove(element)
+    for element in tree.iter(etree.Element):
+        for attribute in _SAID:
+            element.attrib.pop(attribute, None)
+
+
+def undivided(tree: Tree) -> None:
+    """HTML5's elements as div."""
+    for element in tree.iter("article", "section", "header", "footer", "nav", "aside", "main", "figure", "figcaption"):
+        element.tag = "div"
+
+
+def framed(tree: Tree) -> None:
+    """Every paragraph in two frames of its own."""
+    for paragraph in list(tree.iter("p")):
+        parent, tail = paragraph.getparent(), paragraph.tail
+        place, frame = parent.index(paragraph), etree.Element("div")
+        paragraph.tail = None
+        parent.remove(paragraph)
+        etree.SubElement(frame, "div").append(paragraph)
+        frame.tail = tail
+        parent.insert(place, frame)
+
+
+def broken(tree: Tree) -> None:
+    """Paragraphs parted by br alone."""
+    for paragraph in list(tree.iter("p")):
+        parent = paragraph.getparent()
+        if parent.tag in ("blockquote", "td", "li", "figure"):
+            continue
+        place, first, second = parent.index(paragraph), etree.Element("br"), etree.Element("br")
+        second.tail, paragraph.tail = paragraph.tail, None
+        parent.insert(place + 1, first)
+        parent.insert(place + 2, second)
+        paragraph.drop_tag()
+
+
+def unheaded(tree: Tree) -> None:
+    """The headline no heading."""
+    for element in tree.iter("h1"):
+        element.tag = "div"
+
+
+def untitled(tree: Tree) -> None:
+    """The title the site's own."""
+    for element in list(tree.iter("title")):
+        element.text = "Trang chủ"
+
+
+class Disguise(NamedTuple):
+    """What is done to a page, one after the other, and whether its address loses its slug."""
+
+    changes: tuple[Callable[[Tree], None], ...]
+    numbered: bool = False
+
+    def put_on(self, page: Recorded) -> Recorded:
+        """`page` in disguise."""
+        tree = html.document_fromstring(page.body, parser=_PARSER)
+        for change in self.changes:
+            change(tree)
+        body = etree.tostring(tree, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")
+        number = zlib.crc32(page.url.encode())
+        url = f"http://{urlsplit(page.url).netloc}/chi-tiet.aspx?id={number}" if self.numbered else page.url
+        return Recorded(url, body, "text/html; charset=utf-8")
+
+
+_BARE: Final = (renamed, unsaid)
+DISGUISES: Final[dict[str, Disguise]] = {
+    "none": Disguise(()),
+    "renamed": Disguise((renamed,)),
+    "unsaid": Disguise((unsaid,)),
+    "both": Disguise(_BARE),
+    "undivided": Disguise((*_BARE, undivided)),
+    "framed": Disguise((renamed, framed)),
+    "broken": Disguise((renamed, broken)),
+    "numbered": Disguise(_BARE, numbered=True),
+    "unheaded": Disguise((*_BARE, unheaded), numbered=True),
+    "untitled": Disguise((*_BARE, unheaded, untitled), numbered=True),
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.disguises", description=__doc__.partition("\n")[0])
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(DISGUISES)}")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(DISGUISES):
+        parser.error(f"no disguise is called {', '.join(sorted(unknown))}")
+    sets = {path.parent.name: path.parent for path in sorted(options.shared.glob("data/**/truth.jsonl"))}
+    if not sets:
+        print(f"{options.shared}: no data/**/truth.jsonl below it", file=sys.stderr)
+        return 2
+    scorer = scorer_of(options.shared)
+    print(f"{'set':<15}{'disguise':<14}" + "".join(f"{name:>11}" for name in COLUMNS))
+    for name, folder in sets.items():
+        truth = {scorer.address(row["url"], row["url"]): row for row in rows_of(folder / "truth.jsonl")}
+        pages = pages_of(folder)
+        for kind in options.names or DISGUISES:
+            read = {scorer.address(page.url, page.url): _read(page, DISGUISES[kind]) for page in pages}
+            found = {url: row for url, row in read.items() if row is not None}
+            leave_undated(truth, found)
+            dated = sum(row.get("published") is not None for row in truth.values())
+            columns = "".join(f"{share:>11.3f}" for share in shares(scorer.score(truth, found), dated))
+            print(f"{name:<15}{kind:<14}{columns}", flush=True)
+    return 0
+
+
+def _read(page: Recorded, disguise: Disguise) -> dict[str, Any] | None:
+    row = ours_generic(disguise.put_on(page))
+    return row | {"url": page.url} if row is not None else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
