@@ -12,6 +12,7 @@ CODINGS_LIMIT = 3
 """More codings on one body than this are an attack, not a page."""
 
 _STEP = 1 << 16
+_FIRST_STEP = 1 << 10  # of a body of many members each may be short
 
 
 def decode(body: bytes, codings: Sequence[str], limit: int) -> bytes:
@@ -33,11 +34,12 @@ def decode(body: bytes, codings: Sequence[str], limit: int) -> bytes:
 
 def _gzip(body: bytes, limit: int) -> bytes:
     # Members may follow each other (RFC 1952, section 2.2); other bytes after the last one are passed over.
-    data, rest = _inflate(body, 31, limit)
-    parts = [data]
-    while rest.startswith(b"\x1f\x8b"):
-        data, rest = _inflate(rest, 31, limit - sum(map(len, parts)))
+    parts: list[bytes] = []
+    end = 0
+    while not parts or body.startswith(b"\x1f\x8b", end):
+        data, end = _inflate(body, 31, limit, end)
         parts.append(data)
+        limit -= len(data)
     return b"".join(parts)
 
 
@@ -47,13 +49,21 @@ def _deflate(body: bytes, limit: int) -> bytes:
     return _inflate(body, 15 if zlib_head else -15, limit)[0]
 
 
-def _inflate(body: bytes, wbits: int, limit: int) -> tuple[bytes, bytes]:
+def _inflate(body: bytes, wbits: int, limit: int, start: int = 0) -> tuple[bytes, int]:
+    # What is inflated from `start` on, and where it ends. In pieces: whatever is handed over and not used is copied.
     stream = zlib.decompressobj(wbits)  # checks CRC and size in the trailer
-    try:
-        data = stream.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise Unreadable("content_coding", str(error)) from error
-    return _whole(data, limit, stream.eof), stream.unused_data
+    parts: list[bytes] = []
+    room, size = limit + 1, _FIRST_STEP
+    while not stream.eof and room and start < len(body):
+        piece = body[start : start + size]
+        start, size = start + len(piece), _STEP
+        try:
+            data = stream.decompress(piece, room)
+        except zlib.error as error:
+            raise Unreadable("content_coding", str(error)) from error
+        parts.append(data)
+        room -= len(data)
+    return _whole(b"".join(parts), limit, stream.eof), start - len(stream.unused_data)
 
 
 def _brotli(body: bytes, limit: int) -> bytes:

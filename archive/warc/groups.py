@@ -35,7 +35,6 @@ class Groups:
             return bool(tied & self.ids) if tied else (record.url, record.get("warc-date")) in self.events
         return False
 
-
     def note(self, record: Record, wanted: Set[str]) -> None:
         """Counts an answer, and learns what is tied to one that is `wanted`."""
         self.answers += is_page(record)

@@ -15,13 +15,15 @@ from archive.warc.records import OWN, digest
 ANSWERS = frozenset({"response", "revisit", "resource", "conversion"})
 """Types of the record that a capture is known by."""
 
-
 REBUILDERS = ("crau", "scrapy-webarchive", "scrapy_webarchive")
 """Tools that write heads made from a parsed response: 0 of 21 exact, measured with scrapy-webarchive 0.5.3."""
 
+UNTOLD = "imported"
+"""The provenance of captures of other makers, where nothing says more."""
+
 
 def held(
-    place: Place, answer: Record, request: Record | None, metadata: Record | None, provenance: str = "imported"
+    place: Place, answer: Record, request: Record | None, metadata: Record | None, provenance: str = UNTOLD
 ) -> Held:
     """The capture that `answer` (response, revisit or resource) and the records around it hold.
 
@@ -88,9 +90,11 @@ def belongs(record: Record, answer: Record) -> bool:
 
 
 def provenance_of(warcinfo: Record) -> str:
-    """What a file's warcinfo says of its captures: "reconstructed" for tools that rebuild heads, else "imported"."""
+    """What a file's first record says of its captures: "reconstructed" for tools that rebuild heads, else `UNTOLD`."""
+    if warcinfo.type != "warcinfo":
+        return UNTOLD
     software = dict(read_fields(warcinfo.block)).get("software", "").lower()
-    return "reconstructed" if any(name in software for name in REBUILDERS) else "imported"
+    return "reconstructed" if any(name in software for name in REBUILDERS) else UNTOLD
 
 
 def _digests(answer: Record) -> tuple[str, str]:

@@ -132,15 +132,15 @@ def parse_headers(head: bytes) -> Headers:
 
     Lines without colon are passed over. Values are read as UTF-8 where they are valid UTF-8, else as Latin-1.
     """
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in head.split(b"\n"):
         if line[:1] in {b" ", b"\t"} and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {_text(line.strip())}".strip())
+            fields[-1][1].append(_text(line.strip()))
             continue
         name, colon, value = line.partition(b":")
         if colon and name.strip():
-            fields.append((_text(name.strip()), _text(value.strip())))
-    return tuple(fields)
+            fields.append((_text(name.strip()), [_text(value.strip())]))
+    return tuple((name, lines[0] if len(lines) == 1 else " ".join(filter(None, lines))) for name, lines in fields)
 
 
 def values(headers: Headers, name: str) -> list[str]:

@@ -27,6 +27,7 @@ _PIECE = 1 << 16
 _FIRST_PIECE = 1 << 13
 """Read of a member at first: most end within, and what is read beyond is copied and thrown away."""
 _SEARCH = 1 << 20
+_LOOKED_AT = 1 << 10  # of a member, to see what it begins with: its head and codes, of which deflate needs 300 bytes
 _MEMBER_START = GZIP_MAGIC + b"\x08"
 
 
@@ -138,16 +139,13 @@ def _next_start(descriptor: int, offset: int, size: int, compressed: bool) -> in
     # where the next member begins whose first bytes are a WARC head, or the end of the file
     mark = _MEMBER_START if compressed else b"WARC/1."
     while offset < size:
-        window = os.pread(descriptor, _SEARCH, offset)
-        found = window.find(mark)
-        if found < 0:
-            if len(window) < _SEARCH:
-                return size
-            offset += len(window) - len(mark) + 1
-        elif not compressed or _begins_record(window[found : found + _PIECE]):
+        window = os.pread(descriptor, _SEARCH + _LOOKED_AT, offset)
+        found = window.find(mark, 0, _SEARCH)
+        while compressed and found >= 0 and not _begins_record(window[found : found + _LOOKED_AT]):
+            found = window.find(mark, found + 1, _SEARCH)
+        if found >= 0:
             return offset + found
-        else:
-            offset += found + 1
+        offset += _SEARCH - len(mark) + 1
     return size
 
 

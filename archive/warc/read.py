@@ -12,7 +12,7 @@ from isal import isal_zlib
 from archive.disk import opened
 from archive.errors import DamageError, StorageError
 from archive.model import Held, Place
-from archive.warc.held import belongs, held, is_ours, provenance_of, read_fields
+from archive.warc.held import UNTOLD, belongs, held, is_ours, provenance_of, read_fields
 from archive.warc.members import MEMBER_LIMIT, cut_out, inflate, locate
 from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, Record, parse
 from archive.warc.scan import scan
@@ -127,5 +127,8 @@ def _record(descriptor: int, data: bytes, start: int, place: Place) -> tuple[Rec
 def _maker(path: Path) -> str:
     with opened(path, os.O_RDONLY) as descriptor:
         first = os.pread(descriptor, 2, 0)
-        data, _ = (inflate if first == GZIP_MAGIC else cut_out)(descriptor, 0)
-        return provenance_of(parse(data))
+        try:
+            data, _ = (inflate if first == GZIP_MAGIC else cut_out)(descriptor, 0)
+            return provenance_of(parse(data))
+        except DamageError:
+            return UNTOLD  # of its other records this says nothing

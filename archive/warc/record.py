@@ -90,9 +90,9 @@ def read_timestamp(value: str) -> datetime:
         if text.isdigit() and len(text) == 14:
             return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # in UTC, the first hours of the year 1 may be of no year
         raise DamageError(f"{value!r} is not a WARC-Date") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def build(fields: Fields, block: bytes) -> bytes:
@@ -144,13 +144,13 @@ def _head(data: bytes) -> tuple[str, Fields]:
         version, *lines = data.decode("latin-1").split("\r\n")  # makers before the rule "UTF-8" of WARC 1.0
     if not version.startswith("WARC/"):
         raise DamageError(f"{version[:20]!r} begins no WARC record")
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     for line in lines:
         if line[:1] in {" ", "\t"} and fields:  # folded, by an old maker
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {line.strip()}")
+            fields[-1][1].append(line.strip())
             continue
         name, colon, value = line.partition(":")
         if not colon:
             raise DamageError(f"a WARC field without colon: {line[:60]!r}")
-        fields.append((name.strip().lower(), value.removeprefix(" ")))
-    return version, tuple(fields)
+        fields.append((name.strip().lower(), [value.removeprefix(" ")]))
+    return version, tuple((name, " ".join(parts)) for name, parts in fields)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.errors import DamageError
 from archive.model import Held, Place
-from archive.warc.held import ANSWERS, belongs, held, provenance_of
+from archive.warc.held import ANSWERS, UNTOLD, belongs, held, provenance_of
 from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Record, parse
 from archive.warc.records import REPORT
@@ -62,7 +62,7 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
     report = skip or _silent
     group: _Group | None = None
     waiting: list[Parsed] = []
-    provenance = "imported"
+    provenance = UNTOLD
     for item in parsed:
         if isinstance(item, Fault):
             report(item)
