@@ -78,12 +78,11 @@ def make(db: sqlite_utils.Database, common: Iterable[tuple[Form, str]]) -> None:
     db.execute("CREATE TEMP TABLE made_parts (first INTEGER PRIMARY KEY, rowids BLOB)")
     if numpy is None:
         return
-    every = fetch(db.conn, _ARTICLES, {}, *_EVERYWHERE)
-    articles = numpy.array(list(every), dtype="<i8")
+    articles = _array(fetch(db.conn, _ARTICLES, {}, *_EVERYWHERE))
     db.conn.executemany("INSERT INTO made_parts VALUES (?, ?)", _parts(articles))
     for form, word in (*common, *_common_pairs(db, len(articles))):
         held = numpy.zeros(len(articles), dtype=bool)
-        _mark(held, articles, fetch(db.conn, LISTED[form], {"match": f'"{word}"'}, *_EVERYWHERE) & every)
+        _mark(held, articles, fetch(db.conn, LISTED[form], {"match": f'"{word}"'}, *_EVERYWHERE))
         rows = [(part, form, word, bits) for part, bits in _packed(articles, held)]
         db.conn.executemany("INSERT INTO made_bits VALUES (?, ?, ?, ?)", rows)
     db.conn.commit()
@@ -128,7 +127,7 @@ def _catch_up(db: sqlite_utils.Database, part: int, span: tuple[int, int], todo:
 
     stored = db.execute("SELECT rowids FROM bit_parts WHERE first = ?", (part,)).fetchone()[0]
     before, changed = numpy.frombuffer(stored, dtype="<i8"), rowids(todo)
-    articles = numpy.array(list(fetch(db.conn, _ARTICLES, {}, *span)), dtype="<i8")
+    articles = _array(fetch(db.conn, _ARTICLES, {}, *span))
     stays = numpy.isin(before, articles) & ~numpy.isin(before, todo)
     places = numpy.searchsorted(articles, before[stays])
     parts, rows = _parts(articles), []
@@ -164,9 +163,20 @@ def _packed(articles: Numbers, held: Numbers) -> Iterator[tuple[int, bytes]]:
 
 
 def _mark(held: Numbers, articles: Numbers, found: Rowids) -> None:
+    """Notes in `held` which of `articles` were found; what was found and is none of them is passed over."""
     from archive.search.rowids import numpy
 
-    held[numpy.searchsorted(articles, numpy.array(list(found), dtype="<i8"))] = True
+    values = _array(found)
+    places = numpy.searchsorted(articles, values)
+    inside = places < len(articles)
+    places, values = places[inside], values[inside]
+    held[places[articles[places] == values]] = True
+
+
+def _array(rows: Rowids) -> Numbers:
+    from archive.search.bitset import array
+
+    return array(rows).astype("<i8")
 
 
 def _common_pairs(db: sqlite_utils.Database, articles: int) -> Iterator[tuple[Form, str]]:
