@@ -64,3 +64,9 @@ def test_a_short_menu_far_above_is_no_trail() -> None:
         f"<ul>{menu}</ul><ul>{box}</ul><div><h1>{HEADLINE}</h1><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>"
     )
     assert article.section is None
+
+
+def test_an_author_may_stand_between_headline_and_date() -> None:
+    article = _article(f"<div><p>{HEADLINE}</p><p>bientap</p><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>")
+    assert article.headline.value == HEADLINE
+    assert article.headline.by == "generic, beside the date"

@@ -24,6 +24,7 @@ _LONGEST_SET: Final = 30
 _SHORTEST_PLAIN: Final = 5  # words of one that only its place tells: a section's name is shorter
 _CLOSE: Final = 8  # items above the text among which a date is looked for, and beside it a headline
 _RIGHT_ABOVE: Final = 5  # items above the text among which one is looked for where there is no date
+_BESIDE: Final = 2  # items from the date: an author or a section may stand between
 _DATE_LINE: Final = 15  # words of a line that is a date and what belongs to it
 _DATED: Final = re.compile(
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
@@ -71,7 +72,8 @@ def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
     window = range(max(0, start - _CLOSE), min(start + 3, len(items)))
     plain = [at for at in window if isinstance(line := items[at], Line) and _may_be_plain(line)]
     dated = {at for at in window if _is_dated(page, items[at])}
-    beside = [at for at in plain if not dated.isdisjoint((at - 1, at + 1))]
+    near = ([at for at in plain if not dated.isdisjoint((at - off, at + off))] for off in range(1, _BESIDE + 1))
+    beside = next(filter(None, near), [])
     chosen = max(beside, key=lambda at: len(_text(items[at])), default=-1)
     if chosen < 0:
         chosen = next((at for at in plain if start - _RIGHT_ABOVE < at <= start), -1)
