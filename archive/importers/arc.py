@@ -17,7 +17,7 @@ from archive.importers.intake import accept, begin
 from archive.importers.raw import unpacked
 from archive.model import Capture
 from archive.warc.members import MEMBER_LIMIT
-from archive.warc.record import new_id, read_timestamp, timestamp
+from archive.warc.record import new_id, one_line, read_timestamp, timestamp
 from archive.warc.records import capture_records, warcinfo_record
 
 _LINE_LIMIT = 1 << 16
@@ -26,11 +26,11 @@ _LINE_LIMIT = 1 << 16
 def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
     """The WARC file written from the ARC file at `path`; a file that breaks off gives what stands before the break."""
     skipped: list[str] = []
-    count = 0
+    count, name = 0, one_line(path.name)
     with begin(holdings.root, source, path.name) as intake, unpacked(path) as stream:
-        for capture in _captures(stream, source, path.name, skipped):
+        for capture in _captures(stream, source, name, skipped):
             if not count:
-                fields = (("isPartOf", path.name), ("source", source), ("operator", holdings.settings.operator))
+                fields = (("isPartOf", name), ("source", source), ("operator", holdings.settings.operator))
                 intake.add(warcinfo_record(new_id(), Path(intake.file).name, timestamp(capture.began), fields))
             for record in capture_records(capture, provenance="imported")[1]:
                 intake.add(record)
@@ -70,4 +70,5 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
         except DamageError as error:
             skipped.append(f"{name}: {url}: {error}")
             continue
+        address = address if address.isprintable() else ""
         yield Capture(url, began, b"", block, source, address=address, notes=(("from", f"ARC file {name}"),))

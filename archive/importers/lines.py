@@ -18,6 +18,7 @@ from archive import events
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.importers.brought import Brought
+from archive.warc.record import one_line
 from archive.warc.records import Saved
 from archive.warc.write import Writer
 
@@ -45,6 +46,7 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
     skipped: list[str] = []
     files: list[str] = []
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{source}-lines"
+    name = one_line(path.name)
     file_time = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     with (
         Writer(holdings.root, source, run, (("operator", holdings.settings.operator),)) as writer,
@@ -53,7 +55,7 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
         for number, line in enumerate(_lines(stream), start=1):
             if not line.strip():
                 continue
-            saved = _saved(line.rstrip(b"\r\n"), f"{path.name} line {number}", file_time)
+            saved = _saved(line.rstrip(b"\r\n"), f"{name} line {number}", file_time)
             if isinstance(saved, str):
                 skipped.append(f"line {number}: {saved}")
             else:

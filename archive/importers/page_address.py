@@ -80,5 +80,5 @@ def _javascript_date(text: str) -> datetime | None:
     # "Tue Nov 24 2026 10:00:00 GMT+0700 (Indochina Time)", as Date.toString() writes it in English
     try:
         return datetime.strptime(_ZONE_NAME.sub("", text), "%a %b %d %Y %H:%M:%S GMT%z").astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

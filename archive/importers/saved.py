@@ -19,6 +19,7 @@ from archive.importers.kinds import PAGES
 from archive.importers.page_address import Address, address_of
 from archive.importers.sidecar import NAMES, Told, read_sidecar
 from archive.manifest import digest_of
+from archive.warc.record import one_line
 from archive.warc.records import Saved, digest
 from archive.warc.write import Writer
 
@@ -99,20 +100,24 @@ def _saved(path: Path, name: str, body: bytes, told: Told | None) -> Saved:
     if kept is None:
         # never the clock of today: the file's own time says at least that the page is not younger
         kept, kept_by = datetime.fromtimestamp(int(_time_of(path)), UTC), "time of the file"
-    notes = (("saved-as", _one_line(name)), ("url-by", url_by), ("date-by", kept_by))
+    notes = (("saved-as", one_line(name)), ("url-by", url_by), ("date-by", kept_by))
     origin = (body, "multipart/related") if message else (b"", "")
     return Saved(url, kept, "text/html", page, "browser-saved", "page", notes, *origin)
 
 
 def _unpack(body: bytes) -> tuple[bytes, Address]:
     # MHTML is MIME: the first text/html part is the page, its Content-Location the address
-    message = email.message_from_bytes(body, policy=email.policy.compat32)
-    part = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+    try:
+        message = email.message_from_bytes(body, policy=email.policy.compat32)
+        part = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+    except RecursionError:  # parts in parts without end: no browser's
+        return body, address_of(body)
     payload = part.get_payload(decode=True) if part is not None else None
     page = payload if isinstance(payload, bytes) else body
     found = address_of(page)
-    url = str(message.get("Snapshot-Content-Location") or (part.get("Content-Location", "") if part else "")).strip()
-    if url.startswith(("http://", "https://")):
+    told = message.get("Snapshot-Content-Location") or (part.get("Content-Location", "") if part else "")
+    url = "".join(str(told).split())  # a long one may be folded
+    if url.startswith(("http://", "https://")) and url.isprintable():
         found = Address(url, "MHTML", found.kept, found.kept_by)
     try:
         kept = email.utils.parsedate_to_datetime(str(message.get("Date", ""))).astimezone(UTC)
@@ -126,7 +131,3 @@ def _time_of(path: Path) -> float:
         return path.stat().st_mtime
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.encode("utf-8", "replace").decode().splitlines())

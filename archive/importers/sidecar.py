@@ -68,6 +68,6 @@ def _moment(path: Path, number: int, text: str) -> datetime | None:
 
 
 def _address(path: Path, number: int, url: str) -> str:
-    if not url.isprintable():
-        raise UsageError(f"{path}: line {number}: {url!r} is no URL")
+    if url and not (url.isprintable() and url.startswith(("http://", "https://"))):
+        raise UsageError(f"{path}: line {number}: {url!r} is no URL such as https://baotinh.example/tin/1.html")
     return url

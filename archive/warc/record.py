@@ -72,6 +72,11 @@ def bare(value: str) -> str:
     return value[1:-1] if value.startswith("<") and value.endswith(">") else value
 
 
+def one_line(text: str) -> str:
+    """`text`, which may be the name of any file, as a field can hold it: in one line, without what is no UTF-8."""
+    return " ".join(text.encode("utf-8", "replace").decode().replace("\0", " ").splitlines())
+
+
 def timestamp(moment: datetime) -> str:
     """`moment` as WARC-Date: UTC, milliseconds, or microseconds where there are any (WARC 1.1, section 5.4)."""
     precision = "microseconds" if moment.microsecond % 1000 else "milliseconds"
