@@ -14,7 +14,7 @@ from archive import events
 from archive.disk import make_folder, opened, sync_folder
 from archive.errors import LockedError, StorageError, UsageError
 from archive.manifest import digest_of
-from archive.settings import Settings, read_settings, write_settings
+from archive.settings import Settings, answered_for, read_settings, write_settings
 
 SETTINGS = "archive.toml"
 
@@ -35,6 +35,7 @@ class Holdings:
         settings_path = path / SETTINGS
         if settings_path.exists():
             raise UsageError(f"{path} is an archive already; choose another path, or open this one")
+        answered_for(settings_path, operator, contact)
         for folder in (path, path / "warc", path / "manifest", path / "sources"):
             make_folder(folder)
         write_settings(settings_path, Settings(operator, contact))

@@ -46,20 +46,27 @@ def read_settings(path: Path) -> Settings:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not a text in UTF-8; save it as UTF-8") from error
     except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{path}: not valid TOML: {error}") from error
     keep = table.pop("keep", {})
     if not isinstance(keep, dict):
         raise UsageError(f"{path}: keep must be a table, [keep]")
     _check(path, "", Settings, table)
     _check(path, "keep.", Keep, keep)
-    for key in ("operator", "contact"):
-        if not str(table.get(key, "")).strip():
-            raise UsageError(f"{path}: {key} is missing; name who answers for this archive")
+    answered_for(path, str(table.get("operator", "")), str(table.get("contact", "")))
     settings = Settings(**table, keep=Keep(**keep))
     if settings.robots not in ROBOTS:
         raise UsageError(f"{path}: robots = {settings.robots!r}; it must be one of {', '.join(ROBOTS)}")
     return settings
+
+
+def answered_for(path: Path, operator: str, contact: str) -> None:
+    """Raises UsageError, naming file and key, where nobody answers for the archive of the settings at `path`."""
+    for key, value in (("operator", operator), ("contact", contact)):
+        if not value.strip():
+            raise UsageError(f"{path}: {key} is missing; name who answers for this archive")
 
 
 def write_settings(path: Path, settings: Settings) -> None:

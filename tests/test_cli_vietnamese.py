@@ -39,6 +39,13 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("export", "-o", "/khong/co/x.csv"), "/khong/co/x.csv: không có tệp hay thư mục này"),
         (("takedown", "khong-co", "--lift", "--reason", "x", "--authority", "y"), "không biết lần gỡ nào của khong-co"),
         (("search", "--oder", "x"), "Không có tùy chọn '--oder'. (Ý bạn là một trong"),
+        (("sources", "list", "--province", "xq"), 'không có tỉnh nào tên "xq"; hãy viết tên như Thái Nguyên'),
+        (("search", "-n", "0", "x"), "0 nằm ngoài khoảng 1<=x<=500"),
+        (("corpus", "show", "x"), "không có ngữ liệu 'x' (đang có: chưa có gì)"),
+        (("ngrams", "chè"), 'không có lệnh "chè"; có các lệnh build, show. Xem'),
+        (("collocates", "chè", "--least", "9"), "không có từ nào đứng gần đủ 9 lần; --least nhận số nhỏ hơn"),
+        (("takedown", "x", "--reason", "y"), "takedown cần --reason và --authority"),
+        (("diff", "https://baotinh.example/che.html", "--to", "9"), "không có phiên bản 9; hiện có: 1"),
         (("package", "--check", "khong-co"), "khong-co không có ở đó; hãy nêu tệp WACZ hoặc thư mục túi"),
     ],
 )
@@ -47,6 +54,30 @@ def test_errors_and_notes_are_told_in_vietnamese(
 ) -> None:
     told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", *arguments])
     assert vietnamese in told.stderr
+
+
+def test_a_group_without_a_command_tells_its_commands_alone(holdings: Holdings) -> None:
+    told = CliRunner().invoke(main, ["--lang", "vi", "saved"])
+    assert (told.exit_code, told.stderr.splitlines()[0]) == (
+        2,
+        "Cách dùng: baotinh saved [OPTIONS] COMMAND [ARGS]...",
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "vietnamese"),
+    [
+        (b"operator = \n", "không phải TOML hợp lệ: giá trị sai (dòng 1, cột 12)"),
+        (b"\xff\xfe", "không phải văn bản UTF-8; hãy lưu lại theo UTF-8"),
+        (b"operator = 'a'\ncontact = 'b'\nfoo = 1", "khóa không rõ foo; các khóa dùng được là operator, contact"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told_in_vietnamese(
+    holdings: Holdings, settings: bytes, vietnamese: str
+) -> None:
+    (holdings.root / "archive.toml").write_bytes(settings)
+    told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", "stats"])
+    assert (told.exit_code, vietnamese in told.stderr) == (2, True), told.stderr
 
 
 def test_numbers_are_parted_as_the_language_parts_them() -> None:

@@ -23,6 +23,12 @@ def holdings(tmp_path: Path) -> Holdings:
     return Holdings.create(tmp_path / "data", 'Thư viện tỉnh "Bắc Kạn"', "https://thuvien.example/")
 
 
+def test_an_archive_nobody_answers_for_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="operator is missing; name who answers"):
+        Holdings.create(tmp_path / "kho", " ", "a@thuvien.example")
+    assert not (tmp_path / "kho").exists()
+
+
 def test_a_new_archive_is_opened_with_the_settings_it_was_made_with(holdings: Holdings) -> None:
     opened = Holdings.open(holdings.root)
     assert opened == holdings

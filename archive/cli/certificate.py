@@ -42,7 +42,8 @@ def certificate(source: str, month: str, as_json: bool, root: Path) -> None:
 
 
 def _lines(told: Certificate) -> list[str]:
-    span = f"{told.since or '…'} – {told.until or '…'}"
+    whole = not (told.since or told.until)
+    span = tr("all of its time") if whole else f"{told.since or '…'} – {told.until or '…'}"
     lines = [
         tr("Statement of completeness: {source}, {span}", source=told.source, span=span),
         f"  {told.operator}, {told.made_at}, {told.software}",

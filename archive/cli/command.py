@@ -26,6 +26,8 @@ EXIT_CODES: Final = {
 }
 """Every exit code and what it says; archive.errors draws the errors behind 1-6."""
 
+_NAMED: Final = 9  # commands of a group named where none is near
+
 
 class Option(click.Option):
     """An option whose help is shown in the language spoken now."""
@@ -86,7 +88,29 @@ class Command(Spoken):
             formatter.write_dl([(str(code), tr(EXIT_CODES[code])) for code in self.codes])
 
 
-class Group(Command, click.Group):
+class Hinting(click.Group):
+    """A group that answers a mistyped command with the nearest one, or with those it has."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name, command and the rest of `args`."""
+        name = click.utils.make_str(args[0])
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            known = self.list_commands(ctx)
+            if near := get_close_matches(name, known, n=1):
+                told = tr('there is no command "{name}"; did you mean {near}?', name=name, near=near[0])
+            elif len(known) <= _NAMED:
+                told = tr('there is no command "{name}"; there are {known}', name=name, known=", ".join(known))
+            else:
+                told = tr('there is no command "{name}"', name=name)
+            raise click.UsageError(told, ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Group(Command, Hinting):
     """A group of subcommands, its help in the language spoken now."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

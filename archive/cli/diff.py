@@ -66,7 +66,7 @@ def _chosen(
         raise NothingFound(tr("{article} has one revision: its text has not changed since", article=article))
     later = max(revisions) if second is None else second
     earlier = later - 1 if first is None else first
-    for number in (earlier, later):
+    for number in (later, earlier):
         if number not in revisions:
             known = ", ".join(map(str, revisions))
             raise UsageError(tr("no revision {number}: there are {known}", number=number, known=known))

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from archive.cli import plugins
-from archive.cli.command import Spoken, language_option, option
+from archive.cli.command import Hinting, Spoken, language_option, option
 from archive.cli.terminal import colourless, guarded
 from archive.cli.words import choose, spoken, tr
 from archive.errors import ArchiveError, QueryError
@@ -69,7 +69,7 @@ _ELSEWHERE: Final = frozenset(
 )  # come as entry points: the archive knows no crawler
 
 
-class Program(Spoken, click.Group):
+class Program(Spoken, Hinting):
     """A group whose commands are imported when they are run: `baotinh --help` loads none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -85,19 +85,6 @@ class Program(Spoken, click.Group):
             loaded: click.Command = getattr(import_module(f"archive.cli.{name}"), name)
             return loaded
         return plugins.load(cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Name, command and the rest of `args`; a mistyped name brings the nearest one into the error."""
-        name = click.utils.make_str(args[0])
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.list_commands(ctx), n=1)
-            hint = tr("did you mean {near}?", near=near[0]) if near else tr("'baotinh --help' lists all")
-            raise click.UsageError(tr('there is no command "{name}"; {hint}', name=name, hint=hint), ctx)
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; a reader that has heard enough (`| head`) ends it as done."""
@@ -128,6 +115,9 @@ class Program(Spoken, click.Group):
     def _run(self, args: Sequence[str] | None, name: str, extra: dict[str, Any]) -> Any:
         try:
             return super().main(args=args, prog_name=name, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return 2
         except click.ClickException as error:
             return _complain(_usage(error), 2)
         except ArchiveError as error:

@@ -139,7 +139,7 @@ def _print_history(past: _History) -> None:
     click.echo()
     print_table(
         [(capture.captured_at, capture.status, capture.state, capture.url) for capture in past.captures],
-        [tr("captured"), tr("status"), tr("state"), "url"],
+        [tr("captured"), tr("HTTP status"), tr("state"), "url"],
     )
     if past.pointers:
         click.echo()

@@ -63,6 +63,8 @@ def takedown(
         return
     if not target:
         raise UsageError(tr("takedown needs a URL or an article's id, or --list"))
+    if not (reason.strip() and authority.strip()):
+        raise UsageError(tr("takedown needs --reason and --authority: the log keeps both"))
     if how == "erased" and not yes:
         click.confirm(
             tr("erase {target} from the WARC files? This cannot be undone", target=target), abort=True, err=True

@@ -9,7 +9,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
-from archive.cli.words import number, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.verify import Finding
@@ -45,7 +45,7 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
         for finding in report.findings:
             click.echo(_line(finding))
         for note in report.notes:
-            click.echo(note, err=True)
+            click.echo(spoken(note), err=True)
         counted = {"files": number(report.files), "bytes": number(report.bytes), "count": len(report.findings)}
         if full:
             said = "files: {files}, bytes: {bytes}, records: {records}; findings: {count}"

@@ -57,6 +57,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("the span ends ({}) before it begins ({})", "khoảng thời gian kết thúc ({}) trước khi bắt đầu ({})"),
     ("a span of days needs a day on one side of '..' at least", "khoảng thời gian cần một ngày ở ít nhất một bên '..'"),
     ('no province is called "{}"; did you mean "{}"?', 'không có tỉnh nào tên "{}"; ý bạn là "{}"?'),
+    (
+        'no province is called "{}"; write a name like Thái Nguyên or an id like bac-kan',
+        'không có tỉnh nào tên "{}"; hãy viết tên như Thái Nguyên, hoặc mã như bac-kan',
+    ),
     ('no province is called "{}"{}', 'không có tỉnh nào tên "{}"{}'),
     # what a search notes
     ("'{}' holds no letter or digit and was left out", "'{}' không có chữ hay số nên được bỏ qua"),
@@ -150,6 +154,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "'{}' is no name: up to 64 of a-z, 0-9 and -, as in dai-hoi-2020",
         "'{}' không dùng làm tên được: tối đa 64 ký tự a-z, 0-9 và -, như dai-hoi-2020",
     ),
+    ("none yet", "chưa có gì"),
     ("there is no corpus '{}' (known: {})", "không có ngữ liệu '{}' (đang có: {})"),
     ("there is no saved query '{}' (known: {})", "không có truy vấn đã lưu '{}' (đang có: {})"),
     ("{} is there already: choose another name, or replace it with --force", "{} đã có: hãy chọn tên khác"),

@@ -29,6 +29,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("Got unexpected extra arguments ({})", "Thừa đối số ({})"),
     ("Invalid value for '{}': {}", "Giá trị không hợp lệ cho '{}': {}"),
     ("{} is not one of {}.", "{} không thuộc {}."),
+    ("{} is not in the range {}.", "{} nằm ngoài khoảng {}."),
     ("{} is not a valid integer.", "{} không phải số nguyên."),
     ("{} is not a valid float.", "{} không phải số."),
     # crawling
