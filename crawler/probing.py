@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from archive.errors import CrawlError, Unreadable, UsageError
 from archive.golden import Kept
 from archive.model import Article, Link, Reading
 from archive.parsers import read_page
+from archive.text.encodings import decode
+from archive.text.normalise import normalise
 from archive.warc.http import Payload, split, values
 from crawler import robots
 from crawler.capture import header_lines, request_bytes
@@ -251,5 +254,5 @@ def _kept(url: str, payload: Payload) -> Kept:
 
 
 def _title(payload: Payload) -> str:
-    found = re.search(rb"<title[^>]*>([^<]{1,200})", payload.body, re.IGNORECASE)
-    return " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
+    found = re.search(r"<title[^>]*>([^<]{1,300})", decode(payload.body, payload.charset).text, re.IGNORECASE)
+    return normalise(html.unescape(found[1])) if found else ""

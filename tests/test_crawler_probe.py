@@ -55,6 +55,14 @@ def test_the_draft_is_a_valid_source_file() -> None:
     assert source.id == source_id(met)
 
 
+def test_the_name_is_the_title_as_a_person_reads_it() -> None:
+    met, _ = meet(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
+    assert isinstance(met, Met)
+    assert (
+        parse_source(draft(met, province="thai-nguyen"), "draft.toml").name == "Đảng bộ xã Tân Bình – Tin tức & sự kiện"
+    )
+
+
 @pytest.mark.parametrize(
     ("rules", "path", "words"),
     [

@@ -189,3 +189,14 @@ def test_a_listing_gives_every_link_once_and_a_teaser_for_each_article() -> None
 def test_a_page_of_endless_links_is_cut() -> None:
     links = "".join(f'<a href="/{n}">x</a>' for n in range(MOST_LINKS + 100))
     assert len(reading_of(f"<html><body>{links}</body></html>", "http://bao.example/").links) == MOST_LINKS
+
+
+def test_the_same_page_as_data_for_programs_is_no_link() -> None:
+    head = (
+        '<link rel="alternate" type="application/rss+xml" href="/feed/"><link rel="canonical" href="/tin-moi/">'
+        '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/tags/12">'
+        '<link rel="alternate" type="application/json+oembed" href="/wp-json/oembed/1.0/embed?url=x">'
+        '<link rel="alternate" type="text/xml+oembed" href="/oembed?format=xml&url=x">'
+    )
+    reading = reading_of(f"<html><head>{head}</head><body><p>Tin mới</p></body></html>", "http://bao.example/tin-moi")
+    assert [link.url for link in reading.links] == ["http://bao.example/feed/", "http://bao.example/tin-moi/"]

@@ -119,7 +119,9 @@ def listing(
 
 
 def _is_meant(element: Element) -> bool:
+    """Whether an element leads to what a person may read, or a feed: not to the same page as data for programs."""
     if element.tag != "link":
         return True
     rel = (element.get("rel") or "").lower().split()
-    return not _MEANT.isdisjoint(rel) and "stylesheet" not in rel
+    kind = (element.get("type") or "").lower()
+    return not _MEANT.isdisjoint(rel) and "stylesheet" not in rel and "json" not in kind and "oembed" not in kind
