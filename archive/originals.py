@@ -6,6 +6,8 @@ robots.txt are kept in full each time, for what they list is evidence of what wa
 
 from __future__ import annotations
 
+import sqlite3
+
 import sqlite_utils
 
 from archive.errors import ArchiveError
@@ -21,8 +23,8 @@ KINDS: frozenset[PageKind] = frozenset({"article", "image", "attachment"})
 class Originals:
     """The earlier captures of an archive, asked in its database; `find` is what a Writer takes as `known`.
 
-    The database may lag behind the crawl or be missing: then nothing is found, and the answer is kept in full. Its rows
-    hold the WARC-Date as written, for the crawl cuts its times to milliseconds.
+    The database may lag behind the crawl, be missing or damaged: then nothing is found, and the answer is kept in full.
+    Its rows hold the WARC-Date as written, for the crawl cuts its times to milliseconds.
     """
 
     def __init__(self, holdings: Holdings) -> None:
@@ -37,7 +39,7 @@ class Originals:
             if self._db is None:
                 self._db = open_database(self._holdings.database, readonly=True)
             found = original_of(self._db, capture.url)
-        except ArchiveError:
+        except (ArchiveError, sqlite3.DatabaseError):
             return None
         if found is None or (digest and found[3] != digest):
             return None

@@ -72,6 +72,7 @@ def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
             told = fill(new)
             if _carry_over(holdings.database, new):
                 _find_clusters(new)
+            seals.break_seal(holdings.database)  # it would not fit the new one, if this were killed in a moment
             _swap(new, holdings.database)
         finally:
             _remove(holdings.root, new)

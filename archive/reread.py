@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archive import events, seals
+from archive import events
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.again import read_again
@@ -16,7 +16,7 @@ from archive.opening import readers as opening
 from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
-from archive.store import open_database, reads, writes, writing
+from archive.store import opened_to_write, reads, writes, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +45,28 @@ def reread(
     portion had. Raises UsageError for a parser that is not "family/version", StorageError.
     """
     older_than = _parser(selection.older_than)
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    db = open_database(holdings.database)
-    try:
-        processes = 0 if workers == 1 else workers or opening.cores()
-        root = holdings.root
-        with Readers(root, register, processes) as readers:
-            shelf = Shelf(
-                db, register, lambda capture: read_again(readers, root, [reads.capture(db, capture)])[0].article
-            )
-            refiling = Refiling(db, shelf)
-            for rows in reads.to_reread(db, selection.source, selection.since, older_than, selection.restored):
-                again = read_again(readers, root, rows)
-                db.execute("BEGIN IMMEDIATE")
-                try:
-                    refiling.file(list(zip(rows, again, strict=True)))
-                    shelf.finish()
-                except BaseException:
-                    db.rollback()
-                    raise
-                db.execute("ROLLBACK" if dry_run else "COMMIT")
-                tell(len(rows))
+    root, processes = holdings.root, 0 if workers == 1 else workers or opening.cores()
+    with opened_to_write(holdings.database) as db, Readers(root, register, processes) as readers:
+        shelf = Shelf(db, register, lambda capture: read_again(readers, root, [reads.capture(db, capture)])[0].article)
+        refiling = Refiling(db, shelf)
+        for rows in reads.to_reread(db, selection.source, selection.since, older_than, selection.restored):
+            again = read_again(readers, root, rows)
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                refiling.file(list(zip(rows, again, strict=True)))
+                shelf.finish()
+            except BaseException:
+                db.rollback()
+                raise
+            db.execute("ROLLBACK" if dry_run else "COMMIT")
+            tell(len(rows))
         if not dry_run:
             name_places(db)
             index.settle(db, written=shelf.written)
             _note(holdings, refiling.tally)
             with writing(db):
-                writes.add_events(db, events.scan(holdings.root)[0])
+                writes.add_events(db, events.scan(root)[0])
         return refiling.tally
-    finally:
-        db.close()
-        hold.close()
 
 
 def _parser(text: str) -> tuple[str, int] | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from archive import clusters as clustering
-from archive import seals
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json_lines, print_table, progress, say
@@ -16,7 +15,7 @@ from archive.cli.words import number, tr
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.store import clusters as rows
-from archive.store import open_database
+from archive.store import opened_to_write
 
 
 @command(
@@ -60,16 +59,8 @@ def clusters(only_list: bool, source: str, within: bool, limit: int, as_json: bo
 
 
 def _update(holdings: Holdings) -> None:
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    try:
-        db = open_database(holdings.database)
-        try:
-            with progress("comparing articles") as shown:
-                clustering.update(db, shown.advance)
-        finally:
-            db.close()
-    finally:
-        hold.close()
+    with opened_to_write(holdings.database) as db, progress("comparing articles") as shown:
+        clustering.update(db, shown.advance)
 
 
 def show(shown: list[rows.Cluster]) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from archive import seals
 from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
 from archive.cli.words import tr
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.store import open_database
+from archive.store import opened_to_write
 
 _CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
 
@@ -46,8 +45,7 @@ def init(path: Path | None, operator: str, contact: str, root: Path) -> None:
     Without PATH it is made where --archive or BAOTINH_ARCHIVE says, else in ./data.
     """
     holdings = Holdings.create(path or root, operator, contact)
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    open_database(holdings.database).close()
-    hold.close()
+    with opened_to_write(holdings.database):
+        pass  # it is there now, empty and sealed
     say("made the archive {path}; settings are in {settings}", path=holdings.root, settings="archive.toml")
     say("next: put a source into {folder}, or take one of 'baotinh sources', and crawl it", folder=holdings.sources)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from archive import seals
 from archive.cli.command import Group, archive_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, progress, say
@@ -16,7 +15,7 @@ from archive.holdings import Holdings
 from archive.search import ngrams as counting
 from archive.search.ngrams import Grams
 from archive.search.segments import UNITS, Unit
-from archive.store import open_database
+from archive.store import opened_to_write
 
 
 @click.group(
@@ -37,16 +36,8 @@ def build(unit: Unit, least: int, root: Path) -> None:
     with --unit word what a segmenter makes of the text (extra nlp, 0.7 ms a sentence), its syllables joined by _.
     """
     holdings = Holdings.open(root)
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    try:
-        db = open_database(holdings.database)
-        try:
-            with progress("counting articles") as shown:
-                kept = counting.build(db, least, shown.advance, unit)
-        finally:
-            db.close()
-    finally:
-        hold.close()
+    with opened_to_write(holdings.database) as db, progress("counting articles") as shown:
+        kept = counting.build(db, least, shown.advance, unit)
     say("{count} words and pairs counted", count=number(kept))
 
 

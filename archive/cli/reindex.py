@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive import seals
 from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
 from archive.cli.words import number
 from archive.holdings import Holdings
 from archive.search import index, pairs, wordcounts
 from archive.search.damage import damage_named
-from archive.store import open_database
+from archive.store import opened_to_write
 
 
 @command("reindex", examples=["baotinh reindex", "baotinh reindex --pending"], codes=(0, 2, 4, 5))
@@ -23,17 +22,10 @@ def reindex(pending: bool, root: Path) -> None:
     0.3 ms an article; searches answer from the old index until it is done, and crawls wait to write.
     """
     holdings = Holdings.open(root)
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    try:
-        db = open_database(holdings.database)
-        try:
-            if not pending:
-                say("articles indexed: {count}", count=number(index.rebuild(db)))
-            with damage_named():
-                say("articles whose pairs of words were noted: {count}", count=number(pairs.catch_up(db)))
-                index.optimize(db)
-                wordcounts.count_words(db)
-        finally:
-            db.close()
-    finally:
-        hold.close()
+    with opened_to_write(holdings.database) as db:
+        if not pending:
+            say("articles indexed: {count}", count=number(index.rebuild(db)))
+        with damage_named():
+            say("articles whose pairs of words were noted: {count}", count=number(pairs.catch_up(db)))
+            index.optimize(db)
+            wordcounts.count_words(db)

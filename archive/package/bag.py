@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
 from archive import events, manifest
-from archive.disk import make_folder
+from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.package.wacz import Packaged
+from archive.store.database import copy_database
 
 _TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PASSING = ("*.open", "*.part", "*.new", "seals")
@@ -31,7 +30,8 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     """What was written to the new folder `target`: the files of the archive, their digests, who answers for them.
 
     The database goes in as SQLite itself copies it, so it may be in use. Raises UsageError where `target` exists
-    or a link leads to what the archive does not know, DamageError where one leads to other bytes, StorageError.
+    or a link leads to what the archive does not know, DamageError where one leads to other bytes or the database is not
+    sound, StorageError.
     """
     if target.exists():
         raise UsageError(f"{target} exists; a bag is a new folder")
@@ -43,8 +43,7 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
             make_folder((part / "data" / name).parent)
             shutil.copy2(holdings.root / name, part / "data" / name)
         if holdings.database.exists():
-            with closing(sqlite3.connect(f"file:{holdings.database}?mode=ro", uri=True)) as db:
-                db.execute("VACUUM INTO ?", (str(part / "data" / holdings.database.name),))
+            copy_database(holdings.database, part / "data" / holdings.database.name)
         files = sorted(path for path in (part / "data").rglob("*") if path.is_file())
         size = sum(path.stat().st_size for path in files)
         _digests(part, files, part / "manifest-sha256.txt")
@@ -53,6 +52,7 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
         tags = [part / name for name in ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")]
         _digests(part, tags, part / "tagmanifest-sha256.txt")
         part.rename(target)
+        sync_folder(target.absolute().parent)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror or error}") from error
     finally:
@@ -100,6 +100,7 @@ def _digests(bag: Path, files: list[Path], target: Path) -> None:
             with path.open("rb") as stream:
                 while piece := stream.read(_PIECE):
                     total.update(piece)
+                os.fsync(stream.fileno())  # the log is about to say that it is there
             # RFC 8493, 2.1.3: of the characters in a path, CR, LF and % are escaped
             name = path.relative_to(bag).as_posix().replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
             out.write(f"{total.hexdigest()}  {name}\n")

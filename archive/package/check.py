@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,11 @@ from archive.warc.index import Entry, parse_line
 from archive.warc.record import GZIP_ERROR, parse, read_timestamp
 
 _PIECE = 1 << 20
+_UNSOUND = (
+    *(BadZipFile, ValueError, KeyError, EOFError, GZIP_ERROR, zlib.error),
+    *(TypeError, AttributeError),  # JSON of another shape
+    RuntimeError,  # encrypted, packed by a method that is not known; JSON nested without end
+)
 
 
 def check_wacz(path: Path) -> tuple[str, ...]:
@@ -35,7 +41,7 @@ def check_wacz(path: Path) -> tuple[str, ...]:
                 raise UsageError(f"{path} is no WACZ package; name a WACZ file or the folder of a bag")
         with ZipFile(path) as package:
             return tuple(_findings(package))
-    except (BadZipFile, ValueError, KeyError, EOFError, GZIP_ERROR) as error:
+    except _UNSOUND as error:
         raise DamageError(f"{path}: not a sound WACZ package ({error})") from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}") from error

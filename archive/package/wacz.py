@@ -7,6 +7,7 @@ byte for byte, with their file's first record. What a takedown bars has no row i
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 import sqlite_utils
 
 from archive import events, manifest
+from archive.disk import opened, sync_folder
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.package.container import Container
@@ -78,7 +80,10 @@ def write_wacz(
                 counts = (len(container.entries), packing.captures, packing.pages)
             digest = manifest.digest_of(part)
             part.chmod(0o644)
+            with opened(part, os.O_RDONLY) as descriptor:
+                os.fsync(descriptor)  # the log is about to say that it is there
             part.rename(target)
+            sync_folder(target.absolute().parent)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror or error}") from error
     finally:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import sqlite_utils
 
+from archive import seals
 from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, SchemaError, StorageError
-from archive.seals import break_seal
 from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
@@ -38,7 +38,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
         )
     with errors_named(path):
         if not readonly:
-            break_seal(path)
+            seals.break_seal(path)
         db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if not readonly:
@@ -56,6 +56,25 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
             db.close()
             raise
     return db
+
+
+@contextmanager
+def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
+    """The database at `path` for the block to write to: its seal is broken meanwhile, and set again at the end.
+
+    What SQLite refuses in the block is raised as the archive's own error; as `open_database` otherwise.
+    """
+    hold = seals.Writing(path.parent, path.name)
+    try:
+        db = open_database(path)
+        try:
+            yield db
+        except sqlite3.DatabaseError as error:
+            raise named(error, path) from error
+        finally:
+            db.close()
+    finally:
+        hold.close()
 
 
 @contextmanager
@@ -98,6 +117,13 @@ def named(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
 
 def _unsound(path: Path, error: Exception) -> DamageError:
     return DamageError(f"{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files")
+
+
+def copy_database(path: Path, target: Path) -> None:
+    """Writes what the database at `path` holds to the new file `target`, as SQLite itself does: it may be in use."""
+    with errors_named(path), closing(_reader(path)) as connection:
+        connection.execute("PRAGMA query_only = 0")  # which forbids it, although it changes nothing here
+        connection.execute("VACUUM INTO ?", (str(target),))
 
 
 def database_path(db: sqlite_utils.Database) -> Path:

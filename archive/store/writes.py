@@ -89,10 +89,10 @@ def copy_runs(old: sqlite_utils.Database, new: sqlite_utils.Database) -> None:
 
 
 def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
-    """Copies into the table what of `events` (the whole log, in order) is not there yet."""
+    """Copies into the table what of `events` (the whole log, in order) is not there yet; of one number the first."""
     last = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
     db.conn.executemany(
-        "INSERT INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
         [(e.seq, e.at, e.type, e.object, e.outcome, e.detail_json) for e in events if e.seq > last],
     )
 

@@ -12,13 +12,13 @@ from typing import Literal
 
 import sqlite_utils
 
-from archive import golden, seals
+from archive import golden
 from archive.barred import Barred, Rule, bar, plain, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
 from archive.search.index import delete as unindex
-from archive.store import open_database
+from archive.store import open_database, opened_to_write
 from archive.store.reads import find_article
 from archive.store.removal import Shown, move_captures, shown_under, withhold
 from archive.takedown.rewrite import SEALED, Rewritten, packages, rewrite
@@ -179,15 +179,7 @@ def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
 
 
 def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
-    """Lets `work` write to the database, where there is one, its seal broken meanwhile and set again."""
-    if not holdings.database.exists():
-        return
-    hold = seals.Writing(holdings.root, holdings.database.name)
-    try:
-        db = open_database(holdings.database)
-        try:
+    """Lets `work` write to the database, where there is one."""
+    if holdings.database.exists():
+        with opened_to_write(holdings.database) as db:
             work(db)
-        finally:
-            db.close()
-    finally:
-        hold.close()
