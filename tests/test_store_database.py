@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,20 @@ def test_a_schema_whose_words_are_no_text_is_damage_not_a_fault_of_ours(tmp_path
     path.write_bytes(data[:at] + b"\xac" + data[at + 1 :])  # SQLite quotes it in its message
     with pytest.raises(DamageError, match="baotinh rebuild"):
         open_database(path, readonly=True)
+
+
+def test_processes_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
+    def opened(number: int) -> None:
+        open_database(tmp_path / f"{number // 6}.sqlite").close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(opened, range(48)))
+    db = open_database(tmp_path / "0.sqlite", readonly=True)
+    assert not schema.migrations.pending(db)
+    db.close()
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StorageError):
+        open_database(tmp_path / "none" / "archive.sqlite")
+    assert not (tmp_path / "none").exists()
