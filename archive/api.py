@@ -10,12 +10,14 @@ with Archive.open("data") as archive:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
 
@@ -25,19 +27,22 @@ from archive.export.taking import Taken, take
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
 from archive.search.answer import Answer, Facet, Hit, Order, Understood
-from archive.search.asked import MOST_HITS, Asked
-from archive.search.collocates import Collocates, collocates
-from archive.search.concordance import Concordance, concordance
+from archive.search.asked import MOST_HITS, SECONDS, Asked
+from archive.search.collocates import collocates
+from archive.search.concordance import concordance
 from archive.search.guard import open_guarded
-from archive.search.held import of_article
-from archive.search.keywords import Keywords, keywords
-from archive.search.trends import Trends, trends
+from archive.search.held import Held, of_article
+from archive.search.keywords import keywords
+from archive.search.trends import Trends, Unit, trends
 from archive.shards.pattern import is_several
 from archive.shards.whole import Shards
 from archive.store.reads import Stored, itself
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+Options = ParamSpec("Options")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,19 @@ class Result:
         return _frame(rows)
 
 
+def _method(function: Callable[Concatenate[Held, Options], Found]) -> Callable[Concatenate[Archive, Options], Found]:
+    """`function` as a method of Archive, with the parameters and the documentation that it has."""
+
+    @wraps(function)
+    def method(self: Archive, /, *values: Options.args, **named: Options.kwargs) -> Found:
+        return function(self._held, *values, **named)
+
+    _, *rest = signature(function).parameters.values()
+    itself = Parameter("self", Parameter.POSITIONAL_ONLY)
+    method.__signature__ = signature(function).replace(parameters=[itself, *rest])  # type: ignore[attr-defined]
+    return method
+
+
 class Archive:
     """An archive opened for reading, or several as one. Nothing it does can write to it, but for `freeze`, a file of
     its own.
@@ -124,13 +142,39 @@ class Archive:
         holdings = Holdings.open(path)
         return cls(open_guarded(holdings.database), holdings.root)
 
-    def search(self, query: str, limit: int | None = 20, *, within: str | None = None, **options: Any) -> Result:
-        """The hits of `query`: the first `limit`, or all with None; options as in `archive.search.asked.Asked`.
+    def search(
+        self,
+        query: str,
+        limit: int | None = 20,
+        *,
+        within: str | None = None,
+        order: Order = "newest",
+        facets: Sequence[str] = (),
+        as_of: date | None = None,
+        earlier: bool = False,
+        once: bool = False,
+        seconds: float | None = SECONDS,
+    ) -> Result:
+        """The hits of `query`: the first `limit`, or all with None.
 
-        `within` names a frozen corpus. Raises QueryError, UsageError, DamageError.
+        `within` names a frozen corpus; `facets` what is counted besides ("province", "source", "section", ...); `as_of`
+        asks the archive as it stood at the end of that day, `earlier` the texts that articles no longer have; `once`
+        shows each text once, by its first publisher; `seconds` limits the time.
+
+        Raises QueryError, UsageError, DamageError.
         """
         corpus = self.corpus(within) if within else None
-        asked = Asked(query, MOST_HITS if limit is None else min(limit, MOST_HITS), within=corpus, **options)
+        asked = Asked(
+            query,
+            MOST_HITS if limit is None else min(limit, MOST_HITS),
+            order=order,
+            facets=facets,
+            within=corpus,
+            as_of=as_of,
+            earlier=earlier,
+            once=once,
+            seconds=seconds,
+        )
         first = last = engine.answer(self._held, asked)
         found = list(first.hits)
         while last.cursor is not None and (limit is None or len(found) < limit):
@@ -138,21 +182,23 @@ class Archive:
             found.extend(last.hits)
         return Result(first, tuple(found[:limit]))
 
-    def concordance(self, query: str, **options: Any) -> Concordance:
-        """Every match in its context; options as `archive.search.concordance.concordance`."""
-        return concordance(self._held, query, **options)
+    concordance = _method(concordance)
+    collocates = _method(collocates)
+    keywords = _method(keywords)
 
-    def trends(self, *queries: str, **options: Any) -> Trends:
-        """Up to five queries over time; options as `archive.search.trends.trends`."""
-        return trends(self._held, queries, **options)
+    def trends(
+        self,
+        *queries: str,
+        unit: Unit = "month",
+        exact: bool = False,
+        matches: bool = False,
+        seconds: float | None = 60.0,
+    ) -> Trends:
+        """Up to five queries over time by "day", "month" or "year"; with `exact` only with the accents typed.
 
-    def collocates(self, query: str, **options: Any) -> Collocates:
-        """The words near what `query` finds; options as `archive.search.collocates.collocates`."""
-        return collocates(self._held, query, **options)
-
-    def keywords(self, query: str, against: str | None = None, **options: Any) -> Keywords:
-        """What sets the articles of `query` apart; options as `archive.search.keywords.keywords`."""
-        return keywords(self._held, query, against, **options)
+        With `matches`, every match is counted beside the articles. Raises QueryError, UsageError, DamageError.
+        """
+        return trends(self._held, queries, unit=unit, exact=exact, matches=matches, seconds=seconds)
 
     def article(self, reference: str) -> Stored:
         """The article with this public id or address; raises NothingFound."""
@@ -182,9 +228,9 @@ class Archive:
         holdings = None if root is None else Holdings.open(root)
         return take(holdings, self._held, chosen, form, Path(path), force=force, base=base)
 
-    def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
-        """Freezes what `query` finds as the corpus `name`; options as `archive.search.corpora.freeze`."""
-        return corpora.freeze(self.db, self._folder(), name, query, **options)
+    def freeze(self, name: str, query: str, *, exact: bool = False, replace: bool = False) -> corpora.Corpus:
+        """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `replace`."""
+        return corpora.freeze(self.db, self._folder(), name, query, exact=exact, replace=replace)
 
     def corpus(self, name: str) -> corpora.Corpus:
         """The frozen corpus `name`; raises NothingFound, DamageError."""
