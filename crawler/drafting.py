@@ -7,10 +7,14 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from archive.places.mentions import mentions
 from archive.sources import FAMILIES
 from crawler.probing import Met
 
 LEAST_DELAY = 2
+_PARTY = re.compile(r"đảng\s+bộ|đảng\s+ủy|(?:tỉnh|thành|quận|huyện|thị)\s+(?:ủy|uỷ)|ban\s+tuyên\s+giáo", re.IGNORECASE)
+_PAPER = re.compile(r"^báo\b|báo\s+điện\s+tử|phát\s+thanh", re.IGNORECASE)
+_GOVERNMENT = re.compile(r"ủy\s+ban\s+nhân\s+dân|uỷ\s+ban\s+nhân\s+dân|ubnd|^(?:cổng|sở)\b", re.IGNORECASE)
 
 
 def source_id(met: Met) -> str:
@@ -19,9 +23,27 @@ def source_id(met: Met) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
-def draft(met: Met, name: str = "", province: str = "", kind: str = "newspaper") -> str:
-    """The TOML of a source file; without `province` a "?" stands in its place, and the file is not valid yet."""
+def kind_of(met: Met) -> str:
+    """What the site is, by what its title calls itself, else by its host."""
+    if _PARTY.search(met.title):
+        return "party"
+    if _PAPER.search(met.title):
+        return "newspaper"
+    return "government" if ".gov.vn" in met.host or _GOVERNMENT.search(met.title) else "newspaper"
+
+
+def province_of(met: Met) -> str:
+    """The id of the province that the title names, itself or by a district of it; "" where that leaves a doubt."""
+    found = {one.place.province for one in mentions(met.title) if not one.ambiguous}
+    return found.pop() if len(found) == 1 else ""
+
+
+def draft(met: Met, name: str = "", province: str = "", kind: str = "") -> str:
+    """The TOML of a source file. `province` and `kind` are guessed where they are not given; where the title leaves the
+    province in doubt a "?" stands in its place, and the file is not valid yet.
+    """
     title = unicodedata.normalize("NFC", name or met.title or met.host)
+    province, kind = province or province_of(met), kind or kind_of(met)
     family = met.family if met.family in FAMILIES else "generic"
     delay = max(LEAST_DELAY, round(met.crawl_delay or 0)) if not _loopback(met) else 0
     lines = [

@@ -55,6 +55,38 @@ def test_the_draft_is_a_valid_source_file() -> None:
     assert source.id == source_id(met)
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "province"),
+    [
+        ("Trang thông tin điện tử Đảng bộ tỉnh Thái Nguyên", "party", "thai-nguyen"),
+        ("Cổng thông tin điện tử huyện Đại Từ", "government", "thai-nguyen"),
+        ("Báo Bắc Giang điện tử", "newspaper", "bac-giang"),
+        ("Tin tức Bắc Giang và Lào Cai", "newspaper", "?"),
+        ("Đảng bộ xã Tân Bình", "party", "?"),
+    ],
+)
+def test_kind_and_province_are_drafted_as_the_title_says(title: str, kind: str, province: str) -> None:
+    met, _ = meet(SITE | {"/": html(title, *LINKS)})
+    assert isinstance(met, Met)
+    written = draft(met)
+    assert f'kind     = "{kind}"' in written
+    assert f'province = "{province}"' in written
+
+
+def test_newsource_asks_for_a_province_that_the_title_leaves_open(tmp_path: Path) -> None:
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+
+    async def go() -> Any:
+        async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
+            options = [server.url, "--archive", str(tmp_path / "a"), "--allow-loopback"]
+            return await asyncio.to_thread(CliRunner().invoke, newsource, options)
+
+    asked = asyncio.run(go())
+    assert isinstance(asked.exception, UsageError)
+    assert "--province" in str(asked.exception)
+    assert not list((tmp_path / "a" / "sources").glob("*.toml"))
+
+
 def test_the_name_is_the_title_as_a_person_reads_it() -> None:
     met, _ = meet(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
     assert isinstance(met, Met)

@@ -13,6 +13,7 @@ from archive import golden
 from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, say
+from archive.cli.words import tr
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.places import province as find_province
@@ -49,12 +50,12 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
     codes=(0, 2, 4, 6),
 )
 @click.argument("url")
-@option("--province", required=True, metavar="NAME", help="The province the source belongs to, old or new.")
-@option("--kind", default="newspaper", type=click.Choice(["newspaper", "party", "government"]), help="What it is.")
+@option("--province", default="", metavar="NAME", help="The province it belongs to, old or new; else its title's.")
+@option("--kind", type=click.Choice(["newspaper", "party", "government"]), help="What it is; else by its title.")
 @option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
 @option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
 @archive_option
-def newsource(url: str, province: str, kind: str, name: str, allow_loopback: bool, root: Path) -> None:
+def newsource(url: str, province: str, kind: str | None, name: str, allow_loopback: bool, root: Path) -> None:
     """Write the source file of a site into the archive, after a probe: then it can be crawled.
 
     The articles that the probe has read are kept beside it as golden pages: `baotinh sources check` reads them again
@@ -65,9 +66,11 @@ def newsource(url: str, province: str, kind: str, name: str, allow_loopback: boo
     from crawler import drafting, probing
 
     holdings = Holdings.open(root)
-    place = find_province(province).id
+    place = find_province(province).id if province else ""
     met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
-    text = drafting.draft(met, name, place, kind)
+    if not place and not drafting.province_of(met):
+        raise UsageError(tr("{url}: its title names no province, or several; say which with --province", url=url))
+    text = drafting.draft(met, name, place, kind or "")
     file = holdings.sources / f"{drafting.source_id(met)}.toml"
     try:
         source = parse_source(text, str(file))
