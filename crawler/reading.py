@@ -134,7 +134,8 @@ class Reader:
             case "damage":
                 self._owed.pop(message[1], None)
                 self._told(Outcome(message[1], "unread", "damaged"), 0)
-            case "error":
+            case "error":  # it has closed what it held; another would meet the same
+                self.kill()
                 kind = StorageError if message[1] == StorageError.exit_code else ArchiveError
                 self._stop(kind(message[2]))
             case "end":

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from archive import events, restorer, seals
 from archive.barred import REASON, Barred
-from archive.errors import DamageError
+from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
@@ -114,9 +114,12 @@ class Ingest:
             with writing(self._db):
                 writes.add_events(self._db, events.scan(self._root)[0])  # a broken log is for `baotinh verify` to say
         finally:
-            self._records.close()
-            self._db.close()
-            self._hold.close()
+            self._release()
+
+    def _release(self) -> None:
+        self._records.close()
+        self._db.close()
+        self._hold.close()
 
     def __enter__(self) -> Ingest:
         return self
@@ -126,7 +129,10 @@ class Ingest:
     ) -> None:
         if error is not None:
             self.rollback()
-        self.close()
+        if isinstance(error, StorageError):  # nothing more can be written: the next one settles what this one has left
+            self._release()
+        else:
+            self.close()
 
     def _file(self, held: Held, page: Page) -> Outcome:
         try:
