@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import Unreadable
@@ -160,6 +160,7 @@ def test_deep_pages_are_never_read_short() -> None:
         assert reason == ("too_deep" if depth > guards.DEEPEST - 4 else "")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=600))
 def test_no_bytes_crash_the_reader(noise: bytes) -> None:
     for body in (noise, b"<html><body><p>" + noise, b"<" + noise + b">", b"<?xml version='1.0'?><rss>" + noise):
@@ -170,6 +171,7 @@ def test_no_bytes_crash_the_reader(noise: bytes) -> None:
                 raise
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_cut_or_hole_in_a_page_crashes_the_reader(data: st.DataObject) -> None:
     page = GOLDEN.read_bytes()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.parsing import body_of
@@ -76,6 +76,7 @@ _sentences = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(_sentences, st.sampled_from([name for name in HABITS if name not in ("br", "br br")]))
 def test_no_word_is_lost_or_doubled_whatever_the_text(lines: tuple[str, ...], habit: str) -> None:
     assert body_of(HABITS[habit](lines)).paragraphs == lines

@@ -111,3 +111,14 @@ def test_a_label_that_is_no_charset_is_not_used(label: str) -> None:
 @given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=30)))
 def test_no_body_is_an_error(body: bytes, declared: str | None) -> None:
     assert isinstance(decode(body, declared).text, str)
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_first_letters(name: str) -> None:
+    text = "\r\n<!DOCTYPE html><html><body><p>Tỉnh ủy Thái Nguyên</p></body></html>"
+    assert decode(text.encode(name)) == Decoded(text, name)
+    assert decode(text.encode(name), "text/html; charset=utf-8").text == text
+
+
+def test_a_nul_amid_utf_8_makes_no_utf_16_of_it() -> None:
+    assert decode("<p>\x00Tỉnh ủy</p>".encode()).encoding == "utf-8"

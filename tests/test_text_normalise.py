@@ -47,6 +47,7 @@ def test_nothing_that_was_published_is_corrected(words: list[str]) -> None:
     ("text", "normal"),
     [
         ("Hội\u00a0nghị\u202f\u3000 \t\n Đảng", "Hội nghị Đảng"),
+        ("\u2067Thái\u2069 Nguyên\ufffe", "Thái Nguyên"),  # isolates of direction, and what is no character
         ("Thái\u200bNguyên", "Thái Nguyên"),  # the zero-width space is all that parts the words
         ("\u200bThái Nguyên\ufeff", "Thái Nguyên"),
         ("Đ\u200bảng", "Đảng"),

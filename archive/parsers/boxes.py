@@ -29,7 +29,7 @@ def related_boxes(
     column's.
     """
     teasers: dict[str, Teaser] = {}
-    taken: list[Element] = []
+    taken: dict[Element, None] = {}
     around = {text, *text.iterancestors()}
     reach = end + _REACH
     for position, item in enumerate(items):
@@ -47,12 +47,12 @@ def related_boxes(
         ]  # links in the label's own line are told by their lines: see pointers
         read = [teaser for element in found for teaser in read_box(page, element, box_named(item.text))]
         if read:
-            taken += [label, *found]
+            taken |= dict.fromkeys((label, *found))
             reach = max(reach, _end_of(items, found[-1], position) + _REACH)
             for teaser in read:
                 if kind_of(teaser.url) != "listing":  # a topic is no article
                     teasers.setdefault(teaser.url, teaser)
-    return tuple(teasers.values()), taken
+    return tuple(teasers.values()), list(taken)
 
 
 def _is_label(line: Line) -> bool:

@@ -79,11 +79,12 @@ def _plain_captions(items: Items) -> set[int]:
         return set()
     if all(isinstance(line, Line) and line.bold for line in lines):
         return {at for start in below for at in _bold_from(items, start)}
-    lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in below)
+    places = set(below)
+    lengths = sorted(item.length for at, item in enumerate(items) if isinstance(item, Line) and at not in places)
     if any(isinstance(line, Line) and line.bold for line in lines):
         return set()  # a subheading
     longest = max(line.length for line in lines if isinstance(line, Line))
-    return set(below) if lengths and lengths[len(lengths) // 2] > longest * _TIMES_SHORTER else set()
+    return places if lengths and lengths[len(lengths) // 2] > longest * _TIMES_SHORTER else set()
 
 
 def _bold_from(items: Items, start: int) -> range:

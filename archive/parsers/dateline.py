@@ -15,6 +15,7 @@ _DATE_LITTER: Final = re.compile(
     r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
     re.IGNORECASE,
 )
+_MOST_LINKS: Final = 30  # of a date line, with sections, tags and counters
 _LONGEST_DATE_LINE: Final = 16  # words outside links
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
 _GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
@@ -134,6 +135,8 @@ def _names_article(line: Line) -> bool:
 
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
+    if len(line.links) > _MOST_LINKS:
+        return None
     linked = sum(len(link.text.split()) for link in line.links)
     if line.length - linked > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
         return None

@@ -14,6 +14,9 @@ MOST_ATTRIBUTES: Final = 2_000  # of one tag: libxml2 compares each with all bef
 DEEPEST: Final = 250  # libxml2 drops what lies below 256 levels without an error
 _SHORTEST_BOMB: Final = 2 * MOST_ATTRIBUTES  # bytes without ">": an attribute has two and more
 _HARMLESS: Final = re.compile(rb"<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_VALUE: Final = re.compile(
+    rb"=\s*(?:\"[^\"]*+\"|'[^']*+')"
+)  # holds words, not attributes: some keep a whole text in one
 _ATTRIBUTE: Final = re.compile(rb"[\s/\"'][^\s/=>\"']")
 _TAG: Final = re.compile(rb"<[a-zA-Z]")
 
@@ -28,7 +31,7 @@ def check_bytes(body: bytes) -> None:
     if tags > MOST_TAGS:
         raise Unreadable("too_large", f"{tags} tags, at most {MOST_TAGS} are parsed")
     if _most_attributes(body) > MOST_ATTRIBUTES:
-        count = _most_attributes(_HARMLESS.sub(b">", body))
+        count = _most_attributes(_VALUE.sub(b"=", _HARMLESS.sub(b">", body)))
         if count > MOST_ATTRIBUTES:
             raise Unreadable("attribute_bomb", f"{count} attributes in one tag, at most {MOST_ATTRIBUTES} are parsed")
 

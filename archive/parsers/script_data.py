@@ -18,13 +18,13 @@ _LARGEST_LITERAL: Final = 1_500_000  # of an object written as JavaScript, half 
 _MOST_OBJECTS: Final = 20  # looked at in one script
 _MOST_VALUES: Final = 200_000  # of Nuxt's table, each met once
 _LONGEST_NUMBER: Final = 300  # figures; Python refuses to read thousands
-_FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*")\]\)')
-_PARSED: Final = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)""", re.DOTALL)
+_FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
+_PARSED: Final = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')\s*\)""", re.DOTALL)
 _ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[(])")
 _FUNCTION: Final = re.compile(r"\(function\s*\(([\w$,\s]*)\)\s*\{\s*return\s*")
 _CALLED: Final = re.compile(r"\s*;?\s*\}\s*\)?\s*\(")
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<mark>[{}\[\]:,])|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"""
+    r"""\s*(?:(?P<mark>[{}\[\]:,])|(?P<text>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')|(?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"""
     r"""|(?P<name>void 0|!0|!1|[\w$]+(?:\.[\w$]+)*))""",
     re.DOTALL,
 )

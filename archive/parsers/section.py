@@ -162,7 +162,7 @@ def _listed_trail(whole: Items, headline: Item | None, title: str) -> str:
         if isinstance(item, Line) and item.tag == "li" and item.linked > 0.9:
             lists.setdefault(item.group, []).extend(item.links)
     for links in lists.values():
-        if len(links) > _MENU + 1 or not (_HOME.match(links[0].text) and _leads_home(links[0].href)):
+        if not 1 < len(links) <= _MENU + 1 or not (_HOME.match(links[0].text) and _leads_home(links[0].href)):
             continue
         steps = [link for link in links[1:] if not same_words(link.text, title)]
         if not 1 <= len(steps) < _MENU:

@@ -23,7 +23,7 @@ SOURCE_LABEL = re.compile(
 )
 # "Tin khác" alone stands over a column of the site's on the pages of truth known (2 of 2), so it is no label of these.
 RELATED_LABEL = re.compile(
-    r"^[>»•*+\-–\s]*(?:(?:(?:các|những)\s+)?(?:video|clip|phóng\s+sự|chương\s+trình|nội\s+dung)\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
+    r"^[>»•*+\-–\s]*+(?:(?:(?:các|những)\s+)?(?:video|clip|phóng\s+sự|chương\s+trình|nội\s+dung)\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
     r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|(?:các|những)\s+(?:tin|bài)(?:\s+viết)?\s+(?:tiếp(?:\s+theo)?|trước(?:\s+đó)?|sau)|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)\s+khác|có\s+thể\s+bạn\s+"
     r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:(?:các|những)\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
     re.IGNORECASE,

@@ -14,6 +14,10 @@ from archive.text.legacy_signs import recognise
 from archive.text.syllables import syllable_share
 
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_UNMARKED: Final = (
+    (re.compile(rb"(?:\s\x00)*<\x00[!?A-Za-z]\x00"), "utf-16-le"),
+    (re.compile(rb"(?:\x00\s)*\x00<\x00[!?A-Za-z]"), "utf-16-be"),
+)
 _META: Final = re.compile(
     rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})"
     rb"|<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})",
@@ -48,9 +52,10 @@ class Decoded:
 def decode(body: bytes, declared: str | None = None) -> Decoded:
     """The text of `body`; `declared` is the HTTP charset, or the whole Content-Type header.
 
-    A byte order mark wins; then bytes that are valid UTF-8 are UTF-8 whatever was declared, for no Vietnamese text of
-    another encoding is so by chance; then what the words prove to be TCVN3, VNI or VISCII, which pages never declare;
-    then the declared charset, HTTP before meta; then windows-1258 or 1252, whichever gives syllables. Never raises.
+    A byte order mark wins, and NULs where UTF-16 has them; then bytes that are valid UTF-8 are UTF-8 whatever was
+    declared, for no Vietnamese text of another encoding is so by chance; then what the words prove to be TCVN3, VNI or
+    VISCII, which pages never declare; then the declared charset, HTTP before meta; then windows-1258 or 1252, whichever
+    gives syllables. Never raises.
 
     >>> decode("Tỉnh ủy".encode(), "text/html; charset=windows-1258")
     Decoded(text='Tỉnh ủy', encoding='utf-8', note='declared cp1258, is utf-8')
@@ -62,7 +67,7 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return Decoded(body[len(mark) :].decode(name, "replace"), name)
-    first = _named(declared) or _named(_meta(body))
+    first = _unmarked(body) or _named(declared) or _named(_meta(body))
     if first.startswith("utf-16") and body.count(0) > len(body) // 5:
         return Decoded(body.decode(first, "replace"), first)
     try:
@@ -70,6 +75,11 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
     except UnicodeDecodeError:
         return _not_utf8(body, [name for name in (_named(declared), _named(_meta(body))) if name])
     return Decoded(text, "utf-8", "" if text.isascii() else _odd([first] if first else [], "utf-8"))
+
+
+def _unmarked(body: bytes) -> str:
+    """The UTF-16 that a page begins in without a byte order mark, told by the NULs beside its first letters, or ""."""
+    return next((name for start, name in _UNMARKED if start.match(body)), "")
 
 
 def _not_utf8(body: bytes, names: list[str]) -> Decoded:

@@ -13,7 +13,7 @@ VOWELS = _BARE_VOWELS + "".join(unicodedata.normalize("NFC", vowel + tone) for v
 ACCENTED = "".join(letter for letter in VOWELS if not letter.isascii()) + "đ"
 """The 67 lower-case letters beyond ASCII (67 x 2 with capitals: facts of Unicode, checked by a test)."""
 
-INVISIBLE = "\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+INVISIBLE = "\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 """Characters that show nothing, as the inside of a regex class: soft hyphen, joiners, zero width, direction marks."""
 
 

@@ -13,7 +13,7 @@ from archive.text.repair import Repaired, repair
 
 __all__ = ["Repaired", "normalise", "repair"]
 
-_CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # without those that are white space
+_CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff"  # without white space
 _NOISE: Final = re.compile(f"[{INVISIBLE}{_CONTROLS}]+")
 # A zero-width space between two words is all that parts them; between fewer letters it is an editor's litter.
 _PARTING: Final = re.compile(r"(?<=[^\W\d_]{2})\u200b+(?=[^\W\d_]{2})")
