@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import Any, Literal, get_args
 
 import sqlite_utils
@@ -52,11 +53,14 @@ class _Column:
 
 @dataclass(slots=True)
 class _Facts:
-    """`rowids` of all articles in order, and their facts in the same order; places as pairs of article and code."""
+    """`rowids` of all articles in order, and their facts in the same order; places as pairs of article and code.
+
+    `months` are where each month begins.
+    """
 
     rowids: Numbers
     columns: dict[Fact, _Column]
-    months: _Column
+    months: dict[str, int]
     last: tuple[Rowids | Iterable[int], Numbers] | None = None  # rowids asked for last, and their positions
     numbered: tuple[Numbering, Numbers] | None = None  # the position of each article that bits stand for
     places: tuple[Numbers, _Column] | None = None
@@ -79,11 +83,15 @@ def counted(db: sqlite_utils.Database, rows: Rowids, wanted: Sequence[Fact]) -> 
 def counted_months(db: sqlite_utils.Database, rows: Rowids) -> Counter[str]:
     """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
     if len(rows) <= _SMALL and memory(db).facts is None:
-        counts = Counter(month_of(rowid) for rowid in rows)
+        return Counter(dict(sorted(Counter(month_of(rowid) for rowid in rows).items())))
+    facts = _loaded(db)
+    positions = _positions(facts, rows)
+    if numpy is None:
+        begins = [bisect_left(positions, first) for first in facts.months.values()]
     else:
-        facts = _loaded(db)
-        counts = _tally(facts.months, _positions(facts, rows))
-    return Counter(dict(sorted(counts.items())))
+        begins = numpy.searchsorted(positions, list(facts.months.values())).tolist()
+    numbers = (end - begin for begin, end in pairwise([*begins, len(positions)]))
+    return Counter({month: number for month, number in zip(facts.months, numbers, strict=True) if number})
 
 
 def month_of(rowid: int) -> str:
@@ -126,16 +134,17 @@ def words_by_day(db: sqlite_utils.Database, rows: Rowids) -> Counter[int]:
 def _loaded(db: sqlite_utils.Database) -> _Facts:
     remembered = memory(db)
     if remembered.facts is None:
-        numbers, months = array("q"), _Codes()
+        numbers, months = array("q"), dict[str, int]()
         coded = {fact: _Codes() for fact in FACTS}
         for batch in _batches(db, _EVERY):
             rowids, *values = zip(*batch, strict=True)
+            for at, rowid in enumerate(rowids, start=len(numbers)):
+                months.setdefault(month_of(rowid), at)
             numbers.extend(rowids)
-            months.add(map(month_of, rowids))
             for codes, column in zip(coded.values(), values, strict=True):
                 codes.add(column)
         rows = list(numbers) if numpy is None else numpy.array(numbers, dtype=numpy.int64)
-        remembered.facts = _Facts(rows, {fact: codes.column() for fact, codes in coded.items()}, months.column())
+        remembered.facts = _Facts(rows, {fact: codes.column() for fact, codes in coded.items()}, months)
     facts: _Facts = remembered.facts
     return facts
 
@@ -176,6 +185,7 @@ class _Codes:
 
 
 def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:
+    """Where each of `rows` stands among all articles; in order where `rows` are."""
     if numpy is None:
         return [bisect_left(facts.rowids, rowid) for rowid in rows]
     if facts.last is not None and facts.last[0] is rows:
@@ -191,13 +201,13 @@ def _positions(facts: _Facts, rows: Rowids | Iterable[int]) -> Numbers:
 
 
 def _numbered(facts: _Facts, rows: Bits) -> Numbers:
-    """The positions of `rows`, by where each article that bits stand for is among all."""
+    """The positions of `rows` in order, by where each article that bits stand for is among all."""
     if facts.numbered is None or facts.numbered[0] is not rows.numbering:
         facts.numbered = rows.numbering, numpy.searchsorted(facts.rowids, rows.numbering.articles)
     positions = facts.numbered[1][rows.places]
     if not len(rows.since):
         return positions
-    return numpy.concatenate([positions, numpy.searchsorted(facts.rowids, rows.since.values)])
+    return numpy.sort(numpy.concatenate([positions, numpy.searchsorted(facts.rowids, rows.since.values)]))
 
 
 def _tally(column: _Column, positions: Numbers) -> Counter[str]:
