@@ -64,8 +64,9 @@ score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores
 	$(BIN)/python -m bench.score $(SHARED)
 	$(BIN)/python -m bench.reading $(SHARED)
 
-faults: $(VENV)/installed ## kills, disk full, hostile servers: tests/slow/faults
+faults: $(VENV)/installed ## the whole fault matrix of docs/crawling.md: kills, disk full, hostile servers (20 minutes)
 	$(BIN)/python -m pytest -q tests/slow/faults
+	$(BIN)/python -m pytest -q -m fault tests --ignore=tests/slow
 
 preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at every step: tests/slow/preservation (3 minutes)
 	$(BIN)/python -m pytest -q -s tests/slow/preservation

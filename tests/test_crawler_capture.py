@@ -63,6 +63,7 @@ def test_a_cut_answer_is_kept_as_far_as_it_came_and_is_marked(name: str) -> None
     assert exchange.truncated == "disconnect"
 
 
+@pytest.mark.fault(30)
 def test_a_reset_keeps_what_came_before_it() -> None:
     sent = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
     exchange, _ = fetch(Answer([sent, b""], reset=True, pause=0.05))
@@ -70,6 +71,7 @@ def test_a_reset_keeps_what_came_before_it() -> None:
     assert exchange.truncated == "disconnect"
 
 
+@pytest.mark.fault(6)
 def test_bytes_beyond_the_length_are_kept_and_counted_as_surplus() -> None:
     sent = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + PAGE
     exchange, _ = fetch(Answer([sent]))
@@ -82,6 +84,7 @@ def test_bytes_beyond_the_length_are_kept_and_counted_as_surplus() -> None:
     assert ("http-defect", "surplus") in capture.notes
 
 
+@pytest.mark.fault(19)
 def test_an_answer_is_cut_at_the_limit_to_the_byte() -> None:
     exchange, _ = fetch(Answer([WHOLE["5 MB"]]), limit=100_000)
     assert bytes(exchange.answer.data) == WHOLE["5 MB"][:100_000]

@@ -40,6 +40,7 @@ CASES = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.fault(16)
 @CASES
 def test_what_came_over_a_bad_certificate_is_kept_with_the_verdict_on_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, expired: bool, trusted: bool, verdict: str
@@ -55,6 +56,7 @@ def test_what_came_over_a_bad_certificate_is_kept_with_the_verdict_on_it(
     assert notes["tls-certificate"].startswith("sha256:")
 
 
+@pytest.mark.fault(16)
 @CASES
 def test_where_the_operator_asks_for_it_a_bad_certificate_is_refused_before_a_request_goes_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, expired: bool, trusted: bool, verdict: str

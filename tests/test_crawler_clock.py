@@ -19,6 +19,7 @@ DAY = 86_400.0
 PAUSE = 0.05
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_a_clock_that_jumps_by_a_day_loses_nothing_and_makes_nobody_hurry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
@@ -41,6 +42,7 @@ def test_a_clock_that_jumps_by_a_day_loses_nothing_and_makes_nobody_hurry(
     assert done.report.seconds < 30
 
 
+@pytest.mark.fault(24)
 def test_a_clock_set_back_between_two_runs_hides_nothing_that_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

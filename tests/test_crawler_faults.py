@@ -26,6 +26,7 @@ def raw(data: bytes, **how: Any) -> Answer:
     return Answer([data], close=True, **how)
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize(
     ("name", "answer", "state"),
     [
@@ -58,6 +59,7 @@ def test_each_answer_is_recorded_as_what_it_is(
     assert len(captured(done)) == 1
 
 
+@pytest.mark.fault(5)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -75,6 +77,7 @@ def test_what_is_cut_is_kept_asked_for_again_and_failed_never_done(tmp_path: Pat
     assert done.archived("SELECT count(*) FROM articles") == [(0,)]
 
 
+@pytest.mark.fault(5)
 def test_a_page_cut_once_and_then_whole_is_an_article(tmp_path: Path) -> None:
     answers = [raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + GOOD[:200]), GOOD]
     done = crawl(tmp_path, lambda path, times: answers[times] if path == "/tin/bai-1.html" else one(GOOD)(path, times))
@@ -82,6 +85,7 @@ def test_a_page_cut_once_and_then_whole_is_an_article(tmp_path: Path) -> None:
     assert [state for state, _, _, _ in captured(done)] == ["unread", "new"]
 
 
+@pytest.mark.fault(11)
 def test_a_slow_page_is_cut_by_time_while_others_go_on(tmp_path: Path) -> None:
     slow = Answer([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"a"], hang=True)
     site = {"/": html("Trang chủ", "/tin/bai-1.html", "/tin/bai-2.html"), "/robots.txt": ROBOTS}
@@ -93,6 +97,7 @@ def test_a_slow_page_is_cut_by_time_while_others_go_on(tmp_path: Path) -> None:
     assert {truncated for _, _, truncated, _ in captured(done)} == {"time"}
 
 
+@pytest.mark.fault(19)
 def test_a_page_without_end_is_cut_at_the_limit_and_not_asked_for_again(tmp_path: Path) -> None:
     huge = raw(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 3_000_000)
     done = crawl(tmp_path, one(huge), DOWNLOAD_MAXSIZE=100_000)
@@ -101,6 +106,7 @@ def test_a_page_without_end_is_cut_at_the_limit_and_not_asked_for_again(tmp_path
     assert done.paths.count("/tin/bai-1.html") == 1
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     ("answer", "asked"),
     [
@@ -121,6 +127,7 @@ def test_a_robots_that_cannot_be_read_closes_the_site(tmp_path: Path, answer: An
     assert done.report.trouble != ""
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -138,12 +145,14 @@ def test_a_robots_that_is_not_there_leaves_the_site_free(tmp_path: Path, answer:
     assert done.paths.count("/robots.txt") <= 6
 
 
+@pytest.mark.fault(23)
 def test_a_robots_that_has_moved_is_followed_and_its_rules_hold_for_the_first_address(tmp_path: Path) -> None:
     site = {"/": html("Trang chủ", "/cam/bai-1.html"), "/robots.txt": status("302 Found", "Location: /r2.txt")}
     done = crawl(tmp_path, pages({**site, "/r2.txt": ROBOTS, "/cam/bai-1.html": GOOD}))
     assert done.paths == ["/robots.txt", "/r2.txt", "/"]
 
 
+@pytest.mark.fault(23)
 def test_a_robots_of_600_kb_is_read_as_far_as_the_standard_asks(tmp_path: Path) -> None:
     text = ROBOTS + "Disallow: /khong-co-trang-nay-o-dau-ca/\n" * 20_000 + "Disallow: /tin/\n"
     done = crawl(tmp_path, one(GOOD, **{"/robots.txt": text}))
@@ -169,6 +178,7 @@ def test_robots_is_asked_once_a_day_and_not_once_a_run(tmp_path: Path) -> None:
     assert (first.paths.count("/robots.txt"), second.paths.count("/robots.txt")) == (1, 0)
 
 
+@pytest.mark.fault(14)
 @pytest.mark.parametrize("value", ["1", "soon"])
 def test_nothing_goes_to_a_host_before_its_retry_after(tmp_path: Path, value: str) -> None:
     times: dict[str, float] = {}
@@ -224,6 +234,7 @@ def test_http_that_redirects_to_https_moves_the_row_and_is_no_loop(tmp_path: Pat
     assert done.archived("SELECT count(*) FROM articles") == [(1,)]
 
 
+@pytest.mark.fault(12)
 def test_a_page_that_redirects_to_itself_is_failed(tmp_path: Path) -> None:
     done = crawl(tmp_path, one(status("302 Found", "Location: /tin/bai-1.html")))
     assert done.state_of("/tin/bai-1.html") == ("failed", "redirects")
@@ -235,6 +246,7 @@ def test_an_article_that_redirects_home_is_failed_and_not_an_article(tmp_path: P
     assert done.state_of("/tin/bai-1.html") == ("failed", "redirect_home")
 
 
+@pytest.mark.fault(9, 20)
 @pytest.mark.parametrize(
     ("name", "made", "coding", "reason"),
     [
@@ -257,6 +269,7 @@ def test_a_bomb_is_kept_unread_with_its_name(tmp_path: Path, name: str, made: An
     assert captured(done, "state, length < 1000000") == [("unread", 1)]
 
 
+@pytest.mark.fault(22)
 def test_a_sitemap_reads_no_file_and_calls_nobody(tmp_path: Path) -> None:
     secret = tmp_path / "bi-mat.txt"
     secret.write_text("http://127.0.0.1:9/bi-mat-1.html")
@@ -272,6 +285,7 @@ def test_a_sitemap_reads_no_file_and_calls_nobody(tmp_path: Path) -> None:
     assert set(done.paths) == {"/robots.txt", "/", "/sm.xml", "/tin/bai-1.html"}
 
 
+@pytest.mark.fault(15)
 def test_a_host_without_an_address_is_left_for_the_next_run(tmp_path: Path) -> None:
     source = SOURCE.replace("127.0.0.1:{port}", "khong-co.invalid").replace("delay_seconds = 0", "delay_seconds = 1")
     done = crawl(tmp_path, one(GOOD), source)

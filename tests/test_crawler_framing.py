@@ -37,6 +37,7 @@ def chunk(body: bytes, size: bytes = b"") -> bytes:
 # Row 6
 
 
+@pytest.mark.fault(6)
 def test_a_length_too_small_gives_the_article_of_that_length_and_the_surplus_is_noted_and_kept(tmp_path: Path) -> None:
     more = article("Bài khác", "Nội dung của bài khác.")
     answer = raw(HEAD + b"Content-Length: %d\r\n\r\n" % len(GOOD) + GOOD + more)
@@ -52,6 +53,7 @@ def test_a_length_too_small_gives_the_article_of_that_length_and_the_surplus_is_
 # Row 7
 
 
+@pytest.mark.fault(7)
 @pytest.mark.parametrize(
     ("body", "found"),
     [
@@ -75,6 +77,7 @@ def test_a_page_that_ends_with_its_connection_is_suspected_where_its_end_is_miss
 # Row 8
 
 
+@pytest.mark.fault(8)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -96,6 +99,7 @@ def test_broken_chunks_without_a_last_one_are_cut_kept_asked_again_and_never_don
     assert read(done.archive, Place(file, offset, length, record)).capture.response == answer.data, "framing and all"
 
 
+@pytest.mark.fault(8)
 def test_broken_chunks_that_come_to_a_last_one_are_whole_and_the_defect_is_noted(tmp_path: Path) -> None:
     done = crawl(tmp_path, one(raw(CHUNKED + chunk(GOOD, b"zz") + chunk(b""))))
     assert done.state_of("/tin/bai-1.html")[0] == "done"
@@ -106,6 +110,7 @@ def test_broken_chunks_that_come_to_a_last_one_are_whole_and_the_defect_is_noted
 # Row 14
 
 
+@pytest.mark.fault(14)
 @pytest.mark.parametrize("line", ["503 Busy", "429 Slow down"])
 @pytest.mark.parametrize("form", ["seconds", "date", "garbage"])
 def test_what_a_server_asks_to_wait_holds_its_whole_host_back(tmp_path: Path, line: str, form: str) -> None:
@@ -130,6 +135,7 @@ def test_what_a_server_asks_to_wait_holds_its_whole_host_back(tmp_path: Path, li
 # Row 15
 
 
+@pytest.mark.fault(15)
 def test_a_name_that_cannot_be_resolved_for_a_while_is_tried_without_haste_and_then_crawled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +177,7 @@ def test_a_name_that_cannot_be_resolved_for_a_while_is_tried_without_haste_and_t
 # Row 30
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize(
     "parts", [[HEAD + b"Content-Length: 100000\r\n\r\n", GOOD], [b""]], ids=["in the body", "at once"]
 )
@@ -180,6 +187,7 @@ def test_a_connection_that_is_reset_is_recorded_as_such_and_asked_again(tmp_path
     assert [truncated for _, _, truncated, _ in captured(done)] == ["disconnect"] * 3
 
 
+@pytest.mark.fault(30)
 def test_a_304_to_no_condition_is_a_failure_whose_validator_is_not_believed(tmp_path: Path) -> None:
     def answer(path: str) -> Answer:
         if path == "/tin/bai-1.html" and (b"If-None-Match" in server.requests[-1] or len(server.requests) < 4):

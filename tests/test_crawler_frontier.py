@@ -31,6 +31,7 @@ def test_a_crawl_reaches_every_article_and_asks_for_nothing_twice(tmp_path: Path
     assert done.paths[0] == "/robots.txt"
 
 
+@pytest.mark.fault(23)
 def test_sixteen_first_requests_at_once_and_not_one_gets_past_a_robots_that_forbids_all(tmp_path: Path) -> None:
     seeds = ", ".join(f'"/tin/bai-{n}.html"' for n in range(16))
     from crawling import SOURCE
@@ -62,6 +63,7 @@ def test_a_redirect_is_a_row_of_its_own_and_both_ends_are_kept(tmp_path: Path) -
     assert done.archived("SELECT status FROM captures WHERE url LIKE '%cu-1.html'") == [(301,)]
 
 
+@pytest.mark.fault(12)
 def test_redirects_without_end_stop_after_five(tmp_path: Path) -> None:
     def site(path: str, times: int):
         if path.startswith("/tin/"):
@@ -74,6 +76,7 @@ def test_redirects_without_end_stop_after_five(tmp_path: Path) -> None:
     assert done.state_of("/tin/bai-6.html") == ("failed", "redirects")
 
 
+@pytest.mark.fault(13)
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
@@ -112,6 +115,7 @@ def test_what_fails_three_times_is_failed_with_its_reason(tmp_path: Path) -> Non
     assert done.state_of("/tin/bai-1.html") == ("failed", "http_500")
 
 
+@pytest.mark.fault(5)
 def test_a_fragment_is_kept_and_never_done(tmp_path: Path) -> None:
     cut = Answer([b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + article("Hội", "nghị")[:300]], close=True)
     done = crawl(tmp_path, pages(site_of(1, **{"/tin/bai-1.html": cut})))

@@ -55,6 +55,7 @@ SQUEEZED = gzip.compress(GOOD)
 FLIPPED = SQUEEZED[:-8] + bytes([SQUEEZED[-8] ^ 1]) + SQUEEZED[-7:]
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
@@ -79,6 +80,7 @@ def test_a_coding_that_does_not_hold_is_unread_by_its_name_and_the_wire_is_kept(
 # Rows 17 and 18
 
 
+@pytest.mark.fault(17)
 @pytest.mark.parametrize(
     ("declared", "meta"),
     [
@@ -100,6 +102,7 @@ def test_utf8_is_read_as_utf8_whatever_header_and_meta_say(tmp_path: Path, decla
     assert wire(done).endswith(body)
 
 
+@pytest.mark.fault(17)
 def test_what_is_truly_windows_1258_is_read_by_its_header(tmp_path: Path) -> None:
     body = unicodedata.normalize("NFD", GOOD.decode()).replace("utf-8", "windows-1258")
     for letters in ("ă", "â", "ê", "ô", "ơ", "ư", "Ă", "Â", "Ê", "Ô", "Ơ", "Ư"):
@@ -109,6 +112,7 @@ def test_what_is_truly_windows_1258_is_read_by_its_header(tmp_path: Path) -> Non
     assert (headline, TEXT in text) == (HEADLINE, True)
 
 
+@pytest.mark.fault(18)
 @pytest.mark.parametrize("how", ["mojibake", "nfd", "tcvn3", "vni"])
 def test_a_broken_text_is_repaired_beside_the_original_and_the_method_is_named(tmp_path: Path, how: str) -> None:
     whole = GOOD.decode().replace("Ấ", "ấ")
@@ -128,6 +132,7 @@ def test_a_broken_text_is_repaired_beside_the_original_and_the_method_is_named(t
 # Row 21
 
 
+@pytest.mark.fault(21)
 def test_nul_controls_and_bad_utf8_are_stored_searched_and_exported(tmp_path: Path) -> None:
     damage = b"T\xc3\xa2n\x00 B\xc3\xacnh \x01\x08\x1b[31m\xff\xed\xa0\x80 \xc3"
     dirty = article(HEADLINE, " ".join([TEXT] * 9)).replace("Tân Bình".encode(), damage, 1)
@@ -181,6 +186,7 @@ def listed(element: str, *addresses: str) -> str:
     return f"<{element} {SPACE}>{named}</{element}>"
 
 
+@pytest.mark.fault(22)
 def test_a_sitemap_of_more_urls_than_the_standard_allows_is_read_as_far_as_it_allows(tmp_path: Path) -> None:
     def many(path: str, base: str) -> bytes | None:
         urls = (f"{base}/tin/bai-{n}.html" for n in range(60_000))
@@ -190,6 +196,7 @@ def test_a_sitemap_of_more_urls_than_the_standard_allows_is_read_as_far_as_it_al
     assert done.rows("SELECT count(*) FROM urls WHERE kind = 'article'") == [(50_000,)]
 
 
+@pytest.mark.fault(22)
 def test_a_sitemap_that_unpacks_without_end_is_unread_and_the_crawl_goes_on(tmp_path: Path) -> None:
     bomb = gzip.compress(b"<urlset>" + b" " * 300_000_000, 1)
     done = crawl_sitemaps(tmp_path, lambda path, _: bomb if path == "/sitemap-0.xml.gz" else None)
@@ -197,6 +204,7 @@ def test_a_sitemap_that_unpacks_without_end_is_unread_and_the_crawl_goes_on(tmp_
     assert done.state_of("/tin/bai-1.html") == ("done", "")
 
 
+@pytest.mark.fault(22)
 def test_entities_that_multiply_expand_to_nothing(tmp_path: Path) -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     evil = f'<?xml version="1.0"?><!DOCTYPE u [<!ENTITY l0 "/tin/bai-">{laughs}]>' + listed("urlset", "&l11;")
@@ -205,6 +213,7 @@ def test_entities_that_multiply_expand_to_nothing(tmp_path: Path) -> None:
     assert done.report.reason == "finished"
 
 
+@pytest.mark.fault(22)
 def test_indexes_that_name_themselves_each_other_and_ever_new_ones_come_to_an_end(tmp_path: Path) -> None:
     def endless(path: str, base: str) -> bytes | None:
         if "sitemap-" not in path:

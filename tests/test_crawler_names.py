@@ -54,6 +54,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch, *answers: list[str], loopback: bool
     return asyncio.run(go()), connected
 
 
+@pytest.mark.fault(13)
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_name_that_leads_into_our_own_network_is_connected_to_nowhere(
     monkeypatch: pytest.MonkeyPatch, address: str

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html
 from raw_server import RawServer, raw_server
 
@@ -87,6 +88,7 @@ def test_every_twentieth_visit_asks_without_conditions(tmp_path: Path) -> None:
     assert plain == [0, 20]
 
 
+@pytest.mark.fault(25)
 def test_an_edit_becomes_a_second_revision_and_noise_does_not(tmp_path: Path) -> None:
     def edit(site: Changing) -> dict[str, Any]:
         site.pages[LINKS[0]] = article(f"Bài {LINKS[0]}", "Nội dung của bài, đã được bổ sung.")

@@ -20,6 +20,7 @@ def answered(body: bytes) -> bytes:
     return head.encode() + body
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     "body",
     [
@@ -85,6 +86,7 @@ def test_a_body_of_many_megabytes_closes_the_site(tmp_path: Path) -> None:
     assert set(done.paths) == {"/robots.txt"}
 
 
+@pytest.mark.fault(23)
 def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) -> None:
     drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", *[b"#"] * 200]
     began = time.monotonic()
@@ -94,6 +96,7 @@ def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) ->
     assert done.report.reason in ("closed", "unreachable")
 
 
+@pytest.mark.fault(23)
 def test_redirects_in_a_circle_end_after_five_and_leave_the_site_free(tmp_path: Path) -> None:
     site = {
         "/": html("Trang chủ", "/tin/bai-1.html"),

@@ -13,6 +13,7 @@ from archive.verify import verify
 from archive.warc.write import Writer
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(("minutes", "noted"), [((0, 1, 2), 0), ((0, -10, 5), 0), ((0, 5, -1440, -1439, 10), 1)])
 def test_only_a_clock_that_was_set_back_is_noted_once_and_is_no_finding(
     tmp_path: Path, minutes: tuple[int, ...], noted: int

@@ -21,6 +21,7 @@ from archive.warc.recover import recover
 from archive.warc.write import Writer
 
 
+@pytest.mark.fault(1)
 @pytest.mark.parametrize("torn", [False, True])
 def test_death_at_system_call_n_for_every_n_loses_nothing_acknowledged(
     tmp_path: Path, torn: bool, monkeypatch: pytest.MonkeyPatch
@@ -67,6 +68,7 @@ def test_death_at_system_call_n_of_a_recovery_is_made_good_by_the_next(
     pytest.fail("the recovery never got through")
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize("room", [0, 5, 400, 1500, 2000])
 def test_a_full_disk_stops_with_one_line_and_the_file_stays_whole(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch, room: int
@@ -121,6 +123,7 @@ except StorageError as error:
 """
 
 
+@pytest.mark.fault(3)
 def test_a_real_limit_of_the_system_leaves_whole_records_and_names_the_file(holdings: Holdings) -> None:
     script = FILLER.format(tests=str(Path(__file__).parent), root=str(holdings.root))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -57,6 +57,7 @@ def test_every_coding_gives_back_the_page(coding: bytes, framed: bool) -> None:
     assert (payload.status, payload.mime) == (200, "text/html")
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize("coding", [b"gzip", b"deflate", b"br", b"zstd"])
 @pytest.mark.parametrize("keep", [1, 10, -9, -6, -1])
 def test_a_cut_body_is_never_read_as_a_whole_one(coding: bytes, keep: int) -> None:
@@ -94,6 +95,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.fault(9)
 @pytest.mark.parametrize("coding", BOMBS)
 def test_a_bomb_is_refused_before_it_grows(coding: bytes) -> None:
     response = answer(BOMBS[coding], b"Content-Encoding: " + coding)

@@ -58,6 +58,7 @@ setattr(owner, name, deadly)
 """
 
 
+@pytest.mark.fault(1)
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_a_step_for_the_first_second_third_time_and_nothing_is_lost(tmp_path: Path, step: str) -> None:
     with serving(Site(60)) as site:
@@ -79,6 +80,7 @@ def test_killed_at_a_step_for_the_first_second_third_time_and_nothing_is_lost(tm
         assert site.repeated <= 4 * kills, "only what was on its way may be asked for again"
 
 
+@pytest.mark.fault(2)
 @pytest.mark.parametrize("seed", [20261124, 20261125])
 def test_fifty_kills_at_random_moments_lose_nothing_and_store_nothing_twice(tmp_path: Path, seed: int) -> None:
     steps = random.Random(seed)

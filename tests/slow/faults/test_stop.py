@@ -23,6 +23,7 @@ def slow_page(path: str, times: int) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.fault(28)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_crawl_in_order_within_ten_seconds_even_while_a_page_hangs(
     tmp_path: Path, number: int
@@ -43,6 +44,7 @@ def test_a_signal_ends_the_crawl_in_order_within_ten_seconds_even_while_a_page_h
         assert site.repeated <= 2  # the page that hung, and perhaps one that was cut
 
 
+@pytest.mark.fault(28)
 def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path) -> None:
     with serving(Site(300, slow_page)) as site:
         archive = make_archive(tmp_path / "a", site.port)
@@ -60,6 +62,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path
         assert site.repeated <= 5
 
 
+@pytest.mark.fault(29)
 def test_a_second_crawl_of_the_same_source_is_refused_naming_the_first(tmp_path: Path) -> None:
     with serving(Site(300, slow_page)) as site:
         archive = make_archive(tmp_path / "a", site.port)
@@ -76,6 +79,7 @@ def test_a_second_crawl_of_the_same_source_is_refused_naming_the_first(tmp_path:
         assert articles(archive) == 300
 
 
+@pytest.mark.fault(26)
 def test_a_site_that_goes_down_mid_run_is_left_alone_and_the_next_run_completes_it(tmp_path: Path) -> None:
     down = False
 

@@ -15,6 +15,7 @@ from harness import Site, articles, assert_consistent, finish, make_archive, ser
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize("size", [20_000, 60_000, 150_000])
 def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp_path: Path, size: int) -> None:
     with serving(Site(200)) as site:
@@ -29,6 +30,7 @@ def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp
         assert_consistent(archive)
 
 
+@pytest.mark.fault(3)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 def test_a_disk_of_64_kb_stops_the_crawl_and_what_it_holds_is_whole(tmp_path: Path) -> None:
     with serving(Site(200)) as site:
@@ -41,10 +43,15 @@ def test_a_disk_of_64_kb_stops_the_crawl_and_what_it_holds_is_whole(tmp_path: Pa
             code, _, err = finish(start(archive))
             assert code == 4, err
             assert "No space left" in err
+            subprocess.run(["mount", "-o", "remount,size=64m", warc], check=True)
+            assert finish(start(archive))[0] == 0
+            assert articles(archive) == 200
+            assert_consistent(archive)
         finally:
             subprocess.run(["umount", warc], check=True)
 
 
+@pytest.mark.fault(4)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_path: Path) -> None:
     with serving(Site(20)) as site:
@@ -60,8 +67,11 @@ def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_pat
         assert err.count("\n") == 1
         assert str(archive) in err
         assert sum(site.asked.values()) == 0
+        assert finish(start(archive))[0] == 0, "nothing is left behind that holds the next one"
+        assert_consistent(archive)
 
 
+@pytest.mark.fault(27)
 def test_a_database_that_another_process_holds_is_waited_for(tmp_path: Path) -> None:
     with serving(Site(60)) as site:
         archive = make_archive(tmp_path / "a", site.port)
@@ -75,3 +85,23 @@ def test_a_database_that_another_process_holds_is_waited_for(tmp_path: Path) -> 
         holder.close()
         assert finish(process)[0] == 0
         assert articles(archive) == 60
+
+
+@pytest.mark.fault(27)
+@pytest.mark.parametrize("name", ["frontier.sqlite", "archive.sqlite"])
+def test_a_database_that_is_held_for_ever_ends_the_crawl_with_one_line_that_names_it(tmp_path: Path, name: str) -> None:
+    hasty = "import crawler.frontier.rows\ncrawler.frontier.rows._BUSY_SECONDS = 2\n"
+    with serving(Site(60)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        assert finish(start(archive, "--limit", "5"))[0] == 0
+        holder = sqlite3.connect(archive / name, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        code, _, err = finish(start(archive, first=hasty), seconds=110)  # each process waits a minute, and not twice
+        told = [line for line in err.splitlines() if not line.startswith("thu: ")]  # how far it is, each minute
+        assert (code, len(told)) == (4, 1), err
+        assert str(archive / name) in told[0]
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert finish(start(archive))[0] == 0
+        assert articles(archive) == 60
+        assert_consistent(archive)
