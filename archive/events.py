@@ -65,13 +65,18 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
             os.ftruncate(descriptor, size)
             told = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
             repair = _line(root, _next(path, last), last, "modification", NAME, "repaired", told)
-            append_bytes(descriptor, repair, size, path)
+            _enter(root, descriptor, size, repair)
             size, last = size + len(repair), repair
         line = _line(root, _next(path, last), last, type, object, outcome, detail or {})
-        append_bytes(descriptor, line, size, path)
-        os.fsync(descriptor)
-        event = _parse(line)
-        replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
+        return _enter(root, descriptor, size, line)
+
+
+def _enter(root: Path, descriptor: int, size: int, line: bytes) -> Event:
+    # The head follows each line: a crash leaves it one line behind at most, which is no damage.
+    append_bytes(descriptor, line, size, root / NAME)
+    os.fsync(descriptor)
+    event = _parse(line)
+    replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
     return event
 
 
@@ -227,7 +232,7 @@ def _digest(line: bytes) -> str:
 
 def _lay_aside(path: Path, torn: bytes) -> str:
     name = f"{path.name}.torn-{hashlib.sha256(torn).hexdigest()[:12]}"
-    (path.parent / name).write_bytes(torn)
+    replace_file(path.parent / name, torn)
     return f"manifest/{name}"
 
 

@@ -165,6 +165,10 @@ def test_a_scrub_reads_the_longest_unread_first_and_goes_on_where_it_stopped(hol
     assert list(scrub(holdings)) == []
 
 
+def test_a_scrub_is_not_put_off_by_a_check_that_a_wrong_clock_dated_in_the_future(holdings: Holdings) -> None:
+    assert len(list(scrub(holdings, now=datetime.now(UTC) - timedelta(days=400)))) == len(manifest.read(holdings.root))
+
+
 def test_a_scrub_finds_what_has_changed(holdings: Holdings) -> None:
     path = warc(holdings)
     path.chmod(0o644)

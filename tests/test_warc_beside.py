@@ -16,6 +16,7 @@ from archive.disk import is_held, locked, replace_file
 from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.importers import intake
+from archive.verify import verify
 from archive.warc import recover as recovering
 from archive.warc import write as writing
 from archive.warc.part import Part
@@ -150,3 +151,17 @@ def test_a_file_that_recovery_took_for_a_dead_ones_is_not_written_to(
         place = writer.append(capture())
     assert taken
     assert (holdings.root / place.file).exists()
+
+
+def test_a_file_closed_while_a_verification_looks_at_it_is_no_finding(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = abandoned(holdings)
+    gone = path.with_name("closed-since.warc.gz.open")
+    monkeypatch.setattr(Holdings, "warcs", lambda _self: (gone,))
+    report = verify(holdings, record=False)
+    assert (report.findings, report.notes[0]) == (
+        (),
+        "there is no database; `baotinh rebuild` makes it from the WARC files",
+    )
+    assert report.notes[1].endswith("closed-since.warc.gz is being written and was not looked at")

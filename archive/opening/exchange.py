@@ -9,7 +9,7 @@ import os
 import struct
 from collections import deque
 from multiprocessing.connection import Connection
-from select import select
+from select import POLLIN, POLLOUT, poll
 from typing import Final
 
 _HEAD: Final = struct.Struct("!i")  # of a message of less than 2 GiB, as multiprocessing.connection writes it
@@ -30,10 +30,10 @@ class Exchange:
         """Sends a message, as far as the other side lives: whether it does, `receive` tells."""
         left = memoryview(_HEAD.pack(len(message)) + message)
         while left and not self._has_ended:
-            readable, writable, _ = select([self._descriptor], [self._descriptor], [])
-            if readable:
+            ready = self._wait(POLLIN | POLLOUT)
+            if ready & ~POLLOUT:
                 self._gather()
-            if writable:
+            if ready & POLLOUT:
                 try:
                     left = left[os.write(self._descriptor, left[:_AT_ONCE]) :]
                 except BlockingIOError:
@@ -45,8 +45,16 @@ class Exchange:
         """The next message, waited for; None where the other side has ended, in the middle of one too."""
         while not self._arrived and not self._has_ended:
             if not self._gather():
-                select([self._descriptor], [], [])
+                self._wait(POLLIN)
         return self._arrived.popleft() if self._arrived else None
+
+    def _wait(self, wanted: int) -> int:
+        """Which of the `wanted` events has come; that the other side has ended is always one. For descriptors of any
+        number: `select` takes none above 1,023.
+        """
+        waiting = poll()
+        waiting.register(self._descriptor, wanted)
+        return waiting.poll()[0][1]
 
     def _gather(self) -> bool:
         """Takes in what has arrived; False where nothing has."""

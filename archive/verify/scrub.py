@@ -17,6 +17,8 @@ from archive.verify import fixity
 from archive.verify.records import faults_in
 from archive.verify.report import Finding
 
+_SLACK = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
@@ -42,8 +44,10 @@ def scrub(
     """
     root = holdings.root
     recorded, told = fixity.listed(root), fixity.closed_events(root)
-    before = (now or datetime.now(UTC)) - timedelta(days=holdings.settings.scrub_days)
-    last = last_checks(root, set(recorded))
+    now = now or datetime.now(UTC)
+    before = now - timedelta(days=holdings.settings.scrub_days)
+    # What was checked in the future was checked by a wrong clock: it would wait for that day.
+    last = {file: at for file, at in last_checks(root, set(recorded)).items() if at <= (now + _SLACK).isoformat()}
     read = 0
     for file in sorted(recorded, key=lambda name: last.get(name, "")):
         if last.get(file, "") >= before.isoformat() or (limit_bytes is not None and read >= limit_bytes):

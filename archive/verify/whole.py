@@ -22,7 +22,7 @@ from typing import Any
 import sqlite_utils
 
 from archive import events, seals
-from archive.disk import opened
+from archive.disk import bears, opened
 from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
 from archive.store import open_database
@@ -73,7 +73,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in index.changed(root))
     run.db = _database(run, holdings)
-    total = sum(path.stat().st_size for path in holdings.warcs())
+    total = sum(map(_size, holdings.warcs()))
     try:
         for looked in _closed_files(run, recorded, told):
             run.files += looked.bytes >= 0
@@ -111,7 +111,7 @@ def _closed_files(run: _Run, recorded: dict[str, str], told: dict[str, dict[str,
         for file, digest in recorded.items()
     ]
     looking = partial(look, run.root, level=run.level)
-    size = sum(path.stat().st_size for path in (run.root / file for file in recorded) if path.exists())
+    size = sum(_size(run.root / file) for file in recorded)
     if run.level == "quick" or len(closed) < 2 or size < _WORTH_A_PROCESS or (os.cpu_count() or 1) < 2:
         yield from map(looking, closed)
         return
@@ -127,14 +127,28 @@ def _end_with_the_terminal() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C goes to all processes: no traceback of each
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # it was closed, and has another name, since its name was read
+        return 0
+
+
 def _left_open(run: _Run, path: Path) -> None:
     file = path.relative_to(run.root).as_posix().removesuffix(OPEN)
-    with opened(path, os.O_RDONLY) as descriptor:
-        try:
+    try:
+        with opened(path, os.O_RDONLY) as descriptor:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            run.notes.append(f"{file} is being written and was not looked at")
-            return
+            written = not bears(path, descriptor)
+    except BlockingIOError:
+        written = True
+    except StorageError:
+        written = not path.exists()
+        if not written:
+            raise
+    if written:  # or closed in this moment: the next verification looks at it
+        run.notes.append(f"{file} is being written and was not looked at")
+        return
     run.findings.append(Finding(file, "open", "left open by a process that died; `baotinh recover` closes it"))
     run.findings += faults_in(run.root, file)
 
