@@ -131,8 +131,9 @@ def _recent(db: sqlite_utils.Database) -> int:
 
 
 def nearly_all(db: sqlite_utils.Database, sure: Match, wanted: Match) -> bool:
-    """Whether of a phrase that no bits answer, few articles can hold `wanted` and not hold `sure` too."""
-    every = bitwise.together(db, wanted, *EVERYTHING) if len(wanted.phrase) > 1 else None
+    """Whether of a phrase that is no pair few articles can hold `wanted` and not hold `sure` too."""
+    alone = len(wanted.phrase) < 2 or phrases.pair(db, wanted) is not None
+    every = None if alone else bitwise.together(db, wanted, *EVERYTHING)
     most = bitwise.together(db, sure, *EVERYTHING) if every is not None else None
     return every is not None and most is not None and _are_few(len(every) - len(most), every)
 
