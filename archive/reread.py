@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import sqlite_utils
 
 from archive import events
+from archive.barred import Barred
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.again import read_again
 from archive.ingest.naming import name_places
-from archive.ingest.refiling import Refiling, Tally
+from archive.ingest.refiling import Again, Refiling, Tally
 from archive.ingest.shelf import Shelf
 from archive.opening import readers as opening
 from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
 from archive.store import opened_to_write, reads, writes, writing
+from archive.store.rows import CaptureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,9 @@ def reread(
         shelf = Shelf(db, register, lambda capture: read_again(readers, root, [reads.capture(db, capture)])[0].article)
         refiling = Refiling(db, shelf)
         for rows in reads.to_reread(db, selection.source, selection.since, older_than, selection.restored):
-            again = read_again(readers, root, rows)
-            db.execute("BEGIN IMMEDIATE")
+            pairs = _read(db, readers, root, rows)
             try:
-                refiling.file(list(zip(rows, again, strict=True)))
+                refiling.file(pairs)
                 shelf.finish()
             except BaseException:
                 db.rollback()
@@ -67,6 +71,20 @@ def reread(
             with writing(db):
                 writes.add_events(db, events.scan(root)[0])
         return refiling.tally
+
+
+def _read(
+    db: sqlite_utils.Database, readers: Readers, root: Path, rows: Sequence[CaptureRow]
+) -> list[tuple[CaptureRow, Again]]:
+    """Those of `rows` that no takedown bars, with what is on them, in a transaction that is open now."""
+    while True:
+        barred = Barred.load(root)
+        rows = [row for row in rows if not barred.bars(row.url_key)]
+        again = read_again(readers, root, rows, barred)
+        db.execute("BEGIN IMMEDIATE")
+        if Barred.load(root) == barred:
+            return list(zip(rows, again, strict=True))
+        db.rollback()  # a takedown came between, and has taken rows out
 
 
 def _parser(text: str) -> tuple[str, int] | None:

@@ -14,9 +14,12 @@ from archive.opening.readers import Answer, Readers
 from archive.store.rows import CaptureRow
 
 
-def read_again(readers: Readers, root: Path, rows: Sequence[CaptureRow]) -> list[Again]:
-    """The captures of `rows` in the archive at `root`, in order: what is on them, or why they are unread."""
-    barred = Barred.load(root)
+def read_again(readers: Readers, root: Path, rows: Sequence[CaptureRow], barred: Barred | None = None) -> list[Again]:
+    """The captures of `rows` in the archive at `root`, in order: what is on them, or why they are unread.
+
+    Nothing of what is `barred` is among it; if not given, what is barred now.
+    """
+    barred = barred or Barred.load(root)
     answers = readers.read(Place(row.file, row.offset, row.length, row.record_id) for row in rows)
     return [_again(row, answer, barred) for row, answer in zip(rows, answers, strict=True)]
 

@@ -46,7 +46,11 @@ class Ingest:
         self._restorer = restorer.loader(self._root)
         self._path = database or holdings.database
         self._hold = seals.Writing(self._root, self._path.name)
-        self._db = open_database(self._path)
+        try:
+            self._db = open_database(self._path)
+        except BaseException:
+            self._hold.close()  # or this process would stand in the way of the rebuild that the error asks for
+            raise
         self._shelf = Shelf(self._db, register, self._reread)
         self._filing = Filing(self._db, self._shelf)
         self._records = warc.Reader(self._root)
@@ -64,7 +68,25 @@ class Ingest:
 
     def file(self, held: Held, page: Page) -> Outcome:
         """What became of a capture that another process has opened."""
-        return self._file(held, withheld(page, Barred.load(self._root)))
+        try:
+            if not self._db.conn.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._began = time.monotonic()
+            page = withheld(page, Barred.load(self._root))  # now: a takedown may be what was waited for
+            filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(held, page)
+            if filed is None:
+                filed = self._filing.file(held, page)
+            elif page.reason != REASON:
+                self.known += 1
+        except sqlite3.DatabaseError as error:
+            self.rollback()
+            raise named(error, self._path) from error
+        except BaseException:
+            self.rollback()  # half a page must never be committed with its batch
+            raise
+        outcome = _outcome(held, page, filed)
+        self._outcomes.append(outcome)
+        return outcome
 
     def has(self, held: Held) -> bool:
         """Whether this capture has a row already."""
@@ -76,7 +98,7 @@ class Ingest:
 
     def refuse_held(self, held: Held, reason: str) -> Outcome:
         """Counts a capture read back already as unread for `reason`."""
-        return self._file(held, refused_page(held, self._register, reason))
+        return self.file(held, refused_page(held, self._register, reason))
 
     @property
     def due(self) -> bool:
@@ -133,26 +155,6 @@ class Ingest:
             self._release()
         else:
             self.close()
-
-    def _file(self, held: Held, page: Page) -> Outcome:
-        try:
-            if not self._db.conn.in_transaction:
-                self._db.execute("BEGIN IMMEDIATE")
-                self._began = time.monotonic()
-            filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(held, page)
-            if filed is None:
-                filed = self._filing.file(held, page)
-            elif page.reason != REASON:
-                self.known += 1
-        except sqlite3.DatabaseError as error:
-            self.rollback()
-            raise named(error, self._path) from error
-        except BaseException:
-            self.rollback()  # half a page must never be committed with its batch
-            raise
-        outcome = _outcome(held, page, filed)
-        self._outcomes.append(outcome)
-        return outcome
 
     def _open(self, held: Held) -> Page:
         from archive.opening.opened import open_page  # a process that only files needs no parser: 14 MB

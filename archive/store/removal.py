@@ -85,17 +85,21 @@ def _all_forms(keys: Iterable[str]) -> set[str]:
 
 
 def withhold(
-    db: sqlite_utils.Database, shown: Shown, unindex: Callable[[sqlite_utils.Database, Iterable[int]], None]
+    db: sqlite_utils.Database,
+    url_keys: Iterable[str],
+    unindex: Callable[[sqlite_utils.Database, Iterable[int]], None],
 ) -> None:
-    """Removes everything of `shown`: articles with revisions and index entries, captures, and teasers pointing to them.
+    """Removes what the pages with `url_keys` show when nobody else can write any more.
 
+    That is articles with revisions and index entries, captures, and teasers pointing to them.
     `unindex` takes search rowids out of the index and out of what is counted there (`archive.search.index.delete`).
     Deleted text is overwritten in the file (secure_delete), in the full-text index too, and the file is written anew.
     What the pages taken out had pointed to is counted too often until the next rebuild.
     """
     db.execute("PRAGMA secure_delete = ON")
-    articles = [(article,) for article in shown.articles]
     with writing(db):
+        shown = shown_under(db, url_keys)
+        articles = [(article,) for article in shown.articles]
         for table in _INDEXES:
             db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 1)")  # noqa: S608 - our own names
         chosen = "SELECT search_rowid FROM articles WHERE id IN (SELECT value FROM json_each(?))"

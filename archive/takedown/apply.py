@@ -172,10 +172,10 @@ def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed
 
 
 def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
-    """Takes out of the database what the pages with `url_keys` show: as it stands when this process may write to it,
-    for a rebuild that was under way has given all rows other numbers.
+    """Takes out of the database what the pages with `url_keys` show when this process may write to it: a rebuild that
+    was under way has given all rows other numbers, and a crawl may have filed one more.
     """
-    in_database(holdings, lambda db: withhold(db, shown_under(db, url_keys), unindex))
+    in_database(holdings, lambda db: withhold(db, url_keys, unindex))
 
 
 def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
