@@ -178,3 +178,24 @@ def test_a_box_of_other_videos_is_told_by_its_label() -> None:
     box = f"<section><h2>Video liên quan</h2><div>{link}</div></section>"
     article = article_of(f"<main><section><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></section>{box}</main>")
     assert [teaser.headline for teaser in article.teasers] == ["Khánh thành trường học Bản Hồ"]
+
+
+def test_links_called_tags_one_by_one_are_tags() -> None:
+    tag = '<span class="ant-tag"><a href="/the/{0}">{0}</a></span>'
+    tags = f"<div>{tag.format('đường xá')}{tag.format('nông thôn')}</div>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{tags}</div>")
+    assert article.tags == ("đường xá", "nông thôn")
+
+
+@pytest.mark.parametrize("label", ["Read more", "Các câu hỏi khác", "Những văn bản khác"])
+def test_lists_behind_a_text_are_told_by_what_they_are_called(label: str) -> None:
+    box = f'<div><p><b>{label}</b></p><ul><li><a href="/h-9.html">Hỏi về thủ tục cấp đất</a></li></ul></div>'
+    article = article_of(f'<div><h1>{HEADLINE}</h1><div class="t">{PARAGRAPHS}{box}</div></div>')
+    assert ([teaser.headline for teaser in article.teasers], article.body) == (["Hỏi về thủ tục cấp đất"], TEXT)
+
+
+def test_who_asked_and_when_is_a_row_of_labels_that_dates_the_answer() -> None:
+    row = "<p>Người hỏi: Nguyễn Văn Bình - Ngày gửi: 20/01/2024</p>"
+    article = article_of(f'<div class="t"><h1>{HEADLINE}</h1>{row}{PARAGRAPHS}</div>')
+    assert article.published is not None
+    assert (article.published.value, article.body) == ("2024-01-20", TEXT)

@@ -20,6 +20,7 @@ from archive.parsers.walk import read_lines
 
 _LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
 _DOWNLOAD = re.compile(r"(?:tải\s+(?:về|xuống)|download)$", re.IGNORECASE)  # behind a file's name, as a button
+_LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
 
 
@@ -127,7 +128,7 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
         return True
-    if words.BOILERPLATE.match(line.text):
+    if words.BOILERPLATE.match(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
         return True
     return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
 

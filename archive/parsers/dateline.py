@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from archive.model import Moment
+from archive.parsers import vocabulary as words
 from archive.parsers.lines import Items, Line, parted
 from archive.parsers.page import Page
 from archive.text.dates import read_date
@@ -148,7 +149,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
             text = text.replace(link.text, " ", 1)
     if line.linked > 0.6 and not dated and not stamp and (_names_article(line) or not _WHOLE.search(text)):
         return None
-    if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
+    if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS and not words.tells_of_article(text):
         return None
     text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None

@@ -45,7 +45,14 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                 and len(text.split()) <= 12
                 and not _DATE.fullmatch(text)
                 and (not beyond or label or "tag" in link.rel.split())
-                and (labelled or label or boxed or _TAG_HREF.search(link.href) or "tag" in link.rel.split())
+                and (
+                    labelled
+                    or label
+                    or boxed
+                    or _is_called_tag(link)
+                    or _TAG_HREF.search(link.href)
+                    or "tag" in link.rel.split()
+                )
                 and not is_category(item, link)
             ):
                 found.setdefault(text)
@@ -75,6 +82,12 @@ def _is_tag_box(line: Line) -> bool:
         _TAG_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}")
         for element in [line.element, *islice(line.element.iterancestors(), 3)]
     )
+
+
+def _is_called_tag(link: Anchor) -> bool:
+    """Whether a link, or what holds it inside its line, is called by the name of a tag: `<span class="ant-tag">`."""
+    around = link.element.getparent()
+    return any(one is not None and _TAG_NAME.search(one.get("class") or "") for one in (link.element, around))
 
 
 def is_category(line: Line, link: Anchor) -> bool:

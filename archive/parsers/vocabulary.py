@@ -25,7 +25,7 @@ SOURCE_LABEL = re.compile(
 RELATED_LABEL = re.compile(
     r"^[>»•*+\-–\s]*+(?:(?:(?:các|những)\s+)?(?:video|clip|phóng\s+sự|chương\s+trình|nội\s+dung)\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|(?:các\s+|những\s+)?(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+(?:có\s+)?(?:liên\s+quan|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|đọc\s+tiếp|"
     r"đọc\s+thêm|đọc\s+nhiều|mới\s+hơn|cũ\s+hơn)|cùng\s+chuyên\s+mục|cùng\s+chủ\s+đề|(?:các|những)\s+(?:tin|bài)(?:\s+viết)?\s+(?:tiếp(?:\s+theo)?|trước(?:\s+đó)?|sau)|theo\s+dòng\s+sự\s+kiện|(?:các|những)\s+(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)?\s+khác|(?:tin|bài)(?:\s+viết|\s*[,–-]?\s+bài|\s+tức)\s+khác|có\s+thể\s+bạn\s+"
-    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:(?:các|những)\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
+    r"quan\s+tâm|bạn\s+có\s+thể\s+quan\s+tâm|xem\s+thêm|đọc\s+thêm|mời\s+(?:bạn\s+)?(?:đọc|xem)\s+thêm|mời\s+xem|(?:có\s+)?liên\s+quan|(?:(?:các|những)\s+)?(?:tin|bài)(?:\s+bài|\s+viết)?\s+đã\s+(?:đưa|đăng)|tham\s+khảo\s+thêm|(?:(?:các|những)\s+)?mục\s+liên\s+quan(?:\s+\(theo\s+thẻ\))?|mục\s+khác\s+trong\s+chuyên\s+mục(?:\s+này)?|related\s+(?:posts?|articles?|news|items|stories)(?:\s+\(by\s+tag\))?|read\s+(?:more|next)|(?:các|những)\s+(?:câu\s+hỏi|văn\s+bản|thông\s+báo|hoạt\s+động|sự\s+kiện)\s+khác|more\s+in\s+this\s+category|you\s+(?:may|might)\s+also\s+like)(?!\w)\s*[:.…]*",
     re.IGNORECASE,
 )
 CAPTION_START = re.compile(
@@ -64,7 +64,8 @@ TEXT_END = re.compile(
     re.IGNORECASE,
 )
 ABOUT_ARTICLE = re.compile(
-    r"(?:lượt\s+(?:xem|đọc)|chuyên\s+mục|tác\s+giả|người\s+(?:đăng|viết)|ngày\s+đăng|nguồn)\s*:", re.IGNORECASE
+    r"(?:lượt\s+(?:xem|đọc)|chuyên\s+mục|tác\s+giả|người\s+(?:đăng|viết|hỏi|gửi)|ngày\s+(?:đăng|hỏi|gửi)|nguồn)\s*:",
+    re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
 _CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
