@@ -99,7 +99,7 @@ def test_a_run_that_never_ended_is_not_called_well(holdings: Holdings) -> None:
     from archive.store.runs import Run
 
     assert health(None) == "never"
-    assert health(Run("1", "khe-may", "2026", "", "", {})) == "running"
-    assert health(Run("1", "khe-may", "2026", "2026", "finished", {})) == "well"
-    assert health(Run("1", "khe-may", "2026", "2026", "finished", {"warnings": ["too few"]})) == "look"
-    assert health(Run("1", "khe-may", "2026", "2026", "unreachable", {})) == "look"
+    assert health(Run(1, "1", "khe-may", "2026", "", "", {})) == "running"
+    assert health(Run(1, "1", "khe-may", "2026", "2026", "finished", {})) == "well"
+    assert health(Run(1, "1", "khe-may", "2026", "2026", "finished", {"warnings": ["too few"]})) == "look"
+    assert health(Run(1, "1", "khe-may", "2026", "2026", "unreachable", {})) == "look"
