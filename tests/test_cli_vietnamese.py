@@ -12,7 +12,7 @@ from small_archive import capture, keep, new_holdings, page, read, read_json
 from archive import parsers
 from archive.cli import main
 from archive.cli.output import print_table
-from archive.cli.words import choose, number
+from archive.cli.words import choose, coded, number
 from archive.holdings import Holdings
 
 
@@ -33,9 +33,9 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("search", "xyzzy"), "không bài nào có 'xyzzy'"),
         (("show", "khongcobai"), "không có bài nào mang mã khongcobai"),
         (("ingest", "khong-co.warc.gz"), "khong-co.warc.gz không có ở đó; hãy nêu tệp WARC"),
-        (("sources", "show", "zzzz"), 'sổ nguồn không có "zzzz"; `baotinh sources` liệt kê tất cả'),
-        (("sources", "show", "dak-nong-go"), 'sổ nguồn không có "dak-nong-go"; ý bạn là "dak-nong-gov"?'),
-        (("package", "--source", "zzzz", "x.wacz"), 'kho không giữ lần chụp nào của nguồn "zzzz"'),
+        (("sources", "show", "zzzz"), 'danh bạ nguồn không có "zzzz"; `baotinh sources` liệt kê tất cả'),
+        (("sources", "show", "dak-nong-go"), 'danh bạ nguồn không có "dak-nong-go"; ý bạn là "dak-nong-gov"?'),
+        (("package", "--source", "zzzz", "x.wacz"), 'kho không giữ bản chụp nào của nguồn "zzzz"'),
         (("export", "-o", "/khong/co/x.csv"), "/khong/co/x.csv: không có tệp hay thư mục này"),
         (("takedown", "khong-co", "--lift", "--reason", "x", "--authority", "y"), "không biết lần gỡ nào của khong-co"),
         (("search", "--oder", "x"), "Không có tùy chọn '--oder'. (Ý bạn là một trong"),
@@ -46,7 +46,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("collocates", "chè", "--least", "9"), "không có từ nào đứng gần đủ 9 lần; --least nhận số nhỏ hơn"),
         (("takedown", "x", "--reason", "y"), "takedown cần --reason và --authority"),
         (("diff", "https://baotinh.example/che.html", "--to", "9"), "không có phiên bản 9; hiện có: 1"),
-        (("package", "--check", "khong-co"), "khong-co không có ở đó; hãy nêu tệp WACZ hoặc thư mục túi"),
+        (("package", "--check", "khong-co"), "khong-co không có ở đó; hãy nêu tệp WACZ hoặc thư mục gói BagIt"),
     ],
 )
 def test_errors_and_notes_are_told_in_vietnamese(
@@ -78,6 +78,15 @@ def test_settings_that_cannot_be_used_are_told_in_vietnamese(
     (holdings.root / "archive.toml").write_bytes(settings)
     told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", "stats"])
     assert (told.exit_code, vietnamese in told.stderr) == (2, True), told.stderr
+
+
+def test_states_and_reasons_are_said_in_vietnamese_and_kept_in_json(holdings: Holdings) -> None:
+    def told(*words: str) -> str:
+        return CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", "stats", *words]).stdout
+
+    assert "trạng thái: bài mới" in told()
+    assert '"new"' in told("--json")
+    assert coded("unread: no_article") == "chưa đọc được: không có bài"
 
 
 def test_numbers_are_parted_as_the_language_parts_them() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from archive import certificate as stating
-from archive.certificate import Certificate
+from archive.certificate import Certificate, Gap
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json
-from archive.cli.words import number, tr
+from archive.cli.words import coded, number, tr
 from archive.holdings import Holdings
 
 
@@ -51,26 +51,30 @@ def _lines(told: Certificate) -> list[str]:
         tr("articles held: {count}", count=number(told.articles)),
         *(f"  {month}  {number(count)}" for month, count in told.articles_by_month),
         tr("captures, by what became of them:"),
-        *(f"  {state}  {number(count)}" for state, count in told.captures),
+        *(f"  {coded(state)}  {number(count)}" for state, count in told.captures),
     ]
     if told.addresses:
         lines.append(tr("addresses the crawler knows, by how they ended:"))
         lines += [
-            f"  {kind}  {state}{f' ({reason})' if reason else ''}  {number(count)}"
+            f"  {coded(kind)}  {coded(state)}{f' ({coded(reason)})' if reason else ''}  {number(count)}"
             for kind, state, reason, count in told.addresses
         ]
         lines.append(tr("articles were found on:"))
-        lines += [f"  {origin}  {number(count)}" for origin, count in told.origins]
+        lines += [f"  {coded(origin)}  {number(count)}" for origin, count in told.origins]
     everywhere, missing = told.pointed_to
     lines.append(
         tr("teasers point to {all} addresses; {missing} are not held", all=number(everywhere), missing=number(missing))
     )
     lines += [f"  {url}" for url in told.missing]
     lines.append(tr("gaps: {count}", count=len(told.gaps)))
-    lines += [f"  {gap.first} – {gap.last}  {tr(gap.kind)}" for gap in told.gaps]
+    lines += [f"  {_stretch(gap)}  {tr(gap.kind)}" for gap in told.gaps]
     lines += [
         tr("addresses withheld by takedowns, in the whole archive: {count}", count=told.withheld),
         tr("last fixity check: {check}", check=told.last_fixity or "–"),
         tr("head of the log: {head}", head=told.log_head),
     ]
     return lines
+
+
+def _stretch(gap: Gap) -> str:
+    return gap.first if gap.first == gap.last else f"{gap.first} – {gap.last}"

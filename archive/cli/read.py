@@ -13,7 +13,7 @@ from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import tr
+from archive.cli.words import coded, tr
 from archive.errors import NothingFound, Unreadable
 from archive.holdings import SETTINGS, Holdings
 from archive.ingest.withheld import withheld
@@ -56,12 +56,12 @@ def read(page: str, explain: bool, url: str, source: str, as_json: bool, root: P
     if as_json:
         print_json(told)
         return
-    say("{page}: read as {kind}, {links} links", page=page, kind=told.kind, links=len(told.links))
+    say("{page}: read as {kind}, {links} links", page=page, kind=coded(told.kind), links=len(told.links))
     for note in told.notes:
         click.echo(note, err=True)
     if told.article is None:
         _print_teasers(told)
-        raise NothingFound(tr("{page}: no article ({reason})", page=page, reason=told.reason or told.kind))
+        raise NothingFound(tr("{page}: no article ({reason})", page=page, reason=coded(told.reason or told.kind)))
     if explain:
         _explain(told.article)
     else:

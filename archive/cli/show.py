@@ -11,7 +11,7 @@ import sqlite_utils
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
-from archive.cli.words import number, tr
+from archive.cli.words import coded, number, tr
 from archive.export import as_object
 from archive.search.held import of_article
 from archive.store import reads
@@ -138,7 +138,7 @@ def _print_history(past: _History) -> None:
     )
     click.echo()
     print_table(
-        [(capture.captured_at, capture.status, capture.state, capture.url) for capture in past.captures],
+        [(capture.captured_at, capture.status, coded(capture.state), capture.url) for capture in past.captures],
         [tr("captured"), tr("HTTP status"), tr("state"), "url"],
     )
     if past.pointers:

@@ -9,7 +9,7 @@ import click
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
-from archive.cli.words import tr
+from archive.cli.words import coded, tr
 from archive.store.stats import Stats
 from archive.store.stats import stats as counts
 
@@ -53,4 +53,4 @@ def _print(told: Stats) -> None:
 
 def _label(name: str) -> str:
     kind, colon, value = name.partition(": ")
-    return f"{tr(kind)}: {value}" if colon else tr(name)
+    return f"{tr(kind)}: {coded(value)}" if colon else tr(name)

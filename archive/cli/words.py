@@ -50,6 +50,15 @@ def number(value: float, places: int = 2) -> str:
     return numerals.vietnamese(text) if language() == "vi" else text
 
 
+def coded(code: str) -> str:
+    """What the archive keeps under a short word ("unread: no_article"), as the language spoken now says it."""
+    if language() != "vi":
+        return code
+    from archive.web.words.codes import WORDS
+
+    return ": ".join(WORDS.get(f"code.{part}", (part, ""))[0] for part in code.split(": "))
+
+
 def spoken(message: object) -> str:
     """What the archive says (an error, a note) in the language spoken now, as the reading room says it."""
     if language() != "vi":

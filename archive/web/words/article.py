@@ -18,7 +18,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "evidence": ("Bằng chứng", "Evidence"),
     "preserved.open": ("Xem trang đã lưu giữ", "See the preserved page"),
     "captured": ("Chụp lúc", "Captured"),
-    "digest": ("Mã kiểm", "Digest"),
+    "digest": ("Giá trị băm", "Digest"),
     "record": ("Bản ghi", "Record"),
     "held": ("Đang giữ", "Held"),
     "held.count": (
@@ -34,7 +34,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field.raw": ("Nguyên văn", "As on the page"),
     "field.confidence": ("Độ tin cậy", "Confidence"),
     "field.headline": ("Tiêu đề", "Headline"),
-    "field.lead": ("Sa-pô", "Lead"),
+    "field.lead": ("Sapo", "Lead"),
     "field.body": ("Nội dung", "Body"),
     "field.captions": ("Chú thích ảnh", "Captions"),
     "field.byline": ("Tác giả", "Byline"),

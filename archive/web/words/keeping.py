@@ -24,7 +24,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{}; nothing of the last record was kept, the file is whole",
         "{}; không giữ chút nào của bản ghi cuối, tệp vẫn trọn vẹn",
     ),
-    ("{}, and cutting the torn end failed: {}", "{}, và không cắt được phần cuối bị rách: {}"),
+    ("{}, and cutting the torn end failed: {}", "{}, và không cắt được phần cuối ghi dở: {}"),
     ("{}; the new database could not take its place", "{}; cơ sở dữ liệu mới không thế chỗ được"),
     ("{}; this result is not in the log", "{}; kết quả này không có trong nhật ký"),
     (
@@ -80,22 +80,22 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the database is a newer program's ({}): use that one, or `baotinh rebuild` with this",
         "cơ sở dữ liệu thuộc chương trình mới hơn ({}): hãy dùng chương trình ấy, hoặc `baotinh rebuild` bằng bản này",
     ),
-    ("a crawl or an import writes to it; wait for its end", "đang có đợt thu thập hay lần nhập ghi vào; hãy đợi xong"),
+    ("a crawl or an import writes to it; wait for its end", "đang có lần thu thập hay lần nhập ghi vào; hãy đợi xong"),
     (
         "event {} is no takedown that this program has written",
         "sự kiện {} không phải lần gỡ do chương trình này ghi",
     ),
     ("not an event: {}", "không phải sự kiện: {}"),
-    ("line {} is no digest line", "dòng {} không phải dòng mã băm"),
-    ("line {} names no file with its digest", "dòng {} không nêu tệp kèm mã băm"),
+    ("line {} is no digest line", "dòng {} không phải dòng giá trị băm"),
+    ("line {} names no file with its digest", "dòng {} không nêu tệp kèm giá trị băm"),
     # sources
     ("unknown key", "khóa không rõ"),
     ("not valid TOML: {}", "không phải TOML hợp lệ: {}"),
     ("cannot be read: {}", "không đọc được: {}"),
-    ('no source "{}" in the register; did you mean "{}"?', 'sổ nguồn không có "{}"; ý bạn là "{}"?'),
+    ('no source "{}" in the register; did you mean "{}"?', 'danh bạ nguồn không có "{}"; ý bạn là "{}"?'),
     (
         'no source "{}" in the register; `baotinh sources` lists all',
-        'sổ nguồn không có "{}"; `baotinh sources` liệt kê tất cả',
+        'danh bạ nguồn không có "{}"; `baotinh sources` liệt kê tất cả',
     ),
     ('id: "{}" is taken by {}; give one of them another id', 'id: "{}" đã thuộc về {}; hãy cho một trong hai id khác'),
     (
@@ -124,7 +124,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("no saved page in it{}", "không có trang đã lưu nào trong đó{}"),
     ("no saved page in it", "không có trang đã lưu nào trong đó"),
-    ("no WARC file in this bag", "túi này không có tệp WARC nào"),
+    ("no WARC file in this bag", "gói này không có tệp WARC nào"),
     ("not a sound ZIP file ({})", "không phải tệp ZIP lành lặn ({})"),
     ("not a sound WACZ package ({})", "không phải gói WACZ lành lặn ({})"),
     ("no line tells of a page; {}", "không dòng nào nói về một trang; {}"),
@@ -146,7 +146,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "bung ra thành {} byte, mà không còn trống gấp đôi chừng ấy (còn {} byte)",
     ),
     # packages, exports, takedowns
-    ("{} exists; a bag is a new folder", "{} đã có; túi phải là thư mục mới"),
+    ("{} exists; a bag is a new folder", "{} đã có; gói BagIt phải là thư mục mới"),
     ("{} exists; choose another name, or say --force", "{} đã có; hãy chọn tên khác, hoặc thêm --force"),
     (
         "{} exists; name another file, or write over it with --force",
@@ -155,7 +155,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("{} is there already; change it by hand, or remove it first", "{} đã có; hãy tự sửa, hoặc xóa trước"),
     (
         "{} is a link to {}, and a bag holds none: put the files in its place",
-        "{} là liên kết đến {}, mà túi không chứa liên kết: hãy đặt chính các tệp vào chỗ ấy",
+        "{} là liên kết đến {}, mà gói BagIt không chứa liên kết: hãy đặt chính các tệp vào chỗ ấy",
     ),
     (
         "behind a link, and not the file that the manifest names",
@@ -163,22 +163,22 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "{} is no bag: there is no {} in it; name a WACZ file or the folder of a bag",
-        "{} không phải túi BagIt: không có {} trong đó; hãy nêu tệp WACZ hoặc thư mục túi",
+        "{} không phải gói BagIt: không có {} trong đó; hãy nêu tệp WACZ hoặc thư mục gói BagIt",
     ),
     (
         "{} is no WACZ package; name a WACZ file or the folder of a bag",
-        "{} không phải gói WACZ; hãy nêu tệp WACZ hoặc thư mục túi",
+        "{} không phải gói WACZ; hãy nêu tệp WACZ hoặc thư mục gói BagIt",
     ),
     (
         "{} is not there; name a WACZ file or the folder of a bag",
-        "{} không có ở đó; hãy nêu tệp WACZ hoặc thư mục túi",
+        "{} không có ở đó; hãy nêu tệp WACZ hoặc thư mục gói BagIt",
     ),
     (
         "nothing to pack: no capture{} is held; `baotinh stats` counts what is",
-        "không có gì để đóng gói: kho không giữ lần chụp nào{}; `baotinh stats` đếm những gì đang giữ",
+        "không có gì để đóng gói: kho không giữ bản chụp nào{}; `baotinh stats` đếm những gì đang giữ",
     ),
     (' of the source "{}"', ' của nguồn "{}"'),
-    ("no capture in {}", "không có lần chụp nào trong {}"),
+    ("no capture in {}", "không có bản chụp nào trong {}"),
     ("no article to export", "không có bài nào để xuất"),
     ("{} names no file: write the name that the export is to have", "{} không nêu tệp: hãy viết tên của bản xuất"),
     (
@@ -192,11 +192,11 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("the records are compressed; end the name with {}", "bản ghi được nén; tên phải kết thúc bằng {}"),
     (
         "a frozen corpus has its own texts: leave out either the corpus or the day it is to be as of",
-        "tập đóng băng có văn bản riêng: hãy bỏ tập, hoặc bỏ ngày cần xem lại",
+        "ngữ liệu đã chốt có văn bản riêng: hãy bỏ ngữ liệu, hoặc bỏ ngày cần xem lại",
     ),
     (
         "{} holds every capture of an article: leave out the day it is to be as of",
-        "{} chứa mọi lần chụp của bài: hãy bỏ ngày cần xem lại",
+        "{} chứa mọi bản chụp của bài: hãy bỏ ngày cần xem lại",
     ),
     ("there is no form '{}': {}", "không có dạng '{}': {}"),
     (

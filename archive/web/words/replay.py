@@ -23,7 +23,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "withheld.title": ("Không được hiển thị", "Withheld"),
     "withheld.text": (
-        "Trang này đã được rút khỏi việc sử dụng. Việc rút được ghi trong nhật ký của kho.",
+        "Trang này đã được gỡ, không còn cho xem. Việc gỡ được ghi trong nhật ký của kho.",
         "This page has been withdrawn from use. The archive's log records the withdrawal.",
     ),
 }

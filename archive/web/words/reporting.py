@@ -12,7 +12,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "min_articles_per_crawl is {}: {} articles were read, and the listings point to {}",
-        "min_articles_per_crawl là {}: đọc được {} bài, còn các trang danh sách dẫn tới {}",
+        "min_articles_per_crawl là {}: đọc được {} bài, còn các trang danh mục dẫn tới {}",
     ),
     ("fields.{} is {}: {} of {} articles have it", "fields.{} là {}: chỉ có ở {} trong {} bài"),
     (

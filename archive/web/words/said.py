@@ -40,7 +40,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "there is no field '{}:'; put a space after the colon if it is part of the text",
         "không có trường '{}:'; nếu là lời văn, hãy thêm dấu cách sau dấu hai chấm",
     ),
-    ("a begun word needs {} letters before *", "từ bỏ dở cần ít nhất {} chữ trước dấu *"),
+    ("a begun word needs {} letters before *", "từ viết dở cần ít nhất {} chữ trước dấu *"),
     ("a limit without a letter or digit", "giới hạn không có chữ hay số nào"),
     (
         "'{}' is no state: sua (changed), go (gone from its site) or con (still there)",
@@ -79,7 +79,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("the archive holds no article yet", "kho chưa có bài nào"),
     (
         "nothing was captured by {}: the first capture is of {}",
-        "đến ngày {} chưa lưu gì: bản lưu đầu tiên là của ngày {}",
+        "đến ngày {} chưa lưu gì: bản chụp đầu tiên là của ngày {}",
     ),
     ("the archive covers {} to {}", "kho có bài từ {} đến {}"),
     ("the archive has no source '{}'", "kho không có nguồn '{}'"),
@@ -146,10 +146,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("{}: captured at {}, status {}, but not as an article", "{}: đã chụp lúc {}, mã trả lời {}, không phải bài báo"),
     ("{}: no article was read from this capture", "{}: bản chụp này không cho ra bài báo nào"),
-    ('no source "{}" in the register{}', 'sổ nguồn không có "{}"{}'),
+    ('no source "{}" in the register{}', 'danh bạ nguồn không có "{}"{}'),
     ("the archive holds nothing of {}", "kho không có gì của {}"),
     # collections
-    ("nothing is found for {}: there is nothing to freeze", "không tìm thấy gì với {}: không có gì để giữ nguyên"),
+    ("nothing is found for {}: there is nothing to freeze", "không tìm thấy gì với {}: không có gì để chốt"),
     (
         "'{}' is no name: up to 64 of a-z, 0-9 and -, as in dai-hoi-2020",
         "'{}' không dùng làm tên được: tối đa 64 ký tự a-z, 0-9 và -, như dai-hoi-2020",
@@ -173,11 +173,11 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "a takedown names its reason and who ordered it; the log keeps both",
-        "việc rút bài phải nêu lý do và ai yêu cầu; nhật ký giữ cả hai",
+        "việc gỡ bài phải nêu lý do và ai yêu cầu; nhật ký giữ cả hai",
     ),
     (
         "{} is being written and holds what is to be taken out; stop the crawl, then try again",
-        "{} đang được ghi và chứa nội dung cần rút; hãy dừng việc thu thập rồi thử lại",
+        "{} đang được ghi và chứa nội dung cần gỡ; hãy dừng việc thu thập rồi thử lại",
     ),
     ("{} is no month: write it as 2020-03", "{} không phải tháng: hãy viết như 2020-03"),
     ("not asked: {} is missing", "không hỏi được {}: không có ở đó"),
@@ -194,9 +194,9 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "{} articles are left out: another of these archives has taken them down",
-        "{} bài không tính: một kho khác trong số này đã rút các bài ấy xuống",
+        "{} bài không tính: một kho khác trong số này đã gỡ các bài ấy",
     ),
-    ("taken down in another of these archives", "một kho khác trong số này đã rút xuống"),
+    ("taken down in another of these archives", "một kho khác trong số này đã gỡ"),
     ("no archive can be asked; {}", "không hỏi được kho nào; {}"),
     (
         "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'",

@@ -33,7 +33,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sources.all": ("Mọi nguồn", "All sources"),
     "sources.none": ("Kho chưa có gì của nơi này.", "The archive holds nothing from here yet."),
     "sources.waiting": (
-        "{count} nguồn trong sổ chưa có bản chụp nào",
+        "{count} nguồn trong danh bạ chưa có bản chụp nào",
         "{count:source|sources} of the register without a capture yet",
     ),
     "health": ("Lần chạy gần nhất", "Last run"),
@@ -51,7 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "count": ("Số lượng", "Count"),
     "certificate": ("Chứng nhận mức đầy đủ", "Certificate of completeness"),
     "certificate.lede": (
-        "Chỉ nói điều đếm được: địa chỉ gặp trong nguồn tin, sơ đồ trang, danh mục, lời giới thiệu, hay đã hỏi tới.",
+        "Chỉ nói điều đếm được: gặp trong nguồn cấp tin, sơ đồ trang, trang danh mục, lời giới thiệu, hay đã hỏi tới.",
         "It claims only what can be counted: seen in a feed, sitemap, listing or teaser, or asked for by the crawler.",
     ),
     "certificate.month": ("Riêng tháng", "One month"),
@@ -67,7 +67,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "certificate.gaps": ("Khoảng trống", "Gaps"),
     "certificate.no_gaps": ("không có", "none"),
-    "certificate.withheld": ("Trang đã rút", "Withheld pages"),
+    "certificate.withheld": ("Trang đã gỡ", "Withheld pages"),
     "certificate.fixity": ("Kiểm tra toàn vẹn gần nhất", "Last fixity check"),
     "certificate.head": ("Đầu nhật ký", "Head of the log"),
     "certificate.made": ("Lập lúc", "Made"),

@@ -13,7 +13,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("no article to learn from; crawl or ingest first", "chưa có bài để học; hãy thu thập hoặc nhập trước"),
     (
         '"{}" is no parser: write family and version, like "nukeviet/3"',
-        '"{}" không phải trình đọc: hãy viết họ và phiên bản, như "nukeviet/3"',
+        '"{}" không phải bộ đọc: hãy viết họ và phiên bản, như "nukeviet/3"',
     ),
     ('no place has the id "{}"; ids look like {}', 'không địa danh nào có mã "{}"; mã có dạng {}'),
     # options and arguments, as click names them
@@ -43,24 +43,24 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "the crawl failed at what its reader told it: {}; --verbose shows where",
-        "đợt thu thập hỏng vì điều trình đọc báo: {}; --verbose cho thấy ở đâu",
+        "lần thu thập hỏng vì điều bộ đọc báo: {}; --verbose cho thấy ở đâu",
     ),
     (
         "the reader ended {} times in a row (code {}) without reading a page",
-        "trình đọc dừng {} lần liền (mã {}) mà không đọc được trang nào",
+        "bộ đọc dừng {} lần liền (mã {}) mà không đọc được trang nào",
     ),
     (
         "the reader has ended and cannot be begun again: {}",
-        "trình đọc đã dừng và không khởi động lại được: {}",
+        "bộ đọc đã dừng và không khởi động lại được: {}",
     ),
     (
         "{}: it ended with code {} before it could read",
         "{}: tiến trình dừng với mã {} trước khi đọc được gì",
     ),
-    ("the crawl did not begin; --verbose shows why", "đợt thu thập không bắt đầu được; --verbose cho biết vì sao"),
+    ("the crawl did not begin; --verbose shows why", "lần thu thập không bắt đầu được; --verbose cho biết vì sao"),
     (
         "the crawl was cut off before it could report; the next one goes on from there",
-        "đợt thu thập bị ngắt trước khi kịp báo cáo; đợt sau sẽ làm tiếp từ đó",
+        "lần thu thập bị ngắt trước khi kịp báo cáo; lần sau sẽ làm tiếp từ đó",
     ),
     ("{} refuses connections", "{} từ chối kết nối"),
     ("{} has no address", "{} không có địa chỉ"),
@@ -108,7 +108,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the frontier has migrations this program does not know: {}",
         "hàng đợi thu thập có bước nâng cấp mà chương trình này không biết: {}; hãy dùng chương trình mới hơn",
     ),
-    ("no source of the register holds the host {}", "không nguồn nào trong sổ giữ máy chủ {}"),
+    ("no source of the register holds the host {}", "không nguồn nào trong danh bạ giữ máy chủ {}"),
     (
         "only what is failed or excluded can be put back as a whole",
         "chỉ đưa lại được cả loạt những gì hỏng hoặc bị loại",
@@ -121,7 +121,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("not an absolute http or https URL", "không phải địa chỉ http hay https đầy đủ"),
     ("no crawl has met it: {}", "chưa lần thu thập nào gặp: {}"),
-    ("a crawl has it in hand now", "đang có đợt thu thập lấy"),
+    ("a crawl has it in hand now", "đang có lần thu thập lấy"),
     ("it failed and is asked for again after {}", "đã hỏng, sẽ hỏi lại sau {}"),
     ("it waits for its turn", "đang chờ đến lượt"),
     ("it was asked for, and failed: {}", "đã hỏi mà hỏng: {}"),
@@ -153,7 +153,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     (
         "frontier.sqlite was made by an older program ({} is missing): move it away, and the next crawl begins a new "
         "one; nothing archived is lost, but pages are asked for again",
-        "frontier.sqlite do chương trình cũ tạo ra (thiếu {}): hãy chuyển nó đi, đợt thu thập sau sẽ tạo tệp mới; "
+        "frontier.sqlite do chương trình cũ tạo ra (thiếu {}): hãy chuyển nó đi, lần thu thập sau sẽ tạo tệp mới; "
         "không mất gì đã lưu trữ, nhưng các trang sẽ được hỏi lại",
     ),
     ("status {}", "mã trạng thái {}"),
@@ -175,7 +175,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not the columns and rows of {}", "không phải cột và hàng của {}"),
     (
         "{} captures of this archive are not in the tables: read all of them again, then load",
-        "{} lần chụp của kho này không có trong bảng: hãy đọc lại tất cả rồi nạp",
+        "{} bản chụp của kho này không có trong bảng: hãy đọc lại tất cả rồi nạp",
     ),
     (
         "the rows are not those of a re-reading, nothing was loaded ({})",
@@ -207,7 +207,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     # several archives
     (
         "a frozen corpus lies in one archive: export it from that one",
-        "tập đóng băng nằm trong một kho: hãy xuất từ kho ấy",
+        "ngữ liệu đã chốt nằm trong một kho: hãy xuất từ kho ấy",
     ),
     ("an archive was lost while its articles were read: {}", "mất một kho trong khi đang đọc bài của nó: {}"),
     (
@@ -229,13 +229,13 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("there is no order '{}' of lines: {}", "không có thứ tự dòng '{}': {}"),
     # collections of readers
     ("not the JSON of a {} ({})", "không phải JSON của một {} ({})"),
-    ("not the JSON of a corpus ({})", "không phải JSON của tập bài ({})"),
+    ("not the JSON of a corpus ({})", "không phải JSON của ngữ liệu ({})"),
     ("not the JSON of a saved query ({})", "không phải JSON của truy vấn đã lưu ({})"),
     ("not the JSON of a {}", "không phải JSON của một {}"),
     ("there is no {} '{}' (known: {})", "không có {} '{}' (đã có: {})"),
     (
         "its articles do not have its digest {}: the file was changed",
-        "các bài không có mã băm {} của nó: tệp đã bị đổi",
+        "các bài không có giá trị băm {} của nó: tệp đã bị đổi",
     ),
     (
         "no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)",
