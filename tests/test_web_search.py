@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -107,7 +107,7 @@ def test_pages_follow_each_other_and_repeat_nothing(
         patch.setattr(page, "PAGE", 2)
         while address:
             text = client.get(address).text
-            seen += re.findall(r'<h2><a href="/article/(\w{10})"', text)
+            seen += re.findall(r'<h2><a href="/article/(\w{10})[#"]', text)
             following = re.search(r'rel="next" href="([^"]+)"', text)
             address = unescape(following[1]) if following else ""
     assert len(seen) == len(set(seen)) == 6
@@ -236,3 +236,14 @@ def test_bars_stand_within_the_drawing_and_no_month_is_left_out() -> None:
     assert years is not None
     assert (years.unit, len(years.bars), years.bars[0].period) == ("year", 36, "1990")
     assert date.fromisoformat(f"{years.bars[-1].period}-01-01") == date(2025, 1, 1)
+
+
+def test_the_way_to_an_article_marks_there_what_was_found(client: TestClient) -> None:
+    (way,) = re.findall(r'<h2><a href="/article/\w{10}(#[^"]*)"', client.get('/?q=noidung:"Pác+Lạn"').text)
+    assert unquote(unescape(way)) == "#:~:text=pác lạn"
+
+
+@pytest.mark.parametrize(("query", "helped"), [("kkkzzz", True), ("(", True), ("huyện", False)])
+def test_who_finds_nothing_or_mistypes_is_told_how_to_ask(client: TestClient, query: str, helped: bool) -> None:
+    shown = client.get("/", params={"q": query}, headers={"Accept-Language": "vi"}).text
+    assert ("<h2>Cách hỏi</h2>" in shown) is helped

@@ -12,7 +12,7 @@ from archive.search.trends import Point, Trends
 WIDTH: Final = 960
 PLOT: Final = 300  # height of the lines' field
 HELD: Final = 56  # height of the bars beneath
-LEFT: Final = 56
+LEFT: Final = 72
 BOTTOM: Final = PLOT + 14 + HELD  # where the bars stand
 _MERGERS: Final = "2025-07-01"
 _LABELS: Final = 9

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
+from typing import Final
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from archive.search.answer import Marked
 from archive.web import shown
 from archive.web.access import access_of
 from archive.web.language import LANGUAGES, Language, language_of, named, remember, remembered, word
 from archive.web.said import said
+
+_MARKED: Final = 5  # different words of a passage that a browser is asked to mark
 
 
 @cache
@@ -31,8 +35,22 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.filters.update(number=shown.number, day=shown.day, moment=shown.moment, published=shown.published)
+    templates.filters["fragment"] = fragment
     templates.globals["static"] = static
     return templates
+
+
+def fragment(passage: Marked) -> str:
+    """The end of an address that makes a browser mark on the page what matches in `passage`, and go there.
+
+    >>> fragment(Marked("Hội nghị tỉnh, hội nghị xã", ((0, 8), (15, 23))))
+    '#:~:text=h%E1%BB%99i%20ngh%E1%BB%8B'
+    >>> fragment(Marked("Hội nghị", ()))
+    ''
+    """
+    words = dict.fromkeys(piece.lower() for piece, matches in passage.pieces() if matches)
+    texts = ["text=" + quote(word, safe="").replace("-", "%2D") for word in list(words)[:_MARKED]]
+    return "#:~:" + "&".join(texts) if texts else ""
 
 
 @cache
