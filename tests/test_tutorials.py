@@ -36,7 +36,7 @@ def typed(tutorial: str) -> list[list[str]]:
 
 def adapted(words: list[str], tmp_path: Path, article: str, url: str) -> list[str]:
     """The command with names of the reader's own put in."""
-    own = {"ID": article, "URL": url, "ĐỊA_CHỈ": url, "/srv/giao-nop/luu-tru-2026": str(tmp_path / "goi")}
+    own = {"ID": article, "URL": url, "ĐỊA_CHỈ": url, "~/giao-nop/luu-tru-2026": str(tmp_path / "goi")}
     return [own.get(word, word) for word in words]
 
 
