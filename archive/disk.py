@@ -98,6 +98,18 @@ def locked(path: Path) -> Iterator[int]:
         sync_folder(path.parent)
 
 
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Holds the lock file at `path`, made where missing, until the block ends; waits for whoever has it.
+
+    Its folder is made, and no other: raises OSError where that cannot be.
+    """
+    path.parent.mkdir(exist_ok=True)
+    with opened(path, os.O_RDWR | os.O_CREAT) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+
+
 def is_held(path: Path, descriptor: int) -> bool:
     """Whether the open file is this process's alone now, and `path` is its name still; waits for nobody."""
     try:

@@ -155,3 +155,16 @@ def test_a_file_sorted_in_stretches_is_the_file_sorted_at_once(
     assert list(target.parent.iterdir()) == [target]
     assert index.holds(target, sum(map(index.tally, content)))
     assert not index.holds(target, sum(map(index.tally, [*content, b"x\n"])))
+
+
+def test_what_a_crash_left_of_an_index_being_made_goes_with_the_next(root: Path) -> None:
+    index.build(root)
+    (part,) = [path for path in root.glob("index/*/*.cdxj") if path.name.endswith("00001.cdxj")]
+    left = [root / "index/archive.cdxj.0", part.with_name(f"{part.name}.stretch-3"), part.with_name(f"{part.name}.new")]
+    for path in left:
+        path.write_bytes(b"vn,tinhuy)/tin/mot-nguoi 2020 {}\n")
+    before = index.find(root / index.MERGED, URLS[0])
+    index.build(root)
+    assert not any(path.exists() for path in left)
+    assert index.find(root / index.MERGED, URLS[0]) == before != ()
+    assert index.changed(root) == ()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
 import sqlite_utils
 
 from archive import seals
-from archive.disk import opened
+from archive.disk import in_turn
 from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, SchemaError, StorageError
 from archive.store import schema
 
@@ -39,7 +37,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
         raise NothingFound(
             f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
         )
-    with errors_named(path), nullcontext() if readonly else _in_turn(path):
+    with errors_named(path), nullcontext() if readonly else _turn(path):
         if not readonly:
             seals.break_seal(path)
         db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
@@ -134,15 +132,10 @@ def database_path(db: sqlite_utils.Database) -> Path:
     return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
 
 
-@contextmanager
-def _in_turn(path: Path) -> Iterator[None]:
+def _turn(path: Path) -> AbstractContextManager[None]:
     # One writer at a time opens a database: where it is new or of an older program, each would make the same tables,
     # and SQLite does not wait for who turns to WAL.
-    folder = path.parent / ".lock"
-    folder.mkdir(exist_ok=True)
-    with opened(folder / f"{path.name}.opening", os.O_RDWR | os.O_CREAT) as descriptor:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+    return in_turn(path.parent / ".lock" / f"{path.name}.opening")
 
 
 def _writer(path: Path) -> sqlite3.Connection:

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.disk import make_folder, opened, replace_file, sync_folder
+from archive.disk import in_turn, make_folder, opened, replace_file, sync_folder
 from archive.errors import DamageError, StorageError
 from archive.manifest import digest_of
 from archive.model import Held
@@ -111,6 +111,12 @@ def build(root: Path) -> Path:
 
     A closed WARC never changes, so only new ones are read. Memory: 50,000 lines. Raises StorageError.
     """
+    make_folder(root / ".lock")
+    with in_turn(root / ".lock" / "index"):
+        return _build(root)
+
+
+def _build(root: Path) -> Path:
     parts: list[Path] = []
     for path in sorted(root.glob("warc/*/*.warc.gz")):
         part = part_of(root, path)
@@ -121,7 +127,8 @@ def build(root: Path) -> Path:
     target = root / MERGED
     make_folder(target.parent)
     merge(parts, target)
-    for stale in set(root.glob(f"{FOLDER}/*/*.cdxj")) - set(parts):  # of a file that a takedown has replaced
+    there = {path for path in (root / FOLDER).rglob("*") if path.is_file()}
+    for stale in there - {target, root / SUMS, *parts}:  # of a file that a takedown has replaced, or left by a crash
         stale.unlink()
     digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
     replace_file(root / SUMS, with_own_digest("".join(digests).encode()))
