@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from archive.holdings import Holdings
 from archive.ingest.read import BATCH
 from archive.manifest import digest_of
 from archive.sources import Register
-from archive.spark import engine, reading
+from archive.spark import engine, job, reading
 from archive.spark.filing import file_groups
 from archive.spark.load import load
 from archive.spark.ranges import ranges
@@ -105,6 +106,36 @@ def test_without_pyspark_the_command_says_what_to_install(
         main(["reread", "--engine", "spark", "-o", "tables", "--archive", str(holdings.root)])
     assert ended.value.code == 2
     assert "pip install baotinh[spark]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "master", ["spork://x:1", "local[0]", "spark://10.0.0.1", "spark://a:1,b", "http://10.0.0.1:7077"]
+)
+def test_what_is_no_master_is_named_before_java_is_started(master: str) -> None:
+    said = re.escape(master) + ": no master of Spark: write spark://host:7077"
+    with pytest.raises(UsageError, match=said), engine.session(master):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("out", "warcs", "kind", "told"),
+    [
+        ("made", "", UsageError, "there are tables already; choose another place"),
+        ("https://127.0.0.1:9/tables", "", UsageError, "is read and not written"),
+        ("/proc/tables", "", StorageError, "choose an archive path that can be written"),
+        ("other", "/no/where", StorageError, "No such file or directory"),
+        ("other", "gopher://kho", UsageError, "Protocol not known"),
+    ],
+)
+def test_places_that_will_not_do_are_named_before_anything_is_read(
+    holdings: Holdings, tmp_path: Path, out: str, warcs: str, kind: type[Exception], told: str
+) -> None:
+    pytest.importorskip("fsspec")
+    write_manifest(open_store(str(tmp_path / "made")), [], {})
+    out = out if "/" in out else str(tmp_path / out)
+    with pytest.raises(kind, match=told):
+        job.reread(holdings, Register.load(), out, "local[1]", warcs=warcs)
+    assert not (tmp_path / "other").exists()
 
 
 def test_what_only_one_machine_can_do_is_refused_with_spark(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +26,9 @@ SPARK: Final = (4, 0)
 JAVA: Final = 17
 """The oldest Java that Spark 4 runs on (spark.apache.org/docs/4.0.0, "Downloading")."""
 
+_MASTER: Final = re.compile(
+    r"local(\[(\*|[1-9]\d*)(,\s*\d+)?\])?|spark://[^/\s,]+:\d+(,[^/\s,]+:\d+)*|yarn|k8s://\S+", re.ASCII
+)
 _TOLD: Final = ("FSSPEC_", "SSL_CERT_")
 _IN_PYTHON: Final = "Traceback (most recent call last)"
 _RAISED: Final = {
@@ -66,6 +72,8 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
 
     Workers run this Python at this path, so a cluster's machines share the environment or have it in the same place.
     """
+    if master and not _MASTER.fullmatch(master):
+        raise UsageError(f"{master}: no master of Spark: write spark://host:7077, local[4], yarn or k8s://...")
     check()
     from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
@@ -83,14 +91,30 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
     told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith(_TOLD)}
     for name, value in (defaults | told | dict(settings or {})).items():
         builder = builder.config(name, value)
-    with _errors_named(master):
+    with _errors_named(master), _py4j_silent():
         spark = builder.getOrCreate()
+        if threading.current_thread() is threading.main_thread():  # Spark's own handler calls into what it interrupts
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             if master and not master.startswith("local"):
                 check_workers(spark)
             yield spark
         finally:
             spark.stop()
+
+
+@contextmanager
+def _py4j_silent() -> Iterator[None]:
+    """Keeps from the log the tracebacks in which py4j tells of a connection that Ctrl-C has broken off."""
+
+    def told(record: logging.LogRecord) -> bool:
+        return "py4j" not in record.pathname
+
+    logging.getLogger().addFilter(told)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeFilter(told)
 
 
 @contextmanager

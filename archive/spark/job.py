@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from archive import events
+from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.spark.engine import session
@@ -18,8 +19,9 @@ from archive.spark.linking import addresses, groups
 from archive.spark.ranges import Range, ranges
 from archive.spark.reading import read_ranges
 from archive.spark.stores import open_store
-from archive.spark.tables import Part, write_manifest
+from archive.spark.tables import MANIFEST, Part, write_manifest
 from archive.spark.versions import Versions, here
+from archive.warc.members import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def reread(
 
     The archive itself is on a path that all workers see; its WARC files may lie at the address `warcs` instead, and the
     tables go to the path or address `out`. `partitions` ranges are read (0: four per core of the cluster), which
-    changes nothing in the tables. Raises UsageError where Spark cannot run, StorageError.
+    changes nothing in the tables. Raises UsageError where Spark cannot run or tables are there already, StorageError.
     """
+    _check_places(holdings, out, warcs)
     with session(master, settings) as spark:
         from pyspark import StorageLevel  # type: ignore[import-not-found, unused-ignore]
 
@@ -73,6 +76,17 @@ def reread(
     for part in parts:
         rows[part.path.partition("/")[0]] += part.rows
     return Reread(dict(sorted(rows.items())), len(parts), len(cut))
+
+
+def _check_places(holdings: Holdings, out: str, warcs: str) -> None:
+    """Raises UsageError or StorageError where the tables cannot go to `out`, or the WARC files are not at `warcs`."""
+    first = next(iter(holdings.warcs()), None)
+    if warcs and first is not None:
+        open_store(warcs).read(first.relative_to(holdings.root).as_posix().removesuffix(OPEN), 0, 1)
+    store = open_store(out)
+    store.check_writable()
+    if store.has(MANIFEST):
+        raise UsageError(f"{out}: there are tables already; choose another place, or remove them")
 
 
 def _read(

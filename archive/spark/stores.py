@@ -48,8 +48,7 @@ class Store:
 
         Raises StorageError; UsageError for `https://`, which is read and not written.
         """
-        if self.base.startswith(_READ_ONLY):
-            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
+        self.check_writable()
         target = Path(self._at(name))
         if self.system is None:
             make_folder(target.parent)
@@ -64,6 +63,13 @@ class Store:
                 os.fsync(written.fileno())
             path.replace(target)
             sync_folder(target.parent)
+
+    def check_writable(self) -> None:
+        """Raises UsageError for what is read and not written, StorageError for a folder that cannot be made."""
+        if self.base.startswith(_READ_ONLY):
+            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
+        if self.system is None:
+            make_folder(Path(self.base))
 
     @contextmanager
     def fetched(self, name: str) -> Iterator[Path]:

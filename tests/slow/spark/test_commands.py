@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,13 @@ class Sample:
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """What a command prints."""
+        with self.begun(*arguments) as process:
+            out, err = process.communicate()
+        assert process.returncode == code, err
+        return out
+
+    def begun(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command that runs."""
         environment = os.environ | {
             "BAOTINH_ARCHIVE": str(self.archive),
             "BAOTINH_ALLOW_LOOPBACK": "1",
@@ -39,9 +47,8 @@ class Sample:
             "SPARK_LOCAL_IP": "127.0.0.1",
         }
         program = str(Path(sys.executable).with_name("baotinh"))
-        done = subprocess.run([program, *arguments], env=environment, cwd=ROOT, capture_output=True, text=True)
-        assert done.returncode == code, done.stderr
-        return done.stdout
+        pipe = subprocess.PIPE
+        return subprocess.Popen([program, *arguments], env=environment, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
 
     def counted(self, name: str, *arguments: str, code: int = 0) -> str:
         """What a command of `baotinh spark` prints."""
@@ -97,3 +104,18 @@ def test_keywords_on_the_cluster_are_those_of_the_archive(sample: Sample) -> Non
 def test_the_sample_archive_has_no_text_twice_on_the_cluster_either(sample: Sample) -> None:
     arguments = ("--json", "--within", "--limit", "0")
     assert sample.run("clusters", *arguments, code=3) == sample.counted("clusters", *arguments, code=3) == ""
+
+
+def test_a_job_that_is_stopped_says_so_in_a_line_and_leaves_no_tables(sample: Sample, tmp_path: Path) -> None:
+    with sample.begun("reread", "--engine", "spark", "-o", str(tmp_path / "out")) as process:
+        assert process.stderr is not None
+        for line in process.stderr:  # what Java says as it starts
+            if "log level" in line and "FATAL" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    assert [line for line in said.splitlines() if line] == [
+        "baotinh: stopped; what was stored stays stored, and the same command goes on from there"
+    ]
+    assert not (tmp_path / "out" / "manifest.json").exists()
