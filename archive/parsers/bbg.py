@@ -15,7 +15,7 @@ from archive.parsers.page import Page
 from archive.sources.model import Select
 
 FAMILY: Final = "bbg"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(

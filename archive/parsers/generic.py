@@ -13,7 +13,7 @@ from archive.parsers.last_resort import read_last
 from archive.parsers.page import NOTHING, Page
 
 FAMILY: Final = "generic"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION)
 
 

@@ -20,7 +20,7 @@ from archive.sources.model import Select
 
 _ID: Final = re.compile(r"^\d+-(?=\D)")  # 412-slug
 FAMILY: Final = "joomla"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION, signature_first=True)  # "createdby" is an account
 
 RULES: Final = Select(

@@ -30,7 +30,7 @@ from archive.parsers.walk import read_lines
 from archive.sources.model import Select
 
 FAMILY: Final = "nukeviet"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(

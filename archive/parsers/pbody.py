@@ -16,7 +16,7 @@ from archive.parsers.page import Page
 from archive.sources.model import Select
 
 FAMILY: Final = "pbody-dcontent"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION)
 
 RULES: Final = Select(

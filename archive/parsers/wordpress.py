@@ -16,7 +16,7 @@ from archive.parsers.page import Page
 from archive.sources.model import Select
 
 FAMILY: Final = "wordpress"
-VERSION: Final = 2
+VERSION: Final = 3
 MANNER: Final = Manner(FAMILY, VERSION, signature_first=True, stamps=("time.updated",))
 
 RULES: Final = Select(
