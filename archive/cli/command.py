@@ -37,7 +37,8 @@ class Option(click.Option):
         record = super().get_help_record(ctx)
         if record is None or not self.help:
             return record
-        return record[0], record[1].replace(self.help, tr(self.help), 1)
+        told = record[1].replace(self.help, tr(self.help), 1)
+        return record[0], told.replace("[default", f"[{tr('default')}").replace("[required", f"[{tr('required')}")
 
 
 class Spoken(click.Command):
@@ -53,7 +54,8 @@ class Spoken(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the options, and for a group its commands."""
-        records = [record for option in self.get_params(ctx) if (record := option.get_help_record(ctx))]
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]  # arguments stand in the usage
+        records = [record for option in options if (record := option.get_help_record(ctx))]
         with formatter.section(tr("Options")):
             formatter.write_dl(records)
         if isinstance(self, click.Group):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import Spoken, archive_option, archive_root, command, json_option, option
+from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import spoken, tr
 from archive.errors import NothingFound, UsageError
@@ -16,16 +16,13 @@ from archive.holdings import Holdings
 from archive.sources import Register
 
 
-class _Frontier(Spoken, click.Group):
-    """The group of subcommands, its help in the language spoken now."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of subcommands."""
-        with formatter.section(tr("Commands")):
-            formatter.write_dl([(name, tr((one.help or "").split("\n\n")[0])) for name, one in self.commands.items()])
-
-
-@click.group("frontier", cls=_Frontier, invoke_without_command=True)
+@click.group(
+    "frontier",
+    cls=Group,
+    invoke_without_command=True,
+    examples=["baotinh frontier", "baotinh frontier why https://baocamau.vn/"],
+    codes=(0, 2, 3, 4),
+)
 @click.pass_context
 def frontier(context: click.Context) -> None:
     """Show what is still to fetch, and why a URL was not fetched; put URLs back, or exclude them."""
