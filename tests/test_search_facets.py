@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import sqlite_utils
 from search_corpus import Written, invented, stored
 
-from archive.search import search, wordcounts
+from archive.search import facts, search, wordcounts
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
 UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
@@ -43,6 +46,30 @@ def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: p
         assert sum(value.count for value in facet.values) + facet.others == few.total
     labels = {facet.name: {value.label: value.count for value in facet.values} for facet in few.facets}
     assert labels["province_now"]["Thái Nguyên"] == labels["province"]["Bắc Kạn"] + labels["province"]["Thái Nguyên"]
+
+
+def test_a_question_that_is_stopped_leaves_what_it_has_loaded_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    monkeypatch.setattr("archive.search.facts._ROWS", 40)
+    db, asked = stored(invented(150, seed=3)), []
+    whole = search(db, "hội", 1, facets=["source", "month"]).facets
+    db.execute("UPDATE articles SET section = section")  # what was remembered is forgotten
+    db.conn.commit()
+
+    def slow(*values: Any) -> Iterator[Any]:
+        asked.append(values[2])
+        for at, batch in enumerate(batches(*values)):
+            if at == 2 and len(asked) == 1:
+                raise TimeoutError
+            yield batch
+
+    batches = facts._batches
+    monkeypatch.setattr(facts, "_batches", slow)
+    with pytest.raises(TimeoutError):
+        search(db, "hội", 1, facets=["source", "month"])
+    assert search(db, "hội", 1, facets=["source", "month"]).facets == whole
+    rowids = [row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY 1")]
+    assert asked == [(-1,), (rowids[79],)]
 
 
 def test_places_named_are_counted_by_article() -> None:
