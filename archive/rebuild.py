@@ -65,15 +65,16 @@ def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
 
     Raises LockedError where a crawl or an import is at work, StorageError.
     """
-    new = holdings.database.with_name("archive.sqlite.new")
+    old = holdings.database.resolve()  # it may lie on another disk, behind a link
+    new = old.with_name("archive.sqlite.new")
     with _alone(holdings):
         _remove(holdings.root, new)
         try:
             told = fill(new)
-            if _carry_over(holdings.database, new):
+            if _carry_over(old, new):
                 _find_clusters(new)
             seals.break_seal(holdings.database)  # it would not fit the new one, if this were killed in a moment
-            _swap(new, holdings.database)
+            _swap(new, old)
         finally:
             _remove(holdings.root, new)
     seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is

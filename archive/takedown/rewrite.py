@@ -122,8 +122,12 @@ def enter(root: Path, part: Part, captures: int, rule: Rule, old: str, detail: d
 def remove(root: Path, file: str, digest: str, new: str, rule: Rule) -> None:
     """Deletes the `file` with this digest, in whose place `new` stands, and says so in the log."""
     events.append(root, "deletion", file, "replaced", {"digest": digest, "replaced_by": new, "takedown": rule.seq})
-    (root / file).unlink()
-    sync_folder((root / file).parent)
+    path = root / file
+    behind = path.resolve()  # a file that was moved to another disk, with a link in its place
+    path.unlink()
+    behind.unlink(missing_ok=True)
+    for folder in {path.parent, behind.parent}:
+        sync_folder(folder)
 
 
 def mode_of(file: str) -> int:
