@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale scrapyd spark fleet
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark scrapyd spark fleet
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -130,6 +130,9 @@ $(VENV)-spark/installed: requirements/spark.txt pyproject.toml
 
 spark: $(VENV)-spark/installed ## a real Spark cluster on loopback, a worker killed, an object store: tests/slow/spark
 	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m pytest -q -s tests/slow/spark $(ARGUMENTS)
+
+bench-spark: $(VENV)-spark/installed ## what a page costs on one Spark worker and on two, and what the second gains by the clock: a quiet machine
+	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m bench.spark --pages 1000 6000 --rounds 3 $(ARGUMENTS)
 
 scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
 	$(BIN)/python -m pytest -q tests/slow/scrapyd

@@ -58,7 +58,10 @@ class Texts:
         return ". ".join(parts) + "."
 
 
-def rows(count: int, seed: int) -> Iterator[tuple[int, date, str, str, str, str, str, str]]:
+Row = tuple[int, date, str, str, str, str, str, str]
+
+
+def rows(count: int, seed: int) -> Iterator[Row]:
     """Number, day, source, province, section, headline, lead and body of each article, in order of time."""
     texts, chance = Texts(seed), random.Random(seed + 1)
     for number in range(count):
@@ -69,8 +72,11 @@ def rows(count: int, seed: int) -> Iterator[tuple[int, date, str, str, str, str,
         yield number, day, f"bao-{unit}", unit, chance.choice(SECTIONS), headline, lead, body
 
 
-def make(path: Path, count: int, seed: int) -> Made:
-    """Writes the archive to `path`, and says what the rows and the index cost; generating the text is not counted."""
+def make(path: Path, count: int, seed: int, source: Iterator[Row] | None = None) -> Made:
+    """Writes the archive to `path`, and says what the rows and the index cost; generating the text is not counted.
+
+    With `source` it is of the next `count` articles there: one shard of several.
+    """
     db = open_database(path)
     for unit in PROVINCES_63:
         db.execute(
@@ -80,7 +86,7 @@ def make(path: Path, count: int, seed: int) -> Made:
     db.conn.commit()
     wall = cpu = 0.0
     text = written = 0
-    source = rows(count, seed)
+    source = itertools.islice(rows(count, seed) if source is None else source, count)
     while batch := list(itertools.islice(source, BATCH)):
         began = time.perf_counter(), time.process_time()
         _write(db, batch)
@@ -117,7 +123,7 @@ _ADD = """INSERT INTO articles (public_id, source, url, url_key, slug, headline,
         '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', NULL, ?)"""
 
 
-def _write(db: sqlite_utils.Database, batch: list[tuple[int, date, str, str, str, str, str, str]]) -> None:
+def _write(db: sqlite_utils.Database, batch: list[Row]) -> None:
     indexed = []
     db.execute("BEGIN")
     for number, day, source, unit, section, headline, lead, body in batch:

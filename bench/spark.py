@@ -1,9 +1,10 @@
-"""What reading again costs on Spark: `python -m bench.spark [--pages 200 1000]`, in the environment of `make spark`.
+"""What reading again costs on Spark, and what a second worker gains: `make bench-spark`.
 
 A standalone cluster on loopback (a master, one or two workers of one core) reads archives of generated pages of two
 sizes again, from the WARC files to the tables. CPU is what the workers' processes used: Spark, the readers, the filing.
 What a page costs is the difference between the two sizes, so the start of Spark is left out; wall is what the machine
-gave.
+gave, so what a second worker gains is to be measured where nothing else runs. Rounds go through all in turn; the median
+is told.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import platform
 import tempfile
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from archive.holdings import Holdings
 from archive.ingest import Keeper
@@ -30,6 +33,15 @@ from bench.spark_cluster import cluster
 SOURCES = 4
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SETTINGS = {"spark.executor.memory": "512m", "spark.driver.host": "127.0.0.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a re-reading of so many captures cost, in seconds."""
+
+    captures: int
+    wall: float
+    cpu: float
 
 
 class Used(threading.Thread):
@@ -84,33 +96,52 @@ def archive(root: Path, pages: int) -> tuple[Holdings, Register]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.spark", description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, nargs=2, default=(200, 1000), help="articles of the two archives")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, nargs="+", default=(1, 2), help="workers of the clusters")
     options = parser.parse_args()
     load = os.getloadavg()[0]
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.0f}")
-    print(f"{'workers':>8}{'captures':>10}{'wall, s':>10}{'CPU, s':>10}{'ms CPU a page':>16}")
     with tempfile.TemporaryDirectory() as folder:
         made = [archive(Path(folder) / f"{count}", count) for count in options.pages]
-        for workers in options.workers:
-            before = (0, 0.0)
-            for holdings, register in made:
-                captures, wall, used = _job(holdings, register, workers)
-                each = f"{1000 * (used - before[1]) / (captures - before[0]):.1f}" if before[0] else ""
-                print(f"{workers:>8}{captures:>10}{wall:>10.1f}{used:>10.1f}{each:>16}", flush=True)
-                before = (captures, used)
+        found: dict[int, list[list[Job]]] = {workers: [[] for _ in made] for workers in options.workers}
+        for _ in range(options.rounds):
+            for workers in options.workers:
+                for told, (holdings, register) in zip(found[workers], made, strict=True):
+                    told.append(_job(holdings, register, workers))
+                    print(f"{workers} workers: {told[-1]}", flush=True)
+    _print({workers: [_median(one) for one in told] for workers, told in found.items()})
     print(f"load {os.getloadavg()[0]:.0f} at the end")
     return 0
 
 
-def _job(holdings: Holdings, register: Register, workers: int) -> tuple[int, float, float]:
-    """Captures, wall and CPU seconds of a re-reading by so many workers."""
+def _median(jobs: Sequence[Job]) -> Job:
+    return Job(jobs[0].captures, median(one.wall for one in jobs), median(one.cpu for one in jobs))
+
+
+def _print(found: Mapping[int, Sequence[Job]]) -> None:
+    """A line for each number of workers and archive, what a page costs beside the larger one, and the gain."""
+    print(f"{'workers':>8}{'captures':>10}{'wall, s':>10}{'CPU, s':>10}{'ms CPU a page':>16}{'ms wall a page':>16}")
+    walls = {}
+    for workers, (small, large) in found.items():
+        more = (large.captures - small.captures) / 1000
+        walls[workers] = (large.wall - small.wall) / more
+        each = f"{(large.cpu - small.cpu) / more:>16.1f}{walls[workers]:>16.1f}"
+        for one, told in ((small, ""), (large, each)):
+            print(f"{workers:>8}{one.captures:>10}{one.wall:>10.1f}{one.cpu:>10.1f}{told}")
+    first, *others = sorted(walls)
+    for workers in others:
+        print(f"{workers} workers read {walls[first] / walls[workers]:.2f} times what {first} reads by the clock")
+
+
+def _job(holdings: Holdings, register: Register, workers: int) -> Job:
+    """What a re-reading by so many workers costs."""
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), workers) as (master, running):
         used = Used([one.pid for one in running])
         used.start()
         began = time.perf_counter()
         told = reread(holdings, register, f"{folder}/tables", master, settings=_SETTINGS)
         wall = time.perf_counter() - began
-        return told.rows["captures"], wall, used.seconds()
+        return Job(told.rows["captures"], wall, used.seconds())
 
 
 def _capture(url: str, kind: str, body: bytes, source: str) -> Capture:
