@@ -19,6 +19,7 @@ from archive.cli.group import COMMANDS
 from archive.cli.words import choose, language, vietnamese
 from archive.holdings import Holdings
 from archive.search.plot import MEASURES
+from archive.sources import Register
 from archive.web.matching import in_vietnamese
 
 
@@ -156,3 +157,10 @@ def test_an_error_is_told_in_the_language_asked_for(holdings: Holdings) -> None:
     told = run(holdings, "--lang", "vi", "serch")
     assert "không có lệnh" in told.stderr
     assert "không có lệnh" in run(holdings, "serch", BAOTINH_LANG="vi").stderr
+
+
+def test_an_example_names_sources_that_are_in_the_register() -> None:
+    words = {word for one in commands() for example in one.examples for word in example.split()}
+    named = {word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)*-(bao|dang|gov)|(bao|tinh-uy)-[a-z-]+", word)}
+    assert named
+    assert named <= {source.id for source in Register.load().all()}

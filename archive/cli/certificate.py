@@ -18,8 +18,8 @@ from archive.holdings import Holdings
 @command(
     "certificate",
     examples=[
-        "baotinh certificate tinh-uy-thai-nguyen",
-        "baotinh certificate tinh-uy-thai-nguyen --month 2020-03 --json",
+        "baotinh certificate thai-nguyen-dang",
+        "baotinh certificate thai-nguyen-dang --month 2020-03 --json",
     ],
     codes=(0, 2, 3, 4, 5),
 )

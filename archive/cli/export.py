@@ -41,7 +41,7 @@ class Day(click.ParamType[str]):
     "export",
     examples=[
         "baotinh export --format jsonl -o bai-bao.jsonl",
-        "baotinh export --format csv --source tinh-uy-thai-nguyen --since 2020-01-01 -o 2020.csv",
+        "baotinh export --format csv --source thai-nguyen-dang --since 2020-01-01 -o 2020.csv",
         "baotinh export --format jsonl 'chè Thái Nguyên' | jq -r .headline",
         "baotinh export --format text --corpus dai-hoi-2020 -o dai-hoi-2020.zip",
         "baotinh export --format bibtex --base https://kho.example '\"đại hội điểm\"' -o luan-van.bib",

@@ -23,7 +23,7 @@ from archive.opening.readers import Readers, per_core
     "ingest",
     examples=[
         "baotinh ingest site.warc.gz",
-        "baotinh ingest --source tinh-uy-thai-nguyen 2019/*.warc.gz",
+        "baotinh ingest --source thai-nguyen-dang 2019/*.warc.gz",
         "baotinh ingest saved-pages/ --json",
     ],
     codes=(0, 2, 3, 4, 5),

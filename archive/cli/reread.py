@@ -22,7 +22,7 @@ from archive.ingest.refiling import Tally
     "reread",
     examples=[
         "baotinh reread --dry-run",
-        "baotinh reread --source tinh-uy-thai-nguyen --since 2026-01-01",
+        "baotinh reread --source thai-nguyen-dang --since 2026-01-01",
         "baotinh reread --parser-older-than nukeviet/3",
         "baotinh reread --restored",
         "baotinh reread --engine spark --master spark://10.0.0.1:7077 --output /mnt/shared/tables",

@@ -56,7 +56,7 @@ def list_sources(province_name: str, status: str, as_json: bool, root: Path) -> 
         print_table(rows, ["id", *map(tr, ("name", "kind", "province", "status", "homepage"))])
 
 
-@command("show", examples=["baotinh sources show tinh-uy-thai-nguyen"], codes=(0, 2))
+@command("show", examples=["baotinh sources show thai-nguyen-dang"], codes=(0, 2))
 @click.argument("source_id", metavar="ID")
 @json_option
 @archive_option

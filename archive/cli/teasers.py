@@ -14,7 +14,7 @@ from archive.store import pointers
 
 @command(
     "teasers",
-    examples=["baotinh teasers --missing", "baotinh teasers --missing --source tinh-uy-thai-nguyen --json"],
+    examples=["baotinh teasers --missing", "baotinh teasers --missing --source thai-nguyen-dang --json"],
     codes=(0, 2, 3, 4, 5),
 )
 @option("--missing", is_flag=True, help="Only articles known from teasers alone: lost, or not fetched yet.")

@@ -20,9 +20,9 @@ from crawler.report import Report
 @command(
     "crawl",
     examples=(
-        "baotinh crawl bao-thai-nguyen",
-        "baotinh crawl bao-thai-nguyen tinh-uy-thai-nguyen --limit 500",
-        "baotinh crawl bao-ca-mau --since 2026-11-01 --json",
+        "baotinh crawl thai-nguyen-bao",
+        "baotinh crawl thai-nguyen-bao thai-nguyen-dang --limit 500",
+        "baotinh crawl ca-mau-bao --since 2026-11-01 --json",
     ),
     codes=(0, 2, 4, 6),
 )

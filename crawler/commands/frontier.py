@@ -30,7 +30,7 @@ def frontier(context: click.Context) -> None:
         context.invoke(show_counts, source="", as_json=False, root=archive_root(context))
 
 
-@command("counts", examples=["baotinh frontier counts bao-ca-mau"], codes=(0, 2, 3, 4))
+@command("counts", examples=["baotinh frontier counts ca-mau-bao"], codes=(0, 2, 3, 4))
 @click.argument("source", default="", metavar="[SOURCE]")
 @json_option
 @archive_option
@@ -49,7 +49,7 @@ def show_counts(source: str, as_json: bool, root: Path) -> None:
         print_table([(one.source, one.state, one.reason, one.kind, one.urls) for one in found], head)
 
 
-@command("list", examples=["baotinh frontier list --state failed", "baotinh frontier list bao-ca-mau --json"])
+@command("list", examples=["baotinh frontier list --state failed", "baotinh frontier list ca-mau-bao --json"])
 @click.argument("source", default="", metavar="[SOURCE]")
 @option("--state", default="", metavar="WORD", help="Only these: todo, claimed, done, failed or excluded.")
 @option("--reason", default="", metavar="WORD", help="Only those with this reason.")
@@ -107,7 +107,7 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
 
 @command(
     "requeue",
-    examples=["baotinh frontier requeue URL...", "baotinh frontier requeue --source bao-ca-mau --state failed"],
+    examples=["baotinh frontier requeue URL...", "baotinh frontier requeue --source ca-mau-bao --state failed"],
 )
 @click.argument("urls", nargs=-1, metavar="[URL...]")
 @option("--source", default="", metavar="ID", help="Put back all of this source, with --state and perhaps --reason.")

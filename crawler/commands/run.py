@@ -23,7 +23,7 @@ _COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
 
 
 @command(
-    "run", examples=["baotinh run", "baotinh run 2", "baotinh run 20261124T030000Z-bao-ca-mau-3f2a"], codes=(0, 2, 3, 4)
+    "run", examples=["baotinh run", "baotinh run 2", "baotinh run 20261124T030000Z-ca-mau-bao-3f2a"], codes=(0, 2, 3, 4)
 )
 @click.argument("name", default="1", metavar="[RUN]")
 @json_option

@@ -18,7 +18,7 @@ from archive.store.runs import Run, runs
 _HEAD = ("N", "run", "source", "reason", "requests", "new", "changed", "same", "unread", "failed")
 
 
-@command("runs", examples=["baotinh runs", "baotinh runs --source bao-ca-mau"], codes=(0, 2, 3, 4))
+@command("runs", examples=["baotinh runs", "baotinh runs --source ca-mau-bao"], codes=(0, 2, 3, 4))
 @option("--source", default="", metavar="ID", help="Only runs of this source.")
 @option("--limit", default=20, type=click.IntRange(min=1), metavar="N", help="At most so many (20).")
 @json_option

@@ -20,7 +20,7 @@ from archive.store.runs import runs
 
 @command(
     "watch",
-    examples=["baotinh watch bao-ca-mau tinh-uy-thai-nguyen", "baotinh watch --every 12 --most 8 --log-json"],
+    examples=["baotinh watch ca-mau-bao thai-nguyen-dang", "baotinh watch --every 12 --most 8 --log-json"],
     codes=(0, 2, 4),
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE...]")
