@@ -17,6 +17,7 @@ from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.rebuild import rebuild
 from archive.store import open_database, writing
+from archive.store.writes import put_run
 from archive.takedown import apply, takedown
 from archive.warc.write import Writer
 
@@ -100,6 +101,29 @@ def test_a_pointer_to_it_under_another_form_of_its_address_leaves_every_reading(
     for table in ("revisions", "readings"):
         assert ask(holdings, f"SELECT id FROM {table} WHERE instr(article_json, '{SECRET}')") == []
     assert "archive.sqlite" not in traces(holdings, SECRET.encode())
+
+
+def test_no_report_of_a_run_names_its_address(holdings: Holdings) -> None:
+    report = {"examples": {"unread truncated": NAMED, "failed": OTHER}, "warnings": [f"nothing read ({WWW}): look"]}
+    db = open_database(holdings.database)
+    with writing(db):
+        put_run(db, "r1", "tinh-uy-mau", "2026", "2026", "finished", report)
+    db.close()
+    takedown(holdings, NAMED, "hidden", "x", WHO)
+    rebuild(holdings, REGISTER)
+    ((kept_report,),) = ask(holdings, "SELECT report_json FROM runs")
+    assert json.loads(str(kept_report)) == {
+        "examples": {"unread truncated": "", "failed": OTHER},
+        "warnings": ["nothing read (): look"],
+    }
+
+
+def test_the_database_says_that_there_was_a_takedown_and_not_of_what(holdings: Holdings) -> None:
+    takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO)
+    rebuild(holdings, REGISTER)
+    told = ask(holdings, "SELECT object, outcome, detail_json FROM events WHERE type = 'deaccession'")
+    assert told == [("", "erased", "{}")]
+    assert {Path(file).parts[0] for file in traces(holdings, b"tran-van-mau")} == {"manifest", "warc"}
 
 
 @pytest.mark.parametrize("detail", [{"urls": 3}, {"url_keys": [5]}, []])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from archive.text.urls import url_key
 
 _PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
 _READINGS = ("revisions", "readings")
+_ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
 _INDEXES = ("exact", "folded", "pairs")
 _COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
 
@@ -106,6 +108,7 @@ def withhold(
         unindex(db, [row[0] for row in db.execute(chosen, (json.dumps(shown.articles),))])
         for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
+        _withhold_in_reports(db, _all_forms(shown.url_keys))
         for table in _PER_ARTICLE:
             db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
         db.conn.executemany("UPDATE captures SET article = NULL WHERE article = ?", articles)
@@ -118,6 +121,14 @@ def withhold(
     db.execute("PRAGMA secure_delete = OFF")
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _withhold_in_reports(db: sqlite_utils.Database, keys: set[str]) -> None:
+    # reports of runs give an address as an example of what failed or could not be read, and the headline is in it
+    for run, report in db.execute("SELECT id, report_json FROM runs").fetchall():
+        kept = _ADDRESS.sub(lambda found: "" if url_key(found[0]) in keys else found[0], report)
+        if kept != report:
+            db.execute("UPDATE runs SET report_json = ? WHERE id = ?", (kept, run))
 
 
 def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> None:

@@ -149,7 +149,7 @@ CREATE TABLE tags (
     PRIMARY KEY (article, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tags_key ON tags (tag_key);
-CREATE TABLE events (                   -- a copy of manifest/events.jsonl, for querying
+CREATE TABLE events (                   -- a copy of manifest/events.jsonl, of takedowns only that there was one
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     type TEXT NOT NULL,                 -- PREMIS event types: capture, ingestion, fixity check, deaccession ...

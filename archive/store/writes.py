@@ -14,6 +14,7 @@ from operator import attrgetter
 
 import sqlite_utils
 
+from archive.barred import TYPE
 from archive.events import Event
 from archive.model import Attachment, Image, State
 from archive.sources.model import Source
@@ -89,11 +90,18 @@ def copy_runs(old: sqlite_utils.Database, new: sqlite_utils.Database) -> None:
 
 
 def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
-    """Copies into the table what of `events` (the whole log, in order) is not there yet; of one number the first."""
+    """Copies into the table what of `events` (the whole log, in order) is not there yet; of one number the first.
+
+    Of a takedown only that there was one: what it names stands in the log alone, for the database is shown to others.
+    """
     last = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
     db.conn.executemany(
         "INSERT OR IGNORE INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
-        [(e.seq, e.at, e.type, e.object, e.outcome, e.detail_json) for e in events if e.seq > last],
+        [
+            (e.seq, e.at, e.type, *(("", e.outcome, "{}") if e.type == TYPE else (e.object, e.outcome, e.detail_json)))
+            for e in events
+            if e.seq > last
+        ],
     )
 
 
