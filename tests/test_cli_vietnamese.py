@@ -44,6 +44,8 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("corpus", "show", "x"), "không có ngữ liệu 'x' (đang có: chưa có gì)"),
         (("ngrams", "chè"), 'không có lệnh "chè"; có các lệnh build, show. Xem'),
         (("collocates", "chè", "--least", "9"), "không có từ nào đứng gần đủ 9 lần; --least nhận số nhỏ hơn"),
+        (("read", "khong-co.html"), "khong-co.html: không có tệp này"),
+        (("read", "."), ". là thư mục: hãy nêu một trang trong đó"),
         (("takedown", "x", "--reason", "y"), "takedown cần --reason và --authority"),
         (("diff", "https://baotinh.example/che.html", "--to", "9"), "không có phiên bản 9; hiện có: 1"),
         (("package", "--check", "khong-co"), "khong-co không có ở đó; hãy nêu tệp WACZ hoặc thư mục gói BagIt"),

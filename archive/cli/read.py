@@ -14,7 +14,7 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import coded, tr
-from archive.errors import NothingFound, Unreadable
+from archive.errors import NothingFound, Unreadable, UsageError
 from archive.holdings import SETTINGS, Holdings
 from archive.ingest.withheld import withheld
 from archive.model import Article, Capture, Found, Held, Moment, Place, Reading
@@ -83,12 +83,18 @@ def _read_file(path: Path, url: str, source_id: str, root: Path) -> Reading:
 
 
 def _read_held(page: str, root: Path) -> Reading:
+    if Path(page).is_dir():
+        raise UsageError(
+            tr("{page} is a folder: name one page in it, or bring in all with 'baotinh ingest'", page=page)
+        )
     holdings = Holdings.open(root)
     with reading(root) as db:
         try:
             capture = reads.find_article(db, page).capture
         except NothingFound:
             whole = [row for row in reads.captures_at(db, page) if row.status == 200 and not row.revisit_of]
+            if not whole and page.endswith((".html", ".htm")) and "://" not in page:
+                raise NothingFound(tr("{page}: there is no such file", page=page)) from None
             if not whole:
                 raise
             capture = whole[-1]
