@@ -19,7 +19,8 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -59,8 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=runs_of, default=RUNS, help=f"default: {','.join(RUNS)}")
     parser.add_argument("--beside", type=Path, help="scale.json of an earlier run, reported together with this one")
     parser.add_argument("--folder", type=Path, help="where archives are made, and removed again")
+    parser.add_argument("--made", type=Path, help="a folder with what earlier runs of one size made; it stays")
     parser.add_argument("--output", type=Path, default=Path("build"), help="for scale.json, scale.md, scale.svg")
     options = parser.parse_args(arguments)
+    if options.made and len(options.sizes) > 1:
+        parser.error("--made holds what was made of one size: name that alone with --sizes")
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     machine += f", SQLite {sqlite3.sqlite_version}, load {os.getloadavg()[0]:.1f} when it began"
     print(machine, flush=True)
@@ -68,15 +72,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = [Measurement(**one) for one in earlier.get("measurements", ())]
     disk: dict[str, dict[str, int]] = earlier.get("bytes", {})
     for size in options.sizes:
-        with tempfile.TemporaryDirectory(prefix="baotinh-scale-", dir=options.folder) as name:
+        with _folder(options.made, options.folder) as folder:
             for stage in options.runs:
-                for one in measure(stage, size, Path(name)):
+                for one in measure(stage, size, folder):
                     found.append(one)
                     memory = f"{one.rss / 1e6:8,.0f} MB, {one.own / 1e6:,.0f} its own"
                     print(f"{one.size:>10,}  {one.stage:18}{one.each:12,.0f} us{memory}", flush=True)
-            disk[str(size)] = _weighed(Path(name))
+                disk[str(size)] = _weighed(folder)
+                report(found, disk, machine, options.output)  # a run of hours may be broken off
     print(f"\n{table(found)}\n\nbytes on disk: {json.dumps(disk)}")
-    report(found, disk, machine, options.output)
     missed = broken(found)
     for line in missed:
         print(f"grows too fast: {line}")
@@ -99,6 +103,16 @@ def report(found: Sequence[Measurement], disk: dict[str, dict[str, int]], machin
     (folder / "scale.json").write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
     (folder / "scale.md").write_text(f"{machine}\n\n{table(found)}\n", encoding="utf-8")
     (folder / "scale.svg").write_text(draw(found), encoding="utf-8")
+
+
+@contextmanager
+def _folder(made: Path | None, beside: Path | None) -> Iterator[Path]:
+    """Where the archives of a size are: in a folder that stays, or in one that goes with the block."""
+    if made is not None:
+        yield made
+        return
+    with tempfile.TemporaryDirectory(prefix="baotinh-scale-", dir=beside) as name:
+        yield Path(name)
 
 
 def _weighed(folder: Path) -> dict[str, int]:

@@ -46,3 +46,12 @@ def test_a_stage_that_fails_is_an_error_and_not_an_old_answer(tmp_path: Path) ->
     (tmp_path / "answer.json").write_text("[]")
     with pytest.raises(RuntimeError, match="exit code"):
         scale.measure("verify", 1000, tmp_path)  # there is no archive to verify
+
+
+def test_what_a_run_made_stays_where_it_was_told_to(tmp_path: Path) -> None:
+    where = ["--made", str(tmp_path), "--output", str(tmp_path / "build")]
+    assert scale.main(["--sizes", "1000", "--runs", "frontier", *where]) == 0
+    assert (tmp_path / "frontier.sqlite").exists()
+    assert json.loads((tmp_path / "build/scale.json").read_text())["bytes"]["1000"]["frontier.sqlite"] > 0
+    with pytest.raises(SystemExit):
+        scale.main(["--sizes", "1000,2000", *where])
