@@ -96,7 +96,10 @@ def second_address(article: str) -> str:
 
 def leads_home(url: str, target: str) -> bool:
     """Whether `target` is the home page of the site that `url` is another page of."""
-    home = urlsplit(target)
+    try:
+        home = urlsplit(target)
+    except ValueError:
+        return False  # no address at all
     return home.path in ("", "/") and not home.query and urlsplit(url).path not in ("", "/")
 
 

@@ -240,18 +240,18 @@ class Settling:
     def _redirected(self, row: Row, verdict: Verdict, record: str) -> list[Candidate]:
         target = verdict.target
         self._rows.note(row.id, self._run, "redirected", target)
-        key = key_of(target, self._source)
+        excluded = refusal(target, self._source, vietnam_today()) or trap(target, self._source)
+        # What is no web address at all is counted and leaves no row: it has no key, and no authority to be asked.
+        known = not excluded.startswith(("scope:scheme", "scope:characters"))
+        key = key_of(target, self._source) if known else ""
         if key == key_of(row.url, self._source) and not refusal(target, self._source):
             # The same address by another spelling, as http and https: the row moves there, and is asked for again.
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
-        excluded = refusal(target, self._source, vietnam_today()) or trap(target, self._source)
         self.yields.failed(row, verdict.reason)
         candidate = Candidate(
             target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
         )
-        # What is no web address at all is counted and leaves no row: it has no authority that could be asked.
-        known = not excluded.startswith(("scope:scheme", "scope:characters"))
         new = self._rows.add([candidate], self._source.id) if known else []
         if verdict.reason == "redirect_home":
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
