@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from archive.text.digits import whole
-from archive.warc.http import Headers, parse_headers, values
+from archive.warc.http import HEAD_LIMIT, Headers, parse_headers, values
 
 Phase = Literal["head", "length", "chunk size", "chunk", "chunk end", "trailer", "until close", "whole", "surplus"]
-
-HEAD_LIMIT = 256 << 10
-"""Bytes of a head beyond which its end is not looked for any more (Scrapy gives a page up at 16 KB a line)."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/(\d)(?:\.(\d))?[ \t]+(\d{3})(?=[ \t\r\n])", re.IGNORECASE)
@@ -115,6 +112,8 @@ class Answer:
         code = int(status[3])
         if 100 <= code < 200 and code != 101:
             self._start = self._position
+            if self._start > HEAD_LIMIT:
+                self._lose("endless head")
             return True
         self.status = code
         self.headers = parse_headers(head.partition(b"\n")[2])

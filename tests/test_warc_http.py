@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import tracemalloc
 import zlib
 
@@ -216,3 +217,21 @@ def test_the_parts_of_an_answer_are_the_answer(pieces: list[bytes]) -> None:
 def test_chunking_can_be_undone(body: bytes, size: int) -> None:
     framed = chunked(body, size)
     assert http.dechunk(framed + b"rest") == (body, len(framed), True)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X-1: y\r\n" * 4_000_000,
+        b"HTTP/1.1 200 OK\r\n" + b"X-1: y\r\n" * 4_000_000 + b"\r\n<p>T\xc3\xa2n B\xc3\xacnh",
+        b"HTTP/1.1 102 Processing\r\n\r\n" * 1_200_000,
+    ],
+    ids=["a head without end", "a head of 32 MB", "1xx without end"],
+)
+def test_a_flood_of_heads_costs_little_and_no_byte_is_lost(flood: bytes) -> None:
+    began = time.process_time()
+    wire = http.part(flood)
+    assert time.process_time() - began < 2
+    assert wire.interim + wire.head + wire.body + wire.surplus == flood
+    assert len(wire.headers) < 40_000
+    assert len(wire.interim) < 300_000

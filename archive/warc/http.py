@@ -15,6 +15,11 @@ from archive.warc.coding import decode
 BODY_LIMIT = 32 << 20
 """Bytes that a body may have after decoding, unless the caller says otherwise."""
 
+HEAD_LIMIT = 256 << 10
+"""Bytes of heads, those of 1xx among them, beyond which none is looked for any more and no field is read.
+
+A head of 32 MB made 900 MB of fields."""
+
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?:[ \t]+([^\r\n]*))?(?=\r?\n|\Z)", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';]+)""", re.IGNORECASE)
@@ -74,7 +79,7 @@ def part(response: bytes) -> Wire:
     start = 0
     while True:
         status = _STATUS.match(response, start)
-        if status is None:
+        if status is None or start > HEAD_LIMIT:
             return Wire(response[:start], b"", response[start:], b"", 0, "", (), chunked=False)
         end = _HEAD_END.search(response, status.end())
         stop = end.end() if end else len(response)
@@ -82,7 +87,7 @@ def part(response: bytes) -> Wire:
         if code >= 200 or code == 101 or end is None or stop == len(response):
             break
         start = stop
-    headers = parse_headers(response[status.end() : stop])
+    headers = parse_headers(response[status.end() : min(stop, start + HEAD_LIMIT)])
     body = response[stop:]
     chunked = any("chunked" in value.lower() for value in values(headers, "transfer-encoding"))
     length = _length(body, headers, code, chunked)
