@@ -82,6 +82,7 @@ class _Probe:
     delay: float
     asked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    rules: Robots | None = None  # until robots.txt has been read, only it is asked for
 
     async def ask(self, url: str) -> Payload:
         """The answer to one request, the delay after the one before kept. Raises CrawlError where none comes."""
@@ -109,7 +110,12 @@ class _Probe:
             where = values(payload.headers, "location")
             if payload.status not in (301, 302, 303, 307, 308) or not where:
                 return url, payload
-            target = as_fetched(urljoin(url, where[0]))
+            try:
+                target = as_fetched(urljoin(url, where[0]))
+            except ValueError as error:
+                raise CrawlError(f"{url} leads to what is no web address: {where[0][:200]}") from error
+            if self.rules is not None and not self.rules.allows(target):
+                raise _forbidden(target, self.rules)
             if host_of(target).removeprefix("www.") != host_of(url).removeprefix("www."):
                 raise CrawlError(f"{url} leads to another site, {target}; probe that one")
             url = target
@@ -138,7 +144,8 @@ async def probe(url: str, contact: str, *, loopback: bool = False) -> Met:
 async def _meet(asking: _Probe, start: str) -> Met:
     rules = await _rules(asking, authority(start))
     if not rules.allows(start):
-        raise CrawlError(f"{start}: robots.txt forbids it ({rules.note}); write to the site's owner first")
+        raise _forbidden(start, rules)
+    asking.rules = rules
     asking.delay = max(asking.delay, min(rules.crawl_delay or 0.0, 30.0))
     home, payload = await asking.page(start)
     reading = _read(home, payload)
@@ -172,6 +179,10 @@ async def _meet(asking: _Probe, start: str) -> Met:
     )
 
 
+def _forbidden(url: str, rules: Robots) -> CrawlError:
+    return CrawlError(f"{url}: robots.txt forbids it ({rules.note}); write to the site's owner first")
+
+
 async def _rules(asking: _Probe, site: str) -> Robots:
     try:
         _, payload = await asking.page(f"{site}/robots.txt")
@@ -194,7 +205,7 @@ async def _sample(asking: _Probe, url: str) -> Sample:
 
 
 async def _sitemaps(asking: _Probe, rules: Robots, home: str) -> tuple[str, ...]:
-    named = [url for url in rules.sitemaps if host_of(as_fetched(url)) == host_of(home)][:3]
+    named = [link.url for link in _inside((Link(url, "sitemap") for url in rules.sitemaps), home)][:3]
     usual = f"{authority(home)}/sitemap.xml"
     if named or len(asking.asked) >= MOST_REQUESTS or not rules.allows(usual):
         return tuple(named)

@@ -111,6 +111,30 @@ def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: 
     assert paths == ["/robots.txt"] or words == "status 404"
 
 
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("http://[::1/", "leads to what is no web address: http://[::1/"),
+        ("javascript:alert(1)", "leads to what is no web address: javascript"),
+        ("http://127.0.0.1:99999/", "leads to what is no web address"),
+        ("/cam/", "/cam/: robots.txt forbids it"),
+    ],
+)
+def test_a_home_page_that_leads_where_nobody_may_go_is_one_line(where: str, words: str) -> None:
+    met, paths = meet({**SITE, "/": status("302 Found", f"Location: {where}")})
+    assert isinstance(met, CrawlError)
+    assert words in str(met)
+    assert paths == ["/robots.txt", "/"]
+
+
+def test_sitemaps_that_are_no_addresses_are_passed_over() -> None:
+    met, _ = meet(
+        {**SITE, "/robots.txt": SITE["/robots.txt"] + "Sitemap: /sm.xml\nSitemap: http://[::1/\nSitemap: x\n"}
+    )
+    assert isinstance(met, Met)
+    assert met.sitemaps == ()
+
+
 def test_a_site_that_leads_elsewhere_is_named_and_not_followed() -> None:
     met, paths = meet({**SITE, "/": status("301 Moved", "Location: http://khac.example/")})
     assert "another site, http://khac.example/" in str(met)

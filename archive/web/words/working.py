@@ -69,6 +69,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "trang không trả lời ({}); hãy thử lại sau",
     ),
     ("{}; check the address, or try again later", "{}; hãy kiểm lại địa chỉ, hoặc thử sau"),
+    ("{} leads to what is no web address: {}", "{} dẫn tới chỗ không phải địa chỉ web: {}"),
     ("redirects without end", "chuyển hướng không dứt"),
     (
         "robots.txt forbids it ({}); write to the site's owner first",
