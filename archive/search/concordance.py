@@ -130,19 +130,41 @@ def _lines(row: tuple[object, ...], node: Node, tier: Tier, width: int, one_each
         ready = prepare(text)
         for start, end in places(ready, node, tier, column):
             first, last = ready.span(start, end)
-            left, match, right = ready.text[max(0, first - width) : first], ready.text[first:last], ready.text[last:]
             yield Line(
                 str(public_id),
                 str(source_name),
                 str(day),
                 column,
-                " ".join(left.split()),
-                " ".join(match.split()),
-                " ".join(right[:width].split()),
+                _before(ready.text, first, width),
+                " ".join(ready.text[first:last].split()),
+                _after(ready.text, last, width),
                 tier,
             )
             if one_each:
                 return
+
+
+def _before(text: str, end: int, width: int) -> str:
+    """What stands before `end`, `width` characters at most, without the rest of a word that is cut.
+
+    >>> _before("Cây quýt bén rễ", 12, 7), _before("Cây quýt bén rễ", 12, 8)
+    ('bén', 'quýt bén')
+    """
+    words = text[max(0, end - width) : end].split()
+    cut = len(words) > 1 and end > width and not (text[end - width - 1].isspace() or text[end - width].isspace())
+    return " ".join(words[cut:])
+
+
+def _after(text: str, begin: int, width: int) -> str:
+    """What stands from `begin` on, `width` characters at most, without the rest of a word that is cut.
+
+    >>> _after("Cây quýt bén rễ", 3, 7), _after("Cây quýt bén rễ", 3, 9)
+    ('quýt', 'quýt bén')
+    """
+    end = begin + width
+    words = text[begin:end].split()
+    cut = len(words) > 1 and end < len(text) and not (text[end].isspace() or text[end - 1].isspace())
+    return " ".join(words[: len(words) - cut])
 
 
 def _sort(lines: list[Line], sort: Sort) -> None:

@@ -31,6 +31,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "corpus.altered": ("{count} bài nay được đọc khác:", "{count} are read otherwise today:"),
     "corpus.missing": ("{count} bài không còn trong kho:", "{count} are not in the archive any more:"),
+    "corpus.articles": ("Các bài", "Articles"),
     "corpus.search": ("Tìm trong ngữ liệu này", "Search within this corpus"),
     "corpus.compare": ("So sánh", "Compare"),
     "corpus.with": ("Với", "With"),
