@@ -149,8 +149,8 @@ def retry_after(fetched: Fetched, wall: datetime) -> float | None:
             return float(value.strip()[:9])
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return max(0.0, (moment - wall).total_seconds())
+        except (ValueError, OverflowError):  # a zone of millions of hours, a day before the first
             continue
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - wall).total_seconds())
     return None

@@ -66,6 +66,9 @@ def test_a_crawl_delay_is_obeyed_and_a_mad_one_is_capped_and_told() -> None:
         ("Tue, 24 Nov 2020 03:02:00 GMT", 0.0),
         ("soon", None),
         ("", None),
+        ("Thu, 01 Jan 2026 00:00:00 +99999999999999", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0.0),
+        ("9" * 5000, 999_999_999.0),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_date(value: str, seconds: float | None) -> None:
