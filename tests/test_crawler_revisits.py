@@ -74,6 +74,19 @@ def test_conditions_come_from_the_last_visit_and_304_is_a_capture(tmp_path: Path
     assert second.report.tally.pages["same"] == 3
 
 
+@pytest.mark.parametrize(
+    "tag", ['"a\rX-Injected: 1"', '"' + "x" * 100_000 + '"', '"a\x00b"'], ids=["CR", "huge", "NUL"]
+)
+def test_a_validator_that_could_be_more_than_one_field_or_a_load_is_not_sent_back(tmp_path: Path, tag: str) -> None:
+    async def go() -> list[Crawled]:
+        async with raw_server(lambda path: answer_of(html("Trang chủ"), f"ETag: {tag}")) as server:
+            return [await crawl_served(tmp_path, server, SOURCE) for _ in range(2)]
+
+    _, second = asyncio.run(go())
+    assert second.paths == ["/"]
+    assert not any(b"If-None-Match" in request or b"X-Injected" in request for request in second.requests)
+
+
 def test_a_source_may_switch_conditions_off(tmp_path: Path) -> None:
     source = SOURCE.replace("delay_seconds = 0", "delay_seconds = 0\nconditional = false")
     _, second = crawls(tmp_path, nothing, again, source=source)

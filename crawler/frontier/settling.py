@@ -33,6 +33,9 @@ from crawler.verdict import Verdict, judge
 _ABSENT = frozenset(("soft_404", "redirect_home"))
 """Reasons that say "nothing is here" as a status 404 does."""
 
+LONGEST_VALIDATOR = 500
+"""Characters of an ETag: the longest seen on these sites has 60."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
@@ -280,5 +283,10 @@ class Settling:
 
 
 def _visit(fetched: Fetched) -> Visit:
-    etag, modified = values(fetched.headers, "etag"), values(fetched.headers, "last-modified")
-    return Visit(fetched.status, etag[0] if etag else "", modified[0] if modified else "")
+    return Visit(fetched.status, _validator(fetched, "etag"), _validator(fetched, "last-modified"))
+
+
+def _validator(fetched: Fetched, name: str) -> str:
+    """The field `name` of an answer as it may go back to its server; "" for what could be two fields, or a load."""
+    found = values(fetched.headers, name)
+    return found[0] if found and found[0].isprintable() and len(found[0]) <= LONGEST_VALIDATOR else ""
