@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from crawler.spider import SourceSpider
 
 
+class CutOffError(ArchiveError):
+    """The crawl was ended at once, by a second Ctrl-C; what it had kept is kept."""
+
+    exit_code = 130
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of the crawl of one source: its report, and the error that ended it, where one did."""
@@ -61,7 +67,7 @@ def _result(source: Source, spider: SourceSpider | None) -> Result:
         return Result(source, None, ArchiveError(f"{source.id}: the crawl did not begin; --verbose shows why"))
     error = spider.error
     if spider.report is None and error is None:
-        error = ArchiveError(
+        error = CutOffError(
             f"{source.id}: the crawl was cut off before it could report; the next one goes on from there"
         )
     return Result(source, spider.report, error)

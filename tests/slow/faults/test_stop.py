@@ -54,7 +54,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_kept_is_lost(tmp_path: Path
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         began = time.monotonic()
-        finish(process)
+        assert finish(process)[0] in (130, -signal.SIGINT)  # the later it comes, the less of us is left to say so
         assert time.monotonic() - began < 8
         assert finish(start(archive))[0] == 0
         assert articles(archive) == 300
