@@ -233,3 +233,13 @@ def test_the_pages_in_a_package_read_as_they_do_here(holdings: Holdings, tmp_pat
                         assert record.content_stream().read() == mine[url]
                         seen += 1
     assert seen == 5
+
+
+def test_what_a_crash_left_of_a_package_goes_with_the_next_of_its_name(holdings: Holdings, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    left = folder / ".x.wacz.part"
+    left.mkdir(parents=True)
+    (left / "package").write_bytes(b"half")
+    write_wacz(holdings, folder / "x.wacz", title="x")
+    assert [path.name for path in folder.iterdir()] == ["x.wacz"]
+    assert check_wacz(folder / "x.wacz") == ()

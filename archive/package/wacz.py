@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,10 +70,10 @@ def write_wacz(
     try:
         ids = None if articles is None else [reads.find_article(db, name).row.id for name in articles]
         wanted = captures_in(db, source) if ids is None else iter(sorted(captures_of(db, ids).items()))
-        with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".wacz-") as folder:
-            part = Path(folder) / "package"
+        with _passing(target) as folder:
+            part = folder / "package"
             with Container(part, moment) as container:
-                packing = _Packing(holdings, db, container, Path(folder))
+                packing = _Packing(holdings, db, container, folder)
                 packing.add_captures(wanted, source)
                 packing.add_pages(ids, source, title)
                 packing.add_own()
@@ -92,6 +93,18 @@ def write_wacz(
     detail = {"captures": packaged.captures, "digest": digest, "pages": packaged.pages, "path": str(target.absolute())}
     events.append(holdings.root, "replication", target.name, "packaged", {**detail, "title": title})
     return packaged
+
+
+@contextmanager
+def _passing(target: Path) -> Iterator[Path]:
+    # a folder beside `target`, of one name, so that what a crash leaves in it goes with the next package of this name
+    folder = target.absolute().with_name(f".{target.name}.part")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Packing:
