@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -131,16 +132,19 @@ def test_two_archives_of_which_one_holds_the_own_page_come_together_as_one_artic
     assert len(told[0][0]) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "state"), [(("Bản AMP.",), "changed"), (("Một hai ba.", "Bốn năm sáu."), "same")], ids=["another", "equal"]
+)
 def test_a_page_read_anew_as_a_rendering_is_one_from_then_on(
-    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, text: tuple[str, ...], state: str
 ) -> None:
     both: list[Capture] = [
         CAPTURES["own"],
-        capture("/amp/hoi-nghi-1.html", page("Hội nghị", "Bản AMP.", canonical=CANONICAL), 3),
+        capture("/amp/hoi-nghi-1.html", page("Hội nghị", *text, canonical=CANONICAL), 3),
     ]
     with Ingest(holdings, REGISTER) as ingest:
         states = [ingest.read(place).state for place in keep(holdings, both)]
-    assert states == ["new", "changed"]
+    assert states == ["new", state]
 
     def knows_amp(url: str, body: bytes, *rest: object, **named: object) -> object:
         return read_json(url, body.replace(b'"canonical"', b'"rendering": "amp", "canonical"'), *rest, **named)  # type: ignore[arg-type]
@@ -150,6 +154,14 @@ def test_a_page_read_anew_as_a_rendering_is_one_from_then_on(
     articles, told = _told(holdings)
     assert [text for _, text, *_ in articles] == ["Một hai ba.\n\nBốn năm sáu."]
     assert told["/amp/hoi-nghi-1.html"] == ("kept", "amp")
+
+
+def test_a_host_for_amp_alone_is_the_site_s_own_where_no_register_knows_it(holdings: Holdings) -> None:
+    at = "https://amp.baotinh.example/hoi-nghi-1.html"
+    read(holdings, keep(holdings, [replace(CAPTURES["amp"], url=at, source="khac"), CAPTURES["own"]]))
+    articles, states = _told(holdings)
+    assert [(url, text) for url, text, *_ in articles] == [(CANONICAL, "Một hai ba.\n\nBốn năm sáu.")]
+    assert states[at] == ("kept", "amp")
 
 
 def test_of_sights_those_of_the_first_choice_there_is_count() -> None:

@@ -60,8 +60,8 @@ def test_the_comments_column_of_a_sharepoint_page_is_its_lead() -> None:
 def test_of_two_lines_set_alike_the_one_with_a_full_stop_is_no_headline(mark: str, headline: str) -> None:
     kicker = f"Đảng bộ và nhân dân xã chung tay xây dựng nông thôn mới{mark}"
     page = (
-        f'<html><head><title>Cổng tin xã</title></head><body><div class="k"><p class="name-title">{HEADLINE}</p>'
-        f'<p class="sub-title">{kicker}</p><p>05/03/2024 08:15</p><div>{PARAGRAPHS}</div></div></body></html>'
+        f'<html><head><title>Cổng tin xã</title></head><body><div class="k"><h3 class="name-title">{HEADLINE}</h3>'
+        f'<h3 class="sub-title">{kicker}</h3><p>05/03/2024 08:15</p><div>{PARAGRAPHS}</div></div></body></html>'
     )
     article = read_page("http://bao.example/tin/1204", page.encode(), "text/html", 200, CAPTURED).article
     assert article is not None

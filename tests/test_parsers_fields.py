@@ -6,7 +6,10 @@ import pytest
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of
 
 from archive.model import Article
-from tests.parsing import body_of, reading_of
+from archive.parsers.lead import find_lead
+from archive.parsers.metadata import read_metadata
+from archive.parsers.walk import read_lines
+from tests.parsing import body_of, page_of, reading_of
 
 K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"
 
@@ -164,6 +167,15 @@ def test_a_line_in_an_element_of_the_themes_beside_that_of_the_text_is_the_lead(
     text = f'<div class="post-ds">{LEAD}</div><div class="post-ct">{PARAGRAPHS}</div>'
     article = article_of(f'<div class="post"><h1>{HEADLINE}</h1><div>05/03/2024 08:15</div>{text}</div>')
     assert (_value(article.lead), article.body) == (LEAD, TEXT)
+
+
+@pytest.mark.parametrize(("first", "rest", "found"), [("ds", "ct", 0), ("", "", -1), ("ds", "ds", -1)])
+def test_a_first_line_outside_of_all_the_rest_is_the_lead_where_the_theme_named_both(
+    first: str, rest: str, found: int
+) -> None:
+    page = page_of(f'<div class="{first}">{LEAD}</div><div class="{rest}">{PARAGRAPHS}</div>')
+    items = read_lines(page.root)
+    assert find_lead(page, items, 0, 0, len(items), read_metadata(page)) == found
 
 
 def test_a_first_paragraph_before_a_list_is_no_lead() -> None:
