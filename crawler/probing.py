@@ -251,7 +251,7 @@ def _inside(links: Iterable[Link], home: str) -> list[Link]:
 
 def _read(url: str, payload: Payload) -> Reading:
     if payload.status != 200:
-        raise CrawlError(f"{url}: status {payload.status}")
+        raise CrawlError(f"{url}: status {payload.status}" if payload.status else f"{url}: no HTTP answer")
     page = _kept(url, payload)
     try:
         return read_page(url, page.body, page.content_type, payload.status, page.captured)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from crawling import answer_of, article, html, status
+from crawling import Answer, answer_of, article, html, status
 from raw_server import raw_server
 
 from archive.errors import CrawlError, UsageError
@@ -102,10 +102,11 @@ def test_the_name_is_the_title_as_a_person_reads_it() -> None:
         (status("503 Busy"), "/", "robots.txt forbids it"),
         (SITE["/robots.txt"], "/cam/bai-1.html", "robots.txt forbids it"),
         (SITE["/robots.txt"], "/khong-co/", "status 404"),
+        (SITE["/robots.txt"], "/ssh/", "no HTTP answer"),
     ],
 )
 def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: Any, path: str, words: str) -> None:
-    met, paths = meet({**SITE, "/robots.txt": rules}, path)
+    met, paths = meet({**SITE, "/robots.txt": rules, "/ssh/": Answer([b"SSH-2.0-dropbear\r\n"], close=True)}, path)
     assert isinstance(met, CrawlError)
     assert words in str(met)
     assert paths == ["/robots.txt"] or words == "status 404"
