@@ -50,9 +50,8 @@ def together(db: sqlite_utils.Database, asked: Match, low: int, high: int) -> Bi
     packed = [bits for bits in told if bits is not None]
     if not packed:
         return None
-    todo = numbering.todo.values
-    since = todo[numpy.searchsorted(todo, low) : numpy.searchsorted(todo, high, side="right")]
-    return Bits(numbering, reduce(numpy.bitwise_and, packed) & asking.here, NumpyRowids(since))
+    since = NumpyRowids(array(asking.since(asked)))
+    return Bits(numbering, reduce(numpy.bitwise_and, packed) & asking.here, since)
 
 
 def known(db: sqlite_utils.Database) -> Numbering | None:
@@ -73,7 +72,15 @@ def _load(db: sqlite_utils.Database) -> Numbering | None:
     return Numbering(parts, NumpyRowids(array(todo)), paired=db.conn.execute(_UNPAIRED).fetchone() is None)
 
 
-def spelled(db: sqlite_utils.Database, asked: Match) -> list[Match]:
+def in_words(db: sqlite_utils.Database, asked: Match) -> Match:
+    """The same with the words that begun ones stand for, where they are few: FTS5 then need not gather them all."""
+    if asked.parts:
+        return one_match([in_words(db, part) for part in asked.parts], asked.operator)
+    words = _words(db, asked)
+    return one_match(words, "OR") if words else asked
+
+
+def _words(db: sqlite_utils.Database, asked: Match) -> list[Match]:
     """The words that a begun one stands for, where they are few."""
     words = words_begun(db, asked.table, asked.begun) if asked.begun else ()
     return [Match(asked.table, f'"{word}"', (word,)) for word in words]
@@ -103,14 +110,14 @@ class _Asking:
         if asked.parts:
             return self._joined(asked.parts, asked.operator)
         if asked.begun:
-            return self._joined(spelled(self.db, asked), "OR")
+            return self._joined(_words(self.db, asked), "OR")
         if len(asked.phrase) == 2:
             return self._pair(phrases.pair(self.db, asked))
         return self._stored(asked.table, asked.phrase[0]) if asked.phrase[1:] == () != asked.phrase else None
 
     def since(self, asked: Match) -> Rowids:
         """What has been written since that holds what is asked."""
-        found = rowids(())
+        found, asked = rowids(()), in_words(self.db, asked)
         for first, last in self.numbering.stale:
             if first <= self.high and self.low <= last:
                 found = found | self._listed(asked, max(first, self.low), min(last, self.high))

@@ -16,7 +16,7 @@ from archive.search.bits import LISTED
 from archive.search.bitset import Bits
 from archive.search.index import rowids_of
 from archive.search.match import Table, holds, tables_of
-from archive.search.plan import All, Any, Check, Match, Plan, expression, one_match
+from archive.search.plan import All, Any, Check, Match, Plan, expression
 from archive.search.prepare import prepare
 from archive.search.query import COLUMNS, Column, Filter, Near, Term, Word
 from archive.search.rowids import Rowids, fetch, from_text, occupied, rowids
@@ -114,10 +114,7 @@ def newest(db: sqlite_utils.Database, plan: Plan, most: int, below: int | None =
         few = _one_by_one(db, match, low, high, None) if len(rows) < most else None
         if len(rows) == most or few is not None:
             return rows if few is None else few.newest(most)
-    # Of words in turn, FTS5 gives the newest at once; of a beginning, only when it has them all.
-    words = bitwise.spelled(db, match)
-    match = one_match(words, "OR") if words else match
-    return _page(db, match, low, high, most)
+    return _page(db, bitwise.in_words(db, match), low, high, most)
 
 
 def _page(db: sqlite_utils.Database, match: Match, low: int, high: int, most: int) -> list[int]:
