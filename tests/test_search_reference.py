@@ -142,7 +142,7 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
         return of_bits(*asked)
 
     monkeypatch.setattr(bitwise, "find", find)
-    monkeypatch.setattr("archive.search.evaluate._DEAR", 2)  # phrases that stand in few articles are asked one by one
+    monkeypatch.setattr("archive.search.evaluate._DEAR", 1)  # phrases that stand in few articles are asked one by one
     assert differences(db, reference, seed=counted, queries=150) == []
     assert answered.count(True) > 200
     assert db.execute("SELECT count(*) FROM word_bits WHERE form = 'pairs'").fetchone()[0] > 20
