@@ -10,7 +10,7 @@ from harness import Site, articles, assert_consistent, finish, make_archive, que
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
 SECONDS = 10
-TIMEOUT = f"import crawler.settings\ncrawler.settings.DOWNLOAD_TIMEOUT = {SECONDS}.0\n"
+TIMEOUT = f"import crawler.settings as s\ns.DOWNLOAD_TIMEOUT, s.BAOTINH_RETRY_SECONDS = {SECONDS}.0, 0.5\n"
 
 # The crawl looks around four times a second: what its thread has worked between two looks has held up everything else.
 HELD_UP = """
