@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from crawling import Answer, article, crawl, html, pages, status
 
-from archive.errors import SchemaError
+from archive.errors import DamageError, SchemaError
 from crawler.frontier.explain import looking
 from crawler.frontier.rows import Rows
 
@@ -185,3 +187,21 @@ def test_a_frontier_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
         newer.execute("PRAGMA user_version = 99")
     with pytest.raises(SchemaError, match="schema 99"):
         Rows(path)
+
+
+def test_crawls_that_open_a_new_frontier_at_once_make_it_once(tmp_path: Path) -> None:
+    def opened(number: int) -> None:
+        Rows(tmp_path / f"{number // 6}.sqlite").close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(opened, range(48)))
+    Rows(tmp_path / "0.sqlite").close()
+
+
+def test_a_damaged_frontier_is_free_for_whoever_makes_it_anew(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.sqlite"
+    path.write_bytes(b"no database " * 1000)
+    with pytest.raises(DamageError, match=r"frontier\.sqlite"):
+        Rows(path)
+    with (tmp_path / ".lock" / "frontier.sqlite.writers").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it

@@ -37,7 +37,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
         raise NothingFound(
             f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
         )
-    with errors_named(path), nullcontext() if readonly else _turn(path):
+    with errors_named(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
             seals.break_seal(path)
         db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
@@ -132,9 +132,10 @@ def database_path(db: sqlite_utils.Database) -> Path:
     return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
 
 
-def _turn(path: Path) -> AbstractContextManager[None]:
-    # One writer at a time opens a database: where it is new or of an older program, each would make the same tables,
-    # and SQLite does not wait for who turns to WAL.
+def opening_turn(path: Path) -> AbstractContextManager[None]:
+    """One writer at a time opens the database at `path`: where it is new or of an older program, each would make the
+    same tables, and SQLite does not wait for who turns to WAL.
+    """
     return in_turn(path.parent / ".lock" / f"{path.name}.opening")
 
 

@@ -18,7 +18,7 @@ import sqlite_utils
 
 from archive import seals
 from archive.model import PageKind
-from archive.store.database import errors_named, named
+from archive.store.database import errors_named, named, opening_turn
 from archive.text.urls import url_key
 from crawler.frontier import schema
 from crawler.scope import authority as authority_of
@@ -81,23 +81,32 @@ def digest_of(key: str) -> bytes:
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        schema.migrate(sqlite_utils.Database(connection, execute_plugins=False))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class Rows:
     """The rows of one frontier, opened by a writer. Raises StorageError, or a kind of it, for what SQLite refuses."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._hold = seals.Writing(path.parent, path.name)
-        with errors_named(path):
-            self.connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = NORMAL")
-            self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
-            self.connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            try:
-                schema.migrate(sqlite_utils.Database(self.connection, execute_plugins=False))
-            except BaseException:
-                self.close()
-                raise
+        try:
+            with errors_named(path), opening_turn(path):
+                self.connection = _opened(path)
+        except BaseException:
+            self._hold.close()  # who is told to make it anew must find it free
+            raise
         self._authorities: dict[str, int] = {}
         self._open = False
 
