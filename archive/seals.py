@@ -21,6 +21,7 @@ from archive.errors import StorageError
 
 FOLDER = "manifest/seals"
 PIECE = 4 << 20
+_AT_ONCE = 1 << 18  # read of a piece: a crawl would hold all of it for nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +138,12 @@ def _checkpointed(path: Path) -> bool:
 
 def _pieces(path: Path) -> list[str]:
     with opened(path, os.O_RDONLY) as descriptor:
-        size = os.fstat(descriptor).st_size
-        return [hashlib.sha256(os.pread(descriptor, PIECE, at)).hexdigest() for at in range(0, size, PIECE)]
+        return [_digest(descriptor, at) for at in range(0, os.fstat(descriptor).st_size, PIECE)]
+
+
+def _digest(descriptor: int, start: int) -> str:
+    """The SHA-256 of the piece that begins at `start`."""
+    found = hashlib.sha256()
+    for at in range(start, start + PIECE, _AT_ONCE):
+        found.update(os.pread(descriptor, _AT_ONCE, at))
+    return found.hexdigest()

@@ -12,6 +12,7 @@ from scrapy import signals
 
 from archive.cli.terminal import raw
 from archive.cli.words import tr
+from crawler.telling import line
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -33,6 +34,13 @@ class _Row:
     last: tuple[float, int] = (0.0, 0)  # when the rate was taken, and the requests counted by then
     rate: float = 0.0
 
+    def event(self, now: float) -> dict[str, object]:
+        """The same for a log."""
+        names = ("source", "requests", "new", "changed", "same", "unread", "failed", "per_second", "left", "mood")
+        texts = (None, int, int, int, int, int, int, float, int, None)
+        told = zip(names, texts, self.cells(now), strict=True)
+        return {"event": "progress"} | {name: made(cell) if made else cell for name, made, cell in told}
+
     def cells(self, now: float) -> tuple[str, ...]:
         """What is shown of one crawl now."""
         tally = self.frontier.tally
@@ -51,12 +59,13 @@ class Board:
 
     open: ClassVar[Board | None] = None
 
-    def __init__(self) -> None:
+    def __init__(self, as_json: bool = False) -> None:
         self.rows: dict[str, _Row] = {}
+        self._as_json = as_json
         self._live: Live | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._said = time.monotonic()
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not as_json:
             from rich.console import Console
             from rich.live import Live
 
@@ -66,6 +75,8 @@ class Board:
     def add(self, name: str, frontier: Frontier) -> None:
         """A crawl begins."""
         self.rows[name] = _Row(frontier, name)
+        if self._as_json:
+            print(line({"event": "begun", "source": name}, as_json=True), file=sys.stderr, flush=True)
         if self._timer is None:
             self._beat()
 
@@ -92,7 +103,8 @@ class Board:
         elif now - self._said >= LINE_SECONDS:
             self._said = now
             for row in self.rows.values():
-                print(plain_line(row.cells(now)), file=sys.stderr, flush=True)
+                told = line(row.event(now), as_json=True) if self._as_json else plain_line(row.cells(now))
+                print(told, file=sys.stderr, flush=True)
 
     def _table(self, now: float) -> Table:
         from rich.table import Table
@@ -121,7 +133,7 @@ class Progress:
     def _opened(self) -> None:
         scheduler, spider = self._crawler.engine.scheduler, self._crawler.spider
         if scheduler is not None and spider is not None:
-            Board.open = Board.open or Board()
+            Board.open = Board.open or Board(self._crawler.settings.getbool("BAOTINH_LOG_JSON"))
             Board.open.add(spider.name, scheduler)  # type: ignore[arg-type]
 
     def _closed(self) -> None:

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,14 +17,13 @@ from typing import Any
 
 from archive.sources import Source
 from crawler.schedule import Last, plan
+from crawler.telling import ending
 
 LOOK_SECONDS = 1.0
 DRAIN_SECONDS = 9.0
 """How long a stop waits for the crawls, which end in order within eight: systemd's patience is set to twenty."""
 
 Say = Callable[[dict[str, Any]], None]
-
-_NUMBERS = ("run", "reason", "requests", "new", "changed", "same", "left", "seconds")
 
 
 @dataclass(slots=True)
@@ -109,10 +108,8 @@ class Watch:
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
         error = err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
         report = _report(out)
-        numbers = {name: report[name] for name in _NUMBERS if name in report}
-        self.say({"event": "ended", "source": source.id, "exit": code, "error": error, **numbers})
-        for trouble in _troubles(report):
-            self.say({**trouble, "source": source.id, "run": report.get("run", "")})
+        for event in ending(source.id, code, error, report):
+            self.say(event)
         del self._running[source.id], self._processes[source.id]
         if self.hook and code not in (0, 130):
             await self._call_hook(source, code, error)
@@ -172,11 +169,3 @@ def _report(out: bytes) -> dict[str, Any]:
         return dict(json.loads(out)[0])
     except (ValueError, IndexError):
         return {}
-
-
-def _troubles(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """An event for each reason for which pages were not read, did not come, or are gone, with one of them."""
-    for event in ("unread", "failed", "gone"):
-        for reason, number in report.get(event, {}).items():
-            url = report.get("examples", {}).get(f"{event} {reason}", "")
-            yield {"event": event, "reason": reason, "number": number, "url": url}

@@ -103,6 +103,22 @@ def test_without_a_terminal_a_line_now_and_then_goes_to_standard_error(tmp_path:
     assert out.startswith("Cổng thử (thu): finished")
 
 
+def test_a_crawl_logs_for_machines_what_a_watch_does_and_how_it_goes(tmp_path: Path, site: Site) -> None:
+    archive = make_archive(tmp_path / "a", site.port)
+    often = "import crawler.progress\ncrawler.progress.LINE_SECONDS = 0.3\n"
+    code, out, err = finish(start(archive, "--log-json", first=often, BAOTINH_LANG="en"))
+    assert code == 0
+    events = [json.loads(line) for line in err.splitlines()]
+    begun, *going, ended, unread, failed = events
+    assert [event["event"] for event in (begun, ended, unread, failed)] == ["begun", "ended", "unread", "failed"]
+    assert going
+    assert all(event["event"] == "progress" and event["source"] == "thu" for event in going)
+    assert going[-1]["requests"] >= going[0]["requests"] >= 0
+    assert (ended["exit"], ended["new"], ended["run"]) == (0, 38, failed["run"])
+    assert (unread["reason"], failed["reason"]) == ("empty", "http_404")
+    assert out.startswith("Cổng thử (thu): finished")
+
+
 def watched(archive: Path, *options: str) -> list[str]:
     command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(archive), "watch", "thu"]
     environment = {**os.environ, **BYTECODE, "BAOTINH_LANG": "en", "PYTHONPATH": str(ROOT)}

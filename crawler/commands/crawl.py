@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -15,6 +16,9 @@ from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
 from crawler.report import Report
+
+if TYPE_CHECKING:
+    from crawler.running import Result
 
 
 @command(
@@ -35,6 +39,7 @@ from crawler.report import Report
 @option("--backfill", is_flag=True, help="Follow listings and date archives back to their end.")
 @option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
 @option("--verbose", is_flag=True, help="Show the log instead of the live view.")
+@option("--log-json", is_flag=True, help="Log each event as a line of JSON.")
 @json_option
 def crawl(
     sources: tuple[str, ...],
@@ -46,6 +51,7 @@ def crawl(
     backfill: bool,
     allow_loopback: bool,
     verbose: bool,
+    log_json: bool,
     as_json: bool,
 ) -> int:
     """Crawls each SOURCE (an id that `baotinh sources` lists) politely, keeping every answer as it came.
@@ -54,6 +60,7 @@ def crawl(
     """
     from crawler.orders import read_day  # Scrapy takes half a second to import, and `baotinh --help` does without
     from crawler.running import run
+    from crawler.telling import ending, line
 
     read_day(since or "")
     holdings = Holdings.open(root)
@@ -67,9 +74,14 @@ def crawl(
         "BAOTINH_AGAIN": again,
         "BAOTINH_BACKFILL": backfill,
         "BAOTINH_ALLOW_LOOPBACK": allowed,
+        "BAOTINH_LOG_JSON": log_json,
         "LOG_ENABLED": verbose,
     }
     results = run(wanted, settings)
+    for result in results if log_json else ():
+        report = result.report.as_json() if result.report else {}
+        for event in ending(result.source.id, *_code(result), report):
+            click.echo(line(event, as_json=True), err=True)
     if as_json:
         print_json([result.report.as_json() for result in results if result.report])
     else:
@@ -77,6 +89,14 @@ def crawl(
             if result.report:
                 click.echo(result.report.as_text())
     return judge([(result.report, result.error) for result in results])
+
+
+def _code(result: Result) -> tuple[int, str]:
+    """The exit code that the crawl of one source would have alone, and what its error says."""
+    try:
+        return judge([(result.report, result.error)]), ""
+    except ArchiveError as error:
+        return error.exit_code, str(error)
 
 
 def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[Source]:

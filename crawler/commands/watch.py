@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +53,7 @@ def watch(
     Made to be run by systemd (deploy/baotinh-watch.service) or in a container: it logs to standard error.
     """
     from crawler.schedule import Last
+    from crawler.telling import line
     from crawler.watching import Watch, serve_metrics
 
     holdings = Holdings.open(root)
@@ -66,7 +66,7 @@ def watch(
     options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
 
     def say(event: dict[str, Any]) -> None:
-        click.echo(_line(event, as_json=log_json), err=True)
+        click.echo(line(event, as_json=log_json), err=True)
 
     async def go() -> None:
         watching = Watch(root, wanted, before, timedelta(hours=every), most, say, options, hook, once)
@@ -93,13 +93,3 @@ def _wanted(register: Register, names: tuple[str, ...], root: Path, *, loopback:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _line(event: dict[str, Any], *, as_json: bool) -> str:
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if as_json:
-        return json.dumps({"at": at, **event}, ensure_ascii=False)
-    rest = " ".join(
-        f"{name}={value}" for name, value in event.items() if name not in ("event", "source") and value != ""
-    )
-    return f"{at} {event.get('source', '')} {event['event']} {rest}".rstrip()
