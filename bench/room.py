@@ -31,7 +31,6 @@ from statistics import quantiles
 
 import httpx2
 
-from archive.errors import NothingFound
 from archive.holdings import Holdings
 from bench import search_archive
 
@@ -207,9 +206,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         root = (options.folder or Path(temporary)) / "kho"
-        try:
-            Holdings.open(root)
-        except NothingFound:
+        if not root.exists():
             search_archive.make(
                 Holdings.create(root, "Thư viện", "mailto:kho@vi-du.example").database, options.articles, 7
             )
