@@ -26,6 +26,7 @@ class Orders:
     drain_seconds: float = 8.0  # how long a stop waits for answers on their way
     deadline: float = 0.0  # how long the run may take, 0 for no bound
     probes: bool = True  # ask each host once a week for an address that cannot exist
+    log_json: bool = False  # log each event as a line of JSON
 
     @classmethod
     def of(cls, settings: BaseSettings) -> Orders:
@@ -42,6 +43,7 @@ class Orders:
             drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
             probes=settings.getbool("BAOTINH_PROBES", True),
+            log_json=settings.getbool("BAOTINH_LOG_JSON"),
         )
 
 

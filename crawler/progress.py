@@ -12,6 +12,7 @@ from scrapy import signals
 
 from archive.cli.terminal import raw
 from archive.cli.words import tr
+from crawler.orders import Orders
 from crawler.telling import line
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Progress:
     def _opened(self) -> None:
         scheduler, spider = self._crawler.engine.scheduler, self._crawler.spider
         if scheduler is not None and spider is not None:
-            Board.open = Board.open or Board(self._crawler.settings.getbool("BAOTINH_LOG_JSON"))
+            Board.open = Board.open or Board(Orders.of(self._crawler.settings).log_json)
             Board.open.add(spider.name, scheduler)  # type: ignore[arg-type]
 
     def _closed(self) -> None:

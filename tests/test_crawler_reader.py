@@ -60,11 +60,11 @@ def read_all(
 
 
 def in_filing(victim: Place, what: str) -> str:
-    """Sabotage of the process that files: at `victim` it does `what`."""
+    """Sabotage of the process that files: at `victim`, read, it does `what`; that it is refused is filed."""
     return dedent(f"""
         file = reader.Ingest.file
         def fatal(self, held, page):
-            if held.place.record_id == {victim.record_id!r}:
+            if held.place.record_id == {victim.record_id!r} and page.reading is not None:
                 {what}
             return file(self, held, page)
         reader.Ingest.file = fatal

@@ -36,8 +36,8 @@ def seconds_at_most(limit: float) -> Iterator[None]:
 
 def test_a_head_folded_without_end_costs_what_its_length_does() -> None:
     with seconds_at_most(3):  # 600,000 lines took 6 s, twice as many 25
-        wire = http.part(b"HTTP/1.1 200 OK\r\nX: a\r\n" + b" b\r\n" * 1_200_000 + b"\r\n")
-    assert [(name, len(value)) for name, value in wire.headers] == [("X", 1 + 2 * 1_200_000)]
+        headers = http.parse_headers(b"X: a\r\n" + b" b\r\n" * 1_200_000)
+    assert [(name, len(value)) for name, value in headers] == [("X", 1 + 2 * 1_200_000)]
 
 
 def test_folded_lines_are_joined_by_one_blank_and_empty_ones_add_none() -> None:
