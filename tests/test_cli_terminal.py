@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from command_line import ROOT, SOURCE
 from hypothesis import given
 from hypothesis import strategies as st
 from small_archive import capture, keep, new_holdings, page, read_json
+from terminal import shown_on_terminal
 
 from archive import parsers
 from archive.cli.terminal import harmless
@@ -37,23 +37,9 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
 
 def on_terminal(holdings: Holdings, *words: str | bytes, **more: str) -> bytes:
     """Everything that a real process writes to a terminal of its own."""
-    ours, theirs = pty.openpty()
     command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(holdings.root), *words]
     environment = {**os.environ, "BAOTINH_LANG": "en", "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **more}
-    process = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 1 << 16)
-        except OSError:  # the last writer is gone
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    process.wait(60)
-    return shown
+    return shown_on_terminal(command, ROOT, environment)[0]
 
 
 def test_a_match_is_coloured_on_a_terminal_or_stands_in_brackets_where_colours_are_unwanted(holdings: Holdings) -> None:

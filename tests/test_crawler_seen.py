@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 sys.path.append(str(Path(__file__).parent / "slow" / "faults"))
 
 from harness import BYTECODE, COMMAND, ROOT, Site, finish, make_archive, serving, start
+from terminal import shown_on_terminal
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.")
 
@@ -45,23 +45,11 @@ def other(archive: Path, port: int) -> None:
 
 def on_terminal(archive: Path, *options: str, lang: str) -> tuple[str, int]:
     """Everything that a crawl of both sources shows on a terminal of 140 columns, and its exit code."""
-    ours, theirs = pty.openpty()
     environment = {**os.environ, **BYTECODE, "BAOTINH_LANG": lang, "TERM": "xterm", "COLUMNS": "140"}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-c", COMMAND, "thu", "khac", "--archive", str(archive), "--allow-loopback", *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 1 << 16)
-        except OSError:  # the last writer is gone
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    return shown.decode(), process.wait(60)
+    shown, code = shown_on_terminal(command, ROOT, environment)
+    return shown.decode(), code
 
 
 @pytest.mark.parametrize(
