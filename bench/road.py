@@ -146,7 +146,7 @@ def _report(costs: dict[str, list[Cost]], starts: dict[str, list[Cost]], stored:
             f" {spread([(cost.cpu - cpu[subject]) / pages * 1000 for cost in found], '.2f'):>18}"
             f" {spread([cost.rss / 1e6 for cost in found], '.0f'):>15} {wall[subject]:>8.1f}  {stored[subject]}"
         )
-    for peer in {"trafilatura", "newspaper4k"} & rates.keys() if "road" in rates else ():
+    for peer in (peer for peer in ("trafilatura", "newspaper4k") if {peer, "road"} <= rates.keys()):
         pairs = zip(rates["road"], rates[peer], strict=True)
         print(f"\nroad against {peer}: {median(own / other for own, other in pairs):.1f} x")
 

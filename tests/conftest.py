@@ -10,6 +10,7 @@ import pytest
 import sqlite_utils
 from small_archive import database
 
+from archive.cli.words import choose
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are read by this process, where a test may put another parser in place, but where it asks for others."""
     monkeypatch.setattr("archive.opening.readers.cores", lambda: 0)
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Commands speak English, until the next one chooses its language."""
+    monkeypatch.setenv("BAOTINH_LANG", "en")
+    yield
+    choose("")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ from click.testing import CliRunner, Result
 from crawling import article, crawl, html, pages
 
 from archive.cli import main
-from archive.cli.words import choose
+
+pytestmark = pytest.mark.usefixtures("english")
 
 SITE = {
     "/": html("Trang chủ", "/tin/bai-1.html", "/cam/bai-2.html", "/tin/mat-3.html"),
@@ -26,13 +26,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("frontier")
     crawl(root, pages(SITE))
     return root
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("BAOTINH_LANG", "en")
-    yield
-    choose("")
 
 
 def base(root: Path) -> str:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,9 +14,10 @@ from click.testing import CliRunner, Result
 from search_corpus import Written, invented, revise, stored
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
 from archive.store import open_database
+
+pytestmark = pytest.mark.usefixtures("english")
 
 CONGRESS = [
     Written(900 + number, "Tin xã", "", "Đại hội đảng bộ xã thành công. Trời đẹp.", day=f"2021-0{number}-05")
@@ -34,13 +34,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         revise(db, article, (f"{article.day}T01:00:00.000Z", article.body))
     db.close()
     return root
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("BAOTINH_LANG", "en")
-    yield
-    choose("")
 
 
 def run(root: Path, *arguments: str) -> Result:

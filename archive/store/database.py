@@ -18,9 +18,7 @@ from archive.store import schema
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
 _BUSY_SECONDS = 60.0
 _MAPPED_BYTES = 1 << 28  # readers map the file: no copy of hot pages in each process; counts as theirs all the same
-_CHECKPOINT_PAGES = (
-    4000  # 16 MB; at 1,000, the default, a page costs 5 % more to file: what each batch writes goes in oftener
-)
+_CHECKPOINT_PAGES = 4000  # 16 MB; at 1,000, the default, filing a page costs 5 % more
 _CACHE_KIBIBYTES = 4096  # of a writer; with 16 MB a page is filed into 100,000 articles as fast (1.21 and 1.22 ms)
 
 
