@@ -6,6 +6,7 @@ The words are few and their accents many, so that exact, partly exact and folded
 from __future__ import annotations
 
 import random
+import sqlite3
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -94,8 +95,9 @@ def invented(number: int, seed: int = 1) -> list[Written]:
 def stored(articles: Sequence[Written], db: sqlite_utils.Database | None = None) -> sqlite_utils.Database:
     """A database (in memory, unless given) with `articles` in it, indexed."""
     if db is None:
-        db = sqlite_utils.Database(memory=True)
-        weakref.finalize(db, db.conn.close)  # with the last test that uses it
+        # Closed with the last test that uses it, by the collector: in whichever thread that happens to run.
+        db = sqlite_utils.Database(sqlite3.connect(":memory:", check_same_thread=False))
+        weakref.finalize(db, db.conn.close)
     migrate(db)
     with db.atomic():
         for source in SOURCES:
