@@ -66,6 +66,7 @@ def test_a_place_is_found_as_its_press_writes_it(text: str, surface: str, place:
         "Đoàn TNCS Hồ Chí Minh",
         "đường Điện Biên Phủ",
         "phố Hà Nội",
+        "lưu vực sông Đồng Nai",
         "bà Nguyễn Hà Giang",
         "ông Trần Quảng Nam",
         "Tân Thành",  # a commune needs a marker
@@ -89,6 +90,8 @@ def test_a_name_without_its_accents_needs_capitals_or_a_marker() -> None:
     assert named("thai nguyen mua lon") == []
     assert named("Ha Noi mua lon") == [("Ha Noi", "ha-noi")]
     assert named("tinh-uy-thai-nguyen-hop") == [("thai-nguyen", "thai-nguyen")]
+    assert named("huyen dak rlap tinh dak nong") == [("dak rlap", "dak-nong/666"), ("dak nong", "dak-nong")]
+    assert named("huyen krong pac, DAK LAK") == [("krong pac", "dak-lak/654"), ("DAK LAK", "dak-lak")]
 
 
 def test_a_fold_that_is_another_word_too_stays_ambiguous() -> None:
@@ -193,6 +196,13 @@ def test_an_old_name_goes_on_meaning_the_old_unit() -> None:
     ]
     assert named("thành phố Huế", day=BEFORE) == [("Huế", "thua-thien-hue/474-2024")]
     assert named("thành phố Huế", day=AFTER) == [("Huế", "hue")]
+
+
+def test_an_old_commune_is_meant_where_none_of_that_name_stands_in_the_province_named() -> None:
+    assert named("xã Tân Lập, tỉnh Thái Nguyên", day=AFTER)[0] == ("Tân Lập", "bac-kan/064/02032")
+    (mention,) = mentions("xã Tân Lập", "thai-nguyen", AFTER)
+    assert (mention.place.id, mention.ambiguous) == ("bac-kan/064/02032", True)
+    assert named("xã Tân Lập", day=AFTER) == [("Tân Lập", "quang-tri/19462")]  # of those that stand, the first
 
 
 def test_a_bare_district_name_is_ambiguous_once_there_are_no_districts() -> None:

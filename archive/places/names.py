@@ -71,8 +71,8 @@ _MARKERS: Final = {
     _BODY: "ubnd; hđnd; nhân dân; công an; đảng bộ; chính quyền",
 }
 
-STREETS: Final = frozenset(exact_form(word) for word in ("đường", "phố", "ngõ", "ngách", "hẻm", "đại lộ"))
-"""Words that make the name after them a street's."""
+STREETS: Final = frozenset(exact_form(word) for word in ("đường", "phố", "ngõ", "ngách", "hẻm", "đại lộ", "sông"))
+"""Words that make the name after them a street's, or a river's: Đồng Nai, Sài Gòn, Thái Bình."""
 
 PLURALS: Final = frozenset(exact_form(word) for word in ("các", "những", "hai", "ba", "bốn", "năm", "nhiều", "liên"))
 """Words before a marker that announce a list: "các xã Tân Kim, Tân Thành"."""

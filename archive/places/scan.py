@@ -88,7 +88,8 @@ def accented_names(text: str, exact: str, table: Names) -> list[Raw]:
                 sizes = table.bare_sizes
         if start and (text[start - 1].isalnum() or text[start - 1] in "'’"):
             continue  # the G of "4G", the P of "iPhone"
-        finder.read(words, _spans(exact, start, end) if odd else _spans_of(words, start), sizes)
+        spans = _spans(exact, start, end) if odd else _spans_of(words, start)
+        finder.read([VARIANTS.get(word, word) for word in words], spans, sizes)
     for start in _numbered(shaped, exact):
         finder.number(start)
     return sorted(finder.raws, key=attrgetter("start"))
@@ -147,7 +148,6 @@ class _Finder:
 
     def read(self, words: list[str], spans: _Spans, sizes: _Sizes) -> None:
         """Looks up every name in one run of words, by `sizes`; names do not overlap, and the longest wins."""
-        words = [VARIANTS.get(word, word) for word in words]
         at = 0
         while at < len(words):
             possible = sizes.get(words[at])
