@@ -94,6 +94,18 @@ TABLE = [
     ("Thứ Năm, 05/03/2020 15:25 GMT+7", MINUTE),
     ("2020-03-05", "2020-03-05"),
     ("05/03/2020 (15 hội viên)", "2020-03-05"),
+    # what browsers, WordPress and Java make in Vietnamese, and other hands
+    ("5 thg 3, 2020", "2020-03-05"),
+    ("Th3 5, 2020", "2020-03-05"),
+    ("Thu Mar 05 15:25:56 ICT 2020", SECOND),
+    ("05 – 03 – 2020 | 15:25", MINUTE),
+    ("24h00 ngày 04/03/2020", "2020-03-05T00:00+07:00"),
+    ("11 giờ đêm 05/03/2020", "2020-03-05T23:00+07:00"),
+    ("12 giờ đêm 05/03/2020", "2020-03-05"),
+    ("Thứ năm 05/03/2020 (12/2 âm lịch)", "2020-03-05"),
+    ("15/8 âm lịch, nhằm ngày 05/03/2020", "2020-03-05"),
+    ("05/03/2020 24:30", "2020-03-05"),
+    ("Tin 24h, 05/03/2020", "2020-03-05"),
 ]
 
 
@@ -110,7 +122,8 @@ def test_reads_every_form_of_date_line(raw: str, value: str, form: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     ["", "Kinh tế", "12/QĐ-UBND", "15/2024/QH15", "99/99/2020", "31/02/2020", "Lượt xem: 12345", "0208.3855.555",
-     "2020-13-45T99:99:99", "35-CT/TW", "1.234.567 đồng", "nhiệm kỳ 2020 - 2025"],
+     "2020-13-45T99:99:99", "35-CT/TW", "1.234.567 đồng", "nhiệm kỳ 2020 - 2025",
+     "nhiệm kỳ 2020–2025", "15/8 âm lịch", "ngày 15 tháng 8 (âm lịch)", "v4.5.06", "cách đây 3 năm"],
 )  # fmt: skip
 def test_what_is_no_date_is_none(raw: str) -> None:
     assert read_date(raw, "p", CAPTURED) is None

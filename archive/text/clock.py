@@ -25,7 +25,10 @@ _AFTER_NOON: Final = frozenset(["pm", "p.m", "p.m.", "pm.", "ch", "chiều", "t�
 
 
 class TimeOfDay(NamedTuple):
-    """A time of day: `second` None where only minutes are given, `offset` from UTC, and the span it was read in."""
+    """A time of day: `second` None where only minutes are given, `offset` from UTC, and the span it was read in.
+
+    `hour` is 24 where the day's own end is meant, as in "24h00".
+    """
 
     hour: int
     minute: int
@@ -48,11 +51,13 @@ def times(text: str) -> list[TimeOfDay]:
         hour, half = int(match["hour"]), match["half"] or ""
         if half in _BEFORE_NOON and hour == 12:
             hour = 0
-        elif half in _AFTER_NOON and hour < 12:
+        elif (half in _AFTER_NOON and hour < 12) or (half == "đêm" and 7 <= hour < 12):
             hour += 12
         minute = match["minute"] or match["minute_h"]
         second = match["second"]
-        if hour < 24:
+        if half == "đêm" and hour == 12:  # of the night before, or after?
+            continue
+        if hour < 24 or (minute == "00" and not int(second or 0)):  # "Tin 24h" is no time
             found.append(
                 TimeOfDay(
                     hour, int(minute or 0), int(second) if second else None, offset(match["zone"]),

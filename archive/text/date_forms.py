@@ -38,7 +38,8 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("day tháng word year", "day", rf"{_OPEN}{_D}\s*tháng\s*{_WORD}\s*(?:,|năm)?\s*{_Y}{_SHUT}"),
     ("tháng word day, year", "day", rf"tháng\s*{_WORD}\s*{_D}\s*,\s*{_Y}{_SHUT}"),
     ("tháng month day, year", "day", rf"tháng\s*{_M}\s+{_D}\s*,\s*{_Y}{_SHUT}"),
-    ("day-th-month-year", "day", rf"{_OPEN}{_D}[-/ .]th\s?{_M}[-/ .,]+{_Y}{_SHUT}"),
+    ("day-th-month-year", "day", rf"{_OPEN}{_D}[-/ .]thg?\s?{_M}[-/ .,]+{_Y}{_SHUT}"),
+    ("th-month day, year", "day", rf"(?<!\w)thg?\s?{_M} {_D}, {_Y}{_SHUT}"),
     ("year-month-day", "day", rf"(?<!\d){_Y}[-/.]{_M}[-/.]{_D}(?!\d)"),
     (
         "day/month/year",
@@ -48,7 +49,11 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("day month year", "day", rf"{_OPEN}{_D} {_M} {_Y}{_SHUT}"),
     ("day month-name year", "day", rf"{_OPEN}{_D}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -]{_Y}{_SHUT}"),
     ("month-name day, year", "day", rf"\b{_NAME}\.? {_D}(?:st|nd|rd|th)?,? {_Y}{_SHUT}"),
-    ("day/month/yy", "day", rf"{_OPEN}(?P<first>\d{{1,2}})[-/.](?P<second>\d{{1,2}})[-/.](?P<short>\d\d){_SHUT}"),
+    (
+        "day/month/yy",
+        "day",
+        rf"(?<![^\W\d_]){_OPEN}(?P<first>\d{{1,2}})[-/.](?P<second>\d{{1,2}})[-/.](?P<short>\d\d){_SHUT}",
+    ),
     ("tháng month/year", "month", rf"tháng\s*{_M}\s*(?:/|-|\.|,|năm)?\s*{_Y}{_SHUT}"),
     ("tháng word year", "month", rf"tháng\s*{_WORD}\s*(?:,|năm)?\s*{_Y}{_SHUT}"),
     ("month/year", "month", rf"^{_M}\s?[-/]\s?{_Y}$"),
@@ -61,6 +66,7 @@ _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
 _FORMS: Final = tuple(
     (name, precision, re.compile(form), "tháng" if "tháng" in form else "") for name, precision, form in _TABLE
 )
+_LUNAR: Final = re.compile(r"[\s(,]{0,3}(?:âm lịch|âl(?!\w))")  # the moon's 15th of the 8th month is no 15 August
 _WEEKDAY: Final = re.compile(
     r"(?<!\w)(?:thứ\s?(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|(chủ nhật|cn))(?!\w)(?!\s?\d{4}(?!\d))"
 )
@@ -95,7 +101,7 @@ def find_day(text: str) -> Day | None:
             continue
         for match in pattern.finditer(text):
             day = _day(match, form, precision)
-            if day is not None:
+            if day is not None and not (precision == "day" and _LUNAR.match(text, match.end())):
                 return day
     return None
 

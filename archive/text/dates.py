@@ -16,6 +16,7 @@ from archive.text.letters import INVISIBLE
 from archive.text.machine_dates import read_stamp
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
+_DASHES: Final = str.maketrans("‐‑–—−", "-----")
 _AGO: Final = re.compile(r"(\d{1,3}|một|vài) (giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước")
 _UNITS: Final[dict[str, tuple[int, Precision]]] = {  # minutes, and how exact "3 giờ trước" can be
     "giây": (0, "minute"), "phút": (1, "minute"), "giờ": (60, "hour"), "tiếng": (60, "hour"),
@@ -46,7 +47,7 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
     """
     if len(raw) > _LONGEST:
         return None
-    plain = raw if raw.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
+    plain = raw if raw.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFC", raw)).translate(_DASHES)
     text = " ".join(plain.lower().split())
     captured = in_vietnam(near) if near is not None else None
     stamp = read_stamp(text)
@@ -123,8 +124,8 @@ def _dated(text: str, raw: str, by: str, day: Day, captured: datetime | None, mo
     precision: Precision = day.precision
     if time is not None:
         precision = "second" if time.second is not None else "minute" if time.exact else "hour"
-        local = datetime(when.year, when.month, when.day, time.hour, time.minute, time.second or 0)
-        when = in_vietnam(local.replace(tzinfo=timezone(time.offset)))
+        midnight = datetime(when.year, when.month, when.day, tzinfo=timezone(time.offset))
+        when = in_vietnam(midnight + timedelta(hours=time.hour, minutes=time.minute, seconds=time.second or 0))
     elif part := _PART_OF_DAY.search(text):
         notes.append(f"buổi {part.group()}")
     return Moment(cut(when, precision), precision, f"{by}: {day.form}", raw, round(confidence, 3), "; ".join(notes))
@@ -180,7 +181,8 @@ def _relative(text: str, raw: str, by: str, captured: datetime) -> Moment | None
     when = captured - timedelta(days=back)
     time = _nearest(times(text), *found.span())
     if time is not None:
-        when = when.replace(hour=time.hour, minute=time.minute, second=time.second or 0)
+        midnight = when.replace(hour=0, minute=0, second=0, microsecond=0)
+        when = midnight + timedelta(hours=time.hour, minutes=time.minute, seconds=time.second or 0)
         precision = "second" if time.second is not None else "minute" if time.exact else "hour"
         return Moment(cut(when, precision), precision, f"{by}: day by name", raw, 0.9)
     part = "" if found[1].startswith("hôm") else f"buổi {found[1].split()[0]}"

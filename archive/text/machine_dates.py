@@ -23,6 +23,10 @@ _FEED: Final = re.compile(
 _SCRIPT: Final = re.compile(
     r"[a-z]{3} ([a-z]{3}) (\d{1,2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:gmt|utc)([+-]\d{4})(?: \(.*\))?$"
 )
+# Java's Date.toString(), in Liferay's and other portals' templates.
+_JAVA: Final = re.compile(
+    r"[a-z]{3} ([a-z]{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) (ict|gmt(?:[+-]\d\d:\d\d)?|utc) (\d{4})$"
+)
 _DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?z?)?$")
 _EPOCH: Final = re.compile(r"(?:/date\()?(\d{10}|\d{13})(?:[+-]\d{4})?(?:\)/)?$")
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -62,6 +66,9 @@ def _read(text: str) -> Stamp | None:
     if match := _SCRIPT.match(text):
         month = str(_MONTHS.index(match[1]) + 1)
         return _stamp("javascript", (match[3], month, match[2], *match.groups()[3:6]), match[7])
+    if match := _JAVA.match(text):
+        month, day, *time, zone, year = match.groups()
+        return _stamp("java", (year, str(_MONTHS.index(month) + 1), day, *time), None if zone == "ict" else zone)
     if match := _DIGITS.match(text):
         return _stamp("digits", match.groups(), "z" if text.endswith("z") else None)
     if match := _EPOCH.match(text):
