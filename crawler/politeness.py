@@ -77,9 +77,10 @@ class Pace:
     def ask_less(self, seconds: float | None) -> Decision | None:
         """Takes the Crawl-delay of a robots.txt to heart; the decision says where it was capped."""
         self.crawl_delay = min(seconds or 0.0, CRAWL_DELAY_CAP)
-        if seconds and seconds > CRAWL_DELAY_CAP:
-            return Decision("crawl delay", f"robots.txt asks for {seconds:g} s, {CRAWL_DELAY_CAP:g} s are kept")
-        return Decision("crawl delay", f"{seconds:g} s") if seconds and seconds > self.floor else None
+        if not seconds or seconds <= min(self.floor, CRAWL_DELAY_CAP):
+            return None
+        kept = f", {CRAWL_DELAY_CAP:g} s are kept" if seconds > CRAWL_DELAY_CAP else ""
+        return Decision("crawl delay", f"robots.txt asks for {seconds:g} s{kept}")
 
     def start(self) -> None:
         """A request goes out."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from scrapy import signals
 
 from archive.cli.terminal import raw
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from crawler.orders import Orders
 from crawler.telling import line
 
@@ -38,12 +38,14 @@ class _Row:
     def event(self, now: float) -> dict[str, object]:
         """The same for a log."""
         names = ("source", "requests", "new", "changed", "same", "unread", "failed", "per_second", "left", "mood")
-        texts = (None, int, int, int, int, int, int, float, int, None)
-        told = zip(names, texts, self.cells(now), strict=True)
-        return {"event": "progress"} | {name: made(cell) if made else cell for name, made, cell in told}
+        return {"event": "progress"} | dict(zip(names, self.values(now), strict=True))
 
     def cells(self, now: float) -> tuple[str, ...]:
         """What is shown of one crawl now."""
+        return tuple(value if isinstance(value, str) else number(value, 1) for value in self.values(now))
+
+    def values(self, now: float) -> tuple[str | float, ...]:
+        """The numbers of one crawl now, between its name and its mood."""
         tally = self.frontier.tally
         done = tally.requests + tally.robots
         since, before = self.last
@@ -52,7 +54,7 @@ class _Row:
             self.last = (now, done)
         pages = tally.pages
         numbers = (done, pages["new"], pages["changed"], pages["same"], pages["unread"], tally.failed.total())
-        return (self.name, *map(str, numbers), f"{self.rate:.1f}", str(self.frontier.queue), self.frontier.mood)
+        return (self.name, *numbers, round(self.rate, 1), self.frontier.queue, self.frontier.mood)
 
 
 class Board:

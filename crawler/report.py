@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from archive.cli.words import spoken, tr
+from archive.cli.words import language, number, spoken, tr
 from archive.model import Outcome
+from archive.text import numerals
 from crawler.moving import Move
 
 
@@ -99,9 +100,9 @@ class Report:
                 )
                 if example:
                     told = "{source}: no article among {pages} answers; {example} failed"
-                return tr(told, source=self.source, pages=self.tally.requests, example=example)
+                return tr(told, source=self.source, pages=number(self.tally.requests), example=example)
         if self.broken:
-            more = tr(" (and {count} more)", count=len(self.broken) - 1) if len(self.broken) > 1 else ""
+            more = tr(" (and {count} more)", count=number(len(self.broken) - 1)) if len(self.broken) > 1 else ""
             return (
                 tr(
                     "{source}: less than its [expect] says: {sentence}",
@@ -155,31 +156,32 @@ class Report:
     def as_text(self) -> str:
         """The report in a few lines for a person."""
         pages = self.tally.pages
+        seen = {name: number(pages[name]) for name in ("new", "changed", "same")}
         lines = [
             f"{self.name} ({self.source}): "
             + tr(
-                "{reason}, {seconds:.1f} s, {requests} requests, {size}",
+                "{reason}, {seconds} s, {requests} requests, {size}",
                 reason=tr(_REASONS.get(self.reason, self.reason)),
-                seconds=self.seconds,
-                requests=self.tally.requests + self.tally.robots,
-                size=_size(self.tally.bytes),
+                seconds=number(self.seconds, 1),
+                requests=number(self.tally.requests + self.tally.robots),
+                size=numerals.size(self.tally.bytes, language()),
             ),
             "  "
-            + tr("articles: {new} new, {changed} changed, {same} unchanged", **{name: pages[name] for name in _SEEN})
+            + tr("articles: {new} new, {changed} changed, {same} unchanged", **seen)
             + ("" if pages["new"] or pages["changed"] else tr(" - nothing new, no revision stored")),
         ]
         groups = (("unread", self.tally.unread), ("failed", self.tally.failed), ("excluded", self.tally.excluded))
-        for reason, number in sorted(self.tally.gone.items()):
+        for reason, count in sorted(self.tally.gone.items()):
             gone = "gone from the site: {number} {reason}, as {example}; the last good capture stays"
             example = self.tally.examples[f"gone {reason}"]
-            lines.append("  " + tr(gone, number=number, reason=reason, example=example))
+            lines.append("  " + tr(gone, number=number(count), reason=reason, example=example))
         for title, counts in groups:
-            for reason, number in sorted(counts.items(), key=lambda item: -item[1]):
+            for reason, count in sorted(counts.items(), key=lambda item: -item[1]):
                 example = self.tally.examples.get(f"{title} {reason}", "")
                 shown = tr(", as {example}", example=example) if example else ""
-                lines.append(f"  {tr(title)}: {number} {reason}{shown}")
+                lines.append(f"  {tr(title)}: {number(count)} {reason}{shown}")
         if self.left:
-            lines.append("  " + tr("left for the next run: {left}", left=self.left))
+            lines.append("  " + tr("left for the next run: {left}", left=number(self.left)))
         for move in self.moved:
             lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
@@ -188,7 +190,6 @@ class Report:
         return "\n".join(lines)
 
 
-_SEEN = ("new", "changed", "same")
 _REASONS = {
     "finished": "finished",
     "limit": "stopped at the limit given",
@@ -202,7 +203,3 @@ _REASONS = {
     "deadline": "stopped at the time given",
     "storage": "stopped, the archive cannot be written",
 }
-
-
-def _size(number: int) -> str:
-    return f"{number / 1e6:.1f} MB" if number >= 1e5 else f"{number / 1e3:.1f} kB"

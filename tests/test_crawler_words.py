@@ -99,6 +99,13 @@ def test_a_move_a_broken_bound_and_the_treatment_of_hosts_are_told_in_vietnamese
         judge([(report, None)])
 
 
+def test_a_crawl_writes_its_numbers_as_vietnamese_does(tmp_path: Path) -> None:
+    report = crawl(tmp_path, pages({f"/tin/bai-{n}.html": html(f"Bài {n}") for n in range(3)})).report
+    assert re.search(r": đã xong, \d+,\d giây, \d+ yêu cầu, \d+,\d kB\n", report.as_text())
+    report.tally.pages["same"] = 12403
+    assert "12.403 như cũ" in report.as_text()
+
+
 def test_how_far_a_backfill_has_come_is_told_in_vietnamese(tmp_path: Path) -> None:
     report = crawl(tmp_path, dated, DATED, BAOTINH_BACKFILL=True, BAOTINH_LIMIT=20).report
     assert "đủ giới hạn" in shown(tmp_path, report)

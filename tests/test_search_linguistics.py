@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from importlib.util import find_spec
 from xml.etree import ElementTree
@@ -126,6 +127,13 @@ def test_drawings_hold_each_query_and_are_well_formed(db: sqlite_utils.Database)
     text = plot.terminal(result, "articles", 40).splitlines()
     assert [row[40:42] for row in text[:3]] == ["  ", "  ", "  "]
     assert text[1][42:].startswith("đường: ")
+
+
+def test_the_axis_of_a_drawing_parts_numbers_as_its_language_does(db: sqlite_utils.Database) -> None:
+    result = trends(db, ["hội"])
+    axis = {language: re.findall(r'"end">([\d.,]+)<', plot.svg(result, language=language)) for language in ("en", "vi")}
+    assert any("," in one or "." in one for one in axis["en"])
+    assert axis["vi"] == [one.translate(str.maketrans(",.", ".,")) for one in axis["en"]]
 
 
 def test_a_png_is_one_or_says_what_it_needs(db: sqlite_utils.Database) -> None:

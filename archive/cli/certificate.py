@@ -66,10 +66,10 @@ def _lines(told: Certificate) -> list[str]:
         tr("teasers point to {all} addresses; {missing} are not held", all=number(everywhere), missing=number(missing))
     )
     lines += [f"  {url}" for url in told.missing]
-    lines.append(tr("gaps: {count}", count=len(told.gaps)))
+    lines.append(tr("gaps: {count}", count=number(len(told.gaps))))
     lines += [f"  {_stretch(gap)}  {tr(gap.kind)}" for gap in told.gaps]
     lines += [
-        tr("addresses withheld by takedowns, in the whole archive: {count}", count=told.withheld),
+        tr("addresses withheld by takedowns, in the whole archive: {count}", count=number(told.withheld)),
         tr("last fixity check: {check}", check=told.last_fixity or "–"),
         tr("head of the log: {head}", head=told.log_head),
     ]

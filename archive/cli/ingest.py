@@ -80,7 +80,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
 def _unread(one: Brought, states: dict[str, int]) -> str:
     reasons = ", ".join(sorted(name.partition(": ")[2] for name in states))
     said = "{file}: {count} pages kept that cannot be read ({reasons}); `baotinh reread` tries again with later parsers"
-    return tr(said, file=one.origin, count=sum(states.values()), reasons=reasons)
+    return tr(said, file=one.origin, count=number(sum(states.values())), reasons=reasons)
 
 
 def _read(filing: Ingest, readers: Readers, holdings: Holdings, one: Brought, shown: Progress) -> Counter[str]:

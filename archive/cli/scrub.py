@@ -43,6 +43,7 @@ def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> N
         print_json(done)
     found = sum(len(one.findings) for one in done)
     total = sum(one.bytes for one in done)
-    say("{files} files, {bytes} bytes read: {count} findings", files=len(done), bytes=number(total), count=found)
+    counted = {"files": number(len(done)), "bytes": number(total), "count": number(found)}
+    say("{files} files, {bytes} bytes read: {count} findings", **counted)
     if found:
-        raise DamageError(tr("not as recorded: {count}", count=found))
+        raise DamageError(tr("not as recorded: {count}", count=number(found)))

@@ -121,7 +121,7 @@ def _print_text(stored: Stored) -> None:
 
 
 def _print_same_text(found: Cluster, public_id: str) -> None:
-    counts = {"articles": number(found.articles), "sources": found.sources, "provinces": found.provinces}
+    counts = {name: number(getattr(found, name)) for name in ("articles", "sources", "provinces")}
     click.echo("\n" + tr("this text: {articles} articles, {sources} sources, {provinces} provinces", **counts))
     for one in found.members:
         marks = [tr("first")] if one == found.first else []

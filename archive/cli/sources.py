@@ -11,7 +11,7 @@ from archive import golden
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import ArchiveError, NothingFound
 from archive.holdings import SETTINGS, Holdings
 from archive.places import PROVINCES_63, now, province
@@ -81,7 +81,7 @@ def check_sources(files: tuple[Path, ...], renew: bool, root: Path) -> None:
     code is 1, or with --renew they are written anew. Nothing is fetched.
     """
     found = Register.of(read_source(path) for path in files).all() if files else _register(root).all()
-    say("valid sources: {count}", count=len(found))
+    say("valid sources: {count}", count=number(len(found)))
     pages = [(source, file) for source in found for file in golden.goldens(source)]
     differing = [golden.differences(source, file) for source, file in pages]
     for one in (difference for several in differing for difference in several):
@@ -90,12 +90,12 @@ def check_sources(files: tuple[Path, ...], renew: bool, root: Path) -> None:
         changed = [page for page, several in zip(pages, differing, strict=True) if several]
         for source, file in changed:
             golden.renew(source, file)
-        say("golden pages renewed: {count}", count=len(changed))
+        say("golden pages renewed: {count}", count=number(len(changed)))
         return
     if any(differing):
-        raise ArchiveError(tr("golden pages read differently: {count}", count=sum(map(bool, differing))))
+        raise ArchiveError(tr("golden pages read differently: {count}", count=number(sum(map(bool, differing)))))
     if pages:
-        say("golden pages read as before: {count}", count=len(pages))
+        say("golden pages read as before: {count}", count=number(len(pages)))
 
 
 for _one in (list_sources, show_source, check_sources):

@@ -10,7 +10,7 @@ from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
-from archive.cli.words import number, spoken, tr
+from archive.cli.words import language, number, spoken, tr
 from archive.disk import replace_file
 from archive.errors import UsageError
 from archive.search import plot
@@ -75,9 +75,9 @@ def trends(
     with asking(root) as held:
         found = series_of(held, queries, unit=unit, exact=exact, matches=matches)
     if svg is not None:
-        replace_file(svg, plot.svg(found, measure, tr).encode())
+        replace_file(svg, plot.svg(found, measure, tr, language()).encode())
     if png is not None:
-        replace_file(png, plot.png(found, measure, tr))
+        replace_file(png, plot.png(found, measure, tr, language()))
     show(found, measure, as_csv, as_json, drawn=svg is not None or png is not None)
 
 
@@ -90,7 +90,7 @@ def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bo
     elif as_csv:
         print_csv(_rows(found), ("period", "query", "articles", "matches", "base", "words", "held", "sources"))
     elif not drawn:
-        click.echo(plot.terminal(found, measure, tr=tr))
+        click.echo(plot.terminal(found, measure, tr=tr, language=language()))
         click.echo()
         _print(found, measure)
 

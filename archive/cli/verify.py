@@ -53,7 +53,7 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
         else:
             say("files: {files}, bytes: {bytes}; findings: {count}; --full opens every record besides", **counted)
     if not report.clean:
-        raise DamageError(tr("not as recorded: {count}", count=len(report.findings)))
+        raise DamageError(tr("not as recorded: {count}", count=number(len(report.findings))))
 
 
 def _line(finding: Finding) -> str:

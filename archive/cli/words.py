@@ -46,8 +46,7 @@ def tr(text: str, **fields: object) -> str:
 
 def number(value: float, places: int = 2) -> str:
     """A number with its thousands parted, a fraction with so many places, as the language spoken now writes it."""
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.{places}f}"
-    return numerals.vietnamese(text) if language() == "vi" else text
+    return numerals.written(value, language(), "" if isinstance(value, int) else f",.{places}f")
 
 
 def coded(code: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from archive.search.answer import TermCount
 from archive.search.query import And, Filter, Near, Node, Not, Or, Term, written
+from archive.text import numerals
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language for the operators and counts of a query; `thousands` parts the digits of a count."""
+    """The words of one language for the operators and counts of a query."""
 
+    language: str
     operators: Mapping[str, str]
     exact: str
     any_accents: str
-    thousands: str
 
 
-VIETNAMESE = Words({"and": "VÀ", "or": "HOẶC", "not": "KHÔNG", "near": "GẦN"}, "đúng dấu", "mọi dấu", ".")
-ENGLISH = Words({"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR"}, "exact", "any accents", ",")
+VIETNAMESE = Words("vi", {"and": "VÀ", "or": "HOẶC", "not": "KHÔNG", "near": "GẦN"}, "đúng dấu", "mọi dấu")
+ENGLISH = Words("en", {"and": "AND", "or": "OR", "not": "NOT", "near": "NEAR"}, "exact", "any accents")
 
 
 def pieces(root: Node, terms: Iterable[TermCount]) -> tuple[Piece, ...]:
@@ -58,14 +59,10 @@ def _spelled(piece: Piece, words: Words) -> str:
 def _bracket(count: TermCount, words: Words) -> str:
     said = []
     if count.exact is not None:
-        said.append(f"{words.exact}: {_number(count.exact, words)}")
+        said.append(f"{words.exact}: {numerals.written(count.exact, words.language)}")
     if count.exact is None or not count.text.startswith("="):
-        said.append(f"{words.any_accents}: {_number(count.folded, words)}")
+        said.append(f"{words.any_accents}: {numerals.written(count.folded, words.language)}")
     return f" [{', '.join(said)}]"
-
-
-def _number(number: int, words: Words) -> str:
-    return f"{number:,}".replace(",", words.thousands)
 
 
 def _pieces(node: Node, counts: Mapping[str, TermCount]) -> Iterator[Piece]:

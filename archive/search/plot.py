@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
 from archive.search.trends import Point, Trends
+from archive.text.numerals import written
 
 Measure: TypeAlias = Literal["articles", "per_thousand", "matches", "per_million_words"]
 MEASURES: Final[dict[Measure, str]] = {
@@ -37,7 +38,7 @@ def value(measure: Measure) -> Callable[[Point], float | None]:
     return lambda point: getattr(point, measure)
 
 
-def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format) -> str:
+def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format, language: str = "en") -> str:
     """An SVG picture, 960 pixels wide: a line a query, grey where few articles are held, what is held as bars."""
     periods = [held.period for held in trends.coverage]
     top = _most(trends, measure)
@@ -56,7 +57,7 @@ def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
     for part in range(5):
         y = bottom - _PLOT * part / 4
         out.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}" stroke="#ccc"/>')
-        out.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_number(top * part / 4)}</text>')
+        out.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_number(top * part / 4, language)}</text>')
     for number, series in enumerate(trends.series):
         for line in _lines([value(measure)(point) for point in series.points]):
             spots = " ".join(f"{_x(at, step) + step / 2:.1f},{bottom - _PLOT * one / top:.1f}" for at, one in line)
@@ -65,12 +66,12 @@ def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
         y = height - 20 * (len(trends.series) - number) + 8
         style = f'stroke="{_COLOURS[number]}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
         out.append(f'<line x1="{_LEFT}" x2="{_LEFT + 40}" y1="{y - 4}" y2="{y - 4}" {style}/>')
-        out.append(f'<text x="{_LEFT + 48}" y="{y}">{escape(series.query)} ({series.total:,})</text>')
-    out.extend(_coverage(trends, periods, step, bottom, tr))
+        out.append(f'<text x="{_LEFT + 48}" y="{y}">{escape(series.query)} ({written(series.total, language)})</text>')
+    out.extend(_coverage(trends, periods, step, bottom, tr, language))
     return "\n".join([*out, "</svg>", ""])
 
 
-def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format) -> bytes:
+def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format, language: str = "en") -> bytes:
     """The same as a PNG; raises UsageError where matplotlib is not installed."""
     try:
         from matplotlib.figure import Figure  # type: ignore[import-not-found, unused-ignore]  # installed by who wants PNG
@@ -81,8 +82,10 @@ def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
     periods = [one.period for one in trends.coverage]
     for number, series in enumerate(trends.series):
         values = [value(measure)(point) for point in series.points]
-        lines.plot(periods, values, color=_COLOURS[number], label=f"{series.query} ({series.total:,})")
+        lines.plot(periods, values, color=_COLOURS[number], label=f"{series.query} ({written(series.total, language)})")
     lines.set_ylabel(tr(MEASURES[measure]))
+    for axes in (lines, held):
+        axes.yaxis.set_major_formatter(lambda one, _place: _number(one, language))
     lines.legend(loc="upper left")
     held.bar(periods, [one.articles for one in trends.coverage], color="#999")
     held.set_ylabel(tr("held"))
@@ -92,16 +95,18 @@ def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
     return picture.getvalue()
 
 
-def terminal(trends: Trends, measure: Measure = "per_thousand", width: int = 72, tr: Words = str.format) -> str:
+def terminal(
+    trends: Trends, measure: Measure = "per_thousand", width: int = 72, tr: Words = str.format, language: str = "en"
+) -> str:
     """The same in block letters, `width` columns wide: a row a query, the coverage beneath."""
     held = [float(one.articles) for one in trends.coverage]
     rows = []
     for series in trends.series:
         values = _fitted([value(measure)(point) or 0.0 for point in series.points], width)
-        most = tr("most {number}", number=_number(max(values, default=0)))
-        rows.append(f"{_bars(values)}  {series.query}: {series.total:,}, {most}")
+        most = tr("most {number}", number=_number(max(values, default=0), language))
+        rows.append(f"{_bars(values)}  {series.query}: {written(series.total, language)}, {most}")
     base = _fitted(held, width)
-    most = tr("most {number}", number=_number(max(base, default=0)))
+    most = tr("most {number}", number=_number(max(base, default=0), language))
     rows.append(f"{_bars(base)}  {tr('articles held')}, {most}")
     rows.append(f"{_axis([one.period for one in trends.coverage], len(base))}  {tr(MEASURES[measure])}")
     return "\n".join(rows)
@@ -119,17 +124,19 @@ def _axis(periods: Sequence[str], width: int) -> str:
     return f"{first} - {last}" if width < len(first) + len(last) + 2 else f"{first}{last:>{width - len(first)}}"
 
 
-def _coverage(trends: Trends, periods: Sequence[str], step: float, bottom: float, tr: Words) -> list[str]:
+def _coverage(
+    trends: Trends, periods: Sequence[str], step: float, bottom: float, tr: Words, language: str
+) -> list[str]:
     most = max((held.articles for held in trends.coverage), default=0) or 1
     floor = bottom + 8 + _HELD
     out = [f'<text x="{_LEFT - 6}" y="{floor}" text-anchor="end">{escape(tr("held"))}</text>']
     for at, held in enumerate(trends.coverage):
         size = _HELD * held.articles / most
         width = max(0.5, step - 1)
-        sources = escape(tr("{count} sources", count=held.sources))
+        sources = escape(tr("{count} sources", count=written(held.sources, language)))
         out.append(
             f'<rect x="{_x(at, step):.1f}" y="{floor - size:.1f}" width="{width:.1f}" height="{size:.1f}" '
-            f'fill="#999"><title>{held.period}: {held.articles:,}, {sources}</title></rect>'
+            f'fill="#999"><title>{held.period}: {written(held.articles, language)}, {sources}</title></rect>'
         )
     for at in range(0, len(periods), max(1, len(periods) // 8)):
         out.append(f'<text x="{_x(at, step):.1f}" y="{floor + 16}">{periods[at]}</text>')
@@ -173,5 +180,5 @@ def _bars(values: Sequence[float]) -> str:
     return "".join(_BARS[max(1, round(8 * one / most))] if one else _BARS[0] for one in values)
 
 
-def _number(one: float) -> str:
-    return f"{one:,.0f}" if one >= 10 or one == int(one) else f"{one:.2g}"
+def _number(one: float, language: str) -> str:
+    return written(one, language, ",.0f" if one >= 10 or one == int(one) else ".2g")

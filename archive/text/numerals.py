@@ -7,21 +7,36 @@ from typing import Final
 
 _SWAPPED: Final = str.maketrans(",.", ".,")
 _PARTED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_FRACTION = re.compile(r"\d+\.\d+")
 
 
-def vietnamese(number: str) -> str:
-    """A number written in English in the Vietnamese manner.
+def written(value: float, language: str, form: str = "") -> str:
+    """A number as `language` ("vi", "en") writes it; `form` is a format of Python's, else thousands parted, two places.
 
-    >>> vietnamese("12,403.5")
-    '12.403,5'
+    >>> written(12403, "vi"), written(12403, "en"), written(0.5, "vi"), written(2.71, "vi", ".1f")
+    ('12.403', '12,403', '0,50', '2,7')
     """
-    return number.translate(_SWAPPED)
+    text = format(value, form or ("," if isinstance(value, int) else ",.2f"))
+    return text.translate(_SWAPPED) if language == "vi" else text
 
 
-def parted(text: str) -> str:
-    """`text` in the Vietnamese manner where it is a number with its thousands parted, else as it is.
+def size(count: int, language: str) -> str:
+    """So many bytes in kB or MB.
 
-    >>> parted("12,403"), parted("2020-03"), parted("1.5")
-    ('12.403', '2020-03', '1.5')
+    >>> size(96_112, "en"), size(412_000, "vi")
+    ('96.1 kB', '0,4 MB')
     """
-    return vietnamese(text) if _PARTED.fullmatch(text) else text
+    unit, name = (1e6, "MB") if count >= 1e5 else (1e3, "kB")
+    return f"{written(count / unit, language, ',.1f')} {name}"
+
+
+def parted(text: str, fraction: bool = False) -> str:
+    """`text`, written in English, in the Vietnamese manner where it is a number with its thousands parted.
+
+    Also where it is a fraction, if it can be one and no version or address.
+
+    >>> parted("12,403"), parted("2020-03"), parted("1.5"), parted("1.5", fraction=True)
+    ('12.403', '2020-03', '1.5', '1,5')
+    """
+    number = _PARTED.fullmatch(text) or (fraction and _FRACTION.fullmatch(text))
+    return text.translate(_SWAPPED) if number else text

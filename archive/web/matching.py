@@ -18,11 +18,14 @@ def in_vietnamese(sentence: str) -> str | None:
     '/kho/x.warc.gz: đĩa đã đầy'
     >>> in_vietnamese("the query has 20,000 characters, 10,000 are the most")
     'truy vấn dài 20.000 ký tự, nhiều nhất là 10.000'
+    >>> in_vietnamese("2.5 s between requests")
+    '2,5 giây giữa hai yêu cầu'
     """
-    for pattern, vietnamese in _patterns():
+    for pattern, measured, vietnamese in _patterns():
         match = pattern.fullmatch(sentence)
         if match:
-            return vietnamese.format(*(in_vietnamese(part) or parted(part) for part in match.groups()))
+            gaps = zip(match.groups(), measured, strict=True)
+            return vietnamese.format(*(in_vietnamese(part) or parted(part, fraction) for part, fraction in gaps))
     for colon in re.finditer(": ", sentence):  # what stands before it is a file, an address or a key
         if told := in_vietnamese(sentence[colon.end() :]):
             return sentence[: colon.end()] + told
@@ -30,11 +33,20 @@ def in_vietnamese(sentence: str) -> str | None:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns() -> tuple[tuple[re.Pattern[str], tuple[bool, ...], str], ...]:
     # The longest first: "no article has {}" fits "no article has the id x" too, and would leave half of it English.
     every = (*said.SENTENCES, *keeping.SENTENCES, *working.SENTENCES, *reporting.SENTENCES)
     ordered = sorted(every, key=lambda pair: -len(pair[0]))
-    return tuple((_pattern(english), vietnamese) for english, vietnamese in ordered)
+    return tuple((_pattern(english), _measured(english), vietnamese) for english, vietnamese in ordered)
+
+
+def _measured(english: str) -> tuple[bool, ...]:
+    """Of each {} whether a unit of time follows: 1.5 is a number there, and may be a version elsewhere.
+
+    >>> _measured("status {}, {} s, then {} s between requests")
+    (False, True, True)
+    """
+    return tuple(re.match(r" [sh]\b", after) is not None for after in english.split("{}")[1:])
 
 
 def _pattern(english: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.model import Moment
 from archive.text.clock import VIETNAM
-from archive.text.numerals import vietnamese
+from archive.text.numerals import written
 from archive.web.language import Language
 
 _MONTHS: Final = (
@@ -23,8 +23,8 @@ def number(value: float, language: Language) -> str:
     >>> number(12403, "vi"), number(12403, "en"), number(0.5, "vi")
     ('12.403', '12,403', '0,5')
     """
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
-    return vietnamese(text) if language == "vi" else text
+    text = written(value, language)
+    return text if isinstance(value, int) else text.rstrip("0").rstrip(",.")
 
 
 @lru_cache(4096)  # the months of a histogram are those of the page before

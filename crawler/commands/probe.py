@@ -13,7 +13,7 @@ from archive import golden
 from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, say
-from archive.cli.words import tr
+from archive.cli.words import number, tr
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.places import province as find_province
@@ -84,7 +84,7 @@ def newsource(url: str, province: str, kind: str | None, name: str, allow_loopba
     file.write_text(text, encoding="utf-8")
     click.echo(drafting.summary(met))
     if kept:
-        say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=len(kept))
+        say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(kept)))
     loopback = " --allow-loopback" if allow_loopback else ""  # the crawl refuses this machine without it
     say(
         "{file} written; try it: baotinh crawl {source} --limit 30{loopback}",

@@ -74,7 +74,7 @@ def _show(found: Run, before: list[Run]) -> None:
     for title in ("gone", "unread", "failed", "excluded", "again", "statuses", "kinds"):
         for reason, count in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
-            click.echo(f"{tr(title)}: {count} {reason}" + (f"  {example}" if example else ""))
+            click.echo(f"{tr(title)}: {number(count)} {reason}" + (f"  {example}" if example else ""))
     for host, decision, detail in found.report.get("decisions", []):
         click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
     for sentence in found.report.get("broken", []):
