@@ -110,4 +110,4 @@ def test_what_a_person_puts_back_or_excludes_is_counted_and_listed(tmp_path: Pat
     assert frontier(tmp_path, "requeue", "word").exit_code == 2
     assert frontier(tmp_path, "exclude", "--reason", "x", "word").exit_code == 2
     assert frontier(tmp_path, "requeue").exit_code == 2
-    assert frontier(tmp_path, "counts", "nobody").exit_code == 3
+    assert frontier(tmp_path, "counts", "nobody").exit_code == 2

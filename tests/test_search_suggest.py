@@ -36,6 +36,8 @@ def db() -> sqlite_utils.Database:
         ("chè NEAR/1 covid", ("chè covid",)),
         ("chè mùa ngay:2019", ("chè mùa",)),
         ("đại hội bao:xyz", ("đại hội",)),
+        ("đại hội bao:bao-alfa", ("đại hội bao:bao-alpha",)),
+        ("đại hội muc:thoi-su", ("đại hội",)),
         ("hoi nghi quan su", ("hoi nghi",)),  # without all that nobody wrote
         ("xyzzy", ()),
         ("20211", ()),

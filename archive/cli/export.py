@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import click
+from sqlite_utils import Database
 
 from archive.cli.command import archives_option, command, json_option, option
-from archive.cli.opening import asking
+from archive.cli.opening import asking, of_source
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
@@ -102,7 +103,11 @@ def export(
     if path is not None and path.exists() and not force:  # before anything is looked for
         raise UsageError(tr("{path} exists; name another file, or write over it with --force", path=path))
     holdings = None if is_several(root) else Holdings.open(root)
-    with asking(root) as held, progress("exporting") as shown:
+    with (
+        asking(root) as held,
+        of_source(source, *([root] if isinstance(held, Database) else held.roots)),
+        progress("exporting") as shown,
+    ):
         chosen = select(
             held,
             root,

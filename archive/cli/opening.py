@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlite_utils
 
+from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
@@ -21,6 +22,18 @@ def register_of(holdings: Holdings | None) -> Register:
     """The shipped register with the operator's own sources beside it."""
     folders = [holdings.sources] if holdings is not None and holdings.sources.is_dir() else []
     return Register.load(*folders)
+
+
+@contextmanager
+def of_source(source: str, *roots: Path) -> Iterator[None]:
+    """Where the block finds nothing of `source`: raises SourceError if no register of the archives `roots` has it."""
+    try:
+        yield
+    except NothingFound:
+        registers = [register_of(Holdings.open(root)) for root in roots] if source else []
+        if registers and not any(one.id == source for register in registers for one in register.all()):
+            registers[0].get(source)
+        raise
 
 
 @contextmanager

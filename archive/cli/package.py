@@ -9,7 +9,7 @@ import click
 import sqlite_utils
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json, say
 from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound, UsageError
@@ -66,29 +66,29 @@ def package(
             raise UsageError(tr("a bag holds the whole archive; leave out query and source"))
         told = write_bag(holdings, target, description)
     else:
-        asked = " ".join(query)
-        chosen = None
-        if asked:
-            if source:
-                asked = f"({asked}) bao:{source}"
-            with reading(root) as db:
-                chosen = list(_hits(db, asked))
-            if not chosen:
-                raise NothingFound(tr("no article to export"))
-        told = write_wacz(
-            holdings,
-            target,
-            title=title or asked or source or holdings.settings.operator,
-            description=description,
-            articles=chosen,
-            source=source,
-            force=force,
-        )
+        with of_source(source, root):
+            told = _write(holdings, target, " ".join(query), source, title, description, force)
     if as_json:
         print_json(told)
     else:
         click.echo(f"{told.path}  {told.digest}")
         _tell(told, bag)
+
+
+def _write(
+    holdings: Holdings, target: Path, query: str, source: str, title: str, description: str, force: bool
+) -> Packaged:
+    asked = f"({query}) bao:{source}" if query and source else query
+    chosen = None
+    if asked:
+        with reading(holdings.root) as db:
+            chosen = list(_hits(db, asked))
+        if not chosen:
+            raise NothingFound(tr("no article to export"))
+    told = title or asked or source or holdings.settings.operator
+    return write_wacz(
+        holdings, target, title=told, description=description, articles=chosen, source=source, force=force
+    )
 
 
 def _tell(told: Packaged, bag: bool) -> None:

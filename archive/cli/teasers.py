@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json_lines, print_table
 from archive.cli.words import tr
 from archive.errors import NothingFound
@@ -26,7 +26,7 @@ def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
 
     Each with when and on which page it was seen first and last, and the id of the article where the archive has it.
     """
-    with reading(root) as db:
+    with reading(root) as db, of_source(source, root):
         found = pointers.missing(db, source) if missing else pointers.teasers(db, source)
         first = next(found, None)
         if first is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
 import sqlite_utils
 from rapidfuzz.distance import OSA
@@ -11,14 +12,16 @@ from rapidfuzz.distance import OSA
 from archive.search.evaluate import count, find
 from archive.search.index import day_of
 from archive.search.keys import decoded
-from archive.search.limits import meant
+from archive.search.limits import meant, sections
 from archive.search.plan import plan
 from archive.search.query import And, Filter, Near, Node, Not, Or, Query, Term, Word, filters, terms, written
 from archive.search.rowids import occupied
 from archive.search.values import words_of
 from archive.search.vocabulary import articles_with, begun, commonest
+from archive.text.fold import tokens
 
 _MOST = 3  # suggestions
+_ALIKE = 0.7  # of 1: how like its name is the source or section that is meant
 _NEAREST = 5  # words of the archive looked at for one that it does not have
 
 
@@ -88,9 +91,19 @@ def _corrected(db: sqlite_utils.Database, root: Node) -> Node:
     Where there are such, accents that the archive has nowhere are mended with them.
     """
     corrected = _changed(root, lambda term: _spelled(term, lambda word: _held_or_nearest(db, term, word)))
-    if corrected == root:
-        return root
-    return _changed(corrected, lambda term: _spelled(term, lambda word: _accented(db, word)))
+    if corrected != root:
+        corrected = _changed(corrected, lambda term: _spelled(term, lambda word: _accented(db, word)))
+    return _changed(corrected, lambda term: term, lambda limit: _named(db, limit))
+
+
+def _named(db: sqlite_utils.Database, limit: Filter) -> Filter:
+    """`limit` with the nearest source or section where the archive has none called so."""
+    if limit.kind not in ("source", "section") or meant(db.conn, limit):
+        return limit
+    known = sections(db.conn) if limit.kind == "section" else (row["id"] for row in db["sources"].rows_where())
+    spelled = {" ".join(tokens(name)): name for name in known}
+    near = get_close_matches(" ".join(tokens(limit.value)), spelled, n=1, cutoff=_ALIKE)
+    return replace(limit, value=spelled[near[0]], label=spelled[near[0]], meant=None) if near else limit
 
 
 def _spelled(term: Term, spell: Callable[[Word], Word]) -> Term:
@@ -125,20 +138,25 @@ def _nearest(db: sqlite_utils.Database, word: Word) -> Word:
     return Word(commonest(db, best), best)
 
 
-def _changed(node: Node, change: Callable[[Term], Node]) -> Node:
-    """`node` with every term that is asked for changed."""
+def _changed(
+    node: Node, change: Callable[[Term], Node], rename: Callable[[Filter], Filter] = lambda limit: limit
+) -> Node:
+    """`node` with every term that is asked for changed, and every limit by which it is asked for renamed."""
     match node:
         case Term():
             return change(node)
         case Near():
-            changed = [change(term) for term in node.terms]
-            return Near(tuple(term for term in changed if isinstance(term, Term)), node.distance)
+            near = [change(term) for term in node.terms]
+            return Near(tuple(term for term in near if isinstance(term, Term)), node.distance)
         case And():
-            return And(tuple(_changed(part, change) for part in node.parts))
+            return And(tuple(_changed(part, change, rename) for part in node.parts))
         case Or():
-            parts = tuple({written(part): part for part in (_changed(part, change) for part in node.parts)}.values())
+            changed = [_changed(part, change, rename) for part in node.parts]
+            parts = tuple({written(part): part for part in changed}.values())
             return parts[0] if len(parts) == 1 else Or(parts)  # two may be mended into one
-        case Not() | Filter():
+        case Filter():
+            return rename(node)
+        case Not():
             return node
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
+from archive.cli.opening import of_source
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import spoken, tr
+from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
@@ -38,10 +39,10 @@ def show_counts(source: str, as_json: bool, root: Path) -> None:
     """Count the URLs by state, reason and kind."""
     from crawler.frontier import explain
 
-    with explain.looking(Holdings.open(root).frontier) as connection:
+    with explain.looking(Holdings.open(root).frontier) as connection, of_source(source, root):
         found = explain.counts(connection, source)
-    if not found:
-        raise NothingFound(tr("the frontier holds no URL of that source"))
+        if not found:
+            raise NothingFound(tr("the frontier holds no URL of that source"))
     if as_json:
         print_json(found)
     else:
@@ -49,19 +50,25 @@ def show_counts(source: str, as_json: bool, root: Path) -> None:
         print_table([(one.source, one.state, one.reason, one.kind, one.urls) for one in found], head)
 
 
-@command("list", examples=["baotinh frontier list --state failed", "baotinh frontier list ca-mau-bao --json"])
+@command(
+    "list",
+    examples=["baotinh frontier list --state failed", "baotinh frontier list ca-mau-bao --json"],
+    codes=(0, 2, 3, 4),
+)
 @click.argument("source", default="", metavar="[SOURCE]")
-@option("--state", default="", metavar="WORD", help="Only these: todo, claimed, done, failed or excluded.")
+@option("--state", type=click.Choice(["todo", "claimed", "done", "failed", "excluded"]), help="Only these.")
 @option("--reason", default="", metavar="WORD", help="Only those with this reason.")
 @option("--limit", default=50, type=click.IntRange(min=1), metavar="N", help="At most so many (50).")
 @json_option
 @archive_option
-def show_list(source: str, state: str, reason: str, limit: int, as_json: bool, root: Path) -> None:
+def show_list(source: str, state: str | None, reason: str, limit: int, as_json: bool, root: Path) -> None:
     """List URLs, the most urgent first."""
     from crawler.frontier import explain
 
-    with explain.looking(Holdings.open(root).frontier) as connection:
-        found = explain.listed(connection, source, state, reason, limit)
+    with explain.looking(Holdings.open(root).frontier) as connection, of_source(source, root):
+        found = explain.listed(connection, source, state or "", reason, limit)
+        if not found:
+            raise NothingFound(tr("no such URL in the frontier"))
     if as_json:
         print_json(found)
     else:
@@ -111,7 +118,9 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
 )
 @click.argument("urls", nargs=-1, metavar="[URL...]")
 @option("--source", default="", metavar="ID", help="Put back all of this source, with --state and perhaps --reason.")
-@option("--state", default="failed", metavar="WORD", help="Of a whole source: failed (the default) or excluded.")
+@option(
+    "--state", default="failed", show_default=True, type=click.Choice(["failed", "excluded"]), help="Of a whole source."
+)
 @option("--reason", default="", metavar="WORD", help="Of a whole source: only those with this reason.")
 @archive_option
 def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: Path) -> None:
@@ -127,10 +136,10 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: P
     with _locked(holdings, owners):
         rows = Rows(holdings.frontier)
         try:
-            number = hands.requeue(rows, register, urls) if urls else hands.requeue_all(rows, source, state, reason)
+            count = hands.requeue(rows, register, urls) if urls else hands.requeue_all(rows, source, state, reason)
         finally:
             rows.close()
-    say("{number} URLs will be fetched by the next crawl", number=number)
+    say("{number} URLs will be fetched by the next crawl", number=number(count))
 
 
 @command("exclude", examples=["baotinh frontier exclude --reason 'the owner asked for it' URL..."])
@@ -147,10 +156,10 @@ def exclude(urls: tuple[str, ...], reason: str, root: Path) -> None:
     with _locked(holdings, {hands.source_of(register, url) for url in urls}):
         rows = Rows(holdings.frontier)
         try:
-            number = hands.exclude(rows, register, urls, reason)
+            count = hands.exclude(rows, register, urls, reason)
         finally:
             rows.close()
-    say("{number} URLs excluded", number=number)
+    say("{number} URLs excluded", number=number(count))
 
 
 def _locked(holdings: Holdings, sources: set[str]) -> ExitStack:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading
+from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json, print_table
 from archive.cli.words import tr
 from archive.errors import NothingFound
@@ -31,10 +31,11 @@ def show_runs(source: str, limit: int, as_json: bool, root: Path) -> None:
     """
     from crawler.frontier.interrupted import completed  # Protego is not for `--help`
 
-    with reading(root) as db:
+    with reading(root) as db, of_source(source, root):
         last = completed(Holdings.open(root), runs(db, source, limit), lambda of: runs(db, of, 1)[0].id)
-    if not last:
-        raise NothingFound(tr("no crawl has been run on this archive"))
+        if not last:
+            told = "no crawl of {source} has been run" if source else "no crawl has been run on this archive"
+            raise NothingFound(tr(told, source=source))
     if as_json:
         print_json([asdict(one) for one in last])
     else:
