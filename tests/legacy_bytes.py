@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from archive.text import legacy
+from archive.text.letters import split_tone
 
 
 def in_encoding(text: str, name: str) -> str:
@@ -15,4 +16,6 @@ def in_encoding(text: str, name: str) -> str:
             if pair.isupper() or pair.islower():
                 pairs.setdefault(unicodedata.normalize("NFC", letter), pair)
         return "".join(pairs.get(letter, letter) for letter in text)
+    if name == "cp1258":  # tones stand behind their vowel there, shapes do not
+        text = "".join(unicodedata.normalize("NFC", rest) + tone for rest, tone in map(split_tone, text))
     return text.translate({ord(letter): chr(code) for code, letter in legacy._tables()[name].items()})

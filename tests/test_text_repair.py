@@ -58,9 +58,23 @@ def test_a_broken_phrase_amid_sound_text_is_undone(reading: str) -> None:
         assert repair(sound.format(READINGS[reading](sentence.encode()))).text == sound.format(sentence)
 
 
-def test_a_no_break_space_lost_on_the_way_is_no_hindrance() -> None:
-    broken = "Đà Nẵng: hội nghị".encode().decode("sloppy-windows-1252").replace("\u00a0", " ")
-    assert repair(broken).text == "Đà Nẵng: hội nghị"
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("sentence", ["Đà Nẵng: hội nghị", "thành phố và các làng vào mùa, là quà quý của nhà"])
+def test_a_no_break_space_lost_on_the_way_is_no_hindrance(sentence: str, reading: str) -> None:
+    broken = READINGS[reading](sentence.encode())
+    assert repair(broken.replace("\u00a0", " ")).text == sentence
+    assert repair(" ".join(broken.split())).text == sentence
+
+
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("word", ["khóa", "hòa", "nóc", "dày", "Cà Mau", "Thanh Hóa"])
+def test_a_short_word_with_nothing_but_common_letters_is_undone(word: str, reading: str) -> None:
+    assert repair(READINGS[reading](word.encode())).text == word
+
+
+def test_decomposed_text_read_in_another_code_page_is_undone() -> None:
+    broken = unicodedata.normalize("NFD", "Hội Cựu chiến binh phường").encode().decode("sloppy-windows-1252")
+    assert repair(broken).text == "Hội Cựu chiến binh phường"
 
 
 def test_what_became_a_replacement_character_stays_lost() -> None:
@@ -70,7 +84,8 @@ def test_what_became_a_replacement_character_stays_lost() -> None:
 @pytest.mark.parametrize(
     "sound",
     [*SENTENCES, "TOÀN XÃ”, CẢ XÃ “ĐIỂM”", "XÃ” hội", "“Đoàn kết” ‘Dân chủ’ ﬁ ＴＰ", "Th&#225;i Nguy&ecirc;n", "",
-     "ascii only", "Hà Nam: công tác dân vận", "«con cá» và «lá»", "Ð", "Guðrún Ósvífursdóttir"],
+     "ascii only", "Hà Nam: công tác dân vận", "«con cá» và «lá»", "Ð", "Guðrún Ósvífursdóttir", "« A », « B », « C »",
+     "100m² - 120m² - 150m² - 200m² - 250m² - 300m²", "30° 31° 32° 33° 34° 35°", "¦ Tin ¦ Bai ¦ Anh ¦ Video ¦ Audio ¦"],
 )  # fmt: skip
 def test_sound_text_is_left_alone(sound: str) -> None:
     assert repair(sound).text == sound
@@ -92,7 +107,7 @@ def test_other_languages_are_left_alone(foreign: str) -> None:
     assert recognise(foreign) == ""
 
 
-@pytest.mark.parametrize("name", ["tcvn3", "vni", "viscii"])
+@pytest.mark.parametrize("name", ["tcvn3", "vni", "viscii", "cp1258"])
 def test_an_encoding_before_unicode_is_recognised_and_converted(name: str) -> None:
     # TCVN3 has no capitals with tones: they are lost in the font, not in the conversion.
     sentence = "Hội nghị tổng kết công tác xây dựng Đảng ở các xã, phường; bà Trần Thị Ấm được bầu, “đoàn kết”"
@@ -100,6 +115,23 @@ def test_an_encoding_before_unicode_is_recognised_and_converted(name: str) -> No
     broken = in_encoding(expected, name)
     repaired = repair(broken)
     assert (repaired.text, repaired.plan) == (expected, f"{name} read as latin-1")
+
+
+def test_words_and_lines_typed_in_capitals_have_them_all_in_tcvn3() -> None:
+    assert convert("§¹I HéI §¶NG Bé X· LÇN THø X", "tcvn3") == "ĐẠI HỘI ĐẢNG BỘ XÃ LẦN THỨ X"
+    assert convert("UBND TØnh, H§ND huyÖn, TËP huÊn", "tcvn3") == "UBND Tỉnh, HĐND huyện, TẬP huấn"
+
+
+def test_capitals_of_viscii_shown_as_signs_of_windows_1252_are_letters() -> None:
+    broken = (
+        in_encoding("CHỦ TỊCH HỘI ĐỒNG HỌP TẠI CHỢ MỚI, VỤ", "viscii").encode("latin-1").decode("sloppy-windows-1252")
+    )
+    assert repair(broken).text == "CHỦ TỊCH HỘI ĐỒNG HỌP TẠI CHỢ MỚI, VỤ"
+
+
+def test_windows_1258_differs_from_windows_1252_as_the_codec_says() -> None:
+    letters = bytes(range(0xA0, 0x100))
+    assert convert(letters.decode("cp1252"), "cp1258") == unicodedata.normalize("NFC", letters.decode("cp1258"))
 
 
 def test_two_words_are_too_few_without_a_hint() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from archive.parsers.tree import Element, clean, storable
-from archive.text.legacy import convert, font_encoding
+from archive.text.legacy import NAMES, convert, font_encoding
 from archive.text.legacy_signs import recognise
 from archive.text.repair import repair
 
@@ -20,11 +20,18 @@ _SIGNS: Final = (
     ("Ä", 0, 2, frozenset(("Ä‘", "Ä\x91", "Ä\x90"))),
     ("Æ", 0, 2, frozenset(("Æ°",))),
     ("Ã", 0, 2, frozenset(f"Ã{chr(code)}" for code in range(0x80, 0xC0))),
+    # `đ` of TCVN3, of VISCII and windows-1258, and a falling tone of VNI: an old article within a site of today
+    ("®", 0, 2, frozenset(f"®{letter}" for letter in "aeiou¸µ¶·¹«¬ª©Ç¾¨¡ÊÌÎÒÓÔÕÖ×ØÞãäåæçèéëîïñòöøû")),
+    ("ð", 0, 2, frozenset(f"ð{letter}" for letter in "aeiouàáâêôõúóÕãåäß×°¤¥¦§©ªþµ¯·ñüø¨«¬®¡¸ïìíÞÌÒ")),
+    ("ø", -1, 1, frozenset(f"{vowel}ø" for vowel in "aeioöôu")),
 )
 _VIETNAMESE: Final = "".join(map(chr, range(0x1EA0, 0x1EFA)))  # letters that no other language has
 _SILENT: Final = frozenset(("script", "style", "noscript", "template"))
 _ATTRIBUTES: Final = ("content", "alt", "title", "data-content")
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what libxml2 takes in no text
+_WHITE: Final = re.compile(r"[ \t\r\n]+")  # all else may be a letter: the soft hyphen is TCVN3's `ư`
+
+_Text = tuple[Element, str, str]  # the element, the place in it, and the text
 
 
 def is_suspect(text: str) -> bool:
@@ -58,31 +65,49 @@ def mend(root: Element) -> tuple[dict[str, str], tuple[str, ...]]:
     """Repairs the texts of a suspect page in place: what each mended text was, and the plans that were followed.
 
     Texts set in a legacy font (`<font face=".VnTime">`) are read in its encoding; where a whole page is in one without
-    saying so, all its texts together must show it. Mojibake is undone wherever it stands.
+    saying so, all its texts together must show it, and where one of its texts does, an old article's within a site of
+    today, the short ones beside it are read alike. Mojibake is undone wherever it stands.
     """
     raws: dict[str, str] = {}
+    texts = list(_texts(root))
+    whole = recognise(" ".join(text for _, _, text in texts))
+    left, plans = _mend_all(texts, whole, raws)
+    told = "" if whole else next((name for name in NAMES if _plan_of(name) in plans), "")
+    if told:
+        plans |= _mend_all(left, told, raws)[1]
+    return raws, tuple(f"mended: {plan}" for plan in plans)
+
+
+def _mend_all(texts: list[_Text], hint: str, raws: dict[str, str]) -> tuple[list[_Text], dict[str, None]]:
+    """Mends those of `texts` that need it, adding to `raws`: the others, and the plans that were followed."""
+    left: list[_Text] = []
     plans: dict[str, None] = {}
-    whole = recognise(" ".join(text for _, _, text in _texts(root)))
-    for element, place, text in list(_texts(root)):
-        hint = whole or _font_around(element if place != "tail" else element.getparent())
-        mended, plan = _mended(text, hint)
+    for element, place, text in texts:
+        font = hint or _font_around(element if place != "tail" else element.getparent())
+        mended, plan = _mended(text, font)
         if plan:
             mended = _NO_XML.sub("", mended)
-            raws[clean(mended)] = clean(text)
-            plans[f"mended: {plan}"] = None
+            raws[clean(mended)] = _WHITE.sub(" ", text).strip(" ")
+            plans[plan] = None
             _put(element, place, mended)
-    return raws, tuple(plans)
+        else:
+            left.append((element, place, text))
+    return left, plans
+
+
+def _plan_of(encoding: str) -> str:
+    return f"{encoding} read as latin-1"
 
 
 def _mended(text: str, hint: str) -> tuple[str, str]:
     encoding = recognise(text, hint) if hint else ""
     if encoding:
-        return convert(text, encoding), f"{encoding} read as latin-1"
+        return convert(text, encoding), _plan_of(encoding)
     repaired = repair(text, hint)
     return repaired.text, repaired.plan
 
 
-def _texts(root: Element) -> Iterator[tuple[Element, str, str]]:
+def _texts(root: Element) -> Iterator[_Text]:
     """Every text beyond ASCII that a reader may see: its element, the place in it, and the text."""
     for element in root.iter():
         if element.text and element.tag not in _SILENT and not element.text.isascii():

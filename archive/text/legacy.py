@@ -10,7 +10,8 @@ from typing import Final
 
 from archive.text.syllables import is_syllable
 
-# TCVN3 (ABC, the `.Vn` fonts): byte A1 and on. Capitals with tones do not exist, `.VnTimeH` draws them: case is lost.
+# TCVN3 (ABC, the `.Vn` fonts): byte A1 and on. Capitals with tones do not exist, `.VnTimeH` draws them: case is lost,
+# but for words typed in capitals, whose plain letters tell.
 # Equal to glibc's TCVN5712-1 where a `.Vn` font has a letter, and to viparse's table (31 documents of 1998-2009).
 _TCVN3: Final = "ĂÂÊÔƠƯĐăâêôơưđ······àảãáạ·ằẳẵắ·······ặầẩẫấậè·ẻẽéẹềểễếệìỉ···ĩíịò·ỏõóọồổỗốộờởỡớợù·ủũúụừửữứựỳỷỹýỵ"
 # VISCII 1.1 (RFC 1456): 80 and on, and six capitals among the controls.
@@ -26,7 +27,10 @@ _VNI_ROOF: Final = {"â": "", "à": "\u0300", "á": "\u0301", "ã": "\u0303", "�
 _VNI_BOW: Final = {"ê": "", "è": "\u0300", "é": "\u0301", "ü": "\u0303", "ú": "\u0309", "ë": "\u0323"}
 _VNI_ALONE: Final = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 
-NAMES: Final = ("tcvn3", "vni", "viscii", "vps")
+# windows-1258 is windows-1252 but for these: letters of Vietnamese, and tones that stand behind their vowel.
+_1258: Final = dict(zip("ÃÌÐÒÕÝÞãìðòõýþ", "Ă\u0300Đ\u0309ƠƯ\u0303ă\u0301đ\u0323ơư₫", strict=True))
+
+NAMES: Final = ("tcvn3", "vni", "viscii", "cp1258", "vps")
 """The encodings that `convert` knows; vps only with the extra `legacy` (viparse), see `convert`."""
 
 _FONT: Final = re.compile(
@@ -60,6 +64,8 @@ def convert(text: str, encoding: str) -> str:
     'tỉnh ủy thái nguyên, Đại hội'
     >>> convert("t\\xefnh \\xfcy th\\xe1i nguy\\xean, \\xd0\\xd5i h\\xb5i", "viscii")
     'tỉnh ủy thái nguyên, Đại hội'
+    >>> convert("tiÒnh uÒy thái nguyên, Ðaòi hôòi", "cp1258")
+    'tỉnh ủy thái nguyên, Đại hội'
     """
     # The bytes 80 to 9F are letters in VISCII and VPS, the quotes and dashes of windows-1252 in the two others.
     if encoding == "vni":
@@ -68,8 +74,11 @@ def convert(text: str, encoding: str) -> str:
     if encoding == "vps":
         return _with_viparse(text.translate(_CONTROL_OF), encoding)
     if encoding == "viscii":
-        text = _WORD.sub(lambda word: _viscii_word(word.group()), text)
-    return text.translate(_SIGN_OF if encoding == "tcvn3" else {}).translate(_tables()[encoding])
+        return _WORD.sub(lambda word: _viscii_word(word.group()), text).translate(_tables()[encoding])
+    converted = text.translate(_SIGN_OF).translate(_tables()[encoding])
+    if encoding == "cp1258":
+        return unicodedata.normalize("NFC", converted)
+    return _raised(converted)
 
 
 _CONTROL_OF: Final = {
@@ -80,7 +89,16 @@ _CONTROL_OF: Final = {
 _SIGN_OF: Final = {ord(control): chr(sign) for sign, control in _CONTROL_OF.items()}
 
 
-_WORD: Final = re.compile(r"\S+")
+_WORD: Final = re.compile(r"[^\t\n\r -/:-@\[-`{-~]+")  # a no-break space and a control are letters of VISCII
+_CAPITAL: Final = "[A-ZĂÂĐÊÔƠƯ]"
+_CAPITALS: Final = re.compile(rf"(?<![^\W\d_])(?=[^\W\d_a-z]*{_CAPITAL}[^\W\d_a-z]*{_CAPITAL})[^\W\d_a-z]+(?![^\W\d_])")
+_SMALL: Final = re.compile("[a-z]")
+
+
+def _raised(text: str) -> str:
+    """`text` with the letters raised that TCVN3 has as small ones only: in words, and in lines, typed in capitals."""
+    raised, words = _CAPITALS.subn(lambda word: word.group().upper(), text)
+    return raised.upper() if words > 1 and not _SMALL.search(raised) else raised
 
 
 def _viscii_word(word: str) -> str:
@@ -94,6 +112,7 @@ def _tables() -> dict[str, dict[int, str]]:
     return {
         "tcvn3": {0xA1 + place: letter for place, letter in enumerate(_TCVN3) if letter != "·"},
         "viscii": _VISCII_LOW | {0x80 + place: letter for place, letter in enumerate(_VISCII)},
+        "cp1258": {ord(sign): letter for sign, letter in _1258.items()},
     }
 
 

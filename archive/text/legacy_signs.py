@@ -8,13 +8,16 @@ from typing import Final
 from archive.text.legacy import convert
 from archive.text.syllables import is_syllable
 
-_CANDIDATES: Final = ("tcvn3", "vni", "viscii")
-_WORD: Final = re.compile(r"[^\s!-/0-9:-@\[-`{-~\u2000-\u206f]+")
+_CANDIDATES: Final = ("tcvn3", "vni", "viscii", "cp1258")
+_WORD: Final = re.compile(r"[^\t\n\r -@\[-`{-~]+")
+_QUOTES: Final = "".join(map(chr, range(0x2000, 0x2070))) + "«»\u00a0"
 _UNICODE_ONLY: Final = re.compile("[ăĂđĐơƠưƯ\u0300-\u036f\u1ea0-\u1ef9]")  # letters no Latin-1 reading can give
-_ACRONYM: Final = re.compile("[A-ZĂÂĐÊÔƠƯ]{2,6}")  # `Q§` of 12/Q§-UBND
+_ACRONYM: Final = re.compile("[A-ZĂÂĐÊÔƠƯ]{1,6}")  # `Q§` of 12/Q§-UBND
 _LETTERED: Final = re.compile(r"[^\W\d_]")
 
-_ENOUGH: Final = 6  # words with marks: two are too few, `hµi ngh¸` is hội nghị in VISCII and hài nghá in TCVN3
+# Different words with marks: two are too few, `hµi ngh¸` is hội nghị in VISCII and hài nghá in TCVN3, and ten times
+# `m²` prove nothing, though `mỗ` is a syllable.
+_ENOUGH: Final = 6
 _ENOUGH_HINTED: Final = 1
 _SHARE: Final = 0.85  # of the words with marks must be syllables afterwards; other languages stay under a half
 _ALL_SHARE: Final = 0.7  # of all words: names of firms and persons from abroad stand in any article
@@ -24,7 +27,7 @@ _MARGIN: Final = 0.1
 
 
 def recognise(text: str, hint: str = "") -> str:
-    """The encoding ("tcvn3", "vni", "viscii") that `text` was in before it was read as Latin-1, or "".
+    """The encoding ("tcvn3", "vni", "viscii", "cp1258") that `text` was in before it was read as Latin-1, or "".
 
     `hint` is an encoding that the markup named (`font_encoding`): one word is then enough, six otherwise. French,
     Spanish, German, Icelandic and Vietnamese in Unicode are none of them, for their words make no syllables.
@@ -37,8 +40,8 @@ def recognise(text: str, hint: str = "") -> str:
     if text.isascii() or _UNICODE_ONLY.search(text):
         return ""
     words = _WORD.findall(text)
-    marked = [word for word in words if not word.isascii()][:_ASKED]
-    if len(marked) < (_ENOUGH_HINTED if hint in _CANDIDATES else _ENOUGH):
+    marked = [word for word in words if _is_marked(word)][:_ASKED]
+    if len(set(marked)) < (_ENOUGH_HINTED if hint in _CANDIDATES else _ENOUGH):
         return ""
     before = _share(marked)
     shares = sorted(((_share(_converted(marked, name)), name) for name in _CANDIDATES), reverse=True)
@@ -53,10 +56,16 @@ def recognise(text: str, hint: str = "") -> str:
     return name if _share(every) >= _ALL_SHARE else ""
 
 
+def _is_marked(word: str) -> bool:
+    """Whether `word` has marks on letters: quotes around it and signs beside figures are none."""
+    return not word.isascii() and not word.strip(_QUOTES).isascii() and _LETTERED.search(word) is not None
+
+
 def _converted(words: list[str], encoding: str) -> list[str]:
-    return convert(" ".join(words), encoding).split()
+    return convert(" ".join(words), encoding).split(" ")
 
 
 def _share(words: list[str]) -> float:
+    words = [word.strip(_QUOTES) for word in words]
     good = sum(is_syllable(word) or _ACRONYM.fullmatch(word) is not None for word in words)
     return good / len(words) if words else 0.0

@@ -13,15 +13,20 @@ import ftfy.bad_codecs
 from archive.text import onebyte
 from archive.text.syllables import is_syllable
 
-# What the lead bytes of Vietnamese letters in UTF-8 (C3 to C6, E1 BA, E1 BB, E2 80) are in Latin-1, windows-1252 and
-# windows-1258, with a continuation byte behind. `XÃ”` in sound capitals fits too, so nothing is changed by this alone.
+# What the lead bytes of Vietnamese letters in UTF-8 (C3 to C6, E1 BA, E1 BB, E2 80; CC of single marks) are in Latin-1,
+# windows-1252 and windows-1258, with a continuation byte behind. `XÃ”` in sound capitals fits too, so nothing is
+# changed by this alone.
 _CONTINUED: Final = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0102\u0103"
-_SIGN: Final = re.compile(f"[ÂÃÄÅÆĂ][{_CONTINUED}]|á[º»]|â€|ï»¿|(?<=[a-zđ])Ã ")
-_SURE: Final = re.compile(f"[ÂÃÄÅÆĂ](?![ ”’»…–—])[{_CONTINUED}]|á[º»][{_CONTINUED}]|â€|ï»¿")
+_SIGN: Final = re.compile(f"[ÂÃÄÅÆÌĂ][{_CONTINUED}]|á[º»]|â€|ï»¿|(?<=[a-zđ])[ÃĂ](?: |$)")
+_SURE: Final = re.compile(f"[ÂÃÄÅÆÌĂ](?![ ”’»…–—])[{_CONTINUED}]|á[º»][{_CONTINUED}]|â€|ï»¿")
+_FOLLOWING: Final = re.compile(f"[{_CONTINUED} ]")
 _MASK: Final = bytes(
-    1 if letter in "âãă" else 3 if letter == "á" else 4 if letter == "»" else 2 if letter in _CONTINUED else 0
+    1 if letter in "âãăì" else 3 if letter == "á" else 4 if letter == "»" else 2 if _FOLLOWING.match(letter) else 0
     for letter in onebyte.ALPHABET.ljust(256, "\0")
 )
+# `à` whose second byte, a no-break space, became a space, fell together with the one behind it, or went at the end:
+# `thÃ nh`, `vÃ o` are one syllable, `lÃ quÃ`, `nhÃ chung` two.
+_SPACED: Final = re.compile(r"([ÃĂ])(?: (?=(?:n[gh]?|m|[oiyu])(?![^\W\d_])| |$)|( |$))")
 _PIECE: Final = re.compile(r"[^ \t\n]+")  # a no-break space is no border: it is the second byte of `à`
 _EDGE: Final = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _INNER: Final = re.compile(r"[-/.,:&'’+\d–\u00a0]+")
@@ -46,6 +51,8 @@ def mend(text: str) -> tuple[str, str]:
     if len(text) > _LONGEST or not _has_sign(text):
         return text, ""
     whole, plan = _decoded(text)
+    if not plan:
+        whole, plan = _decoded(_SPACED.sub("\\1\u00a0\\2", text))
     if plan:
         return whole, plan
     found = [(text, ""), _by_pieces(text), _by_ftfy(text)]
