@@ -175,7 +175,7 @@ def test_a_first_line_outside_of_all_the_rest_is_the_lead_where_the_theme_named_
 ) -> None:
     page = page_of(f'<div class="{first}">{LEAD}</div><div class="{rest}">{PARAGRAPHS}</div>')
     items = read_lines(page.root)
-    assert find_lead(page, items, 0, 0, len(items), read_metadata(page)) == found
+    assert find_lead(page, items, 0, 0, len(items), read_metadata(page), -1) == found
 
 
 def test_a_first_paragraph_before_a_list_is_no_lead() -> None:

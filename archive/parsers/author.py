@@ -8,7 +8,7 @@ from typing import Final
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Anchor, Items, Line, parted
+from archive.parsers.lines import HEADINGS, Anchor, Items, Line, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tree import names_of, text_of
@@ -24,6 +24,7 @@ _SAID_BY: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
+_BEHIND: Final = 4  # items behind the text among which a box on the author is looked for
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
@@ -73,11 +74,29 @@ def author_beside(page: Page, items: Items, dated: int, first: int, start: int) 
     """
     for position in (dated - 1, dated + 1) if dated >= 0 else ():
         line = items[position] if first <= position <= start and position < len(items) else None
-        if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_full_name(line.text):
+        if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not words.is_full_name(line.text):
             continue
         if not any(same_words(line.text, text_of(link)) for link in page.top.iter("a")):
             return position
     return -1
+
+
+def author_behind(behind: Items) -> Found | None:
+    """The author whom a box behind the text names in an element called so, where nothing else tells him."""
+    for item in behind[:_BEHIND]:
+        if not isinstance(item, Line):
+            continue  # his picture
+        if words.is_related_label(item.text):
+            return None
+        if _AUTHOR_NAME.search(item.css) and words.is_full_name(item.text):
+            return Found(item.text, by="generic author class behind the text", confidence=0.6)
+    return None
+
+
+def _name_within(line: Line) -> str:
+    """The name, of two words and more, that one of the elements in a line is made of, or ""."""
+    texts = (text_of(element) for element in line.element.iterdescendants() if not len(element))
+    return next((text for text in texts if " " in text and (words.is_name(text) or words.is_office(text))), "")
 
 
 def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
@@ -97,6 +116,8 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
         if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
             called = words.AUTHOR.match(parted(item))
             name = words.without_role(called["name"].strip()) if called else ""
+            if not words.is_name(name) and (inner := _name_within(item)):
+                name = inner  # beside a badge, a count of articles
             if words.is_name(name) or (words.is_office(name) and not item.links):
                 return Found(name, by="generic author class", raw=item.text, confidence=0.8), position
     hidden = page.all("[itemprop=author] [itemprop=name]")

@@ -12,7 +12,7 @@ from archive.model import Article, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of, is_own_address
 from archive.parsers.article import Manner, with_raws, without_repeats
-from archive.parsers.author import author_beside, author_in_date, find_author
+from archive.parsers.author import author_behind, author_beside, author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.captions import is_framed_with
@@ -30,7 +30,7 @@ from archive.parsers.page import Page
 from archive.parsers.pointers import pointers_above, pointers_left_out
 from archive.parsers.section import find_section
 from archive.parsers.selected import last_step, shown_time
-from archive.parsers.tags import find_tags
+from archive.parsers.tags import find_tags, tags_above
 from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
 from archive.parsers.tree import names_of
 from archive.sources.model import Select
@@ -60,7 +60,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     end = end_of(items, stretch, start, chosen=bool(known.bodies))
     first = position + 1 if position >= 0 else start
     moment, dated = find_moment(page, items, position, start, end)
-    lead = -1 if known.lead else find_lead(page, items, first, start, end, meta)
+    lead = -1 if known.lead else find_lead(page, items, first, start, end, meta, dated)
     author, signed = find_author(page, items, first, start, end, meta)
     stamp = items[dated] if dated >= 0 else None
     if signed < 0 and isinstance(stamp, Line):
@@ -85,6 +85,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if shown is None:
         shown, stamp = moment_behind(page, behind)
         author = author or (author_in_date(stamp) if stamp is not None else None)
+    author = author or author_behind(behind)
     published = _published(page, shown, meta)
     article = Article(
         url=page.url,
@@ -137,7 +138,8 @@ def _set_apart(items: Items, position: int) -> Found | None:
 
 def _tags(page: Page, whole: Items, items: Items, first: int, behind: Items) -> tuple[str, ...]:
     before = next((at for at, item in enumerate(whole) if item is items[first]), 0) if first < len(items) else 0
-    return find_tags(page, whole, before, len(whole) - len(behind))
+    end = len(whole) - len(behind)
+    return find_tags(page, whole, before, end) or tags_above(whole, before)
 
 
 def _byline(evidence: Evidence, body: Body, author: Found | None, manner: Manner) -> Found | None:

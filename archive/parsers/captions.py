@@ -10,7 +10,7 @@ from archive.model import Image
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Items, Line, Picture
+from archive.parsers.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.page import Page
 from archive.parsers.tree import text_of
 
@@ -125,7 +125,7 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
     length = line.length
     if any(link.download or is_file(link.href) for link in line.links) or not any(map(str.isalpha, line.text)):
         return False
-    if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag.startswith("h"):
+    if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag in HEADINGS:
         return False
     if words.BYLINE_LABEL.match(line.text) and not words.CAPTION_START.match(line.text):
         return False  # "Tác giả: ...", below the last picture

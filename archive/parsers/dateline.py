@@ -9,6 +9,7 @@ from archive.model import Moment
 from archive.parsers import vocabulary as words
 from archive.parsers.lines import Items, Line, parted
 from archive.parsers.page import Page
+from archive.parsers.tree import raw_text
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -18,6 +19,9 @@ _DATE_LITTER: Final = re.compile(
 )
 _MOST_LINKS: Final = 30  # of a date line, with sections, tags and counters
 _LONGEST_DATE_LINE: Final = 16  # words outside links
+_LONGEST_ROW: Final = 40  # words outside links of a row of labels: date, counters, minutes of reading
+_FEWEST_LABELS: Final = 2
+_LONGEST_LABEL: Final = 8  # words of one of them
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
 _GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
 _EDITED: Final = re.compile(
@@ -134,12 +138,26 @@ def _names_article(line: Line) -> bool:
     return any(len(link.text.split()) > _LINK_WORDS for link in line.links)
 
 
+def _is_row(line: Line) -> bool:
+    """Whether a line is made of several short elements with nothing but marks between: a theme's row of labels."""
+    element = line.element
+    if line.tag == "p" or len(element) < _FEWEST_LABELS or any(map(str.isalnum, element.text or "")):
+        return False
+    return all(
+        len(raw_text(child).split()) <= _LONGEST_LABEL and not any(map(str.isalnum, child.tail or ""))
+        for child in element
+    )
+
+
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
     if len(line.links) > _MOST_LINKS:
         return None
     linked = sum(len(link.text.split()) for link in line.links)
-    if line.length - linked > _LONGEST_DATE_LINE or not any(character.isdecimal() for character in line.text):
+    if line.length - linked > _LONGEST_ROW or not any(character.isdecimal() for character in line.text):
+        return None
+    labels = words.tells_of_article(line.text) or _is_row(line)
+    if line.length - linked > _LONGEST_DATE_LINE and not labels:
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
@@ -149,7 +167,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
             text = text.replace(link.text, " ", 1)
     if line.linked > 0.6 and not dated and not stamp and (_names_article(line) or not _WHOLE.search(text)):
         return None
-    if len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS and not words.tells_of_article(text):
+    if not labels and len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
     text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None

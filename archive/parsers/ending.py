@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.parsers import vocabulary as words
 from archive.parsers.density import Stretch, is_running
-from archive.parsers.lines import Items, Line, Picture
+from archive.parsers.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.tags import is_hashtags
 
 _IMPRINT: Final = re.compile(
@@ -63,7 +63,7 @@ def _above_imprint(items: Items, start: int, end: int) -> int:
 def _is_signature(line: Line) -> bool:
     """Whether a line behind the text is a name set apart, as signatures are."""
     apart = line.align == "right" or line.bold or line.italic
-    if not apart or line.links or line.tag.startswith("h") or not words.is_name(line.text):
+    if not apart or line.links or line.tag in HEADINGS or not words.is_name(line.text):
         return False
     return line.align == "right" or line.length >= 2
 
@@ -71,7 +71,7 @@ def _is_signature(line: Line) -> bool:
 def _signs_plainly(items: Items, position: int) -> bool:
     """Whether the line right behind the text is a name, set as any other, and not the label of a list of articles."""
     line, below = items[position], items[position + 1] if position + 1 < len(items) else None
-    if not isinstance(line, Line) or line.links or line.tag.startswith("h") or not words.is_plain_signature(line.text):
+    if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not words.is_plain_signature(line.text):
         return False
     if words.BOILERPLATE.match(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
         return False

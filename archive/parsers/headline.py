@@ -48,7 +48,7 @@ def meta_headline(page: Page) -> Found | None:
     """The headline of og:title, twitter:title or the title element, without the site's name behind it."""
     for name in ("og:title", "twitter:title", "headline"):
         text = page.meta(name)
-        if len(text.split()) >= _SHORTEST:
+        if len(text.split()) >= _SHORTEST and not _names_site(page, text):
             value = without_site_name(page, text)
             return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
     text = page.title()

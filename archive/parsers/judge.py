@@ -31,8 +31,16 @@ _QUERIED: Final = re.compile(
     r"[?&](?:s|q|keyword|keywords|search|tukhoa|key)=(?!\w+(?:-\w+){3})|/(?:search|seek|tim-kiem)(?:/|$|\?)",
     re.IGNORECASE,
 )
+_JOINT: Final = re.compile(r"\s+[|–—-]\s+")  # of a title and the site's name
+_ABOUT_SITE: Final = re.compile(
+    r"(?:trang\s+)?(?:giới\s+thiệu(?:\s+chung)?|liên\s+hệ(?:\s+(?:quảng\s+cáo|tòa\s+soạn))?|(?:về\s+)?chúng\s+tôi|lưu\s+trữ|"
+    r"(?:chính\s+sách|quy\s+định)\s+(?:bảo\s+mật|riêng\s+tư|quyền\s+riêng\s+tư)|điều\s+khoản(?:\s+(?:sử\s+dụng|dịch\s+vụ))?|"
+    r"sơ\s+đồ\s+(?:trang|site|website)|about(?:\s+(?:us|me))?|contact(?:\s+us)?|archives?|privacy\s+policy)",
+    re.IGNORECASE,
+)
 _ARCHIVE: Final = re.compile(
-    r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:category|chuyen-muc|tag|tags|topic|author|tac-gia|groups)/", re.IGNORECASE
+    r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:categor(?:y|ies)|chuyen-muc|tags?|topics?|authors?|tac-gia|groups)/|/(?:archives?|luu-tru)/?$",
+    re.IGNORECASE,
 )
 
 
@@ -57,6 +65,8 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
     stands by the headline, there is much running text. Against it: an address of a listing, as many links to other
     pages as paragraphs.
     """
+    if any(map(_ABOUT_SITE.fullmatch, (article.headline.value, _JOINT.split(page.title())[0]))):
+        raise Unreadable("no_article", "a page about the site")
     weight = _weight(page, article, meta)
     last = max((at for at, item in enumerate(stretch) if _is_text(item)), default=-1)
     pointers = {

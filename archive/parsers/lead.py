@@ -24,13 +24,22 @@ _FEWEST_BEHIND: Final = 2  # lines of the text behind a lead that only its place
 _ASKED: Final = re.compile(r"\W*(?:câu\s+)?(?:hỏi|đáp|trả\s+lời)\s*:", re.IGNORECASE)  # of questions and answers
 
 
-def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> int:
-    """The position of the line that is set as the lead between the headline and the text's third line, or -1."""
+def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata, dated: int) -> int:
+    """The position of the line that is set as the lead between the headline and the text's third line, or -1.
+
+    `dated` is the position of the date line: beside the date a theme may print much else.
+    """
     described = meta.description or page.meta("og:description", "description")
     candidates: list[int] = []
     for position in range(first, min(start + 3, len(items))):
         item = items[position]
-        if not isinstance(item, Line) or item.caption or item.linked > 0.5 or item.length < _SHORTEST_LEAD:
+        if (
+            not isinstance(item, Line)
+            or position == dated
+            or item.caption
+            or item.linked > 0.5
+            or item.length < _SHORTEST_LEAD
+        ):
             continue
         if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue

@@ -30,7 +30,7 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _LISTING: Final = re.compile(
-    r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:category|chuyen-muc|tag|tags|topic|chu-de|author|tac-gia)/",
+    r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:categor(?:y|ies)|chuyen-muc|tags?|topics?|chu-de|authors?|tac-gia)/",
     re.IGNORECASE,
 )
 _ANCHORS: Final = etree.XPath("//a[@href] | //area[@href] | //link[@rel and @href]")

@@ -10,7 +10,7 @@ from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.dateline import date_of
 from archive.parsers.headline import same_words
-from archive.parsers.lines import Anchor, Item, Items, Line
+from archive.parsers.lines import HEADINGS, Anchor, Item, Items, Line
 from archive.parsers.links import urlsplit_path
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -19,7 +19,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|blog|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
     re.IGNORECASE,
 )
 
@@ -46,7 +46,7 @@ def find_section(
     near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line) and item.group not in menus]
     for item in near:
         sections = [link.text for link in item.links if link.text and is_category(item, link)]
-        if sections and not item.tag.startswith("h"):
+        if sections and item.tag not in HEADINGS:
             return Found(sections[-1], by="generic section link", confidence=0.9)
     for steps, by in ((list(meta.breadcrumb), "json-ld breadcrumb"), (_breadcrumb(page), "breadcrumb")):
         steps = [
@@ -224,6 +224,6 @@ def _breadcrumb(page: Page) -> list[str]:
             if "s4-" in (element.get("class") or ""):
                 continue  # SharePoint's pop-up tree of folders
             steps = [text for link in element.iter("a") if (text := text_of(link))]
-            if steps:
+            if not all(map(_HOME.match, steps)):  # a link to the front page may be called so itself
                 return list(dict.fromkeys(steps))
     return []

@@ -7,15 +7,19 @@ from itertools import islice
 from typing import Final
 
 from archive.parsers import vocabulary as words
-from archive.parsers.lines import Anchor, Items, Line, is_card, parted
+from archive.parsers.lines import HEADINGS, Anchor, Items, Line, is_card, parted
 from archive.parsers.page import Page
+from archive.parsers.tree import text_of
 
 _TAG_HREF: Final = re.compile(r"/(?:hash)?tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _DATE: Final = re.compile(r"[\d\s:/.,-]+")
 _TAG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:(?:hash)?tags?|keywords?|tu-?khoa)(?:$|[\s_-])", re.IGNORECASE)
-_SECTION_HREF: Final = re.compile(r"/(?:category|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
+_OF_SITE: Final = re.compile(r"tag-?cloud|(?:^|\s)(?:side-?bar|widget)(?:$|\s)", re.IGNORECASE)
+_COLUMN: Final = 6  # elements around a link among which a side column is looked for
+_SECTION_HREF: Final = re.compile(r"/(?:categor(?:y|ies)|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
 _SECTION_WORDS: Final = 8  # of a section's name; a headline has more
+_ABOVE: Final = 3  # items above the headline among which tags are looked for
 _BEHIND: Final = 12  # items behind the text among which tags are looked for
 _BEYOND: Final = 40  # items behind the text, related boxes among them, for links that say that they are tags
 
@@ -28,7 +32,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
     beyond = False
     for position, item in enumerate(items[first : end + _BEYOND], first):
         beyond = beyond or (position >= max(end, 1) and is_card(items[position - 1], item))
-        if not isinstance(item, Line) or (item.tag.startswith("h") and not _TAG_HREF.search(_first_href(item))):
+        if not isinstance(item, Line) or (item.tag in HEADINGS and not _TAG_HREF.search(_first_href(item))):
             continue
         label = _TAG_LABEL.match(parted(item) if item.links else item.text)
         if label and label.end() == len(item.text):
@@ -39,7 +43,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
         labelled = labelled or bool(listed and listed == item.group)
         boxed = bool(item.links) and (_is_tag_box(item) or is_hashtags(item))
         for link in item.links:
-            text = link.text.strip(" #,;")
+            text = _name(link).strip(" #,;")
             if (
                 text
                 and len(text.split()) <= 12
@@ -54,12 +58,22 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                     or "tag" in link.rel.split()
                 )
                 and not is_category(item, link)
+                and (position < end or not _is_of_site(link))
             ):
                 found.setdefault(text)
         if labelled:
             labelled, listed = False, item.group
     tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def tags_above(items: Items, first: int) -> tuple[str, ...]:
+    """The tags that a theme prints right above the headline, told by their addresses alone: menus stand there too."""
+    for item in reversed(items[max(0, first - 1 - _ABOVE) : max(0, first - 1)]):
+        tags = [link for link in item.links if _TAG_HREF.search(link.href)] if isinstance(item, Line) else []
+        if tags and not _is_of_site(tags[0]):
+            return tuple(dict.fromkeys(text for link in tags if (text := _name(link).strip(" #,;"))))
+    return ()
 
 
 def _first_href(line: Line) -> str:
@@ -88,6 +102,23 @@ def _is_called_tag(link: Anchor) -> bool:
     """Whether a link, or what holds it inside its line, is called by the name of a tag: `<span class="ant-tag">`."""
     around = link.element.getparent()
     return any(one is not None and _TAG_NAME.search(one.get("class") or "") for one in (link.element, around))
+
+
+def _name(link: Anchor) -> str:
+    """The tag that a link names, without the count of its articles that a theme sets behind it."""
+    last = link.element
+    while len(last) and not (last[-1].tail or "").strip():
+        last = last[-1]
+    count = text_of(last)
+    return link.text.removesuffix(count) if count.strip("()").isdecimal() and count != link.text else link.text
+
+
+def _is_of_site(link: Anchor) -> bool:
+    """Whether a link stands among all the site's tags: in a cloud, each in a size of its own, or in a side column."""
+    if "font-size" in (link.element.get("style") or ""):
+        return True
+    around = islice(link.element.iterancestors(), _COLUMN)
+    return any(one.tag == "aside" or _OF_SITE.search(f"{one.get('class')} {one.get('id')}") for one in around)
 
 
 def is_category(line: Line, link: Anchor) -> bool:

@@ -1,0 +1,112 @@
+"""Sites made from files by a generator: paths in the plural, rows of labels beside the date, columns of the site's."""
+
+from __future__ import annotations
+
+import pytest
+from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
+
+from archive.text.fold import tokens
+from tests.parsing import reading_of
+
+TAGS = '<a href="/tags/giam-ngheo/">giảm nghèo</a> <a href="/tags/hien-dat/">hiến đất</a>'
+
+
+def test_a_section_and_tags_are_told_by_paths_in_the_plural() -> None:
+    row = f'<header><a href="/categories/Nong-thon/">Nông thôn</a>{TAGS}</header>'
+    article = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>")
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+    assert article.tags == ("giảm nghèo", "hiến đất")
+
+
+@pytest.mark.parametrize("path", ["categories/Nong-thon/", "archives/", "tags/hien-dat/", "authors/hoa/"])
+def test_a_listing_of_one_article_is_none_though_the_theme_calls_it_so(path: str) -> None:
+    data = f'<script type="application/ld+json">{{"@type": "BlogPosting", "headline": "{HEADLINE}"}}</script>'
+    card = (
+        f'<article><time datetime="2024-03-18T16:06:00+07:00">18/03/2024</time><h2><a href="{URL}">{HEADLINE}</a></h2>'
+    )
+    reading = reading_of(f"<html><head>{data}</head><body><main>{card}{PARAGRAPHS}</article></main></body></html>",
+                         f"http://bao.example/{path}")  # fmt: skip
+    assert reading.article is None
+
+
+def test_the_sites_name_in_og_title_is_no_headline() -> None:
+    head = '<meta property="og:title" content="Báo Bản Qua"><meta property="og:site_name" content="Báo Bản Qua">'
+    article = article_of(f'<main><div class="post-title">{HEADLINE}</div><div>{PARAGRAPHS}</div></main>', head)
+    assert article.headline.value == HEADLINE
+
+
+@pytest.mark.parametrize("date", ["18/03/2024", '<time datetime="2024-03-18">18/03/2024</time>'])
+def test_a_row_of_labels_around_the_date_is_no_lead_and_no_paragraph(date: str) -> None:
+    labels = (date, "Trong Nông thôn", "Số biểu tượng trong bài viết: 939", "Thời lượng đọc ≈ 12 phút.")
+    row = f'<div class="meta">{"".join(f"<span>{label}</span> " for label in labels)}</div>'
+    lead = f"<p><strong>{LEAD}</strong></p>"
+    article = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{lead}{PARAGRAPHS}</div></main>")
+    assert article.lead is not None
+    assert article.lead.value == LEAD
+    assert article.body == TEXT
+    assert article.published is not None
+    assert article.published.value == "2024-03-18"
+
+
+def test_a_sentence_with_a_date_in_parts_of_its_own_is_text() -> None:
+    first = "<p><b>Ngày 18/03/2024,</b> <i>đoàn công tác của tỉnh kiểm tra tuyến đường, đánh giá cao cách làm.</i></p>"
+    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{first}{PARAGRAPHS}</div></main>")
+    assert article.body[1:] == TEXT
+    assert article.body[0].startswith("Ngày 18/03/2024, đoàn công tác")
+
+
+def test_a_link_called_breadcrumb_that_leads_home_is_not_the_whole_of_it() -> None:
+    trail = (
+        '<div id="breadcrumb"><a class="breadcrumb" href="/">Trang chủ</a> / <a class="breadcrumb" href="/">Blog</a> / '
+        '<a class="breadcrumb-link" href="/chu-de-1/">Nông thôn</a></div>'
+    )
+    article = article_of(f"<main>{trail}<h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></main>")
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+
+
+def test_the_count_of_a_tags_articles_is_no_part_of_it() -> None:
+    tag = '<a href="/tags/hien-dat/"><span><i></i>hiến đất<span>7</span></span></a> <a href="/tags/ocop/">OCOP</a>'
+    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><div>{tag}</div></main>")
+    assert article.tags == ("hiến đất", "OCOP")
+
+
+def test_tags_right_above_the_headline_are_read_where_none_stand_elsewhere() -> None:
+    main = f'<main><div class="row">{TAGS}</div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>'
+    assert article_of(f"{main}</main>").tags == ("giảm nghèo", "hiến đất")
+    assert article_of(f'{main}<p>Tags: <a href="/tags/duong/">đường</a></p></main>').tags == ("đường",)
+
+
+@pytest.mark.parametrize("box", ["<aside>{}</aside>", '<div class="widget">{}</div>', '<div class="tagcloud">{}</div>'])
+def test_all_tags_of_the_site_in_a_column_are_no_tags_of_the_article(box: str) -> None:
+    column = box.format(f"<h3>Từ khóa</h3><div>{TAGS}</div>")
+    assert article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></main>{column}").tags == ()
+    assert article_of(f"{column}<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></main>").tags == ()
+
+
+@pytest.mark.parametrize("name", ["Nông Thị Hoa", "Ban Biên tập"])
+def test_an_author_beside_a_badge_is_found(name: str) -> None:
+    row = f'<div class="author"><span>{name}</span><span>Lv2</span></div><div>18/03/2024 16:06</div>'
+    byline = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>").byline
+    assert byline is not None
+    assert byline.value == name
+
+
+def test_the_author_in_a_box_behind_the_text_is_asked_last() -> None:
+    box = '<div class="post-copyright"><div class="post-copyright__author_name">Nông Thị Hoa</div></div>'
+    byline = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{box}</main>").byline
+    assert byline is not None
+    assert byline.value == "Nông Thị Hoa"
+    signed = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}<p><b>Bảo Ngọc</b></p></div>{box}</main>").byline
+    assert signed is not None
+    assert signed.value == "Bảo Ngọc"
+
+
+@pytest.mark.parametrize("name", ["Giới thiệu", "Liên hệ tòa soạn", "About us"])
+def test_a_page_about_the_site_is_no_article(name: str) -> None:
+    markup = (
+        f"<html><head><title>{name} | Báo Bản Qua</title><meta property='og:type' content='article'></head>"
+        f"<body><main><h1>{name}</h1><time>21/06/2024 08:00</time><div>{PARAGRAPHS}</div></main></body></html>"
+    )
+    assert reading_of(markup, f"http://bao.example/{'-'.join(tokens(name))}/").article is None
