@@ -19,7 +19,7 @@ from archive.text.syllables import is_syllable
 _CONTINUED: Final = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0102\u0103"
 _SIGN: Final = re.compile(f"[ÂÃÄÅÆÌĂ][{_CONTINUED}]|á[º»]|â€|ï»¿|(?<=[a-zđ])[ÃĂ](?: |$)")
 _SURE: Final = re.compile(f"[ÂÃÄÅÆÌĂ](?![ ”’»…–—])[{_CONTINUED}]|á[º»][{_CONTINUED}]|â€|ï»¿")
-_FOLLOWING: Final = re.compile(f"[{_CONTINUED} ]")
+_FOLLOWING: Final = re.compile(f"[{_CONTINUED}]")
 _MASK: Final = bytes(
     1 if letter in "âãăì" else 3 if letter == "á" else 4 if letter == "»" else 2 if _FOLLOWING.match(letter) else 0
     for letter in onebyte.ALPHABET.ljust(256, "\0")
@@ -66,7 +66,8 @@ def _has_sign(text: str) -> bool:
         mask = onebyte.encode(text.lower()).translate(_MASK)
     except UnicodeEncodeError:
         return _SIGN.search(text) is not None
-    return (b"\1\2" in mask or b"\3\4" in mask) and _SIGN.search(text) is not None
+    odd = b"\1\2" in mask or b"\3\4" in mask or "Ã " in text or "Ă " in text or text.endswith(("Ã", "Ă"))
+    return odd and _SIGN.search(text) is not None
 
 
 def _decoded(text: str) -> tuple[str, str]:
