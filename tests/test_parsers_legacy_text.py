@@ -1,4 +1,4 @@
-"""Articles from before Unicode on a site of today: menus in Unicode, the text in TCVN3, VNI, VISCII or windows-1258."""
+"""Articles on a site of today in TCVN3, VNI, VISCII or windows-1258, or with their entities escaped twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MENU = "Trang chủ · Kinh tế · Văn hóa – Thể thao"
 
 def page(name: str) -> str:
     def old(text: str) -> str:
-        return in_encoding(text, name)
+        return in_encoding(text, name) if name else text
 
     paragraphs = "".join(f"<p>{old(text)}</p>" for text in (LEAD, *BODY))
     return (
@@ -45,3 +45,15 @@ def test_a_list_of_square_metres_is_no_old_encoding() -> None:
     article = reading_of(page("cp1258").replace("<p align=right>", f"<table>{table}</table><p align=right>")).article
     assert article is not None
     assert "100 m²" in unicodedata.normalize("NFC", " ".join(article.body))
+
+
+def test_entities_escaped_twice_are_read_as_what_they_stand_for() -> None:
+    def twice(text: str) -> str:
+        return text.encode("ascii", "xmlcharrefreplace").decode().replace("&", "&amp;")
+
+    markup = page("").replace(HEADLINE, twice(HEADLINE)).replace(LEAD, twice(LEAD)).replace("cao phía", "A&amp;B")
+    article = reading_of(markup).article
+    assert article is not None
+    assert (article.headline.value, article.headline.raw) == (HEADLINE, "&#272;&#224;n tr&#226;u tho&#225;t ch&#7871;t")
+    assert article.notes == ("mended: entities escaped twice",)
+    assert "A&B" in " ".join(article.body)
