@@ -23,7 +23,7 @@ from bench.readers import Recorded, ours_generic
 from bench.reading import COLUMNS, leave_undated, pages_of, rows_of, scorer_of, shares
 
 Tree = Any  # lxml.html's elements: their types are not published
-_PARSER: Final = html.HTMLParser(encoding="utf-8")
+PARSER: Final = html.HTMLParser(encoding="utf-8")
 _SAID: Final = ("itemprop", "itemtype", "itemscope", "property", "role", "datetime", "rel")
 
 
@@ -102,7 +102,7 @@ class Disguise(NamedTuple):
 
     def put_on(self, page: Recorded) -> Recorded:
         """`page` in disguise."""
-        tree = html.document_fromstring(page.body, parser=_PARSER)
+        tree = html.document_fromstring(page.body, parser=PARSER)
         for change in self.changes:
             change(tree)
         body = etree.tostring(tree, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")

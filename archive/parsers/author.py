@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words
-from archive.parsers.lines import HEADINGS, Anchor, Items, Line, parted
+from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tree import names_of, text_of
+from archive.parsers.tree import Element, names_of, raw_text, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
@@ -25,6 +26,7 @@ _SAID_BY: Final = re.compile(
 )
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
 _BEHIND: Final = 4  # items behind the text among which a box on the author is looked for
+_LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
@@ -65,6 +67,28 @@ def _is_of_author(link: Anchor) -> bool:
 def _author_link(line: Line) -> Found | None:
     named = next((link for link in line.links if _is_of_author(link)), None)
     return Found(named.text, by="generic author link", confidence=0.8) if named is not None and named.text else None
+
+
+def author_box(items: Items, text: Element) -> tuple[Element, Found] | None:
+    """What introduces the author in or below a text, and the name: a portrait, a link to the profile, a few words."""
+    pictured = {element: None for item in items if isinstance(item, Picture) for element in _within(item.element, text)}
+    for line in items if pictured else ():
+        if not isinstance(line, Line) or line.length > words.MOST_NAME_WORDS or not (named := _author_link(line)):
+            continue
+        for box in _within(line.element, text):
+            if len(raw_text(box).split()) > _LONGEST_BOX:
+                break
+            if box in pictured:
+                return box, named
+    return None
+
+
+def _within(element: Element, text: Element) -> Iterator[Element]:
+    """An element and those around it, up to `text` but without it."""
+    step: Element | None = element
+    while step is not None and step is not text:
+        yield step
+        step = step.getparent()
 
 
 def author_beside(page: Page, items: Items, dated: int, first: int, start: int) -> int:

@@ -11,16 +11,12 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
 from archive.parsers.lines import Items, Line, Picture, is_card
 from archive.parsers.page import Page
-from archive.parsers.pointers import leads_to_article
+from archive.parsers.pointers import leads_to_article, named_rel
 from archive.parsers.related import box_named
 from archive.parsers.selected import file_name
 from archive.parsers.tree import text_of
 
 _CREDITED: Final = re.compile(r"^[(\[]?\s*(?:nguồn\s+tin|nguồn|tác\s+giả)\s*:", re.IGNORECASE)
-_NEIGHBOUR: Final = re.compile(
-    r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
-    re.IGNORECASE,
-)
 _SAID_BEFORE: Final = re.compile(
     r"^(?:(?:tin|bài)(?:\s+viết)?\s+(?:trước|sau|tiếp(?:\s+theo)?|kế\s+tiếp)|previous\s+article|next\s+article)\s*:\s*",
     re.IGNORECASE,
@@ -57,12 +53,12 @@ def pointers_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
                     found.setdefault(url, Teaser(url, link.text, "", box_named(item.text)))
         for link in item.links:
             rel = (
-                link.rel or _named_rel(item.text.removesuffix(link.text)) or (above if about in ("", link.href) else "")
+                link.rel or named_rel(item.text.removesuffix(link.text)) or (above if about in ("", link.href) else "")
             )
             if rel in ("prev", "next") and words.is_headline(link.text):
                 url = page.absolute(link.href)
                 found.setdefault(url, Teaser(url, link.text, "", "older" if rel == "prev" else "newer"))
-        above, about = _named_rel(item.text), item.links[0].href if item.links else ""
+        above, about = named_rel(item.text), item.links[0].href if item.links else ""
     for teaser in neighbours(page):
         found.setdefault(teaser.url, teaser)
     return tuple(found.values())
@@ -104,12 +100,6 @@ def cards_behind(page: Page, behind: Items) -> tuple[Teaser, ...]:
         else:
             break
     return tuple(found.values()) if len(found) > 1 else ()
-
-
-def _named_rel(text: str) -> str:
-    """What the words before a link say of it: "Bài trước", with the link shown below them."""
-    named = _NEIGHBOUR.fullmatch(text)
-    return ("prev" if named["prev"] else "next") if named else ""
 
 
 def files_behind(page: Page, behind: Items) -> tuple[Attachment, ...]:

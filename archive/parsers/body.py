@@ -10,6 +10,7 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.captions import without_captions
+from archive.parsers.instruments import instruments
 from archive.parsers.lead import is_called_lead
 from archive.parsers.lines import Anchor, Items, Line, Picture
 from archive.parsers.page import Page
@@ -50,7 +51,7 @@ def read_body(page: Page, elements: list[Element], by: str, *, want_lead: bool =
             boxed, taken = related_boxes(page, found, element, 0, len(found))
             teasers += boxed
             found = without(found, taken)
-        items += found
+        items += without(found, instruments(found, element))
     body = sort_out(page, items, by, want_lead=want_lead)
     return replace(body, teasers=teasers + body.teasers) if teasers else body
 
@@ -128,9 +129,15 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
         return True
-    if words.BOILERPLATE.match(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
+    if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
+        return True
+    if words.is_boilerplate(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
         return True
     return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
+
+
+def _is_button(link: Anchor) -> bool:
+    return not link.text or words.is_boilerplate(link.text)
 
 
 def _is_lead(lines: list[Line]) -> bool:

@@ -67,6 +67,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         author = author_in_date(stamp) or author
     if author is None and (signed := author_beside(page, items, dated, first, start)) >= 0:
         author = Found(items[signed].text, by="generic, alone beside the date", confidence=0.6)  # type: ignore[union-attr]
+    author = author or evidence.author
     text = [
         item
         for at, item in enumerate(items[first:end], first)

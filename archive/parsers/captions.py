@@ -127,9 +127,10 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag in HEADINGS:
         return False
-    if words.BYLINE_LABEL.match(line.text) and not words.CAPTION_START.match(line.text):
+    signed = words.BYLINE_LABEL.match(line.text)
+    if signed and not words.CAPTION_START.match(line.text) and not _is_set_for_player(line):
         return False  # "Tác giả: ...", below the last picture
-    if picture is None and line.italic and line.align == "center" and _follows_player(line):
+    if picture is None and _is_set_for_player(line) and _follows_player(line):
         return True
     if picture is None:
         return (
@@ -156,6 +157,11 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
     above = items[position - 1]
     return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
+
+
+def _is_set_for_player(line: Line) -> bool:
+    """Whether a line is set as the caption of a video or sound: in italics or centred, or with the label "Video:"."""
+    return line.italic or line.align == "center" or bool(words.VIDEO_START.match(line.text))
 
 
 def _follows_player(line: Line) -> bool:

@@ -73,6 +73,6 @@ def _signs_plainly(items: Items, position: int) -> bool:
     line, below = items[position], items[position + 1] if position + 1 < len(items) else None
     if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not words.is_plain_signature(line.text):
         return False
-    if words.BOILERPLATE.match(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
+    if words.is_boilerplate(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
         return False
     return not (isinstance(below, Line) and below.linked > 0.5 and any(words.is_headline(x.text) for x in below.links))

@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 from archive.errors import Unreadable
 from archive.model import Found, Moment, Teaser
 from archive.parsers import vocabulary as words
+from archive.parsers.author import author_box
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
 from archive.parsers.headline import find_headline, is_slugged, meta_headline, slug_headline
+from archive.parsers.instruments import instruments
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata, read_metadata
 from archive.parsers.page import Page
@@ -59,6 +61,7 @@ class Evidence(NamedTuple):
     meta: Metadata
     known: Known
     teasers: tuple[Teaser, ...]
+    author: Found | None  # whom a box in the text introduces
 
 
 def gather(page: Page, rules: Select) -> Evidence:
@@ -87,15 +90,19 @@ def gather(page: Page, rules: Select) -> Evidence:
     headline = _headline(page, items, stretch, meta, known)
     teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
     teasers = known.teasers + teasers
+    taken += instruments(items[stretch.start : stretch.end], stretch.element)
+    author = author_box(items[stretch.start : stretch.end], stretch.element)
+    if author is not None:
+        taken.append(author[0])
     if taken:
         items = without(items, taken)
         stretch = _chosen(items, known.bodies) or densest(items)
         if stretch is None:
-            raise Unreadable("no_article", "no running text but that of related boxes")
+            raise Unreadable("no_article", "no running text but that of related boxes and instruments")
         headline = _headline(page, items, stretch, meta, known)
     if headline is None:
         raise Unreadable("no_article", "no headline")
-    return Evidence(whole, items, stretch, headline, meta, known, teasers)
+    return Evidence(whole, items, stretch, headline, meta, known, teasers, author[1] if author is not None else None)
 
 
 def _span(whole: Items, items: Items, headline: Headline | None, stretch: Stretch) -> tuple[int, int]:

@@ -87,6 +87,7 @@ _WORDS: Final = frozenset(
 )
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
+_NONE: Final = re.compile(r"(?<!\d)0(?!\d)")
 _LONGEST_LABEL: Final = 40  # letters
 _RUNNING: Final = 12  # words of a line of the text
 # Microdata that a theme hides by a name of its own: "2020-03-05T15:25:00+07:00 http://..." or "Báo X http://.../logo.png"
@@ -133,7 +134,7 @@ def _is_for_machines(item: Item) -> bool:
 
 def _comments(items: list[Line | Picture]) -> list[Element]:
     """The elements that begin with the label of readers' comments, behind some text: they may be longer than it."""
-    labels = {id(item) for item in items if isinstance(item, Line) and _is_comment_label(item.text)}
+    labels = {id(item) for item in items if isinstance(item, Line) and _is_comment_label(item)}
     if not labels:
         return []
     found: list[Element] = []
@@ -151,8 +152,10 @@ def _comments(items: list[Line | Picture]) -> list[Element]:
     return found
 
 
-def _is_comment_label(text: str) -> bool:
-    return len(text) <= _LONGEST_LABEL and COMMENTS.fullmatch(text) is not None
+def _is_comment_label(line: Line) -> bool:
+    """Whether a line stands over comments: a link to them, or the number of none, stands anywhere."""
+    label = COMMENTS.fullmatch(line.text) if len(line.text) <= _LONGEST_LABEL and not line.links else None
+    return label is not None and _NONE.search(line.text) is None
 
 
 def is_furniture(element: Element) -> bool:

@@ -19,6 +19,10 @@ from archive.parsers.tree import Element
 
 _ICON: Final = 3  # times that a picture stands in a text, from which it is an icon
 _ARROWS: Final = re.compile(r"^[\s>»•*+–=►▶▪■●→⇒👉-]+|[\s<«◄.]+$")
+_NEIGHBOUR: Final = re.compile(
+    r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
+    re.IGNORECASE,
+)
 _LONGEST_CARD: Final = 90  # words of picture, headline and cut text together
 _STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
@@ -27,7 +31,7 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
     """Takes link lines to other articles out: labelled ones, lists of nothing but links, and the labels themselves."""
     kept: Items = []
     teasers: list[Teaser] = []
-    linked_lists = _linked_groups(items)
+    lists = linked_lists(items)
     labelled = card = False
     framed: Element | None = None  # what holds the picture and the headline of a card
     icons = _icons(items)
@@ -45,7 +49,7 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
             labelled = _next_is_linked(page, items, position)
             if labelled or not item.tag.startswith("h"):
                 continue
-        if targets and item.linked > 0.5 and (label or labelled or item.group in linked_lists or _is_pointer(item)):
+        if targets and item.linked > 0.5 and (label or labelled or item.group in lists or _is_pointer(item)):
             found = [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             teasers += [teaser for teaser in found if kind_of(teaser.url) != "listing"]  # a topic is no article
             card = item.tag in HEADINGS
@@ -124,7 +128,7 @@ def leads_elsewhere(page: Page, href: str) -> bool:
     return bool(url) and url != page.url.split("#")[0] and "attachment" not in href
 
 
-def _linked_groups(items: Items) -> set[int]:
+def linked_lists(items: Items) -> set[int]:
     """The lists that hold nothing but links to pages."""
     share: dict[int, list[bool]] = {}
     for item in items:
@@ -147,9 +151,16 @@ def _is_pointer(line: Line) -> bool:
     targets = {link.href for link in line.links}  # a card links picture and headline, both to the article
     if len(targets) != 1 or line.length < 5 or line.tag == "tr":
         return False
-    return line.linked > 0.95 or (
-        line.linked > 0.8 and _ARROWS.sub("", line.text) == _ARROWS.sub("", line.links[0].text)
-    )
+    before = line.text.removesuffix(line.links[-1].text)
+    if line.linked > 0.95 or named_rel(before) or words.is_related_label(before.strip()):
+        return True
+    return line.linked > 0.8 and _ARROWS.sub("", line.text) == _ARROWS.sub("", line.links[0].text)
+
+
+def named_rel(text: str) -> str:
+    """What the words before a link say of it, "prev", "next" or "": "Bài trước", with the link shown below them."""
+    named = _NEIGHBOUR.fullmatch(text)
+    return ("prev" if named["prev"] else "next") if named else ""
 
 
 def leads_to_article(page: Page, link: Anchor) -> bool:

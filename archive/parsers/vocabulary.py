@@ -33,6 +33,7 @@ CAPTION_START = re.compile(
     r"\(ảnh)",
     re.IGNORECASE,
 )
+VIDEO_START = re.compile(r"(?:video|clip)(?:\s+clip)?\s*:", re.IGNORECASE)
 CAPTION_END = re.compile(
     r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE
 )
@@ -47,11 +48,19 @@ READ_MORE = re.compile(
     re.IGNORECASE,
 )
 BOILERPLATE = re.compile(
-    r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc)|"
-    r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
-    r"twitter|cỡ\s+chữ.*|a[-+]\s*a[-+]?|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
+    r"^(?:[-–—*\s]*(?:quảng\s+cáo|advertisement|advertisements)[-–—*:\s]*|[-–|•\s]*(?:lượt\s+xem|số\s+lượt\s+xem|đã\s+xem|lượt\s+truy\s+cập|số\s+lần\s+đọc|lượt\s+đọc)\s*:?\s*[\d.,]*(?:\s+(?:lần|lượt))?|[\d.,]+\s+(?:lượt\s+xem|lượt\s+đọc|phút\s+đọc)|(?:bạn\s+)?(?:cần|phải|vui\s+lòng|hãy)\s+đăng\s+nhập.{0,40}|[\d.,]+\s*/\s*5(?:\s*\(.{1,20}\))?|\d+\s+(?:phút|giờ|ngày|tuần|tháng)\s+trước|trang\s+chủ\s*[/»›>|-].{0,60}|tài\s+trợ|(?:tin\s+|bài\s+)?(?:đọc|xem)\s+nhiều(?:\s+nhất)?|"
+    r"in\s+trang|in\s+ra|in\s+bài(?:\s+viết)?|bản\s+in|gửi\s+email|giới\s+thiệu\s+bài\s+viết.*|lưu\s+bài\s+viết.*|lưu\s+(?:bài|tin|tệp|file|lại)|(?:sao\s+chép|copy)\s+(?:liên\s+kết|link|đường\s+dẫn)|chia\s+sẻ.{0,30}|thích|zalo|facebook|"
+    r"twitter|(?:kích\s+)?cỡ\s+chữ.*|[at][-+]?(?:\s*[at][-+]?){1,3}|nghe\s+(?:bài|đọc).{0,20}|tự\s+động\s+phát|tổng\s+số\s+điểm\s+của\s+bài\s+viết.*|xếp\s+hạng.*|click\s+để\s+"
     r"đánh\s+giá.*|link\s+bài\s+viết\s*:.*|play\s+video|current\s+time\b.*|trang\s*:?\s*\d+(?:[\s|,/]+\d+)*[\s»›>]*|số\s+lượt\s+người\s+xem.*|tin\s+mới(?:\s+nhất)?|ý\s+kiến\s+bạn\s+đọc.*|(?:gửi\s+)?bình\s+luận.{0,20}|copy\s+link|quay\s+lại|về\s+đầu\s+trang|trở\s+về|tin\s+ảnh|"
-    r"theo\s+dõi\s+.{0,40}\s+trên\s+google\s+news|google\s+news|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
+    r"(?:(?:kính\s+)?mời\s+)?(?:(?:quý\s+)?(?:bạn\s+đọc|độc\s+giả|khán\s+giả)\s+)?theo\s+dõi\s+.{0,60}\s+(?:trên|qua|tại)\s+(?:(?:kênh|trang|ứng\s+dụng|fanpage)\s+)?(?:google\s+news|zalo|facebook|youtube|tiktok|telegram|fanpage).{0,80}|google\s+news|"
+    r"[®©*(\s]*(?:(?:vui\s+lòng|yêu\s+cầu|đề\s+nghị|xin)\s+)?ghi\s+rõ\s+nguồn\s.{0,60}(?:khi\s+.{0,20}phát\s+hành|(?:trang|website)\s+này).{0,40}|từ\s+khóa\s*:?|tags?\s*:?|nguồn\s+tin\s*:|tác\s+giả\s*:)$",
+    re.IGNORECASE,
+)
+# The blocks of a portal's column. As the label of a box without a sentence each is one; amid a text it is a word.
+PORTAL_LABEL = re.compile(
+    r"(?:dự\s+báo\s+)?thời\s+tiết|tỷ\s+giá|giá\s+vàng|thăm\s+dò(?:\s+ý\s+kiến)?|bình\s+chọn|khảo\s+sát|thống\s+kê(?:\s+truy\s+cập)?|"
+    r"(?:tin\s+|bài\s+)?(?:đọc|xem)\s+nhiều(?:\s+nhất)?|(?:tin\s+)?nổi\s+bật|(?:tin\s+)?mới\s+nhất|tin\s+(?:mới|nóng|hot)|đăng\s+ký\s+nhận\s+(?:bản\s+)?tin.{0,20}|"
+    r"liên\s+kết\s+(?:website|web|trang)|quảng\s+cáo|video\s+(?:mới|nổi\s+bật)|thư\s+viện\s+(?:ảnh|video)|mục\s+lục|nội\s+dung\s+chính|newsletter|bản\s+tin",
     re.IGNORECASE,
 )
 COMMENTS = re.compile(
@@ -179,6 +188,17 @@ def is_related_label(text: str) -> bool:
         return False
     rest = text[label.end() :]
     return not rest or ((second := RELATED_LABEL.match(rest)) is not None and second.end() == len(rest))
+
+
+_PARTS = re.compile(r"\s*[|•·]\s*")
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether a line is printed by the site beside every text, or is several such: "Lượt xem: 12 | Cỡ chữ"."""
+    if BOILERPLATE.match(text):
+        return True
+    parts = [part for part in _PARTS.split(text) if part]
+    return len(parts) > 1 and all(BOILERPLATE.match(part) for part in parts)
 
 
 def tells_of_article(text: str) -> bool:
