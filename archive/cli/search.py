@@ -119,6 +119,6 @@ def _mark(text: Marked, bold: bool = False) -> str:
     if not coloured():
         return text.between("[", "]")
     return "".join(
-        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=bold or None)
-        for piece, matches in text.pieces()
+        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=True) if bold else piece
+        for piece, matches in text.pieces()  # a style of nothing would end what never began
     )
