@@ -47,7 +47,7 @@ class _Row:
     def values(self, now: float) -> tuple[str | float, ...]:
         """The numbers of one crawl now, between its name and its mood."""
         tally = self.frontier.tally
-        done = tally.requests + tally.robots
+        done = tally.requests
         since, before = self.last
         if now - since >= 1.0:
             self.rate = (done - before) / (now - (since or self.began))

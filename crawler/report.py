@@ -160,10 +160,10 @@ class Report:
         lines = [
             f"{self.name} ({self.source}): "
             + tr(
-                "{reason}, {seconds} s, {requests} requests, {size}",
+                "{reason}, {seconds} s, {requests} requests beside robots.txt, {size}",
                 reason=tr(_REASONS.get(self.reason, self.reason)),
                 seconds=number(self.seconds, 1),
-                requests=number(self.tally.requests + self.tally.robots),
+                requests=number(self.tally.requests),
                 size=numerals.size(self.tally.bytes, language()),
             ),
             "  "

@@ -101,7 +101,8 @@ def test_a_move_a_broken_bound_and_the_treatment_of_hosts_are_told_in_vietnamese
 
 def test_a_crawl_writes_its_numbers_as_vietnamese_does(tmp_path: Path) -> None:
     report = crawl(tmp_path, pages({f"/tin/bai-{n}.html": html(f"Bài {n}") for n in range(3)})).report
-    assert re.search(r": đã xong, \d+,\d giây, \d+ yêu cầu, \d+,\d kB\n", report.as_text())
+    assert re.search(r": đã xong, \d+,\d giây, \d+ yêu cầu ngoài robots.txt, \d+,\d kB\n", report.as_text())
+    assert f", {report.as_json()['requests']} yêu cầu ngoài robots.txt, " in report.as_text()  # as `runs` and a log say
     report.tally.pages["same"] = 12403
     assert "12.403 như cũ" in report.as_text()
 

@@ -19,7 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "run.left": ("Còn lại", "Left"),
     "runs.none": ("Chưa có lần thu thập nào.", "There has been no run yet."),
     "run.told.requests": ("Yêu cầu đã gửi", "Requests sent"),
-    "run.told.robots": ("Trong đó robots.txt", "robots.txt besides"),
+    "run.told.robots": ("Ngoài ra: robots.txt", "robots.txt besides"),
     "run.told.kept": ("Tệp được giữ", "Kept without an article"),
     "run.told.new": ("Bài mới", "New articles"),
     "run.told.changed": ("Bài thay đổi", "Changed articles"),
