@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -12,12 +11,14 @@ from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
+from archive.cli.terminal import columns
 from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound
 from archive.search.concordance import SORTS, Concordance, Line, Sort
 from archive.search.concordance import concordance as lines_of
 
-_BESIDE = 30  # columns of day, id and source beside the context
+_BESIDE = 28  # columns of id and day beside the context, and between all
+_LEAST = 10  # letters of context on either side, however narrow the terminal
 
 
 @command(
@@ -61,7 +62,7 @@ def concordance(
 
     At most 5,000 articles are read; of more a random sample, the same for one --seed.
     """
-    shown = width or max(20, (shutil.get_terminal_size((160, 24)).columns - _BESIDE) // 2 - 12)
+    shown = width or max(_LEAST, ((columns() or 160) - _BESIDE) // 2 - 12)
     with asking(root) as held:
         found = lines_of(
             held, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
@@ -81,10 +82,14 @@ def _print(found: Concordance, width: int) -> None:
     say("understood: {echo}", echo=echo(found.understood))
     for note in found.notes:
         click.echo(spoken(note), err=True)
+    wide = columns()
     say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
     for line in found.lines:
         match = click.style(line.match, bold=True)
-        click.echo(f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:width]}")
+        right = min(width, max(_LEAST, wide - _BESIDE - width - len(line.match))) if wide else width
+        click.echo(
+            f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:right]}".rstrip()
+        )
 
 
 def _facts(line: Line) -> tuple[str, str, str, str]:

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from archive.cli.terminal import harmless, raw
+from archive.cli.layout import laid
+from archive.cli.terminal import columns, harmless, raw
 from archive.cli.words import number, tr
 
 _QUIET_SECONDS = 2.0
@@ -31,16 +32,9 @@ def print_json_lines(values: Iterable[object]) -> None:
 
 
 def print_table(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
-    """Prints rows below their head, columns aligned; numbers to the right."""
-    body = [[_cell(value) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-    right = [bool(body) and all(_is_number(row[at]) for row in body) for at in range(len(head))]
-    for row in (list(head), *body):
-        cells = [
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, right, strict=True)
-        ]
-        click.echo("  ".join(cells).rstrip())
+    """Prints rows below their head, columns aligned, numbers to the right; on a terminal no wider than that."""
+    for line in laid(head, [[_cell(value) for value in row] for row in rows], columns()):
+        click.echo(line)
 
 
 def say(text: str, **fields: object) -> None:
@@ -109,7 +103,3 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "").isdigit()

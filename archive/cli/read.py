@@ -13,7 +13,7 @@ from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import coded, tr
+from archive.cli.words import coded, number, tr
 from archive.errors import NothingFound, Unreadable, UsageError
 from archive.holdings import SETTINGS, Holdings
 from archive.ingest.withheld import withheld
@@ -120,11 +120,11 @@ def _explain(article: Article) -> None:
             rows.append((tr(name), "–", "", "", ""))
             continue
         raw = found.raw if found.raw is not None and found.raw != found.value else ""
-        rows.append((tr(name), _cut(found.value), found.by, f"{found.confidence:.2f}", _cut(raw)))
+        rows.append((tr(name), _cut(found.value), found.by, number(found.confidence), _cut(raw)))
         if isinstance(found, Moment) and found.note:
             rows.append(("", found.note, "", "", ""))
     print_table(rows, [tr(name) for name in ("field", "value", "found by", "sure", "raw")])
-    sure = f"{article.confidence:.2f}"
+    sure = number(article.confidence)
     click.echo(f"\n{tr('parser')}: {article.parser}   {tr('body by')}: {article.body_by}   {tr('sure')}: {sure}")
     click.echo(f"slug: {article.slug}   {tr('canonical')}: {article.canonical}")
     for name in _LISTS:

@@ -95,7 +95,7 @@ def _print_text(stored: Stored) -> None:
     click.echo(f"{stored.source_name} · {when}" + (f" · {row.section}" if row.section else ""))
     click.echo(row.url)
     if article.headline.by.startswith("restored"):
-        sure = f"{article.headline.confidence:.2f}"
+        sure = number(article.headline.confidence)
         click.echo(tr("headline restored from the slug, confidence {sure}: {slug}", sure=sure, slug=row.slug))
     if row.gone_at:
         click.echo(tr("gone from its site since {day}", day=row.gone_at[:10]))
@@ -112,9 +112,9 @@ def _print_text(stored: Stored) -> None:
     if stored.same_text is not None:
         _print_same_text(stored.same_text, row.public_id)
     click.echo()
-    number, at = row.revision, capture.captured_at
+    revision, at = row.revision, capture.captured_at
     click.echo(
-        tr("id {id}, revision {number}, read by {parser}", id=row.public_id, number=number, parser=article.parser)
+        tr("id {id}, revision {number}, read by {parser}", id=row.public_id, number=revision, parser=article.parser)
     )
     click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
     click.echo(f"{capture.record_id}  {capture.payload_digest}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,11 @@ def colourless() -> bool:
 def coloured() -> bool:
     """Whether standard output is a terminal that may be shown colours."""
     return sys.stdout.isatty() and not colourless()
+
+
+def columns() -> int | None:
+    """How wide the terminal is that standard output goes to; None where it goes to a file or a program."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def raw(stream: Any) -> TextIO:

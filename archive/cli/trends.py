@@ -10,6 +10,7 @@ from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.cli.tables import print_csv
+from archive.cli.terminal import columns
 from archive.cli.words import language, number, spoken, tr
 from archive.disk import replace_file
 from archive.errors import UsageError
@@ -90,7 +91,7 @@ def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bo
     elif as_csv:
         print_csv(_rows(found), ("period", "query", "articles", "matches", "base", "words", "held", "sources"))
     elif not drawn:
-        click.echo(plot.terminal(found, measure, tr=tr, language=language()))
+        click.echo(plot.terminal(found, measure, tr=tr, language=language(), columns=columns()))
         click.echo()
         _print(found, measure)
 

@@ -96,20 +96,32 @@ def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
 
 
 def terminal(
-    trends: Trends, measure: Measure = "per_thousand", width: int = 72, tr: Words = str.format, language: str = "en"
+    trends: Trends,
+    measure: Measure = "per_thousand",
+    width: int = 72,
+    tr: Words = str.format,
+    language: str = "en",
+    columns: int | None = None,
 ) -> str:
-    """The same in block letters, `width` columns wide: a row a query, the coverage beneath."""
+    """The same in block letters, at most `width` columns wide: a row a query, the coverage beneath.
+
+    What a row is stands behind it, or above where a terminal of so many `columns` is too narrow for both.
+    """
+    width = min(width, columns or width)
     held = [float(one.articles) for one in trends.coverage]
     rows = []
     for series in trends.series:
-        values = _fitted([value(measure)(point) or 0.0 for point in series.points], width)
+        values = [value(measure)(point) or 0.0 for point in series.points]
         most = tr("most {number}", number=_number(max(values, default=0), language))
-        rows.append(f"{_bars(values)}  {series.query}: {written(series.total, language)}, {most}")
+        rows.append((_bars(_fitted(values, width)), f"{series.query}: {written(series.total, language)}, {most}"))
     base = _fitted(held, width)
-    most = tr("most {number}", number=_number(max(base, default=0), language))
-    rows.append(f"{_bars(base)}  {tr('articles held')}, {most}")
-    rows.append(f"{_axis([one.period for one in trends.coverage], len(base))}  {tr(MEASURES[measure])}")
-    return "\n".join(rows)
+    most = tr("most {number}", number=_number(max(held, default=0), language))
+    rows.append((_bars(base), f"{tr('articles held')}, {most}"))
+    rows.append((_axis([one.period for one in trends.coverage], len(base)), tr(MEASURES[measure])))
+    if columns and max(len(row) + 2 + len(what) for row, what in rows) > columns:
+        rows[-1] = (rows[-1][1], rows[-1][0])  # what is measured goes below the axis
+        return "\n".join(line for row, what in rows for line in (what, row))
+    return "\n".join(f"{row}  {what}" for row, what in rows)
 
 
 def _axis(periods: Sequence[str], width: int) -> str:
