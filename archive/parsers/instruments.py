@@ -29,6 +29,7 @@ _SHARED: Final = re.compile(
 )
 _RUNNING_TIME: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d\s*/\s*-?\d{1,2}:\d\d(?!\d)")
 _DATE: Final = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}(?!\d)")
+_LONGEST_MARK: Final = 200  # letters
 _LONGEST_LABEL: Final = 60  # letters
 _LONGEST_LINK: Final = 20  # words of a line that leads down the page: a heading of the text
 _LONGEST_PLAYER: Final = 15  # words of a line that shows a running time
@@ -61,7 +62,7 @@ def instruments(items: Items, text: Element) -> list[Element]:
 
 def _is_mark(line: Line) -> bool:
     """Whether a line is a part of an instrument by itself: a link for a script, contents, a player, a known word."""
-    if line.caption or line.tag in HEADINGS:
+    if len(line.text) > _LONGEST_MARK or line.caption or line.tag in HEADINGS:
         return False
     if line.linked and line.length <= _LONGEST_LINK and all(_SHARED.match(link.href) for link in line.links):
         return True
@@ -83,19 +84,13 @@ def _is_portal_label(line: Line) -> bool:
 
 def _odd(lines: list[Line], text: Element) -> Iterator[Element]:
     """The elements of the theme's that hold a few words amid paragraphs of an editor's, each by a name of its own."""
-    sentences = [line for line in lines if _is_sentence(line)]
+    named = [line for line in lines if line.tag == "div" and line.css and not line.caption and line.element is not text]
+    sentences = [line for line in lines if _is_sentence(line)] if named else []
     if len(sentences) < _SENTENCES or any(line.tag not in ("p", "li", "tr") for line in sentences):
         return
-    names = Counter(line.css for line in lines)
-    for line in lines:
-        if (
-            line.tag == "div"
-            and line.css
-            and not line.caption
-            and names[line.css] == 1
-            and line.element is not text
-            and _is_bare(line)
-        ):
+    times = Counter(line.css for line in named)
+    for line in named:
+        if times[line.css] == 1 and _is_bare(line):
             yield line.element
 
 

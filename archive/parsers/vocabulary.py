@@ -190,6 +190,8 @@ def is_related_label(text: str) -> bool:
     return not rest or ((second := RELATED_LABEL.match(rest)) is not None and second.end() == len(rest))
 
 
+_LONGEST_NOTICE = 100  # letters of a row of notices
+_LONGEST_NOTICES = 100  # letters
 _PARTS = re.compile(r"\s*[|•·]\s*")
 
 
@@ -197,8 +199,9 @@ def is_boilerplate(text: str) -> bool:
     """Whether a line is printed by the site beside every text, or is several such: "Lượt xem: 12 | Cỡ chữ"."""
     if BOILERPLATE.match(text):
         return True
-    parts = [part for part in _PARTS.split(text) if part]
-    return len(parts) > 1 and all(BOILERPLATE.match(part) for part in parts)
+    if len(text) > _LONGEST_NOTICE or ("|" not in text and "•" not in text and "·" not in text):
+        return False
+    return all(BOILERPLATE.match(part) for part in _PARTS.split(text) if part)
 
 
 def tells_of_article(text: str) -> bool:
