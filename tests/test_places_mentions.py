@@ -123,6 +123,18 @@ def test_the_unit_around_it_tells_which_commune_is_meant(text: str, home: str) -
     assert [(one.place.id, one.ambiguous) for one in found] == [("thai-nguyen/173/05923", False)]
 
 
+@pytest.mark.parametrize("road", ["Bắc Giang - Thái Nguyên", "Bắc Giang–Thái Nguyên", "BẮC GIANG - THÁI NGUYÊN"])
+def test_a_road_leads_from_one_province_to_another(road: str) -> None:
+    assert [place for _, place in named(f"tuyến {road}, quý I")] == ["bac-giang", "thai-nguyen"]
+    assert [place for _, place in named("các tỉnh Bắc Giang Thái Nguyên Lạng Sơn")] == [
+        "bac-giang",
+        "thai-nguyen",
+        "lang-son",
+    ]
+    assert [place for _, place in named("ca sĩ Hương Giang - Thái Nguyên")] == ["thai-nguyen"]
+    assert named("ca sĩ Hương Giang Thái Bình") == []  # "Giàng", without its accents, begins names of people
+
+
 def test_a_list_goes_on_under_its_marker() -> None:
     assert named("các huyện Đại Từ, Phú Bình và Định Hóa", "thai-nguyen") == [
         ("Đại Từ", "thai-nguyen/171"),

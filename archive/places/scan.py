@@ -176,11 +176,17 @@ class _Finder:
                 continue
             if not found:
                 return size  # the Pacific: a name to pass over
-            raw = self._judged(key, found, spans[at][0], spans[at + size - 1][1], words[at - 1] if at else "")
+            raw = self._judged(key, found, spans[at][0], spans[at + size - 1][1], self._previous(words, spans, at))
             if raw is not None:
                 self.raws.append(raw)
                 return size
         return 0
+
+    def _previous(self, words: list[str], spans: _Spans, at: int) -> str:
+        """The word before word `at`, which may make it a part of a person's name: no dash between, and no place."""
+        if not at or spans[at][0] - spans[at - 1][1] > 1 or self._exact[spans[at - 1][1]] != " ":
+            return ""
+        return "" if self.raws and self.raws[-1].end == spans[at - 1][1] else words[at - 1]
 
     def _judged(self, key: str, found: tuple[Place, ...], start: int, end: int, previous: str) -> Raw | None:
         """The name as a mention of one of `found`, or None where it is none here."""
