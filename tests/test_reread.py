@@ -99,6 +99,20 @@ def test_reading_again_gives_the_rows_that_a_rebuild_gives(holdings: Holdings, m
         assert tables(db) == after
 
 
+def test_a_value_found_in_another_way_is_said_too(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def surer(*given: Any, **named: Any) -> Reading:
+        reading = read_json(*given, **named)
+        article = reading.article
+        if article is None:
+            return reading
+        return replace(reading, article=replace(article, headline=replace(article.headline, by="h1.surer")))
+
+    monkeypatch.setattr(parsers, "read_page", surer)
+    tally = reread(holdings, REGISTER, dry_run=True, workers=1)
+    assert tally.articles == 2
+    assert set(tally.fields) == {("found by", "changed")}
+
+
 def test_a_second_reading_by_the_same_parser_changes_nothing(holdings: Holdings) -> None:
     with database(holdings) as db:
         before = tables(db)

@@ -44,7 +44,8 @@ class Tally:
     articles: int = 0  # whose text or fields change
     found: int = 0  # captures with an article where there was none
     lost: int = 0  # captures without an article where there was one
-    fields: Counter[tuple[str, str]] = field(default_factory=Counter)  # (field, "changed" | "gained" | "lost")
+    # (field, "changed" | "gained" | "lost"); `found by` where all values stay, and method, confidence or notes do not
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)  # field: public id
 
 
@@ -128,11 +129,11 @@ class Refiling:
         self.tally.articles += changed
 
     def _compare(self, old: Article, new: Article, public_id: str) -> None:
-        for name in _SEEN:
-            was, now = _value(old, name), _value(new, name)
-            if was != now:
-                self.tally.fields[name, "changed" if was and now else "lost" if was else "gained"] += 1
-                self.tally.examples.setdefault(name, public_id)
+        values = {name: (_value(old, name), _value(new, name)) for name in _SEEN}
+        changed = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+        for name, (was, now) in (changed or {"found by": (True, True)}).items():
+            self.tally.fields[name, "changed" if was and now else "lost" if was else "gained"] += 1
+            self.tally.examples.setdefault(name, public_id)
 
 
 def reads_alike(before: Article, now: Article | None) -> bool:
