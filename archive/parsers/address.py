@@ -71,6 +71,12 @@ def _is_home(url: str) -> bool:
     return url.partition("://")[2].partition("/")[2].strip("/") == ""
 
 
+def leads_home(page: Page, href: str) -> bool:
+    """Whether a link leads to the front page of a site, the page's own or another."""
+    url = "" if href[:1] in ("", "#", "?") else page.absolute(href)
+    return "://" in url and _is_home(url)
+
+
 def is_picture_file(href: str) -> bool:
     """Whether `href` names a picture, by its ending."""
     return bool(_PICTURE_FILE.search(href))

@@ -12,6 +12,7 @@ from archive.parsers.headline import same_words
 from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
+from archive.parsers.tags import is_tag_link
 from archive.parsers.tree import Element, names_of, raw_text, text_of
 from archive.text.fold import fold
 
@@ -21,13 +22,20 @@ _INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _DATE_JOINTS: Final = re.compile(r"\s[-–|•·]\s|\s*[|•·]\s*")
 _LOOSE_JOINTS: Final = re.compile(r"\s*[|•·]\s*")  # a dash may stand between the names of two authors
 _SAID_BY: Final = re.compile(
-    r"\W*(?:(?:được\s+)?(?:đăng|viết|gửi)\s+)?(?:bởi|by|người\s+đăng):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
+    r"\W*(?:(?:(?:được\s+)?(?:đăng|viết|gửi)|written|posted|published)\s+)?(?:bởi|by|người\s+đăng):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
     re.IGNORECASE,
 )
+_BY: Final = re.compile(
+    r"\W*(?:(?:(?:được\s+)?(?:đăng|viết)|written|posted|published)\s+)?(?:(?:bởi|by)\s*:?|author\s*:)\s+(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_LONGEST_LINE: Final = 12  # words of a line that names the author
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
-_BEHIND: Final = 4  # items behind the text among which a box on the author is looked for
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
+_BY_CLASS: Final = "generic author class"
+_AUTHOR_HREF: Final = re.compile(r"/(?:authors?|tac-gia)/.", re.IGNORECASE)
+_AROUND: Final = 6  # lines right behind the text among which a theme may name the author
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
 
@@ -40,7 +48,7 @@ def author_in_date(line: Line) -> Found | None:
         if isinstance(element.tag, str) and _AUTHOR_NAME.search(names_of(element)):
             called = words.AUTHOR.match(text_of(element))
             if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
-                return Found(name, by="generic author class", raw=line.text, confidence=0.8)
+                return Found(name, by=_BY_CLASS, raw=line.text, confidence=0.8)
     if linked := _author_link(line):
         return linked
     for element in line.element:
@@ -60,12 +68,13 @@ def author_in_date(line: Line) -> Found | None:
     return None
 
 
-def _is_of_author(link: Anchor) -> bool:
-    return "/author/" in link.href or "/tac-gia/" in link.href or "author" in link.rel.split()
+def is_of_author(link: Anchor) -> bool:
+    """Whether a link leads to a page about who wrote the article."""
+    return bool(_AUTHOR_HREF.search(link.href)) or "author" in link.rel.split()
 
 
 def _author_link(line: Line) -> Found | None:
-    named = next((link for link in line.links if _is_of_author(link)), None)
+    named = next((link for link in line.links if is_of_author(link)), None)
     return Found(named.text, by="generic author link", confidence=0.8) if named is not None and named.text else None
 
 
@@ -105,15 +114,41 @@ def author_beside(page: Page, items: Items, dated: int, first: int, start: int) 
     return -1
 
 
-def author_behind(behind: Items) -> Found | None:
-    """The author whom a box behind the text names in an element called so, where nothing else tells him."""
-    for item in behind[:_BEHIND]:
+def author_around(between: Items, behind: Items) -> Found | None:
+    """The author in the article's own header or footer, before any other article is named there."""
+    for item in [*between, *behind[:_AROUND]]:
         if not isinstance(item, Line):
-            continue  # his picture
-        if words.is_related_label(item.text):
+            continue
+        if words.RELATED_LABEL.match(item.text) or words.COMMENTS.fullmatch(item.text) or _names_another(item):
             return None
-        if _AUTHOR_NAME.search(item.css) and words.is_full_name(item.text):
-            return Found(item.text, by="generic author class behind the text", confidence=0.6)
+        named = _author_of(item) if item.length <= _LONGEST_LINE else None
+        if named is not None and (named.by != _BY_CLASS or words.is_full_name(named.value)):
+            return named  # an office in an element called author may be the site's own
+    return None
+
+
+def _names_another(line: Line) -> bool:
+    return line.linked > 0.5 and any(
+        words.is_headline(link.text) and not is_of_author(link) and not is_tag_link(line, link) for link in line.links
+    )
+
+
+def _author_of(line: Line) -> Found | None:
+    """The author that a line names behind a label, by a link to him or in an element called so."""
+    if label := words.BYLINE_LABEL.match(line.text):
+        return Found(label["name"].strip(" ."), by="generic label", raw=line.text)
+    if linked := _author_link(line):
+        return linked
+    if _AUTHOR_NAME.search(names_of(line.element)) and not _ONLY_LABEL.match(line.text):
+        called = words.AUTHOR.match(parted(line))
+        name = words.without_role(called["name"].strip()) if called else ""
+        if not words.is_name(name) and (inner := _name_within(line)):
+            name = inner  # beside a badge, a count of articles
+        if words.is_name(name) or (words.is_office(name) and not line.links):
+            return Found(name, by=_BY_CLASS, raw=line.text, confidence=0.8)
+    said = _BY.fullmatch(line.text)
+    if said and words.is_full_name(name := said["name"].strip(" .")):
+        return Found(name, by="generic label", raw=line.text, confidence=0.8)
     return None
 
 
@@ -127,23 +162,13 @@ def find_author(page: Page, items: Items, first: int, start: int, end: int, meta
     """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
     for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
         item = items[position]
-        if not isinstance(item, Line) or item.length > 12:
+        if not isinstance(item, Line) or item.length > _LONGEST_LINE:
             continue
-        label = words.BYLINE_LABEL.match(item.text)
         named_below = items[position + 1] if _NAME_BELOW.match(item.text) and position + 1 < len(items) else None
         if isinstance(named_below, Line) and words.is_name(named_below.text) and not words.is_account(named_below.text):
             return Found(named_below.text, by="generic label above", confidence=0.8), position + 1
-        if label:
-            return Found(label["name"].strip(" ."), by="generic label", raw=item.text), position
-        if linked := _author_link(item):
-            return linked, position
-        if _AUTHOR_NAME.search(names_of(item.element)) and not _ONLY_LABEL.match(item.text):
-            called = words.AUTHOR.match(parted(item))
-            name = words.without_role(called["name"].strip()) if called else ""
-            if not words.is_name(name) and (inner := _name_within(item)):
-                name = inner  # beside a badge, a count of articles
-            if words.is_name(name) or (words.is_office(name) and not item.links):
-                return Found(name, by="generic author class", raw=item.text, confidence=0.8), position
+        if named := _author_of(item):
+            return named, position
     hidden = page.all("[itemprop=author] [itemprop=name]")
     if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and len(name.split()) >= 2:
         return Found(name, by="itemprop=author", confidence=0.7), -1

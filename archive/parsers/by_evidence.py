@@ -11,12 +11,13 @@ from archive.errors import Unreadable
 from archive.model import Article, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of, is_own_address
+from archive.parsers.around import between, place_of
 from archive.parsers.article import Manner, with_raws, without_repeats
-from archive.parsers.author import author_behind, author_beside, author_in_date, find_author
+from archive.parsers.author import author_around, author_beside, author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.captions import is_framed_with
-from archive.parsers.dateline import date_of, find_moment, find_second_moment, moment_behind
+from archive.parsers.dateline import date_of, find_moment, find_second_moment, lone_moment, moment_in
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.ending import end_of
 from archive.parsers.evidence import Evidence, gather
@@ -83,11 +84,16 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if credit is not None and is_own_address(page, credit.value):
         credit = None
     shown = known.published or moment
-    if shown is None:
-        shown, stamp = moment_behind(page, behind)
+    header = between(evidence.whole, items, position, start)
+    place = place_of(evidence.whole, items[start] if start < len(items) else None, 0)
+    below = place_of(evidence.whole, items[position], place) + 1 if position >= 0 else place
+    for box in (header, behind) if shown is None else ():
+        shown, stamp = moment_in(page, box)
         author = author or (author_in_date(stamp) if stamp is not None else None)
-    author = author or author_behind(behind)
-    published = _published(page, shown, meta)
+        if shown is not None:
+            break
+    author = author or author_around(header, behind)
+    published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place])
     article = Article(
         url=page.url,
         headline=headline,
@@ -103,7 +109,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         published=published,
         section=last_step(known.section, headline.value)
         or find_section(page, evidence.whole, items, position, start, end, meta, headline.value),
-        tags=known.tags or _tags(page, evidence.whole, items, first, behind),
+        tags=known.tags or _tags(page, evidence.whole, below, behind),
         images=_full_size(page, body.images),
         attachments=body.attachments + files_behind(page, behind),
         teasers=_once(
@@ -137,10 +143,8 @@ def _set_apart(items: Items, position: int) -> Found | None:
     return Found(line.text, by="generic, set apart above the text", confidence=0.8) if isinstance(line, Line) else None
 
 
-def _tags(page: Page, whole: Items, items: Items, first: int, behind: Items) -> tuple[str, ...]:
-    before = next((at for at, item in enumerate(whole) if item is items[first]), 0) if first < len(items) else 0
-    end = len(whole) - len(behind)
-    return find_tags(page, whole, before, end) or tags_above(whole, before)
+def _tags(page: Page, whole: Items, before: int, behind: Items) -> tuple[str, ...]:
+    return find_tags(page, whole, before, len(whole) - len(behind)) or tags_above(whole, before)
 
 
 def _byline(evidence: Evidence, body: Body, author: Found | None, manner: Manner) -> Found | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from archive.model import Moment
 from archive.parsers import vocabulary as words
+from archive.parsers.address import leads_home
 from archive.parsers.lines import Items, Line, parted
 from archive.parsers.page import Page
 from archive.parsers.tree import raw_text
@@ -36,8 +38,10 @@ _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
     r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*(?:am|pm|sa|ch|sáng|trưa|chiều|tối)?\W*", re.IGNORECASE
 )  # a line that is only a clock's
+_MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00)?")
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _FOOTER: Final = 3  # items behind the text in which a theme may print date and author
+_DAY: Final = len("2025-02-03")
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
 
 
@@ -53,7 +57,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
         if not isinstance(item, Line) or position == headline:
             continue
         moment = date_of(page, item)
-        if moment is None or (position >= end and (_dates_another(items, position) or _leads_away(page, item))):
+        if moment is None or (position >= end and (_dates_another(page, items, position) or _leads_away(page, item))):
             continue
         if start + 3 <= position < end and not _is_date(item.text):
             continue
@@ -72,14 +76,28 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
     return (best[1], best[2]) if best else (None, -1)
 
 
-def moment_behind(page: Page, behind: Items) -> tuple[Moment | None, Line | None]:
-    """The date in the article's own footer, and its line: asked where none stands beside the headline."""
-    for position, item in enumerate(behind[:_FOOTER]):
+def moment_in(page: Page, box: Items) -> tuple[Moment | None, Line | None]:
+    """The date in the article's own header or footer, and its line: asked where none stands beside the headline."""
+    for position, item in enumerate(box[:_FOOTER]):
         moment = date_of(page, item) if isinstance(item, Line) else None
         if moment is not None and isinstance(item, Line):
-            others = _leads_away(page, item) or (position and _dates_another(behind, position))
+            others = _leads_away(page, item) or (position and _dates_another(page, box, position))
             return (None, None) if others else (moment, item)
     return None, None
+
+
+def lone_moment(page: Page, above: Items) -> Moment | None:
+    """The one date that time elements `above` the text tell, wherever they stand; None where they tell several days or
+    date another article.
+    """
+    moments = [
+        moment
+        for at, item in enumerate(above)
+        if isinstance(item, Line) and next(item.element.iter("time"), None) is not None
+        if (moment := date_of(page, item)) is not None and not (at and _dates_another(page, above, at))
+    ]
+    days = {moment.value[:_DAY] for moment in moments}
+    return replace(moments[0], confidence=0.6) if len(days) == 1 and not _is_today(page, moments[0]) else None
 
 
 def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
@@ -116,10 +134,12 @@ def _is_today(page: Page, moment: Moment) -> bool:
     return moment.value[:10] == page.captured.astimezone().date().isoformat()
 
 
-def _dates_another(items: Items, position: int) -> bool:
+def _dates_another(page: Page, items: Items, position: int) -> bool:
     """Whether a date behind the text stands right below a link with a headline: it is that article's."""
     before = items[position - 1]
-    return isinstance(before, Line) and before.linked > 0.5 and before.length >= _HEADLINE_WORDS
+    if not isinstance(before, Line) or before.linked <= 0.5 or before.length < _HEADLINE_WORDS:
+        return False
+    return not all(leads_home(page, link.href) for link in before.links)
 
 
 def _leads_away(page: Page, line: Line) -> bool:
@@ -133,9 +153,11 @@ def _is_date(text: str) -> bool:
     return digits >= _FEWEST_DIGITS and not _DATE_LITTER.sub(" ", text).split()
 
 
-def _names_article(line: Line) -> bool:
-    """Whether a link of the line has a headline's length: then the date beside it is that article's."""
-    return any(len(link.text.split()) > _LINK_WORDS for link in line.links)
+def _names_article(page: Page, line: Line) -> bool:
+    """Whether a link of the line has a headline's length: then the date beside it is that article's, unless the link
+    is the site's name and leads to its front page.
+    """
+    return any(len(link.text.split()) > _LINK_WORDS and not leads_home(page, link.href) for link in line.links)
 
 
 def _is_row(line: Line) -> bool:
@@ -165,12 +187,15 @@ def date_of(page: Page, line: Line) -> Moment | None:
     for link in line.links:
         if link.text not in dated and not link.text.isdecimal():  # a count of comments may be a figure of the date
             text = text.replace(link.text, " ", 1)
-    if line.linked > 0.6 and not dated and not stamp and (_names_article(line) or not _WHOLE.search(text)):
+    if line.linked > 0.6 and not dated and not stamp and (_names_article(page, line) or not _WHOLE.search(text)):
         return None
     if not labels and len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
     text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None
+    if moment is not None and _MIDNIGHT.search(stamp):  # a day alone, as a machine writes it
+        shown = read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
+        moment = shown if shown is not None and shown.precision == "day" else moment
     moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
     if moment is not None and moment.precision == "day" and len(line.element) and (apart := parted(line)) != line.text:
         finer = read_date(apart, f"generic {line.element.tag}", page.captured, page.month_first)

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from archive.model import Found
 from archive.parsers import vocabulary as words
+from archive.parsers.address import leads_home
+from archive.parsers.around import between, place_of
+from archive.parsers.author import is_of_author
 from archive.parsers.dateline import date_of
 from archive.parsers.headline import same_words
 from archive.parsers.lines import HEADINGS, Anchor, Item, Items, Line
@@ -19,7 +22,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|blog|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
     re.IGNORECASE,
 )
 
@@ -28,6 +31,10 @@ _NO_NAME: Final = re.compile(
     r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*|a\s?a)",
     re.IGNORECASE,
 )  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter, "aA"
+_LABEL: Final = re.compile(
+    r"\W*(?:(?:chuyên|danh)\s+mục|thể\s+loại|trong(?:\s+mục)?|categor(?:y|ies)|(?:posted\s+|filed\s+)?(?:in|under))\s*:?\s+",
+    re.IGNORECASE,
+)
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
@@ -43,8 +50,10 @@ def find_section(
     `whole` are all items of the page, furniture among them: a breadcrumb is called by its names.
     """
     menus = _menus(items)
-    near = [item for item in items[max(0, headline - 3) : start] if isinstance(item, Line) and item.group not in menus]
+    near = [*items[max(0, headline - 3) : max(0, headline)], *between(whole, items, headline, start)]
     for item in near:
+        if not isinstance(item, Line) or item.group in menus:
+            continue
         sections = [link.text for link in item.links if link.text and is_category(item, link)]
         if sections and item.tag not in HEADINGS:
             return Found(sections[-1], by="generic section link", confidence=0.9)
@@ -64,7 +73,7 @@ def find_section(
     if steps:
         sure = 0.8 if lines == 1 or len(steps) > 1 else 0.6  # two entries of a list may be a short menu
         return Found(steps[-1], by="generic trail above the headline", confidence=sure)
-    if step := _listed_trail(whole, items[headline] if headline >= 0 else None, title):
+    if step := _listed_trail(page, whole, items[headline] if headline >= 0 else None, title):
         return Found(step, by="generic list that leads from the front page", confidence=0.7)
     for line in [*items[end : end + _BEHIND], *_behind(whole, items, end)]:
         if not isinstance(line, Line):
@@ -74,6 +83,8 @@ def find_section(
         sections = [link.text for link in line.links if link.text and is_category(line, link)]
         if sections:
             return Found(sections[-1], by="generic section link behind the text", confidence=0.8)
+    if label := _labelled(whole):
+        return Found(label, by="generic label", confidence=0.8)
     named = _named_in_address(page)
     if named:
         return Found(named, by="generic link named in the address", confidence=0.7)
@@ -94,9 +105,11 @@ def find_section(
             and not _NO_NAME.fullmatch(candidate.text)
         ):
             if candidate.linked > 0.5 and all(
-                _leads_home(link.href) or link.href[:1] == "#" for link in candidate.links
+                leads_home(page, link.href) or link.href[:1] == "#" for link in candidate.links
             ):
                 continue  # the site's name
+            if any(is_of_author(link) for link in candidate.links):
+                continue
             linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
             if candidate.linked > 0.5 and not linked:
                 continue  # the way back
@@ -104,6 +117,16 @@ def find_section(
             if (position < headline or linked) and not _NO_NAME.fullmatch(text):
                 return Found(text, by="generic line near the headline", confidence=0.5)
     return None
+
+
+def _labelled(whole: Items) -> str:
+    """The section that one line of the page names behind a label, wherever it stands: "Chuyên mục: Thời sự"."""
+    found = set()
+    for item in whole:
+        label = _LABEL.match(item.text) if isinstance(item, Line) and len(item.links) == 1 else None
+        if label and isinstance(item, Line) and item.text[label.end() :] == item.links[0].text:
+            found.add(item.links[0].text)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _menus(items: Items) -> set[int]:
@@ -118,7 +141,7 @@ def _menus(items: Items) -> set[int]:
 def _behind(whole: Items, items: Items, end: int) -> Items:
     """The items right behind the text, those in the article's footer too."""
     last = items[end - 1] if end else None
-    place = next((at for at, item in enumerate(whole) if item is last), len(whole))
+    place = place_of(whole, last, len(whole))
     return whole[place + 1 : place + 1 + _BEHIND]
 
 
@@ -131,7 +154,7 @@ def _last_of(page: Page, sections: str) -> str:
 
 def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[str], int]:
     """The steps of the trail from the front page that stands above the headline, and in how many lines they stand."""
-    place = next((at for at, item in enumerate(whole) if item is headline), 0)
+    place = place_of(whole, headline, 0)
     steps: list[str] = []
     lines = 0
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
@@ -144,14 +167,14 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
             return [], 0  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
         lines += 1
-        if steps and (_HOME.match(steps[0]) or _leads_from_home(item)):
+        if steps and (_HOME.match(steps[0]) or _leads_from_home(page, item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
             return (named, lines) if is_trail else ([], 0)
     return [], 0
 
 
-def _listed_trail(whole: Items, headline: Item | None, title: str) -> str:
+def _listed_trail(page: Page, whole: Items, headline: Item | None, title: str) -> str:
     """The last step of a list above the headline that is a trail, wherever it stands: the front page and one section,
     or one in another; menus have more entries.
     """
@@ -162,7 +185,7 @@ def _listed_trail(whole: Items, headline: Item | None, title: str) -> str:
         if isinstance(item, Line) and item.tag == "li" and item.linked > 0.9:
             lists.setdefault(item.group, []).extend(item.links)
     for links in lists.values():
-        if not 1 < len(links) <= _MENU + 1 or not (_HOME.match(links[0].text) and _leads_home(links[0].href)):
+        if not 1 < len(links) <= _MENU + 1 or not (_HOME.match(links[0].text) and leads_home(page, links[0].href)):
             continue
         steps = [link for link in links[1:] if not same_words(link.text, title)]
         if not 1 <= len(steps) < _MENU:
@@ -173,11 +196,11 @@ def _listed_trail(whole: Items, headline: Item | None, title: str) -> str:
     return ""
 
 
-def _leads_from_home(line: Line) -> bool:
+def _leads_from_home(page: Page, line: Line) -> bool:
     """Whether a line is a step of a trail that begins with a picture of a house, so without a word."""
     trail = next(line.element.iterancestors("ul", "ol", "nav"), line.element)
     links = list(trail.iter("a"))
-    return 1 < len(links) <= _STEPS and _leads_home(links[0].get("href") or "") and not text_of(links[0])
+    return 1 < len(links) <= _STEPS and leads_home(page, links[0].get("href") or "") and not text_of(links[0])
 
 
 def _named_in_address(page: Page) -> str:
@@ -199,14 +222,10 @@ def _named_in_address(page: Page) -> str:
 
 def _is_named(link: Anchor) -> bool:
     """Whether a link leads to an address that is called what it is called itself: "Thời sự" to /thoi-su.htm."""
-    if not link.text or _HOME.match(link.text) or "/author/" in link.href or "/tac-gia/" in link.href:
+    if not link.text or _HOME.match(link.text) or is_of_author(link):
         return False
     last = urlsplit_path(link.href).lower().rstrip("/").rpartition("/")[2]
     return len(link.text.split()) <= _STEP_WORDS and "-".join(tokens(link.text)) == last.partition(".")[0]
-
-
-def _leads_home(href: str) -> bool:
-    return href.startswith(("/", "http")) and urlsplit(href).path in ("", "/")
 
 
 def _breadcrumb(page: Page) -> list[str]:

@@ -127,5 +127,9 @@ def is_category(line: Line, link: Anchor) -> bool:
         "category" in link.rel
         or "categor" in line.css
         or "cat-links" in line.css
-        or (link.text.count(" ") < _SECTION_WORDS and bool(_SECTION_HREF.search(link.href)))
+        or (
+            link.text.count(" ") < _SECTION_WORDS
+            and bool(_SECTION_HREF.search(link.href))
+            and not _TAG_NAME.search(link.element.get("class") or "")  # some engines list tags among the sections
+        )
     )

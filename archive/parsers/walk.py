@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archive.parsers.lines import HEADINGS, INLINE, Anchor, Items, Line, Picture
 from archive.parsers.setting import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.tables import has_picture, holds_data, holds_table, is_small, word_count
-from archive.parsers.tree import Element, clean
+from archive.parsers.tree import Element, clean, raw_text
 
 SKIPPED = frozenset(
     [
@@ -163,9 +163,9 @@ class _Walker:
         else:
             inner = scope
         if tag == "a":
-            if child.get("hidden") is not None:
-                return  # the anchor of a heading
             href = child.get("href", "")
+            if child.get("hidden") is not None or (href[:1] == "#" and _is_sign(child)):
+                return  # the anchor of a heading
             before = len(self.parts)
             self.walk(child, inner, linked or bool(href))
             if href:
@@ -258,6 +258,11 @@ class _Walker:
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
         self.found.append(Picture(src.strip(), clean(image.get("alt") or ""), self.block, scope.figure, image, href))
+
+
+def _is_sign(link: Element) -> bool:
+    """Whether a link to a place in its own page shows no word: the "¶" or "#" behind a heading or a caption."""
+    return not any(map(str.isalnum, raw_text(link))) and next(link.iter("img"), None) is None
 
 
 def _address(image: Element) -> str:

@@ -1,0 +1,26 @@
+"""Gathers what stands between a headline and its text, in whatever box: a post's own header is called as the site's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from archive.parsers.lines import Item, Items
+
+_MOST: Final = 12  # items of a post's own header; a column of the site's has more
+
+
+def place_of(whole: Items, item: Item | None, otherwise: int) -> int:
+    """Where among all items of the page the one stands that is this very item; `otherwise` where it is none of them."""
+    return next((at for at, one in enumerate(whole) if one is item), otherwise)
+
+
+def between(whole: Items, items: Items, headline: int, start: int) -> Items:
+    """All items of the page (`whole`) between the headline and the text, which are positions among the `items` outside
+    furniture: what a theme puts there in a footer, an aside or an element called tags is the article's own.
+    """
+    shown = items[headline + 1 : start]
+    if headline < 0 or not headline < start < len(items):
+        return shown
+    place = place_of(whole, items[headline], 0)
+    own = whole[place + 1 : place_of(whole, items[start], place)]
+    return own if len(own) <= _MOST else shown

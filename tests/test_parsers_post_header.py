@@ -1,0 +1,113 @@
+"""What stands around a text in a post's own header and footer is read, though they be called as the site's are."""
+
+from __future__ import annotations
+
+from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
+
+LINK = f'<h2><a href="{URL}">{HEADLINE}</a></h2>'
+
+
+def test_a_footer_between_headline_and_text_names_author_section_and_tags() -> None:
+    header = (
+        '<footer class="info"><address class="vcard author">By <a href="/author/hoa.html">Nông Thị Hoa</a></address>'
+        '<p>In <a href="/category/nong-thon.html">Nông thôn</a>.</p>'
+        '<p>tags: <a href="/tag/duong.html">đường liên thôn</a> <a href="/tag/ban-qua.html">Bản Qua</a></p></footer>'
+    )
+    article = article_of(f"<article><header>{LINK}</header><div>{header}{PARAGRAPHS}</div></article>")
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+    assert article.tags == ("đường liên thôn", "Bản Qua")
+    assert article.body == TEXT
+
+
+def test_an_aside_between_headline_and_text_dates_the_article() -> None:
+    aside = '<aside><p>published on 2024-11-20 · tagged with <a href="/tags/ban-qua.html">#bản qua</a></p></aside>'
+    article = article_of(f"<main><h2>{HEADLINE}</h2>{aside}{PARAGRAPHS}</main>")
+    assert article.published is not None
+    assert article.published.value == "2024-11-20"
+    assert article.tags == ("bản qua",)
+
+
+def test_a_column_between_headline_and_text_is_the_sites() -> None:
+    column = "".join(f'<li><a href="/category/m{n}/">Mục số {n}</a> <i>1{n}/10/2024</i></li>' for n in range(1, 9))
+    article = article_of(f"<main><h1>{HEADLINE}</h1><aside><ul>{column}{column}</ul></aside>{PARAGRAPHS}</main>")
+    assert article.published is None
+    assert article.section is None
+
+
+def test_the_footer_of_an_article_names_its_author() -> None:
+    footer = '<footer><p>Published: 20/11/2024</p><address>By <a href="/author/hoa">Nông Thị Hoa</a></address></footer>'
+    article = article_of(f"<article>{LINK}{PARAGRAPHS}{footer}</article>")
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+
+
+def test_the_author_of_another_article_behind_the_text_is_not_this_ones() -> None:
+    card = '<footer><a href="/tin/mo-rong-vung-che-12.html">Mở rộng vùng chè hữu cơ</a><p>By Lò Thị Mai</p></footer>'
+    assert article_of(f"<article>{LINK}{PARAGRAPHS}{card}</article>").byline is None
+
+
+def test_the_one_date_that_a_column_above_the_headline_tells_is_the_articles() -> None:
+    column = '<div class="sidebar"><nav><time datetime="2024-11-20 00:00:00+00:00">20/11/2024</time></nav></div>'
+    article = article_of(f"{column}<article><h1>{HEADLINE}</h1>{PARAGRAPHS}</article>")
+    assert article.published is not None
+    assert article.published.value == "2024-11-20"  # midnight is what a machine writes for a day
+    two = column.replace("-20 00", "-19 00").replace(">20/", ">19/")
+    assert article_of(f"{column}{two}<article><h1>{HEADLINE}</h1>{PARAGRAPHS}</article>").published is None
+
+
+def test_a_section_behind_a_label_is_found_in_any_column() -> None:
+    column = '<div class="sidebar"><ul><li>Trong <a href="../muc/nong-thon/">Nông thôn</a></li></ul></div>'
+    article = article_of(f"{column}<article><h1>{HEADLINE}</h1>{PARAGRAPHS}</article>")
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+
+
+def test_a_link_to_the_author_or_to_the_front_page_is_no_section() -> None:
+    for link in ('<a href="../../authors/hoa/">Nông Thị Hoa</a>', '<a href="../">Trang của xã Bản Qua</a>'):
+        article = article_of(f"<main><p>{link}</p><h1>{HEADLINE}</h1><p>{link}</p><div>{PARAGRAPHS}</div></main>")
+        assert article.section is None
+
+
+def test_entries_of_a_menu_that_name_no_subject_are_no_section() -> None:
+    menu = (
+        '<ul><li><a href="/">Home</a></li><li><a href="/posts/">Posts</a></li><li><a href="/tags/">Tags</a></li></ul>'
+    )
+    assert article_of(f"<nav>{menu}</nav><main><h1>{HEADLINE}</h1>{PARAGRAPHS}</main>").section is None
+
+
+def test_the_sites_name_beside_a_date_does_not_make_it_another_articles() -> None:
+    line = (
+        '<span><a href="http://bao.example/">Cổng thông tin xã Bản Qua</a> '
+        '| <a href="/category/nong-thon">Nông thôn</a> '
+        '| <a href="/author/hoa">Nông Thị Hoa</a> | 20/11/2024 08:32</span>'
+    )
+    article = article_of(f"<header><h1>{HEADLINE}</h1>{line}</header><article>{PARAGRAPHS}</article>")
+    assert article.published is not None
+    assert article.published.value == "2024-11-20T08:32+07:00"
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+
+
+def test_the_sign_behind_a_heading_that_links_to_it_is_no_text() -> None:
+    sign = '<a class="headerlink" href="#duong" title="Link to this heading">¶</a>'
+    figure = f'<figure><img src="/duong.jpg"><figcaption>Đường về thôn Nậm Chạc.{sign}</figcaption></figure>'
+    note = '<a href="#ghi-chu-1">[1]</a>'
+    article = article_of(
+        f"<main><h1>{HEADLINE}{sign}</h1><p>{LEAD}{note}</p>{figure}<h2>Dân góp công{sign}</h2>{PARAGRAPHS}</main>"
+    )
+    assert article.headline.value == HEADLINE
+    assert article.captions == ("Đường về thôn Nậm Chạc.",)
+    assert "Dân góp công" in article.body
+    assert f"{LEAD}[1]" in (article.lead.value if article.lead else "", *article.body)
+
+
+def test_a_link_called_tag_is_no_section_though_its_address_lies_among_them() -> None:
+    tags = '<li><a class="tag p-category" href="../../categories/duong/" rel="tag">đường liên thôn</a></li>'
+    article = article_of(f"<article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><nav><ul>{tags}</ul></nav></article>")
+    assert article.tags == ("đường liên thôn",)
+    assert article.section is None
