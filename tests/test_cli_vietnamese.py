@@ -35,7 +35,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("ingest", "khong-co.warc.gz"), "khong-co.warc.gz không có ở đó; hãy nêu tệp WARC"),
         (("sources", "show", "zzzz"), 'danh bạ nguồn không có "zzzz"; `baotinh sources` liệt kê tất cả'),
         (("sources", "show", "dak-nong-go"), 'danh bạ nguồn không có "dak-nong-go"; ý bạn là "dak-nong-gov"?'),
-        (("package", "--source", "zzzz", "x.wacz"), 'kho không giữ bản chụp nào của nguồn "zzzz"'),
+        (("package", "--source", "zzzz", "x.wacz"), 'danh bạ nguồn không có "zzzz"; `baotinh sources`'),
         (("export", "-o", "/khong/co/x.csv"), "/khong/co/x.csv: không có tệp hay thư mục này"),
         (("takedown", "khong-co", "--lift", "--reason", "x", "--authority", "y"), "không biết lần gỡ nào của khong-co"),
         (("search", "--oder", "x"), "Không có tùy chọn '--oder'. (Ý bạn là một trong"),
