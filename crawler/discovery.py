@@ -93,9 +93,7 @@ def look(
             continue
         kind = _kind(link, url, source)
         number = page_number(url) if kind == "listing" else 1
-        excluded = trap(url, source, today) if kind not in ("image", "attachment") else ""
-        if not excluded and kind == "listing" and number > source.discover.max_pages:
-            excluded = "trap:pages"
+        excluded = ruled_out(url, kind, source, today)
         if kind == "sitemap" and origin.kind == "sitemap" and origin.depth >= SITEMAP_DEPTH:
             excluded = "trap:sitemaps"
         if since and link.published and link.published[:10] < since.isoformat():
@@ -135,6 +133,16 @@ def rank(kind: PageKind, published: str, depth: int, number: int, today: date) -
         day = today  # found on a page of today, and nothing says that it is older
     days = (day - _EPOCH).days
     return base + days if (today - day).days <= _NEWS_DAYS else base - _HISTORY + days
+
+
+def ruled_out(url: str, kind: PageKind, source: Source, today: date) -> str:
+    """The rule by which `url`, which is in scope, is not asked for as `kind`: "never" or "trap:name"; "" for none."""
+    if kind in ("image", "attachment"):
+        return ""
+    found = trap(url, source, today)
+    if not found and kind == "listing" and page_number(url) > source.discover.max_pages:
+        return "trap:pages"
+    return found
 
 
 def _unwanted(kind: PageKind, keep: Keep) -> str:

@@ -82,6 +82,10 @@ class Pace:
         kept = f", {CRAWL_DELAY_CAP:g} s are kept" if seconds > CRAWL_DELAY_CAP else ""
         return Decision("crawl delay", f"robots.txt asks for {seconds:g} s{kept}")
 
+    def hold(self, seconds: float, now: float) -> None:
+        """Lets nothing go out for so long: what is left of a Retry-After that an earlier run was given."""
+        self.next_at = max(self.next_at, now + min(seconds, RETRY_AFTER_CAP))
+
     def start(self) -> None:
         """A request goes out."""
         self.busy += 1

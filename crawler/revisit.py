@@ -11,6 +11,8 @@ NEVER = 10 * 365 * DAY
 
 _LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 * DAY))
 _SHORTEST, _LONGEST = HOUR, 365 * DAY
+_FIRST_REST, _LONGEST_REST = DAY // 2, 30 * DAY
+"""Of a listing or feed that was found, not named: a page of tags that stays as it is need not be asked for each day."""
 
 
 def first_interval(age: float) -> int:
@@ -19,16 +21,25 @@ def first_interval(age: float) -> int:
 
 
 def interval(
-    kind: PageKind, deep: bool, state: State | None, status: int, every: int, age: float, *, gone: bool = False
+    kind: PageKind,
+    deep: bool,
+    state: State | None,
+    status: int,
+    every: int,
+    age: float,
+    *,
+    gone: bool = False,
+    seed: bool = False,
 ) -> int:
     """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
 
-    `deep` is a listing's second or later page; `state` is None where nothing was read; `every` is the interval so far,
-    0 at the first visit; `gone` says that the visit before found it gone already. An article's interval is halved after
-    a change, and half as long again after none: few visits say little, so one of them may not say much.
+    `deep` is a listing's second or later page; `seed` says that the source file names it; `state` is None where nothing
+    was read; `every` is the interval so far, 0 at the first visit; `gone` says that the visit before found it gone
+    already. An article's interval is halved after a change, and half as long again after none: few visits say little,
+    so one of them may not say much.
     """
     if kind in ("listing", "feed", "sitemap", "page"):
-        return NEVER if deep else EVERY_RUN
+        return NEVER if deep else EVERY_RUN if seed else _rest(status, every)
     if kind == "probe":
         return 7 * DAY
     if status in (404, 410):
@@ -41,3 +52,12 @@ def interval(
         return first_interval(age)
     changed = state == "changed"
     return int(min(max(every / 2 if changed else every * 1.5, _SHORTEST), _LONGEST))
+
+
+def _rest(status: int, every: int) -> int:
+    """Seconds for which a listing that was found is left alone when it has brought nothing: twice as long each time,
+    so that its next news waits at most as long as it has been silent.
+    """
+    if status not in (200, 304, 404, 410):
+        return DAY
+    return min(max(2 * every, _FIRST_REST), _LONGEST_REST)

@@ -47,7 +47,10 @@ def plan(
         if source.id in busy or not source.crawlable:
             continue
         before = last.get(source.id)
-        at = now if before is None else before.began + (min(every, RETRY) if before.code else every)
+        if before is None or before.began > now:  # in the future: by a clock that was wrong, and no reason to wait
+            at = now
+        else:
+            at = before.began + (min(every, RETRY) if before.code else every)
         due.append(Due(source, in_window(source, max(at, now) if source.politeness.night_only else at)))
     return sorted(due, key=lambda one: (one.at, one.source.id))
 

@@ -34,8 +34,10 @@ _TRAPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("sort", r"[?&](?:sort|orderby|order|sortby|filter|view|display|delta|mode)="),
         ("calendar", r"[?&](?:cal|calendar|thang|ngay)=.*\d"),
         ("portlet", r"[?&]p_p_(?:lifecycle=[12]|auth=)"),
+        ("comments", r"/comments/feed(?:/|$)|[?&]feed=comments"),
     )
 )
+_OWN_FEED = re.compile(r"/(?:feed|rss)/?$")
 _DAY_IN_PATH = re.compile(r"/((?:19|20)\d\d)(?:/|-)?(0?[1-9]|1[0-2])(?:(?:/|-)(0?[1-9]|[12]\d|3[01]))?(?=/|$)")
 _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is routed: no NAT64, no IPv4 in another dress
 _LEADING_ELSEWHERE = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/23", "3fff::/20", "192.88.99.0/24")))
@@ -70,6 +72,12 @@ def authority(url: str) -> str:
 def host_of(url: str) -> str:
     """The host of `url`, with its port where that is not the usual one: as the register names hosts."""
     return _host(urlsplit(url))
+
+
+def on_this_machine(url: str) -> bool:
+    """Whether the host of `url` is this machine, by its name."""
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.startswith("127.")
 
 
 def key_of(url: str, source: Source | None) -> str:
@@ -112,6 +120,9 @@ def trap(url: str, source: Source, today: date | None = None) -> str:
     for name, pattern in _TRAPS:
         if pattern.search(target):
             return f"trap:{name}"
+    of = _OWN_FEED.sub("/", url)
+    if of != url and source.discover.is_article(of):
+        return "trap:comments"  # WordPress has one for each article, and a feed is asked for again and again
     segments = [segment for segment in parts.path.split("/") if segment]
     if len(segments) > MOST_SEGMENTS:
         return "trap:segments"

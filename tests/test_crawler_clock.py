@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import SOURCE, article, crawl, html, pages
+from crawling import SOURCE, Answer, article, crawl, html, pages
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 LINKS = [f"/tin/bai-{number}.html" for number in range(1, 9)]
@@ -68,3 +68,16 @@ def test_addresses_that_differ_in_a_dropped_parameter_alone_are_one_request_and_
     assert "/tin/bai-1.html?ref=a&v=2" not in first.paths
     keys = [key.partition("/tin/")[2] for (key,) in first.archived("SELECT url_key FROM articles ORDER BY url_key")]
     assert keys == ["bai-1.html", "bai-2.html?id=7"]
+
+
+@pytest.mark.fault(24)
+def test_times_that_a_clock_years_ahead_has_written_keep_nothing_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, ahead = time.time, 3650 * DAY
+    monkeypatch.setattr(time, "time", lambda: real() + ahead)
+    crawl(tmp_path, pages(SITE | {LINKS[0]: Answer([b"garbage"], close=True)}))  # type: ignore[arg-type]
+    monkeypatch.setattr(time, "time", real)
+    done = crawl(tmp_path, pages(SITE))  # type: ignore[arg-type]
+    assert done.paths[0] == "/robots.txt"
+    assert set(LINKS) <= set(done.paths)

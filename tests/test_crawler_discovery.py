@@ -133,9 +133,17 @@ def test_intervals_have_bounds() -> None:
 
 
 def test_listings_are_looked_at_in_each_run_and_their_later_pages_only_on_demand() -> None:
-    assert interval("listing", False, "kept", 200, 0, 0) == EVERY_RUN
-    assert interval("feed", False, "kept", 200, 0, 0) == EVERY_RUN
+    assert interval("listing", False, "kept", 200, 0, 0, seed=True) == EVERY_RUN
+    assert interval("feed", False, None, 304, DAY, 0, seed=True) == EVERY_RUN
     assert interval("listing", True, "kept", 200, 0, 0) == NEVER
+
+
+def test_a_listing_that_was_found_rests_twice_as_long_each_time_it_brings_nothing() -> None:
+    rests = [0]
+    for _ in range(9):
+        rests.append(interval("page", False, None, 304, rests[-1], 0))
+    assert [rest / DAY for rest in rests] == [0, 0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert interval("feed", False, None, 503, 16 * DAY, 0) == DAY, "what was down is no evidence of silence"
 
 
 def test_what_is_gone_is_looked_for_again_after_a_day_and_then_rarely() -> None:

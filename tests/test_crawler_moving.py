@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from crawling import SOURCE, article, crawl, html, pages, status
+from crawling import SOURCE, Crawled, answer_of, article, crawl, crawl_served, html, pages, status
+from raw_server import raw_server
 
 from archive import events
 from archive.errors import CrawlError
@@ -86,3 +88,37 @@ def test_a_report_among_the_records_is_no_capture_no_fault_and_nothing_to_verify
     holdings = Holdings.open(tmp_path)
     assert rebuild(holdings, Register.load(holdings.sources, shipped=None)).faults == ()
     assert list(verify(holdings, "full").findings) == []
+
+
+def test_what_had_led_to_a_new_host_is_fetched_once_the_source_file_names_it(tmp_path: Path) -> None:
+    """The lines that the report prints are added; the targets, known as excluded, are asked for in the next crawl."""
+    pages_of = dict(SITE)
+
+    async def go() -> tuple[Crawled, Crawled]:
+        async with raw_server(lambda path: answer_of(pages_of.get(path))) as old:
+            here = f"http://localhost:{old.port}"
+            for link in LINKS:
+                pages_of[link] = status("301 Moved Permanently", f"Location: {here}/moi{link}")
+                pages_of[f"/moi{link}"] = SITE[link]
+            first = await crawl_served(tmp_path, old, SOURCE)
+            added = f'[[host]]\nname = "localhost:{old.port}"\nsince = 2020-01-01\n'
+            return first, await crawl_served(tmp_path, old, SOURCE + added)
+
+    first, second = asyncio.run(go())
+    assert first.report.tally.excluded == {"scope:host": 5}
+    assert second.report.tally.pages["new"] == 5
+    assert second.rows("SELECT count(*) FROM urls WHERE state = 'excluded'") == [(0,)]
+
+
+def test_what_the_source_file_rules_out_by_now_is_asked_for_no_more(tmp_path: Path) -> None:
+    async def go() -> Crawled:
+        async with raw_server(lambda path: answer_of(SITE.get(path))) as server:
+            await crawl_served(tmp_path, server, SOURCE, BAOTINH_LIMIT=3)
+            never = SOURCE.replace("[politeness]", "never = ['/bai-[345]']\n[politeness]")
+            await crawl_served(tmp_path, server, never)
+            assert not {"/tin/bai-3.html", "/tin/bai-4.html", "/tin/bai-5.html"} & set(server.paths)
+            return await crawl_served(tmp_path, server, SOURCE)
+
+    done = asyncio.run(go())
+    assert {f"/tin/bai-{number}.html" for number in (3, 4, 5)} <= set(done.paths)
+    assert done.archived("SELECT count(*) FROM articles") == [(5,)]

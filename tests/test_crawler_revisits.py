@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html
+from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html, status
 from raw_server import RawServer, raw_server
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
@@ -202,3 +202,42 @@ def test_an_article_of_years_ago_is_visited_more_rarely_than_todays(tmp_path: Pa
         for (seconds,) in done.rows("SELECT every FROM visits JOIN urls ON urls.id = url_id WHERE kind = 'article'")
     }
     assert every == {365 * 86_400}, "published in March 2020, whenever it was found"
+
+
+def test_a_listing_that_was_found_rests_while_it_brings_nothing_and_one_that_is_named_does_not(tmp_path: Path) -> None:
+    source = SOURCE.replace("listing = ['^/$', ", "listing = ['^/$', '/muc/', ")
+
+    def sections(site: Changing) -> None:
+        site.pages["/"] = html("Trang chủ", "/muc/kinh-te/")
+        site.pages["/muc/kinh-te/"] = html("Kinh tế", *LINKS)
+
+    def later(site: Changing) -> None:
+        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+            connection.execute("UPDATE visits SET due = last_at WHERE every < 86400")
+
+    def publish(site: Changing) -> None:
+        later(site)
+        site.pages["/muc/kinh-te/"] = html("Kinh tế", "/tin/bai-9.html", *LINKS)
+        site.pages["/tin/bai-9.html"] = article("Bài chín", "Nội dung chín.")
+
+    _, *done = crawls(tmp_path, sections, nothing, nothing, publish, nothing, nothing, source=source)
+    both = ["/", "/muc/kinh-te/"]
+    assert [sorted(one.paths) for one in done] == [both, ["/"], [*both, "/tin/bai-9.html"], both, ["/"]]
+
+
+def test_a_retry_after_outlives_its_run_and_ends_with_its_time(tmp_path: Path) -> None:
+    def busy(site: Changing) -> None:
+        site.pages[LINKS[0]] = status("503 Busy", "Retry-After: 3600")
+
+    def free(site: Changing) -> None:
+        site.pages[LINKS[0]] = article("Bài một", "Nội dung của bài.")
+
+    def an_hour_later(site: Changing) -> None:
+        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+            connection.execute("UPDATE authorities SET not_before = not_before - 3600")
+            connection.execute("UPDATE urls SET not_before = max(0, not_before - 3600)")
+
+    first, at_once, later = crawls(tmp_path, busy, free, an_hour_later)
+    assert (first.report.reason, at_once.report.reason, later.report.reason) == ("waiting", "waiting", "finished")
+    assert at_once.paths == []
+    assert LINKS[0] in later.paths

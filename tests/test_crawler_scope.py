@@ -128,6 +128,8 @@ def test_loopback_is_allowed_only_where_that_is_said_and_nothing_else_with_it() 
         ("https://baotinh.example/users/login/", "trap:login"),
         ("https://baotinh.example/tim-kiem?tukhoa=lu", "trap:search"),
         ("https://baotinh.example/tin/?sort=asc", "trap:sort"),
+        ("https://baotinh.example/comments/feed/", "trap:comments"),
+        ("https://baotinh.example/kinh-te/feed/", ""),
         ("https://baotinh.example/a/b/a/b/a/c", "trap:repeated"),
         ("https://baotinh.example/1/2/3/4/5/6/7/8/9", "trap:segments"),
         ("https://baotinh.example/lich/2031/05/", "trap:calendar"),

@@ -14,8 +14,8 @@ from archive.sources import Source
 from archive.warc.http import split, values
 from crawler import robots
 from crawler.capture import Fetched
+from crawler.frontier.reopening import reopen
 from crawler.frontier.rows import Rows
-from crawler.frontier.visits import reopen
 from crawler.politeness import FIRST_WAIT_SECONDS
 from crawler.robots import Robots
 from crawler.scope import as_fetched, refusal

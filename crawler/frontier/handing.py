@@ -12,9 +12,10 @@ from archive.barred import REASON, Barred
 from archive.text.urls import url_key
 from crawler.capture import Errand
 from crawler.frontier.lanes import Lane, Turns
+from crawler.frontier.limits import vietnam_today
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.session import Session
-from crawler.scope import authority
+from crawler.scope import authority, refusal
 
 
 class Handing:
@@ -61,8 +62,11 @@ class Handing:
                 return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
             row = lane.ready.popleft()
             barred = Barred.load(session.border.holdings.root)  # a takedown may come while the crawl runs
+            ruled = refusal(row.url, session.source, vietnam_today())
             if barred.keys and barred.bars(url_key(row.url)):
                 settling.exclude(row, REASON)
+            elif ruled or (row.via and session.source.discover.is_never(row.url)):
+                settling.exclude(row, ruled or "never")  # the source file has changed since it was found
             elif lane.gate.allows(row.url):
                 return self._request(lane, row, settling.errand(row))
             else:

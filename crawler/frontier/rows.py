@@ -230,6 +230,15 @@ class Rows:
         else:
             self.write("DELETE FROM unfiled WHERE source = ?", (source,))
 
+    def hold_back(self, authority: int, until: float) -> None:
+        """Remembers that a host has asked to be left alone until then: its Retry-After outlives the run."""
+        self.write("UPDATE authorities SET not_before = ? WHERE id = ?", (int(until), authority))
+
+    def held_back(self, authority: int) -> int:
+        """The time before which nothing may be asked of an authority, 0 where there is none."""
+        found = self.read("SELECT not_before FROM authorities WHERE id = ?", (authority,)).fetchone()
+        return cast(int, found[0])
+
     def wake(self, now: float) -> bool:
         """Makes ready what has waited long enough; says whether there was anything."""
         due = self.read("SELECT 1 FROM urls WHERE state = 'todo' AND not_before BETWEEN 1 AND ? LIMIT 1", (now,))

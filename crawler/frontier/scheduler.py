@@ -240,6 +240,8 @@ class Frontier(BaseScheduler):
             record = session.border.keep(session.keeper, fetched.capture, self).record_id
             self._owed += 1
         if decision is not None:
+            if decision.what == "retry after":
+                session.border.rows.hold_back(lane.id, time.time() + lane.pace.next_at - time.monotonic())
             session.border.rows.decide(session.run, session.source.id, lane.host, decision.what, decision.detail)
         return session.settling.arrived(lane, row, fetched, record)
 

@@ -18,10 +18,12 @@ from crawler import fleet
 from crawler.border import Border, Owner
 from crawler.discovery import rank
 from crawler.expecting import MONTH_DAYS, Brought, broken
+from crawler.frontier.clocks import forget_the_future
 from crawler.frontier.limits import Limits, vietnam_today
+from crawler.frontier.reopening import reopen_allowed, reopen_lifted
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
-from crawler.frontier.visits import begin, reopen_lifted, seed, take_up
+from crawler.frontier.visits import begin, seed, take_up
 from crawler.moving import moves
 from crawler.orders import Orders
 from crawler.report import Report
@@ -68,10 +70,13 @@ class Session:
         rows, source = self.border.rows, self.source
         if self._orders.probes:
             rows.add(self.settling.shapes.probes(), source.id)
-        begin(rows, source.id, int(time.time()), again=self._orders.again)
+        now = int(time.time())
+        forget_the_future(rows, source.id, now)
+        begin(rows, source.id, now, again=self._orders.again)
         if self._orders.backfill:
             take_up(rows, source.id)
         reopen_lifted(rows, source.id, Barred.load(self.border.holdings.root))
+        reopen_allowed(rows, source, vietnam_today())
         seed(rows, source.id, self._seeds())
         self.settling.count()
         self.border.flush()

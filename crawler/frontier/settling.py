@@ -21,7 +21,7 @@ from crawler.frontier.limits import vietnam_today
 from crawler.frontier.recovery import survivors
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.shapes import Shapes, is_marked
-from crawler.frontier.visits import Visit, remember, was_there
+from crawler.frontier.visits import Visit, look_each_run, remember, was_there
 from crawler.frontier.walks import Walks
 from crawler.frontier.yields import Yields
 from crawler.orders import Orders
@@ -93,6 +93,7 @@ class Settling:
         pace = self._paces.setdefault(
             host, Pace(manners.delay_seconds, manners.concurrency, self._orders.retry_seconds)
         )
+        pace.hold(self._rows.held_back(number) - time.time(), time.monotonic())
         hand = 64 if manners.delay_seconds < 0.05 else max(2, int(4 / manners.delay_seconds))
         return Lane(number, name, Gate(self._rows, number, name, self._source, self._orders.retry_seconds), pace, hand)
 
@@ -230,6 +231,8 @@ class Settling:
         new = self._following.follow(row, outcome) if outcome is not None else []
         if outcome is not None and verdict.fate == "read":
             self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
+            if new and row.kind in ("listing", "feed", "sitemap", "page"):
+                look_each_run(self._rows, row)
         self.queue += len(new)
         return new
 

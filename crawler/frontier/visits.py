@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from archive.barred import REASON, Barred
 from archive.model import State
 from archive.text.urls import url_key
 from crawler.discovery import page_number
@@ -85,26 +84,6 @@ def revive(rows: Rows, candidate: Candidate, run: str) -> bool:
     )
 
 
-def reopen(rows: Rows, authority: int, reason: str) -> int:
-    """Puts back what was excluded for `reason`, as when a robots.txt has changed; gives back how many URLs."""
-    return rows.write(
-        "UPDATE urls SET state = 'todo', reason = '', not_before = 0"
-        " WHERE authority = ? AND state = 'excluded' AND reason = ?",
-        (authority, reason),
-    ).rowcount
-
-
-def reopen_lifted(rows: Rows, source: str, barred: Barred) -> int:
-    """Puts back what a takedown had excluded that is taken back now; gives back how many URLs."""
-    found = rows.read(
-        "SELECT id, url FROM urls WHERE source = ? AND state = 'excluded' AND reason = ?", (source, REASON)
-    ).fetchall()
-    lifted = [number for number, url in found if not barred.bars(url_key(url))]
-    for number in lifted:
-        rows.write("UPDATE urls SET state = 'todo', reason = '', not_before = 0 WHERE id = ?", (number,))
-    return len(lifted)
-
-
 def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     """Stores what was met at `row`, and when to come back."""
     known = rows.read("SELECT first_at, every, gone_at FROM visits WHERE url_id = ?", (row.id,)).fetchone()
@@ -112,7 +91,8 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     deep = row.kind == "listing" and page_number(row.url) > 1
     age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
     valid = visit.status == 200  # what comes with another status is no validator of anything we hold
-    next_every = interval(row.kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0)
+    seed = row.depth == 0
+    next_every = interval(row.kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed)
     rows.write(
         _REMEMBER,
         (
@@ -121,6 +101,11 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
             now if visit.status in _GONE else 0, int(visit.state == "changed"),
         ),
     )  # fmt: skip
+
+
+def look_each_run(rows: Rows, row: Row) -> None:
+    """Remembers that `row`, a listing or feed, has just brought news: it is asked for again in the next run."""
+    rows.write("UPDATE visits SET every = 0, due = last_at WHERE url_id = ? AND every < ?", (row.id, NEVER))
 
 
 def was_there(rows: Rows, row: Row) -> bool:

@@ -49,6 +49,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "code.scope:scheme": ("không phải http hay https", "neither http nor https"),
     "code.scope:user": ("địa chỉ kèm tên người dùng", "an address with a user's name"),
     "code.scope:length": ("địa chỉ quá dài", "an address too long"),
+    "code.trap:comments": ("ý kiến bạn đọc", "readers' comments"),
     "code.trap:segments": ("địa chỉ quá nhiều tầng", "too many parts in the address"),
     "code.trap:repeated": ("địa chỉ lặp lại chính nó", "an address that repeats itself"),
     "code.trap:calendar": ("lịch không có điểm dừng", "a calendar without end"),
