@@ -23,7 +23,7 @@ from crawler.capture import header_lines, request_bytes
 from crawler.connection import Client
 from crawler.identity import introduction
 from crawler.robots import Robots
-from crawler.scope import as_fetched, authority, host_of
+from crawler.scope import as_fetched, authority, host_of, on_this_machine
 from crawler.settings import DEFAULT_REQUEST_HEADERS
 
 MOST_REQUESTS = 12
@@ -72,6 +72,7 @@ class Met:
     title: str
     samples: tuple[Sample, ...]
     requests: tuple[str, ...]
+    posts: str = ""  # the list of posts that an open WordPress gives as JSON
     notes: tuple[str, ...] = ()
 
 
@@ -127,18 +128,30 @@ async def probe(url: str, contact: str, *, loopback: bool = False) -> Met:
 
     Raises UsageError for what is no web address, CrawlError where the site does not answer or robots.txt forbids it.
     """
-    try:
-        start = as_fetched(url if "://" in url else f"https://{url}")
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    here = urlsplit(start).hostname in ("127.0.0.1", "localhost")
+    start = address_of(url)
+    here = on_this_machine(start)
     fields = header_lines({**DEFAULT_REQUEST_HEADERS, **introduction(contact)}.items())
     client = Client(loopback=loopback)
     asking = _Probe(client, fields, 0.0 if here and loopback else DELAY_SECONDS)
     try:
         return await _meet(asking, start)
+    except CrawlError as error:
+        if "://" in url or len(asking.asked) > 1:
+            raise
+        raise CrawlError(f"{error}; https was tried, and the site may speak http alone: http://{url}") from error
     finally:
         client.close()
+
+
+def address_of(url: str) -> str:
+    """`url` as it is asked for, https where it names no scheme. Raises UsageError for what is no web address."""
+    try:
+        start = as_fetched(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(f"{url}: not an absolute http or https URL") from error
+    if "@" in urlsplit(start).netloc:
+        raise UsageError(f"{url}: give the address without user name and password; a crawl sends none")
+    return start
 
 
 async def _meet(asking: _Probe, start: str) -> Met:
@@ -159,14 +172,15 @@ async def _meet(asking: _Probe, start: str) -> Met:
         if len(asking.asked) >= MOST_REQUESTS - 2:
             break
         samples.append(await _sample(asking, link.url))
-    feeds = [link.url for link in links if link.kind == "feed"][:5]
+    feeds = [link.url for link in links if link.kind == "feed" and "/comments/" not in link.url][:5]
     sitemaps = await _sitemaps(asking, rules, home)
     read = [sample.article for sample in samples if sample.article is not None]
     families = Counter(article.parser.partition("/")[0] for article in read)
+    family = families.most_common(1)[0][0] if families else "generic"
     return Met(
         homepage=f"{authority(home)}/",
         host=host_of(home),
-        family=families.most_common(1)[0][0] if families else "generic",
+        family=family,
         robots=f"{rules.verdict}: {rules.note}",
         crawl_delay=rules.crawl_delay,
         feeds=tuple(feeds),
@@ -174,6 +188,7 @@ async def _meet(asking: _Probe, start: str) -> Met:
         article=pattern,
         title=_title(payload),
         samples=tuple(samples),
+        posts=await _posts(asking, rules, home) if family == "wordpress" else "",
         requests=tuple(asking.asked),
         notes=tuple(dict.fromkeys(asking.notes)),
     )
@@ -215,6 +230,19 @@ async def _sitemaps(asking: _Probe, rules: Robots, home: str) -> tuple[str, ...]
         return ()
     is_one = payload.status == 200 and (b"<sitemap" in payload.body or b"<urlset" in payload.body)
     return (found,) if is_one else ()
+
+
+async def _posts(asking: _Probe, rules: Robots, home: str) -> str:
+    """The list of posts of a WordPress at `home`, where it is open."""
+    url = f"{authority(home)}/wp-json/wp/v2/posts"
+    asked = f"{url}?per_page=1&_fields=link,date_gmt"
+    if len(asking.asked) >= MOST_REQUESTS or not rules.allows(asked):
+        return ""
+    try:
+        _, payload = await asking.page(asked)
+    except CrawlError:
+        return ""
+    return url if payload.status == 200 and payload.body.lstrip()[:2] == b"[{" else ""
 
 
 def article_pattern(urls: Iterable[str]) -> str:

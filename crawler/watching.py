@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive.cli.words import tr
+from archive.errors import UsageError
 from archive.sources import Source
 from crawler.schedule import Last, plan
 from crawler.telling import ending
@@ -136,7 +138,7 @@ class Watch:
 
 
 async def serve_metrics(watch: Watch, port: int) -> asyncio.Server:
-    """Answers each request on loopback port `port` with the metrics of `watch`."""
+    """Answers each request on loopback port `port` with the metrics of `watch`; raises UsageError for a taken port."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -147,7 +149,12 @@ async def serve_metrics(watch: Watch, port: int) -> asyncio.Server:
             await writer.drain()
         writer.close()
 
-    return await asyncio.start_server(answer, "127.0.0.1", port)
+    try:
+        return await asyncio.start_server(answer, "127.0.0.1", port)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        told = tr("port {port} of 127.0.0.1: {why}; name another with --metrics", port=port, why=why)
+        raise UsageError(told) from error
 
 
 def notify(state: str) -> None:

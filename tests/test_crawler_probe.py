@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -163,19 +165,74 @@ def test_articles_are_told_by_the_habit_of_their_addresses(urls: list[str], patt
     assert article_pattern(urls) == pattern
 
 
-def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tmp_path: Path) -> None:
-    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+def newsources(archive: Path, *options: list[str], site: dict[str, Any] = SITE) -> list[Any]:
+    """What `baotinh newsource` says of the site, with each of `options` in turn."""
+    Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
 
     async def go() -> list[Any]:
-        async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
-            options = [server.url, "--province", "Thái Nguyên", "--archive", str(tmp_path / "a"), "--allow-loopback"]
-            run = lambda: asyncio.to_thread(CliRunner().invoke, newsource, options)  # noqa: E731
-            return [await run(), await run()]
+        async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
+            usual = [server.url, "--province", "Thái Nguyên", "--archive", str(archive), "--allow-loopback"]
+            return [await asyncio.to_thread(CliRunner().invoke, newsource, [*usual, *more]) for more in options]
 
-    first, second = asyncio.run(go())
+    return asyncio.run(go())
+
+
+def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tmp_path: Path) -> None:
+    first, second = newsources(tmp_path / "a", [], [])
     assert first.exit_code == 0, first.output
     assert first.output.rstrip().endswith("--limit 30 --allow-loopback"), "the crawl it proposes runs as it stands"
     (file,) = (tmp_path / "a" / "sources").glob("*.toml")
     assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
     assert isinstance(second.exception, UsageError)
-    assert "there already" in str(second.exception)
+    assert f"is in the register already, as {file.stem}" in str(second.exception)
+
+
+def test_newsource_takes_the_id_that_a_person_gives_and_none_that_is_taken(tmp_path: Path) -> None:
+    taken, wrong, good = newsources(tmp_path / "a", ["--id", "thai-nguyen-bao"], ["--id", "../x"], ["--id", "tan-binh"])
+    assert "is taken by" in str(taken.exception)
+    assert "must be lower-case letters" in str(wrong.exception)
+    assert good.exit_code == 0, good.output
+    assert [file.name for file in (tmp_path / "a" / "sources").glob("*.toml")] == ["tan-binh.toml"]
+    assert not list(tmp_path.glob("*.toml"))
+
+
+def test_a_site_of_the_register_is_named_and_asked_for_nothing(tmp_path: Path) -> None:
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+    refused = CliRunner().invoke(newsource, ["https://www.baothainguyen.vn/", "--archive", str(tmp_path / "a")])
+    assert "is in the register already, as thai-nguyen-bao" in str(refused.exception)
+
+
+def test_an_open_wordpress_gives_its_list_of_posts_and_no_feed_of_comments_is_drafted() -> None:
+    feeds = "".join(f'<link rel="alternate" type="application/rss+xml" href="{at}feed/">' for at in ("/", "/comments/"))
+    made = f'<head><meta name="generator" content="WordPress 6.8">{feeds}</head><body class="single single-post">'
+    text = "<p>Ngày 5-3, xã Tân Bình tổ chức hội nghị.</p><p>Hội nghị kết thúc./.</p>"
+    post = f'<article><h1 class="entry-title">Hội nghị</h1><div class="entry-content">{text}</div></article>'
+    site = {**SITE, **{link: f"<!DOCTYPE html><html>{made}{post}</body></html>".encode() for link in LINKS}}
+    site["/"] = SITE["/"].replace(b"</head>", feeds.encode() + b"</head>")
+    posts = b'[{"link": "http://a.example/tin-1.html"}]'
+    met, paths = meet({**site, "/wp-json/wp/v2/posts?per_page=1&_fields=link,date_gmt": posts})
+    assert isinstance(met, Met)
+    assert len(paths) <= MOST_REQUESTS
+    source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
+    assert [urlsplit(url).path for url in source.discover.wordpress] == ["/wp-json/wp/v2/posts"]
+    assert [urlsplit(url).path for url in source.discover.feeds] == ["/feed/"]
+
+
+@pytest.mark.parametrize("address", ["http://a:b@thu.example/", "http://[::1/", "http://thu.example:99999/", ""])
+def test_what_is_no_address_is_named_and_asked_for_nothing(address: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(address) + ": "):
+        asyncio.run(probe(address, "x"))
+
+
+def test_an_address_without_scheme_is_tried_over_https_and_what_else_to_try_is_said() -> None:
+    with pytest.raises(CrawlError, match=r"may speak http alone: http://127\.0\.0\.1:1/tin$"):
+        asyncio.run(probe("127.0.0.1:1/tin", "x", loopback=True))
+
+
+def test_a_summary_is_vietnamese_where_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_LANG", "vi")
+    met, _ = meet(SITE)
+    assert isinstance(met, Met)
+    told = summary(met)
+    assert "yêu cầu" in told
+    assert "bài viết có địa chỉ dạng" in told

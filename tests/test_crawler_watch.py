@@ -11,9 +11,12 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from archive.errors import UsageError
 from archive.sources import Source
 from archive.sources.load import parse_source
+from crawler.commands.watch import watch as command
 from crawler.schedule import Last, in_window, plan
 from crawler.watching import Watch, serve_metrics
 
@@ -38,6 +41,10 @@ def test_a_source_never_crawled_is_due_now_and_the_longest_overdue_comes_first()
 def test_a_crawl_that_failed_is_tried_again_in_an_hour() -> None:
     due = plan([source("a")], {"a": Last(NOW - DAY / 24, code=6)}, NOW, DAY)
     assert due[0].at == NOW
+
+
+def test_a_crawl_that_a_wrong_clock_dates_in_the_future_does_not_put_the_next_one_off() -> None:
+    assert plan([source("a")], {"a": Last(NOW + 3650 * DAY)}, NOW, DAY)[0].at == NOW
 
 
 def test_what_runs_is_not_due() -> None:
@@ -154,3 +161,28 @@ def test_the_unit_for_systemd_names_a_command_that_exists() -> None:
     assert "baotinh watch --log-json" in unit
     assert "WatchdogSec" in unit
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--every", "nan"], ["--every", "1e30"], ["--metrics", "99999"], ["--metrics", "0"], ["--minutes", "nan"]],
+)
+def test_a_number_that_is_none_or_out_of_bounds_is_one_line_that_names_its_option(options: list[str]) -> None:
+    refused = CliRunner().invoke(command, options)
+    assert refused.exit_code == 2
+    assert options[0] in refused.output
+
+
+def test_metrics_on_a_port_that_is_taken_say_which_and_what_to_do(tmp_path: Path) -> None:
+    watch, _ = watching(tmp_path, ["a"], "pass")
+
+    async def go() -> None:
+        server = await serve_metrics(watch, 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1: .*--metrics"):
+                await serve_metrics(watch, port)
+        finally:
+            server.close()
+
+    asyncio.run(go())

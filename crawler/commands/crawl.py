@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -15,7 +13,9 @@ from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
+from crawler.commands.options import loopback_option, minutes_option
 from crawler.report import Report
+from crawler.scope import on_this_machine
 
 if TYPE_CHECKING:
     from crawler.running import Result
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 @archive_option
 @option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N requests; what is left waits.")
 @option("--since", metavar="DATE", help="Pass over articles that a feed or sitemap dates before DATE (2026-11-01).")
-@option("--minutes", type=click.FloatRange(min=0.01), metavar="N", help="End after N minutes; what is left waits.")
+@minutes_option("End after N minutes; what is left waits.")
 @option("--again", is_flag=True, help="Visit every known page again, due or not.")
 @option("--backfill", is_flag=True, help="Follow listings and date archives back to their end.")
-@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@loopback_option
 @option("--verbose", is_flag=True, help="Show the log instead of the live view.")
 @option("--log-json", is_flag=True, help="Log each event as a line of JSON.")
 @json_option
@@ -64,8 +64,7 @@ def crawl(
 
     read_day(since or "")
     holdings = Holdings.open(root)
-    allowed = allow_loopback or os.environ.get("BAOTINH_ALLOW_LOOPBACK", "") not in ("", "0")
-    wanted = chosen(Register.load(holdings.sources), sources, loopback=allowed)
+    wanted = chosen(Register.load(holdings.sources), sources, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
         "BAOTINH_LIMIT": limit or 0,
@@ -73,7 +72,7 @@ def crawl(
         "BAOTINH_DEADLINE": 60.0 * minutes if minutes else 0.0,
         "BAOTINH_AGAIN": again,
         "BAOTINH_BACKFILL": backfill,
-        "BAOTINH_ALLOW_LOOPBACK": allowed,
+        "BAOTINH_ALLOW_LOOPBACK": allow_loopback,
         "BAOTINH_LOG_JSON": log_json,
         "LOG_ENABLED": verbose,
     }
@@ -110,8 +109,7 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
         if not source.crawlable:
             why = source.reason or "no reason given"
             raise SourceError(f"{source.id}: not crawled, its status is {source.status} ({source.file}): {why}")
-        host = urlsplit(source.homepage).hostname or ""
-        if not loopback and (host == "localhost" or host.startswith("127.")):
+        if not loopback and on_this_machine(source.homepage):
             raise UsageError(
                 f"{source.id} lies on this machine ({source.homepage}); --allow-loopback lets it be crawled"
             )

@@ -17,8 +17,10 @@ from archive.cli.words import number, tr
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.places import province as find_province
-from archive.sources import parse_source
+from archive.sources import Register, Source, parse_source
 from archive.text.urls import url_key
+from crawler.commands.options import loopback_option
+from crawler.scope import host_of, on_this_machine
 
 if TYPE_CHECKING:
     from crawler.probing import Met
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @command("probe", examples=["baotinh probe https://baotinh.example"], codes=(0, 2, 6))
 @click.argument("url")
-@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@loopback_option
 @json_option
 @archive_option
 def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
@@ -36,7 +38,11 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
     """
     from crawler import drafting, probing
 
-    met = asyncio.run(probing.probe(url, Holdings.open(root).settings.contact, loopback=allow_loopback))
+    holdings = Holdings.open(root)
+    known = _held(Register.load(holdings.sources), probing.address_of(url))
+    if known is not None:
+        say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
+    met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
     if as_json:
         print_json(_without_pages(met))
         return
@@ -50,12 +56,15 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
     codes=(0, 2, 4, 6),
 )
 @click.argument("url")
+@option("--id", "chosen", default="", metavar="ID", help="Its id, such as bac-kan-bao; else made from its host.")
 @option("--province", default="", metavar="NAME", help="The province it belongs to, old or new; else its title's.")
 @option("--kind", type=click.Choice(["newspaper", "party", "government"]), help="What it is; else by its title.")
 @option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
-@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@loopback_option
 @archive_option
-def newsource(url: str, province: str, kind: str | None, name: str, allow_loopback: bool, root: Path) -> None:
+def newsource(
+    url: str, chosen: str, province: str, kind: str | None, name: str, allow_loopback: bool, root: Path
+) -> None:
     """Write the source file of a site into the archive, after a probe: then it can be crawled.
 
     The articles that the probe has read are kept beside it as golden pages: `baotinh sources check` reads them again
@@ -67,13 +76,19 @@ def newsource(url: str, province: str, kind: str | None, name: str, allow_loopba
 
     holdings = Holdings.open(root)
     place = find_province(province).id if province else ""
+    register = Register.load(holdings.sources)
+    known = _held(register, probing.address_of(url))
+    if known is not None:
+        told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
+        raise UsageError(tr(told, url=url, source=known.id, file=known.file))
     met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
     if not place and not drafting.province_of(met):
         raise UsageError(tr("{url}: its title names no province, or several; say which with --province", url=url))
-    text = drafting.draft(met, name, place, kind or "")
-    file = holdings.sources / f"{drafting.source_id(met)}.toml"
+    text = drafting.draft(met, name, place, kind or "", chosen)
+    file = holdings.sources / f"{chosen or drafting.source_id(met)}.toml"
     try:
         source = parse_source(text, str(file))
+        Register.of((*register.all(), source))
     except SourceError as error:
         raise SourceError(f"the draft does not hold: {error}") from error
     if file.exists():
@@ -85,13 +100,18 @@ def newsource(url: str, province: str, kind: str | None, name: str, allow_loopba
     click.echo(drafting.summary(met))
     if kept:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(kept)))
-    loopback = " --allow-loopback" if allow_loopback else ""  # the crawl refuses this machine without it
+    here = allow_loopback and on_this_machine(met.homepage)
+    loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
     say(
         "{file} written; try it: baotinh crawl {source} --limit 30{loopback}",
         file=file,
         source=source.id,
         loopback=loopback,
     )
+
+
+def _held(register: Register, url: str) -> Source | None:
+    return register.for_host(host_of(url))
 
 
 def _without_pages(met: Met) -> dict[str, Any]:

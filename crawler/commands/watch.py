@@ -15,6 +15,7 @@ from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.store import open_database
 from archive.store.runs import runs
+from crawler.commands.options import LONGEST_HOURS, Amount, loopback_option, minutes_option
 
 
 @command(
@@ -24,18 +25,21 @@ from archive.store.runs import runs
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE...]")
 @archive_option
-@option("--every", default=24.0, type=click.FloatRange(min=0.1), metavar="HOURS", help="Crawl each so often (24).")
+@option("--every", default=24.0, type=Amount(0.1, LONGEST_HOURS), metavar="HOURS", help="Crawl each so often (24).")
 @option("--most", default=4, type=click.IntRange(1, 64), metavar="N", help="At most so many at a time (4).")
-@option(
-    "--minutes", type=click.FloatRange(min=0.01), metavar="N", help="End each crawl after N minutes; the rest waits."
-)
+@minutes_option("End each crawl after N minutes; the rest waits.")
 @option("--once", is_flag=True, help="Crawl what is due once, say what is not due and when it will be, and end.")
 @option(
     "--hook", default="", metavar="COMMAND", help="Run it for each crawl that needs a person (BAOTINH_SOURCE, ...)."
 )
-@option("--metrics", type=int, metavar="PORT", help="Serve Prometheus metrics on this port of 127.0.0.1.")
+@option(
+    "--metrics",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Serve Prometheus metrics on this port of 127.0.0.1.",
+)
 @option("--log-json", is_flag=True, help="Log each event as a line of JSON.")
-@option("--allow-loopback", is_flag=True, help="Allow sites on this machine (demonstration and tests).")
+@loopback_option
 def watch(
     sources: tuple[str, ...],
     root: Path,
