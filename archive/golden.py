@@ -135,6 +135,8 @@ def forget(root: Path, url_keys: Iterable[str]) -> tuple[Path, ...]:
             file.with_suffix(".html").unlink(missing_ok=True)  # first: the JSON leads to it, also after a crash here
             file.unlink()
             removed.append(file)
+    for file in (root / "sources").glob("**/*.golden/*.new"):  # a page half written when its writer died
+        file.unlink(missing_ok=True)
     return tuple(removed)
 
 

@@ -84,6 +84,11 @@ class Holdings:
         """The folder of the operator's own sources."""
         return self.root / "sources"
 
+    @property
+    def passing(self) -> Path:
+        """The folder of files out of a package while they are brought in: none of them is a WARC file of ours yet."""
+        return self.root / ".passing"
+
     def warcs(self) -> tuple[Path, ...]:
         """Every WARC file, closed and open, by name."""
         return tuple(sorted((*self.warc.glob("*/*.warc.gz"), *self.warc.glob("*/*.warc.gz.open"))))

@@ -66,7 +66,7 @@ def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
     Raises LockedError where a crawl or an import is at work, StorageError.
     """
     old = holdings.database.resolve()  # it may lie on another disk, behind a link
-    new = old.with_name("archive.sqlite.new")
+    new = _beside(old)
     with _alone(holdings):
         _remove(holdings.root, new)
         try:
@@ -79,6 +79,16 @@ def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
             _remove(holdings.root, new)
     seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is
     return told
+
+
+def discard(holdings: Holdings) -> None:
+    """Removes the new database that a rebuild has left whose process died; raises LockedError while one is at work."""
+    with _alone(holdings):
+        _remove(holdings.root, _beside(holdings.database.resolve()))
+
+
+def _beside(database: Path) -> Path:
+    return database.with_name("archive.sqlite.new")
 
 
 def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[[str, int], None]) -> Rebuilt:

@@ -53,12 +53,18 @@ def load(root: Path) -> Restorer | None:
     return Restorer(Model.load(path), name_of(digest))
 
 
+def unfinished(path: Path) -> Path:
+    """Where the model that shall lie at `path` is written; a crash leaves it there."""
+    return path.with_name(f".{path.name}.part")
+
+
 def forget(root: Path) -> bool:
     """Whether there was a model, which is removed now: it counts words of articles that are gone for good.
 
     Killed in between, the model is named missing, and the next call ends it.
     """
     path = root / FILE
+    unfinished(path).unlink(missing_ok=True)
     if not path.exists() and not _recorded(root):
         return False
     path.unlink(missing_ok=True)

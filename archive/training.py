@@ -11,7 +11,7 @@ from archive.disk import make_folder, sync_folder
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.manifest import digest_of
-from archive.restorer import FILE, name_of
+from archive.restorer import FILE, name_of, unfinished
 from archive.store import open_database
 from archive.store.stats import count_articles
 from archive.store.training import restored_count, texts
@@ -54,7 +54,7 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
         db.close()
     path = holdings.root / FILE
     make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.part")
+    beside = unfinished(path)
     try:
         model.save(beside)
         digest = digest_of(beside)

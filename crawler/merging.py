@@ -6,7 +6,6 @@ other, its frontier united with ours. What was merged before is known again, so 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -18,8 +17,8 @@ from typing import Any
 
 from archive import events, golden, manifest
 from archive.barred import Barred
-from archive.disk import make_folder, sync_folder
-from archive.errors import DamageError, SchemaError, SourceError, StorageError, UsageError
+from archive.disk import make_folder, opened
+from archive.errors import DamageError, SchemaError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import per_core
@@ -27,6 +26,7 @@ from archive.sources import Register
 from archive.store import open_database
 from archive.takedown import adopt, mode_of
 from archive.verify.fixity import closed_events
+from archive.warc.part import Part
 from crawler import fleet
 from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
@@ -116,20 +116,16 @@ def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: di
         return False
     if here not in (None, digest):
         raise DamageError(f"{origin}: a file of this name is here with other bytes; one of them was changed")
-    make_folder(target.parent)
-    temporary = target.with_name(f"{target.name}.merging")
-    try:
-        if _copy(origin, temporary) != digest:
-            temporary.unlink()
+    with Part(holdings.root, file, mode_of(file)) as part, opened(origin, os.O_RDONLY) as descriptor:
+        while piece := os.pread(descriptor, manifest.PIECE, part.length):
+            part.write(piece)
+        if part.digest != digest:
             raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
-        temporary.chmod(mode_of(file))
+        part.settle()
         if here is None:  # else a merge that was cut off has written the line
             manifest.add(holdings.root, file, digest)
-        _enter(holdings, other, file, {**told, "bytes": temporary.stat().st_size, "digest": digest})
-        temporary.rename(target)  # last: a file that has its name has its line and its event
-        sync_folder(target.parent)
-    except OSError as error:
-        raise StorageError(f"{target}: {error.strerror}") from error
+        _enter(holdings, other, file, {**told, "bytes": part.length, "digest": digest})
+        part.name()  # last: a file that has its name has its line and its event
     return True
 
 
@@ -145,17 +141,6 @@ def _complete_log(holdings: Holdings, other: Holdings, files: dict[str, str], to
 
 def _enter(holdings: Holdings, other: Holdings, file: str, detail: dict[str, Any]) -> None:
     events.append(holdings.root, "accession", file, "copied", {**detail, "from": str(other.root)})
-
-
-def _copy(origin: Path, target: Path) -> str:
-    digest = hashlib.sha256()
-    with origin.open("rb") as source, target.open("wb") as copy:
-        while piece := source.read(1 << 20):
-            digest.update(piece)
-            copy.write(piece)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return f"sha256:{digest.hexdigest()}"
 
 
 def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,7 +14,6 @@ from other_warcs import INFO, RESPONSE, UNPACKED, packed
 from archive.errors import DamageError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.importers import bring
-from archive.importers.wacz import PASSING
 from archive.rebuild import rebuild
 from archive.sources import Register
 
@@ -40,7 +39,7 @@ def test_a_wacz_gives_the_warc_files_in_it(holdings: Holdings, tmp_path: Path) -
         ("warc/imported/b.warc.gz", "packed", 1, ()),
     ]
     assert [one.how for one in bring(holdings, package)] == ["known", "known"]
-    assert not (holdings.root / PASSING).exists()
+    assert not holdings.passing.exists()
 
 
 def test_a_wacz_broken_off_after_one_file_is_brought_in_to_its_end_the_next_time(
@@ -64,7 +63,7 @@ def test_what_a_crash_leaves_of_a_wacz_being_unpacked_is_no_file_of_the_archive(
     package = wacz(tmp_path / "x.wacz", {"archive/a.warc.gz": packed(INFO, RESPONSE)})
     unpacking = bring(holdings, package)
     next(unpacking)
-    assert [path.name for path in (holdings.root / PASSING).iterdir()] == ["a.warc.gz"]
+    assert [path.name for path in holdings.passing.iterdir()] == ["a.warc.gz"]
     assert [path.name for path in holdings.warcs()] == ["a.warc.gz"]
     assert rebuild(holdings, Register.load()).files == 1
     with pytest.raises(LockedError, match="unpacking"):  # the folder is one for all
@@ -124,4 +123,4 @@ def test_a_wacz_that_unpacks_to_more_than_the_disk_holds_is_not_begun(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2000, 1000, 1000))
     with pytest.raises(StorageError, match="unpacks to"):
         list(bring(holdings, path))
-    assert not (holdings.root / PASSING).exists()
+    assert not holdings.passing.exists()

@@ -18,9 +18,6 @@ from archive.importers.brought import Brought, members_before
 from archive.importers.warc_files import bring_warc
 
 _WARC_ENDS = (".warc", ".warc.gz", ".warc.zst")
-PASSING = ".passing"
-"""Where a file out of a package lies while it is brought in: not among the WARC files, for it is none of them yet."""
-
 _PIECE = 1 << 20
 _LIST_LIMIT = 64 << 20  # of datapackage.json: 250 bytes a file in those seen
 
@@ -31,7 +28,7 @@ def bring_wacz(holdings: Holdings, path: Path, source: str, digest: str) -> Iter
     Raises DamageError where the package cannot be opened, LockedError while another one is being unpacked.
     """
     with holdings.lock("unpacking"):  # whose folder is one for all, so that what a crash leaves there is removed
-        yield from _unpack(holdings, path, source, digest, holdings.root / PASSING)
+        yield from _unpack(holdings, path, source, digest, holdings.passing)
 
 
 def _unpack(holdings: Holdings, path: Path, source: str, digest: str, passing: Path) -> Iterator[Brought]:

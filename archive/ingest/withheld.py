@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from archive.barred import REASON, Barred
-from archive.model import Reading, Teaser
+from archive.model import Held, Reading, Teaser
 from archive.opening.page import Page, identity
+from archive.opening.readers import Readers
 from archive.text.urls import url_key
 
 
@@ -22,6 +24,13 @@ def withheld(page: Page, barred: Barred) -> Page:
     if page.reading is None:
         return page
     return replace(page, reading=_without(page.reading, barred))
+
+
+def withheld_among(readers: Readers, held: Iterable[Held], barred: Barred) -> Iterator[Held]:
+    """Those of `held` of which nothing may be shown, whatever their address: `readers` (`per_core`) tell."""
+    for answer in readers.read(held):
+        if answer.page is not None and withheld(answer.page, barred).reason == REASON:
+            yield answer.item
 
 
 def _without(reading: Reading, barred: Barred) -> Reading:

@@ -104,6 +104,16 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     wordcounts.changed(db)
 
 
+def forget(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
+    """Takes `rowids` out of the index with all their words: what is deleted is only marked so, until it is merged.
+
+    So it is with FTS5's contentless tables, whose option `secure-delete` has no effect. Opens no transaction.
+    """
+    delete(db, rowids)
+    optimize(db)
+    db.execute("INSERT INTO pairs(pairs) VALUES ('optimize')")
+
+
 def rowids_of(first: date | None, last: date | None) -> tuple[int, int]:
     """The lowest and the highest rowid that articles of the days first..last can have; None leaves an end open."""
     low = 0 if first is None else first.toordinal() << 16

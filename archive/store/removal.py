@@ -17,7 +17,6 @@ from archive.text.urls import url_key
 _PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
 _READINGS = ("revisions", "readings")
 _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
-_INDEXES = ("exact", "folded", "pairs")
 _COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
 
 _UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_digest, '') FROM captures
@@ -94,16 +93,14 @@ def withhold(
     """Removes what the pages with `url_keys` show when nobody else can write any more.
 
     That is articles with revisions and index entries, captures, and teasers pointing to them.
-    `unindex` takes search rowids out of the index and out of what is counted there (`archive.search.index.delete`).
-    Deleted text is overwritten in the file (secure_delete), in the full-text index too, and the file is written anew.
+    `unindex` takes search rowids out of the index and out of what is counted there (`archive.search.index.forget`).
+    Deleted text is overwritten in the file (secure_delete), and the file is written anew.
     What the pages taken out had pointed to is counted too often until the next rebuild.
     """
     db.execute("PRAGMA secure_delete = ON")
     with writing(db):
         shown = shown_under(db, url_keys)
         articles = [(article,) for article in shown.articles]
-        for table in _INDEXES:
-            db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 1)")  # noqa: S608 - our own names
         chosen = "SELECT search_rowid FROM articles WHERE id IN (SELECT value FROM json_each(?))"
         unindex(db, [row[0] for row in db.execute(chosen, (json.dumps(shown.articles),))])
         for key in _all_forms(shown.url_keys):
@@ -116,8 +113,6 @@ def withhold(
         _withhold_captures(db, shown.captures)
         for table in _COUNTED:
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-        for table in _INDEXES:
-            db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', 0)")  # noqa: S608 - our own names
     db.execute("PRAGMA secure_delete = OFF")
     db.execute("VACUUM")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

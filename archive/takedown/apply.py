@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import sqlite_utils
 
 from archive import golden
-from archive.barred import Barred, Rule, bar, plain, rules
+from archive.barred import Barred, Rule, bar, rules
 from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
-from archive.search.index import delete as unindex
+from archive.search.index import forget as unindex
 from archive.store import open_database, opened_to_write
 from archive.store.reads import find_article
 from archive.store.removal import Shown, move_captures, shown_under, withhold
-from archive.takedown.rewrite import SEALED, Rewritten, packages, rewrite
+from archive.takedown.leftovers import clear
+from archive.takedown.places import Marked, places
+from archive.takedown.rewrite import Rewritten, packages, rewrite
 from archive.takedown.unseal import sealed_under, unseal
 from archive.text.urls import public_id, url_key
 from archive.warc import index
 from archive.warc.members import OPEN
-from archive.warc.scan import scan
+from archive.warc.recover import recover
 
 How = Literal["hidden", "sealed", "erased"]
 
@@ -67,23 +70,28 @@ def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: 
     LockedError while a file concerned is being written, StorageError.
     """
     _check_named(reason, authority)
+    root = holdings.root
     with holdings.lock("takedown"):
         shown = _shown(holdings, target)
         if how != "hidden":
-            _places(holdings, shown, open_only=True)  # refuses before anything is done
-        rule = bar(holdings.root, how, shown.urls, shown.url_keys, reason, authority, shown.digests)
+            recover(root)  # a file that a dead crawl left open would stay as it is
+            _marked(holdings, shown, only_open=True)  # refuses before anything is done
+        rule = bar(root, how, shown.urls, shown.url_keys, reason, authority, shown.digests)
         withhold_pages(holdings, shown.url_keys)  # at once: reading every WARC may take an hour
-        places = _places(holdings, shown, sealed=how == "erased") if how != "hidden" else {}
-        rewritten = tuple(rewrite(holdings.root, file, ids, rule) for file, ids in places.items())
-        moves = {record: to for one in rewritten for record, to in one.moves.items()}
-        if moves:
-            in_database(holdings, lambda db: move_captures(db, moves))
-        _index(holdings)
-        removed = how != "hidden" and forget(holdings.root)
+        rewritten, removed = tuple[Rewritten, ...](), False
         if how != "hidden":
-            golden.forget(holdings.root, shown.url_keys)
+            marked = _marked(holdings, shown, sealed=how == "erased")
+            _bar_elsewhere(root, rule, marked)
+            rewritten = tuple(rewrite(root, file, taken, rule) for file, taken in marked.items())
+            moves = {record: to for one in rewritten for record, to in one.moves.items()}
+            if moves:
+                in_database(holdings, lambda db: move_captures(db, moves))
+            clear(holdings, shown.url_keys, rule)
+            removed = forget(root)
+            golden.forget(root, shown.url_keys)
+        _index(holdings)
     captures = sum(one.removed for one in rewritten) or len(shown.captures)
-    return Taken(rule, len(shown.articles), captures, rewritten, packages(holdings.root), removed)
+    return Taken(rule, len(shown.articles), captures, rewritten, packages(root), removed)
 
 
 def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted:
@@ -119,8 +127,11 @@ def _index(holdings: Holdings) -> None:
 def _known_keys(holdings: Holdings, target: str) -> set[str]:
     # what earlier takedowns have found out about a URL or an article's id: the database no longer knows it
     keys = {url_key(target)} if "/" in target else set()
-    told = (rule.url_keys for rule in rules(holdings.root))
-    return {one for known in told if keys & {*known} or target in map(public_id, known) for one in known}
+    told = [{*rule.url_keys} for rule in rules(holdings.root)]
+    keys |= {one for known in told if target in map(public_id, known) for one in known}
+    while more := {one for known in told if keys & known for one in known} - keys:
+        keys |= more
+    return keys if any(keys & known for known in told) else set()
 
 
 def _shown(holdings: Holdings, target: str) -> Shown:
@@ -141,34 +152,20 @@ def _shown(holdings: Holdings, target: str) -> Shown:
     return replace(shown, urls=urls)
 
 
-def _places(holdings: Holdings, shown: Shown, *, open_only: bool = False, sealed: bool = False) -> dict[str, set[str]]:
-    """The ids of the response records concerned, by file. Every WARC is read: the same page may lie in several.
-
-    With `sealed`, what earlier takedowns have sealed is looked through too.
-    """
-    wanted = {plain(key) for key in shown.url_keys}
-    found: dict[str, str] = {}  # file by record id
-    revisits: list[tuple[str, str, str]] = []
-    apart = sorted((holdings.root / SEALED).rglob("*.warc.gz")) if sealed else []
-    for path in (*holdings.warcs(), *apart):
-        if open_only and not path.name.endswith(OPEN):
-            continue
-        file = path.relative_to(holdings.root).as_posix()
-        for held in scan(path, file):
-            record_id = held.place.record_id
-            if record_id in shown.record_ids or plain(url_key(held.capture.url)) in wanted:
-                found[record_id] = file
-            elif held.revisit_of:
-                revisits.append((record_id, held.revisit_of, file))
-    # A revisit of what is taken out, at whatever address, stands for the same content.
-    while more := {one: file for one, original, file in revisits if original in found and one not in found}:
-        found |= more
-    if busy := next((file for file in found.values() if file.endswith(OPEN)), None):
+def _marked(holdings: Holdings, shown: Shown, *, only_open: bool = False, sealed: bool = False) -> dict[str, Marked]:
+    marked = places(holdings, shown.url_keys, shown.record_ids, only_open=only_open, sealed=sealed)
+    if busy := next((file for file in marked if file.endswith(OPEN)), None):
         raise LockedError(f"{busy} is being written and holds what is to be taken out; stop the crawl, then try again")
-    places: dict[str, set[str]] = {}
-    for record_id, file in found.items():
-        places.setdefault(file, set()).add(record_id)
-    return places
+    return marked
+
+
+def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marked]) -> None:
+    """Bars the addresses at which only reading has found the page: the next crawl would bring it again from there."""
+    barred = Barred.load(root)
+    urls = sorted({url for one in marked.values() for url in one.urls if not barred.bars(url_key(url))})
+    if urls:
+        keys = {*rule.url_keys, *map(url_key, urls)}
+        bar(root, rule.action, urls, keys, rule.reason, rule.authority, rule.digests)
 
 
 def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:

@@ -8,22 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import events, manifest
 from archive.barred import Rule
 from archive.disk import opened, sync_folder
+from archive.takedown.places import SEALED, Marked
 from archive.warc.groups import groups_of
 from archive.warc.held import ANSWERS
 from archive.warc.members import Fault
 from archive.warc.part import Part
-from archive.warc.record import Fields
+from archive.warc.record import Fields, Record, one_line
 from archive.warc.records import fields_block, metadata_record
 from archive.warc.scan import Parsed, records
-
-SEALED = "sealed"
+from archive.warc.torn import heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,17 @@ class Rewritten:
     faults: tuple[Fault, ...] = ()
 
 
-def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritten:
-    """What became of `file` (relative to `root`) without the captures whose response records have the ids `taken`.
+def rewrite(root: Path, file: str, taken: Marked, rule: Rule) -> Rewritten:
+    """What became of `file` (relative to `root`) without the captures and stretches that are `taken` out.
 
     Called again after a crash, it ends where it would have ended. A file in `sealed/` stays there. Raises StorageError.
     """
-    marked = groups_of(root / file, taken)
-    new = _name(file, marked.ids)
+    marked = groups_of(root / file, taken.ids)
+    new = _name(file, marked.ids, taken.stretches)
     sealed = f"{SEALED}/{new.removeprefix('warc/')}" if rule.action == "sealed" else ""
     moves: dict[str, tuple[str, int]] = {}
     faults: list[Fault] = []
+    faults_apart: list[int] = []
     kept = 0
     digest = manifest.read(root).get(file, "")
     with Part(root, new, mode_of(new)) as part, opened(root / file, os.O_RDONLY) as descriptor:
@@ -57,23 +58,31 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
         try:
             for item in records(root / file):
                 raw = os.pread(descriptor, item.length, item.offset)
-                if isinstance(item, Fault):
-                    faults.append(item)
-                elif item.record.type == "warcinfo" and apart:
-                    apart.write(raw)
-                elif marked.holds(item.record):
+                is_named = item.offset in taken.stretches
+                if is_named or (isinstance(item, Parsed) and marked.holds(item.record)):
+                    if apart and isinstance(item, Fault):
+                        faults_apart.append(apart.length)
                     if apart:
                         apart.write(raw)
-                    if item.record.type in ANSWERS and item.record.id in marked.ids:
-                        part.add(_tombstone(item, rule))
+                    record = item.record if isinstance(item, Parsed) else next(heads(raw))
+                    if is_named or (record.type in ANSWERS and record.id in marked.ids):
+                        part.add(_tombstone(record, rule))
                     continue
+                if isinstance(item, Fault):
+                    faults.append(replace(item, offset=part.length))
+                elif item.record.type == "warcinfo" and apart:
+                    apart.write(raw)
                 elif item.record.type in ANSWERS:
                     moves[item.record.id] = new, part.length
                     kept += 1
                 part.write(raw)
             if apart:
-                enter(root, apart, marked.captures, rule, sealed, {"sealed_from": file})
-            detail: dict[str, object] = {"replaces": file, "replaced_digest": digest, "faults": _offsets(faults)}
+                enter(root, apart, marked.captures, rule, sealed, {"sealed_from": file, "faults": faults_apart})
+            detail: dict[str, object] = {
+                "replaces": file,
+                "replaced_digest": digest,
+                "faults": [fault.offset for fault in faults],
+            }
             enter(root, part, kept, rule, file, detail)
         finally:
             if apart:
@@ -82,12 +91,11 @@ def rewrite(root: Path, file: str, taken: Iterable[str], rule: Rule) -> Rewritte
     return Rewritten(file, new, sealed, marked.captures, moves, tuple(faults))
 
 
-def _tombstone(item: Parsed, rule: Rule) -> bytes:
-    record = item.record
+def _tombstone(record: Record, rule: Rule) -> bytes:
     fields: Fields = (
-        ("WARC-Refers-To", f"<{record.id}>"),
-        ("WARC-Target-URI", record.url),
-        ("WARC-Date", record.get("warc-date")),
+        ("WARC-Refers-To", f"<{one_line(record.id)}>"),
+        ("WARC-Target-URI", one_line(record.url)),
+        ("WARC-Date", one_line(record.get("warc-date"))),
     )
     block: Fields = (
         ("removed", rule.action),
@@ -95,15 +103,15 @@ def _tombstone(item: Parsed, rule: Rule) -> bytes:
         ("event", str(rule.seq)),
         ("reason", " ".join(rule.reason.split())),
         ("authority", " ".join(rule.authority.split())),
-        ("removed-block-digest", record.get("warc-block-digest")),
-        ("removed-bytes", str(len(record.block))),
+        ("removed-block-digest", one_line(record.get("warc-block-digest"))),
+        ("removed-bytes", one_line(record.get("content-length"))),
     )
     return metadata_record(fields, fields_block(block))
 
 
-def _name(file: str, ids: set[str]) -> str:
-    # the same captures taken out give the same name, so that a second try meets the first one's file
-    mark = hashlib.sha256("\n".join((file, *sorted(ids))).encode()).hexdigest()[:8]
+def _name(file: str, ids: Set[str], stretches: Set[int]) -> str:
+    # the same taken out gives the same name, so that a second try meets the first one's file
+    mark = hashlib.sha256("\n".join((file, *sorted(ids), *map(str, sorted(stretches)))).encode()).hexdigest()[:8]
     return f"{file.removesuffix('.warc.gz').partition('.without-')[0]}.without-{mark}.warc.gz"
 
 
@@ -133,10 +141,6 @@ def remove(root: Path, file: str, digest: str, new: str, rule: Rule) -> None:
 def mode_of(file: str) -> int:
     """The rights of a closed file: what is sealed is its owner's alone to read."""
     return 0o400 if file.startswith(f"{SEALED}/") else 0o444
-
-
-def _offsets(faults: list[Fault]) -> list[int]:
-    return [fault.offset for fault in faults]
 
 
 def packages(root: Path) -> tuple[str, ...]:

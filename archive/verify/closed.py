@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from archive.barred import Barred
 from archive.errors import ArchiveError
+from archive.ingest.withheld import withheld_among
 from archive.model import Held
+from archive.opening.readers import per_core
+from archive.sources import Register
 from archive.store import open_database
 from archive.store.places import frugal
 from archive.verify import fixity, rows
@@ -114,9 +119,19 @@ def _compare(root: Path, opening: _Opening, database: bool) -> None:
     db = open_database(root / rows.DATABASE, readonly=True)
     try:
         frugal(db)
-        opening.findings += rows.row_findings(db, opening.file, held, Barred.load(root), opening.parting)
+        barred = Barred.load(root)
+        with _reading(root, barred) as is_withheld:
+            opening.findings += rows.row_findings(db, opening.file, held, barred, is_withheld, opening.parting)
     finally:
         db.close()
+
+
+@contextmanager
+def _reading(root: Path, barred: Barred) -> Iterator[Callable[[Held], bool]]:
+    """Tells whether a capture shows what is `barred`, at whatever address, by reading it: few have no row."""
+    with ExitStack() as stack:
+        readers = cache(lambda: stack.enter_context(per_core(root, Register.load(root / "sources"))))
+        yield lambda held: bool(barred.keys) and any(withheld_among(readers(), [held], barred))
 
 
 def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:

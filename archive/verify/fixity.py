@@ -37,7 +37,7 @@ def read_log(root: Path) -> Log:
     """What the log tells, as far as it can be read."""
     closed: dict[str, dict[str, Any]] = {}
     last: dict[str, Event] = {}
-    aside: list[Event] = []
+    aside: dict[str, Event] = {}  # by the file that keeps the bytes
     breaks: list[str] = []
     for item in events.walk(root):
         if isinstance(item, str):
@@ -51,9 +51,10 @@ def read_log(root: Path) -> Log:
         elif item.type == "deletion":
             closed.pop(item.object, None)
             last.pop(item.object, None)
+            aside.pop(item.object, None)
         if '"kept_in"' in item.detail_json:
-            aside.append(item)
-    return Log(closed, last, tuple(aside), tuple(breaks))
+            aside[str(json.loads(item.detail_json).get("kept_in"))] = item
+    return Log(closed, last, tuple(aside.values()), tuple(breaks))
 
 
 def log_findings(root: Path, log: Log) -> Iterator[Finding]:

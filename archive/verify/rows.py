@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,11 +34,16 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
 
 
 def row_findings(
-    db: sqlite_utils.Database, file: str, held: Iterable[Held], barred: Barred, part: Part = http.part
+    db: sqlite_utils.Database,
+    file: str,
+    held: Iterable[Held],
+    barred: Barred,
+    is_withheld: Callable[[Held], bool],
+    part: Part = http.part,
 ) -> Iterator[Finding]:
     """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each.
 
-    What a takedown bars has no row, and must have none.
+    What a takedown bars has no row, and must have none: by its address, or as `is_withheld` tells, by what it shows.
     """
     rows = kept_in(db, file)
     row = next(rows, None)
@@ -49,8 +54,8 @@ def row_findings(
             row = next(rows, None)
         withheld = bool(barred.keys) and barred.bars(url_key(there.url))
         if row is None or row.offset > there.offset:
-            if not withheld:
-                yield from _without_row(db, file, there)
+            if not (withheld or _has_row(db, there) or is_withheld(item)):
+                yield _without_row(file, there)
             continue
         if withheld:
             yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
@@ -87,10 +92,13 @@ def kept_of(held: Held, part: Part = http.part) -> Kept:
     )
 
 
-def _without_row(db: sqlite_utils.Database, file: str, there: Kept) -> Iterator[Finding]:
-    if not has_capture(db, there.url, there.captured_at, there.payload_digest):
-        detail = f"the capture of {there.url} at {there.offset} of {file} has no row; `baotinh ingest` reads it"
-        yield Finding(DATABASE, "row", detail)
+def _has_row(db: sqlite_utils.Database, there: Kept) -> bool:
+    return has_capture(db, there.url, there.captured_at, there.payload_digest)
+
+
+def _without_row(file: str, there: Kept) -> Finding:
+    detail = f"the capture of {there.url} at {there.offset} of {file} has no row; `baotinh ingest` reads it"
+    return Finding(DATABASE, "row", detail)
 
 
 def _without_record(row: Kept, file: str) -> Finding:

@@ -28,7 +28,8 @@ _FIRST_PIECE = 1 << 13
 """Read of a member at first: most end within, and what is read beyond is copied and thrown away."""
 _SEARCH = 1 << 20
 _LOOKED_AT = 1 << 10  # of a member, to see what it begins with: its head and codes, of which deflate needs 300 bytes
-_MEMBER_START = GZIP_MAGIC + b"\x08"
+MEMBER_START = GZIP_MAGIC + b"\x08"
+"""The first bytes of a gzip member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _content_length(head: bytes) -> int:
 
 def _next_start(descriptor: int, offset: int, size: int, compressed: bool) -> int:
     # where the next member begins whose first bytes are a WARC head, or the end of the file
-    mark = _MEMBER_START if compressed else b"WARC/1."
+    mark = MEMBER_START if compressed else b"WARC/1."
     while offset < size:
         window = os.pread(descriptor, _SEARCH + _LOOKED_AT, offset)
         found = window.find(mark, 0, _SEARCH)

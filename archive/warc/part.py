@@ -91,14 +91,15 @@ def _new(path: Path) -> int:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except FileExistsError:
-            _remove_left(path)
+            remove_left(path)
             continue
         if is_held(path, descriptor):
             return descriptor
         os.close(descriptor)
 
 
-def _remove_left(path: Path) -> None:
+def remove_left(path: Path) -> None:
+    """Removes the `.part` file at `path` that a crash has left; raises LockedError where its maker lives."""
     with opened(path, os.O_RDONLY) as descriptor:  # it may be read-only, where its maker died before it was named
         if not is_held(path, descriptor):
             raise LockedError(f"{path}: another process is making this file; wait for its end")

@@ -129,7 +129,7 @@ def parse(data: bytes) -> Record:
     end = data.find(b"\r\n\r\n", 0, HEAD_LIMIT)
     if end < 0:
         raise DamageError("a WARC record without the end of its head")
-    version, fields = _head(data[:end])
+    version, fields = read_head(data[:end])
     record_length = next((value for name, value in fields if name == "content-length"), "")
     if (length := whole(record_length)) is None:
         raise DamageError(f"a WARC record with Content-Length {record_length[:20]!r}")
@@ -142,7 +142,8 @@ def parse(data: bytes) -> Record:
     return Record(fields, data[start:stop], version)
 
 
-def _head(data: bytes) -> tuple[str, Fields]:
+def read_head(data: bytes) -> tuple[str, Fields]:
+    """Version and fields of a record whose head is `data`, up to the empty line; raises DamageError as `parse`."""
     try:
         version, *lines = data.decode().split("\r\n")
     except UnicodeDecodeError:

@@ -1,0 +1,87 @@
+"""A page that was taken down and comes in again under an address nobody knew: what it shows tells that it is barred."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from one_capture import BEGAN, capture
+from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, page, read_in, traces, urls
+
+from archive.barred import Barred, rules
+from archive.errors import LockedError
+from archive.holdings import Holdings
+from archive.rebuild import rebuild
+from archive.takedown import lift, takedown
+from archive.text.urls import url_key
+from archive.verify import verify
+from archive.warc.write import Writer
+
+ELSEWHERE = f"{SITE}/moi/ky-luat-9.html"
+AGAIN = capture(
+    url=ELSEWHERE, response=page("Kỷ luật một cán bộ", SECRET, canonical=NAMED), began=BEGAN + timedelta(days=9)
+)
+RUN = "20261203T000000Z-tinh-uy-mau-0003"
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    """An archive whose page was erased, and came in again."""
+    made = made_at(tmp_path / "data")
+    takedown(made, OTHER, "erased", "nó trích trang kia", WHO)
+    takedown(made, NAMED, "erased", "dữ liệu cá nhân", WHO)
+    with Writer(made.root, "tinh-uy-mau", RUN) as writer:
+        writer.append(AGAIN)
+    read_in(made)
+    return made
+
+
+def test_what_shows_a_barred_page_has_no_row_and_verification_does_not_miss_one(holdings: Holdings) -> None:
+    assert ask(holdings, "SELECT url FROM captures WHERE url LIKE '%ky-luat-9%'") == []
+    assert verify(holdings, "full").findings == ()
+
+
+def test_a_capture_that_nobody_has_read_is_still_missed(holdings: Holdings) -> None:
+    with Writer(holdings.root, "tinh-uy-mau", RUN) as writer:
+        writer.append(capture(url=f"{SITE}/khac.html", response=page("Tin khác", "Các trường đã sẵn sàng.")))
+    (finding,) = verify(holdings, "full").findings
+    assert f"the capture of {SITE}/khac.html" in finding.detail
+
+
+def test_erasing_it_again_finds_it_by_what_it_shows_and_bars_its_address_too(holdings: Holdings) -> None:
+    assert ELSEWHERE in urls(holdings)
+    assert not Barred.load(holdings.root).bars(url_key(ELSEWHERE))
+    takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO)
+    assert ELSEWHERE not in urls(holdings)
+    assert traces(holdings, SECRET.encode()) == []
+    assert Barred.load(holdings.root).bars(url_key(ELSEWHERE))
+    assert rules(holdings.root)[-1].urls == (ELSEWHERE,)
+    rebuild(holdings, REGISTER)
+    assert verify(holdings, "full").findings == ()
+
+
+def test_without_a_database_everything_is_read(holdings: Holdings) -> None:
+    holdings.database.unlink()
+    takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO)
+    assert urls(holdings) == {f"{SITE}/tin/khac-3.html"}
+
+
+def test_a_file_being_written_that_shows_it_stops_the_erasure(holdings: Holdings) -> None:
+    before = rules(holdings.root)
+    with Writer(holdings.root, "tinh-uy-mau", RUN) as writer:
+        writer.append(AGAIN)
+        with pytest.raises(LockedError, match="stop the crawl"):
+            takedown(holdings, NAMED, "erased", "x", WHO)
+    assert rules(holdings.root) == before
+
+
+def test_lifting_brings_back_what_was_sealed_at_every_address(holdings: Holdings) -> None:
+    takedown(holdings, NAMED, "sealed", "đang xem xét", WHO)
+    assert ELSEWHERE not in urls(holdings)
+    lift(holdings, NAMED, "đã xem xét", WHO)
+    assert ELSEWHERE in urls(holdings)
+    assert not Barred.load(holdings.root).bars(url_key(ELSEWHERE))
+    rebuild(holdings, REGISTER)
+    assert ask(holdings, "SELECT url FROM captures WHERE url LIKE '%ky-luat-9%'") == [(ELSEWHERE,)]
+    assert verify(holdings, "full").findings == ()
