@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+import sqlite_utils
 from click.testing import CliRunner
 from reading_room import REGISTER, SITE, URL, add, archive_of, library, page, read_json
 from starlette.testclient import TestClient
@@ -21,6 +23,7 @@ from archive.search import ngrams
 from archive.search.trends import trends
 from archive.shards.naming import shards_of
 from archive.shards.whole import Shards
+from archive.shards.withheld import rowids_of, withhold
 from archive.store import open_database
 from archive.takedown import lift, takedown
 from archive.warc.scan import scan
@@ -174,3 +177,28 @@ def test_an_archive_that_cannot_be_asked_withholds_what_it_took_down(several: li
 def test_what_is_said_of_it_is_said_in_vietnamese() -> None:
     assert in_vietnamese("2 articles are left out: another of these archives has taken them down")
     assert in_vietnamese("abcdefghij: taken down in another of these archives")
+
+
+def test_after_each_commit_only_what_came_since_is_looked_through(several: list[Holdings], tmp_path: Path) -> None:
+    copy = next(held.capture for path in several[0].warcs() for held in scan(path) if held.capture.url == URL)
+    third = archive_of(tmp_path / "kho-3", [page("Tin khác", 40, url=f"{SITE}/tin-tuc/khac-98.html")])
+    takedown(several[1], URL, "hidden", "dữ liệu cá nhân", WHO)
+    roots = [one.root for one in (*several, third)]
+    with closing(open_database(third.database, readonly=True)) as db:
+        statements: list[str] = []
+        db.conn.set_trace_callback(statements.append)
+        looked = [rowids_after(db, roots, statements)]
+        add(third, [replace(copy, url=ELSEWHERE)], "run-2")
+        looked.append(rowids_after(db, roots, statements))
+        with closing(open_database(third.database)) as other:  # as after a takedown there: the number is given again
+            other.execute("UPDATE captures SET record_id = 'urn:another' WHERE url = ?", (ELSEWHERE,))
+        looked.append(rowids_after(db, roots, statements))
+    assert looked == [(0, "id > 0"), (1, "id > 1"), (1, "id > 0")]
+
+
+def rowids_after(db: sqlite_utils.Database, roots: list[Path], statements: list[str]) -> tuple[int, str]:
+    """How many articles are withheld now, and of which captures the digests were compared to find that."""
+    statements.clear()
+    withhold(db, roots)
+    (compared,) = [one for one in statements if "payload_digest IN temp.withheld_digests" in one and "id >" in one]
+    return len(rowids_of(db)), f"id > {compared.partition('id > ')[2].split()[0]}"

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import sqlite_utils
 
-from archive.barred import Barred
+from archive.barred import NOTHING, Barred
 from archive.search.guard import SPARED, unguarded
 from archive.store.article_json import decode, encode
 from archive.text.urls import url_key
@@ -23,6 +23,7 @@ from archive.text.urls import url_key
 _TABLES: Final = """
 CREATE TEMP TABLE withheld_keys (url_key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE withheld_digests (digest TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE withheld_captures (capture INTEGER PRIMARY KEY);
 CREATE TEMP TABLE withheld_articles (article INTEGER PRIMARY KEY);
 """
 _VIEWS: Final = {
@@ -38,8 +39,12 @@ _COUNTED: Final = ("ngrams", "ngram_months", "ngram_state")
 _ARTICLES: Final = """INSERT INTO withheld_articles SELECT id FROM main.articles WHERE url_key IN temp.withheld_keys
     UNION SELECT article FROM main.captures WHERE article IS NOT NULL AND text_digest <> ''
         AND url_key IN temp.withheld_keys
-    UNION SELECT article FROM main.captures WHERE article IS NOT NULL AND text_digest <> ''
-        AND payload_digest IN temp.withheld_digests AND EXISTS (SELECT 1 FROM temp.withheld_digests)"""
+    UNION SELECT article FROM temp.withheld_captures CROSS JOIN main.captures ON id = capture
+        WHERE article IS NOT NULL AND text_digest <> ''"""
+# What was served is not indexed, and never changes: only what was captured since the last look is looked through.
+_CAPTURES: Final = """INSERT OR IGNORE INTO withheld_captures SELECT id FROM main.captures
+    WHERE id > ? AND payload_digest IN temp.withheld_digests"""
+_LATEST: Final = "SELECT id, record_id FROM main.captures ORDER BY id DESC LIMIT 1"
 _THEIR_KEYS: Final = """INSERT OR IGNORE INTO withheld_keys
     SELECT url_key FROM main.articles WHERE id IN temp.withheld_articles
     UNION SELECT url_key FROM main.captures WHERE article IN temp.withheld_articles AND text_digest <> ''"""
@@ -48,10 +53,14 @@ _ROWIDS: Final = "SELECT search_rowid FROM main.articles WHERE id IN temp.withhe
 
 @dataclass(slots=True)
 class _Cover:
-    """What is withheld on one connection, and what that was found of: the logs, and a state of the database."""
+    """What is withheld on one connection, and what that was found of: the logs, and a state of the database.
 
-    of: tuple[Barred, int]
-    rowids: tuple[int, ...]
+    `latest` is the last capture looked at, by number and record id: a number may be given again after a takedown.
+    """
+
+    of: tuple[Barred, int] = (NOTHING, -1)
+    rowids: tuple[int, ...] = ()
+    latest: tuple[int, str] = (0, "")
 
 
 _COVERS: WeakKeyDictionary[sqlite_utils.Database, _Cover] = WeakKeyDictionary()
@@ -75,8 +84,11 @@ def withhold(db: sqlite_utils.Database, roots: Sequence[Path]) -> None:
     if known is None or known.of != state:
         with unguarded(db):
             if known is None:
+                known = _COVERS[db] = _Cover()
                 _cover(db)
-            _COVERS[db] = _Cover(state, _found(db, barred))
+            known.latest = _find(db, barred, known.latest if known.of[0] == barred else (0, ""))
+            known.rowids = tuple(rowid for (rowid,) in db.conn.execute(_ROWIDS))
+            known.of = state
 
 
 def _cover(db: sqlite_utils.Database) -> None:
@@ -93,13 +105,20 @@ def _cover(db: sqlite_utils.Database) -> None:
     db.conn.executescript(_TABLES + made)
 
 
-def _found(db: sqlite_utils.Database, barred: Barred) -> tuple[int, ...]:
+def _find(db: sqlite_utils.Database, barred: Barred, latest: tuple[int, str]) -> tuple[int, str]:
+    """Fills the tables with what is `barred`; gives the last capture there is, where `latest` was it the last time."""
     conn = db.conn
+    last = conn.execute(_LATEST).fetchone() or (0, "")  # first: what comes meanwhile is looked at again
     conn.executescript("DELETE FROM withheld_keys; DELETE FROM withheld_digests; DELETE FROM withheld_articles")
+    if conn.execute("SELECT 1 FROM main.captures WHERE (id, record_id) = (?, ?)", latest).fetchone() is None:
+        conn.execute("DELETE FROM withheld_captures")
+        latest = 0, ""
     keys = (form for key in barred.keys for form in (key, key.replace("//", "//www.", 1)))
     conn.executemany("INSERT OR IGNORE INTO withheld_keys VALUES (?)", [(key,) for key in keys])
     conn.executemany("INSERT INTO withheld_digests VALUES (?)", [(digest,) for digest in barred.digests])
+    if barred.digests:
+        conn.execute(_CAPTURES, latest[:1])
     conn.execute(_ARTICLES)
     conn.execute(_THEIR_KEYS)
     conn.commit()
-    return tuple(rowid for (rowid,) in conn.execute(_ROWIDS))
+    return last
