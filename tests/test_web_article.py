@@ -128,6 +128,7 @@ def test_an_article_is_taken_away_as_json_and_text(client: TestClient, article: 
     assert text.headers["content-type"] == "text/plain; charset=utf-8"
     assert "attachment" in text.headers["content-disposition"]
     assert "Đồng chí Lò Thị Nọi" in text.text
+    assert client.get(f"{article}.csl.json").json()[0]["type"]
     assert client.get(f"{article}.bib").text.startswith("@online{khe-may-2020")
     assert client.get(f"{article}.exe").status_code == 404
 

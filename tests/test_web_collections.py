@@ -66,6 +66,33 @@ def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient)
     assert client.get("/export.csv", params={"q": '"'}).status_code == 400
 
 
+def test_a_bibliography_of_a_query_is_whole_in_every_form_and_leads_back_to_the_room(client: TestClient) -> None:
+    from archive.web.room import exporting
+
+    page = client.get("/?q=huyện").text
+    assert all(f'href="/export.{form}?q=huy%E1%BB%87n"' in page for form in exporting.FORMS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "_BATCH", 4)
+        bib, ris, csl = (client.get(f"/export.{form}?q=huyện") for form in ("bib", "ris", "csl.json"))
+        patch.setattr(exporting, "MOST", 4)
+        cut = client.get("/export.csl.json?q=huyện").json()
+    assert (bib.text.count("@online{"), ris.text.count("TY  - "), len(csl.json()), len(cut)) == (6, 6, 6, 4)
+    assert "http://testserver/article/" in bib.text
+    assert csl.headers["content-type"] == "application/vnd.citationstyles.csl+json"
+    assert client.get("/export.csl.json?q=khongcogi").json() == []
+
+
+def test_a_query_within_a_corpus_is_exported_as_it_was_shown(client: TestClient) -> None:
+    page = client.get("/?q=huyện&corpus=nam-2020").text
+    assert 'href="/export.bib?q=huy%E1%BB%87n&amp;corpus=nam-2020"' in page
+    inside, whole, everywhere = (
+        {json.loads(line)["id"] for line in client.get(f"/export.jsonl?{asked}").text.splitlines()}
+        for asked in ("q=huyện&corpus=nam-2020", "corpus=nam-2020", "q=huyện")
+    )
+    assert inside == whole & everywhere
+    assert inside < everywhere
+
+
 def test_a_feed_gives_the_newest_articles(client: TestClient) -> None:
     root = ElementTree.fromstring(client.get("/feed.atom?q=huyện").content)
     atom = "{http://www.w3.org/2005/Atom}"

@@ -23,7 +23,7 @@ from archive.text.urls import url_key
 from archive.web.parameters import number
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
-from archive.web.room.downloads import FORMS, NAMES
+from archive.web.room.downloads import NAMES
 from archive.web.room.evidence import Robots, robots_of
 from archive.web.room.state import Room, base_of, room_of
 
@@ -78,7 +78,7 @@ async def page(request: Request) -> Response:
             "province_now": places.province_now(row.province_now) if row.province_now else None,
             "replay": room.preserved(shown.capture),
             "replay_of": room.preserved,
-            "downloads": [(form, NAMES[form]) for form in FORMS],
+            "downloads": list(NAMES.items()),
         },
         headers=_memento_links(room, shown.capture),
     )

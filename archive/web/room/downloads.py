@@ -26,7 +26,12 @@ from archive.warc.write import LEVEL
 from archive.web.room.state import Room, base_of, room_of
 
 _MOST_BESIDE: Final = 4  # records behind a response that may belong to it: request, metadata
-_REFERENCES: Final = {"bib": ("bibtex", "application/x-bibtex"), "ris": ("ris", "application/x-research-info-systems")}
+REFERENCES: Final = {
+    "bib": ("bibtex", "application/x-bibtex; charset=utf-8"),
+    "ris": ("ris", "application/x-research-info-systems; charset=utf-8"),
+    "csl.json": ("csl-json", "application/vnd.citationstyles.csl+json"),
+}
+"""Every form of a reference by the end of its address: the style of `archive.cite` and the media type."""
 
 
 def page(form: str) -> Callable[[Request], Awaitable[Response]]:
@@ -56,7 +61,7 @@ def _text(stored: Stored, _: Room, base: str) -> tuple[bytes, str]:
 
 
 def _reference(style: str, media_type: str) -> Callable[[Stored, Room, str], tuple[bytes, str]]:
-    return lambda stored, _, base: (f"{cite(stored, style, base)}\n".encode(), f"{media_type}; charset=utf-8")
+    return lambda stored, _, base: (f"{cite(stored, style, base)}\n".encode(), media_type)
 
 
 def _warc(stored: Stored, room: Room, _: str) -> tuple[bytes, str]:
@@ -88,12 +93,19 @@ def warc_of(root: Path, place: Place, name: str) -> bytes:
 
 
 FORMS: Final[dict[str, Callable[[Stored, Room, str], tuple[bytes, str]]]] = {
+    **{form: _reference(*reference) for form, reference in REFERENCES.items()},  # csl.json is looked for before json
     "json": _json,
     "txt": _text,
-    **{form: _reference(*reference) for form, reference in _REFERENCES.items()},
     "warc.gz": _warc,
 }
 """Every form an article can be had in, by the end of its address."""
 
-NAMES: Final = {"json": "JSON", "txt": "TXT", "bib": "BibTeX", "ris": "RIS", "warc.gz": "WARC"}
+NAMES: Final = {
+    "json": "JSON",
+    "txt": "TXT",
+    "bib": "BibTeX",
+    "ris": "RIS",
+    "csl.json": "CSL-JSON",
+    "warc.gz": "WARC",
+}
 """What readers call each form."""

@@ -1,10 +1,11 @@
-"""What a query finds, to take away whole: as a spreadsheet, as JSON Lines, or as a feed of the newest."""
+"""What a query finds, to take away whole: as a spreadsheet, JSON Lines, a bibliography, or as a feed of the newest."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from archive.search.held import Held, ask
 from archive.store.reads import Stored, articles_of
 from archive.text.clock import VIETNAM
 from archive.web.parameters import text
+from archive.web.room.downloads import REFERENCES
 from archive.web.room.state import Room, base_of, room_of
 
 MOST: Final = 10_000
@@ -30,12 +32,32 @@ MOST: Final = 10_000
 
 _BATCH: Final = 200
 _NEWS: Final = 50
-FORMS: Final = ("csv", "jsonl")
-_MEDIA: Final = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
+FORMS: Final = {
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "jsonl": ("jsonl", "application/x-ndjson"),
+    "bib": REFERENCES["bib"],
+    "ris": REFERENCES["ris"],
+    "csl.json": REFERENCES["csl.json"],
+}
+"""The ends of the addresses, each with the format of `archive.export` and its media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is exported: in which format, of which query or corpus or both, permalinks below `base`."""
+
+    form: str
+    query: str
+    corpus: str
+    root: Path | None  # of the archive where a corpus lies in it
+    base: str
 
 
 def page(form: str) -> Callable[[Request], Awaitable[Response]]:
-    """`/export.<form>?q=&corpus=`: the articles of a query or of a frozen corpus, oldest first, at most MOST."""
+    """`/export.<form>?q=&corpus=`: the articles of a query, of a frozen corpus or of a query within it, at most MOST.
+
+    They come oldest first, those of a corpus alone in its own order.
+    """
 
     async def answer(request: Request) -> Response:
         room = room_of(request)
@@ -45,9 +67,11 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
         if corpus:
             corpora.load(room.holdings.root, corpus)
         # The first portion is made before the answer begins, so that a mistake gets its own page.
-        first = await _portion(room, form, query, corpus, "", 0)
+        style, media_type = FORMS[form]
+        wanted = _Wanted(style, query, corpus, room.holdings.root if corpus else None, base_of(request))
+        first = await _portion(room, wanted, "", 0)
         named = {"Content-Disposition": f'attachment; filename="baotinh.{form}"'}
-        return StreamingResponse(_parts(room, form, query, corpus, first), media_type=_MEDIA[form], headers=named)
+        return StreamingResponse(_parts(room, wanted, first), media_type=media_type, headers=named)
 
     return answer
 
@@ -83,36 +107,47 @@ def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> R
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 
-async def _parts(room: Room, form: str, query: str, corpus: str, first: tuple[str, str]) -> AsyncIterator[str]:
+async def _parts(room: Room, wanted: _Wanted, first: tuple[str, str]) -> AsyncIterator[str]:
     part, after = first
-    done = _BATCH
+    done = 0
     while True:
-        yield part
-        if not after or done >= MOST:
-            return
-        part, after = await _portion(room, form, query, corpus, after, done)
         done += _BATCH
+        last = not after or done >= MOST
+        yield _joined(wanted.form, part, first=done == _BATCH, last=last)
+        if last:
+            return
+        part, after = await _portion(room, wanted, after, done)
 
 
-async def _portion(room: Room, form: str, query: str, corpus: str, after: str, done: int) -> tuple[str, str]:
-    asked = (room.holdings.root if corpus else None, form, query, corpus, after, done)
-    return await room.asker.ask(_written, *asked, weight="slow")
+def _joined(form: str, part: str, *, first: bool, last: bool) -> str:
+    """The text of one portion as it stands among the others: one head of a table, one list of JSON."""
+    if form == "csv" and not first:
+        return part.partition("\n")[2]
+    if form == "csl-json":
+        items = part.strip().removeprefix("[").removesuffix("]").strip()
+        return ("[\n" if first else ",\n" if items else "") + items + ("\n]\n" if last else "")
+    return part
 
 
-def _written(
-    held: Held, root: Path | None, form: str, query: str, corpus: str, after: str, done: int
-) -> tuple[str, str]:
+async def _portion(room: Room, wanted: _Wanted, after: str, done: int) -> tuple[str, str]:
+    return await room.asker.ask(_written, wanted, after, done, weight="slow")
+
+
+def _written(held: Held, wanted: _Wanted, after: str, done: int) -> tuple[str, str]:
     """The text of the next articles, and where they ended: a cursor, of a corpus a position, "" at the end."""
-    if root is not None:
-        members = [member.article for member in corpora.load(root, corpus).members]
+    corpus = corpora.load(wanted.root, wanted.corpus) if wanted.root else None
+    if corpus is not None and not wanted.query:
+        members = [member.article for member in corpus.members]
         ids = members[done : done + _BATCH]
         following = str(done + _BATCH) if len(members) > done + _BATCH else ""
     else:
-        answer = engine.search(held, query, _BATCH, after or None, "oldest", counts=False, seconds=None)
+        answer = engine.search(
+            held, wanted.query, _BATCH, after or None, "oldest", counts=False, seconds=None, within=corpus
+        )
         ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
     out = io.StringIO(newline="")
-    text_writer(form, bom=not done)(_articles(held, ids), out)
-    return (out.getvalue().partition("\n")[2] if form == "csv" and done else out.getvalue()), following
+    text_writer(wanted.form, wanted.base, bom=not done)(_articles(held, ids), out)
+    return out.getvalue(), following
 
 
 def _articles(held: Held, ids: Sequence[str]) -> list[Stored]:
