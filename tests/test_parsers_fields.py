@@ -211,3 +211,11 @@ def test_who_asked_and_when_is_a_row_of_labels_that_dates_the_answer() -> None:
     article = article_of(f'<div class="t"><h1>{HEADLINE}</h1>{row}{PARAGRAPHS}</div>')
     assert article.published is not None
     assert (article.published.value, article.body) == ("2024-01-20", TEXT)
+
+
+@pytest.mark.parametrize("folder", ["tin", "kinh-te-xa-hoi", "phong-trao-xay-dung-nong-thon-moi"])
+def test_a_short_slug_in_a_section_with_a_long_name_is_the_articles_own(folder: str) -> None:
+    assert (
+        article_of(f"<h1>{HEADLINE}</h1>{PARAGRAPHS}", url=f"http://bao.example/{folder}/be-tong-123.html").slug
+        == "be-tong"
+    )

@@ -92,17 +92,16 @@ def published_slug(page: Page) -> str:
     found = slug_of(canonical_of(page)) or slug_of(page.url)
     if _words(found) >= _SHORTEST_KEYWORDS:
         return found
-    return max((keyword_title(page), found, _longest_segment(page.url)), key=_words)
+    return max((keyword_title(page), found, _longest_parameter(page.url)), key=_words)
 
 
 def _words(slug: str) -> int:
     return len(re.findall(r"[^-_\s]+", slug))
 
 
-def _longest_segment(url: str) -> str:
-    """The part of an address with the most words: `/tid/<slug>/newsid/<id>/cid/<n>` of DotNetNuke, `?NID=1&<slug>`."""
-    parts = urlsplit(url)
-    segment = max(re.split(r"[/&=]", f"{parts.path}/{parts.query}"), key=_words)
+def _longest_parameter(url: str) -> str:
+    """The part of an address's query with the most words: `?id=7&t=<slug>`; folders are the names of sections."""
+    segment = max(re.split(r"[/&=]", urlsplit(url).query), key=_words)
     return segment if _words(segment) >= _SHORTEST else ""
 
 
@@ -120,7 +119,7 @@ def slug_words(page: Page) -> str:
     if written:
         return "-".join(tokens(written))
     found = slug_of(page.url)
-    return found if _words(found) >= _SHORTEST_KEYWORDS else max((found, _longest_segment(page.url)), key=_words)
+    return found if _words(found) >= _SHORTEST_KEYWORDS else max((found, _longest_parameter(page.url)), key=_words)
 
 
 def is_slugged(page: Page, title: str) -> bool:
