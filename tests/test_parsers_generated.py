@@ -110,3 +110,30 @@ def test_a_page_about_the_site_is_no_article(name: str) -> None:
         f"<body><main><h1>{name}</h1><time>21/06/2024 08:00</time><div>{PARAGRAPHS}</div></main></body></html>"
     )
     assert reading_of(markup, f"http://bao.example/{'-'.join(tokens(name))}/").article is None
+
+
+def test_an_author_beside_a_badge_is_found_where_no_class_calls_him_so() -> None:
+    row = "<div><span>Nông Thị Hoa</span><span>Lv2</span></div><div>18/03/2024 16:06</div>"
+    byline = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>").byline
+    assert byline is not None
+    assert byline.value == "Nông Thị Hoa"
+
+
+def test_labels_without_a_space_between_are_shown_as_a_row() -> None:
+    row = "<header><span>Tòa soạn Báo Bản Qua</span><time>18/03/2024</time><time>18/03/2024</time></header>"
+    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{row}{PARAGRAPHS}</div></main>")
+    assert article.body == TEXT
+    assert article.published is not None
+    assert article.published.value == "2024-03-18"
+
+
+def test_a_headline_told_by_its_place_is_near_its_date_whatever_pictures_and_links_stand_between() -> None:
+    row = '<img src="/a.jpg"><div>Nông Thị Hoa</div><div>18/03/2024 16:06</div>'
+    links = "".join(f'<li><a href="/x{number}/">Mục {number}</a></li>' for number in range(9))
+    markup = (
+        "<html><head><title>Trang chủ</title></head><body><p>Cơ quan ngôn luận của Đảng bộ xã</p><p>Đường dây nóng</p>"
+        f'<div>{HEADLINE}</div>{row}<ul>{links}</ul><div class="k">{PARAGRAPHS}</div></body></html>'
+    )
+    article = reading_of(markup, "http://bao.example/chi-tiet.aspx?id=120455").article
+    assert article is not None
+    assert article.headline.value == HEADLINE

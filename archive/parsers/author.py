@@ -31,6 +31,8 @@ _BY: Final = re.compile(
 )
 _LONGEST_LINE: Final = 12  # words of a line that names the author
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
+_WITH_BADGE: Final = 2  # elements in a line
+_LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _BY_CLASS: Final = "generic author class"
@@ -100,18 +102,26 @@ def _within(element: Element, text: Element) -> Iterator[Element]:
         step = step.getparent()
 
 
-def author_beside(page: Page, items: Items, dated: int, first: int, start: int) -> int:
-    """The position of a name that stands alone right beside the date, or -1.
+def author_beside(page: Page, items: Items, dated: int, first: int, start: int) -> tuple[str, int]:
+    """The name that stands alone right beside the date, and its line's position; ("", -1) where none does.
 
     A section's name may stand there too, but leads to the section from somewhere on the page.
     """
     for position in (dated - 1, dated + 1) if dated >= 0 else ():
         line = items[position] if first <= position <= start and position < len(items) else None
-        if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not words.is_full_name(line.text):
+        if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not (name := _lone_name(line)):
             continue
-        if not any(same_words(line.text, text_of(link)) for link in page.top.iter("a")):
-            return position
-    return -1
+        if not any(same_words(name, text_of(link)) for link in page.top.iter("a")):
+            return name, position
+    return "", -1
+
+
+def _lone_name(line: Line) -> str:
+    """The full name that a line is, or that stands in it beside one word: a badge, a rank."""
+    if words.is_full_name(line.text) or len(line.element) != _WITH_BADGE or line.length > _LONGEST_BADGED:
+        return line.text if words.is_full_name(line.text) else ""
+    name, badge = (text_of(child) for child in line.element)
+    return name if words.is_full_name(name) and badge.count(" ") == 0 and parted(line) == f"{name} {badge}" else ""
 
 
 def author_around(between: Items, behind: Items) -> Found | None:

@@ -66,8 +66,9 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     stamp = items[dated] if dated >= 0 else None
     if signed < 0 and isinstance(stamp, Line):
         author = author_in_date(stamp) or author
-    if author is None and (signed := author_beside(page, items, dated, first, start)) >= 0:
-        author = Found(items[signed].text, by="generic, alone beside the date", confidence=0.6)  # type: ignore[union-attr]
+    if author is None:
+        name, signed = author_beside(page, items, dated, first, start)
+        author = Found(name, by="generic, alone beside the date", confidence=0.6) if name else None
     author = author or evidence.author
     text = [
         item

@@ -178,12 +178,13 @@ def date_of(page: Page, line: Line) -> Moment | None:
     linked = sum(len(link.text.split()) for link in line.links)
     if line.length - linked > _LONGEST_ROW or not any(character.isdecimal() for character in line.text):
         return None
-    labels = words.tells_of_article(line.text) or _is_row(line)
+    row = _is_row(line)
+    labels = row or words.tells_of_article(line.text)
     if line.length - linked > _LONGEST_DATE_LINE and not labels:
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
-    text = line.text
+    text = parted(line) if row else line.text
     for link in line.links:
         if link.text not in dated and not link.text.isdecimal():  # a count of comments may be a figure of the date
             text = text.replace(link.text, " ", 1)

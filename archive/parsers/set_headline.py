@@ -22,10 +22,12 @@ TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?
 _SHORTEST_SET: Final = 4  # words of a headline that only its setting tells
 _LONGEST_SET: Final = 30
 _SHORTEST_PLAIN: Final = 5  # words of one that only its place tells: a section's name is shorter
-_CLOSE: Final = 8  # items above the text among which a date is looked for, and beside it a headline
+_FAR: Final = 25  # items above the text, of which only lines outside lists of links count
+_CLOSE: Final = 8  # lines above the text among which a date is looked for, and beside it a headline
 _RIGHT_ABOVE: Final = 5  # items above the text among which one is looked for where there is no date
-_BESIDE: Final = 2  # items from the date: an author or a section may stand between
-_DATE_LINE: Final = 15  # words of a line that is a date and what belongs to it
+_BESIDE: Final = 2  # lines from the date: an author or a section may stand between
+_LINKED: Final = 0.9  # share of a line in links
+_DATE_LINE: Final = 40  # words of a line that is a date and what belongs to it
 _DATED: Final = re.compile(
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
 )
@@ -69,10 +71,15 @@ def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
     """The headline that only its place tells, where nothing on the page says which line it is: the longest beside the
     date, else the first one close above the text.
     """
-    window = range(max(0, start - _CLOSE), min(start + 3, len(items)))
+    lines = [at for at in range(max(0, start - _FAR), min(start + 3, len(items))) if _counts(items[at])]
+    above = sum(at < start for at in lines)
+    window = lines[max(0, above - _CLOSE) :]
     plain = [at for at in window if isinstance(line := items[at], Line) and _may_be_plain(line)]
-    dated = {at for at in window if _is_dated(page, items[at])}
-    near = ([at for at in plain if not dated.isdisjoint((at - off, at + off))] for off in range(1, _BESIDE + 1))
+    dated = {place for place, at in enumerate(window) if _is_dated(page, items[at])}
+    near = (
+        [at for place, at in enumerate(window) if at in plain and not dated.isdisjoint((place - off, place + off))]
+        for off in range(1, _BESIDE + 1)
+    )
     beside = next(filter(None, near), [])
     chosen = max(beside, key=lambda at: len(_text(items[at])), default=-1)
     if chosen < 0:
@@ -81,6 +88,11 @@ def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
         return None
     by, confidence = ("beside the date", 0.5) if beside else ("right above the text", 0.4)
     return Headline(Found(_text(items[chosen]), by=f"generic, {by}", confidence=confidence), chosen)
+
+
+def _counts(item: Item) -> bool:
+    """Whether an item parts what stands above it from what stands below: no picture, no entry of a list of links."""
+    return isinstance(item, Line) and not (item.tag == "li" and item.linked > _LINKED)
 
 
 def _is_dated(page: Page, item: Item) -> bool:

@@ -68,10 +68,10 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
 
 
 def tags_above(items: Items, first: int) -> tuple[str, ...]:
-    """The tags that a theme prints right above the headline, told by their addresses alone: menus stand there too."""
+    """The tags that a theme prints in a line right above the headline, told by their addresses: menus are there too."""
     for item in reversed(items[max(0, first - 1 - _ABOVE) : max(0, first - 1)]):
         tags = [link for link in item.links if _TAG_HREF.search(link.href)] if isinstance(item, Line) else []
-        if tags and not _is_of_site(tags[0]):
+        if tags and isinstance(item, Line) and item.tag != "li" and not _is_of_site(tags[0]):
             return tuple(dict.fromkeys(text for link in tags if (text := _name(link).strip(" #,;"))))
     return ()
 
