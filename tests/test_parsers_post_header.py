@@ -93,6 +93,24 @@ def test_the_sites_name_beside_a_date_does_not_make_it_another_articles() -> Non
     assert article.section.value == "Nông thôn"
 
 
+def test_the_time_that_a_notice_sets_is_text_not_its_date() -> None:
+    for term in ("Thời gian: từ ngày 1/4 đến hết ngày 30/4/2024.", "Thời hạn nộp hồ sơ: 17 giờ ngày 5/12/2024."):
+        article = article_of(f"<main><h1>{HEADLINE}</h1><div><p>{term}</p>{PARAGRAPHS}</div></main>")
+        assert article.published is None
+        assert article.body == (term, *TEXT)
+
+
+def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
+    links = (
+        f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))
+    )
+    article = article_of(
+        f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}<ul>{''.join(links)}</ul><p>{LEAD}</p></div></main>"
+    )
+    assert article.body == (*TEXT, LEAD)
+    assert [teaser.headline for teaser in article.teasers] == ["Mở vùng chè hữu cơ"]
+
+
 def test_the_sign_behind_a_heading_that_links_to_it_is_no_text() -> None:
     sign = '<a class="headerlink" href="#duong" title="Link to this heading">¶</a>'
     figure = f'<figure><img src="/duong.jpg"><figcaption>Đường về thôn Nậm Chạc.{sign}</figcaption></figure>'

@@ -38,6 +38,9 @@ _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
     r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*(?:am|pm|sa|ch|sáng|trưa|chiều|tối)?\W*", re.IGNORECASE
 )  # a line that is only a clock's
+_SPAN: Final = re.compile(
+    r"(?:\W*thời\s+(?:gian|hạn)[^:]{0,20}:)?\W*từ\s.*\sđến\s|\W*thời\s+hạn[^:]{0,20}:", re.IGNORECASE
+)
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00)?")
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _FOOTER: Final = 3  # items behind the text in which a theme may print date and author
@@ -173,7 +176,7 @@ def _is_row(line: Line) -> bool:
 
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if len(line.links) > _MOST_LINKS:
+    if len(line.links) > _MOST_LINKS or _SPAN.match(line.text):
         return None
     linked = sum(len(link.text.split()) for link in line.links)
     if line.length - linked > _LONGEST_ROW or not any(character.isdecimal() for character in line.text):

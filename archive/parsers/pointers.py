@@ -55,6 +55,8 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
             card = item.tag in HEADINGS
             framed = _frame(items, position)
             continue
+        if item.group in lists and any(_leads_here(page, link.href) for link in item.links):
+            continue  # the article itself, in a list of the newest
         if framed is not None and not item.linked and framed in item.element.iterancestors():
             continue  # the text of that card
         if card and not item.linked and (item.text.endswith(("...", "…")) or _is_stamp(item.text)):
@@ -124,8 +126,11 @@ def leads_elsewhere(page: Page, href: str) -> bool:
     """Whether the link around a picture leads to another page: then the picture is that page's, not this article's."""
     if not href or href.startswith(("#", "javascript:", "data:")) or is_file(href) or is_picture_file(href):
         return False
-    url = page.absolute(href).split("#")[0]
-    return bool(url) and url != page.url.split("#")[0] and "attachment" not in href
+    return bool(page.absolute(href)) and not _leads_here(page, href) and "attachment" not in href
+
+
+def _leads_here(page: Page, href: str) -> bool:
+    return page.absolute(href).split("#")[0] == page.url.split("#")[0]
 
 
 def linked_lists(items: Items) -> set[int]:
@@ -170,4 +175,4 @@ def leads_to_article(page: Page, link: Anchor) -> bool:
         return False
     if is_picture_file(href):
         return False
-    return words.is_headline(link.text) and page.absolute(href).split("#")[0] != page.url.split("#")[0]
+    return words.is_headline(link.text) and not _leads_here(page, href)
