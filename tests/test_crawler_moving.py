@@ -18,7 +18,9 @@ from archive.sources import Register, parse_source
 from archive.verify import verify
 from archive.warc.scan import Parsed, records, scan
 from crawler.commands.crawl import judge
+from crawler.frontier.session import Session
 from crawler.moving import moves
+from crawler.report import Report
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 LINKS = [f"/tin/bai-{number}.html" for number in range(1, 6)]
@@ -77,6 +79,18 @@ def test_the_report_of_a_run_lies_in_its_warc_file_and_in_the_log_of_events(tmp_
     event = next(one for one in events.read(tmp_path) if one.type == "capture")
     assert (event.object, event.outcome) == (done.report.run, "finished")
     assert json.loads(event.detail_json)["new"] == 5
+
+
+def test_what_is_read_after_the_report_changes_no_word_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conclude = Session.conclude
+
+    def late(session: Session, reason: str) -> Report:
+        report = conclude(session, reason)
+        session.settling.tally.pages["new"] += 1  # a stopped crawl gives its reader some seconds more
+        return report
+
+    monkeypatch.setattr(Session, "conclude", late)
+    assert crawl(tmp_path, pages(SITE)).report.as_json()["new"] == 5
 
 
 def test_a_report_among_the_records_is_no_capture_no_fault_and_nothing_to_verify_falls_over(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
     with errors_named(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
             seals.break_seal(path)
-        db = sqlite_utils.Database(_reader(path) if readonly else _writer(path), execute_plugins=False)
+        db = sqlite_utils.Database(reader(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if not readonly:
                 schema.migrate(db)
@@ -120,7 +120,7 @@ def _unsound(path: Path, error: Exception) -> DamageError:
 
 def copy_database(path: Path, target: Path) -> None:
     """Writes what the database at `path` holds to the new file `target`, as SQLite itself does: it may be in use."""
-    with errors_named(path), closing(_reader(path)) as connection:
+    with errors_named(path), closing(reader(path)) as connection:
         connection.execute("PRAGMA query_only = 0")  # which forbids it, although it changes nothing here
         connection.execute("VACUUM INTO ?", (str(target),))
 
@@ -146,7 +146,8 @@ def _writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _reader(path: Path) -> sqlite3.Connection:
+def reader(path: Path) -> sqlite3.Connection:
+    """A connection to the database file at `path`, for reading beside a writer, or where nothing can be written."""
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)
     try:

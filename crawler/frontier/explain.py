@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from archive.errors import NothingFound
 from archive.sources import Register
-from archive.store.database import errors_named
+from archive.store.database import errors_named, reader
 from archive.text.urls import url_key
 from crawler import robots
 from crawler.frontier import schema
@@ -82,7 +81,7 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.exists():
         raise NothingFound(f"{path}: nothing has been crawled into this archive yet")
     with errors_named(path):
-        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=60)
+        connection = reader(path)
         try:
             schema.check(connection)
             yield connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 from archive import events
@@ -123,7 +124,7 @@ class Session:
         )
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (str(error),) if error is not None else ()
-        tally = self.settling.tally
+        tally = deepcopy(self.settling.tally)  # what is read after the report is the next run's to tell
         return Report(
             run=self.run,
             source=self.source.id,

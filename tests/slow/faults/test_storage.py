@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from harness import Site, articles, assert_consistent, finish, make_archive, serving, start
 
+from crawler.frontier.explain import counts, looking
+
 # Python ignores SIGXFSZ, so a write past the limit is a short write first and an error only the next time.
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
 
@@ -69,6 +71,22 @@ def test_an_archive_on_a_read_only_file_system_is_one_line_that_names_it(tmp_pat
         assert sum(site.asked.values()) == 0
         assert finish(start(archive))[0] == 0, "nothing is left behind that holds the next one"
         assert_consistent(archive)
+
+
+@pytest.mark.fault(4)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
+def test_what_is_left_to_fetch_is_told_of_an_archive_that_cannot_be_written(tmp_path: Path) -> None:
+    with serving(Site(20)) as site:
+        archive = make_archive(tmp_path / "a", site.port)
+        assert finish(start(archive, "--limit", "5"))[0] == 0
+    if subprocess.run(["mount", "--bind", archive, archive], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", archive], check=True)
+        with looking(archive / "frontier.sqlite") as connection:
+            assert any(one.state == "todo" for one in counts(connection))
+    finally:
+        subprocess.run(["umount", archive], check=True)
 
 
 @pytest.mark.fault(27)
