@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,13 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("BAOTINH_LANG", "en")
     yield
     choose("")
+
+
+@pytest.fixture
+def findable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other processes find the modules of tests, as `elsewhere`."""
+    folders = str(Path(__file__).parent), os.environ.get("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, folders)))
 
 
 @pytest.fixture

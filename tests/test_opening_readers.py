@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from crawling import article
+from elsewhere import dying, telling
 
-from archive import restorer
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper, read_file
-from archive.model import Capture, Held, Outcome, Place
-from archive.opening.opened import open_page
-from archive.opening.page import Page
+from archive.model import Capture, Outcome, Place
 from archive.opening.readers import MODULE, Readers, open_held, open_place, per_core
 from archive.processes import Beside, begin
 from archive.rebuild import rebuild
@@ -90,19 +84,6 @@ def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: p
     assert len(begun) == 2
 
 
-def dying(_root: Path, register: Register, _learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
-    """A parser that dies of some pages."""
-    if held.capture.url.endswith(("bai-4.html", "bai-5.html", "bai-9.html")):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return held, open_page(held, register)
-
-
-@pytest.fixture
-def findable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other processes find the modules that this one finds."""
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-
-
 @pytest.mark.usefixtures("findable")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_pages_that_kill_their_process_are_unread_in_their_place(holdings: Holdings, processes: int) -> None:
@@ -110,11 +91,6 @@ def test_pages_that_kill_their_process_are_unread_in_their_place(holdings: Holdi
     found = outcomes(holdings, Readers(holdings.root, REGISTER, processes, dying))
     assert [at for at, one in enumerate(found) if one.reason == "parser_crash"] == [4, 5, 9]
     assert [at for at, one in enumerate(found) if one.state == "new"] == [0, 1, 3, 6, 7, 8, 10, 11]
-
-
-def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[Held, Page]:
-    """Says what its process shares with others."""
-    raise ArchiveError(f"{Path('/dev/stdin').resolve()}, {os.getpgrp() == os.getpid()}")
 
 
 @pytest.mark.usefixtures("findable")

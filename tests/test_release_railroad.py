@@ -22,6 +22,9 @@ MEANING = (
 )
 
 
+RULES = rules()
+
+
 def sentence(chance: random.Random, item: Item, depth: int) -> str:
     """What somebody may type who follows the lines."""
     match item:
@@ -29,7 +32,7 @@ def sentence(chance: random.Random, item: Item, depth: int) -> str:
             if typed:
                 return {"NEAR/n": "NEAR/5"}.get(text, text)
             words = {"field": "tieude", "word": "hội", "words": "hội nghị"}
-            return words[text] if text in words else sentence(chance, rules()[text], depth + 1)
+            return words[text] if text in words else sentence(chance, RULES[text], depth + 1)
         case Row(items):
             return " ".join(sentence(chance, one, depth) for one in items)
         case Either(items):
@@ -61,7 +64,7 @@ def test_whoever_follows_the_lines_is_understood() -> None:
     chance = random.Random(1)
     understood = 0
     for _ in range(2000):
-        query = typed(sentence(chance, rules()["query"], 0))
+        query = typed(sentence(chance, RULES["query"], 0))
         told = answered(query)
         assert not told or any(reason in told for reason in MEANING), f"{query}: {told}"
         understood += not told
@@ -77,4 +80,4 @@ def test_the_picture_is_svg_with_every_word_of_the_rules() -> None:
     picture = ElementTree.fromstring(svg())
     shown = {text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")}
     assert {"OR", "AND", "NOT", "NEAR/n", "-", "=", "~", "*", '"', "(", ")", ":", "word", "field"} <= shown
-    assert set(rules()) <= shown
+    assert set(RULES) <= shown

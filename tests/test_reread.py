@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from elsewhere import poisonous
 from small_archive import (
     REGISTER,
     SITE,
@@ -23,19 +22,15 @@ from small_archive import (
     tables,
 )
 
-from archive import parsers, restorer
+from archive import parsers
 from archive.errors import Unreadable, UsageError
 from archive.holdings import Holdings
-from archive.model import Held, Place, Reading
-from archive.opening.opened import open_page
-from archive.opening.page import Page
-from archive.opening.readers import MEMORY_BYTES, Readers
+from archive.model import Place, Reading
+from archive.opening.readers import Readers
 from archive.rebuild import rebuild
 from archive.reread import Selection, reread
-from archive.sources import Register
 from archive.store import reads
 from archive.takedown import takedown
-from archive.warc.read import read as read_back
 
 A, B = page("Hội nghị", "Một hai ba.", tags=["cũ"]), page("Hội nghị", "Một hai bốn.")
 
@@ -183,23 +178,11 @@ def test_several_processes_read_as_one_does(holdings: Holdings, monkeypatch: pyt
     assert told[0].captures == 5
 
 
-def poisonous(root: Path, register: Register, _learnt: restorer.Loader, sent: tuple[int, Place]) -> tuple[Held, Page]:
-    """A parser that one page keeps for ever, that another one makes greedy, and that dies of a third."""
-    number, place = sent
-    while number == 2:
-        pass
-    bytearray(2 * MEMORY_BYTES if number == 3 else 1)
-    if number == 4:
-        os.abort()
-    held = read_back(root, place)
-    return held, open_page(held, register)
-
-
+@pytest.mark.usefixtures("findable")
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_read(
-    holdings: Holdings, processes: int, monkeypatch: pytest.MonkeyPatch
+    holdings: Holdings, processes: int
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))  # where another process finds `poisonous`
     with database(holdings) as db:
         rows = [row for portion in reads.to_reread(db) for row in portion]
     place = Place(rows[0].file, rows[0].offset, rows[0].length, rows[0].record_id)

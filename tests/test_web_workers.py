@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlite_utils
+from elsewhere import blunder, stumble, toil, who
 from reading_room import identity, library, opened
 from starlette.testclient import TestClient
 
@@ -41,42 +41,15 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes find the questions of this module."""
-    here = str(Path(__file__).parent)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH")))))
-
-
-@pytest.fixture
-def asker(holdings: Holdings, found: None) -> Iterator[Asker]:
+def asker(holdings: Holdings, findable: None) -> Iterator[Asker]:
     with closing(Asker(holdings.database, 1)) as asker:
         yield asker
-
-
-def who(db: sqlite_utils.Database) -> tuple[int, int]:
-    """The process that answers, and its niceness."""
-    return os.getpid(), os.nice(0)
-
-
-def toil(db: sqlite_utils.Database, began: Path) -> None:
-    """Works for ever, and says by the file `began` that it does."""
-    began.touch()
-    while True:
-        pass
 
 
 async def begun(began: Path) -> None:
     """Waits until that question works."""
     while not began.exists():
         await asyncio.sleep(0.01)
-
-
-def stumble(db: sqlite_utils.Database, error: Exception) -> None:
-    raise error
-
-
-def blunder(db: sqlite_utils.Database) -> None:
-    raise KeyError("a mistake of ours")
 
 
 def test_pages_and_slow_questions_are_answered_by_processes_of_their_own_the_slow_one_nice(asker: Asker) -> None:
@@ -151,11 +124,11 @@ def test_what_a_question_raises_there_is_raised_here(asker: Asker, error: Except
 
 
 def test_a_mistake_of_ours_is_told_with_the_line_it_was_made_in(asker: Asker) -> None:
-    with pytest.raises(RuntimeError, match=r"(?s)test_web_workers\.py.*a mistake of ours"):
+    with pytest.raises(RuntimeError, match=r"(?s)elsewhere\.py.*a mistake of ours"):
         asyncio.run(asker.ask(blunder, weight="slow"))
 
 
-def test_nothing_is_left_running_when_the_asker_is_closed(holdings: Holdings, found: None, tmp_path: Path) -> None:
+def test_nothing_is_left_running_when_the_asker_is_closed(holdings: Holdings, findable: None, tmp_path: Path) -> None:
     async def asked() -> int:
         working = asyncio.create_task(asker.ask(toil, tmp_path / "began", weight="slow"))
         one = (await asker.ask(who, weight="page"))[0]

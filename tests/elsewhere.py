@@ -1,0 +1,61 @@
+"""What other processes are told to do: each of them imports this module, so it takes along no more than they have."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import sqlite_utils
+
+from archive import restorer
+from archive.errors import ArchiveError
+from archive.model import Held, Place
+from archive.opening.page import Page
+from archive.opening.readers import MEMORY_BYTES, open_held, open_place
+from archive.sources import Register
+
+
+def dying(root: Path, register: Register, learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
+    """A parser that dies of some pages."""
+    if held.capture.url.endswith(("bai-4.html", "bai-5.html", "bai-9.html")):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return open_held(root, register, learnt, held)
+
+
+def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[Held, Page]:
+    """Says what its process shares with others."""
+    raise ArchiveError(f"{Path('/dev/stdin').resolve()}, {os.getpgrp() == os.getpid()}")
+
+
+def poisonous(root: Path, register: Register, learnt: restorer.Loader, sent: tuple[int, Place]) -> tuple[Held, Page]:
+    """A parser that one page keeps for ever, that another one makes greedy, and that dies of a third."""
+    number, place = sent
+    while number == 2:
+        pass
+    bytearray(2 * MEMORY_BYTES if number == 3 else 1)
+    if number == 4:
+        os.abort()
+    return open_place(root, register, learnt, place)
+
+
+def who(db: sqlite_utils.Database) -> tuple[int, int]:
+    """The process that answers, and its niceness."""
+    return os.getpid(), os.nice(0)
+
+
+def toil(db: sqlite_utils.Database, began: Path) -> None:
+    """Works for ever, and says by the file `began` that it does."""
+    began.touch()
+    while True:
+        pass
+
+
+def stumble(db: sqlite_utils.Database, error: Exception) -> None:
+    """A question that cannot be answered."""
+    raise error
+
+
+def blunder(db: sqlite_utils.Database) -> None:
+    """A mistake of ours."""
+    raise KeyError("a mistake of ours")
