@@ -13,6 +13,7 @@ from small_archive import database
 
 from archive.cli.words import choose
 from archive.holdings import Holdings
+from archive.web import asking
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -32,11 +33,28 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     choose("")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Questions have the time they need on a machine at work for others too; a test of limits sets its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for weight in asking.SECONDS:
+            patch.setitem(asking.SECONDS, weight, 120.0)
+        yield
+
+
 @pytest.fixture
 def findable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes find the modules of tests, as `elsewhere`."""
     folders = str(Path(__file__).parent), os.environ.get("PYTHONPATH")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, folders)))
+
+
+@pytest.fixture
+def shards_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards are asked in this process: every command else begins two others, of half a second each."""
+    from sharded import begun_here
+
+    monkeypatch.setattr("archive.shards.workers.begin", begun_here)
 
 
 @pytest.fixture

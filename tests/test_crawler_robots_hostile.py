@@ -88,10 +88,10 @@ def test_a_body_of_many_megabytes_closes_the_site(tmp_path: Path) -> None:
 
 @pytest.mark.fault(23)
 def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) -> None:
-    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", *[b"#"] * 200]
+    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", *[b"#"] * 2000]
     began = time.monotonic()
     done = crawl_with(tmp_path, Answer(drops, pause=0.1), DOWNLOAD_TIMEOUT=0.5)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60  # of 200
     assert set(done.paths) == {"/robots.txt"}
     assert done.report.reason in ("closed", "unreachable")
 

@@ -56,7 +56,7 @@ def differences(shards: Shards, whole: sqlite_utils.Database, seed: int, number:
 
 
 def test_no_random_query_is_answered_otherwise_than_by_one_archive(both: Both) -> None:
-    assert differences(*both, seed=11, number=260) == []
+    assert differences(*both, seed=11, number=160) == []
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -213,6 +213,7 @@ def test_paths_that_mean_several_archives_are_told_from_one(tmp_path: Path) -> N
         shards_of(tmp_path / "b*")
 
 
+@pytest.mark.usefixtures("shards_here")
 def test_the_library_and_the_commands_open_several_archives_as_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -86,6 +86,7 @@ def test_no_random_keywords_are_others(both: Both, monkeypatch: pytest.MonkeyPat
     assert wrong == []
 
 
+@pytest.mark.usefixtures("shards_here")
 @pytest.mark.parametrize("least", [1, 2, 5])
 def test_what_each_shard_leaves_out_as_rare_is_counted_in_the_sum(tmp_path: Path, least: int) -> None:
     shards, whole = split(tmp_path, "year")
@@ -159,6 +160,7 @@ def test_a_shard_that_fails_in_the_middle_is_left_out_of_all_and_named(
         assert concordance.concordance(shards, "hội").articles > found.articles
 
 
+@pytest.mark.usefixtures("shards_here")
 def test_the_library_and_the_commands_take_several_archives_for_every_analysis(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,6 +18,8 @@ from archive.export.several import choose_of_several
 from archive.search.guard import open_guarded
 from archive.shards.whole import Shards
 
+pytestmark = pytest.mark.usefixtures("shards_here")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -28,6 +28,9 @@ from archive.web.room.state import OF_ONE
 IDENTITY = re.compile(r"/article/([a-z2-7]{10})\"")
 
 
+pytestmark = pytest.mark.usefixtures("shards_here")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two archives by year, and the one that holds both."""

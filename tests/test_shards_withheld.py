@@ -99,6 +99,7 @@ def showing(found: dict[str, str], article: str) -> set[str]:
     return {name for name, text in found.items() if HEADLINE in text or article in text}
 
 
+@pytest.mark.usefixtures("shards_here")
 @pytest.mark.parametrize("how", ["hidden", "erased"])
 def test_an_article_that_one_took_down_is_shown_by_no_other(
     several: list[Holdings], client: TestClient, tmp_path: Path, how: str
@@ -135,6 +136,7 @@ def test_an_article_that_one_took_down_is_shown_by_no_other(
                 rebuild(several[0], REGISTER)
 
 
+@pytest.mark.usefixtures("shards_here")
 def test_what_is_taken_back_is_shown_again(several: list[Holdings], client: TestClient, tmp_path: Path) -> None:
     with Shards.open(tmp_path / "kho-*") as archive:
         names = {"article": archive.article(URL).row.public_id, "copy": archive.article(COPY).row.public_id}

@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -226,6 +228,19 @@ def test_a_port_that_is_taken_is_named(holdings: Holdings) -> None:
     assert "choose another" in ended.stderr
 
 
+def _asked(url: str) -> str:
+    """What is answered; asked again where the room is busy, as on a machine where its processes take long to begin."""
+    while True:
+        try:
+            with urlopen(url) as answer:
+                return str(answer.read().decode())
+        except HTTPError as error:
+            with error:
+                if error.code != 503:
+                    raise
+                time.sleep(int(error.headers["Retry-After"]))
+
+
 def test_serve_answers_on_two_origins_and_ends_with_ctrl_c(holdings: Holdings) -> None:
     process = subprocess.Popen(
         [str(Path(sys.executable).with_name("baotinh")), "--lang", "en", "serve", "--port", "0", "--replay-port", "0"],
@@ -236,13 +251,10 @@ def test_serve_answers_on_two_origins_and_ends_with_ctrl_c(holdings: Holdings) -
     assert process.stderr is not None
     try:
         room, replay = (process.stderr.readline().split()[-1] for _ in range(2))
-        with urlopen(f"{room}/?q=rung&lang=en") as answer:
-            text = answer.read().decode()
-        assert "1 article" in text
-        with urlopen(f"{replay}/20261101000000id_/{URL}") as answer:
-            assert "trồng rừng" in answer.read().decode()
+        assert "1 article" in _asked(f"{room}/?q=rung&lang=en")
+        assert "trồng rừng" in _asked(f"{replay}/20261101000000id_/{URL}")
     finally:
         process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=20)
+        _, rest = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Traceback" not in rest

@@ -20,9 +20,10 @@ from archive.web import patience, serving
 from archive.web.app import create_room
 
 PAGE = b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+LONG = PAGE.replace(b"\r\n\r\n", b"\r\nX: %s\r\n\r\n" % (b"x" * 600))
 SIGN_IN = (
     b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    b"Content-Length: 100\r\n\r\n"
+    b"Content-Length: 1000\r\n\r\n"
 )
 
 
@@ -52,17 +53,24 @@ async def served(application: Starlette) -> AsyncIterator[int]:
 
 async def sent(port: int, *parts: bytes) -> bytes:
     """What comes back until the room closes the connection, its parts sent one after the other."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    reading = asyncio.create_task(reader.read())
+    with socket.socket() as client:
+        client.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(client, ("127.0.0.1", port))
+        reading = asyncio.create_task(received(client))
+        with suppress(ConnectionError):
+            for part in parts:
+                await asyncio.get_running_loop().sock_sendall(client, part)
+                await asyncio.wait([reading], timeout=0.1)
+        return await asyncio.wait_for(reading, 30)
+
+
+async def received(client: socket.socket) -> bytes:
+    """All that comes; a stream's reader would forget it where the connection is reset by what was sent too late."""
+    came = b""
     with suppress(ConnectionError):
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-            await asyncio.wait([reading], timeout=0.1)
-    try:
-        return await asyncio.wait_for(reading, 10)
-    finally:
-        writer.close()
+        while piece := await asyncio.get_running_loop().sock_recv(client, 65_536):
+            came += piece
+    return came
 
 
 @pytest.mark.parametrize(
@@ -70,8 +78,8 @@ async def sent(port: int, *parts: bytes) -> bytes:
     [
         (),
         (b"GET / HT",),
-        tuple(bytes([byte]) for byte in PAGE),  # byte by byte, it would take five seconds
-        (b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n", *(b"X-%d: 1\r\n" % number for number in range(50))),
+        tuple(bytes([byte]) for byte in LONG),  # byte by byte, it would take a minute
+        (b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n", *(b"X-%d: 1\r\n" % number for number in range(600))),
     ],
     ids=["nothing", "half a line", "byte by byte", "ever more headers"],
 )
@@ -83,10 +91,10 @@ def test_half_a_request_is_let_go_in_time_and_told_so(holdings: Holdings, parts:
 
     answer, seconds = asyncio.run(asked())
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert seconds < 4
+    assert seconds < 30
 
 
-@pytest.mark.parametrize("rest", [(), (b"password=",), tuple([b"x"] * 90)], ids=["no body", "some", "byte by byte"])
+@pytest.mark.parametrize("rest", [(), (b"password=",), tuple([b"x"] * 600)], ids=["no body", "some", "byte by byte"])
 def test_a_form_that_does_not_come_to_an_end_is_let_go_and_nothing_is_logged(
     holdings: Holdings, rest: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -96,7 +104,7 @@ def test_a_form_that_does_not_come_to_an_end_is_let_go_and_nothing_is_logged(
             await sent(port, SIGN_IN, *rest)
             return asyncio.get_running_loop().time() - began
 
-    assert asyncio.run(asked()) < 4
+    assert asyncio.run(asked()) < 30
     assert not caplog.records
 
 

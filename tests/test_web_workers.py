@@ -33,13 +33,6 @@ def client(holdings: Holdings) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that others use too may take seconds to begin a process."""
-    for weight in asking.SECONDS:
-        monkeypatch.setitem(asking.SECONDS, weight, 120.0)
-
-
 @pytest.fixture
 def asker(holdings: Holdings, findable: None) -> Iterator[Asker]:
     with closing(Asker(holdings.database, 1)) as asker:

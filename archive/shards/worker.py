@@ -26,13 +26,16 @@ Task = tuple[int, Path, Callable[..., Any], tuple[Any, ...]]
 def serve(asker: Connection) -> None:
     """Answers until the other end closes."""
     opened: dict[int, tuple[object, sqlite_utils.Database]] = {}
-    while True:
-        try:
+    try:
+        while True:
             message: tuple[list[Task], tuple[Path, ...]] = asker.recv()
-        except EOFError:
-            return
-        tasks, roots = message
-        asker.send([_answer(opened, task, roots) for task in tasks])
+            tasks, roots = message
+            asker.send([_answer(opened, task, roots) for task in tasks])
+    except EOFError:
+        return
+    finally:
+        for _, db in opened.values():
+            db.close()
 
 
 def _answer(opened: dict[int, tuple[object, sqlite_utils.Database]], task: Task, roots: tuple[Path, ...]) -> Any:
