@@ -24,6 +24,8 @@ from crawler.telling import ending
 LOOK_SECONDS = 1.0
 DRAIN_SECONDS = 9.0
 """How long a stop waits for the crawls, which end in order within eight: systemd's patience is set to twenty."""
+HOOK_SECONDS = 1.0
+"""How long a stop then waits for the hooks."""
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -48,6 +50,7 @@ class Watch:
     runs: dict[tuple[str, int], int] = field(default_factory=dict)  # how many ended, by source and exit code
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
+    _hooks: set[asyncio.Task[None]] = field(default_factory=set)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def watch(self) -> None:
@@ -67,7 +70,7 @@ class Watch:
                     continue
                 begun.add(due.source.id)
                 self._running[due.source.id] = asyncio.create_task(self._crawl(due.source))
-            if self.once and not self._running:
+            if self.once and not self._running and not self._hooks:
                 return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
@@ -114,13 +117,19 @@ class Watch:
             self.say(event)
         del self._running[source.id], self._processes[source.id]
         if self.hook and code not in (0, 130):
-            await self._call_hook(source, code, error)
+            self._hooks.add(hook := asyncio.create_task(self._call_hook(source, code, error)))
+            hook.add_done_callback(self._hooks.discard)
 
     async def _call_hook(self, source: Source, code: int, error: str) -> None:
         told = {"BAOTINH_SOURCE": source.id, "BAOTINH_EXIT": str(code), "BAOTINH_ERROR": error}
         process = await asyncio.create_subprocess_shell(self.hook, env={**os.environ, **told})
-        if await process.wait():
-            self.say({"event": "hook failed", "source": source.id, "exit": process.returncode})
+        try:
+            if await process.wait():
+                self.say({"event": "hook failed", "source": source.id, "exit": process.returncode})
+        except asyncio.CancelledError:
+            process.kill()
+            await process.wait()
+            raise
 
     async def _stop(self) -> None:
         notify("STOPPING=1")
@@ -135,6 +144,11 @@ class Watch:
                 process.kill()
         if self._running:
             await asyncio.wait(self._running.values())
+        if self._hooks:
+            _, late = await asyncio.wait(self._hooks, timeout=HOOK_SECONDS)
+            for hook in late:
+                hook.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 async def serve_metrics(watch: Watch, port: int) -> asyncio.Server:

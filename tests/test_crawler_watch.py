@@ -107,11 +107,30 @@ def test_once_says_what_is_not_due_and_when_it_will_be(tmp_path: Path) -> None:
 
 def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
     code = "import sys; print('baotinh: the site does not answer', file=sys.stderr); sys.exit(6)"
-    hook = f'echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'
+    hook = f'sleep 0.2; echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'
     watch, _ = watching(tmp_path, ["a"], code, once=True, hook=hook)
     asyncio.run(watch.watch())
     assert (tmp_path / "told").read_text() == "a 6 the site does not answer\n"
     assert watch.last["a"].code == 6
+
+
+def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.watching.HOOK_SECONDS", 0.1)
+    hook = f"echo $$ > {tmp_path}/began; mv {tmp_path}/began {tmp_path}/hook; exec sleep 600"
+    watch, _ = watching(tmp_path, ["a"], "import sys; sys.exit(6)", hook=hook)
+
+    async def go() -> None:
+        task = asyncio.create_task(watch.watch())
+        while not (tmp_path / "hook").exists():
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+    asyncio.run(go())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "hook").read_text()), 0)
 
 
 def test_a_stop_ends_the_crawls_in_order_and_kills_what_does_not_end(
