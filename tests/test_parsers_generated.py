@@ -137,3 +137,46 @@ def test_a_headline_told_by_its_place_is_near_its_date_whatever_pictures_and_lin
     article = reading_of(markup, "http://bao.example/chi-tiet.aspx?id=120455").article
     assert article is not None
     assert article.headline.value == HEADLINE
+
+
+def test_the_section_of_another_article_behind_the_text_is_not_this_ones() -> None:
+    other = '<h5><a href="/2024/03/17/b/">Bắt đối tượng trộm</a></h5>'
+    card = f'<div><a href="/categories/phap-luat/">Pháp luật</a>{other}</div>'
+    for label in ("", "<h4>Other Articles</h4>"):
+        article = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{label}{card}</main>")
+        assert article.section is None
+
+
+def test_a_tag_whose_name_is_a_part_of_the_address_is_no_section() -> None:
+    foot = '<p><a href="/tags/nong-thon/">nông thôn</a></p>'
+    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{foot}</main>")
+    assert article.section is None
+
+
+def test_a_date_with_the_month_first_is_known_by_what_the_page_tells_machines() -> None:
+    head = '<meta property="article:published_time" content="2024-11-03T09:06:00.000Z">'
+    for shown in ("11/03/2024 16:06", "11/03, 16:06"):
+        published = article_of(f"<main><h1>{HEADLINE}</h1><p>{shown}</p><div>{PARAGRAPHS}</div></main>", head).published
+        assert published is not None
+        assert published.value.startswith("2024-11-03T16:06")
+    other = '<meta property="article:published_time" content="2024-11-04T09:06:00.000Z">'
+    published = article_of(f"<main><h1>{HEADLINE}</h1><p>11/03/2024</p><div>{PARAGRAPHS}</div></main>", other).published
+    assert published is not None
+    assert published.value == "2024-03-11"
+
+
+@pytest.mark.parametrize(("href", "read"), [("/doc/nong-thon.html", True), ("/", True), ("/2024/03/18/xa/", False)])
+def test_a_text_below_a_heading_that_leads_elsewhere_is_a_teaser(href: str, read: bool) -> None:
+    main = f'<h2><a href="{href}">{HEADLINE}</a></h2><div>18/03/2024 16:06</div><div>{PARAGRAPHS}</div>'
+    head = '<title>Tin nông thôn</title><meta property="og:type" content="article">'
+    reading = reading_of(
+        f"<html><head>{head}</head><body>{main}</body></html>", "http://bao.example/doc/nong-thon.html"
+    )
+    assert (reading.article is not None) is read
+
+
+def test_the_newsroom_signs_beside_the_date() -> None:
+    row = "<div>Ban Biên tập</div><div>18/03/2024 16:06</div>"
+    byline = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>").byline
+    assert byline is not None
+    assert byline.value == "Ban Biên tập"

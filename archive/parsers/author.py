@@ -31,6 +31,7 @@ _BY: Final = re.compile(
 )
 _LONGEST_LINE: Final = 12  # words of a line that names the author
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
+_NEWSROOM: Final = re.compile(r"ban\s+biên\s+tập|bbt|nhóm\s+(?:pv|phóng\s+viên)", re.IGNORECASE)
 _WITH_BADGE: Final = 2  # elements in a line
 _LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
@@ -118,8 +119,10 @@ def author_beside(page: Page, items: Items, dated: int, first: int, start: int) 
 
 def _lone_name(line: Line) -> str:
     """The full name that a line is, or that stands in it beside one word: a badge, a rank."""
-    if words.is_full_name(line.text) or len(line.element) != _WITH_BADGE or line.length > _LONGEST_BADGED:
-        return line.text if words.is_full_name(line.text) else ""
+    if words.is_full_name(line.text) or _NEWSROOM.fullmatch(line.text):
+        return line.text
+    if len(line.element) != _WITH_BADGE or line.length > _LONGEST_BADGED:
+        return ""
     name, badge = (text_of(child) for child in line.element)
     return name if words.is_full_name(name) and badge.count(" ") == 0 and parted(line) == f"{name} {badge}" else ""
 

@@ -124,7 +124,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         notes=page.notes,
     )
     if not known.bodies:
-        check_article(page, article, meta, items[first:end])
+        check_article(page, article, meta, items[:start], items[first:end])
     modified = find_second_moment(page, items, dated, position, published)
     modified = modified or _modified(page, known.modified, meta, published)
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers.address import names_itself
+from archive.parsers.address import canonical_of, names_itself
 from archive.parsers.density import is_running
 from archive.parsers.headline import slug_words
-from archive.parsers.lines import Line, Picture
+from archive.parsers.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.links import kind_of
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -21,6 +21,8 @@ from archive.text.slug import match
 ENOUGH: Final = 3.0
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _LONG_HEADLINE: Final = 6  # words; listings have shorter titles
+_TEASER: Final = 3.0  # what a teaser's heading speaks against an article
+_NEAR: Final = 3  # items right above the text
 _RUNS: Final = 2  # lines of running text
 _ID: Final = re.compile(r"\d{3}")
 _SECONDARY: Final = re.compile(
@@ -58,16 +60,17 @@ def check_address(page: Page) -> None:
         raise Unreadable("no_article", "a search")
 
 
-def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Line | Picture]) -> None:
+def check_article(page: Page, article: Article, meta: Metadata, above: Items, stretch: Items) -> None:
     """Raises Unreadable(no_article) where too little speaks for an article.
 
     What speaks for it: the page calls itself one, the address has the headline's slug or an article's form, a date
     stands by the headline, there is much running text. Against it: an address of a listing, as many links to other
-    pages as paragraphs.
+    pages as paragraphs, a heading right above the text that leads to another page, as a teaser's does. `above` are the
+    items above the text, `stretch` those between headline and end.
     """
     if any(map(_ABOUT_SITE.fullmatch, (article.headline.value, _JOINT.split(page.title())[0]))):
         raise Unreadable("no_article", "a page about the site")
-    weight = _weight(page, article, meta)
+    weight = _weight(page, article, meta) - (_TEASER if _heads_teaser(page, above) else 0)
     last = max((at for at, item in enumerate(stretch) if _is_text(item)), default=-1)
     pointers = {
         link.href
@@ -83,6 +86,16 @@ def check_article(page: Page, article: Article, meta: Metadata, stretch: list[Li
         weight -= 1.5 if _is_named_so(page, article) else 3
     if weight < ENOUGH:
         raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
+
+
+def _heads_teaser(page: Page, above: Items) -> bool:
+    """Whether the heading right above a text leads to another page of the site than its first."""
+    for item in reversed(above[-_NEAR:]):
+        if isinstance(item, Line) and item.tag in HEADINGS:
+            urls = [page.absolute(link.href).partition("#")[0] for link in item.links]
+            away = [url for url in urls if url != page.url and urlsplit(url).path.strip("/")]
+            return item.linked > 0.9 and bool(away) and canonical_of(page) not in away
+    return False
 
 
 def _is_text(item: Line | Picture) -> bool:

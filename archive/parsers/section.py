@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from archive.parsers.lines import HEADINGS, Anchor, Item, Items, Line
 from archive.parsers.links import urlsplit_path
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
-from archive.parsers.tags import is_category
+from archive.parsers.tags import is_category, leads_to_tag
 from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
@@ -75,10 +76,11 @@ def find_section(
         return Found(steps[-1], by="generic trail above the headline", confidence=sure)
     if step := _listed_trail(page, whole, items[headline] if headline >= 0 else None, title):
         return Found(step, by="generic list that leads from the front page", confidence=0.7)
-    for line in [*items[end : end + _BEHIND], *_behind(whole, items, end)]:
+    behind = [*items[end : end + _BEHIND], *_behind(whole, items, end)]
+    for line, below in pairwise([*behind, None]):
         if not isinstance(line, Line):
             continue
-        if words.is_related_label(line.text):
+        if words.is_related_label(line.text) or (isinstance(below, Line) and _heads_card(below)):
             break
         sections = [link.text for link in line.links if link.text and is_category(line, link)]
         if sections:
@@ -136,6 +138,11 @@ def _menus(items: Items) -> set[int]:
         if isinstance(item, Line) and item.group and item.linked > 0.9:
             entries[item.group] = entries.get(item.group, 0) + 1
     return {group for group, count in entries.items() if count > _MENU}
+
+
+def _heads_card(line: Line) -> bool:
+    """Whether a line is a linked heading: what stands above it belongs to the other article's card."""
+    return line.tag in HEADINGS and line.linked > 0.9
 
 
 def _behind(whole: Items, items: Items, end: int) -> Items:
@@ -212,7 +219,7 @@ def _named_in_address(page: Page) -> str:
     for link in page.top.iter("a") if wanted else ():
         path = urlsplit_path(link.get("href") or "").lower().rstrip("/")
         last = path.rpartition("/")[2].removesuffix(".html").removesuffix(".htm")
-        if wanted.get(last, -1) <= deepest:
+        if wanted.get(last, -1) <= deepest or leads_to_tag(path):
             continue
         text = text_of(link)
         if 0 < len(text.split()) <= _STEP_WORDS and "-".join(tokens(text)) == last and not _HOME.match(text):

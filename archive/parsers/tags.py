@@ -85,9 +85,14 @@ def is_hashtags(line: Line) -> bool:
     return line.linked > 0.9 and bool(line.links) and all(link.text.startswith("#") for link in line.links)
 
 
+def leads_to_tag(href: str) -> bool:
+    """Whether an address is that of a tag's page."""
+    return _TAG_HREF.search(href) is not None
+
+
 def is_tag_link(line: Line, link: Anchor) -> bool:
     """Whether a link leads to a tag: by its address, its relation or the box it stands in."""
-    return bool(_TAG_HREF.search(link.href)) or "tag" in link.rel.split() or _is_tag_box(line)
+    return leads_to_tag(link.href) or "tag" in link.rel.split() or _is_tag_box(line)
 
 
 def _is_tag_box(line: Line) -> bool:
