@@ -38,6 +38,7 @@ SET_APART = {
     "word of a label": "<p>Thời tiết</p>",
     "list": "<ul><li>Hiến 2.100 m² đất</li><li>Góp 900 ngày công</li></ul>",
     "quotation": '<div class="trich">“Có đường rồi, lúa bán được giá!”</div>',
+    "words below a picture": '<div class="k2"><img src="/anh/duong.jpg"></div><h3>Góp đất làm đường</h3>',
     "telephone": '<p>Mọi góp ý xin gửi về số <a href="tel:0218388777">0218 388 777</a></p>',
 }
 

@@ -9,6 +9,7 @@ from typing import Final
 from archive.model import Image
 from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file, is_picture_file
+from archive.parsers.density import is_running
 from archive.parsers.headline import same_words
 from archive.parsers.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.page import Page
@@ -29,6 +30,7 @@ LONGEST_TITLE = 25  # words of a line that may be a caption without being set as
 
 def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[Image, ...], list[Line]]:
     """Captions, pictures (with their captions) and the lines that remain."""
+    items = _as_if_flush(items)
     captions: list[str] = []
     images: list[Image] = []
     lines: list[Line] = []
@@ -61,6 +63,14 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         if image.url not in seen or (image.caption and not seen[image.url].caption):
             seen[image.url] = image
     return tuple(captions), tuple(seen.values()), lines
+
+
+def _as_if_flush(items: Items) -> Items:
+    """The items without their centring where most of the text is centred: there it tells nothing."""
+    running = [item for item in items if isinstance(item, Line) and is_running(item)]
+    if sum(line.align == "center" for line in running) * 2 <= len(running):
+        return items
+    return [item._replace(align="") if isinstance(item, Line) and item.align == "center" else item for item in items]
 
 
 def _goes_on(items: Items, position: int, told: int) -> bool:
@@ -172,8 +182,11 @@ def _follows_player(line: Line) -> bool:
 
 def _is_above(items: Items, position: int) -> bool:
     """Whether a line right above a picture is set as captions are, and the picture has none of its own below it."""
-    if not _is_set_as_caption(items, position) or not _is_picture(items, position + 1):
+    line, picture = items[position], items[position + 1] if position + 1 < len(items) else None
+    if not isinstance(picture, Picture):
         return False
+    if not _is_set_as_caption(items, position):
+        return isinstance(line, Line) and _may_be_plain(line) and is_framed_with(picture, line)
     return not _is_set_as_caption(items, position + 2) or _is_picture(items, position + 3)
 
 

@@ -46,7 +46,7 @@ def instruments(items: Items, text: Element) -> list[Element]:
     lines = [item for item in items if isinstance(item, Line)]
     lists = linked_lists(items)
     marks = {line.element for line in lines if _is_mark(line) or (line.group in lists and line.length < _HEADLINE)}
-    marks.update(_odd(lines, text))
+    marks.update(_odd(items, text))
     marks.update(item.element for item in items if isinstance(item, Picture) and _SHARED.match(item.href))
     labels = {line.element for line in lines if _is_portal_label(line)}
     fields = {field for field in text.iter(*_FIELDS) if field.get("type") not in _UNSEEN}
@@ -82,10 +82,15 @@ def _is_portal_label(line: Line) -> bool:
     return len(line.text) <= _LONGEST_LABEL and words.PORTAL_LABEL.fullmatch(line.text) is not None
 
 
-def _odd(lines: list[Line], text: Element) -> Iterator[Element]:
+def _odd(items: Items, text: Element) -> Iterator[Element]:
     """The elements of the theme's that hold a few words amid paragraphs of an editor's, each by a name of its own."""
-    named = [line for line in lines if line.tag == "div" and line.css and not line.caption and line.element is not text]
-    sentences = [line for line in lines if _is_sentence(line)] if named else []
+    named = [
+        item
+        for at, item in enumerate(items)
+        if isinstance(item, Line) and item.tag == "div" and item.css and item.element is not text
+        if not item.caption and not any(isinstance(one, Picture) for one in items[max(0, at - 1) : at + 2])
+    ]  # beside a picture it is what the theme prints with it
+    sentences = [item for item in items if isinstance(item, Line) and _is_sentence(item)] if named else []
     if len(sentences) < _SENTENCES or any(line.tag not in ("p", "li", "tr") for line in sentences):
         return
     times = Counter(line.css for line in named)

@@ -43,7 +43,8 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
             continue
         if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue
-        if isinstance(above := items[position - 1], Picture) and is_framed_with(above, item):
+        beside = (items[position - 1], items[position + 1] if position + 1 < len(items) else None)
+        if any(isinstance(picture, Picture) and is_framed_with(picture, item) for picture in beside):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position
