@@ -26,22 +26,27 @@ _REFUSED: Final = re.compile(
 _LOGIN: Final = re.compile(r"^(?:trang\s+)?đăng\s+nhập|sign\s+in$|^log\s?in\b|yêu\s+cầu\s+đăng\s+nhập", re.IGNORECASE)
 _FAILED: Final = re.compile(
     r"server\s+error\s+in|runtime\s+error|fatal\s+error|lỗi\s+hệ\s+thống|hệ\s+thống\s+đang\s+(?:bảo\s+trì|nâng\s+cấp)|service\s+unavailable|"
-    r"database\s+(?:connection\s+)?error|internal\s+server\s+error|đã\s+(?:có|xảy\s+ra)\s+lỗi",
+    r"database\s+(?:connection\s+)?error|internal\s+server\s+error|đã\s+(?:có|xảy\s+ra)\s+lỗi|"
+    r"mysqli?_connect|sqlstate\[|too\s+many\s+connections|object\s+reference\s+not\s+set|vui\s+lòng\s+thử\s+lại\s+sau",
     re.IGNORECASE,
 )
 _BASE64: Final = re.compile(r"^[A-Za-z0-9+/=_-]{200,}$")
+_SMALL: Final = 4000  # bytes of a page that may be nothing but its message, of
+_MESSAGE: Final = 400  # characters
 _SHORT: Final = 120  # words of running text above which a page is not one of these
 _HEADED: Final = ("title", "h1")
 
 
 def check(page: Page, words: int) -> None:
-    """Raises Unreadable with `soft_404`, `login`, `refused`, `server_error` or `encrypted` where the page says so.
+    """Raises Unreadable with `soft_404`, `login`, `refused`, `server_error` or `empty` where the page says so.
 
     `words` are the words of running text that were found: a long text that quotes such a sentence is an article.
     """
     if words > _SHORT:
         return
     heads = [text for tag in _HEADED for element in page.top.iter(tag) if (text := text_of(element))]
+    if len(page.markup) < _SMALL:
+        heads += _whole(page)
     first = " | ".join(heads[:6])
     if _REFUSED.search(first):
         raise Unreadable("refused", first[:120])
@@ -51,6 +56,15 @@ def check(page: Page, words: int) -> None:
         raise Unreadable("server_error", first[:120])
     if any(_LOGIN.search(head) for head in heads[:4]) and page.has("input[type=password]"):
         raise Unreadable("login", first[:120])
+
+
+def _whole(page: Page) -> list[str]:
+    """All the text of a small page; raises Unreadable(empty) where it has none, nor anything that could fetch some."""
+    body = page.top.find("body")
+    text = text_of(page.top if body is None else body)
+    if not text and not page.has("a", "img", "script", "iframe", "frame", "form"):
+        raise Unreadable("empty", "a page without text")
+    return [text] if 0 < len(text) <= _MESSAGE else []
 
 
 def check_body(paragraphs: tuple[str, ...]) -> None:
