@@ -91,7 +91,6 @@ def test_a_name_without_its_accents_needs_capitals_or_a_marker() -> None:
     assert named("Ha Noi mua lon") == [("Ha Noi", "ha-noi")]
     assert named("tinh-uy-thai-nguyen-hop") == [("thai-nguyen", "thai-nguyen")]
     assert named("huyen dak rlap tinh dak nong") == [("dak rlap", "dak-nong/666"), ("dak nong", "dak-nong")]
-    assert named("huyen krong pac, DAK LAK") == [("krong pac", "dak-lak/654"), ("DAK LAK", "dak-lak")]
 
 
 def test_a_fold_that_is_another_word_too_stays_ambiguous() -> None:
@@ -146,6 +145,12 @@ def test_a_list_goes_on_under_its_marker() -> None:
         ("Tân Kim", "thai-nguyen/173/05920"),
         ("Bàn Đạt", "thai-nguyen/173/05911"),
     ]
+
+
+def test_a_list_of_provinces_goes_on_with_provinces() -> None:
+    assert named("nhân sự TP.HCM, Cao Bằng, Quảng Trị")[1:] == [("Cao Bằng", "cao-bang"), ("Quảng Trị", "quang-tri")]
+    assert named("các thành phố Cao Bằng, Lạng Sơn") == [("Cao Bằng", "cao-bang/040"), ("Lạng Sơn", "lang-son/178")]
+    assert named("thành lập thành phố Quảng Ninh", day=AFTER) == [("Quảng Ninh", "quang-ninh")]  # there is a huyện too
 
 
 def test_a_list_goes_on_behind_brackets_and_dashes() -> None:

@@ -228,6 +228,8 @@ class _Finder:
             self._last = _NOTHING
             return Raw(start, end, parents, marked=False, tied=True)
         alike = _marked(found, self._last.marker, strict=False) if self._last.plural or " " in key else ()
+        if not self._last.plural and self.raws[-1].found[0].level == "province":
+            alike = tuple([one for one in found if one.level == "province"]) or alike  # "TP.HCM, Cao Bằng"
         return Raw(start, end, alike, marked=True, doubtful=key in AMBIGUOUS_FOLDS) if alike else None
 
     def _loosely(self, words: list[str], spans: _Spans) -> int:
@@ -264,6 +266,7 @@ def _marked(found: tuple[Place, ...], marker: Marker | None, strict: bool) -> tu
     if of_kind or (strict and marker.kind):
         return tuple(of_kind)
     # "thành phố" may be a district that was not yet one, or no more; a body's name ("UBND") goes with the highest.
-    level = "district" if marker.kind and any(one.level == "district" for one in at_level) else ""
+    urban = any(one.level == "district" and one.kind != "huyện" for one in at_level)
+    level = "district" if marker.kind and urban else ""
     level = level or (at_level[0].level if at_level else "")
     return tuple([one for one in at_level if one.level == level])
