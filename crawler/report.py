@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.cli.words import language, number, spoken, tr
 from archive.model import Outcome
 from archive.text import numerals
 from crawler.moving import Move
+
+if TYPE_CHECKING:
+    from crawler.frontier.yields import Brought
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ class Report:
     files: tuple[str, ...] = ()
     decisions: tuple[tuple[str, str, str], ...] = ()
     moved: tuple[Move, ...] = ()
+    listings: tuple[Brought, ...] = ()  # what each feed, sitemap and listing brought
     broken: tuple[str, ...] = ()  # bounds of the source's [expect] that were broken, a sentence each
 
     @property
@@ -146,6 +150,9 @@ class Report:
             "again": dict(tally.again),
             "examples": tally.examples,
             "left": self.left,
+            "listings": [
+                {"url": one.url, "listed": one.listed, "new": one.fresh, "mark": one.mark} for one in self.listings
+            ],
             "moved": [asdict(move) for move in self.moved],
             "broken": list(self.broken),
             "warnings": [*(move.told() for move in self.moved), *self.warnings],

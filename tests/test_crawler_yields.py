@@ -10,6 +10,7 @@ import pytest
 from crawling import SOURCE, article, html, status
 from test_crawler_revisits import Changing, crawls, nothing
 
+from crawler.commands.run import show_listings
 from crawler.frontier.rows import Row, Rows
 from crawler.frontier.yields import VISITS, Brought, Yields, ran_dry, stands_still
 
@@ -58,6 +59,20 @@ def test_a_listing_that_never_listed_much_is_no_news_when_it_is_empty(tmp_path: 
         site.pages["/"] = html("Trang chủ", "/tin/bai-1.html")
 
     assert crawls(tmp_path, poor, nothing, nothing, emptied)[-1].report.warnings == ()
+
+
+def test_a_report_says_what_each_feed_and_listing_brought(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = crawls(tmp_path, with_feed, nothing, source=FED)
+    told = [[(one["listed"], one["new"]) for one in run.report.as_json()["listings"]] for run in (first, second)]
+    assert sorted(told[0]) == [(3, 0), (8, 8)], "the home page lists three of the eight that the feed has named"
+    assert sorted(told[1]) == [(3, 0), (8, 0)]
+    assert {one["mark"] for one in second.report.as_json()["listings"]} == {"not_modified"}
+    show_listings([{"url": f"/{n}", "listed": 1_234, "new": 0, "mark": "http_404"} for n in range(25)])
+    shown = capsys.readouterr().out
+    assert "1,234    0  /0 (http_404)" in shown
+    assert "and 5 more; --json has all" in shown
 
 
 def visits(*listed: int, days: int = 1, fresh: int = 0, mark: str = "", url: str = "https://bao.example/rss") -> Any:

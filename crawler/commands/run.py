@@ -12,13 +12,14 @@ import sqlite_utils
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table
-from archive.cli.words import number, spoken, tr
+from archive.cli.words import coded, number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store.runs import Run, beginning, numbered, runs
 
 _DAY = 8  # digits of a day, with which every id begins: fewer are a number
 _NAMED = 5  # runs named where a beginning is not enough
+_LISTED = 20  # feeds and listings shown of a run
 _COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
 
 
@@ -75,12 +76,25 @@ def _show(found: Run, before: list[Run]) -> None:
         for reason, count in sorted(found.report.get(title, {}).items(), key=lambda item: -item[1]):
             example = found.report.get("examples", {}).get(f"{title} {reason}", "")
             click.echo(f"{tr(title)}: {number(count)} {reason}" + (f"  {example}" if example else ""))
+    show_listings(found.report.get("listings", []))
     for host, decision, detail in found.report.get("decisions", []):
         click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
     for sentence in found.report.get("broken", []):
         click.echo(tr("expected: {sentence}", sentence=spoken(sentence)))
     for warning in found.report.get("warnings", []):
         click.echo(spoken(warning))
+
+
+def show_listings(listings: list[dict[str, Any]]) -> None:
+    """What feeds, sitemaps and listings brought, the most fruitful first."""
+    rows = [
+        (number(one["listed"]), number(one["new"]), one["url"] + (f" ({coded(one['mark'])})" if one["mark"] else ""))
+        for one in listings[:_LISTED]
+    ]
+    if rows:
+        print_table(rows, [tr("listed"), tr("new"), tr("feed, sitemap or listing")])
+    if len(listings) > _LISTED:
+        click.echo(tr("and {count} more; --json has all", count=number(len(listings) - _LISTED)))
 
 
 def _usual(name: str, before: list[Run]) -> str:

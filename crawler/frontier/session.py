@@ -138,6 +138,7 @@ class Session:
             known_articles=articles.fetchone()[0],
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
             decisions=tuple(decisions.fetchall()),
+            listings=self.settling.yields.brought(),
             moved=moves(tally.leading, tally.answers, tally.leads),
             broken=self._broken() if reason == "finished" and error is None else (),
         )

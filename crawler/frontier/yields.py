@@ -76,6 +76,18 @@ class Yields:
         ).fetchone()
         return int(found[0])
 
+    def brought(self) -> tuple[Brought, ...]:
+        """What each address visited in this run brought, the most news first."""
+        found = self._rows.read(
+            "SELECT url, at, listed, fresh, mark FROM yields WHERE source = ? AND run = ?"
+            " ORDER BY fresh DESC, listed DESC, url",
+            (self._source, self._run),
+        )
+        return tuple(
+            Brought(url, at, listed, fresh, "not_modified" if mark == UNCHANGED else mark)
+            for url, at, listed, fresh, mark in found
+        )
+
     def notices(self) -> tuple[str, ...]:
         """A sentence for each address visited in this run that has run dry, and for each that stands still."""
         now = self._rows.read("SELECT url FROM yields WHERE source = ? AND run = ?", (self._source, self._run))
