@@ -22,6 +22,7 @@ _SPELT: Final = {usual: tuple(odd for odd, of in VARIANTS.items() if of == usual
 # Names that hold the name of a place and are none, or are another thing far more often; longest match takes them away.
 _NO_PLACES: Final = (
     "Thái Bình Dương",
+    "Hà Nam Ninh",  # a province until 1991
     "Hà Nội Mới",
     "Sài Gòn Giải Phóng",
     "Nam Định Vũ",
@@ -61,10 +62,10 @@ _BODY: Final = Marker(("province", "district"))
 _MARKERS: Final = {
     _PROVINCE: "tỉnh; tỉnh ủy; tỉnh đoàn",
     _CITY: "thành phố; tp; tp.; t.p; t.p.; thành ủy; thành đoàn",
-    Marker(("district",), "huyện"): "huyện; h.; huyện ủy; huyện đoàn",
+    Marker(("district",), "huyện"): "huyện; h.; huyện ủy; huyện đoàn; huyện đảo",
     Marker(("district",), "thị xã"): "thị xã; tx; tx.; thị ủy; thị đoàn",
     Marker(("district",), "quận"): "quận; q.; quận ủy",
-    Marker(("commune",), "xã"): "xã; x.",
+    Marker(("commune",), "xã"): "xã; x.; xã đảo",
     Marker(("commune",), "phường"): "phường; p.",
     Marker(("commune",), "thị trấn"): "thị trấn; tt; tt.",
     Marker(("commune",), "đặc khu"): "đặc khu",
@@ -73,6 +74,9 @@ _MARKERS: Final = {
 
 STREETS: Final = frozenset(exact_form(word) for word in ("đường", "phố", "ngõ", "ngách", "hẻm", "đại lộ", "sông"))
 """Words that make the name after them a street's, or a river's: Đồng Nai, Sài Gòn, Thái Bình."""
+
+PERSONS: Final = frozenset(exact_form(word) for word in ("ông", "bà", "anh", "chị", "cô", "thầy", "chú", "cụ"))
+"""Words that make the name after them a person's, if that is all the name there is: "bà Hà Giang"."""
 
 PLURALS: Final = frozenset(exact_form(word) for word in ("các", "những", "hai", "ba", "bốn", "năm", "nhiều", "liên"))
 """Words before a marker that announce a list: "các xã Tân Kim, Tân Thành"."""

@@ -14,6 +14,7 @@ from archive.places.names import (
     DASHES,
     MARKED_ONLY,
     PERSONAL,
+    PERSONS,
     PLURALS,
     STREETS,
     VARIANTS,
@@ -33,7 +34,8 @@ _PLAIN_RUN: Final = re.compile(r"[a-z0-9]+(?: +[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[^\s–—-]+")
 _APART: Final = DASHES | dict.fromkeys(map(ord, "'’ʼ"))
 _OF_COMMUNES: Final = tuple(
-    exact_form(word) for word in ("xã ", "phường ", "thị trấn ", "đặc khu ", "xã: ", "phường: ", "tt ", "tt.", "x.")
+    exact_form(word)
+    for word in ("xã ", "phường ", "thị trấn ", "đặc khu ", "xã đảo ", "xã: ", "phường: ", "tt ", "tt.", "x.")
 )
 _ENDS: Final = frozenset(word[-2:] for word in _OF_COMMUNES)
 _QUARTERS: Final = tuple(exact_form(word) for word in ("quận ", "phường ", "q.", "p."))  # followed by a number
@@ -58,10 +60,12 @@ class _Before(NamedTuple):
     marker: Marker | None = None
     plural: bool = False  # "các xã", "3 huyện": a list begins
     street: bool = False
+    person: bool = False  # "bà": the name may be hers
 
 
 _NOTHING: Final = _Before()
 _STREET: Final = _Before(street=True)
+_PERSON: Final = _Before(person=True)
 
 
 def accented_names(text: str, exact: str, table: Names) -> list[Raw]:
@@ -126,7 +130,8 @@ def _spans_of(words: list[str], start: int) -> _Spans:
 
 def _spans(exact: str, start: int, end: int) -> _Spans:
     """Where the words of a run lie that has dashes between them, or apostrophes within."""
-    return [word.span() for word in _WORD.finditer(exact, start, end)]
+    words = _WORD.finditer(exact, start, end)
+    return [(word.start(), word.start() + len(word.group().rstrip("'’"))) for word in words]  # a closing quote
 
 
 class _Finder:
@@ -203,16 +208,16 @@ class _Finder:
                 return listed
         if not (self.raws and self._exact[self.raws[-1].end : start] == " ("):
             self._last = _NOTHING  # but "các xã Nâm N’Jang (Đắk Song), Quảng Sơn (Đắk Glong)" goes on
-        return self._bare(key, found, start, end)
+        return self._bare(key, found, start, end, before.person)
 
-    def _bare(self, key: str, found: tuple[Place, ...], start: int, end: int) -> Raw | None:
+    def _bare(self, key: str, found: tuple[Place, ...], start: int, end: int, person: bool) -> Raw | None:
         """The name of a province or district that nothing announces: capitals and accents must speak for it."""
         surface = self._text[start:end]
         if not self._accented and not all(word[:1].isupper() for word in surface.translate(DASHES).split()):
             return None
         if key in MARKED_ONLY:
             return None
-        doubtful = key in AMBIGUOUS_FOLDS or (key in _PEACE and surface.isupper())
+        doubtful = person or key in AMBIGUOUS_FOLDS or (key in _PEACE and surface.isupper())
         for level in ("province", "district") if self._accented else ("province",):
             bare = tuple([one for one in found if one.level == level])
             if bare and (level == "province" or " " in key):
@@ -252,7 +257,9 @@ class _Finder:
         if marker is None:
             marker, length = self._markers.get(words[-1]), 1
         if marker is None:
-            return _STREET if words[-1] in STREETS else _NOTHING
+            if words[-1] in STREETS:
+                return _STREET
+            return _PERSON if words[-1] in PERSONS and PERSONS.isdisjoint(words[-2:-1]) else _NOTHING
         counted = words[-length - 1] if len(words) > length else ""
         return _Before(marker, plural=counted in PLURALS or counted.isdigit())
 
