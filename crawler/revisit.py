@@ -11,7 +11,7 @@ NEVER = 10 * 365 * DAY
 
 _LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 * DAY))
 _SHORTEST, _LONGEST = HOUR, 365 * DAY
-_FIRST_REST, _LONGEST_REST = DAY // 2, 30 * DAY
+_FIRST_REST, _LONGEST_REST = DAY // 2, 7 * DAY
 """Of a listing or feed that was found, not named: a page of tags that stays as it is need not be asked for each day."""
 
 

@@ -142,7 +142,7 @@ def test_a_listing_that_was_found_rests_twice_as_long_each_time_it_brings_nothin
     rests = [0]
     for _ in range(9):
         rests.append(interval("page", False, None, 304, rests[-1], 0))
-    assert [rest / DAY for rest in rests] == [0, 0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert [rest / DAY for rest in rests] == [0, 0.5, 1, 2, 4, 7, 7, 7, 7, 7]
     assert interval("feed", False, None, 503, 16 * DAY, 0) == DAY, "what was down is no evidence of silence"
 
 

@@ -61,9 +61,7 @@ def test_a_listing_that_never_listed_much_is_no_news_when_it_is_empty(tmp_path: 
     assert crawls(tmp_path, poor, nothing, nothing, emptied)[-1].report.warnings == ()
 
 
-def test_a_report_says_what_each_feed_and_listing_brought(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_says_what_each_feed_and_listing_brought(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = crawls(tmp_path, with_feed, nothing, source=FED)
     told = [[(one["listed"], one["new"]) for one in run.report.as_json()["listings"]] for run in (first, second)]
     assert sorted(told[0]) == [(3, 0), (8, 8)], "the home page lists three of the eight that the feed has named"
