@@ -26,10 +26,14 @@ from archive.model import Place
 from archive.warc.read import read
 
 ROOT = Path(__file__).parents[3]
-BYTECODE = {
-    "PYTHONDONTWRITEBYTECODE": "",  # or each of many processes compiles all it imports
-    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"baotinh-tests-{os.getuid()}"),
-}
+BYTECODE = (
+    {
+        "PYTHONDONTWRITEBYTECODE": "",  # or each of many processes compiles all it imports
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"baotinh-tests-{os.getuid()}"),
+    }
+    if sys.dont_write_bytecode
+    else {}
+)
 COMMAND = "import runpy\nrunpy.run_module('crawler', run_name='__main__', alter_sys=True)\n"
 
 
