@@ -5,15 +5,13 @@ The pages are made here or lie in tests/damaged; limits are those of a reader pr
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
 import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bounds import within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +24,6 @@ DAMAGED = Path(__file__).parent / "damaged"
 GOLDEN = Path(__file__).parent / "golden" / "bac-kan" / "vnpt" / "quy-hoach" / "page.html"
 HEADLINE = "Ban Thường vụ Huyện ủy Lâm Khê cho ý kiến về quy hoạch cán bộ"
 TEXT = "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II năm 2024."
-SECONDS = 2.0
 
 
 def _read(body: bytes, content_type: str = "text/html; charset=utf-8", url: str = URL) -> Article:
@@ -72,11 +69,13 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_what_cannot_be_read_is_named_in_little_time(name: str) -> None:
     make, reason = UNREADABLE[name]
     body = make()
-    began = time.process_time()
-    with pytest.raises(Unreadable) as caught:
-        read_page(URL, body, "text/html", 200, CAPTURED)
-    assert caught.value.reason == reason
-    assert time.process_time() - began < SECONDS
+
+    def refused() -> str:
+        with pytest.raises(Unreadable) as caught:
+            read_page(URL, body, "text/html", 200, CAPTURED)
+        return caught.value.reason
+
+    assert within(refused) == reason
 
 
 HARD: dict[str, Callable[[], bytes]] = {
@@ -123,10 +122,8 @@ def _viet(text: str) -> bytes:
 
 @pytest.mark.parametrize("name", HARD)
 def test_what_can_be_read_is_read_right(name: str) -> None:
-    began = time.process_time()
     content_type = "text/html" if "windows" in name or "UTF-16" in name else "text/html; charset=utf-8"
-    article = _read(HARD[name](), content_type)
-    assert time.process_time() - began < SECONDS
+    article = within(lambda: _read(HARD[name](), content_type))
     assert article.headline.value == HEADLINE
     wanted = tuple(f"{TEXT} Lần {n}." for n in range(8))
     assert article.body[:8] == wanted
@@ -199,33 +196,6 @@ def _refused_in(body: bytes) -> float:
     return time.process_time() - began
 
 
-_LIMITED = """
-import resource, sys
-from tests.parsing import CAPTURED, URL
-from tests.test_damaged import UNREADABLE, HARD
-from archive.parsers import read_page
-from archive.errors import Unreadable
-for make in [make for make, _ in UNREADABLE.values()] + list(HARD.values()):
-    body = make()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    try:
-        read_page(URL, body, "text/html", 200, CAPTURED)
-    except Unreadable:
-        pass
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    if grown > 300 * 1024:
-        sys.exit(f"{len(body)} bytes took {grown} KB")
-"""
-
-
-def test_no_page_takes_300_mb() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _LIMITED], capture_output=True, text=True, cwd=DAMAGED.parents[1], check=False
-    )
-    assert done.returncode == 0, done.stderr[-500:]
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -238,6 +208,4 @@ def test_no_page_takes_300_mb() -> None:
 )
 def test_thousands_of_a_thing_are_read_in_little_time(text: str) -> None:
     body = _page(text).encode()
-    began = time.process_time()
-    assert _read(body).headline.value == HEADLINE
-    assert time.process_time() - began < SECONDS
+    assert within(lambda: _read(body).headline.value) == HEADLINE
