@@ -22,6 +22,8 @@ from archive.parsers.walk import read_lines
 _LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
 _DOWNLOAD = re.compile(r"(?:tải\s+(?:về|xuống)|download)$", re.IGNORECASE)  # behind a file's name, as a button
 _LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
+_FEWEST_BEHIND = 2  # lines behind a lead that is not bold
+_LONGEST_LEAD = 90  # words
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
 
 
@@ -141,10 +143,26 @@ def _is_button(link: Anchor) -> bool:
 
 
 def _is_lead(lines: list[Line]) -> bool:
-    """Whether the first line is set as a lead: bold or a heading, long, and the second is not set so too."""
-    first = lines[0]
-    if len(lines) > 1 and first.length >= SHORTEST_LEAD and is_called_lead(first):
-        return not is_called_lead(lines[1])
-    if not first.bold or first.length < SHORTEST_LEAD or len(lines) < 2:
+    """Whether the first line is set as a lead: called so, bold, or by itself in italics, in a quotation's indent or in
+    an element of the theme's; long, and the second is not set so too.
+    """
+    first, *rest = lines
+    if not rest or first.length < SHORTEST_LEAD:
         return False
-    return not (lines[1].bold and lines[1].length >= SHORTEST_LEAD)
+    if is_called_lead(first):
+        return not is_called_lead(rest[0])
+    if first.bold:
+        return not (rest[0].bold and rest[0].length >= SHORTEST_LEAD)
+    setting = _set_apart(first)
+    if not setting or first.length > _LONGEST_LEAD or len(rest) < _FEWEST_BEHIND:
+        return False
+    return not any(_set_apart(line) == setting for line in rest)
+
+
+def _set_apart(line: Line) -> str:
+    """How a whole sentence is set apart from the paragraphs of an editor, "" where it is one of them."""
+    if not words.SENTENCE_END.search(line.text) or line.links or line.text.startswith(("“", '"', "(")):
+        return ""
+    if line.quoted or line.italic:
+        return "quoted" if line.quoted else "italic"
+    return line.css if line.tag == "div" else ""

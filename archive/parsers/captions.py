@@ -151,6 +151,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         )
     if line.bold and line.align != "center":
         return False  # a subheading below a picture
+    if first and _may_be_lead(line):
+        return False  # below the picture that the theme prints first
     if line.italic or words.CAPTION_START.match(line.text) or words.CAPTION_END.search(line.text[-_LONGEST_CREDIT:]):
         return True
     if line.align == "center" and not (line.bold and _is_shouted(line.text)):
@@ -167,6 +169,12 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
     above = items[position - 1]
     return length <= _LONGEST_UNENDED and not (isinstance(above, Line) and above.caption)  # that has been told
+
+
+def _may_be_lead(line: Line) -> bool:
+    """Whether a first line in italics, as captions are, is longer than they are, and a whole sentence."""
+    long = line.italic and line.align != "center" and line.length > LONGEST_TITLE
+    return long and bool(words.SENTENCE_END.search(line.text))
 
 
 def _is_set_for_player(line: Line) -> bool:
