@@ -100,6 +100,19 @@ def test_the_time_that_a_notice_sets_is_text_not_its_date() -> None:
         assert article.body == (term, *TEXT)
 
 
+def test_a_time_of_an_edit_is_that_of_publication_only_where_no_other_stands() -> None:
+    edit, date = "<p>Cập nhật lần cuối 22/11/2024 10:05</p>", "<p>Thứ Tư, 20/11/2024 08:32</p>"
+    for lines in (date + edit, edit + date):
+        article = article_of(f"<main><h1>{HEADLINE}</h1>{lines}<div>{PARAGRAPHS}</div></main>")
+        assert article.published is not None
+        assert article.published.value == "2024-11-20T08:32+07:00"
+        assert article.modified is not None
+        assert article.modified.value == "2024-11-22T10:05+07:00"
+    alone = article_of(f"<main><h1>{HEADLINE}</h1>{edit}<div>{PARAGRAPHS}</div></main>").published
+    assert alone is not None
+    assert alone.value == "2024-11-22T10:05+07:00"
+
+
 def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
     links = (
         f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))

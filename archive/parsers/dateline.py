@@ -38,6 +38,11 @@ _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
     r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*(?:am|pm|sa|ch|sáng|trưa|chiều|tối)?\W*", re.IGNORECASE
 )  # a line that is only a clock's
+_EDIT: Final = re.compile(
+    r"\W*(?:(?:được\s+)?(?:cập\s+nhật|chỉnh\s+sửa|sửa(?:\s+đổi)?)|(?:last\s+)?(?:updated?|modified|edited))\b",
+    re.IGNORECASE,
+)
+_EDIT_COST: Final = 10  # lines by which a time of publication may stand further off than that of an edit
 _SPAN: Final = re.compile(
     r"(?:\W*thời\s+(?:gian|hạn)[^:]{0,20}:)?\W*từ\s.*\sđến\s|\W*thời\s+hạn[^:]{0,20}:", re.IGNORECASE
 )
@@ -69,6 +74,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
             abs(position - anchor)
             + (0 if moment.precision in ("minute", "second") else 2)
             + (4 if position < anchor else 0)
+            + (_EDIT_COST if _EDIT.match(item.text) else 0)
         )
         if _is_today(page, moment):
             if anchor - position > _CLOCK:
