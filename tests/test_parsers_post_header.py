@@ -113,6 +113,45 @@ def test_a_time_of_an_edit_is_that_of_publication_only_where_no_other_stands() -
     assert alone.value == "2024-11-22T10:05+07:00"
 
 
+def test_rows_of_links_to_author_section_and_tags_at_the_head_of_a_text_are_none_of_it() -> None:
+    rows = (
+        '<p>By <a href="/author/hoa">Nông Thị Hoa</a></p><p>In <a href="/category/nong-thon">Nông thôn</a>.</p>'
+        '<p>tags: <a href="/tag/duong">đường liên thôn</a> <a href="/tag/ban-qua">Bản Qua</a></p>'
+    )
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div>{rows}<p><b>{LEAD}</b></p>{PARAGRAPHS}</div></div>")
+    assert article.lead is not None
+    assert article.lead.value == LEAD
+    assert article.body == TEXT
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+    assert article.section is not None
+    assert article.section.value == "Nông thôn"
+    assert article.tags == ("đường liên thôn", "Bản Qua")
+
+
+def test_a_name_below_the_word_by_is_the_authors() -> None:
+    meta = "<div><p>Posted</p><time>20/11/2024</time><p>by</p><div><p>Nông Thị Hoa</p></div></div>"
+    article = article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{meta}</main>")
+    assert article.byline is not None
+    assert article.byline.value == "Nông Thị Hoa"
+
+
+def test_a_date_in_english_that_links_to_its_article_is_read() -> None:
+    article = article_of(f'<main><h1>{HEADLINE}</h1><a href="{URL}">Nov 20, 2024</a><div>{PARAGRAPHS}</div></main>')
+    assert article.published is not None
+    assert article.published.value == "2024-11-20"
+
+
+def test_a_short_sentence_alone_with_a_picture_in_one_frame_is_its_caption() -> None:
+    scene = "Người dân xã Bản Qua đổ bê tông mặt đường, sáng 20/11."
+    frame = f'<div><img src="/duong.jpg" alt=""><div>{scene}</div></div>'
+    article = article_of(f"<div><h1>{HEADLINE}</h1><div><p>{LEAD}</p>{frame}{PARAGRAPHS}</div></div>")
+    assert article.captions == (scene,)
+    assert scene not in article.body
+    column = f'<div><img src="/duong.jpg" alt=""><div><p>{TEXT[0]} {TEXT[1]}</p></div></div>'
+    assert article_of(f"<div><h1>{HEADLINE}</h1><div>{column}{PARAGRAPHS}</div></div>").captions == ()
+
+
 def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
     links = (
         f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.parsers.lines import Item, Items
+from archive.parsers.author import is_of_author
+from archive.parsers.lines import Item, Items, Line
+from archive.parsers.tags import is_category, is_tag_link
 
+_LABEL_WORDS: Final = 2  # around the links of a row: "In", "tags:", "Đăng bởi"
 _MOST: Final = 12  # items of a post's own header; a column of the site's has more
 
 
@@ -24,3 +27,15 @@ def between(whole: Items, items: Items, headline: int, start: int) -> Items:
     place = place_of(whole, items[headline], 0)
     own = whole[place + 1 : place_of(whole, items[start], place)]
     return own if len(own) <= _MOST else shown
+
+
+def below_labels(items: Items, start: int, end: int) -> int:
+    """Where a text begins that starts with rows of the theme: links to author, section and tags, each with a label."""
+    while start < end - 1 and isinstance(line := items[start], Line) and line.links:
+        own = line.length - sum(link.text.count(" ") + 1 for link in line.links)
+        if own > _LABEL_WORDS or not all(
+            is_of_author(link) or is_tag_link(line, link) or is_category(line, link) for link in line.links
+        ):
+            break
+        start += 1
+    return start

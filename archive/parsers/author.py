@@ -17,7 +17,9 @@ from archive.parsers.tree import Element, names_of, raw_text, text_of
 from archive.text.fold import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
-_NAME_BELOW: Final = re.compile(r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author)\W*$", re.IGNORECASE)
+_NAME_BELOW: Final = re.compile(
+    r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author|(?:viết\s+)?bởi|by)\W*$", re.IGNORECASE
+)
 _INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _DATE_JOINTS: Final = re.compile(r"\s[-–|•·]\s|\s*[|•·]\s*")
 _LOOSE_JOINTS: Final = re.compile(r"\s*[|•·]\s*")  # a dash may stand between the names of two authors

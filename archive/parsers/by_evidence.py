@@ -11,7 +11,7 @@ from archive.errors import Unreadable
 from archive.model import Article, Found, Image, Moment, Teaser
 from archive.parsers import vocabulary as words
 from archive.parsers.address import canonical_of, is_own_address
-from archive.parsers.around import between, place_of
+from archive.parsers.around import below_labels, between, place_of
 from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.author import author_around, author_beside, author_in_date, find_author
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
@@ -59,6 +59,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     headline = evidence.headline.found
     start = max(stretch.start, position + 1)
     end = end_of(items, stretch, start, chosen=bool(known.bodies))
+    start = below_labels(items, start, end)
     first = position + 1 if position >= 0 else start
     moment, dated = find_moment(page, items, position, start, end)
     lead = -1 if known.lead else find_lead(page, items, first, start, end, meta, dated)

@@ -85,7 +85,7 @@ def _plain_captions(items: Items) -> set[int]:
     """The places of captions set as paragraphs are: below each of several pictures a line, and all of them short."""
     below = [at + 1 for at, item in enumerate(items) if isinstance(item, Picture) and not _is_picture(items, at + 1)]
     lines = [items[at] if at < len(items) else None for at in below]
-    if len(below) < _SEVERAL or not all(isinstance(line, Line) and _may_be_plain(line) for line in lines):
+    if len(below) < _SEVERAL or not all(isinstance(line, Line) and may_be_plain(line) for line in lines):
         return set()
     if all(isinstance(line, Line) and line.bold for line in lines):
         return {at for start in below for at in _bold_from(items, start)}
@@ -105,7 +105,8 @@ def _bold_from(items: Items, start: int) -> range:
     return range(start, end)
 
 
-def _may_be_plain(line: Line) -> bool:
+def may_be_plain(line: Line) -> bool:
+    """Whether a line can be a caption set as paragraphs are: a few words without a link, no quotation."""
     if line.links or line.quoted or line.tag not in ("p", "div"):
         return False
     longest = LONGEST_TITLE * 2 if line.bold else LONGEST_TITLE
@@ -115,6 +116,11 @@ def _may_be_plain(line: Line) -> bool:
 def is_framed_with(picture: Picture, line: Line) -> bool:
     """Whether the element around a picture holds a line and no other text."""
     return any(line.text == text_of(frame) for frame in islice(picture.element.iterancestors(), 2))
+
+
+def _has_others(items: Items, line: Line) -> bool:
+    """Whether a text holds more than one line: a picture with a few words may be all of it."""
+    return any(isinstance(item, Line) and item is not line for item in items)
 
 
 def full_size(picture: Picture) -> str:
@@ -165,6 +171,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return True
     if line.bold or line.align == "right":
         return False
+    if length <= LONGEST_TITLE and is_framed_with(picture, line) and _has_others(items, line):
+        return True
     if words.SENTENCE_END.search(line.text):
         return length <= LONGEST_TITLE and bool(words.CAPTION_SCENE.match(line.text)) and line.text.count(". ") < 1
     above = items[position - 1]
@@ -194,7 +202,7 @@ def _is_above(items: Items, position: int) -> bool:
     if not isinstance(picture, Picture):
         return False
     if not _is_set_as_caption(items, position):
-        return isinstance(line, Line) and _may_be_plain(line) and is_framed_with(picture, line)
+        return isinstance(line, Line) and may_be_plain(line) and is_framed_with(picture, line)
     return not _is_set_as_caption(items, position + 2) or _is_picture(items, position + 3)
 
 

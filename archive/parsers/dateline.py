@@ -16,7 +16,8 @@ from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
     r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
-    r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday|h)\b",
+    r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|h|at|published|"
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
 _MOST_LINKS: Final = 30  # of a date line, with sections, tags and counters

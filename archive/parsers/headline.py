@@ -26,6 +26,7 @@ _SITE_NAME: Final = re.compile(
 )
 _SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
 _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
+_PAIRED: Final = re.compile(r"/tid/([^/]+)", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(r"unknown [1-9]")
 _SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
@@ -100,8 +101,11 @@ def _words(slug: str) -> int:
 
 
 def _longest_parameter(url: str) -> str:
-    """The part of an address's query with the most words: `?id=7&t=<slug>`; folders are the names of sections."""
-    segment = max(re.split(r"[/&=]", urlsplit(url).query), key=_words)
+    """The part of an address's query with the most words: `?id=7&t=<slug>`; folders are the names of sections, but not
+    those in DotNetNuke's pairs of name and value: `/tid/<slug>/newsid/<id>`.
+    """
+    parts = urlsplit(url)
+    segment = max([*re.split(r"[/&=]", parts.query), *_PAIRED.findall(parts.path)], key=_words)
     return segment if _words(segment) >= _SHORTEST else ""
 
 

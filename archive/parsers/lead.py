@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from archive.parsers import vocabulary as words
-from archive.parsers.captions import is_framed_with
+from archive.parsers.captions import is_framed_with, may_be_plain
 from archive.parsers.density import is_running
 from archive.parsers.lines import Items, Line, Picture
 from archive.parsers.metadata import Metadata
@@ -43,8 +43,10 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
             continue
         if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue
-        beside = (items[position - 1], items[position + 1] if position + 1 < len(items) else None)
-        if any(isinstance(picture, Picture) and is_framed_with(picture, item) for picture in beside):
+        if isinstance(above := items[position - 1], Picture) and is_framed_with(above, item):
+            continue
+        below = items[position + 1] if position + 1 < len(items) else None
+        if isinstance(below, Picture) and may_be_plain(item) and not item.bold and is_framed_with(below, item):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position
