@@ -1,11 +1,12 @@
-"""What one database holds of each day and period, whatever is asked: counted once, remembered while nobody writes."""
+"""What one database holds of each period, whatever is asked: counted once, remembered while nobody writes."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 from typing import TypeAlias
 
 import sqlite_utils
@@ -21,13 +22,21 @@ _ONES = """SELECT search_rowid >> 16, source, count(*), sum(words) FROM articles
     WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1, 2"""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Covered:
-    """Articles and syllables of each day (by its number), and the articles of each period and source."""
+    """Articles and syllables of each period, and the sources that it has articles of."""
 
-    articles: Counter[int] = field(default_factory=Counter)
-    words: Counter[int] = field(default_factory=Counter)
-    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    articles: Counter[str]
+    words: Counter[str]
+    sources: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Articles of each period and source, and syllables of each period."""
+
+    articles: Counter[tuple[str, str]]
+    words: Counter[str]
 
 
 def covered(db: sqlite_utils.Database, size: int, without: Rowids | None = None) -> Covered:
@@ -37,18 +46,29 @@ def covered(db: sqlite_utils.Database, size: int, without: Rowids | None = None)
     """
     known = memory(db).covered
     if size not in known:
-        known[size] = _counted(db.conn.execute(_EVERY), size)
-    every: Covered = known[size]
+        counts = _counted(db.conn.execute(_EVERY), size)
+        known[size] = counts, _covered(counts)
+    every, whole = known[size]
     if without is None or not len(without):
-        return every
+        result: Covered = whole
+        return result
     less = _counted(db.conn.execute(_ONES, (json.dumps(list(without)),)), size)
-    return Covered(every.articles - less.articles, every.words - less.words, every.sources - less.sources)
+    return _covered(_Counts(every.articles - less.articles, every.words - less.words))
 
 
-def _counted(rows: Iterable[Row], size: int) -> Covered:
-    found = Covered()
+def _counted(rows: Iterable[Row], size: int) -> _Counts:
+    found = _Counts(Counter(), Counter())
     for day, source, articles, words in rows:
-        found.articles[day] += articles
-        found.words[day] += words
-        found.sources[period_of(day, size), source] += articles
+        period = period_of(day, size)
+        found.articles[period, intern(source)] += articles
+        found.words[period] += words
     return found
+
+
+def _covered(counts: _Counts) -> Covered:
+    articles: Counter[str] = Counter()
+    sources: defaultdict[str, set[str]] = defaultdict(set)
+    for (period, source), count in counts.articles.items():
+        articles[period] += count
+        sources[period].add(source)
+    return Covered(articles, counts.words, {period: frozenset(names) for period, names in sources.items()})

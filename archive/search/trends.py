@@ -124,16 +124,19 @@ def trends(
     return ask(held, read[0].text, seconds, questions)
 
 
+_Counted: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What one database holds of everything, and day by day (by its number) of each query; `days` its first and last.
+    """What one database holds by period of everything, and of each query; `days` are the numbers of its first and last.
 
     Of a query: its articles, those that its limits allow, the words of these, and its matches where counted.
     """
 
     days: tuple[int, int]
     held: Covered
-    queries: tuple[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None], ...]
+    queries: tuple[_Counted, ...]
 
 
 def _measured(
@@ -142,7 +145,7 @@ def _measured(
     """What `db` holds of the queries with these `roots`, but for the articles `without`, which another part counts."""
     low, high = occupied(db.conn)
     held = covered(db, size, without)
-    found = tuple(_by_day(db, root, exact, matches, without, held) for root in roots)
+    found = tuple(_counted(db, root, exact, matches, without, held, size) for root in roots)
     return _Measured((low >> 16, high >> 16), held, found)
 
 
@@ -150,10 +153,8 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
     """The `queries` over time by `unit`, out of what one or several databases hold of them."""
     notes = [note for query in queries for note in query.notes]
     periods = _periods(*_days(parts, queries), unit)
-    series = tuple(
-        _series(query, [part.queries[at] for part in parts], periods, unit) for at, query in enumerate(queries)
-    )
-    coverage = _coverage([part.held for part in parts], periods, unit)
+    series = tuple(_series(query, [part.queries[at] for part in parts], periods) for at, query in enumerate(queries))
+    coverage = _coverage([part.held for part in parts], periods)
     thin = sum(point.thin for point in series[0].points)
     if thin:
         notes.append(f"{thin} of {len(periods)} periods hold fewer than {THIN} articles: their shares mean little")
@@ -163,9 +164,9 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
     return Trends(unit, series, coverage, tuple(dict.fromkeys((*notes, *said))))
 
 
-def _by_day(
-    db: sqlite_utils.Database, root: Node, exact: bool, matches: bool, without: Rowids | None, held: Covered
-) -> tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]:
+def _counted(
+    db: sqlite_utils.Database, root: Node, exact: bool, matches: bool, without: Rowids | None, held: Covered, size: int
+) -> _Counted:
     tiers = Tiers(db, root)
     position = 0 if exact else len(tiers.names) - 1
     every, base = tiers.rows(position), _base(db, root)
@@ -175,20 +176,16 @@ def _by_day(
         rows, base = every - without, base - without if base is not None else None
         if by_day is not None:
             by_day.subtract(read_matches(db, root, every & without, tiers.names[position]))
+    found = by_period(days(rows), size), None if by_day is None else by_period(by_day, size)
     if base is None:
-        return days(rows), held.articles, held.words, by_day
-    return days(rows), days(base), words_by_day(db, base), by_day
+        return found[0], held.articles, held.words, found[1]
+    return found[0], by_period(days(base), size), by_period(words_by_day(db, base), size), found[1]
 
 
-def _series(
-    query: Query,
-    parts: Sequence[tuple[Counter[int], Counter[int], Counter[int], Counter[int] | None]],
-    periods: list[str],
-    unit: Unit,
-) -> Series:
-    articles, bases, words = (_summed([part[at] or Counter() for part in parts], unit) for at in range(3))
+def _series(query: Query, parts: Sequence[_Counted], periods: list[str]) -> Series:
+    articles, bases, words = (_summed([part[at] or Counter() for part in parts]) for at in range(3))
     counted = [part[3] for part in parts if part[3] is not None]
-    found = _summed(counted, unit) if counted else None
+    found = _summed(counted) if counted else None
     points = tuple(
         Point(period, articles[period], bases[period], words[period], None if found is None else found[period])
         for period in periods
@@ -196,11 +193,11 @@ def _series(
     return Series(written(query.root), sum(point.articles for point in points), points)
 
 
-def _summed(counters: Sequence[Counter[int]], unit: Unit) -> Counter[str]:
-    total: Counter[int] = Counter()
+def _summed(counters: Sequence[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
     for counter in counters:
         total.update(counter)
-    return by_period(total, _SIZE[unit])
+    return total
 
 
 def _base(db: sqlite_utils.Database, root: Node) -> Rowids | None:
@@ -240,17 +237,11 @@ def _periods(first: date, last: date, unit: Unit) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _coverage(parts: Sequence[Covered], periods: list[str], unit: Unit) -> tuple[Coverage, ...]:
-    articles: Counter[tuple[str, str]] = Counter()
-    for part in parts:
-        articles.update(part.sources)
-    words = _summed([part.words for part in parts], unit)
-    by_period_held: dict[str, list[int]] = {}
-    for (period, _), count in articles.items():
-        if count:
-            by_period_held.setdefault(period, []).append(count)
+def _coverage(parts: Sequence[Covered], periods: list[str]) -> tuple[Coverage, ...]:
+    articles, words = _summed([part.articles for part in parts]), _summed([part.words for part in parts])
+    nothing: frozenset[str] = frozenset()
+    sources = (nothing.union(*(part.sources.get(period, nothing) for part in parts)) for period in periods)
     return tuple(
-        Coverage(period, sum(counts), words[period], len(counts))
-        for period in periods
-        for counts in [by_period_held.get(period, [])]
+        Coverage(period, articles[period], words[period], len(names))
+        for period, names in zip(periods, sources, strict=True)
     )
