@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,12 @@ from archive.web import asking
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interrupted() -> None:
+    """Ctrl-C ends what tests begin: a suite that a shell runs in the background is deaf to it, and its children too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
