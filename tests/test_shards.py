@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from archive.errors import NothingFound, QueryError, UsageError
 from archive.search import engine, trends
 from archive.search.answer import ORDERS, Answer
 from archive.search.facets import NAMES
+from archive.search.guard import open_guarded
 from archive.search.trends import UNITS
+from archive.shards.asked import facts, facts_but
 from archive.shards.naming import shards_of
 from archive.shards.pattern import is_several
 from archive.shards.whole import Shards
@@ -172,6 +175,22 @@ def test_a_shard_whose_process_dies_is_named_and_asked_again(tmp_path: Path) -> 
             none.search("hội")
         assert any("process ended" in note for note in shards.search("hội").notes)
         assert shards.search("hội").total == total == engine.search(whole, "hội").total
+
+
+def test_the_facts_of_a_shard_are_told_again_only_when_it_has_been_written_to(tmp_path: Path) -> None:
+    path = made(tmp_path / "archive-1.sqlite", ARTICLES[:10])
+    with closing(open_guarded(path)) as db:
+        first = facts(db)
+        assert facts_but(db, "") is first
+        assert facts_but(db, first.stamp) is None
+        with closing(sqlite_utils.Database(path)) as writer:
+            writer.execute("INSERT INTO sources VALUES ('moi', 'Báo mới', 'newspaper', 'ha-noi', '')")
+            writer.conn.commit()
+        second = facts_but(db, first.stamp)
+        assert second is not None
+        assert {*second.sources} - {*first.sources} == {("moi", "Báo mới")}
+    with closing(open_guarded(path)) as again:
+        assert facts_but(again, second.stamp) == second  # another process, which knows of no stamp
 
 
 def test_what_is_wrong_with_a_question_is_said_as_by_one_archive(both: Both) -> None:

@@ -15,7 +15,7 @@ import sqlite_utils
 @dataclass(slots=True)
 class Memory:
     """Counts by MATCH, spellings by folded word, words by their beginning, facts of all articles, and what pairs, bits,
-    days and trends need.
+    days, trends and shards need.
     """
 
     version: tuple[int, int]
@@ -28,6 +28,7 @@ class Memory:
     strays: Any = None
     words: Any = None
     covered: dict[int, Any] = field(default_factory=dict)
+    shard: Any = None
 
 
 _MEMORIES: WeakKeyDictionary[sqlite_utils.Database, Memory] = WeakKeyDictionary()

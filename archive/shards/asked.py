@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Final
+from uuid import uuid4
 
 import sqlite_utils
 
@@ -22,7 +23,7 @@ from archive.search.evaluate import find
 from archive.search.hits import hits
 from archive.search.limits import sections
 from archive.search.match import Tier
-from archive.search.memory import snapshot
+from archive.search.memory import memory, snapshot
 from archive.search.query import EVERY_ARTICLE, Query, Term, terms
 from archive.search.rowids import Rowids, occupied
 from archive.search.suggest import explain
@@ -47,7 +48,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What limits are read by, and what tells whether it is still so: sources with their names, sections, days."""
+    """What limits are read by, and what tells whether it is still so: sources with their names, sections, days.
+
+    `stamp` names this answer: who asks again with it hears nothing while all of it still holds.
+    """
 
     generation: int
     sources: tuple[tuple[str, str], ...]
@@ -55,6 +59,7 @@ class Facts:
     days: tuple[int, int]  # numbers of the first and the last day, 0 where there is no article
     first_captured: str  # UTC
     withheld: tuple[int, ...] = ()  # search rowids of what another of the archives has taken down
+    stamp: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,30 @@ class Page:
     edge: Edge | None
 
 
+def facts_but(db: sqlite_utils.Database, stamp: str) -> Facts | None:
+    """The facts of the shard; None where they are still those with this `stamp`."""
+    now = facts(db)
+    return None if now.stamp == stamp else now
+
+
 def facts(db: sqlite_utils.Database) -> Facts:
-    """The facts of the shard."""
+    """The facts of the shard, read once while nobody writes."""
     with damage_named(), snapshot(db.conn):
-        generation = db.conn.execute("SELECT generation FROM index_state").fetchone()[0]
-        sources = tuple(db.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall())
-        low, high = occupied(db.conn)
-        return Facts(
-            *(generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16)),
-            *(past.first_captured(db.conn), rowids_of(db)),
-        )
+        remembered = memory(db)
+        if remembered.shard is None or remembered.shard.withheld != rowids_of(db):
+            remembered.shard = _read(db)
+        known: Facts = remembered.shard
+        return known
+
+
+def _read(db: sqlite_utils.Database) -> Facts:
+    generation = db.conn.execute("SELECT generation FROM index_state").fetchone()[0]
+    sources = tuple(db.conn.execute("SELECT id, name FROM sources ORDER BY id").fetchall())
+    low, high = occupied(db.conn)
+    return Facts(
+        *(generation, sources, tuple(sections(db.conn)), (low >> 16, high >> 16)),
+        *(past.first_captured(db.conn), rowids_of(db), uuid4().hex),
+    )
 
 
 def counts(db: sqlite_utils.Database, ask: Ask, facets: tuple[str, ...], tallied: bool, page: Page | None) -> Counts:

@@ -134,9 +134,11 @@ class Shards:
         """Sees which shards can be asked now, what their limits are read by, and which articles are in several."""
         self._absent = self._unusable()
         usable = [number for number in range(len(self.shards)) if number not in self._absent]
-        answers = self._workers.ask(asked.facts, dict.fromkeys(usable, ())) if usable else {}
+        before = dict(self._facts)
+        stamps = {shard: (before[shard].stamp if shard in before else "",) for shard in usable}
+        answers = self._workers.ask(asked.facts_but, stamps)
         failed = failures(answers)
-        facts = {shard: answer for shard, answer in answers.items() if shard not in failed}
+        facts = {shard: answer or before[shard] for shard, answer in answers.items() if shard not in failed}
         if facts != self._facts:
             self._facts = facts
             self._without = left_out(self._workers, facts)

@@ -16,6 +16,7 @@ from typing import Any
 import sqlite_utils
 
 from archive.errors import ArchiveError
+from archive.packed import send
 from archive.search.guard import open_guarded
 from archive.shards.withheld import withhold
 
@@ -30,7 +31,7 @@ def serve(asker: Connection) -> None:
         while True:
             message: tuple[list[Task], tuple[Path, ...]] = asker.recv()
             tasks, roots = message
-            asker.send([_answer(opened, task, roots) for task in tasks])
+            send(asker, [_answer(opened, task, roots) for task in tasks])
     except EOFError:
         return
     finally:

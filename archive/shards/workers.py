@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from archive.errors import StorageError
+from archive.packed import send
 from archive.processes import Beside, begin
 from archive.shards.naming import Shard
 
@@ -57,7 +58,7 @@ class Workers:
             worker = self._workers[place] = begin(_WORKER)
         tasks = [(number, self._shards[number].database, function, arguments[number]) for number in ours]
         with contextlib.suppress(OSError):  # it has died: receiving says so
-            worker.pipe.send((tasks, self._roots))
+            send(worker.pipe, (tasks, self._roots))
         return worker
 
     def _receive(self, place: int, worker: Beside, ours: list[int]) -> dict[int, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError
+from archive.packed import send
 from archive.processes import Failed
 from archive.web.connections import Connections
 from archive.web.room.found import prepare
@@ -33,7 +34,7 @@ def serve(asker: Connection, database: Path) -> None:
             question, arguments = asker.recv()
         except EOFError:
             return
-        asker.send(_answer(connections, question, arguments))
+        send(asker, _answer(connections, question, arguments))
 
 
 def _answer(connections: Connections, question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

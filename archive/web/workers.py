@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from archive.errors import StorageError
+from archive.packed import send
 from archive.processes import Beside, Failed, begin
 from archive.web.limit import Limit
 
@@ -45,7 +46,7 @@ class Workers:
                 self._starting.discard(worker)
             limit.begin(worker.kill)
             try:
-                worker.pipe.send((question, arguments))
+                send(worker.pipe, (question, arguments))
                 answer = worker.pipe.recv()
             finally:
                 limit.end()
