@@ -34,6 +34,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (["search", "khongcogi"], 3, "nothing found"),
         (["search", '"hội'], 2, "quotation mark"),
         (["search"], 2, "Missing argument"),
+        (["search", " "], 2, "baotinh: the query is empty: type a word\n"),
         (["serch", "x"], 2, "did you mean search?"),
         (["show", "aaaaaaaaaa"], 3, "no article has the id aaaaaaaaaa"),
         (["show", f"{SITE}/hong.html"], 3, "unread (no_article)"),

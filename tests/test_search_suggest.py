@@ -37,6 +37,7 @@ def db() -> sqlite_utils.Database:
         ("chè mùa ngay:2019", ("chè mùa",)),
         ("đại hội bao:xyz", ("đại hội",)),
         ("đại hội bao:bao-alfa", ("đại hội bao:bao-alpha",)),
+        ("chè or covid", ("chè OR covid",)),  # "or" is a word in small letters
         ("đại hội muc:thoi-su", ("đại hội",)),
         ("hoi nghi quan su", ("hoi nghi",)),  # without all that nobody wrote
         ("xyzzy", ()),

@@ -153,6 +153,8 @@ def _complain(line: str, code: int) -> int:
 def _told(error: ArchiveError) -> str:
     if isinstance(error, QueryError):
         query, position = error.excerpt()
+        if not query.strip():
+            return spoken(error)
         short = error.suggestion and len(error.suggestion) <= _LONGEST_HINT
         hint = "\n    " + tr("try: {query}", query=error.suggestion) if short else ""
         return f"{spoken(error)}\n    {query}\n    {'':{position}}^{hint}"

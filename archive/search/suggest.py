@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 
 import sqlite_utils
 from rapidfuzz.distance import OSA
 
+from archive.errors import QueryError
 from archive.search.evaluate import count, find
+from archive.search.grammar import parse
 from archive.search.index import day_of
 from archive.search.keys import decoded
 from archive.search.limits import meant, sections
@@ -22,6 +26,7 @@ from archive.text.fold import tokens
 
 _MOST = 3  # suggestions
 _ALIKE = 0.7  # of 1: how like its name is the source or section that is meant
+_SMALL = re.compile(r"(?<!\S)(?:or|and|not)(?!\S)")
 _NEAREST = 5  # words of the archive looked at for one that it does not have
 
 
@@ -39,8 +44,18 @@ def explain(
     if any(limit.kind == "day" for limit in filters(query.root)):
         notes.append(f"the archive covers {day_of(low).isoformat()} to {day_of(high).isoformat()}")
     corrected = _corrected(db, query.root)
-    found = _finding(count_of, query.root, (corrected, _any_accents(corrected), _loosened(corrected)))
+    found = _finding(
+        count_of, query.root, (*_operators(query), corrected, _any_accents(corrected), _loosened(corrected))
+    )
     return tuple(notes), found or _finding(count_of, query.root, (*_fewer(corrected), *_held_only(db, corrected)))
+
+
+def _operators(query: Query) -> Iterator[Node]:
+    """`query` with the operators meant by "or", "and" and "not", which are words in small letters."""
+    meant_so = _SMALL.sub(lambda word: word[0].upper(), query.text)
+    if meant_so != query.text:
+        with suppress(QueryError):
+            yield parse(meant_so).root
 
 
 def _finding(count_of: Callable[[Node], int], asked: Node, others: Iterable[Node]) -> tuple[str, ...]:

@@ -31,7 +31,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("{} is not one of {}.", "{} không thuộc {}."),
     ("{} is not in the range {}.", "{} nằm ngoài khoảng {}."),
     ("{} is not a valid integer.", "{} không phải số nguyên."),
+    ("{} is not a valid integer range.", "{} không phải số nguyên."),
     ("{} is not a valid float.", "{} không phải số."),
+    ("{} is not a valid float range.", "{} không phải số."),
+    ("Option '{}' does not take a value.", "Tùy chọn '{}' không nhận giá trị."),
     # crawling
     ("no article among {} answers; {} failed", "không có bài nào trong {} câu trả lời; {} hỏng"),
     ("the site refuses us ({}); write to its owner first", "trang từ chối ta ({}); trước hết hãy viết cho chủ trang"),
