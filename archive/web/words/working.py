@@ -36,6 +36,14 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("{} is not a valid float range.", "{} không phải số."),
     ("Option '{}' does not take a value.", "Tùy chọn '{}' không nhận giá trị."),
     # crawling
+    (
+        "{}: give the address without user name and password; a crawl sends none",
+        "{}: hãy ghi địa chỉ không kèm tên người dùng và mật khẩu; thu thập không gửi chúng",
+    ),
+    (
+        "{}; https was tried, and the site may speak http alone: http://{}",
+        "{}; đã thử https, có thể trang chỉ dùng http: http://{}",
+    ),
     ("no article among {} answers; {} failed", "không có bài nào trong {} câu trả lời; {} hỏng"),
     ("the site refuses us ({}); write to its owner first", "trang từ chối ta ({}); trước hết hãy viết cho chủ trang"),
     ("robots.txt cannot be read ({}), which forbids everything", "không đọc được robots.txt ({}), tức là cấm tất cả"),

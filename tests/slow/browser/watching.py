@@ -49,7 +49,7 @@ def watched(browser: Any, served: Served, language: str = "vi", **options: Any) 
     try:
         seen = Watched(context.new_page(), served)
         yield seen
-        assert seen.outside == []
-        assert seen.errors == []
+        assert seen.outside == [], seen.outside
+        assert seen.errors == [], seen.errors
     finally:
         context.close()
