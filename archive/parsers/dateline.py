@@ -22,6 +22,7 @@ _DATE_LITTER: Final = re.compile(
 )
 _MOST_LINKS: Final = 30  # of a date line, with sections, tags and counters
 _LONGEST_DATE_LINE: Final = 16  # words outside links
+_DIGIT: Final = re.compile(r"\d")
 _LONGEST_ROW: Final = 40  # words outside links of a row of labels: date, counters, minutes of reading
 _FEWEST_LABELS: Final = 2
 _LONGEST_LABEL: Final = 8  # words of one of them
@@ -186,7 +187,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
     if len(line.links) > _MOST_LINKS or _SPAN.match(line.text):
         return None
     linked = sum(len(link.text.split()) for link in line.links)
-    if line.length - linked > _LONGEST_ROW or not any(character.isdecimal() for character in line.text):
+    if line.length - linked > _LONGEST_ROW or not _DIGIT.search(line.text):
         return None
     row = _is_row(line)
     labels = row or words.tells_of_article(line.text)

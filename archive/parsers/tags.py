@@ -43,7 +43,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
         labelled = labelled or bool(listed and listed == item.group)
         boxed = bool(item.links) and (_is_tag_box(item) or is_hashtags(item))
         for link in item.links:
-            text = _name(link).strip(" #,;")
+            text = link.text.strip(" #,;")
             if (
                 text
                 and len(text.split()) <= 12
@@ -60,7 +60,7 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
                 and not is_category(item, link)
                 and (position < end or not _is_of_site(link))
             ):
-                found.setdefault(text)
+                found.setdefault(_name(link))
         if labelled:
             labelled, listed = False, item.group
     tags = page.metas("article:tag")
@@ -72,7 +72,7 @@ def tags_above(items: Items, first: int) -> tuple[str, ...]:
     for item in reversed(items[max(0, first - 1 - _ABOVE) : max(0, first - 1)]):
         tags = [link for link in item.links if _TAG_HREF.search(link.href)] if isinstance(item, Line) else []
         if tags and isinstance(item, Line) and item.tag != "li" and not _is_of_site(tags[0]):
-            return tuple(dict.fromkeys(text for link in tags if (text := _name(link).strip(" #,;"))))
+            return tuple(dict.fromkeys(text for link in tags if (text := _name(link))))
     return ()
 
 
@@ -114,8 +114,10 @@ def _name(link: Anchor) -> str:
     last = link.element
     while len(last) and not (last[-1].tail or "").strip():
         last = last[-1]
-    count = text_of(last)
-    return link.text.removesuffix(count) if count.strip("()").isdecimal() and count != link.text else link.text
+    text = link.text
+    if last is not link.element and (count := text_of(last)).strip("()").isdecimal() and count != text:
+        text = text.removesuffix(count)
+    return text.strip(" #,;")
 
 
 def _is_of_site(link: Anchor) -> bool:
