@@ -38,3 +38,7 @@ def test_an_author_told_by_his_place_makes_an_article_less_sure_than_one_told_by
     assert labelled.byline is not None
     assert beside.byline.confidence < labelled.byline.confidence
     assert beside.confidence < labelled.confidence
+
+
+def test_an_article_of_which_no_author_was_found_is_less_sure_than_one_with_an_author() -> None:
+    assert _article("").confidence < _article("", "<p>Tác giả: Hà Vân</p>").confidence

@@ -38,6 +38,7 @@ from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole
 
+_MISSING: Final = 0.5  # confidence of a field that was not found
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
@@ -247,16 +248,19 @@ def _modified(page: Page, shown: Moment | None, meta: Metadata, published: Momen
 
 def _confidence(page: Page, article: Article, meta: Metadata, *, chosen: bool) -> float:
     """How far independent signs agree: of the headline, the date, the text (`chosen` where a selector found it); and
-    how sure the other fields are.
+    how sure the other fields are. One that is not found may be missing, or have been missed.
 
     Where they leave doubt and nothing else speaks for the text, trafilatura is asked what it takes for it.
     """
-    signs = [article.headline.confidence, article.published.confidence if article.published else 0.5]
+    signs = [article.headline.confidence, _sure(article.published)]
     if meta.body:
         ours, theirs = set(" ".join(article.body).split()), set(meta.body.split())
         signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
     elif not chosen and sum(signs) / len(signs) < _DOUBTFUL and (agreed := agreement(page, article)) is not None:
         signs.append(agreed)
-    signs += [found.confidence for found in (article.lead, article.byline) if found is not None]
-    signs.append(article.section.confidence if article.section is not None else 0.5)
+    signs += map(_sure, (article.lead, article.byline, article.section))
     return round(sum(signs) / len(signs), 3)
+
+
+def _sure(found: Found | Moment | None) -> float:
+    return _MISSING if found is None else found.confidence
