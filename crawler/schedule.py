@@ -11,15 +11,24 @@ from archive.sources import Source
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 RETRY = timedelta(hours=1)
-"""How soon a crawl that failed is tried again, where that is sooner than the usual time."""
+"""How soon a crawl that could not be made is tried again, where that is sooner than the usual time."""
+
+_AWAY = frozenset(("unreachable", "closed", "storage", "error"))
+"""Reasons that an hour may mend. A site that refuses us, or whose layout has changed, is left alone until its time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last crawl of a source: when it began (UTC), and its exit code, 0 where it is not known."""
+    """The last crawl of a source: when it began (UTC), its exit code, and why it ended; 0 and "" where not known."""
 
     began: datetime
     code: int = 0
+    reason: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be made, and may be in an hour."""
+        return self.reason in _AWAY or (not self.reason and self.code not in (0, 130))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def plan(
         if before is None or before.began > now:  # in the future: by a clock that was wrong, and no reason to wait
             at = now
         else:
-            at = before.began + (min(every, RETRY) if before.code else every)
+            at = before.began + (min(every, RETRY) if before.failed else every)
         due.append(Due(source, in_window(source, max(at, now) if source.politeness.night_only else at)))
     return sorted(due, key=lambda one: (one.at, one.source.id))
 

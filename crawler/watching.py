@@ -89,6 +89,11 @@ class Watch:
             f'baotinh_last_run_timestamp_seconds{{source="{name}"}} {last.began.timestamp():.0f}'
             for name, last in sorted(self.last.items())
         ]
+        lines.append("# TYPE baotinh_last_run_exit_code gauge")
+        lines += [
+            f'baotinh_last_run_exit_code{{source="{name}"}} {self.last[name].code}'
+            for name in sorted({source for source, _ in self.runs})  # before this watch began it is not known
+        ]
         return "\n".join(lines) + "\n"
 
     def _tell_waiting(self, now: datetime) -> None:
@@ -109,10 +114,10 @@ class Watch:
         self.say({"event": "begun", "source": source.id, "pid": process.pid})
         out, err = await process.communicate()
         code = process.returncode or 0
-        self.last[source.id] = Last(began, code if code not in (0, 130) else 0)
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
         error = err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
         report = _report(out)
+        self.last[source.id] = Last(began, code, str(report.get("reason", "")))
         for event in ending(source.id, code, error, report):
             self.say(event)
         del self._running[source.id], self._processes[source.id]

@@ -43,6 +43,22 @@ def test_a_crawl_that_failed_is_tried_again_in_an_hour() -> None:
     assert due[0].at == NOW
 
 
+@pytest.mark.parametrize(
+    ("last", "hours"),
+    [
+        (Last(NOW, reason="unreachable"), 1),
+        (Last(NOW, code=4, reason="storage"), 1),
+        (Last(NOW, code=-9), 1),
+        (Last(NOW, code=6, reason="refused"), 24),
+        (Last(NOW, code=6, reason="finished"), 24),
+        (Last(NOW, code=130, reason="shutdown"), 24),
+    ],
+)
+def test_only_what_an_hour_may_mend_is_tried_again_so_soon(last: Last, hours: int) -> None:
+    """A site that refuses us, or a bound that is broken, is no reason to ask twenty-four times a day."""
+    assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == timedelta(hours=hours)
+
+
 def test_a_crawl_that_a_wrong_clock_dates_in_the_future_does_not_put_the_next_one_off() -> None:
     assert plan([source("a")], {"a": Last(NOW + 3650 * DAY)}, NOW, DAY)[0].at == NOW
 
@@ -112,6 +128,7 @@ def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
     asyncio.run(watch.watch())
     assert (tmp_path / "told").read_text() == "a 6 the site does not answer\n"
     assert watch.last["a"].code == 6
+    assert 'baotinh_last_run_exit_code{source="a"} 6' in watch.metrics()
 
 
 def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(

@@ -64,7 +64,8 @@ def watch(
     wanted = _wanted(Register.load(holdings.sources), sources, holdings.root, loopback=allow_loopback)
     db = open_database(holdings.database)
     try:
-        before = {run.source: Last(_moment(run.began)) for run in reversed(runs(db, limit=100_000)) if run.ended}
+        ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended]
+        before = {run.source: Last(_moment(run.began), reason=run.reason) for run in ended}
     finally:
         db.close()
     options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
