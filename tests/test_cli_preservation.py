@@ -109,8 +109,8 @@ def test_a_bag_is_checked_too_and_counts_no_captures_it_has_not_opened(holdings:
 
 
 def test_a_source_that_nothing_was_captured_of_is_named(holdings: Holdings, tmp_path: Path) -> None:
-    told = run(holdings, "package", "--source", "nowhere", str(tmp_path / "x.wacz"), code=3)
-    assert 'no capture of the source "nowhere" is held' in told.stderr
+    told = run(holdings, "package", "--source", "an-giang-bao", str(tmp_path / "x.wacz"), code=3)
+    assert 'no capture of the source "an-giang-bao" is held' in told.stderr
 
 
 def test_verify_counts_the_records_it_has_opened(holdings: Holdings) -> None:
