@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +18,8 @@ from archive.opening.readers import MODULE, Readers, open_held, open_place, per_
 from archive.processes import Beside, begin
 from archive.rebuild import rebuild
 from archive.sources import Register
+from archive.store import open_database
+from archive.warc.scan import scan
 
 REGISTER = Register.of([])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -118,3 +122,29 @@ def test_nothing_is_begun_before_there_is_something_to_read(holdings: Holdings) 
     with per_core(holdings.root, REGISTER) as readers:
         assert len(readers) == 0
         assert list(readers.read([])) == []
+
+
+def test_what_an_older_parser_read_is_read_again_by_another_process_too(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_page_is_opened_here(*_: object) -> None:
+        pytest.fail("the process that files has opened a page")
+
+    monkeypatch.setattr("archive.opening.readers.cores", lambda: 2)
+    monkeypatch.setattr("archive.opening.opened.open_page", no_page_is_opened_here)
+    kept(holdings, 1)
+    outcomes(holdings, per_core(holdings.root, REGISTER))
+    with closing(open_database(holdings.database)) as db:
+        db.execute("UPDATE captures SET text_digest = 'another', parser = 'generic/0'")
+        db.execute("UPDATE revisions SET digest = 'another', parser = 'generic/0'")
+    with Keeper(holdings, "thu", "run-2") as keeper:
+        (held,) = (one for path in holdings.warcs() for one in scan(path))
+        again = replace(held.capture, began=BEGAN + timedelta(days=1), run="run-2")
+        place = keeper.keep(replace(again, response=again.response + b"<!-- other bytes -->"))
+    with Readers(holdings.root, REGISTER, 1) as readers, Ingest(holdings, REGISTER) as ingest:
+        (answer,) = readers.read([place])
+        assert answer.held is not None
+        assert answer.page is not None
+        assert ingest.file(answer.held, answer.page).state == "same"
+    with closing(open_database(holdings.database)) as db:
+        assert db.execute("SELECT parser FROM readings").fetchall() == [("generic/0",)]

@@ -9,19 +9,22 @@ from types import TracebackType
 
 from archive import events, restorer, seals
 from archive.barred import REASON, Barred
-from archive.errors import DamageError, StorageError
+from archive.errors import StorageError
 from archive.holdings import Holdings
+from archive.ingest.again import read_again
 from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
 from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
 from archive.model import Article, Held, Outcome, Place
+from archive.opening import readers as opening
 from archive.opening.page import Page, refused_page
+from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
-from archive.store import open_database, writes, writing
+from archive.store import open_database, reads, writes, writing
 from archive.store.database import named
-from archive.store.lookups import capture_read, place_of
+from archive.store.lookups import capture_read
 from archive.warc import read as warc
 
 BATCH = 50
@@ -51,6 +54,7 @@ class Ingest:
         except BaseException:
             self._hold.close()  # or this process would stand in the way of the rebuild that the error asks for
             raise
+        self._again = Readers(self._root, register, min(opening.cores(), 1))  # begun when a parser was renewed
         self._shelf = Shelf(self._db, register, self._reread)
         self._filing = Filing(self._db, self._shelf)
         self._records = warc.Reader(self._root)
@@ -139,6 +143,7 @@ class Ingest:
             self._release()
 
     def _release(self) -> None:
+        self._again.close()
         self._records.close()
         self._db.close()
         self._hold.close()
@@ -162,11 +167,9 @@ class Ingest:
         return open_page(held, self._register, self._restorer)
 
     def _reread(self, capture: int) -> Article | None:
-        try:
-            held = warc.read(self._root, place_of(self._db, capture))
-            return withheld(self._open(held), Barred.load(self._root)).article
-        except DamageError:
-            return None  # `baotinh verify` names it; the text it showed when it was read stands
+        # Where the record is damaged, `baotinh verify` names it, and the text it showed when it was read stands.
+        (again,) = read_again(self._again, self._root, [reads.capture(self._db, capture)])
+        return again.article
 
 
 def _outcome(held: Held, page: Page, filed: Filed) -> Outcome:

@@ -108,6 +108,10 @@ class Readers:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the processes; one that is in the middle of a page is given some seconds."""
         for one in self._processes:
             one.hang_up()  # all at once, for each may be in the middle of a page
         for one in self._processes:

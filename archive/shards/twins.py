@@ -1,6 +1,7 @@
 """Articles that a shard must leave out: another saw the same one later, or has taken it down.
 
-An article that several shards hold counts once, in the shard that saw it last, as in a merged archive.
+An article that several shards hold counts once, as in a merged archive: in the shard that saw it last, among those that
+have its own page, not only another rendering of it.
 
 Shards of different newspapers share none, and nothing is read to know that. Shards by year may: what was crawled again.
 """
@@ -18,8 +19,8 @@ from archive.search.rowids import Numbers, Rowids, numpy, rowids
 from archive.shards.asked import Facts
 from archive.shards.workers import Workers
 
-_HELD = """SELECT public_id, last_captured, search_rowid FROM articles
-    WHERE public_id IN (SELECT value FROM json_each(?))"""
+_HELD = """SELECT a.public_id, c.reason, a.last_captured, a.search_rowid
+    FROM articles a JOIN captures c ON c.id = a.capture WHERE a.public_id IN (SELECT value FROM json_each(?))"""
 _BATCH = 1000
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -42,19 +43,26 @@ def _twins(workers: Workers, facts: Mapping[int, Facts], withheld: Mapping[int, 
     if not several:
         return {}
     held = workers.ask(seen, dict.fromkeys(asked, (several,)))
-    last: dict[str, tuple[str, int]] = {}
+    last: dict[str, tuple[int, str, int]] = {}
     for shard in asked:
-        for public_id, at, rowid in held[shard] if not isinstance(held[shard], Exception) else ():
+        for public_id, rendering, at, rowid in held[shard] if not isinstance(held[shard], Exception) else ():
             if rowid in withheld[shard]:
                 continue
-            last[public_id] = max(last.get(public_id, ("", 0)), (at, shard))
+            last[public_id] = max(last.get(public_id, (-1, "", 0)), (*weight(rendering, at), shard))
     return {
         shard: [
-            rowid for public_id, _, rowid in held[shard] if rowid not in withheld[shard] and last[public_id][1] != shard
+            rowid
+            for public_id, *_, rowid in held[shard]
+            if rowid not in withheld[shard] and last[public_id][-1] != shard
         ]
         for shard in asked
         if not isinstance(held[shard], Exception)
     }
+
+
+def weight(rendering: str, last_captured: str) -> tuple[int, str]:
+    """What decides between shards that hold one article, which show this `rendering`: the greater."""
+    return ("print", "amp", "").index(rendering), last_captured
 
 
 def public_ids(db: sqlite_utils.Database) -> Numbers:
@@ -67,8 +75,8 @@ def public_ids(db: sqlite_utils.Database) -> Numbers:
     return digits @ (32 ** numpy.arange(9, -1, -1, dtype=numpy.int64))
 
 
-def seen(db: sqlite_utils.Database, ids: Sequence[str]) -> list[tuple[str, str, int]]:
-    """Public id, last capture and rowid of those of `ids` that are here."""
+def seen(db: sqlite_utils.Database, ids: Sequence[str]) -> list[tuple[str, str, str, int]]:
+    """Public id, rendering, last capture and rowid of those of `ids` that are here."""
     found = []
     for start in range(0, len(ids), _BATCH):
         found += db.conn.execute(_HELD, (json.dumps(ids[start : start + _BATCH]),)).fetchall()

@@ -16,7 +16,7 @@ from archive.shards.asked import Facts
 from archive.shards.order import read_cursor
 from archive.shards.questions import FailedError, ShardQuestions, failures
 from archive.shards.searching import answer
-from archive.shards.twins import left_out
+from archive.shards.twins import left_out, weight
 from archive.shards.workers import Workers
 from archive.store.reads import Stored, itself
 
@@ -81,7 +81,7 @@ class Shards:
         if not found:
             said = dict.fromkeys(str(answer) for answer in answers.values())
             raise NothingFound("; ".join((*said, *self.absent())))
-        shard = max(found, key=lambda one: (found[one].row.last_captured, one))
+        shard = max(found, key=lambda one: (weight(found[one].capture.reason, found[one].row.last_captured), one))
         answer = self._workers.ask(of_article, {shard: (reference, question, *values)})[shard]
         if isinstance(answer, Exception):
             raise answer

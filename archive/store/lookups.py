@@ -7,7 +7,7 @@ from typing import cast
 
 import sqlite_utils
 
-from archive.model import Place, State
+from archive.model import State
 from archive.store.article_row import Standing
 from archive.store.history import Sight
 
@@ -106,13 +106,6 @@ def sights(db: sqlite_utils.Database, article: int) -> tuple[Sight, ...]:
         (article,),
     )
     return tuple(Sight(*row) for row in rows)
-
-
-def place_of(db: sqlite_utils.Database, capture: int) -> Place:
-    """Where the capture with row id `capture` lies."""
-    return Place(
-        *db.execute("SELECT file, offset, length, record_id FROM captures WHERE id = ?", (capture,)).fetchone()
-    )
 
 
 def url_key_of(db: sqlite_utils.Database, capture: int) -> str:
