@@ -60,14 +60,14 @@ def resolve(raws: Sequence[Raw], text: str, exact: str, home: str, day: date) ->
         return ()
     names = [raw if len(raw.found) == 1 else _of_day(raw, day) for raw in raws]
     for at in range(len(names) - 2, -1, -1):
-        names[at] = _tie(names[at], names[at + 1], _older(raws[at], day), exact, day)
+        names[at] = _tie(names[at], raws[at], names[at + 1], exact, day)
     homes = _expanded([home], day) if home else frozenset[str]()
     context = homes | _expanded([raw.found[0].id for raw in names if raw.found[0].level == "province"], day)
     districts = frozenset[str]()
     for level in ("district", "commune"):
         for at, raw in enumerate(names):
             if raw.found[0].level == level and not raw.tied:
-                names[at] = _narrow(_recalled(raw, _older(raws[at], day), context), districts, homes, context)
+                names[at] = _narrow(_recalled(raw, raws[at], context, day), districts, homes, context)
         districts = frozenset(
             [raw.found[0].id for raw in names if raw.found[0].level == "district" and not raw.found[1:]]
         )
@@ -78,30 +78,31 @@ def _of_day(raw: Raw, day: date) -> Raw:
     return raw._replace(found=tuple([one for one in raw.found if one.stood_on(day)]) or raw.found)
 
 
-def _older(raw: Raw, day: date) -> tuple[Place, ...]:
-    """The places of `raw` that were no more on `day`: after the mergers the press goes on to name them."""
-    return tuple([one for one in raw.found if one.until is not None and one.until < day])
+def _older(raw: Raw, ids: frozenset[str], day: date) -> tuple[Place, ...]:
+    """The places of `raw` in `ids` that were no more on `day`: after the mergers the press goes on to name them."""
+    return tuple([one for one in _inside(raw.found, ids) if one.until is not None and one.until < day])
 
 
-def _recalled(raw: Raw, older: tuple[Place, ...], context: frozenset[str]) -> Raw:
-    """`raw` with its `older` places of the provinces spoken of before all others, where none that stands is there."""
-    if any(not context.isdisjoint(one.within) for one in raw.found):
+def _inside(found: tuple[Place, ...], ids: frozenset[str]) -> list[Place]:
+    return [one for one in found if not ids.isdisjoint(one.within)]
+
+
+def _recalled(raw: Raw, every: Raw, context: frozenset[str], day: date) -> Raw:
+    """`raw`, with the older places of `every` in the provinces spoken of first where none that stands is there."""
+    if _inside(raw.found, context):
         return raw
-    return raw._replace(found=(*(one for one in older if not context.isdisjoint(one.within)), *raw.found))
+    return raw._replace(found=(*_older(every, context, day), *raw.found))
 
 
-def _tie(raw: Raw, following: Raw, older: tuple[Place, ...], exact: str, day: date) -> Raw:
-    """`raw` held to the unit named right after it, where one of its places, or of its `older` ones, lies in that."""
+def _tie(raw: Raw, every: Raw, following: Raw, exact: str, day: date) -> Raw:
+    """`raw` held to the unit named right after it, where one of its places, or an older one of `every`, lies there."""
     if raw.found[0].level == "province" or following.start - raw.end > 20:
         return raw
     if not _PARENT_GAP.fullmatch(exact, raw.end, following.start):
         return raw
     above = _expanded((one.id for one in following.found), day)
-    for found in (raw.found, older):
-        inside = tuple([one for one in found if not above.isdisjoint(one.within)])
-        if inside:
-            return raw._replace(found=inside, tied=True)
-    return raw
+    inside = tuple(_inside(raw.found, above)) or _older(every, above, day)
+    return raw._replace(found=inside, tied=True) if inside else raw
 
 
 def _narrow(raw: Raw, districts: frozenset[str], homes: frozenset[str], context: frozenset[str]) -> Raw:
