@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from dying import Dies
 from one_capture import BEGAN, capture
 from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, page, read_in, traces, urls
 
@@ -13,7 +14,7 @@ from archive.barred import Barred, rules
 from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.rebuild import rebuild
-from archive.takedown import lift, takedown
+from archive.takedown import adopt, apply, lift, takedown
 from archive.text.urls import url_key
 from archive.verify import verify
 from archive.warc.write import Writer
@@ -85,3 +86,21 @@ def test_lifting_brings_back_what_was_sealed_at_every_address(holdings: Holdings
     rebuild(holdings, REGISTER)
     assert ask(holdings, "SELECT url FROM captures WHERE url LIKE '%ky-luat-9%'") == [(ELSEWHERE,)]
     assert verify(holdings, "full").findings == ()
+
+
+def test_an_adoption_broken_off_is_ended_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = made_at(tmp_path / "ours"), made_at(tmp_path / "theirs")
+    takedown(theirs, NAMED, "hidden", "dữ liệu cá nhân", WHO)
+    with monkeypatch.context() as dying:
+        dying.setattr(apply, "in_database", dies)
+        with pytest.raises(Dies):
+            adopt(ours, theirs.root, shown_too=True)
+    assert Barred.load(ours.root).bars(url_key(NAMED))
+    assert len(ask(ours, "SELECT * FROM articles")) == 3
+    adopt(ours, theirs.root, shown_too=True)
+    assert len(ask(ours, "SELECT * FROM articles")) == 2
+    assert [rule.action for rule in rules(ours.root)] == ["hidden"]
+
+
+def dies(*_: object) -> None:
+    raise Dies

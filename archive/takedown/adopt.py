@@ -22,7 +22,11 @@ def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...
     ours = {key for rule in rules(holdings.root) for key in rule.url_keys}
     barred, notes = Barred.load(other), []
     for rule in rules(other):
-        if rule.action != "lifted" and barred.any_of(rule.url_keys) and not ours & {*rule.url_keys}:
+        if rule.action == "lifted" or not barred.any_of(rule.url_keys):
+            continue
+        if ours & {*rule.url_keys}:
+            _end(holdings, rule)
+        else:
             ours |= {*rule.url_keys}
             named = (*rule.urls, *rule.url_keys)[0]
             if shown_too or not _is_shown(holdings, rule):
@@ -38,6 +42,12 @@ def _is_shown(holdings: Holdings, rule: Rule) -> bool:
         return False
     with closing(open_database(holdings.database, readonly=True)) as db:
         return bool(shown_under(db, rule.url_keys).articles)
+
+
+def _end(holdings: Holdings, rule: Rule) -> None:
+    """Takes out what our log bars and a process that died in between has left in the database."""
+    if Barred.load(holdings.root).any_of(rule.url_keys) and _is_shown(holdings, rule):
+        withhold_pages(holdings, rule.url_keys)
 
 
 def _hide(holdings: Holdings, rule: Rule) -> None:
