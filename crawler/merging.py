@@ -23,6 +23,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import per_core
 from archive.sources import Register
+from archive.sources.load import read_source
 from archive.store import open_database
 from archive.takedown import adopt, mode_of
 from archive.verify.fixity import closed_events
@@ -50,7 +51,8 @@ class Merged:
 def merge(holdings: Holdings, shard: Path) -> Merged:
     """Makes the archive at `shard` part of `holdings`; the shard itself is only mended, never changed.
 
-    Raises SourceError where `fleet.toml` gives a source to another machine, SchemaError where a newer program made its
+    Raises SourceError where `fleet.toml` gives a source to another machine, or a source file of the shard holds a host
+    of another one here, SchemaError where a newer program made its
     frontier, LockedError where a crawl of one of its sources runs in either, DamageError where a file of the shard is
     not what its manifest says or bears the name of another file here, StorageError.
     """
@@ -63,6 +65,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
             locks.enter_context(other.lock(f"crawl-{name}"))
             locks.enter_context(holdings.lock(f"crawl-{name}"))
         _check_frontier(other)
+        _check_sources(holdings, other)
         mend(other.root)
         files = manifest.read(other.root)
         _check_owners(holdings, other, files)
@@ -87,6 +90,21 @@ def _check_frontier(other: Holdings) -> None:
             Rows(other.frontier).close()
         except SchemaError as error:
             raise SchemaError(f"{other.frontier}: {error}") from error
+
+
+def _check_sources(holdings: Holdings, other: Holdings) -> None:
+    """Raises SourceError where a source file to be brought does not go with ours: no command would read them then."""
+    ours = Register.load(holdings.sources)
+    coming = [file for file in _source_files(other) if not (holdings.sources / file.name).exists()]
+    try:
+        Register.of((*ours.all(), *map(read_source, coming)))
+    except SourceError as error:
+        raise SourceError(f"{other.root}: nothing was brought, its sources do not go with ours: {error}") from error
+
+
+def _source_files(holdings: Holdings) -> list[Path]:
+    """The source files that an archive has of its own."""
+    return sorted(holdings.sources.glob("*.toml")) if holdings.sources.is_dir() else []
 
 
 def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
@@ -145,7 +163,7 @@ def _enter(holdings: Holdings, other: Holdings, file: str, detail: dict[str, Any
 
 def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     copied, notes, barred = [], [], Barred.load(holdings.root)
-    for file in sorted(other.sources.glob("*.toml")) if other.sources.is_dir() else ():
+    for file in _source_files(other):
         target = holdings.sources / file.name
         if not target.exists():
             make_folder(holdings.sources)

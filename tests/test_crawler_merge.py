@@ -14,7 +14,7 @@ from raw_server import raw_server
 
 from archive import events
 from archive.barred import Barred
-from archive.errors import DamageError, LockedError, UsageError
+from archive.errors import DamageError, LockedError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.rebuild import rebuild
@@ -173,6 +173,20 @@ def test_the_shard_s_own_sources_come_along_and_ours_are_kept(tmp_path: Path, th
     assert merge(holdings, three[0]).sources == ("thu",)
     (holdings.sources / "thu.toml").write_text((holdings.sources / "thu.toml").read_text() + "\n# ours\n")
     assert "ours is kept" in merge(holdings, three[1]).notes[0]
+
+
+def test_a_shard_that_knows_a_site_by_another_id_is_refused_before_anything_is_brought(
+    tmp_path: Path, three: list[Path]
+) -> None:
+    """Two machines have drafted one site: with both files here no command would read the register any more."""
+    here = target(tmp_path / "a")
+    own = (three[0] / "sources" / "thu.toml").read_text().replace('id = "thu"', 'id = "khac"')
+    (here.sources / "khac.toml").write_text(own)
+    with pytest.raises(SourceError, match=r'nothing was brought.*is held by "khac"'):
+        merge(here, three[0])
+    assert [file.name for file in here.sources.iterdir()] == ["khac.toml"]
+    assert not list(here.root.glob("warc/*/*"))
+    assert Register.load(here.sources).get("khac")
 
 
 def test_the_golden_pages_of_a_shard_s_source_come_along(tmp_path: Path, three: list[Path]) -> None:
