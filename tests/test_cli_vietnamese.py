@@ -91,6 +91,17 @@ def test_states_and_reasons_are_said_in_vietnamese_and_kept_in_json(holdings: Ho
     assert coded("unread: no_article") == "chưa đọc được: không có bài"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "vietnamese"),
+    [
+        (["search", "--fact", "x"], "Không có tùy chọn '--fact'. Ý bạn là '--facet'?"),
+        (["search", "--limit", "abc", "x"], "'abc' không phải số nguyên."),
+    ],
+)
+def test_what_the_command_line_refuses_is_told_in_vietnamese(arguments: list[str], vietnamese: str) -> None:
+    assert vietnamese in CliRunner().invoke(main, ["--lang", "vi", *arguments]).stderr
+
+
 def test_numbers_are_parted_as_the_language_parts_them() -> None:
     for speech, whole, part in (("en", "12,403", "0.50"), ("vi", "12.403", "0,50")):
         choose(speech)

@@ -157,7 +157,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("none yet", "chưa có gì"),
     ("there is no corpus '{}' (known: {})", "không có ngữ liệu '{}' (đang có: {})"),
     ("there is no saved query '{}' (known: {})", "không có truy vấn đã lưu '{}' (đang có: {})"),
-    ("{} is there already: choose another name, or replace it with --force", "{} đã có: hãy chọn tên khác"),
+    (
+        "{} is there already: choose another name, or replace it with --force",
+        "{} đã có: hãy chọn tên khác, hoặc thay bằng --force",
+    ),
     # the archive and its custody
     (
         "too many questions at once: wait a moment and ask again",

@@ -21,6 +21,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("Missing option '{}'.", "Thiếu tùy chọn '{}'."),
     ("Missing command.", "Thiếu lệnh."),
     ("No such option '{}'.", "Không có tùy chọn '{}'."),
+    ("No such option '{}'. Did you mean {}?", "Không có tùy chọn '{}'. Ý bạn là {}?"),
     ("No such option '{}'. (Did you mean {}?)", "Không có tùy chọn '{}'. (Ý bạn là {}?)"),
     ("No such option '{}'. (Did you mean one of: {}?)", "Không có tùy chọn '{}'. (Ý bạn là một trong: {}?)"),
     ("No such command '{}'.", "Không có lệnh '{}'."),
