@@ -1,4 +1,4 @@
-"""Writes man page, shell completion and picture of the grammar: `python -m release.printed`, called by `make docs`."""
+"""Writes man page, shell completion, pictures of grammar and growth: `python -m release.printed`, in `make docs`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from archive.cli import main as program
 from archive.cli.command import EXIT_CODES, Command
 from archive.cli.words import choose
 from archive.events import SOFTWARE
+from docs.growth import picture
 from docs.printed import commands
 from release.railroad import svg
 
 HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
 ROOM = HERE.parent / "archive" / "web"
 SHELLS = ("bash", "zsh", "fish")
 
@@ -22,7 +24,8 @@ SHELLS = ("bash", "zsh", "fish")
 def files() -> dict[Path, str]:
     """Each file and what stands in it."""
     pages = {HERE / "baotinh.1": man_page()}
-    pages |= dict.fromkeys((HERE.parent / "docs" / "grammar.svg", ROOM / "static" / "grammar.svg"), svg())
+    pages |= dict.fromkeys((DOCS / "grammar.svg", ROOM / "static" / "grammar.svg"), svg())
+    pages[DOCS / "scaling.svg"] = picture()
     return pages | {HERE / "completion" / f"baotinh.{shell}": completion(shell) for shell in SHELLS}
 
 
