@@ -152,6 +152,38 @@ def test_a_short_sentence_alone_with_a_picture_in_one_frame_is_its_caption() -> 
     assert article_of(f"<div><h1>{HEADLINE}</h1><div>{column}{PARAGRAPHS}</div></div>").captions == ()
 
 
+def test_a_headline_may_link_to_the_article_by_another_host_or_day() -> None:
+    url = "http://bao.example/2024/11/20/xa-ban-qua-hoan-thanh-duong-be-tong-lien-thon/"
+    own = '<a href="http://www.bao.example/2024/11/19/xa-ban-qua-hoan-thanh-duong-be-tong-lien-thon">'
+    tags = "".join(f'<li class="tag"><a href="/tag/{n}">thẻ số {n}</a></li>' for n in range(4))
+    article = article_of(f"<main><h2>{own}{HEADLINE}</a></h2><ul>{tags}</ul><div>{PARAGRAPHS}</div></main>", url=url)
+    assert article.headline.by.startswith("generic h2")
+    assert article.tags == ("thẻ số 0", "thẻ số 1", "thẻ số 2", "thẻ số 3")
+
+
+def test_counts_of_comments_and_links_that_share_are_no_paragraphs() -> None:
+    count = '<p>\n      (<a href="#comments">0 comments</a>)\n</p>'
+    share = '<a href="https://twitter.com/intent/tweet?u=1">Share on Twitter</a> <a href="https://www.facebook.com/x">FB</a>'
+    article = article_of(
+        f"<div><h1>{HEADLINE}</h1>{count}<p><b>{LEAD}</b></p>{PARAGRAPHS}<p><b>Thu Cúc</b></p>{share}</div>"
+    )
+    assert article.body == TEXT
+    assert article.lead is not None
+    assert article.lead.value == LEAD
+    assert article.byline is not None
+    assert article.byline.value == "Thu Cúc"
+
+
+def test_an_author_with_a_portrait_is_no_card_of_another_article_so_tags_behind_are_read() -> None:
+    author = '<div><a href="/author-hoa.html"><img src="/hoa.png"></a><a href="/author-hoa.html">Nông Thị Hoa</a></div>'
+    tags = '<ul><li><a class="p-category" href="/tag-duong.html">đường liên thôn</a></li></ul>'
+    article = article_of(
+        f"<article><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{author}<footer>{tags}</footer></article>"
+    )
+    assert article.tags == ("đường liên thôn",)
+    assert article.section is None
+
+
 def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
     links = (
         f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))

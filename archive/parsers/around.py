@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from archive.parsers.author import is_of_author
-from archive.parsers.lines import Item, Items, Line
+from archive.parsers.lines import Item, Items, Line, is_of_author
 from archive.parsers.tags import is_category, is_tag_link
 
 _LABEL_WORDS: Final = 2  # around the links of a row: "In", "tags:", "Đăng bởi"

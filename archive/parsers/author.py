@@ -9,7 +9,7 @@ from typing import Final
 from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.headline import same_words
-from archive.parsers.lines import HEADINGS, Anchor, Items, Line, Picture, parted
+from archive.parsers.lines import HEADINGS, Items, Line, Picture, is_of_author, parted
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.tags import is_tag_link
@@ -39,7 +39,6 @@ _LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _BY_CLASS: Final = "generic author class"
-_AUTHOR_HREF: Final = re.compile(r"/(?:authors?|tac-gia)/.", re.IGNORECASE)
 _AROUND: Final = 6  # lines right behind the text among which a theme may name the author
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
@@ -71,11 +70,6 @@ def author_in_date(line: Line) -> Found | None:
         if 2 <= len(part.split()) <= _LONGEST_NAMES or _INITIALS.fullmatch(part):
             return Found(part, by="generic date line", raw=line.text, confidence=0.7)
     return None
-
-
-def is_of_author(link: Anchor) -> bool:
-    """Whether a link leads to a page about who wrote the article."""
-    return bool(_AUTHOR_HREF.search(link.href)) or "author" in link.rel.split()
 
 
 def _author_link(line: Line) -> Found | None:

@@ -10,7 +10,7 @@ from archive.parsers import vocabulary as words
 from archive.parsers.address import is_file
 from archive.parsers.boxes import related_boxes, without
 from archive.parsers.captions import without_captions
-from archive.parsers.instruments import instruments
+from archive.parsers.instruments import instruments, is_shared
 from archive.parsers.lead import is_called_lead
 from archive.parsers.lines import Anchor, Items, Line, Picture
 from archive.parsers.page import Page
@@ -131,11 +131,27 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
         return True
+    if (
+        line.links
+        and _is_of_links(line)
+        and all(is_shared(link.href) or "#comment" in link.href for link in line.links)
+    ):
+        return True
     if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
         return True
     if words.is_boilerplate(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
         return True
     return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
+
+
+def _is_of_links(line: Line) -> bool:
+    """Whether a line has no word outside its links, of which there are a few."""
+    if len(line.links) > _LONGEST_ROW:
+        return False
+    rest = line.text
+    for link in line.links:
+        rest = rest.replace(link.text, "", 1)
+    return not any(map(str.isalnum, rest))
 
 
 def _is_button(link: Anchor) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
 from archive.model import Article, Found
 from archive.parsers.address import canonical_of
-from archive.parsers.lines import Items, Line
+from archive.parsers.lines import Items, Line, is_of_author
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
 from archive.parsers.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
+from archive.parsers.tags import is_tag_link
 from archive.parsers.tree import clean, names_of, text_of
 from archive.text.fold import fold, tokens
 from archive.text.restore import restore
@@ -212,7 +214,13 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
 def _has_menu(items: Items, position: int, start: int) -> bool:
     """Whether a menu lies between a line and the text: then the line is the site's, whatever tag it has."""
     between = [item for item in items[position + 1 : start] if isinstance(item, Line) and item.linked > 0.8]
-    return sum(link.href[:1] not in ("", "#") for item in between for link in item.links) >= _MENU
+    links = (
+        link
+        for item in between
+        for link in item.links
+        if link.href[:1] not in ("", "#") and not is_of_author(link) and not is_tag_link(item, link)
+    )
+    return len(list(islice(links, _MENU))) == _MENU
 
 
 def _may_be_headline(line: Line, page: Page) -> bool:
@@ -220,8 +228,15 @@ def _may_be_headline(line: Line, page: Page) -> bool:
     if not 3 <= count <= _LONGEST_HEADLINE or line.caption or line.tag in ("li", "tr"):
         return False
     if line.linked > 0.5:
-        return any(page.absolute(link.href).split("#")[0].rstrip("/") == page.url.rstrip("/") for link in line.links)
+        return any(_leads_here(page, link.href) for link in line.links)
     return True
+
+
+def _leads_here(page: Page, href: str) -> bool:
+    """Whether a link leads to the page itself, by another host or another day in its address too."""
+    url, own = page.absolute(href).split("#")[0].rstrip("/"), page.url.rstrip("/")
+    name = url.rpartition("/")[2]
+    return url == own or (_words(name) >= _SHORTEST_KEYWORDS and name == own.rpartition("/")[2])
 
 
 def _headline_score(line: Line, slugged: str, named: list[str]) -> float:

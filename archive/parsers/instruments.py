@@ -64,13 +64,18 @@ def _is_mark(line: Line) -> bool:
     """Whether a line is a part of an instrument by itself: a link for a script, contents, a player, a known word."""
     if len(line.text) > _LONGEST_MARK or line.caption or line.tag in HEADINGS:
         return False
-    if line.linked and line.length <= _LONGEST_LINK and all(_SHARED.match(link.href) for link in line.links):
+    if line.linked and line.length <= _LONGEST_LINK and all(is_shared(link.href) for link in line.links):
         return True
     if line.linked > 0.9 and line.length <= _LONGEST_LINK and all(_stays(link.href) for link in line.links):
         return True
     if line.length <= _LONGEST_PLAYER and _RUNNING_TIME.search(line.text):
         return True
     return len(line.text) <= _LONGEST_LABEL and words.is_boilerplate(line.text)
+
+
+def is_shared(href: str) -> bool:
+    """Whether a link leads to a network where the page can be shared, or followed."""
+    return bool(_SHARED.match(href))
 
 
 def _stays(href: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, TypeAlias
 
 from archive.parsers.tree import Element, clean
@@ -47,6 +48,7 @@ INLINE = frozenset(
         "amp-fit-text",
     ]
 )
+_AUTHOR_HREF = re.compile(r"/(?:authors?|tac-gia)[/-].", re.IGNORECASE)
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -106,11 +108,16 @@ Item: TypeAlias = "Line | Picture"
 Items: TypeAlias = "list[Line | Picture]"
 
 
+def is_of_author(link: Anchor) -> bool:
+    """Whether a link leads to a page about who wrote the article."""
+    return bool(_AUTHOR_HREF.search(link.href)) or "author" in link.rel.split()
+
+
 def is_card(picture: Item, below: Item | None) -> bool:
     """Whether a picture and the line below it are links to one page, as the cards in a list of articles are."""
     if not (isinstance(picture, Picture) and isinstance(below, Line) and below.linked > 0.9 and below.length > 2):
         return False
-    return {link.href for link in below.links} == {picture.href}
+    return {link.href for link in below.links} == {picture.href} and not is_of_author(below.links[0])
 
 
 def parted(line: Line) -> str:

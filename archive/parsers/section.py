@@ -11,10 +11,9 @@ from archive.model import Found
 from archive.parsers import vocabulary as words
 from archive.parsers.address import leads_home
 from archive.parsers.around import between, place_of
-from archive.parsers.author import is_of_author
 from archive.parsers.dateline import date_of
 from archive.parsers.headline import same_words
-from archive.parsers.lines import HEADINGS, Anchor, Item, Items, Line
+from archive.parsers.lines import HEADINGS, Anchor, Item, Items, Line, is_of_author
 from archive.parsers.links import urlsplit_path
 from archive.parsers.metadata import Metadata
 from archive.parsers.page import Page
@@ -23,7 +22,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
     re.IGNORECASE,
 )
 

@@ -14,7 +14,9 @@ from archive.parsers.tree import text_of
 _TAG_HREF: Final = re.compile(r"/(?:hash)?tags?/|/tag-|/tu-khoa/|/tukhoa/|[?&](?:tag|tukhoa|keyword)=", re.IGNORECASE)
 _TAG_LABEL: Final = re.compile(r"^\W*(?:từ\s+kh[óo][aá]|tags?|thẻ|keywords?)\b\s*:?\s*", re.IGNORECASE)
 _DATE: Final = re.compile(r"[\d\s:/.,-]+")
-_TAG_NAME: Final = re.compile(r"(?:^|[\s_-])(?:(?:hash)?tags?|keywords?|tu-?khoa)(?:$|[\s_-])", re.IGNORECASE)
+_TAG_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:(?:hash)?tags?|keywords?|tu-?khoa|p-category)(?:$|[\s_-])", re.IGNORECASE
+)
 _OF_SITE: Final = re.compile(r"tag-?cloud|(?:^|\s)(?:side-?bar|widget)(?:$|\s)", re.IGNORECASE)
 _COLUMN: Final = 6  # elements around a link among which a side column is looked for
 _SECTION_HREF: Final = re.compile(r"/(?:categor(?:y|ies)|chuyen-muc|chuyenmuc|danh-muc)/", re.IGNORECASE)
@@ -132,7 +134,7 @@ def is_category(line: Line, link: Anchor) -> bool:
     """Whether a link leads to a section: by its relation, its box or its address."""
     return (
         "category" in link.rel
-        or "categor" in line.css
+        or "categor" in line.css.replace("p-category", "")  # microformats call every tag so
         or "cat-links" in line.css
         or (
             link.text.count(" ") < _SECTION_WORDS
