@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive import events
+from archive.barred import Barred
 from archive.disk import make_folder, sync_folder
-from archive.errors import NothingFound
+from archive.errors import LockedError, NothingFound
 from archive.holdings import Holdings
 from archive.manifest import digest_of
 from archive.restorer import FILE, name_of, unfinished
@@ -42,8 +43,9 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
 
     The same articles give the same file. Articles stream, and counting lets the rarest triples go when they are too
     many, so memory is bounded. `tell` is called after each article. Raises NothingFound where the archive
-    has no article, StorageError.
+    has no article, LockedError where a takedown came meanwhile, of whose words the model would tell, StorageError.
     """
+    barred = Barred.load(holdings.root)
     db = open_database(holdings.database, readonly=True)
     try:
         total, restored = count_articles(db), restored_count(db)
@@ -55,17 +57,20 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     path = holdings.root / FILE
     make_folder(path.parent)
     beside = unfinished(path)
-    try:
-        model.save(beside)
-        digest = digest_of(beside)
-        # The event first: a model that no event tells of is taken for damaged, and this order leaves none behind that
-        # was trained whole. Killed in between, the model of before is named changed, and is trained again.
-        detail = {"articles": total, "digest": digest}
-        events.append(holdings.root, "modification", FILE, "trained", detail)
-        beside.replace(path)
-        sync_folder(path.parent)
-    finally:
-        beside.unlink(missing_ok=True)
+    with holdings.lock("takedown"):
+        if Barred.load(holdings.root) != barred:
+            raise LockedError(f"{path}: a takedown came while it was trained; `baotinh train-restorer` again")
+        try:
+            model.save(beside)
+            digest = digest_of(beside)
+            # The event first: a model that no event tells of is taken for damaged, and this order leaves none behind
+            # that was trained whole. Killed in between, the model of before is named changed, and is trained again.
+            detail = {"articles": total, "digest": digest}
+            events.append(holdings.root, "modification", FILE, "trained", detail)
+            beside.replace(path)
+            sync_folder(path.parent)
+        finally:
+            beside.unlink(missing_ok=True)
     counts = model.counts
     size = path.stat().st_size
     return Trained(FILE, name_of(digest), digest, size, total, counts.total, len(counts.syllables), restored)

@@ -12,7 +12,7 @@ from takedown_archive import NAMED, PAGES, REGISTER, SECRET, SITE, WHO, ask, mad
 
 from archive import manifest
 from archive.barred import Barred, rules
-from archive.errors import NothingFound, UsageError
+from archive.errors import LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.ingest import Ingest
@@ -92,6 +92,18 @@ def test_a_model_that_counted_the_words_goes_with_them(holdings: Holdings, how: 
     train(holdings)
     assert verify(holdings, "full").clean
     assert load(holdings.root) is not None
+
+
+def test_a_model_trained_while_the_takedown_came_is_not_kept(holdings: Holdings) -> None:
+    taken: list[object] = []
+
+    def late() -> None:
+        if not taken:
+            taken.append(takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO))
+
+    with pytest.raises(LockedError, match="a takedown came while it was trained"):
+        train(holdings, late)
+    assert not (holdings.root / RESTORER).exists()
 
 
 def test_search_forgets_before_the_first_record_is_looked_for(
