@@ -18,13 +18,14 @@ from typing import Any
 from archive import events, golden, manifest
 from archive.barred import Barred
 from archive.disk import make_folder, opened
-from archive.errors import DamageError, SchemaError, SourceError, UsageError
+from archive.errors import ArchiveError, DamageError, SchemaError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import per_core
 from archive.sources import Register
 from archive.sources.load import read_source
-from archive.store import open_database
+from archive.store import open_database, opened_to_write, writing
+from archive.store.writes import copy_runs
 from archive.takedown import adopt, mode_of
 from archive.verify.fixity import closed_events
 from archive.warc.part import Part
@@ -77,6 +78,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         sources, notes = _bring_sources(holdings, other)
         notes += adopt(holdings, other.root, shown_too=True)
         captures, new = _read(holdings, [file for file in files if file.startswith("warc/")])
+        notes += _bring_runs(holdings, other)
         urls = _unite(holdings, other)
     detail = {"files": len(copied), "captures": captures, "urls": urls, "head": events.head(other.root)}
     events.append(holdings.root, "accession", str(shard), "merged", detail)
@@ -187,11 +189,24 @@ def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:
 
 
 def _articles(holdings: Holdings) -> int:
-    db = open_database(holdings.database)
-    try:
+    with opened_to_write(holdings.database) as db:  # made where there is none, and sealed as it is left
         return int(db["articles"].count)
+
+
+def _bring_runs(holdings: Holdings, other: Holdings) -> tuple[str, ...]:
+    """Copies what the shard knows of its runs; a note where its database cannot be read, which nothing else needs."""
+    if not other.database.exists():
+        return ()
+    try:
+        theirs = open_database(other.database, readonly=True)
+    except ArchiveError as error:
+        return (f"the runs of {other.root} were not brought: {error}",)
+    try:
+        with opened_to_write(holdings.database) as db, writing(db):
+            copy_runs(theirs, db)
     finally:
-        db.close()
+        theirs.close()
+    return ()
 
 
 def _unite(holdings: Holdings, other: Holdings) -> int:

@@ -12,13 +12,15 @@ import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, status
 from raw_server import raw_server
 
-from archive import events
+from archive import events, seals
 from archive.barred import Barred
 from archive.errors import DamageError, LockedError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.rebuild import rebuild
 from archive.sources import Register
+from archive.store import opened_to_write, writing
+from archive.store.writes import put_run
 from archive.takedown import takedown
 from archive.text.urls import url_key
 from archive.verify import verify
@@ -187,6 +189,26 @@ def test_a_shard_that_knows_a_site_by_another_id_is_refused_before_anything_is_b
     assert [file.name for file in here.sources.iterdir()] == ["khac.toml"]
     assert not list(here.root.glob("warc/*/*"))
     assert Register.load(here.sources).get("khac")
+
+
+def test_what_each_crawl_reported_comes_along_and_the_database_is_left_sealed(
+    tmp_path: Path, three: list[Path]
+) -> None:
+    """`baotinh runs` of a merged archive said that no crawl had been run on it."""
+    shards = [Path(shutil.copytree(shard, tmp_path / shard.name)) for shard in three[:2]]
+    began = [("r1", "2026-11-24T00:00:00Z", "2026-11-24T00:01:00Z"), ("r2", "2026-11-25T00:00:00Z", None)]
+    for shard, (name, at, ended) in zip(shards, began, strict=True):
+        with opened_to_write(shard / "archive.sqlite") as db, writing(db):
+            put_run(db, name, "thu", at, ended, "finished" if ended else "", {"new": 3})
+    told = []
+    for number, order in enumerate((shards, shards[::-1])):
+        here = target(tmp_path / f"t{number}")
+        for shard in order:
+            merge(here, shard)
+        assert seals.is_sealed(here.root, "archive.sqlite")
+        told.append(Crawled(None, [], [], here.root).archived("SELECT id, ended, report_json FROM runs ORDER BY id"))  # type: ignore[arg-type]
+    assert told[0] == told[1]
+    assert [(name, ended) for name, ended, _ in told[0]] == [(name, ended) for name, _, ended in began]
 
 
 def test_the_golden_pages_of_a_shard_s_source_come_along(tmp_path: Path, three: list[Path]) -> None:

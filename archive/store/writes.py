@@ -82,10 +82,13 @@ def put_run(
 
 
 def copy_runs(old: sqlite_utils.Database, new: sqlite_utils.Database) -> None:
-    """Copies the runs of the database `old` into `new`."""
+    """Copies the runs of the database `old` into `new`; of one known here without its end, the end."""
     rows = old.execute("SELECT id, source, began, ended, reason, report_json FROM runs").fetchall()
     new.conn.executemany(
-        "INSERT OR IGNORE INTO runs (id, source, began, ended, reason, report_json) VALUES (?, ?, ?, ?, ?, ?)", rows
+        "INSERT INTO runs (id, source, began, ended, reason, report_json) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
+        " DO UPDATE SET ended = excluded.ended, reason = excluded.reason, report_json = excluded.report_json"
+        " WHERE runs.ended IS NULL",
+        rows,
     )
 
 
