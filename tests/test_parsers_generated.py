@@ -165,6 +165,16 @@ def test_a_date_with_the_month_first_is_known_by_what_the_page_tells_machines() 
     assert published.value == "2024-03-11"
 
 
+def test_whole_texts_one_below_the_other_under_headings_that_lead_to_them_are_a_listing() -> None:
+    text = (
+        '<article><h2><a href="/doc/xa-{}/">Xã {} làm đường</a></h2><div>18/03/2024</div>' + PARAGRAPHS + "</article>"
+    )
+    texts = "".join(text.format(number, number) for number in range(2))
+    head = '<title>Nông thôn</title><meta property="og:title" content="Tin nông thôn mới">'
+    markup = f"<html><head>{head}</head><body><main>{texts}</main></body></html>"
+    assert reading_of(markup, "http://bao.example/nong-thon/").article is None
+
+
 @pytest.mark.parametrize(("href", "read"), [("/doc/nong-thon.html", True), ("/", True), ("/2024/03/18/xa/", False)])
 def test_a_text_below_a_heading_that_leads_elsewhere_is_a_teaser(href: str, read: bool) -> None:
     main = f'<h2><a href="{href}">{HEADLINE}</a></h2><div>18/03/2024 16:06</div><div>{PARAGRAPHS}</div>'
@@ -180,3 +190,14 @@ def test_the_newsroom_signs_beside_the_date() -> None:
     byline = article_of(f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>").byline
     assert byline is not None
     assert byline.value == "Ban Biên tập"
+
+
+def test_the_day_on_which_clocks_of_programs_begin_is_no_date() -> None:
+    row = '<time datetime="1970-01-01T00:00:00.000Z">1 tháng 1, 1970</time>'
+    main = f"<main><h1>{HEADLINE}</h1>{row}<div>{PARAGRAPHS}</div></main>"
+    assert article_of(main).published is None
+    published = article_of(
+        main, '<meta property="article:published_time" content="2024-03-18T16:06:00+07:00">'
+    ).published
+    assert published is not None
+    assert published.value.startswith("2024-03-18T16:06")

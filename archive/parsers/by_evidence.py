@@ -17,7 +17,7 @@ from archive.parsers.author import author_around, author_beside, author_in_date,
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.captions import is_framed_with
-from archive.parsers.dateline import date_of, find_moment, find_second_moment, lone_moment, moment_in
+from archive.parsers.dateline import NEVER, date_of, find_moment, find_second_moment, lone_moment, moment_in
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.ending import end_of
 from archive.parsers.evidence import Evidence, gather
@@ -229,7 +229,7 @@ def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | Non
     moments += [
         read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
     ]
-    known = [moment for moment in [*moments, exact] if moment is not None]
+    known = [moment for moment in [*moments, exact] if moment is not None and not moment.value.startswith(NEVER)]
     return choose(known, page.captured) if known else None
 
 

@@ -22,6 +22,8 @@ _DATE_LITTER: Final = re.compile(
 )
 _MOST_LINKS: Final = 30  # of a date line, with sections, tags and counters
 _LONGEST_DATE_LINE: Final = 16  # words outside links
+NEVER: Final = "1970-01-01"
+"""What programs write where an article has no date: the day on which their clocks begin."""
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST_ROW: Final = 40  # words outside links of a row of labels: date, counters, minutes of reading
 _FEWEST_LABELS: Final = 2
@@ -212,4 +214,6 @@ def date_of(page: Page, line: Line) -> Moment | None:
     if moment is not None and moment.precision == "day" and len(line.element) and (apart := parted(line)) != line.text:
         finer = read_date(apart, f"generic {line.element.tag}", page.captured, page.month_first)
         moment = finer if finer is not None and finer.value.startswith(moment.value) else moment
-    return moment if moment is not None and moment.precision not in ("year", "month") else None
+    if moment is None or moment.precision in ("year", "month") or moment.value.startswith(NEVER):
+        return None
+    return moment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -70,7 +71,7 @@ def check_article(page: Page, article: Article, meta: Metadata, above: Items, st
     """
     if any(map(_ABOUT_SITE.fullmatch, (article.headline.value, _JOINT.split(page.title())[0]))):
         raise Unreadable("no_article", "a page about the site")
-    weight = _weight(page, article, meta) - (_TEASER if _heads_teaser(page, above) else 0)
+    weight = _weight(page, article, meta) - (_TEASER if _heads_teaser(page, above, stretch) else 0)
     last = max((at for at, item in enumerate(stretch) if _is_text(item)), default=-1)
     pointers = {
         link.href
@@ -88,9 +89,9 @@ def check_article(page: Page, article: Article, meta: Metadata, above: Items, st
         raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
 
 
-def _heads_teaser(page: Page, above: Items) -> bool:
-    """Whether the heading right above a text leads to another page of the site than its first."""
-    for item in reversed(above[-_NEAR:]):
+def _heads_teaser(page: Page, above: Items, stretch: Items) -> bool:
+    """Whether the heading right above the first running text leads to another page of the site than its first."""
+    for item in reversed([*above[-_NEAR:], *takewhile(lambda item: not _is_text(item), stretch)]):
         if isinstance(item, Line) and item.tag in HEADINGS:
             urls = [page.absolute(link.href).partition("#")[0] for link in item.links]
             away = [url for url in urls if url != page.url and urlsplit(url).path.strip("/")]
