@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import signals
 
+from archive.cli.layout import laid
 from archive.cli.terminal import raw
 from archive.cli.words import number, tr
 from crawler.orders import Orders
@@ -17,7 +18,7 @@ from crawler.telling import line
 
 if TYPE_CHECKING:
     from rich.live import Live
-    from rich.table import Table
+    from rich.text import Text
     from scrapy.crawler import Crawler
 
     from crawler.frontier.scheduler import Frontier
@@ -102,22 +103,18 @@ class Board:
         self._timer = asyncio.get_running_loop().call_later(LIVE_SECONDS, self._beat)
         now = time.monotonic()
         if self._live is not None:
-            self._live.update(self._table(now), refresh=True)
+            self._live.update(self._view(now, self._live.console.width), refresh=True)
         elif now - self._said >= LINE_SECONDS:
             self._said = now
             for row in self.rows.values():
                 told = line(row.event(now), as_json=True) if self._as_json else plain_line(row.cells(now))
                 print(told, file=sys.stderr, flush=True)
 
-    def _table(self, now: float) -> Table:
-        from rich.table import Table
+    def _view(self, now: float, width: int) -> Text:
+        from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for column in _COLUMNS:
-            table.add_column(tr(column) if column else "", justify="left" if column in ("source", "") else "right")
-        for row in self.rows.values():
-            table.add_row(*row.cells(now))
-        return table
+        head = [tr(column) if column else "" for column in _COLUMNS]
+        return Text("\n".join(laid(head, [row.cells(now) for row in self.rows.values()], width)))
 
 
 class Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from terminal import shown_on_terminal
 
 from archive.cli.layout import laid, width
+from crawler.progress import _COLUMNS
 
 HEAD = ["số lần", "nguồn", "tiêu đề", "địa chỉ"]
 BODY = [
@@ -79,3 +81,10 @@ def test_a_command_asks_the_terminal_how_wide_it_is(language: str) -> None:
     wide = shown_on_terminal(command, ROOT, environment | {"COLUMNS": "200"})[0].decode().splitlines()
     assert max(map(len, narrow)) <= 60 < max(map(len, wide))
     assert len(narrow) == 1 + 3 * (len(wide) - 1)
+
+
+def test_the_view_of_a_crawl_cuts_no_number_on_a_narrow_terminal() -> None:
+    cells = ("huyen-uy-lam-khe", "1,108", "39", "0", "12,403", "1", "1", "2.7", "1,204", "waits 12 s")
+    lines = list(laid(_COLUMNS, [cells], 60))
+    assert max(map(width, lines)) <= 60
+    assert set(cells) <= {cell.strip() for line in lines for cell in re.split("  +", line.replace("source: ", ""))}

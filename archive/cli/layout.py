@@ -37,7 +37,7 @@ def laid(head: Sequence[str], body: Sequence[Sequence[str]], columns: int | None
         )
     for row in body:
         yield _line([row[at] for at in kept], kept, widths, numbers)
-        yield from (f"  {head[at]}: {row[at]}" for at in sorted(hung) if row[at])
+        yield from (f"  {head[at]}: {row[at]}" if head[at] else f"  {row[at]}" for at in sorted(hung) if row[at])
 
 
 def width(text: str) -> int:
