@@ -184,6 +184,19 @@ def test_an_author_with_a_portrait_is_no_card_of_another_article_so_tags_behind_
     assert article.section is None
 
 
+def test_a_trail_in_the_headlines_own_line_is_none_of_it() -> None:
+    trail = '<span><a href="/">Cổng tin</a>/ <a href="/nong-thon/">Nông thôn</a>/ </span>'
+    article = article_of(f"<header><span>{trail}<span>{HEADLINE}</span></span></header><section>{PARAGRAPHS}</section>")
+    assert article.headline.value == HEADLINE
+
+
+def test_tags_without_links_are_read_behind_their_label() -> None:
+    for tags in ("Tags: <span>OCOP</span> <span>miến dong</span>", "Từ khóa: OCOP, miến dong"):
+        article = article_of(f'<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><nav class="tags">{tags}</nav></main>')
+        assert article.tags == ("OCOP", "miến dong")
+    assert not article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><p>Thẻ bạn đọc</p></main>").tags
+
+
 def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
     links = (
         f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))

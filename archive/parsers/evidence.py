@@ -12,7 +12,7 @@ from archive.parsers.boxes import related_boxes, without
 from archive.parsers.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.embedded import find_embedded, put_into
 from archive.parsers.furniture import cut_archive_bar, without_furniture
-from archive.parsers.headline import find_headline, is_slugged, meta_headline, slug_headline
+from archive.parsers.headline import find_headline, is_slugged, meta_headline, slug_headline, without_trail
 from archive.parsers.instruments import instruments
 from archive.parsers.lines import Items, Line
 from archive.parsers.metadata import Metadata, read_metadata
@@ -180,7 +180,7 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
             return Headline(Found(text, by=css), _place_of(items, element, text))
     shown = find_headline(page, items, stretch.start, stretch.end, meta)
     if shown is not None:
-        return shown
+        return without_trail(page, shown, items) if shown.position >= 0 else shown
     named = meta_headline(page) or slug_headline(page)
     plain = plain_headline(page, items, stretch.start) if named is None or named.by == "title" else None
     if named is None or (plain is not None and plain.found.confidence >= 0.5 and not is_slugged(page, named.value)):

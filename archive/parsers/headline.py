@@ -35,6 +35,7 @@ _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike:
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _LONGEST_HEADLINE: Final = 45  # words
 _MENU: Final = 3  # links of a menu
+_STEPS: Final = 5  # links of a trail
 
 
 def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
@@ -230,6 +231,19 @@ def _may_be_headline(line: Line, page: Page) -> bool:
     if line.linked > 0.5:
         return any(_leads_here(page, link.href) for link in line.links)
     return True
+
+
+def without_trail(page: Page, headline: Headline, items: Items) -> Headline:
+    """The headline without the links before it in its own line, "Trang chủ / Thời sự / ", as the title has it."""
+    line, title = items[headline.position], without_site_name(page, page.title())
+    if not isinstance(line, Line) or not 0 < len(line.links) <= _STEPS or not line.text.endswith(title) or not title:
+        return headline
+    trail = line.text.removesuffix(title)
+    for link in line.links:
+        trail = trail.replace(link.text, "", 1)
+    if any(map(str.isalnum, trail)):
+        return headline
+    return Headline(replace(headline.found, value=title), headline.position)
 
 
 def _leads_here(page: Page, href: str) -> bool:

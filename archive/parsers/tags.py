@@ -43,6 +43,9 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
         if position >= end + _BEHIND or (position >= end and words.RELATED_LABEL.match(item.text)):
             beyond = True
         labelled = labelled or bool(listed and listed == item.group)
+        if not item.links and (label or _is_tag_box(item)) and not beyond:
+            for name in _unlinked(item, label.end() if label else 0):
+                found.setdefault(name)
         boxed = bool(item.links) and (_is_tag_box(item) or is_hashtags(item))
         for link in item.links:
             text = link.text.strip(" #,;")
@@ -67,6 +70,14 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
             labelled, listed = False, item.group
     tags = page.metas("article:tag")
     return tuple(tags) if len(tags) > 1 or not found else tuple(found)
+
+
+def _unlinked(line: Line, label: int) -> list[str]:
+    """The tags of a line without links, behind a label of so many letters: each in an element, or parted by commas."""
+    names = [text for element in line.element if (text := text_of(element))]
+    if " ".join(names) != line.text[label:]:
+        names = [name.strip() for name in re.split("[,;]", line.text[label:])] if ":" in line.text[:label] else []
+    return names if all(0 < len(name.split()) <= _SECTION_WORDS for name in names) else []
 
 
 def tags_above(items: Items, first: int) -> tuple[str, ...]:
