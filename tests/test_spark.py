@@ -148,6 +148,15 @@ def test_what_only_one_machine_can_do_is_refused_with_spark(
         assert "--engine spark takes" in capsys.readouterr().err
 
 
+def test_a_place_that_will_do_is_made_with_the_first_table(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "t"))
+    store.check_writable()
+    assert not (tmp_path / "t").exists()
+    store.write("a/b", b"0123456789")
+    store.check_writable()
+    assert store.has("a/b")
+
+
 def test_a_folder_of_tables_gives_back_what_was_written_and_names_what_is_not_there(tmp_path: Path) -> None:
     store = open_store(str(tmp_path / "t"))
     store.write("a/b", b"0123456789")

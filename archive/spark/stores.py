@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -48,7 +48,7 @@ class Store:
 
         Raises StorageError; UsageError for `https://`, which is read and not written.
         """
-        self.check_writable()
+        self._check_protocol()
         target = Path(self._at(name))
         if self.system is None:
             make_folder(target.parent)
@@ -65,11 +65,12 @@ class Store:
             sync_folder(target.parent)
 
     def check_writable(self) -> None:
-        """Raises UsageError for what is read and not written, StorageError for a folder that cannot be made."""
-        if self.base.startswith(_READ_ONLY):
-            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
-        if self.system is None:
+        """Raises UsageError for what is only read, StorageError for a folder that cannot be made; it leaves none."""
+        self._check_protocol()
+        if self.system is None and not Path(self.base).is_dir():
             make_folder(Path(self.base))
+            with suppress(OSError):  # somebody else has put something there
+                Path(self.base).rmdir()
 
     @contextmanager
     def fetched(self, name: str) -> Iterator[Path]:
@@ -95,6 +96,10 @@ class Store:
             except FileNotFoundError:
                 return False
             return True
+
+    def _check_protocol(self) -> None:
+        if self.base.startswith(_READ_ONLY):
+            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
 
     @contextmanager
     def _errors_named(self, name: str) -> Iterator[None]:
