@@ -197,6 +197,17 @@ def test_tags_without_links_are_read_behind_their_label() -> None:
     assert not article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><p>Thẻ bạn đọc</p></main>").tags
 
 
+def test_a_page_without_a_date_has_its_metadatas_and_a_page_on_the_office_is_no_section() -> None:
+    menu = '<ul><li><a href="/">Cổng tin</a></li><li><a href="/gioi-thieu.html">Giới thiệu</a></li></ul>'
+    main = f"{menu}<div><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div></div>"
+    article = article_of(main, '<meta name="date" content="Nov 20, 2024">')
+    assert article.published is not None
+    assert article.published.value == "2024-11-20"
+    assert article.section is None
+    today = '<meta name="date" content="2025-02-03">'  # the day of capture
+    assert article_of(main, today).published is None
+
+
 def test_a_list_of_the_newest_in_a_text_may_name_the_article_itself() -> None:
     links = (
         f'<li><a href="{url}">{text}</a></li>' for url, text in ((URL, HEADLINE), ("/mo-12", "Mở vùng chè hữu cơ"))

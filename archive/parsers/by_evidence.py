@@ -17,7 +17,15 @@ from archive.parsers.author import author_around, author_beside, author_in_date,
 from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
 from archive.parsers.body import Body, sort_out
 from archive.parsers.captions import is_framed_with
-from archive.parsers.dateline import NEVER, date_of, find_moment, find_second_moment, lone_moment, moment_in
+from archive.parsers.dateline import (
+    NEVER,
+    date_of,
+    find_moment,
+    find_second_moment,
+    lone_moment,
+    meta_moment,
+    moment_in,
+)
 from archive.parsers.density import Stretch, is_running
 from archive.parsers.ending import end_of
 from archive.parsers.evidence import Evidence, gather
@@ -96,7 +104,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         if shown is not None:
             break
     author = author or author_around(header, behind)
-    published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place])
+    published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place]) or meta_moment(page)
     article = Article(
         url=page.url,
         headline=headline,

@@ -50,6 +50,14 @@ _EDIT_COST: Final = 10  # lines by which a time of publication may stand further
 _SPAN: Final = re.compile(
     r"(?:\W*thời\s+(?:gian|hạn)[^:]{0,20}:)?\W*từ\s.*\sđến\s|\W*thời\s+hạn[^:]{0,20}:", re.IGNORECASE
 )
+_META_DATE: Final = (
+    "date",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.issued",
+    "publish-date",
+    "publish_date",
+)  # of anything
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00)?")
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _FOOTER: Final = 3  # items behind the text in which a theme may print date and author
@@ -111,6 +119,16 @@ def lone_moment(page: Page, above: Items) -> Moment | None:
     ]
     days = {moment.value[:_DAY] for moment in moments}
     return replace(moments[0], confidence=0.6) if len(days) == 1 and not _is_today(page, moments[0]) else None
+
+
+def meta_moment(page: Page) -> Moment | None:
+    """The date that metadata gives the page, of whatever it is; None where that is the day of capture."""
+    for name in _META_DATE:
+        for value in page.metas(name)[:1]:
+            moment = read_date(value, f"meta {name}", page.captured)
+            if moment is not None and moment.precision not in ("year", "month") and not _is_today(page, moment):
+                return replace(moment, confidence=0.6)
+    return None
 
 
 def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:

@@ -22,7 +22,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|giới\s+thiệu(?:\s+chung)?|lưu\s+trữ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
     re.IGNORECASE,
 )
 
