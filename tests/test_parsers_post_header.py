@@ -194,7 +194,8 @@ def test_tags_without_links_are_read_behind_their_label() -> None:
     for tags in ("Tags: <span>OCOP</span> <span>miến dong</span>", "Từ khóa: OCOP, miến dong"):
         article = article_of(f'<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><nav class="tags">{tags}</nav></main>')
         assert article.tags == ("OCOP", "miến dong")
-    assert not article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div><p>Thẻ bạn đọc</p></main>").tags
+    for behind in ("<p>Thẻ bạn đọc</p>", '<div class="tags"><span>20/11/2024 08:32 - 2 min</span></div>'):
+        assert not article_of(f"<main><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>{behind}</main>").tags
 
 
 def test_a_page_without_a_date_has_its_metadatas_and_a_page_on_the_office_is_no_section() -> None:

@@ -22,7 +22,7 @@ from archive.parsers.tree import text_of
 from archive.text.fold import tokens
 
 _HOME: Final = re.compile(
-    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|giới\s+thiệu(?:\s+chung)?|lưu\s+trữ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
+    r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",
     re.IGNORECASE,
 )
 
@@ -36,6 +36,7 @@ _LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
+_OFFICE: Final = re.compile(r"giới\s+thiệu(?:\s+chung)?$|lưu\s+trữ$", re.IGNORECASE)  # entries of a menu, no front page
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
 _STEP_WORDS: Final = 8  # of a section's name
@@ -68,6 +69,7 @@ def find_section(
         if text:
             return Found(text, by=by, confidence=0.9)
     steps, lines = _trail(page, whole, items[headline], title) if headline >= 0 else ([], 0)
+    steps = [step for step in steps if not _OFFICE.match(step)]
     if len(steps) >= _MENU and (named := _named_in_address(page)) in steps:
         return Found(named, by="generic step named in the address", confidence=0.8)  # a menu, or the section's parent
     if steps:
@@ -111,7 +113,8 @@ def find_section(
                 continue  # the site's name
             if any(is_of_author(link) for link in candidate.links):
                 continue
-            linked = [link.text for link in candidate.links if link.text and not _HOME.match(link.text)]
+            texts = [link.text for link in candidate.links if link.text]
+            linked = [text for text in texts if not (_HOME.match(text) or _OFFICE.match(text))]
             if candidate.linked > 0.5 and not linked:
                 continue  # the way back
             text = linked[-1] if linked else candidate.text

@@ -75,6 +75,8 @@ def find_tags(page: Page, items: Items, first: int, end: int) -> tuple[str, ...]
 def _unlinked(line: Line, label: int) -> list[str]:
     """The tags of a line without links, behind a label of so many letters: each in an element, or parted by commas."""
     names = [text for element in line.element if (text := text_of(element))]
+    if not label and not all(_TAG_NAME.search(element.get("class") or "") for element in line.element):
+        return []
     if " ".join(names) != line.text[label:]:
         names = [name.strip() for name in re.split("[,;]", line.text[label:])] if ":" in line.text[:label] else []
     return names if all(0 < len(name.split()) <= _SECTION_WORDS for name in names) else []
