@@ -29,7 +29,7 @@ _SHARED: Final = re.compile(
 )
 _RUNNING_TIME: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d\s*/\s*-?\d{1,2}:\d\d(?!\d)")
 _DATE: Final = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}(?!\d)")
-_LONGEST_MARK: Final = 200  # letters
+_LONGEST_MARK: Final = 200  # letters of a line that may be a part of an instrument
 _LONGEST_LABEL: Final = 60  # letters
 _LONGEST_LINK: Final = 20  # words of a line that leads down the page: a heading of the text
 _LONGEST_PLAYER: Final = 15  # words of a line that shows a running time
@@ -43,8 +43,8 @@ _LARGEST: Final = 60  # words of a box
 
 def instruments(items: Items, text: Element) -> list[Element]:
     """The elements in `text` that are instruments of the page; `items` are those that stand in it."""
-    lines = [item for item in items if isinstance(item, Line)]
-    lists = linked_lists(items)
+    lines = [item for item in items if isinstance(item, Line) and len(item.text) <= _LONGEST_MARK]
+    lists = linked_lists(items) if any(line.group for line in lines) else frozenset()
     marks = {line.element for line in lines if _is_mark(line) or (line.group in lists and line.length < _HEADLINE)}
     marks.update(_odd(items, text))
     marks.update(item.element for item in items if isinstance(item, Picture) and _SHARED.match(item.href))
@@ -62,7 +62,7 @@ def instruments(items: Items, text: Element) -> list[Element]:
 
 def _is_mark(line: Line) -> bool:
     """Whether a line is a part of an instrument by itself: a link for a script, contents, a player, a known word."""
-    if len(line.text) > _LONGEST_MARK or line.caption or line.tag in HEADINGS:
+    if line.caption or line.tag in HEADINGS:
         return False
     if line.linked and line.length <= _LONGEST_LINK and all(is_shared(link.href) for link in line.links):
         return True
