@@ -38,7 +38,7 @@ serve-demo: $(VENV)/installed ## the sample site alone, on loopback, until Ctrl-
 test: $(VENV)/installed ## the tests, without those in tests/slow
 	@room=$$(grep -qs ' /dev/shm .*noexec' /proc/mounts || df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }'); \
 	if [ "$${room:-0}" -gt 2000000 ] && made=$$(mktemp -d -p /dev/shm); then \
-	  trap 'rm -rf "$$made"' EXIT; trap 'exit 130' INT TERM; export TMPDIR="$$made"; fi; \
+	  chmod 711 "$$made"; trap 'rm -rf "$$made"' EXIT; trap 'exit 130' INT TERM; export TMPDIR="$$made"; fi; \
 	$(BIN)/python -m pytest -q --ignore=tests/slow $(PYTEST)
 
 lint: $(VENV)/installed ## ruff, mypy, and whether the documents still say what the code does

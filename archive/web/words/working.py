@@ -54,6 +54,14 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "không có bài nào trong {} câu trả lời; hãy xem [discover] và [[layout]] trong tệp nguồn",
     ),
     (
+        "{}: nothing was brought, its sources do not go with ours: {}",
+        "{}: chưa nhập gì, các nguồn ở đó không khớp với nguồn của ta: {}",
+    ),
+    (
+        "{}: a takedown came while it was trained; `baotinh train-restorer` again",
+        "{}: có lần gỡ nội dung trong khi luyện mô hình; hãy chạy lại `baotinh train-restorer`",
+    ),
+    (
         "the crawl failed at what its reader told it: {}; --verbose shows where",
         "lần thu thập hỏng vì điều bộ đọc báo: {}; --verbose cho thấy ở đâu",
     ),
