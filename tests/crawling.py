@@ -132,7 +132,7 @@ class Engine:
                 await asyncio.wait_for(self.awake.wait(), 5)
         while self.active:
             await asyncio.wait(self.active)
-        await self.scheduler.closed(self.closing or "finished")
+        await self.scheduler.closed(self.scheduler.reason or self.closing or "finished")  # as `close` does
         await self.handler.close()
         for _ in range(3):
             await asyncio.sleep(0)
