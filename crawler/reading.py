@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,12 +16,13 @@ from typing import cast
 
 from archive.errors import ArchiveError, StorageError
 from archive.model import Link, Outcome, PageKind, Place, State
+from archive.processes import python, search_path
 
 logger = logging.getLogger(__name__)
 MOST_WAITING = 400
 """Places sent and not yet answered, above which nothing more is fetched."""
 
-COMMAND = (sys.executable, "-m", "crawler.reader")
+COMMAND = tuple(python("crawler.reader"))
 
 MOST_DEATHS = 3
 """Readers that may die in a row without having finished a single page: then the fault is not a page's."""
@@ -68,7 +68,7 @@ class Reader:
     async def start(self) -> None:
         """Starts the process; it may take a second until it reads, and takes places meanwhile."""
         ours, theirs = socket.socketpair()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment = {**os.environ, "PYTHONPATH": search_path()}
         with theirs:
             # A process group of its own: Ctrl-C in the terminal is for the crawl, which ends the reader in order.
             self._process = subprocess.Popen(  # noqa: S603 - our own module

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from typing import Any
 
 from archive.cli.words import tr
 from archive.errors import UsageError
+from archive.processes import python
 from archive.sources import Source
 from crawler.schedule import Last, plan
 from crawler.telling import ending
@@ -106,7 +106,7 @@ class Watch:
 
     async def _crawl(self, source: Source) -> None:
         began = datetime.now(UTC)
-        command = [sys.executable, "-m", "crawler", source.id, "--archive", str(self.archive), "--json", *self.options]
+        command = python("crawler", source.id, "--archive", str(self.archive), "--json", *self.options)
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, process_group=0
         )

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from archive import errors
 from archive.errors import UsageError
+from archive.processes import SAFE_PATH
 from archive.spark.versions import check_workers, here
 
 SPARK: Final = (4, 0)
@@ -78,6 +79,7 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
     from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ[SAFE_PATH] = "1"  # its workers stand where this program does
     builder = SparkSession.builder.appName("baotinh").master(master or "local[*]")
     # pandas has nothing to do here but to be there.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -89,6 +91,7 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
     }
     # Where a store is, who may read it and whom to trust is told to every worker (fsspec reads it from there).
     told = {f"spark.executorEnv.{name}": value for name, value in os.environ.items() if name.startswith(_TOLD)}
+    told[f"spark.executorEnv.{SAFE_PATH}"] = "1"
     for name, value in (defaults | told | dict(settings or {})).items():
         builder = builder.config(name, value)
     with _errors_named(master), _py4j_silent():

@@ -25,6 +25,7 @@ from archive import events, seals
 from archive.disk import bears, opened
 from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
+from archive.processes import safe_path
 from archive.store import open_database
 from archive.store.places import frugal, unsound
 from archive.verify import fixity, rows
@@ -116,7 +117,7 @@ def _closed_files(run: _Run, recorded: dict[str, str], told: dict[str, dict[str,
         yield from map(looking, closed)
         return
     # Spawned, not forked: this process may have threads, and has the database open.
-    with ProcessPoolExecutor(_PROCESSES, get_context("spawn"), initializer=_end_with_the_terminal) as pool:
+    with safe_path(), ProcessPoolExecutor(_PROCESSES, get_context("spawn"), initializer=_end_with_the_terminal) as pool:
         try:
             yield from pool.map(looking, closed)
         finally:

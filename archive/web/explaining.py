@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.model import Place
+from archive.processes import python
 
 _SECONDS: Final = 10
 _MEMORY_BYTES: Final = 3 << 30
@@ -36,10 +37,10 @@ class Explained:
 
 def explain(root: Path, place: Place) -> Explained:
     """How the capture at `place` is read today; a reading that breaks its limits says so in its reason."""
-    command = [sys.executable, "-m", __name__, str(root), place.file, str(place.offset), str(place.length)]
+    command = python(__name__, str(root), place.file, str(place.offset), str(place.length), place.record_id)
     try:
         ended = subprocess.run(  # noqa: S603 - our own module; the arguments are a place in our database
-            [*command, place.record_id], capture_output=True, timeout=2 * _SECONDS, check=False
+            command, capture_output=True, timeout=2 * _SECONDS, check=False
         )
         told: dict[str, Any] = json.loads(ended.stdout)
     except (subprocess.TimeoutExpired, ValueError):
