@@ -13,7 +13,8 @@ from lxml import html
 
 from archive.errors import Unreadable
 from archive.model import Article, Found, Moment
-from archive.parsers import generic, read_page, reading
+from archive.parsers import read_page, reading
+from archive.parsers.site import generic
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 _PARSER = html.HTMLParser(encoding="utf-8")

@@ -27,7 +27,7 @@ from archive.model import Held, Place
 from archive.opening import carried
 from archive.opening.opened import open_page
 from archive.opening.page import Page
-from archive.parsers.page import open_page as open_html
+from archive.parsers.document.page import open_page as open_html
 from archive.sources import Register
 from archive.warc import http
 from archive.warc.read import read as read_back

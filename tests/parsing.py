@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from archive.model import Reading
 from archive.parsers import read_page
-from archive.parsers.body import Body, read_body
-from archive.parsers.page import Page, open_page
+from archive.parsers.document.page import Page, open_page
+from archive.parsers.fields.body import Body, read_body
 from archive.sources.model import Select, Source
 
 URL = "http://bao.example/xay-dung-dang/hoi-nghi-so-ket-12.html"

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers import guards, read_page
+from archive.parsers import read_page
+from archive.parsers.document import limits as guards
 from tests.parsing import CAPTURED, URL, reading_of
 
 DAMAGED = Path(__file__).parent / "damaged"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.parsers import nukeviet
+from archive.parsers.site import nukeviet
 
 SITE = "https://tinhuy.example"
 

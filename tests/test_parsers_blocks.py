@@ -8,7 +8,7 @@ import pytest
 from village_road import HEADLINE, TEXT, URL
 
 from archive.model import Reading
-from archive.parsers.blocks import html_of
+from archive.parsers.document.block_editor import html_of
 from tests.parsing import reading_of
 
 PICTURE = "https://anh.example/i/duong.jpg"

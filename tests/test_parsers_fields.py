@@ -6,9 +6,9 @@ import pytest
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of
 
 from archive.model import Article
-from archive.parsers.lead import find_lead
-from archive.parsers.metadata import read_metadata
-from archive.parsers.walk import read_lines
+from archive.parsers.blocks.walk import read_lines
+from archive.parsers.document.metadata import read_metadata
+from archive.parsers.fields.lead import find_lead
 from tests.parsing import body_of, page_of, reading_of
 
 K2 = "https://hoi.example/index.php/tin-tuc/item/655-lam-duong-lien-thon"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of, wordpress
 
-from archive.parsers import vocabulary as words
+from archive.parsers.fields import vocabulary as words
 
 OTHER = '<a href="/van-hoa/ban-qua-mo-hoi-xuan-1188.html">Bản Qua mở hội xuân bên suối</a>'
 INSTRUMENTS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.parsers import last_resort
-from archive.parsers.last_resort import CONFIDENCE
+from archive.parsers import fallback as last_resort
+from archive.parsers.fallback import CONFIDENCE
 from tests.parsing import page_of, reading_of
 
 URL = "http://bao.example/kinh-te/xa-hong-thai-trong-moi-hon-hai-muoi-hecta-le-123.html"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from cooperative import DATE, HEADLINE, LEAD, OTHER, PARAGRAPHS, TEXT, article, value
 
-from archive.parsers.address import is_file
+from archive.parsers.document.address import is_file
 from tests.parsing import body_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.errors import Unreadable
-from archive.parsers.judge import check_address
-from archive.parsers.metadata import read_metadata
+from archive.parsers.classify import check_address
+from archive.parsers.document.metadata import read_metadata
 from tests.parsing import page_of
 
 

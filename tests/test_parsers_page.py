@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml.cssselect import CSSSelector
 
 from archive.errors import SelectionError, Unreadable
-from archive.parsers.selectors import Index, compiled
-from archive.parsers.tree import clean, drop, parse, text_of
+from archive.parsers.document.tree import clean, drop, parse, text_of
 from archive.text.normalise import normalise
 from tests.parsing import URL, page_of, reading_of
 
@@ -39,7 +37,7 @@ def test_what_is_taken_cannot_be_read_again() -> None:
 
 
 def test_text_behind_a_dropped_element_stays() -> None:
-    root = parse(b"<html><body><div><b>x</b><i>y</i> z</div></body></html>")
+    root = parse(b"<html><body><div><b>x</b><i>y</i> z</div></body></html>").root
     drop(next(root.iter("i")))
     assert text_of(next(root.iter("div"))) == "x z"
 
@@ -73,50 +71,14 @@ _TREE = (
     '<a href="/tag/x/">3</a></div></div>'
     '<p class="x-y">4</p><span class="y x"><b><p class="x">5</p></b></span>'
 )
-_SELECTORS = [
-    "p",
-    ".x",
-    "p.x",
-    "#b",
-    "div#a",
-    "div p",
-    "div.y p",
-    "div.x div.y p",
-    "span .x",
-    ".x.y",
-    '[data-k~="hai"]',
-    "p[data-k]",
-    'a[href*="/tag/"]',
-    "a[href^='/tag']",
-    "a[href$='x/']",
-    "[data-k='mot hai']",
-    "div > p",
-    "p.x, #b",
-    "*",
-    "div#b p",
-    ".none p",
-]
 
 
 @pytest.mark.parametrize("mark", ["\x01", "\x0b", "\x1f", "\ufffe"])
 def test_an_element_before_a_control_character_can_be_dropped(mark: str) -> None:
-    root = parse(f"<p>Bản<b>x</b> Lầu{mark}<i>y</i>{mark}</p>".encode())
+    root = parse(f"<p>Bản<b>x</b> Lầu{mark}<i>y</i>{mark}</p>".encode()).root
     for element in list(root.iter("b", "i")):
         drop(element)
     assert text_of(root) == "Bản Lầu"
-
-
-@pytest.mark.parametrize("css", _SELECTORS)
-def test_a_selector_means_what_css_means(css: str) -> None:
-    page = page_of(_TREE)
-    assert page.all(css) == CSSSelector(css, translator="html")(page.root)
-
-
-@given(st.lists(st.sampled_from(["p", ".x", "div", ".y", "#a", "span", "p.x", "*"]), min_size=1, max_size=3))
-def test_chains_of_descent_mean_what_css_means(steps: list[str]) -> None:
-    page = page_of(_TREE)
-    css = " ".join(steps)
-    assert compiled(css).find(page.root, Index(page.root)) == CSSSelector(css, translator="html")(page.root)
 
 
 def test_a_page_narrowed_to_an_element_finds_only_there() -> None:
@@ -139,7 +101,7 @@ def test_text_behind_an_early_end_of_the_document_is_read() -> None:
     page = (
         "<html lang='vi'>\n</html>\n<head><title>t</title></head><body>" + "<p>Nội dung bài viết.</p>" * 20 + "</body>"
     )
-    root = parse(page.encode())
+    root = parse(page.encode()).root
     assert len(list(root.iter("p"))) == 20
 
 

@@ -11,8 +11,8 @@ from cooperative import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL
 from hypothesis import given
 from hypothesis import strategies as some
 
-from archive.parsers.script_data import Data, documents
-from archive.parsers.tree import parse_fragment
+from archive.parsers.document.script_data import Data, documents
+from archive.parsers.document.tree import parse_fragment
 from tests.parsing import reading_of
 
 POST = {"title": HEADLINE, "sapo": LEAD, "content": PARAGRAPHS, "author": "Hà Vân", "tags": [{"name": "OCOP"}]}

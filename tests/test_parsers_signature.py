@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.parsers.vocabulary import is_name
+from archive.parsers.fields.vocabulary import is_name
 from tests.parsing import body_of
 
 TEXT = "Sáng 5/3, Đảng ủy xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II năm 2024."

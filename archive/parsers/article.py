@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from archive.errors import SelectionError
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
-from archive.parsers import vocabulary as words
-from archive.parsers.address import canonical_of
-from archive.parsers.body import Body
-from archive.parsers.headline import meta_headline, same_words, shown_headline
-from archive.parsers.page import Page
-from archive.parsers.selected import (
+from archive.parsers.document.address import canonical_of
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import storable
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.body import Body
+from archive.parsers.fields.headline import meta_headline, same_words, shown_headline
+from archive.parsers.fields.selected import (
     body_of,
     both,
     files_of,
@@ -22,8 +23,7 @@ from archive.parsers.selected import (
     tags_of,
     take_related,
 )
-from archive.parsers.times import modified_of, published_of
-from archive.parsers.tree import storable
+from archive.parsers.fields.times import modified_of, published_of
 from archive.sources.model import Select
 from archive.text.slug import slug_of
 

@@ -9,15 +9,23 @@ from typing import Final
 
 from archive.errors import Unreadable
 from archive.model import Article, Found, Image, Moment, Teaser
-from archive.parsers import vocabulary as words
-from archive.parsers.address import canonical_of, is_own_address
-from archive.parsers.around import below_labels, between, place_of
 from archive.parsers.article import Manner, with_raws, without_repeats
-from archive.parsers.author import author_around, author_beside, author_in_date, find_author
-from archive.parsers.behind import cards_behind, credit_behind, files_behind, items_behind, pointers_behind
-from archive.parsers.body import Body, sort_out
-from archive.parsers.captions import is_framed_with
-from archive.parsers.dateline import (
+from archive.parsers.blocks.body_end import end_of
+from archive.parsers.blocks.density import Stretch, is_running
+from archive.parsers.blocks.evidence import Evidence, gather
+from archive.parsers.blocks.lines import Item, Items, Line, Picture
+from archive.parsers.blocks.zones import below_labels, between, place_of
+from archive.parsers.classify import check_address, check_article
+from archive.parsers.document.address import canonical_of, is_own_address
+from archive.parsers.document.metadata import Metadata
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import names_of
+from archive.parsers.fallback import agreement
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.body import Body, sort_out
+from archive.parsers.fields.byline import author_around, author_beside, author_in_date, find_author
+from archive.parsers.fields.captions import is_framed_with
+from archive.parsers.fields.dates import (
     NEVER,
     date_of,
     find_moment,
@@ -26,22 +34,20 @@ from archive.parsers.dateline import (
     meta_moment,
     moment_in,
 )
-from archive.parsers.density import Stretch, is_running
-from archive.parsers.ending import end_of
-from archive.parsers.evidence import Evidence, gather
-from archive.parsers.headline import published_slug, restored
-from archive.parsers.judge import check_address, check_article
-from archive.parsers.last_resort import agreement
-from archive.parsers.lead import find_lead
-from archive.parsers.lines import Item, Items, Line, Picture
-from archive.parsers.metadata import Metadata
-from archive.parsers.page import Page
-from archive.parsers.pointers import pointers_above, pointers_left_out
-from archive.parsers.section import find_section
-from archive.parsers.selected import last_step, shown_time
-from archive.parsers.tags import find_tags, tags_above
-from archive.parsers.times import META_MODIFIED, META_PUBLISHED, is_edit
-from archive.parsers.tree import names_of
+from archive.parsers.fields.headline import published_slug, restored
+from archive.parsers.fields.lead import find_lead
+from archive.parsers.fields.pointers import pointers_above, pointers_left_out
+from archive.parsers.fields.section import find_section
+from archive.parsers.fields.selected import last_step, shown_time
+from archive.parsers.fields.tags import find_tags, tags_above
+from archive.parsers.fields.times import META_MODIFIED, META_PUBLISHED, is_edit
+from archive.parsers.fields.trailing_links import (
+    cards_behind,
+    credit_behind,
+    files_behind,
+    items_behind,
+    pointers_behind,
+)
 from archive.sources.model import Select
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole

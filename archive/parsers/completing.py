@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archive.errors import Unreadable
 from archive.model import Article
-from archive.parsers.headline import same_words
+from archive.parsers.fields.headline import same_words
 
 
 def is_complete(article: Article) -> bool:

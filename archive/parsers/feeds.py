@@ -14,8 +14,8 @@ from lxml import etree
 
 from archive.errors import Unreadable
 from archive.model import Link, Reading, Teaser
+from archive.parsers.document.tree import clean, parse_fragment, text_of
 from archive.parsers.links import kind_of
-from archive.parsers.tree import clean, parse_fragment, text_of
 from archive.sources.model import Source
 from archive.text.dates import read_date
 from archive.text.encodings import decode

@@ -8,13 +8,11 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from archive.model import Link, PageKind, Reading, Teaser
-from archive.parsers.address import is_file
-from archive.parsers.page import Page
-from archive.parsers.related import merged, read_link
-from archive.parsers.tree import Element
+from archive.parsers.document.address import is_file
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element
+from archive.parsers.fields.related import merged, read_link
 from archive.sources.model import Source
 from archive.text.slug import slug_of
 
@@ -33,7 +31,6 @@ _LISTING: Final = re.compile(
     r"/page[-/]\d+/?$|/trang-\d+|[?&](?:page|p|trang|paged|_cur)=\d+|/(?:categor(?:y|ies)|chuyen-muc|tags?|topics?|chu-de|authors?|tac-gia)/",
     re.IGNORECASE,
 )
-_ANCHORS: Final = etree.XPath("//a[@href] | //area[@href] | //link[@rel and @href]")
 _REFRESH: Final = re.compile(r"url\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 _MEANT: Final = frozenset(("next", "prev", "alternate", "canonical", "amphtml"))
 
@@ -74,9 +71,8 @@ def links_of(
     found: dict[str, Link] = {}
     refresh = _REFRESH.search(page.meta("refresh"))
     hrefs = [refresh[1]] if refresh else []
-    anchors = _ANCHORS(page.root)
-    for element in anchors if isinstance(anchors, list) else []:
-        if isinstance(element, Element) and _is_meant(element):
+    for element in page.root.iter("a", "area", "link"):
+        if _is_meant(element):
             hrefs.append(element.get("href") or "")
     for href in hrefs:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
@@ -104,10 +100,7 @@ def listing(
     links = links_of(page, source, is_article)
     articles = {link.url for link in links if link.kind == "article"}
     teasers: dict[str, Teaser] = {}
-    anchors = _ANCHORS(page.root)
-    for element in anchors if isinstance(anchors, list) else []:
-        if not isinstance(element, Element) or element.tag != "a":
-            continue
+    for element in page.root.iter("a"):
         if page.absolute(element.get("href") or "").partition("#")[0] not in articles:
             continue
         teaser = read_link(page, element, "listing")

@@ -11,34 +11,32 @@ from urllib.parse import urlsplit
 
 from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Link, PageKind, Reading
-from archive.parsers import (
+from archive.parsers import feeds, links, posts
+from archive.parsers.by_evidence import read_by_evidence
+from archive.parsers.completing import completed
+from archive.parsers.document import error_pages as unreadable
+from archive.parsers.document.amp_print import rendered, rendering_of
+from archive.parsers.document.page import NOTHING, Page, open_page
+from archive.parsers.site import (
     aspnet,
     bbg,
     dotnetnuke,
     drupal,
     fck,
-    feeds,
     generic,
     joomla,
     liferay,
-    links,
     mastercms,
     nukeviet,
     onecms,
     pbody,
-    posts,
     sharepoint,
-    unreadable,
     vccorp,
     vnpt,
     wordpress,
     yyyymm_hex,
     zce,
 )
-from archive.parsers.by_evidence import read_by_evidence
-from archive.parsers.completing import completed
-from archive.parsers.page import NOTHING, Page, open_page
-from archive.parsers.renderings import rendered, rendering_of
 from archive.sources.model import Layout, Source
 
 _PARSERS: Final = (

@@ -112,7 +112,7 @@ class Replay:
         roots = self.asker.roots
         page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
         if form == "mp_":
-            from archive.parsers.guards import check_bytes
+            from archive.parsers.document.limits import check_bytes
 
             page = rewritten(page, found, check_bytes, prefix)
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))

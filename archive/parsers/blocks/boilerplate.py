@@ -1,0 +1,193 @@
+"""Sorts out what stands around an article on every page: menus, boxes, comments, counters, the Web Archive bar."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from archive.parsers.blocks.lines import Item, Line, Picture
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element, drop
+from archive.parsers.fields.vocabulary import COMMENTS
+
+_WORDS: Final = frozenset(
+    [
+        "nav",
+        "navbar",
+        "menu",
+        "submenu",
+        "megamenu",
+        "breadcrumb",
+        "breadcrumbs",
+        "footer",
+        "sidebar",
+        "aside",
+        "comment",
+        "comments",
+        "cmt",
+        "cmts",
+        "poll",
+        "thamdo",
+        "binhluan",
+        "share",
+        "sharing",
+        "social",
+        "socials",
+        "banner",
+        "ads",
+        "adv",
+        "advert",
+        "quangcao",
+        "related",
+        "relate",
+        "lienquan",
+        "tinkhac",
+        "othernews",
+        "tags",
+        "tag",
+        "tukhoa",
+        "keyword",
+        "keywords",
+        "rating",
+        "vote",
+        "popup",
+        "login",
+        "weather",
+        "hotnews",
+        "mostread",
+        "xemnhieu",
+        "docnhieu",
+        "pagination",
+        "paging",
+        "toolbar",
+        "authorbox",
+        "authorbio",
+        "aboutauthor",
+        "sharedaddy",
+        "relatedposts",
+        "yarpp",
+        "copyright",
+        "newsletter",
+        "subscribe",
+        "cookie",
+        "ticker",
+        "marquee",
+        "fb-comments",
+        "lang",
+        "language",
+        "hotline",
+        "partner",
+        "lienket",
+        "weblink",
+        "thongke",
+        "counter",
+        "toc",
+    ]
+)
+_TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
+_ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
+_NONE: Final = re.compile(r"(?<!\d)0(?!\d)")
+_LONGEST_LABEL: Final = 40  # letters
+_RUNNING: Final = 12  # words of a line of the text
+# Microdata that a theme hides by a name of its own: "2020-03-05T15:25:00+07:00 http://..." or "Báo X http://.../logo.png"
+_FOR_MACHINES: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d.*://|.{0,80}://\S+\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE
+)
+_LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
+
+
+def cut_archive_bar(page: Page) -> None:
+    """Removes the bar that the Wayback Machine puts on top of pages saved from it; never what it wraps by accident."""
+    for name in _ARCHIVE_BAR:
+        element = page.by_id(name)
+        if element is not None:
+            drop(element)
+    bar = page.by_id("wm-ipp")
+    if bar is not None and next(bar.iter("form"), None) is None:
+        drop(bar)
+
+
+def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> list[Line | Picture]:
+    """The items that do not stand in furniture, by tag, class or id of the elements around them.
+
+    What stands in one of `bodies` stays: whoever chose them knew what is in them.
+    """
+    sizes: dict[Element, int] = {}
+    whole = 0
+    for item in items:
+        if isinstance(item, Line) and item.linked < 0.4 and len(item.text) >= 25:
+            whole += len(item.text)
+            for element in _lineage(item.element):
+                sizes[element] = sizes.get(element, 0) + len(item.text)
+    known: dict[Element, bool] = dict.fromkeys(bodies, False)
+    known.update((holder, True) for holder in _comments(items) if holder not in known)
+    limit = whole * _LARGEST_SHARE
+    return [
+        item for item in items if not _in_furniture(item.element, known, sizes, limit) and not _is_for_machines(item)
+    ]
+
+
+def _is_for_machines(item: Item) -> bool:
+    return isinstance(item, Line) and "://" in item.text and not item.links and bool(_FOR_MACHINES.match(item.text))
+
+
+def _comments(items: list[Line | Picture]) -> list[Element]:
+    """The elements that begin with the label of readers' comments, behind some text: they may be longer than it."""
+    labels = {id(item) for item in items if isinstance(item, Line) and _is_comment_label(item)}
+    if not labels:
+        return []
+    found: list[Element] = []
+    running = False
+    first: dict[Element, int] = {}
+    for item in items:
+        if not isinstance(item, Line):
+            continue
+        holder = item.element.getparent()
+        if running and holder is not None and first.get(holder) is None and id(item) in labels:
+            found += [holder] if next(holder.iter("h1"), None) is None else []
+        running = running or (item.linked < 0.4 and item.length >= _RUNNING)
+        for element in _lineage(item.element):
+            first.setdefault(element, item.block)
+    return found
+
+
+def _is_comment_label(line: Line) -> bool:
+    """Whether a line stands over comments: a link to them, or the number of none, stands anywhere."""
+    label = COMMENTS.fullmatch(line.text) if len(line.text) <= _LONGEST_LABEL and not line.links else None
+    return label is not None and _NONE.search(line.text) is None
+
+
+def is_furniture(element: Element) -> bool:
+    """Whether an element is called by tag, class or id what only furniture is called."""
+    return element.tag in _TAGS or _calls_furniture(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=8192)  # pages of a site share their names: 6 us once, 0.1 us ever after
+def _calls_furniture(css: str, name: str) -> bool:
+    parts = f"{css} {name}".lower().replace("_", " ").split()
+    return any(
+        not _WORDS.isdisjoint((part, part.replace("-", ""), *part.split("-")))
+        for part in parts
+        if "header" not in part  # "header-footer-group" is set as the footer is, and holds the headline
+    )
+
+
+def _in_furniture(element: Element, known: dict[Element, bool], sizes: dict[Element, int], limit: float) -> bool:
+    path: list[Element] = []
+    found = False
+    for step in _lineage(element):
+        if step in known:
+            found = known[step]
+            break
+        path.append(step)
+        if step.tag != "body" and is_furniture(step) and sizes.get(step, 0) <= limit:
+            found = True
+            break
+    for step in path:
+        known[step] = found
+    return found
+
+
+def _lineage(element: Element) -> list[Element]:
+    return [element, *element.iterancestors()]

@@ -1,0 +1,188 @@
+"""Gathers the evidence of a page: its lines, where the text lies, what selectors say, the related boxes."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from archive.errors import Unreadable
+from archive.model import Found, Moment, Teaser
+from archive.parsers.blocks.boilerplate import cut_archive_bar, without_furniture
+from archive.parsers.blocks.density import Stretch, densest, is_running, stretch_of
+from archive.parsers.blocks.lines import Items, Line
+from archive.parsers.blocks.walk import read_lines
+from archive.parsers.blocks.widgets import instruments
+from archive.parsers.document.embedded import find_embedded, put_into
+from archive.parsers.document.metadata import Metadata, read_metadata
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element, storable, text_of
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.boxes import related_boxes, without
+from archive.parsers.fields.byline import author_box
+from archive.parsers.fields.headline import find_headline, is_slugged, meta_headline, slug_headline, without_trail
+from archive.parsers.fields.selected import (
+    bodies_of,
+    both,
+    labelled,
+    lead_of,
+    selected_tags,
+    shown_time,
+    take_related,
+    texts_of,
+)
+from archive.parsers.fields.set_headline import Headline, plain_headline
+from archive.sources.model import Select
+
+_ABOVE: Final = 25  # items above the text where a page without a headline may have a related box
+_FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
+
+
+class Known(NamedTuple):
+    """What selectors found."""
+
+    bodies: list[Element]
+    teasers: tuple[Teaser, ...]
+    headline: tuple[Element, str] | None
+    lead: Found | None
+    byline: Found | None
+    credit: Found | None
+    published: Moment | None
+    modified: Moment | None
+    section: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+class Evidence(NamedTuple):
+    """All that an article is read from: every item of the page, those outside furniture, and where the text lies."""
+
+    whole: Items
+    items: Items
+    stretch: Stretch
+    headline: Headline
+    meta: Metadata
+    known: Known
+    teasers: tuple[Teaser, ...]
+    author: Found | None  # whom a box in the text introduces
+
+
+def gather(page: Page, rules: Select) -> Evidence:
+    """The evidence of a page, related boxes set aside.
+
+    Raises Unreadable(no_article) where it has no running text or no headline.
+    """
+    cut_archive_bar(page)
+    known = _by_selectors(page, rules)
+    meta = read_metadata(page)
+    body = page.top.find("body")
+    top = body if body is not None else page.root
+    whole = read_lines(top)
+    items = without_furniture(whole, known.bodies)
+    stretch = _chosen(items, known.bodies) or densest(items)
+    if stretch is None or (not known.bodies and _running_words(items, stretch) < _FEW_WORDS):
+        embedded = find_embedded(page, meta)
+        if embedded is not None:
+            body, title = put_into(page, embedded)
+            known = known._replace(bodies=[body], headline=(title, embedded.by) if title is not None else None)
+            whole = read_lines(top)
+            items = without_furniture(whole, known.bodies)
+            stretch = _chosen(items, known.bodies)
+    if stretch is None:
+        raise Unreadable("no_article", "no running text")
+    headline = _headline(page, items, stretch, meta, known)
+    teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
+    teasers = known.teasers + teasers
+    taken += instruments(items[stretch.start : stretch.end], stretch.element)
+    author = author_box(items[stretch.start : stretch.end], stretch.element)
+    if author is not None:
+        taken.append(author[0])
+    if taken:
+        items = without(items, taken)
+        stretch = _chosen(items, known.bodies) or densest(items)
+        if stretch is None:
+            raise Unreadable("no_article", "no running text but that of related boxes and instruments")
+        headline = _headline(page, items, stretch, meta, known)
+    if headline is None:
+        raise Unreadable("no_article", "no headline")
+    return Evidence(whole, items, stretch, headline, meta, known, teasers, author[1] if author is not None else None)
+
+
+def _span(whole: Items, items: Items, headline: Headline | None, stretch: Stretch) -> tuple[int, int]:
+    """Where among all items the headline stands (the text, where there is none), and where the text ends."""
+    places = {id(item): position for position, item in enumerate(whole)}
+    end = places[id(items[stretch.end - 1])] + 1
+    if headline is not None and headline.position >= 0:
+        return places[id(items[headline.position])], end
+    return places[id(items[stretch.start])] - _ABOVE, end
+
+
+def _heading_in(element: Element) -> Element:
+    """The one heading in an element that holds the date too ("ArticleHeader"), or the element itself."""
+    headings = [one for one in element.iter("h1", "h2", "h3") if text_of(one)]
+    return headings[0] if len(headings) == 1 else element
+
+
+def _place_of(items: Items, element: Element, text: str) -> int:
+    """Where among the items the headline stands, -1 where nowhere; a span is part of the line of what it stands in."""
+    inside = [at for at, item in enumerate(items) if element in (item.element, *item.element.iterancestors())]
+    if inside:
+        return inside[-1]
+    around = set(element.iterancestors())
+    return next(
+        (
+            at
+            for at, item in enumerate(items)
+            if isinstance(item, Line) and item.text == text and item.element in around
+        ),
+        -1,
+    )
+
+
+def _running_words(items: Items, stretch: Stretch) -> int:
+    lines = [item for item in items[stretch.start : stretch.end] if isinstance(item, Line) and is_running(item)]
+    return sum(line.length for line in lines)
+
+
+def _by_selectors(page: Page, rules: Select) -> Known:
+    """What selectors find; then what is cut, related boxes and the lead are taken out of the page."""
+    site = page.site
+    published = shown_time(page, both(site.published, rules.published))
+    modified = shown_time(page, both(site.modified, rules.modified))
+    section = texts_of(page, both(site.section, rules.section))
+    tags = selected_tags(page, both(site.tags, rules.tags))
+    byline = labelled(page, both(site.byline, rules.byline), words.AUTHOR)
+    credit = labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT)
+    for css in both(site.cut, rules.cut):
+        page.take(css)
+    for css in both(site.captions, rules.captions):
+        for element in page.all(css):
+            element.set("class", storable(f"{element.get('class') or ''} caption".strip()))
+    teasers = take_related(page, both(site.related, rules.related))
+    headline = page.first_of(both(site.headline, rules.headline))
+    lead = lead_of(page, both(site.lead, rules.lead))
+    bodies = bodies_of(page, both(site.body, rules.body))
+    return Known(bodies, teasers, headline, lead, byline, credit, published, modified, section, tags)
+
+
+def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:
+    if not bodies:
+        return None
+    parts = [stretch for body in bodies if (stretch := stretch_of(items, body)).end]
+    if not parts or not any(isinstance(item, Line) for part in parts for item in items[part.start : part.end]):
+        return None
+    return Stretch(parts[0].start, parts[-1].end, parts[0].element)
+
+
+def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known: Known) -> Headline | None:
+    if known.headline is not None:
+        element, css = known.headline
+        element = _heading_in(element)
+        text = text_of(element)
+        if text:
+            return Headline(Found(text, by=css), _place_of(items, element, text))
+    shown = find_headline(page, items, stretch.start, stretch.end, meta)
+    if shown is not None:
+        return without_trail(page, shown, items) if shown.position >= 0 else shown
+    named = meta_headline(page) or slug_headline(page)
+    plain = plain_headline(page, items, stretch.start) if named is None or named.by == "title" else None
+    if named is None or (plain is not None and plain.found.confidence >= 0.5 and not is_slugged(page, named.value)):
+        return plain
+    return Headline(named, -1)

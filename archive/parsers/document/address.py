@@ -1,0 +1,82 @@
+"""What an address tells: a file, a picture, the page's own canonical form."""
+
+from __future__ import annotations
+
+import re
+
+from archive.parsers.document.page import Page
+
+_FILES = frozenset(
+    ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z", "csv", "mp3")
+)
+_LIBRARY = re.compile(
+    r"/documents/(?:[a-z]+/)?\d+/\d+/(?P<name>[^/?]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:$|[?#])",
+    re.IGNORECASE,
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
+
+
+def is_file(href: str) -> bool:
+    """Whether `href` names a document to download, by its ending.
+
+    >>> [is_file(href) for href in ("/tai-lieu/Ke%20hoach.PDF?v=2", "bao-cao.docx#trang-2", "http://ban.doc", "/pdf")]
+    [True, True, False, False]
+
+    Liferay's document library has the name before a UUID, often without an ending:
+
+    >>> is_file("/documents/20182/12345/Bao+cao/6f1c2b7e-0d5a-4b1e-9c3f-0123456789ab?t=1583396756000")
+    True
+    """
+    library = _LIBRARY.search(href)
+    if library is not None:
+        return not is_picture_file(library["name"])
+    name, dot, ending = href.partition("#")[0].partition("?")[0].rpartition(".")
+    if not dot or ending.lower() not in _FILES:
+        return False
+    return "://" not in name or "/" in name.partition("://")[2]
+
+
+def canonical_of(page: Page) -> str:
+    """The address that the page gives itself, where it lies on the page's own host; or the page's own."""
+    known = page.remembered("canonical", _canonical)
+    return str(known)
+
+
+def _canonical(page: Page) -> str:
+    own = _host(page.url)
+    hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]
+    for href in [*hrefs, page.meta("og:url")]:
+        url = page.absolute(href) if href else ""
+        if url and _host(url) in (own, own.removeprefix("amp.")) and not _is_home(url):
+            return url
+    return page.url
+
+
+def names_itself(page: Page) -> bool:
+    """Whether a page says in so many words that its own address is the canonical one."""
+    hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]
+    return any(href and page.absolute(href) == page.url for href in hrefs)
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.").lower()
+
+
+def is_own_address(page: Page, text: str) -> bool:
+    """Whether `text` is an address of the page's own site, as a print version names it ("Nguồn: http://...")."""
+    return text.startswith(("http://", "https://")) and _host(text) == _host(page.url)
+
+
+def _is_home(url: str) -> bool:
+    return url.partition("://")[2].partition("/")[2].strip("/") == ""
+
+
+def leads_home(page: Page, href: str) -> bool:
+    """Whether a link leads to the front page of a site, the page's own or another."""
+    url = "" if href[:1] in ("", "#", "?") else page.absolute(href)
+    return "://" in url and _is_home(url)
+
+
+def is_picture_file(href: str) -> bool:
+    """Whether `href` names a picture, by its ending."""
+    return bool(_PICTURE_FILE.search(href))

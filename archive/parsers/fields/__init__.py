@@ -1,0 +1,1 @@
+"""The fields of an article, each from candidates that a page shows."""

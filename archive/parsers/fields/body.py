@@ -1,0 +1,184 @@
+"""Tells paragraphs, captions, signature, credit, related links and attachments of an article's body apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from archive.model import Attachment, Found, Image, Teaser
+from archive.parsers.blocks.lines import Anchor, Items, Line, Picture
+from archive.parsers.blocks.walk import read_lines
+from archive.parsers.blocks.widgets import instruments, is_shared
+from archive.parsers.document.address import is_file
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.boxes import related_boxes, without
+from archive.parsers.fields.captions import without_captions
+from archive.parsers.fields.lead import is_called_lead
+from archive.parsers.fields.pointers import without_pointers
+from archive.parsers.fields.signature import without_signature
+
+_LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
+_DOWNLOAD = re.compile(r"(?:tải\s+(?:về|xuống)|download)$", re.IGNORECASE)  # behind a file's name, as a button
+_LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
+_FEWEST_BEHIND = 2  # lines behind a lead that is not bold
+_LONGEST_LEAD = 90  # words
+SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What stood in the body, told apart. `lead` only where it is set as one and was asked for."""
+
+    paragraphs: tuple[str, ...]
+    by: str
+    captions: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
+    byline: Found | None = None
+    source_credit: Found | None = None
+    lead: Found | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_body(page: Page, elements: list[Element], by: str, *, want_lead: bool = False) -> Body:
+    """The body that `elements` of `page` hold, one after the other; `by` names method and selector."""
+    items: Items = []
+    teasers: tuple[Teaser, ...] = ()
+    for element in elements:
+        found = read_lines(element)
+        if any(_may_label(item) and words.is_related_label(item.text) for item in found if isinstance(item, Line)):
+            boxed, taken = related_boxes(page, found, element, 0, len(found))
+            teasers += boxed
+            found = without(found, taken)
+        items += without(found, instruments(found, element))
+    body = sort_out(page, items, by, want_lead=want_lead)
+    return replace(body, teasers=teasers + body.teasers) if teasers else body
+
+
+def _may_label(line: Line) -> bool:
+    return len(line.text) <= _LONGEST_LABEL
+
+
+def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> Body:
+    """The body made of lines and pictures in page order."""
+    items = _join_soft_breaks(items)
+    items, teasers = without_pointers(page, items)
+    attachments = _attachments(page, items)
+    items = [item for item in items if isinstance(item, Picture) or not _is_furniture(item)]
+    captions, images, lines = without_captions(page, items)
+    lines, byline, credit = without_signature(lines)
+    lead = None
+    if want_lead and lines and _is_lead(lines):
+        lead = Found(lines[0].text, by=f"{by}, first line set as lead")
+        lines = lines[1:]
+    return Body(
+        paragraphs=tuple(line.text for line in lines),
+        by=by,
+        captions=captions,
+        images=images,
+        attachments=attachments,
+        teasers=teasers,
+        byline=byline,
+        source_credit=credit,
+        lead=lead,
+    )
+
+
+def _join_soft_breaks(items: Items) -> Items:
+    """Joins a line to the one before where a br stands inside a sentence: no mark before it, a small letter after."""
+    joined: Items = []
+    for item in items:
+        last = joined[-1] if joined else None
+        if (
+            isinstance(item, Line)
+            and isinstance(last, Line)
+            and item.block == last.block
+            and item.text[0].islower()
+            and not words.SENTENCE_END.search(last.text)
+            and item.bold == last.bold
+            and not re.match(r"[a-zđ]{1,2}[).]\s", item.text)
+        ):
+            joined[-1] = last._replace(
+                text=f"{last.text} {item.text}", links=last.links + item.links, linked=max(last.linked, item.linked)
+            )
+        else:
+            joined.append(item)
+    return joined
+
+
+def _attachments(page: Page, items: Items) -> tuple[Attachment, ...]:
+    found: dict[str, Attachment] = {}
+    for item in items:
+        if isinstance(item, Line):
+            for link in item.links:
+                if _is_offered(link):
+                    url = page.absolute(link.href)
+                    found.setdefault(url, Attachment(url, link.text))
+    return tuple(found.values())
+
+
+def _is_offered(link: Anchor) -> bool:
+    """Whether a link offers a file."""
+    return link.download or is_file(link.href)
+
+
+def _is_furniture(line: Line) -> bool:
+    """Whether a line is no part of the text: a button, a counter, a file box's line, "xem tại đây"."""
+    if "wp-block-file" in line.css or "news-download-file" in line.css:
+        return True
+    if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
+        return True
+    if (
+        line.links
+        and _is_of_links(line)
+        and all(is_shared(link.href) or "#comment" in link.href for link in line.links)
+    ):
+        return True
+    if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
+        return True
+    if words.is_boilerplate(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
+        return True
+    return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
+
+
+def _is_of_links(line: Line) -> bool:
+    """Whether a line has no word outside its links, of which there are a few."""
+    if len(line.links) > _LONGEST_ROW:
+        return False
+    rest = line.text
+    for link in line.links:
+        rest = rest.replace(link.text, "", 1)
+    return not any(map(str.isalnum, rest))
+
+
+def _is_button(link: Anchor) -> bool:
+    return not link.text or words.is_boilerplate(link.text)
+
+
+def _is_lead(lines: list[Line]) -> bool:
+    """Whether the first line is set as a lead: called so, bold, or by itself in italics, in a quotation's indent or in
+    an element of the theme's; long, and the second is not set so too.
+    """
+    first, *rest = lines
+    if not rest or first.length < SHORTEST_LEAD:
+        return False
+    if is_called_lead(first):
+        return not is_called_lead(rest[0])
+    if first.bold:
+        return not (rest[0].bold and rest[0].length >= SHORTEST_LEAD)
+    setting = _set_apart(first)
+    if not setting or first.length > _LONGEST_LEAD or len(rest) < _FEWEST_BEHIND:
+        return False
+    return not any(_set_apart(line) == setting for line in rest)
+
+
+def _set_apart(line: Line) -> str:
+    """How a whole sentence is set apart from the paragraphs of an editor, "" where it is one of them."""
+    if not words.SENTENCE_END.search(line.text) or line.links or line.text.startswith(("“", '"', "(")):
+        return ""
+    if line.quoted or line.italic:
+        return "quoted" if line.quoted else "italic"
+    return line.css if line.tag == "div" else ""

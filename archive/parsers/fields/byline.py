@@ -1,0 +1,194 @@
+"""Finds the author that a page names beside the headline or behind the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from archive.model import Found
+from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture, is_of_author, parted
+from archive.parsers.document.metadata import Metadata
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element, names_of, raw_text, text_of
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.headline import same_words
+from archive.parsers.fields.tags import is_tag_link
+from archive.text.fold import fold
+
+_ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
+_NAME_BELOW: Final = re.compile(
+    r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author|(?:viết\s+)?bởi|by)\W*$", re.IGNORECASE
+)
+_INITIALS: Final = re.compile(r"PV|BBT|[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
+_DATE_JOINTS: Final = re.compile(r"\s[-–|•·]\s|\s*[|•·]\s*")
+_LOOSE_JOINTS: Final = re.compile(r"\s*[|•·]\s*")  # a dash may stand between the names of two authors
+_SAID_BY: Final = re.compile(
+    r"\W*(?:(?:(?:được\s+)?(?:đăng|viết|gửi)|written|posted|published)\s+)?(?:bởi|by|người\s+đăng):?\s+(?P<name>[^\d,|]+?)\s*(?:,|\||\d|[-–]\s|vào\s|lúc\s|ngày\s|on\s)",
+    re.IGNORECASE,
+)
+_BY: Final = re.compile(
+    r"\W*(?:(?:(?:được\s+)?(?:đăng|viết)|written|posted|published)\s+)?(?:(?:bởi|by)\s*:?|author\s*:)\s+(?P<name>\S.*)",
+    re.IGNORECASE,
+)
+_LONGEST_LINE: Final = 12  # words of a line that names the author
+_LONGEST_NAMES: Final = 7  # words of two authors in a date line
+_NEWSROOM: Final = re.compile(r"ban\s+biên\s+tập|bbt|nhóm\s+(?:pv|phóng\s+viên)", re.IGNORECASE)
+_WITH_BADGE: Final = 2  # elements in a line
+_LONGEST_BADGED: Final = 5  # words of it
+_LONGEST_BOX: Final = 80  # words of what introduces an author
+_WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
+_BY_CLASS: Final = "generic author class"
+_AROUND: Final = 6  # lines right behind the text among which a theme may name the author
+_AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
+
+
+def author_in_date(line: Line) -> Found | None:
+    """The author that a date line names in an element called so, or begins or ends with: "Hà Vân - 05/03/2024"."""
+    for element in line.element.iterdescendants():
+        label = words.BYLINE_LABEL.match(text_of(element)) if isinstance(element.tag, str) else None
+        if label and words.is_name(name := label["name"].strip(" .")) and not words.is_account(name):
+            return Found(name, by="generic label", raw=line.text)
+        if isinstance(element.tag, str) and _AUTHOR_NAME.search(names_of(element)):
+            called = words.AUTHOR.match(text_of(element))
+            if called and words.is_name(name := called["name"].strip()) and not words.is_account(name):
+                return Found(name, by=_BY_CLASS, raw=line.text, confidence=0.8)
+    if linked := _author_link(line):
+        return linked
+    for element in line.element:
+        text = text_of(element) if element.tag in ("span", "b", "strong", "em", "i") else ""
+        if 2 <= len(text.split()) <= 4 and words.is_name(text) and not _WEEKDAY.match(text) and not len(element):
+            return Found(text, by="generic date line, an element of its own", raw=line.text, confidence=0.6)
+    said = _SAID_BY.match(line.text)
+    if said and words.is_name(name := said["name"].strip()) and not words.is_account(name):
+        return Found(name, by="generic date line", raw=line.text, confidence=0.8)
+    parts = [part for joint in (_LOOSE_JOINTS, _DATE_JOINTS) for part in joint.split(line.text)]
+    parts = [part for part in parts if part and not any(letter.isdecimal() for letter in part)]
+    for part in (part.strip() for part in parts):
+        if _WEEKDAY.match(part) or not words.is_name(part):
+            continue
+        if 2 <= len(part.split()) <= _LONGEST_NAMES or _INITIALS.fullmatch(part):
+            return Found(part, by="generic date line", raw=line.text, confidence=0.7)
+    return None
+
+
+def _author_link(line: Line) -> Found | None:
+    named = next((link for link in line.links if is_of_author(link)), None)
+    return Found(named.text, by="generic author link", confidence=0.8) if named is not None and named.text else None
+
+
+def author_box(items: Items, text: Element) -> tuple[Element, Found] | None:
+    """What introduces the author in or below a text, and the name: a portrait, a link to the profile, a few words."""
+    pictured = {element: None for item in items if isinstance(item, Picture) for element in _within(item.element, text)}
+    for line in items if pictured else ():
+        if not isinstance(line, Line) or line.length > words.MOST_NAME_WORDS or not (named := _author_link(line)):
+            continue
+        for box in _within(line.element, text):
+            if len(raw_text(box).split()) > _LONGEST_BOX:
+                break
+            if box in pictured:
+                return box, named
+    return None
+
+
+def _within(element: Element, text: Element) -> Iterator[Element]:
+    """An element and those around it, up to `text` but without it."""
+    step: Element | None = element
+    while step is not None and step is not text:
+        yield step
+        step = step.getparent()
+
+
+def author_beside(page: Page, items: Items, dated: int, first: int, start: int) -> tuple[str, int]:
+    """The name that stands alone right beside the date, and its line's position; ("", -1) where none does.
+
+    A section's name may stand there too, but leads to the section from somewhere on the page.
+    """
+    for position in (dated - 1, dated + 1) if dated >= 0 else ():
+        line = items[position] if first <= position <= start and position < len(items) else None
+        if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not (name := _lone_name(line)):
+            continue
+        if not any(same_words(name, text_of(link)) for link in page.top.iter("a")):
+            return name, position
+    return "", -1
+
+
+def _lone_name(line: Line) -> str:
+    """The full name that a line is, or that stands in it beside one word: a badge, a rank."""
+    if words.is_full_name(line.text) or _NEWSROOM.fullmatch(line.text):
+        return line.text
+    if len(line.element) != _WITH_BADGE or line.length > _LONGEST_BADGED:
+        return ""
+    name, badge = (text_of(child) for child in line.element)
+    return name if words.is_full_name(name) and badge.count(" ") == 0 and parted(line) == f"{name} {badge}" else ""
+
+
+def author_around(between: Items, behind: Items) -> Found | None:
+    """The author in the article's own header or footer, before any other article is named there."""
+    for item in [*between, *behind[:_AROUND]]:
+        if not isinstance(item, Line):
+            continue
+        if words.RELATED_LABEL.match(item.text) or words.COMMENTS.fullmatch(item.text) or _names_another(item):
+            return None
+        named = _author_of(item) if item.length <= _LONGEST_LINE else None
+        if named is not None and (named.by != _BY_CLASS or words.is_full_name(named.value)):
+            return named  # an office in an element called author may be the site's own
+    return None
+
+
+def _names_another(line: Line) -> bool:
+    return line.linked > 0.5 and any(
+        words.is_headline(link.text) and not is_of_author(link) and not is_tag_link(line, link) for link in line.links
+    )
+
+
+def _author_of(line: Line) -> Found | None:
+    """The author that a line names behind a label, by a link to him or in an element called so."""
+    if label := words.BYLINE_LABEL.match(line.text):
+        return Found(label["name"].strip(" ."), by="generic label", raw=line.text)
+    if linked := _author_link(line):
+        return linked
+    if _AUTHOR_NAME.search(names_of(line.element)) and not _ONLY_LABEL.match(line.text):
+        called = words.AUTHOR.match(parted(line))
+        name = words.without_role(called["name"].strip()) if called else ""
+        if not words.is_name(name) and (inner := _name_within(line)):
+            name = inner  # beside a badge, a count of articles
+        if words.is_name(name) or (words.is_office(name) and not line.links):
+            return Found(name, by=_BY_CLASS, raw=line.text, confidence=0.8)
+    said = _BY.fullmatch(line.text)
+    if said and words.is_full_name(name := said["name"].strip(" .")):
+        return Found(name, by="generic label", raw=line.text, confidence=0.8)
+    return None
+
+
+def _name_within(line: Line) -> str:
+    """The name, of two words and more, that one of the elements in a line is made of, or ""."""
+    texts = (text_of(element) for element in line.element.iterdescendants() if not len(element))
+    return next((text for text in texts if " " in text and (words.is_name(text) or words.is_office(text))), "")
+
+
+def find_author(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata) -> tuple[Found | None, int]:
+    """The author named beside the headline or behind the text, and its line's position; the metadata's at last."""
+    for position in [*range(first, min(start + 1, len(items))), *range(end, min(end + 6, len(items)))]:
+        item = items[position]
+        if not isinstance(item, Line) or item.length > _LONGEST_LINE:
+            continue
+        named_below = items[position + 1] if _NAME_BELOW.match(item.text) and position + 1 < len(items) else None
+        if isinstance(named_below, Line) and words.is_name(named_below.text) and not words.is_account(named_below.text):
+            return Found(named_below.text, by="generic label above", confidence=0.8), position + 1
+        if named := _author_of(item):
+            return named, position
+    hidden = page.all("[itemprop=author] [itemprop=name]")
+    if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and len(name.split()) >= 2:
+        return Found(name, by="itemprop=author", confidence=0.7), -1
+    profiles = {text_of(link): None for link in page.all("a[rel=author]")}
+    if len(profiles) == 1 and (words.is_name(name := next(iter(profiles))) or words.is_office(name)):
+        return Found(name, by="generic, link to a profile", confidence=0.6), -1
+    if (
+        meta.author
+        and fold(meta.author) not in fold(page.title())
+        and words.is_name(meta.author)
+        and not same_words(meta.author, page.meta("og:site_name"))
+    ):
+        return Found(meta.author, by="json-ld author", confidence=0.6), -1
+    return None, -1

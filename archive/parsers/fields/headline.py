@@ -1,0 +1,288 @@
+"""Finds the headline: where a selector says, where signs of it agree, else as the page's metadata has it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from typing import Final
+from urllib.parse import urlsplit
+
+from archive.model import Article, Found
+from archive.parsers.blocks.lines import Items, Line, is_of_author
+from archive.parsers.document.address import canonical_of
+from archive.parsers.document.metadata import Metadata
+from archive.parsers.document.page import Page
+from archive.parsers.document.tree import clean, names_of, text_of
+from archive.parsers.fields.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
+from archive.parsers.fields.tags import is_tag_link
+from archive.text.fold import fold, tokens
+from archive.text.restore import restore
+from archive.text.slug import match, slug_of
+
+_PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
+_SITE_NAME: Final = re.compile(
+    r"(?:trang\s+chủ\W+)?(?:(?:cổng|trang)\s+(?:thông\s+tin|tin)|website|báo\s+điện\s+tử|báo\s+(?:\w+\s+){1,3}(?:điện\s+tử|online)$|trang\s+chủ$)",
+    re.IGNORECASE,
+)
+_SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
+_TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
+_PAIRED: Final = re.compile(r"/tid/([^/]+)", re.IGNORECASE)
+_UNKNOWN: Final = re.compile(r"unknown [1-9]")
+_SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
+_FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
+_SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
+_LONGEST_HEADLINE: Final = 45  # words
+_MENU: Final = 3  # links of a menu
+_STEPS: Final = 5  # links of a trail
+
+
+def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
+    """The headline that the page shows where one of the selectors says, or None."""
+    found = page.first_of(alternatives)
+    if found is None:
+        return None
+    element, css = found
+    text = text_of(element)
+    return Found(text, by=css) if text else None
+
+
+def meta_headline(page: Page) -> Found | None:
+    """The headline of og:title, twitter:title or the title element, without the site's name behind it."""
+    for name in ("og:title", "twitter:title", "headline"):
+        text = page.meta(name)
+        if len(text.split()) >= _SHORTEST and not _names_site(page, text):
+            value = without_site_name(page, text)
+            return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
+    text = page.title()
+    value = without_site_name(page, text)
+    if len(value.split()) >= _SHORTEST and not _names_site(page, value):
+        return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
+    return None
+
+
+def slug_headline(page: Page) -> Found | None:
+    """The words of the slug, where a page has no headline whatever: to be restored from its text."""
+    slug = slug_words(page)
+    if _words(slug) < _SHORTEST_KEYWORDS:
+        return None
+    return Found(slug.replace("-", " "), by="slug", raw=published_slug(page), confidence=_SLUG_CONFIDENCE)
+
+
+def without_site_name(page: Page, title: str) -> str:
+    """`title` without the part that names the site: what og:site_name says, or the part that the slug does not have."""
+    site = page.meta("og:site_name")
+    if site:
+        for joint in (" - ", " | ", " – ", " — ", " » "):
+            title = title.removesuffix(joint + site).removeprefix(site + joint)
+    parts = [part.strip() for part in _PARTS.split(title) if part.strip()]
+    if len(parts) < 2:
+        return title
+    slug = slug_of(page.url)
+    best = match(slug, [*parts, title]) if slug else None
+    if best is None and _names_site(page, parts[-1]) and not _names_site(page, parts[0]):
+        return title[: title.rindex(parts[-1])].rstrip(" |–—-»")
+    return best.headline if best else title
+
+
+def _names_site(page: Page, text: str) -> bool:
+    """Whether a title, or what is behind the headline in it, is nothing but the site's name."""
+    return bool(_SITE_NAME.match(text)) or same_words(text, page.publisher or page.meta("og:site_name"))
+
+
+def published_slug(page: Page) -> str:
+    """The slug as published: in the address, or written out in meta keywords as VNPT's portals do."""
+    found = slug_of(canonical_of(page)) or slug_of(page.url)
+    if _words(found) >= _SHORTEST_KEYWORDS:
+        return found
+    return max((keyword_title(page), found, _longest_parameter(page.url)), key=_words)
+
+
+def _words(slug: str) -> int:
+    return len(re.findall(r"[^-_\s]+", slug))
+
+
+def _longest_parameter(url: str) -> str:
+    """The part of an address's query with the most words: `?id=7&t=<slug>`; folders are the names of sections, but not
+    those in DotNetNuke's pairs of name and value: `/tid/<slug>/newsid/<id>`.
+    """
+    parts = urlsplit(url)
+    segment = max([*re.split(r"[/&=]", parts.query), *_PAIRED.findall(parts.path)], key=_words)
+    return segment if _words(segment) >= _SHORTEST else ""
+
+
+def keyword_title(page: Page) -> str:
+    """The de-accented title that VNPT's and other portals write into meta keywords, or ""."""
+    for text in (page.meta("keywords"), page.meta("news_keywords")):
+        if len(text.split()) >= _SHORTEST_KEYWORDS and text.isascii() and "," not in text:
+            return text
+    return ""
+
+
+def slug_words(page: Page) -> str:
+    """What the page's title is without accents, words parted by dashes: from meta keywords, or from the address."""
+    written = keyword_title(page)
+    if written:
+        return "-".join(tokens(written))
+    found = slug_of(page.url)
+    return found if _words(found) >= _SHORTEST_KEYWORDS else max((found, _longest_parameter(page.url)), key=_words)
+
+
+def is_slugged(page: Page, title: str) -> bool:
+    """Whether the page's slug was made from `title`."""
+    slug = slug_words(page)
+    return len(slug.split("-")) >= _SHORTEST_KEYWORDS and match(slug, [title]) is not None
+
+
+def restored(page: Page, article: Article, position: int) -> Found | None:
+    """A headline made from the slug with the page's own text as evidence, where the page shows none of its own.
+
+    `position` is where the headline stands in the page, -1 where only its title element has one. None where a headline
+    is shown, or the title element's is the slug's.
+    """
+    slug = slug_words(page)
+    if position >= 0 or article.headline.confidence > _TITLE_CONFIDENCE or len(slug.split("-")) < _SHORTEST_KEYWORDS:
+        return None
+    if article.headline.by != "slug" and is_slugged(page, article.headline.value):
+        return None
+    evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
+    evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
+    evidence += [page.title(), page.meta("og:site_name"), page.publisher]
+    evidence = [text for text in evidence if text]
+    made = restore(slug, evidence)
+    if _UNKNOWN.search(made.by) and (places := _places_in(slug)):
+        made = replace(made, value=restore(slug, [*evidence, *places]).value, by=f"{made.by}, a province's name")
+    return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
+
+
+def _places_in(slug: str) -> list[str]:
+    """The provinces that a slug may name: asked only where the page leaves a syllable unknown."""
+    return [f"tỉnh {name}" for folded, name in _province_names() if f"-{folded}-" in f"-{slug}-"]
+
+
+@cache
+def _province_names() -> tuple[tuple[str, str], ...]:
+    from archive.places import PROVINCES  # 30 ms that a page in a thousand needs
+
+    return tuple(("-".join(tokens(one.name)), one.name) for one in PROVINCES)
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts have the same folded words."""
+    one, other = clean(one), clean(other)
+    # Hardly a letter folds to more than one; comparing lengths takes a hundredth of the time.
+    return abs(len(one) - len(other)) <= _FOLDED_MORE + len(one) // 10 and fold(one) == fold(other)
+
+
+def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata) -> Headline | None:
+    """The headline among the items before (or at the head of) the text: the line the slug was made from, the one the
+    metadata repeats, a heading close above the text; agreement of these is its confidence."""
+    slug = slug_words(page)
+    named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), page.title()) if text]
+    named = [text for text in named if not _names_site(page, text)]
+    lines = [
+        (position, item)
+        for position, item in enumerate(items[:end])
+        if isinstance(item, Line) and _may_be_headline(item, page)
+    ]
+    lines = [(position, line) for position, line in lines if position <= start + 4]
+    slugged = match(slug, [line.text for _, line in lines]) if slug and lines else None
+    best: tuple[float, int, Line] | None = None
+    for position, line in lines:
+        score = _headline_score(line, slugged.headline if slugged else "", named)
+        score -= min(abs(start - position), 40) * 0.02
+        if best is None or score > best[0]:
+            best = (score, position, line)
+    if best is not None and best[0] >= ENOUGH:
+        score, position, line = best
+        if slugged is None and _has_menu(items, position, start):
+            behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
+            set_apart = set_as_headline(items, behind, start) or plain_headline(page, items, start)
+            if set_apart is not None:
+                return set_apart  # the line above the menu is the site's name
+        return Headline(
+            Found(
+                line.text,
+                by=_headline_by(line, slugged is not None and slugged.headline == line.text),
+                confidence=min(1.0, 0.4 + score / 10),
+            ),
+            position,
+        )
+    return set_as_headline(items, lines, start)
+
+
+def _has_menu(items: Items, position: int, start: int) -> bool:
+    """Whether a menu lies between a line and the text: then the line is the site's, whatever tag it has."""
+    between = [item for item in items[position + 1 : start] if isinstance(item, Line) and item.linked > 0.8]
+    links = (
+        link
+        for item in between
+        for link in item.links
+        if link.href[:1] not in ("", "#") and not is_of_author(link) and not is_tag_link(item, link)
+    )
+    return len(list(islice(links, _MENU))) == _MENU
+
+
+def _may_be_headline(line: Line, page: Page) -> bool:
+    count = line.length
+    if not 3 <= count <= _LONGEST_HEADLINE or line.caption or line.tag in ("li", "tr"):
+        return False
+    if line.linked > 0.5:
+        return any(_leads_here(page, link.href) for link in line.links)
+    return True
+
+
+def without_trail(page: Page, headline: Headline, items: Items) -> Headline:
+    """The headline without the links before it in its own line, "Trang chủ / Thời sự / ", as the title has it."""
+    line, title = items[headline.position], without_site_name(page, page.title())
+    if not isinstance(line, Line) or not 0 < len(line.links) <= _STEPS or not line.text.endswith(title) or not title:
+        return headline
+    trail = line.text.removesuffix(title)
+    for link in line.links:
+        trail = trail.replace(link.text, "", 1)
+    if any(map(str.isalnum, trail)):
+        return headline
+    return Headline(replace(headline.found, value=title), headline.position)
+
+
+def _leads_here(page: Page, href: str) -> bool:
+    """Whether a link leads to the page itself, by another host or another day in its address too."""
+    url, own = page.absolute(href).split("#")[0].rstrip("/"), page.url.rstrip("/")
+    name = url.rpartition("/")[2]
+    return url == own or (_words(name) >= _SHORTEST_KEYWORDS and name == own.rpartition("/")[2])
+
+
+def _headline_score(line: Line, slugged: str, named: list[str]) -> float:
+    score = 0.0
+    if slugged and line.text == slugged:
+        score += 3
+    folded = tokens(line.text)
+    for name in named:
+        other = tokens(name)
+        if other == folded or (len(folded) >= 4 and folded in _before_joints(name)):
+            score += 1.7
+        elif len(folded) >= 4 and other[: len(folded)] == folded:
+            score += 1
+    tag = line.element.tag
+    score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(str(tag), 0.0)
+    if line.element.get("itemprop") == "headline":
+        score += 2
+    if TITLE_NAME.search(names_of(line.element)):
+        score += 1
+    if line.bold:
+        score += 0.3
+    if not score or (line.text.endswith(".") and tag not in ("h1", "h2") and not line.text.endswith("..")):
+        score -= 1.0  # headlines have no full stop
+    return score
+
+
+def _before_joints(title: str) -> list[list[str]]:
+    """What a title may be without the site's name behind it, as tokens: what stands before each joint."""
+    return [tokens(title[: joint.start()]) for joint in _PARTS.finditer(title)]
+
+
+def _headline_by(line: Line, slugged: bool) -> str:
+    name = str(line.element.tag)
+    css = (line.element.get("class") or "").split()
+    return f"generic {name}{'.' + css[0] if css else ''}{', slug match' if slugged else ''}"

@@ -1,0 +1,96 @@
+"""Takes signature and source credit from the end of a text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from archive.model import Found
+from archive.parsers.blocks.lines import Line
+from archive.parsers.document.address import is_file
+from archive.parsers.fields import vocabulary as words
+
+_AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
+_NOT_WRITERS: Final = re.compile(
+    r"\W*(?:ảnh|hình|video|clip|đồ\s+họa|đồ\s+hoạ|infographics?|thiết\s+kế|trình\s+bày|kỹ\s+thuật|biên\s+tập)\b",
+    re.IGNORECASE,
+)
+_OFFICE: Final = re.compile(
+    r"^(?:TM|KT|TL|TUQ|Q)\b|(?:CHỦ TỊCH|BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)|THỦ TƯỚNG)\b"
+)
+_LONGEST_NAME: Final = 12  # words behind a label
+TAIL = 6  # lines at the end among which signature and credit are looked for
+
+
+def without_signature(lines: list[Line]) -> tuple[list[Line], Found | None, Found | None]:
+    """Takes signature and credit from the end of the text; beside them only lines with a file may stand there."""
+    byline = credit = None
+    rest = list(lines)
+    position = len(rest) - 1
+    while position > 0 and len(lines) - position <= TAIL:
+        line = rest[position]
+        before = rest[position - 1]
+        if (credit is None and (credit := credit_in(line)) is not None) or (
+            byline is None and (byline := signature_in(line, before)) is not None
+        ):
+            rest.pop(position)
+        elif byline is not None and (more := _further(line, byline)) is not None:
+            byline = more
+            rest.pop(position)
+        elif not (line.linked > 0.5 and any(is_file(link.href) for link in line.links)):
+            break
+        position -= 1
+    return rest, byline, credit
+
+
+def _further(line: Line, byline: Found) -> Found | None:
+    """The byline where one more labelled line stands above it: of those who made a page, the writer counts first."""
+    if not (byline.raw and words.BYLINE_LABEL.match(byline.raw)) or not (label := words.BYLINE_LABEL.match(line.text)):
+        return None
+    if len(label["name"].split()) > _LONGEST_NAME:
+        return None
+    name = label["name"].strip(" .")
+    return byline if _NOT_WRITERS.match(line.text) else Found(name, by="last lines, label", raw=line.text)
+
+
+def credit_in(line: Line) -> Found | None:
+    """The source that a line credits: "Nguồn: ...", "Theo ..." where that is all it says."""
+    text = line.text
+    source = words.SOURCE_LABEL.match(text)
+    if source is None or "," in text or len(text.split()) > (16 if ":" in text else 10):
+        return None
+    return Found(source["name"].strip(' .“”"'), by="last lines, label", raw=text)
+
+
+def signature_in(line: Line, before: Line) -> Found | None:
+    """The author that a line names: after a label, or as a name set apart from the text."""
+    text = line.text
+    label = words.BYLINE_LABEL.match(text)
+    if label and len(label["name"].split()) <= _LONGEST_NAME:
+        name = label["name"].strip(" .")
+        return Found(text if ":" in name else name, by="last lines, label", raw=text)
+    if _signs_document(before):
+        return None
+    apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
+    if apart and words.is_name(text):
+        return Found(_bare(text), by="last lines, set apart", raw=text)
+    name = words.name_before_office(text) if apart else ""
+    if name:
+        return Found(name, by="last lines, set apart, with the office", raw=text, confidence=0.8)
+    if line.align == "right" and words.is_office(text):
+        return Found(_bare(text), by="last lines, set to the right", raw=text, confidence=0.8)
+    parts = text.replace(" – ", " - ").split(" - ")
+    named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
+    if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
+        return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
+    return None
+
+
+def _signs_document(before: Line) -> bool:
+    """Whether the line before names the office of who signed a document: "KT. GIÁM ĐỐC", "CHỦ TỊCH"."""
+    return before.text.isupper() and _OFFICE.search(before.text) is not None
+
+
+def _bare(text: str) -> str:
+    """A signature without the brackets around all of it."""
+    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
