@@ -15,9 +15,11 @@ LONGEST_URL = 2000
 _USUAL_PORT = {"http": 80, "https": 443}
 _OUTSIDE_URL = re.compile(r"[\x00-\x20\x7f\\<>\"{}^`]")
 _CLEAN = re.compile(  # nine links of ten: nothing to do but to see that
-    r"https?://[a-z0-9.-]+(?::(?!80/|443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?/[!\x22\x24-\x7e]*"
+    r"https?://[a-z0-9.-]+(?::(?!80/|443/)(?:[1-9]\d{0,3}|[1-5]\d{4}))?/(?!\.|.*/\.)[!\x22\x24\x26-\x7e]*"
 )
 _NOT_ASCII = re.compile(r"[^\x21-\x7e]+")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 # Evidence for each trap: URL habits of NukeViet, WordPress, Liferay and DotNetNuke, which these sources run on.
 _TRAPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -45,10 +47,15 @@ _FIRST_YEAR = 1997  # Vietnam went on line on 19 November 1997: an archive page 
 
 
 def as_fetched(url: str) -> str:
-    """`url` as it goes over the wire: host in lower-case ASCII, the rest as found, only what HTTP cannot carry escaped.
+    """The canonical form of `url`: the one that every rule is held against, and that goes over the wire.
 
-    Order of arguments, case of escapes and slashes stay, for some old sites depend on them. Raises ValueError for what
-    is no URL at all.
+    RFC 3986: scheme and host in lower case (6.2.2.1), escapes in capitals, those of letters, digits, `-._~` undone
+    (6.2.2.2), `.` and `..` resolved (5.2.4), the usual port left out (6.2.3). So what a server takes for `/cam/a` is
+    judged as `/cam/a`. Order of arguments and slashes in a row stay, for some old sites depend on them; what HTTP
+    cannot carry is escaped. The canonical form of a canonical form is itself. Raises ValueError for what is no URL.
+
+    >>> as_fetched("HTTP://Baotinh.Example:80/tin/%2e%2e/c%61m/./%e1%bb%a7y?b=2&a=1#top")
+    'http://baotinh.example/cam/%E1%BB%A7y?b=2&a=1'
     """
     if _CLEAN.fullmatch(url):
         return url
@@ -60,7 +67,8 @@ def as_fetched(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, _USUAL_PORT[parts.scheme]) else ""
     user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    return urlunsplit((parts.scheme, user + host + port, _ascii(parts.path) or "/", _ascii(parts.query), ""))
+    path = _without_dots(_escaped(parts.path))
+    return urlunsplit((parts.scheme, user + host + port, path, _escaped(parts.query), ""))
 
 
 def authority(url: str) -> str:
@@ -153,8 +161,29 @@ def _host(parts: SplitResult) -> str:
     return host if parts.port in (None, _USUAL_PORT.get(parts.scheme)) else f"{host}:{parts.port}"
 
 
-def _ascii(text: str) -> str:
-    return _NOT_ASCII.sub(lambda found: quote(found[0], safe=""), text)
+def _escaped(text: str) -> str:
+    text, before = _NOT_ASCII.sub(lambda found: quote(found[0], safe=""), text), ""
+    while text != before:  # `%2%65` is `%2e` once undone, and a server would go on
+        before, text = text, _ESCAPE.sub(_unreserved, text)
+    return text
+
+
+def _unreserved(escape: re.Match[str]) -> str:
+    letter = chr(int(escape[1], 16))
+    return letter if letter in _UNRESERVED else escape[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1:] in (["."], [".."]):
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def _out_of_time(path: str, today: date) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.sources import Register, Source
 from archive.sources.load import parse_source
+from archive.text.urls import url_key
 from crawler.scope import as_fetched, authority, may_connect, refusal, trap
 
 TEXT = """
@@ -157,14 +162,64 @@ def test_what_the_source_calls_an_article_is_no_trap(source: Source) -> None:
         ("http://baotinh.example:80", "http://baotinh.example/"),
         ("http://baotinh.example:8080/a", "http://baotinh.example:8080/a"),
         ("https://baotinh.example/Thông báo/", "https://baotinh.example/Th%C3%B4ng%20b%C3%A1o/"),
-        ("https://baotinh.example/th%c3%b4ng/", "https://baotinh.example/th%c3%b4ng/"),
-        ("https://baotinh.example/a//b/../c?x=&y", "https://baotinh.example/a//b/../c?x=&y"),
+        ("https://baotinh.example/th%c3%b4ng/", "https://baotinh.example/th%C3%B4ng/"),
+        ("https://baotinh.example/a//b/../c?x=&y", "https://baotinh.example/a//c?x=&y"),
+        ("https://baotinh.example/x/%2e%2e/c%61m/%7Ea", "https://baotinh.example/cam/~a"),
+        ("https://baotinh.example/a%2fb?c=%3d%41", "https://baotinh.example/a%2Fb?c=%3DA"),
+        ("https://baotinh.example/x/%2%65%2%65/cam/a", "https://baotinh.example/cam/a"),
+        ("https://baotinh.example/giam-50%.html", "https://baotinh.example/giam-50%.html"),
+        ("https://baotinh.example/..", "https://baotinh.example/"),
+        ("https://baotinh.example?x=../..", "https://baotinh.example/?x=../.."),
         ("https://báo.example/", "https://xn--bo-mia.example/"),
     ],
 )
-def test_a_url_goes_over_the_wire_as_it_was_found(url: str, wire: str) -> None:
+def test_a_url_goes_over_the_wire_in_its_canonical_form(url: str, wire: str) -> None:
     assert as_fetched(url) == wire
     assert as_fetched(wire) == wire
+
+
+@pytest.mark.parametrize(
+    ("path", "resolved"),
+    [  # RFC 3986 sections 5.2.4 and 5.4, of what a path alone can say
+        ("/a/b/c/./../../g", "/a/g"),
+        ("/b/c/.", "/b/c/"),
+        ("/b/c/./", "/b/c/"),
+        ("/b/c/..", "/b/"),
+        ("/b/c/../", "/b/"),
+        ("/b/c/../g", "/b/g"),
+        ("/b/c/../..", "/"),
+        ("/b/c/../../../g", "/g"),
+        ("/./g", "/g"),
+        ("/../g", "/g"),
+        ("/b/c/g.", "/b/c/g."),
+        ("/b/c/.g", "/b/c/.g"),
+        ("/b/c/g..", "/b/c/g.."),
+        ("/b/c/..g", "/b/c/..g"),
+        ("/b/c/./g/.", "/b/c/g/"),
+        ("/b/c/g;x=1/../y", "/b/c/y"),
+        ("/b/c/g?y/../x", "/b/c/g?y/../x"),
+    ],
+)
+def test_dots_are_resolved_as_the_standard_says(path: str, resolved: str) -> None:
+    assert as_fetched(f"http://a.example{path}") == f"http://a.example{resolved}"
+
+
+_PIECES = st.sampled_from(
+    ["/", ".", "..", "%", "%2", "%2e", "%2E", "%65", "%25", "%2f", "%33", "e", "2", "cam", "?", "&", "ủ", "Ủ", ";", "%"]
+)
+
+
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_the_canonical_form_is_its_own_and_of_one_key_with_what_was_found(tail: str) -> None:
+    found = as_fetched(f"http://baotinh.example/{tail}")
+    assert as_fetched(found) == found
+    path = urlsplit(found).path
+    assert not {".", ".."} & set(path.split("/"))
+    assert not re.search(
+        r"%(?:2[DdEe]|3\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])|(?=%[0-9A-Fa-f]{2})%[0-9A-F]?[a-f]", path
+    )
+    if "%" not in re.sub("%[0-9A-Fa-f]{2}", "", tail):  # what is half an escape has no form that all agree on
+        assert url_key(found) == url_key(f"http://baotinh.example/{tail}")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from crawler.frontier.visits import leave_off, revive
 from crawler.frontier.walks import Walks
 from crawler.orders import Orders
 from crawler.report import Tally
+from crawler.scope import as_fetched
 
 
 class Following:
@@ -83,8 +84,10 @@ class Following:
     def _next_page(self, row: Row) -> list[Candidate]:
         """The page after this one of a listing whose addresses the source can count up."""
         for listing in self._source.discover.listings if row.kind == "listing" else ():
-            pages = list(further_pages(self._source, listing))
-            after = 0 if row.url == listing else pages.index(row.url) + 1 if row.url in pages else len(pages)
+            pages = [as_fetched(page) for page in further_pages(self._source, listing)]
+            after = (
+                0 if row.url == as_fetched(listing) else pages.index(row.url) + 1 if row.url in pages else len(pages)
+            )
             if after < len(pages):
                 priority = rank("listing", "", row.depth, page_number(pages[after]), vietnam_today())
                 return [Candidate(pages[after], "listing", priority, row.depth, via=row.url)]

@@ -13,6 +13,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
+from crawler.scope import as_fetched
 
 migrations = Migrations("frontier")
 
@@ -169,8 +170,23 @@ def m003_unfiled(db: sqlite_utils.Database) -> None:
     db.execute(_THIRD.strip().rstrip(";"))
 
 
-VERSION = 3
+@migrations()
+def m004_canonical(db: sqlite_utils.Database) -> None:
+    """Each URL in the form that rules are held against: older programs kept what a page said."""
+    db.conn.create_function("canonical", 1, canonical, deterministic=True)
+    db.execute("UPDATE urls SET url = canonical(url) WHERE url GLOB '*[%]*' OR url GLOB '*/.*'")
+
+
+VERSION = 4
 """Kept in the file as `user_version`, once it is known that its tables are these."""
+
+
+def canonical(url: str) -> str:
+    """The canonical form of `url`; itself where it has none, as what a rule had excluded."""
+    try:
+        return as_fetched(url)
+    except ValueError:
+        return url
 
 
 def migrate(db: sqlite_utils.Database) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import cast
 
 from crawler.frontier.rows import Rows
+from crawler.frontier.schema import canonical
 
 _NAMES = (
     "key", "source", "url", "kind", "priority", "depth", "hops", "via", "published", "found_at", "state", "reason",
@@ -14,7 +15,7 @@ _NAMES = (
 _VISIT = "first_at, last_at, times, changes, status, etag, last_modified, every, due, gone_at"
 _COLUMNS = ", ".join(f"urls.{name}" for name in _NAMES)
 _EVERY = (
-    f"SELECT {_COLUMNS}, authorities.name, urls.id, {_VISIT} FROM urls"  # noqa: S608 - our own words, here and below
+    f"SELECT {_COLUMNS.replace('urls.url', 'canonical(urls.url)')}, authorities.name, urls.id, {_VISIT} FROM urls"  # noqa: S608 - our own words, here and below
     " JOIN authorities ON authorities.id = authority LEFT JOIN visits ON visits.url_id = urls.id ORDER BY urls.id"
 )
 _MINE = (
@@ -33,6 +34,7 @@ def unite(rows: Rows, theirs: sqlite3.Connection) -> int:
     comes to the same. Claims are not taken over: their runs are not here.
     """
     changed = 0
+    theirs.create_function("canonical", 1, canonical, deterministic=True)  # an older program may have made it
     for number, values in enumerate(theirs.execute(_EVERY)):
         changed += _url(rows, theirs, values)
         if number % _BATCH == _BATCH - 1:
