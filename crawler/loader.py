@@ -10,6 +10,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from archive.cli.terminal import harmless
 from archive.errors import ArchiveError, SourceError
 from archive.sources import Register, Source
 from crawler.scope import host_of
@@ -35,7 +36,7 @@ class RegisterLoader:
         try:
             return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
         except ArchiveError as error:
-            print(f"scrapy: {error}", file=sys.stderr)
+            print(harmless(f"scrapy: {error}"), file=sys.stderr)
             raise SystemExit(error.exit_code) from error
 
     def load(self, name: str) -> type[Spider]:

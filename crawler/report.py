@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archive.cli.terminal import shortened
 from archive.cli.words import language, number, spoken, tr
 from archive.model import Outcome
 from archive.text import numerals
@@ -194,7 +195,7 @@ class Report:
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         lines += ["  " + tr("expected: {sentence}", sentence=spoken(sentence)) for sentence in self.broken]
         lines += [f"  {spoken(warning)}" for warning in self.warnings]
-        return "\n".join(lines)
+        return shortened("\n".join(lines))
 
 
 _REASONS = {

@@ -21,7 +21,8 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register, parse_source
 
-CRAFTED = "Hội nghị \x1b]0;đổi tên\x07\x1b[2J\x9b31m\u202egpj.exe"
+CRAFTED = "Hội nghị \x1b]0;đổi tên\x07\x1b[2J\x9b31m\u202egpj.exe \x1b[31mđỏ\x1b[0m"
+LONG = f"https://baotinh.example/{'a' * 400}/tin-1.html"
 
 
 @pytest.fixture
@@ -75,6 +76,41 @@ def test_nothing_that_acts_on_a_terminal_reaches_it(holdings: Holdings, words: t
     assert shown.replace("\n", "").isprintable(), shown
     assert "Traceback" not in shown
     assert shown
+
+
+def piped(holdings: Holdings, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(holdings.root), *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+
+
+def test_what_a_pipe_carries_to_a_terminal_is_as_harmless(holdings: Holdings) -> None:
+    """`baotinh show ... | less -R`: the pipe is no terminal, the end of it is."""
+    for words in (("search", "hội nghị"), ("show", "https://baotinh.example/a-1.html")):
+        told = piped(holdings, *words)
+        assert "gpj.exe" in told.stdout
+        assert (told.stdout + told.stderr).replace("\n", "").isprintable()
+
+
+def test_a_page_cannot_colour_what_is_shown_of_it(holdings: Holdings) -> None:
+    assert b"\x1b[31m" not in on_terminal(holdings, "show", "https://baotinh.example/a-1.html")
+
+
+def test_a_long_address_is_shown_short_and_given_whole_to_programs(holdings: Holdings) -> None:
+    with Ingest(holdings, Register.of([parse_source(SOURCE, "bao-tinh.toml")])) as ingest:
+        for place in keep(holdings, [capture(LONG.removeprefix("https://baotinh.example"), page("Tin dài", "Đoạn."))]):
+            ingest.read(place)
+    shown = on_terminal(holdings, "show", LONG).decode()
+    assert LONG not in shown
+    assert f"https://baotinh.example/{'a' * 90}" in shown
+    assert "…" in shown
+    told = piped(holdings, "show", LONG)
+    assert LONG in told.stdout
+    assert LONG in json.loads(piped(holdings, "show", "--json", LONG).stdout)["url"]
+    assert LONG in json.loads(on_terminal(holdings, "show", "--json", LONG))["url"]
+    assert LONG in piped(holdings, "cite", LONG).stdout
+    missing = piped(holdings, "show", LONG + "x").stderr
+    assert "…" in missing
+    assert "a" * 200 not in missing
 
 
 def test_json_on_a_terminal_is_still_that_json(holdings: Holdings) -> None:

@@ -10,6 +10,7 @@ from archive import cite as citing
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json
+from archive.cli.terminal import put
 from archive.search.held import of_article
 from archive.store.reads import itself
 
@@ -30,4 +31,4 @@ def cite(article: str, style: str, as_json: bool, root: Path) -> None:
     if as_json:
         print_json({name: citing.cite(stored, name) for name in citing.STYLES})
     else:
-        click.echo(citing.cite(stored, style))
+        put(citing.cite(stored, style) + "\n")

@@ -11,7 +11,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.opening import asking
 from archive.cli.output import print_json, say
 from archive.cli.tables import print_csv
-from archive.cli.terminal import columns
+from archive.cli.terminal import columns, styled
 from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound
 from archive.search.concordance import SORTS, Concordance, Line, Sort
@@ -85,7 +85,7 @@ def _print(found: Concordance, width: int) -> None:
     wide = columns()
     say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
     for line in found.lines:
-        match = click.style(line.match, bold=True)
+        match = styled(line.match, bold=True)
         right = min(width, max(_LEAST, wide - _BESIDE - width - len(line.match))) if wide else width
         click.echo(
             f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:right]}".rstrip()

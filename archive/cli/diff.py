@@ -11,6 +11,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json
+from archive.cli.terminal import styled
 from archive.cli.words import tr
 from archive.errors import NothingFound, UsageError
 from archive.store import reads
@@ -74,7 +75,7 @@ def _chosen(
 
 
 def _print(stored: Stored, before: RevisionRow, after: RevisionRow, times: list[str], fields: Fields) -> None:
-    click.secho(after.article.headline.value, bold=True)
+    click.echo(styled(after.article.headline.value, bold=True))
     click.echo(stored.row.url)
     click.echo(
         tr(
@@ -99,8 +100,8 @@ def _print(stored: Stored, before: RevisionRow, after: RevisionRow, times: list[
 
 def _shown(change: Change, text: str) -> str:
     if change == "added":
-        return click.style(f"{{+{text}+}}", fg="green")
-    return click.style(f"[-{text}-]", fg="red") if change == "removed" else text
+        return styled(f"{{+{text}+}}", fg="green")
+    return styled(f"[-{text}-]", fg="red") if change == "removed" else text
 
 
 def _as_object(

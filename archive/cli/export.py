@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking, of_source
 from archive.cli.output import print_json, progress, say
+from archive.cli.terminal import raw
 from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.export.chosen import Chosen
@@ -134,7 +135,7 @@ def export(
 def _print(held: Held, chosen: Chosen | ChosenOfSeveral, form: str, base: str, bom: bool) -> None:
     if not len(chosen):
         raise NothingFound(tr("no article to export"))
-    text_writer(form, base, bom)(chosen.articles(held), sys.stdout)
+    text_writer(form, base, bom)(chosen.articles(held), sys.stdout if sys.stdout.isatty() else raw(sys.stdout))
 
 
 def _tell(chosen: Chosen | ChosenOfSeveral) -> None:

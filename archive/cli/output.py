@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from archive.cli.layout import laid
-from archive.cli.terminal import columns, harmless, raw
+from archive.cli.terminal import columns, harmless, put, raw
 from archive.cli.words import number, tr
 
 _QUIET_SECONDS = 2.0
@@ -22,13 +22,13 @@ _LINE_SECONDS = 10.0  # between two lines where standard error is no terminal
 
 def print_json(value: object) -> None:
     """Prints `value` (dataclasses, lists, texts) as JSON, indented."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    put(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
 def print_json_lines(values: Iterable[object]) -> None:
     """Prints each value as one line of JSON."""
     for value in values:
-        click.echo(json.dumps(_plain(value), ensure_ascii=False))
+        put(json.dumps(_plain(value), ensure_ascii=False) + "\n")
 
 
 def print_table(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import sqlite_utils
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json, say
+from archive.cli.terminal import put
 from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
@@ -71,7 +72,7 @@ def package(
     if as_json:
         print_json(told)
     else:
-        click.echo(f"{told.path}  {told.digest}")
+        put(f"{told.path}  {told.digest}\n")
         _tell(told, bag)
 
 

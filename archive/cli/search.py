@@ -12,7 +12,7 @@ from archive.cli.echo import echo, in_language
 from archive.cli.export import Day
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
-from archive.cli.terminal import coloured
+from archive.cli.terminal import coloured, styled
 from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
@@ -119,6 +119,6 @@ def _mark(text: Marked, bold: bool = False) -> str:
     if not coloured():
         return text.between("[", "]")
     return "".join(
-        click.style(piece, fg="yellow", bold=True) if matches else click.style(piece, bold=True) if bold else piece
+        styled(piece, fg="yellow", bold=True) if matches else styled(piece, bold=True) if bold else piece
         for piece, matches in text.pieces()  # a style of nothing would end what never began
     )

@@ -11,6 +11,7 @@ import sqlite_utils
 from archive.cli.command import archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
+from archive.cli.terminal import styled
 from archive.cli.words import coded, number, tr
 from archive.export import as_object
 from archive.search.held import of_article
@@ -90,7 +91,7 @@ def _as_json(past: _History) -> dict[str, object]:
 
 def _print_text(stored: Stored) -> None:
     row, article, capture = stored.row, stored.article, stored.capture
-    click.secho(article.headline.value, bold=True)
+    click.echo(styled(article.headline.value, bold=True))
     when = row.published or tr("{day}, estimated", day=row.day)
     click.echo(f"{stored.source_name} · {when}" + (f" · {row.section}" if row.section else ""))
     click.echo(row.url)

@@ -6,8 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import click
-
+from archive.cli.terminal import put
 from archive.export.spreadsheet import safe_cell
 
 
@@ -20,6 +19,6 @@ def print_csv(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
     writer = csv.writer(line)
     for row in (head, *rows):
         writer.writerow([safe_cell(value) for value in row])
-        click.echo(line.getvalue(), nl=False)
+        put(line.getvalue())
         line.seek(0)
         line.truncate()

@@ -88,7 +88,7 @@ def choose(moments: Sequence[Moment], captured: datetime | None = None) -> Momen
     ordered = sorted(moments, key=lambda moment: moment.value > limit)
     best = next((moment for moment in ordered if _turns_round(ordered[0], moment)), ordered[0])
     agreeing = [moment for moment in ordered if _agree(best, moment)]
-    finest = max(agreeing, key=lambda moment: (_FINENESS.index(moment.precision), -ordered.index(moment)))
+    finest = max(agreeing, key=lambda moment: _FINENESS.index(moment.precision))  # the first of those as fine
     others = [moment for moment in ordered if not _agree(best, moment)]
     if not others:
         return finest

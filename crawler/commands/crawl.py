@@ -10,6 +10,7 @@ import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, say
+from archive.cli.terminal import put
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
@@ -80,7 +81,7 @@ def crawl(
     for result in results if log_json else ():
         report = result.report.as_json() if result.report else {}
         for event in ending(result.source.id, *_code(result), report):
-            click.echo(line(event, as_json=True), err=True)
+            put(line(event, as_json=True) + "\n", err=True)
     if as_json:
         print_json([result.report.as_json() for result in results if result.report])
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from archive.cli.command import archive_option, command, option
+from archive.cli.terminal import put
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
@@ -71,7 +72,10 @@ def watch(
     options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
 
     def say(event: dict[str, Any]) -> None:
-        click.echo(line(event, as_json=log_json), err=True)
+        if log_json:
+            put(line(event, as_json=True) + "\n", err=True)
+        else:
+            click.echo(line(event, as_json=False), err=True)
 
     async def go() -> None:
         watching = Watch(root, wanted, before, timedelta(hours=every), most, say, options, hook, once)
