@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from scrapy import Request
@@ -17,7 +18,9 @@ from scrapy.http import Response
 
 from archive.model import Capture, PageKind
 from archive.warc.http import Headers
+from crawler import robots
 from crawler.connection import Client, Exchange
+from crawler.robots import Robots
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -60,6 +63,7 @@ class Fetched:
     error: str
     detail: str
     seconds: float
+    rules: Robots | None = None  # of a robots.txt
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,10 @@ class CaptureHandler:
             bounds.seconds,
         )
         fetched = fetched_of(errand, exchange)
+        if errand.kind == "robots":  # read in a thread: half a megabyte of a stranger's text must hold up no one
+            trouble = "" if fetched.error == "length" else fetched.detail or fetched.error
+            response = fetched.capture.response if fetched.capture is not None else None
+            fetched = replace(fetched, rules=await asyncio.to_thread(robots.of, response, trouble))
         request.meta["fetched"] = fetched
         if not fetched.status and fetched.error:
             raise _ERRORS.get(fetched.error, DownloadFailedError)(fetched.detail or fetched.error)

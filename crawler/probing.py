@@ -199,13 +199,20 @@ def _forbidden(url: str, rules: Robots) -> CrawlError:
 
 
 async def _rules(asking: _Probe, site: str) -> Robots:
-    try:
-        _, payload = await asking.page(f"{site}/robots.txt")
-    except CrawlError as error:
-        if "another site" in str(error):
-            return Robots("free", "leads to another site")
-        raise
-    return robots.read(payload.status, payload.body)
+    """The rules of `site`, wherever it says that they lie; forbidden is everything where they cannot be had."""
+    url = f"{site}/robots.txt"
+    for _ in range(robots.MOST_HOPS + 1):
+        payload = await asking.ask(url)
+        try:
+            target = robots.leads_to(url, payload.status, payload.headers)
+        except ValueError:
+            return Robots("closed", "leads to what is no web address")
+        if not target:
+            return await asyncio.to_thread(robots.read, payload.status, payload.body)
+        if authority(target) != site and target != f"{authority(target)}/robots.txt":
+            return Robots("closed", f"leads to a page of another site, {target}")
+        url = target
+    return Robots("closed", f"{robots.MOST_HOPS} redirects and no end")
 
 
 async def _sample(asking: _Probe, url: str) -> Sample:

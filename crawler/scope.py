@@ -67,8 +67,16 @@ def as_fetched(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, _USUAL_PORT[parts.scheme]) else ""
     user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    path = _without_dots(_escaped(parts.path))
-    return urlunsplit((parts.scheme, user + host + port, path, _escaped(parts.query), ""))
+    path = _without_dots(escaped(parts.path))
+    return urlunsplit((parts.scheme, user + host + port, path, escaped(parts.query), ""))
+
+
+def escaped(text: str) -> str:
+    """A path or query in ASCII, its escapes in capitals and none left of what needs none (RFC 3986 6.2.2)."""
+    text, before = _NOT_ASCII.sub(lambda found: quote(found[0], safe=""), text), ""
+    while text != before:  # `%2%65` is `%2e` once undone, and a server would go on
+        before, text = text, _ESCAPE.sub(_unreserved, text)
+    return text
 
 
 def authority(url: str) -> str:
@@ -159,13 +167,6 @@ def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
     return host if parts.port in (None, _USUAL_PORT.get(parts.scheme)) else f"{host}:{parts.port}"
-
-
-def _escaped(text: str) -> str:
-    text, before = _NOT_ASCII.sub(lambda found: quote(found[0], safe=""), text), ""
-    while text != before:  # `%2%65` is `%2e` once undone, and a server would go on
-        before, text = text, _ESCAPE.sub(_unreserved, text)
-    return text
 
 
 def _unreserved(escape: re.Match[str]) -> str:

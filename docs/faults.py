@@ -32,7 +32,7 @@ MATRIX: Final[tuple[tuple[str, str], ...]] = (
     ("attribute bomb, deep nesting", "unread by name; the crawl is never held up for a second"),
     ("NUL, control characters, bad UTF-8", "stored, searchable, valid JSON and CSV"),
     ("sitemaps: bomb, XXE, entities that multiply, too many URLs, loops", "limits hold; no file read, no one called"),
-    ("robots.txt: 5xx, 404, HTML, hanging, 600 KB, redirects", "closed or free by RFC 9309; of 16 at once none leaks"),
+    ("robots.txt: 5xx, 404, HTML, hanging, 600 KB, redirects", "by RFC 9309, unresolved is closed; of 16 none leaks"),
     ("clock set by a day", "no pause shorter, nothing lost; dates that go back are noted"),
     ("an edit between two crawls", "two revisions, both kept; noise is none"),
     ("site down in mid-run", "left alone; the next run completes it"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from crawling import Answer, Crawled, crawl, html, status
+from crawling import Answer, Crawled, answer_of, crawl, crawled, html, status
+from raw_server import raw_server
 from test_crawler_faults import GOOD, one, raw
 
 from crawler import robots
@@ -97,7 +101,7 @@ def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) ->
 
 
 @pytest.mark.fault(23)
-def test_redirects_in_a_circle_end_after_five_and_leave_the_site_free(tmp_path: Path) -> None:
+def test_redirects_in_a_circle_end_after_five_and_close_the_site(tmp_path: Path) -> None:
     site = {
         "/": html("Trang chủ", "/tin/bai-1.html"),
         "/tin/bai-1.html": GOOD,
@@ -106,19 +110,134 @@ def test_redirects_in_a_circle_end_after_five_and_leave_the_site_free(tmp_path: 
         "/b.txt": status("302 Found", "Location: /a.txt"),
     }
     done = crawl(tmp_path, lambda path, times: site.get(path))
-    assert sum(path.endswith(".txt") for path in done.paths) == 6
-    assert done.state_of("/tin/bai-1.html") == ("done", "")
+    assert done.paths == ["/robots.txt", "/a.txt", "/b.txt", "/a.txt", "/b.txt", "/a.txt"]
+    assert (done.report.reason, done.report.left) == ("closed", 1)
+    assert "5 redirects and no end" in done.report.trouble
 
 
-@pytest.mark.parametrize("target", ["http://169.254.169.254/latest/", "file:///etc/passwd", "//10.0.0.1/robots.txt"])
-def test_a_redirect_into_our_own_network_is_not_followed(tmp_path: Path, target: str) -> None:
+@pytest.mark.fault(23)
+def test_the_fifth_redirect_is_followed_and_its_rules_hold(tmp_path: Path) -> None:
+    hops = {f"/{n}.txt": status("302 Found", f"Location: /{n + 1}.txt") for n in range(1, 5)}
+    site = {
+        "/": html("Trang chủ", "/tin/bai-1.html"),
+        "/robots.txt": status("302 Found", "Location: /1.txt"),
+        "/5.txt": "User-agent: *\nDisallow: /tin/\n",
+        **hops,
+    }
+    done = crawl(tmp_path, lambda path, times: site.get(path))
+    assert done.state_of("/tin/bai-1.html") == ("excluded", "robots")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://169.254.169.254/latest/", "http://169.254.169.254/robots.txt", "file:///etc/passwd", "",
+        "//10.0.0.1/robots.txt", "http://khac.invalid/robots.txt", "http://a:b@127.0.0.1/robots.txt",
+        "http://127.0.0.1:25/robots.txt", "/robots.txt",
+    ],
+)  # fmt: skip
+def test_a_redirect_that_cannot_be_resolved_closes_the_site(tmp_path: Path, target: str) -> None:
     done = crawl_with(tmp_path, status("301 Moved", f"Location: {target}"))
-    assert done.paths[0] == "/robots.txt"
+    assert set(done.paths) == {"/robots.txt"}
     assert done.rows("SELECT name FROM authorities WHERE name NOT LIKE 'http://127.0.0.1:%'") == []
-    assert done.state_of("/tin/bai-1.html") == ("done", "")
+    assert done.report.reason in ("closed", "unreachable")
+    assert done.report.trouble
+
+
+def crawl_beside(tmp_path: Path, location: str, **there: Any) -> tuple[Crawled, list[str]]:
+    """A crawl whose robots.txt leads to `location` on another authority, and what that one was asked for."""
+
+    async def run() -> tuple[Crawled, list[str]]:
+        async with raw_server(lambda path: answer_of(there.get(path))) as other:
+            moved = status("301 Moved", f"Location: {other.url}{location}")
+            done = await crawled(tmp_path, one(GOOD, **{"/robots.txt": moved}))
+            return done, other.paths
+
+    return asyncio.run(run())
+
+
+@pytest.mark.fault(23)
+def test_rules_that_lie_with_another_authority_hold_for_the_first(tmp_path: Path) -> None:
+    done, asked = crawl_beside(tmp_path, "/robots.txt", **{"/robots.txt": "User-agent: *\nDisallow: /tin/\n"})
+    assert asked == ["/robots.txt"]
+    assert done.paths == ["/robots.txt", "/"]
+    assert done.state_of("/tin/bai-1.html") == ("excluded", "robots")
+    assert done.archived("SELECT count(*) FROM captures WHERE kind = 'robots'") == [(2,)]
+
+
+@pytest.mark.fault(23)
+@pytest.mark.parametrize(
+    ("theirs", "asked", "state"),
+    [
+        ("User-agent: *\nDisallow: /rieng/\n", ["/robots.txt"], ("todo", "")),
+        ("User-agent: *\nDisallow: /khac/\n", ["/robots.txt", "/rieng/a.txt"], ("excluded", "robots")),
+        (None, ["/robots.txt", "/rieng/a.txt"], ("excluded", "robots")),
+        (status("302 Found", "Location: /b"), ["/robots.txt"], ("todo", "")),
+    ],
+    ids=["forbidden there", "allowed there", "free there", "leads on there"],
+)
+def test_a_redirect_makes_us_ask_a_stranger_for_nothing_that_it_forbids(
+    tmp_path: Path, theirs: Any, asked: list[str], state: tuple[str, str]
+) -> None:
+    rules = "User-agent: *\nDisallow: /tin/\n"
+    done, told = crawl_beside(tmp_path, "/rieng/a.txt", **{"/robots.txt": theirs, "/rieng/a.txt": rules})
+    assert told == asked
+    if state[0] == "todo":
+        assert done.paths == ["/robots.txt"]
+        assert done.report.reason == "closed"
+    else:
+        assert done.state_of("/tin/bai-1.html") == state
+
+
+def test_another_authority_is_asked_for_rules_at_its_own_pace(tmp_path: Path) -> None:
+    """A host that has asked to be left alone is left alone, whoever sends us there."""
+    closed = status("503 Busy", "Retry-After: 3600")
+    done, asked = crawl_beside(tmp_path, "/robots.txt", **{"/robots.txt": closed})
+    assert asked == ["/robots.txt"]
+    assert (set(done.paths), done.report.reason) == ({"/robots.txt"}, "waiting")
+
+
+GROWING = {
+    "blank lines": lambda n: "\n" * n,
+    "blanks": lambda n: " " * n,
+    "tabs and a name": lambda n: "\t" * n + "User-agent",
+    "groups": lambda n: "User-agent: a\n" * (n // 14) + "Disallow: /a\n" * (n // 14),
+    "groups of old spelling": lambda n: "".join(f"User agent: a{i}\n" for i in range(n // 16)) + "Allow: /\n" * 1000,
+    "groups for us": lambda n: "User-agent: baotinh\nDisallow: /a\n" * (n // 33),
+    "rules": lambda n: "User-agent: *\n" + "Disallow: /a\n" * (n // 13),
+    "rules with wildcards": lambda n: "User-agent: *\n" + "Disallow: /*a*b*\n" * (n // 17),
+    "one rule of wildcards": lambda n: "User-agent: *\nDisallow: /" + "*a" * (n // 2),
+    "one rule of escapes": lambda n: "User-agent: *\nDisallow: /" + "%2" * (n // 2),
+    "escapes in escapes": lambda n: "User-agent: *\nDisallow: /" + "%%33%35" * (n // 7),
+    "a line": lambda n: "User-agent: *\nDisallow: /" + "ủ" * n,
+    "a comment": lambda n: "#" * n,
+    "colons": lambda n: ":" * n,
+    "sitemaps": lambda n: "Sitemap: /a\n" * (n // 12),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_reading_and_asking_cost_time_in_proportion_to_the_text(name: str) -> None:
+    def cost(size: int) -> float:
+        body = GROWING[name](size).encode()
+        best = math.inf
+        for _ in range(3):  # the quickest is the one that nothing else on the machine has held up
+            began = time.process_time()
+            rules = robots.read(200, body)
+            rules.allows(f"{URL}/{'a' * 1_900}")
+            best = min(best, time.process_time() - began)
+        return best
+
+    small, large = cost(60_000), cost(480_000)
+    assert large < max(small, 0.002) * 8**1.3, (small, large)
 
 
 def test_a_coding_that_does_not_hold_closes_the_site(tmp_path: Path) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n"
     done = crawl_with(tmp_path, raw(head + b"not gzip!"))
     assert set(done.paths) == {"/robots.txt"}
+
+
+def test_no_more_sitemaps_are_taken_than_a_site_needs() -> None:
+    text = "".join(f"Sitemap: /sm-{number}.xml\nSitemap: /sm-{number}.xml\n" for number in range(20_000))
+    assert len(robots.read(200, text.encode()).sitemaps) == robots.MOST_SITEMAPS

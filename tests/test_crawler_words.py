@@ -66,6 +66,13 @@ def sentences() -> Iterator[str]:
         yield from (asked.what, asked.detail)
     for rules in (read(200, b"User-agent: *\n" * 40_000), read(404, b""), read(503, b""), unreachable("no connection")):
         yield f"{rules.verdict}: {rules.note}"
+    yield "http://bao.example/r.txt may be asked for"
+    for lost in (
+        "leads to http://bao.example/r.txt, which robots.txt forbids there",
+        "leads to what is no web address: ftp://a",
+        "5 redirects and no end",
+    ):
+        yield f"closed for this run: {lost}"
 
 
 def test_every_sentence_of_a_report_is_said_in_vietnamese() -> None:

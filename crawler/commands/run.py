@@ -35,7 +35,7 @@ def show_run(name: str, as_json: bool, root: Path) -> None:
     RUN is a number of 'baotinh runs' (1 is the latest, which is shown where none is given), an id, or as much of an
     id's beginning as no other has.
     """
-    from crawler.frontier.interrupted import completed  # Protego is not for `--help`
+    from crawler.frontier.interrupted import completed  # the frontier is not for `--help`
 
     with reading(root) as db:
         chosen = _numbered(db, int(name)) if name.isdecimal() and len(name) < _DAY else _beginning(db, name)

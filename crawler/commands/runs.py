@@ -29,7 +29,7 @@ def show_runs(source: str, limit: int, as_json: bool, root: Path) -> None:
     A run that was killed has no report: it is told as far as the frontier knows it, and the next crawl goes on from
     there.
     """
-    from crawler.frontier.interrupted import completed  # Protego is not for `--help`
+    from crawler.frontier.interrupted import completed  # the frontier is not for `--help`
 
     with reading(root) as db, of_source(source, root):
         last = completed(Holdings.open(root), runs(db, source, limit), lambda of: runs(db, of, 1)[0].id)

@@ -7,46 +7,45 @@ from __future__ import annotations
 
 import math
 from typing import cast
-from urllib.parse import urljoin
 
-from archive.errors import Unreadable
 from archive.sources import Source
-from archive.warc.http import split, values
 from crawler import robots
 from crawler.capture import Fetched
 from crawler.frontier.reopening import reopen
 from crawler.frontier.rows import Rows
 from crawler.politeness import FIRST_WAIT_SECONDS
 from crawler.robots import Robots
-from crawler.scope import as_fetched, refusal
-from crawler.verdict import MOST_ATTEMPTS, MOST_HOPS
-
-_DECODED_LIMIT = 4 << 20
-"""Of a robots.txt after gzip: eight times what is read of it."""
+from crawler.scope import authority
+from crawler.verdict import MOST_ATTEMPTS
 
 
 class Gate:
     """What may be asked of one authority, and when its robots.txt must be asked for first.
 
-    Times are seconds since 1970. `shut` says why nothing is asked of it in this run any more.
+    Times are seconds since 1970. `shut` says why nothing is asked of it in this run any more. `known` are the rules
+    that the frontier has stored, where they are parsed already.
     """
 
-    def __init__(self, rows: Rows, authority: int, name: str, source: Source, base: float) -> None:
+    def __init__(
+        self, rows: Rows, authority: int, name: str, source: Source, base: float, known: Robots | None = None
+    ) -> None:
         self._rows = rows
         self._authority = authority
         self._name = name
         self._source = source
         self._base = base
-        self._hops = 0
         self._attempts = 0
-        self._url = f"{name}/robots.txt"
+        self._url = ""
+        self._hops = 0  # redirects that were followed to `_url`
+        self._behind = ""  # the address at another authority that is asked for once that one's robots.txt allows it
+        self._begin()
         self._fresh_until = 0.0
         self._closed_since = 0
         self.asking = False
         self.ask_at = 0.0
         self.shut = ""
         self.robots: Robots | None = None
-        self._load()
+        self._load(known)
 
     def open(self, now: float) -> bool:
         """Whether the rules are known and young enough to hand out by."""
@@ -69,28 +68,47 @@ class Gate:
         self.asking = False
         if fetched.error == "stale":
             return ""
-        target = self._redirect(fetched)
-        if target:
-            self._hops += 1
+        found = fetched.rules or robots.unreachable(fetched.detail or fetched.error)
+        if self._behind:
+            target, self._behind = self._behind, ""
+            if not found.allows(target):
+                return self._lost(f"leads to {target}, which robots.txt forbids there", now, record)
             self._url = target
-            return f"redirected to {target}"
-        self._url, self._hops = f"{self._name}/robots.txt", 0
-        found = _rules(fetched)
+            return f"{target} may be asked for"
+        try:
+            target = robots.leads_to(self._url, fetched.status, fetched.headers)
+        except ValueError as error:
+            return self._lost(f"leads to what is no web address: {error}", now, record)
+        if target:
+            return self._follow(target, now, record)
+        self._begin()
         if found.verdict == "closed":
             return self._closed(found, now, record)
         self._attempts, self._closed_since = 0, 0
         return self._accept(found, now, record)
 
-    def _redirect(self, fetched: Fetched) -> str:
-        """Where the rules are to be asked for instead (RFC 9309 section 2.3.1.2): five hops, within the source only."""
-        where = values(fetched.headers, "location")
-        if fetched.status not in (301, 302, 303, 307, 308) or not where or self._hops >= MOST_HOPS:
-            return ""
-        try:
-            target = as_fetched(urljoin(self._url, where[0]))
-        except ValueError:
-            return ""
-        return "" if refusal(target, self._source) else target
+    def _begin(self) -> None:
+        self._url, self._hops, self._behind = f"{self._name}/robots.txt", 0, ""
+
+    def _follow(self, target: str, now: float, record: str) -> str:
+        """Asks for the rules at `target`, which hold for this authority (RFC 9309 section 2.3.1.2).
+
+        What another authority has under another name than /robots.txt is a page of that one: its own is asked first.
+        """
+        self._hops += 1
+        if self._hops > robots.MOST_HOPS:
+            return self._lost(f"{robots.MOST_HOPS} redirects and no end", now, record)
+        there = authority(target)
+        self._url = target
+        if there != self._name and target != f"{there}/robots.txt":
+            self._behind, self._url = target, f"{there}/robots.txt"
+        return f"redirected to {target}"
+
+    def _lost(self, why: str, now: float, record: str) -> str:
+        """Rules that are somewhere, and cannot be had, forbid everything: for this run, and until they can be had."""
+        self._begin()
+        self._attempts, self._closed_since = MOST_ATTEMPTS, int(now)
+        return self._closed(Robots("closed", why), now, record)
 
     def _accept(self, found: Robots, now: float, record: str) -> str:
         changed = self.robots is not None and self.robots.text != found.text
@@ -120,24 +138,14 @@ class Gate:
             (int(at), found.verdict, found.note, found.text, record, self._closed_since, self._authority),
         )
 
-    def _load(self) -> None:
+    def _load(self, known: Robots | None) -> None:
         row = self._rows.read(
             "SELECT robots_at, robots_verdict, robots_note, robots_text, closed_since FROM authorities WHERE id = ?",
             (self._authority,),
         ).fetchone()
         at, verdict, note, text, self._closed_since = cast(tuple[int, str, str, str, int], row)
         if at and verdict == "rules":
-            self.robots = robots.parse(text, note)
+            self.robots = known or robots.parse(text, note)
         elif at and verdict == "free":
             self.robots = Robots("free", note)
         self._fresh_until = at + robots.HOLDS_SECONDS
-
-
-def _rules(fetched: Fetched) -> Robots:
-    if fetched.capture is None or (fetched.error and fetched.error != "length"):
-        return robots.unreachable(fetched.detail or fetched.error)
-    try:
-        payload = split(fetched.capture.response, _DECODED_LIMIT)
-    except Unreadable as error:
-        return robots.unreachable(error.reason)
-    return robots.read(payload.status, payload.body)

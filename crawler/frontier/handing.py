@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 
@@ -15,7 +16,11 @@ from crawler.frontier.lanes import Lane, Turns
 from crawler.frontier.limits import vietnam_today
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.session import Session
+from crawler.politeness import RETRY_AFTER_CAP, Pace
 from crawler.scope import authority, refusal
+
+BUSY_SECONDS = 1.0
+"""When a host that is being asked for something else is looked at again."""
 
 
 class Handing:
@@ -33,9 +38,11 @@ class Handing:
             at = lane.next_at(now, wall)
             if at > now:
                 soonest = min(soonest, at)
-            elif request := self._from(lane, wall):
+            elif request := self._from(lane, now, wall):
                 self.turns.served(lane)
                 return request, now
+            else:
+                soonest = min(soonest, lane.next_at(now, wall))
         return None, soonest
 
     def found(self, candidates: Iterable[Candidate]) -> None:
@@ -53,11 +60,22 @@ class Handing:
             self.turns.add(lane)
         return lane
 
-    def _from(self, lane: Lane, wall: float) -> Request | None:
+    def pace(self, lane: Lane, url: str) -> Pace:
+        """The pace of the host of `url`, asked for `lane`: its robots.txt may lie with another."""
+        host = urlsplit(url).netloc
+        if host == lane.host:
+            return lane.pace
+        return next((other.pace for other in self.turns if other.host == host), self._session.settling.pace(host))
+
+    def _from(self, lane: Lane, now: float, wall: float) -> Request | None:
         session, settling = self._session, self._session.settling
         while settling.fill(lane):
             url = lane.gate.url_to_ask(wall)
             if url:
+                wait = self.pace(lane, url).free_at() - now
+                if wait > 0:  # of another host, which is busy or has asked to be left alone
+                    lane.gate.ask_at = wall + min(wait, RETRY_AFTER_CAP) if wait < math.inf else wall + BUSY_SECONDS
+                    return None
                 lane.gate.asking = True
                 return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
             row = lane.ready.popleft()
@@ -74,7 +92,7 @@ class Handing:
         return None
 
     def _request(self, lane: Lane, row: Row | None, errand: Errand) -> Request:
-        lane.pace.start()
+        self.pace(lane, errand.url).start()
         self._session.limits.asked(errand.kind)
         meta = {"errand": errand, "lane": lane, "row": row}
         return Request(errand.url, meta=meta, errback=self._errback, dont_filter=True)

@@ -24,6 +24,7 @@ from crawler.frontier.lanes import Lane, share_pace
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.session import Session
 from crawler.orders import Orders
+from crawler.politeness import Pace
 from crawler.report import Tally
 
 if TYPE_CHECKING:
@@ -129,10 +130,11 @@ class Frontier(BaseScheduler):
         fetched: Fetched | None = request.meta.pop("fetched", None)  # Scrapy keeps a request for longer than we do
         try:
             if fetched is None:  # cancelled on its way: as if never asked
-                lane.pace.busy -= 1
+                handing.pace(lane, request.url).busy -= 1
                 session.settling.interrupted(row)
             else:
-                handing.found(self._answered(session, lane, row, fetched))
+                pace = handing.pace(lane, request.url)
+                handing.found(self._answered(session, lane, pace, row, fetched))
         except ArchiveError as error:
             self.fail(error)
 
@@ -162,6 +164,7 @@ class Frontier(BaseScheduler):
         try:
             self._session = session = await Session.open(self, self.spider.source, self.orders, agent)
             self._handing = handing = Handing(session, self.spider.gone_wrong)
+            await session.settling.know_rules()
             self._owed, authorities = session.prepare()
             for name in authorities:
                 handing.lane(name)
@@ -231,17 +234,18 @@ class Frontier(BaseScheduler):
             self._out += 1
         return request
 
-    def _answered(self, session: Session, lane: Lane, row: Row | None, fetched: Fetched) -> list[Candidate]:
-        decision = lane.pace.finish(fetched, time.monotonic(), datetime.now(UTC))
+    def _answered(self, session: Session, lane: Lane, pace: Pace, row: Row | None, fetched: Fetched) -> list[Candidate]:
+        decision = pace.finish(fetched, time.monotonic(), datetime.now(UTC))
         record = ""
         fetched = session.settling.shapes.marked(row, fetched)
         if fetched.capture is not None:
-            share_pace(lane, fetched.capture.address, session.border.paces)
+            if pace is lane.pace:
+                share_pace(lane, fetched.capture.address, session.border.paces)
             record = session.border.keep(session.keeper, fetched.capture, self).record_id
             self._owed += 1
         if decision is not None:
             if decision.what == "retry after":
-                session.border.rows.hold_back(lane.id, time.time() + lane.pace.next_at - time.monotonic())
+                session.border.rows.hold_back(lane.id, time.time() + pace.next_at - time.monotonic())
             session.border.rows.decide(session.run, session.source.id, lane.host, decision.what, decision.detail)
         return session.settling.arrived(lane, row, fetched, record)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from archive.model import Outcome, Place
 from archive.sources import Source
 from archive.warc.http import part, values
+from crawler import robots
 from crawler.absence import leads_home
 from crawler.border import Border
 from crawler.capture import Errand, Fetched
@@ -27,6 +29,7 @@ from crawler.frontier.yields import Yields
 from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
+from crawler.robots import Robots
 from crawler.scope import host_of, key_of, refusal, trap
 from crawler.verdict import Verdict, judge
 
@@ -55,6 +58,7 @@ class Settling:
         self._orders = orders
         self._pending: dict[str, _Pending] = {}
         self._paces: dict[str, Pace] = {}
+        self._known: dict[int, Robots] = {}
         self.tally = Tally()
         self.queue = 0
         self.walks = Walks(border.rows, source, vietnam_today())
@@ -89,13 +93,27 @@ class Settling:
     def lane(self, number: int, name: str) -> Lane:
         """A new lane for an authority, with the pace of its host."""
         manners = self._source.politeness
-        host = urlsplit(name).netloc
-        pace = self._paces.setdefault(
-            host, Pace(manners.delay_seconds, manners.concurrency, self._orders.retry_seconds)
-        )
+        pace = self.pace(urlsplit(name).netloc)
         pace.hold(self._rows.held_back(number) - time.time(), time.monotonic())
         hand = 64 if manners.delay_seconds < 0.05 else max(2, int(4 / manners.delay_seconds))
-        return Lane(number, name, Gate(self._rows, number, name, self._source, self._orders.retry_seconds), pace, hand)
+        known = self._known.get(number)
+        gate = Gate(self._rows, number, name, self._source, self._orders.retry_seconds, known)
+        return Lane(number, name, gate, pace, hand)
+
+    def pace(self, host: str) -> Pace:
+        """How fast `host` may be asked: the same for all that ask it in this run."""
+        manners = self._source.politeness
+        return self._paces.setdefault(
+            host, Pace(manners.delay_seconds, manners.concurrency, self._orders.retry_seconds)
+        )
+
+    async def know_rules(self) -> None:
+        """Parses what earlier runs have stored of robots.txt, in a thread: it is a stranger's text."""
+        stored = self._rows.read(
+            "SELECT id, robots_text, robots_note FROM authorities WHERE source = ? AND robots_verdict = 'rules'",
+            (self._source.id,),
+        ).fetchall()
+        self._known = await asyncio.to_thread(lambda: {row: robots.parse(text, note) for row, text, note in stored})
 
     def fill(self, lane: Lane) -> bool:
         """Claims URLs for `lane` where it has none at hand; says whether it has any now."""
