@@ -9,8 +9,11 @@ from typing import Literal
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why a response is not whole: the words of WARC 1.1, section 5.15."""
 
-PageKind = Literal["article", "listing", "feed", "sitemap", "robots", "image", "attachment", "page", "probe"]
-"""What a URL is asked for as; `page` where nobody knows yet, `probe` to see how a host says that nothing is there."""
+PageKind = Literal[
+    "article", "listing", "feed", "sitemap", "robots", "image", "attachment", "requisite", "media", "page", "probe"
+]
+"""What a URL is asked for as: `requisite` is what pages need to be seen, `media` audio and video, `page` where nobody
+knows yet; `probe` is asked to see how a host says that nothing is there."""
 
 State = Literal["new", "changed", "same", "unread", "kept"]
 """What became of a capture: an article new, changed or the same; a page unread; or kept without an article."""

@@ -21,11 +21,14 @@ class Keep:
 
     images: bool = True
     attachments: bool = True
-    video: bool = False
+    requisites: bool = True  # style sheets and what they import, fonts, pictures: what pages need to be seen
+    video: bool = False  # audio and video
     page_megabytes: int = 32
     image_megabytes: int = 16
     attachment_megabytes: int = 64
+    requisite_megabytes: int = 8
     video_megabytes: int = 0
+    requisite_hosts: int = 30  # of other sites, that the pages of a source may need something from
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, LockedError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.model import Capture, Outcome, Place
@@ -98,6 +98,18 @@ class Border:
                 self.rows.close()
         finally:
             self._locks.pop(owner).close()
+
+    def alone_at(self, authority: str, owner: Owner) -> bool:
+        """Whether no other crawl of this archive asks `authority`, and none will until `owner` leaves.
+
+        Hosts of one source are asked by its crawl alone; those of others, where pages need something from, by whoever
+        comes first.
+        """
+        try:
+            self._locks[owner].enter_context(self.holdings.lock("host-" + authority.replace("://", "-")))
+        except LockedError:
+            return False
+        return True
 
     def keep(self, keeper: Keeper, capture: Capture, owner: Owner) -> Place:
         """Where `capture` lies; `owner` is told what became of it, some time after the next `flush`."""

@@ -84,12 +84,13 @@ class CaptureHandler:
         self.client = client
         page = Bounds(settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT"))
         self._page = page
+        slow = settings.getfloat("BAOTINH_ATTACHMENT_TIMEOUT", page.seconds)
+        seconds: dict[PageKind, float] = {
+            "image": page.seconds, "requisite": page.seconds, "attachment": slow, "media": slow
+        }  # fmt: skip
         self._bounds: dict[PageKind, Bounds] = {
-            "image": Bounds(settings.getint("BAOTINH_IMAGE_MAXSIZE", page.bytes), page.seconds),
-            "attachment": Bounds(
-                settings.getint("BAOTINH_ATTACHMENT_MAXSIZE", page.bytes),
-                settings.getfloat("BAOTINH_ATTACHMENT_TIMEOUT", page.seconds),
-            ),
+            kind: Bounds(settings.getint(f"BAOTINH_{kind.upper()}_MAXSIZE", page.bytes), limit)
+            for kind, limit in seconds.items()
         }
         fields = [*settings.getdict("DEFAULT_REQUEST_HEADERS").items(), ("User-Agent", settings["USER_AGENT"])]
         self._fields = header_lines((str(name), str(value)) for name, value in fields if value is not None)

@@ -32,11 +32,18 @@ _RANK: dict[PageKind, int] = {
     "page": 500_000,
     "attachment": 350_000,
     "image": 340_000,
+    "media": 330_000,
 }
 _HISTORY = 300_000
 """What an article of before the last month, or a listing's later page, ranks lower: history comes after news."""
 
 _NEWS_DAYS = 31
+
+_SHEETS, _PICTURES = 360_000, 250_000
+"""Requisites: style sheets and fonts are few and shared, so they come before attachments; the pictures of listings and
+frames come after all texts.
+"""
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg|ico|avif)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def look(
         except ValueError:
             pass_over("no url")
             continue
-        reason = refusal(url, source, today) or _unwanted(link.kind, keep)
+        reason = out_of_scope(url, link.kind, source, today) or _unwanted(link.kind, url, keep)
         if reason:
             pass_over(reason)
             continue
@@ -102,7 +109,7 @@ def look(
         if kind == "page" and not excluded and not _promising(origin, source):
             pass_over("not an article")
             continue
-        priority = rank(kind, link.published, origin.depth + 1, number, today)
+        priority = rank(kind, link.published, origin.depth + 1, number, today, url)
         key = key_of(url, source)
         candidates.setdefault(
             key,
@@ -120,8 +127,10 @@ def look(
     return Finding(tuple(candidates.values()), tuple(sorted(passed_over.items())))
 
 
-def rank(kind: PageKind, published: str, depth: int, number: int, today: date) -> int:
+def rank(kind: PageKind, published: str, depth: int, number: int, today: date, url: str = "") -> int:
     """The priority of a URL: feeds and listings before articles, the newest articles first, then history."""
+    if kind == "requisite":
+        return _PICTURES if is_picture(url) else _SHEETS
     base = _RANK.get(kind, 500_000)
     if kind == "listing":
         return base - depth * 100 if number == 1 else _HISTORY + 50_000 - min(number, 40_000)
@@ -137,7 +146,9 @@ def rank(kind: PageKind, published: str, depth: int, number: int, today: date) -
 
 def ruled_out(url: str, kind: PageKind, source: Source, today: date) -> str:
     """The rule by which `url`, which is in scope, is not asked for as `kind`: "never" or "trap:name"; "" for none."""
-    if kind in ("image", "attachment"):
+    if kind == "requisite":
+        return "never" if source.discover.is_never(url) and not refusal(url, source, today) else ""
+    if kind in ("image", "attachment", "media"):
         return ""
     found = trap(url, source, today)
     if not found and kind == "listing" and page_number(url) > source.discover.max_pages:
@@ -145,15 +156,34 @@ def ruled_out(url: str, kind: PageKind, source: Source, today: date) -> str:
     return found
 
 
-def _unwanted(kind: PageKind, keep: Keep) -> str:
-    if (kind == "image" and not keep.images) or (kind == "attachment" and not keep.attachments):
-        return f"keep.{kind}s"
-    return ""
+def out_of_scope(url: str, kind: PageKind, source: Source, today: date) -> str:
+    """Why `url` is no business of `source` as `kind`, as "scope:rule"; "" where it is in scope.
+
+    What a page needs to be seen may lie at any host; whether that one wants to be asked, its own robots.txt says.
+    """
+    reason = refusal(url, source, today)
+    return "" if reason == "scope:host" and kind == "requisite" else reason
+
+
+def is_picture(url: str) -> bool:
+    """Whether `url` names a picture, by its ending."""
+    return bool(_PICTURE.search(url.partition("?")[0]))
+
+
+def _unwanted(kind: PageKind, url: str, keep: Keep) -> str:
+    if kind == "image" or (kind == "requisite" and is_picture(url)):
+        if not keep.images:
+            return "keep.images"
+    elif kind == "attachment" and not keep.attachments:
+        return "keep.attachments"
+    elif kind == "media" and not keep.video:
+        return "keep.video"
+    return "keep.requisites" if kind == "requisite" and not keep.requisites else ""
 
 
 def _kind(link: Link, url: str, source: Source) -> PageKind:
     """What `url` is: the source's own rules know better than the page it was found on."""
-    if link.kind in ("image", "attachment", "feed", "sitemap"):
+    if link.kind in ("image", "attachment", "requisite", "media", "feed", "sitemap"):
         return link.kind
     if source.discover.is_article(url):
         return "article"

@@ -27,7 +27,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.model import Link, Outcome, Place
 from archive.opening.process import FAULT, write_fault
-from archive.opening.readers import Readers
+from archive.opening.readers import Readers, open_to_follow
 from archive.sources import Register
 from archive.store import open_database
 from archive.store.database import writing
@@ -73,7 +73,7 @@ def main(archive: str) -> int:
     try:
         holdings = Holdings.open(Path(archive))
         register = Register.load(holdings.sources)
-        with Readers(holdings.root, register, 1) as readers, Ingest(holdings, register) as ingest:
+        with Readers(holdings.root, register, 1, open_to_follow) as readers, Ingest(holdings, register) as ingest:
             asked = _Filer(holdings, ingest, readers, out).serve(sys.stdin.buffer)
             resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         if asked:

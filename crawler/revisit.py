@@ -11,6 +11,7 @@ NEVER = 10 * 365 * DAY
 
 _LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 * DAY))
 _SHORTEST, _LONGEST = HOUR, 365 * DAY
+_SHEET = 30 * DAY  # a style sheet: what its site looks like changes seldom, and then at the same address
 _FIRST_REST, _LONGEST_REST = DAY // 2, 7 * DAY
 """Of a listing or feed that was found, not named: a page of tags that stays as it is need not be asked for each day."""
 
@@ -44,7 +45,9 @@ def interval(
         return 7 * DAY
     if status in (404, 410):
         return 30 * DAY if gone else DAY
-    if kind in ("image", "attachment"):
+    if kind == "requisite":
+        return _SHEET
+    if kind in ("image", "attachment", "media"):
         return _LONGEST
     if state is None and status != 304:
         return DAY

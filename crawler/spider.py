@@ -46,6 +46,8 @@ class SourceSpider(Spider):
             "DOWNLOAD_MAXSIZE": decided.keep.page_megabytes,
             "BAOTINH_IMAGE_MAXSIZE": decided.keep.image_megabytes,
             "BAOTINH_ATTACHMENT_MAXSIZE": decided.keep.attachment_megabytes,
+            "BAOTINH_REQUISITE_MAXSIZE": decided.keep.requisite_megabytes,
+            "BAOTINH_MEDIA_MAXSIZE": decided.keep.video_megabytes,
         }
         settings.set("USER_AGENT", fields.pop("User-Agent"), "spider")
         settings.set("DEFAULT_REQUEST_HEADERS", fields, "spider")

@@ -164,7 +164,7 @@ class Ingest:
     def _open(self, held: Held) -> Page:
         from archive.opening.opened import open_page  # a process that only files needs no parser: 14 MB
 
-        return open_page(held, self._register, self._restorer)
+        return open_page(held, self._register, self._restorer, requisites=True)
 
     def _reread(self, capture: int) -> Article | None:
         # Where the record is damaged, `baotinh verify` names it, and the text it showed when it was read stands.
@@ -173,7 +173,7 @@ class Ingest:
 
 
 def _outcome(held: Held, page: Page, filed: Filed) -> Outcome:
-    links = page.reading.links if page.reading else ()
+    links = (page.reading.links if page.reading else ()) + page.requisites
     published = page.article.published if page.article else None
     said = published.value if published else ""
     return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said, _listed(page))

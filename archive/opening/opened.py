@@ -9,22 +9,28 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import Unreadable
-from archive.model import Held, PageKind
+from archive.model import Held, Link, PageKind
 from archive.opening.page import Page, blank_page, refused_page
+from archive.opening.requisites import requisites_of_page, requisites_of_sheet
 from archive.opening.title import no_restorer, readable
+from archive.parsers.guards import check_bytes
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
+from archive.text.encodings import decode
 from archive.text.urls import url_key
 from archive.warc import http
 
-_NEVER_READ = frozenset({"image", "attachment", "probe"})
+_NEVER_READ = frozenset({"image", "attachment", "media", "probe"})
+_LISTS = frozenset({"feed", "sitemap", "robots"})
+_PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
 _LIKE_ABSENCE = "soft-404"  # a crawler's note: the page is like the host's answer for an address that cannot exist
 
 
-def open_page(held: Held, register: Register, restorer: Loader = no_restorer) -> Page:
+def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *, requisites: bool = False) -> Page:
     """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
 
-    `restorer` gives the archive's model for headlines that are made from a slug.
+    `restorer` gives the archive's model for headlines that are made from a slug. With `requisites`
+    the page also says what it needs to be seen.
 
     Only a whole answer with a status 2xx is read, and only where it was not asked for as picture or attachment:
     everything else is kept as it is. A page without article is unread where its address promises one, by what it was
@@ -45,12 +51,18 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer) ->
     if capture.truncated:
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
+    if requisites and kind not in _LISTS:
+        page = replace(page, requisites=_requisites(capture.url, payload, content_type))
+    if kind == "requisite":
+        return page
     try:
         reading = parsers.read_page(
             capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=kind
         )
     except Unreadable as error:
-        return replace(page, reason=error.reason, absence=error.reason if error.reason == "soft_404" else "")
+        if error.reason == "soft_404":
+            return replace(page, reason=error.reason, absence=error.reason, requisites=())
+        return replace(page, reason=error.reason)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
@@ -59,6 +71,19 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer) ->
         reading = replace(reading, article=readable(reading.article, page.source, restorer))
     promised = _promised(held, page) and reading.article is None
     return replace(page, reading=reading, reason="no_article" if promised else "")
+
+
+def _requisites(url: str, payload: http.Payload, content_type: str) -> tuple[Link, ...]:
+    """What a page, or a style sheet, needs to be seen; nothing where it is dangerous to parse."""
+    if payload.mime == "text/css":
+        return requisites_of_sheet(decode(payload.body, content_type).text, url)
+    if payload.mime not in _PAGES:
+        return ()
+    try:
+        check_bytes(payload.body)
+    except Unreadable:
+        return ()
+    return requisites_of_page(decode(payload.body, content_type).text, url)
 
 
 def _redirect(held: Held, payload: http.Payload) -> str:

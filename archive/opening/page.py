@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from archive.errors import SourceError
-from archive.model import Article, Held, Reading
+from archive.model import Article, Held, Link, Reading
 from archive.sources import Register, Source, bare_host
 from archive.text.urls import url_key
 from archive.warc import http
@@ -29,6 +29,7 @@ class Page:
     reading: Reading | None = None
     reason: str = ""
     crash: str = ""  # what a parser died of, and where in it
+    requisites: tuple[Link, ...] = ()  # what the page needs to be seen, where that was asked for
     absence: str = ""  # of an answer that says without 404 or 410 that nothing is here: soft_404, redirect_home
 
     @property

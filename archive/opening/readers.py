@@ -63,6 +63,14 @@ def open_place(root: Path, register: Register, learnt: restorer.Loader, place: P
     return held, open_page(held, register, learnt)
 
 
+def open_to_follow(root: Path, register: Register, learnt: restorer.Loader, place: Place) -> tuple[Held, Page]:
+    """The capture at `place`, the page it is, and what that needs to be seen: a crawl asks for it next."""
+    from archive.opening.opened import open_page
+
+    held = warc.read(root, place)
+    return held, open_page(held, register, learnt, requisites=True)
+
+
 def open_held(_root: Path, register: Register, learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
     """`held`, which was read back already, as from a scan of a WARC file, and the page it is."""
     from archive.opening.opened import open_page

@@ -10,12 +10,18 @@ from archive.sources import Source
 from archive.sources.starts import further_pages
 from crawler.discovery import Origin, look, page_number, rank
 from crawler.frontier.limits import vietnam_today
-from crawler.frontier.rows import Candidate, Row, Rows
+from crawler.frontier.rows import Candidate, Row, Rows, digest_of
 from crawler.frontier.visits import leave_off, revive
 from crawler.frontier.walks import Walks
 from crawler.orders import Orders
 from crawler.report import Tally
-from crawler.scope import as_fetched
+from crawler.scope import as_fetched, host_of, key_of
+
+MOST_IMPORTS = 5
+"""Style sheets that import each other, one after the other: real ones go two deep."""
+
+MOST_VERSIONS = 8
+"""Addresses of one requisite that differ in their query, in one run: a sprite of icons for each colour, not more."""
 
 
 class Following:
@@ -31,6 +37,8 @@ class Following:
         self._keep = keep
         self._tally = tally
         self._walks = walks
+        self._versions: dict[str, set[str]] = {}  # of requisites: the queries met in this run
+        self._others: set[str] = set()  # hosts of other sites that pages need something from
 
     def follow(self, row: Row, outcome: Outcome) -> list[Candidate]:
         """What is new to fetch after `row` was read.
@@ -38,6 +46,9 @@ class Following:
         A listing's next page is worth a request only while pages bring news: so a second crawl ends at the first page
         without any, and a backfill goes on.
         """
+        if row.kind == "requisite" and outcome.links and self._imports(row) >= MOST_IMPORTS:
+            self._tally.passed_over["trap:imports"] += len(outcome.links)
+            return []
         origin = Origin(row.url, row.kind, row.depth, page_number(row.url))
         candidates = self._look(outcome.links, origin)
         deeper = [found for found in candidates if found.kind == "listing" and page_number(found.url) > 1]
@@ -71,7 +82,45 @@ class Following:
         finding = look(links, origin, self._source, self._keep, vietnam_today(), self._orders.since)
         for reason, number in finding.passed_over:
             self._tally.passed_over[reason] += number
-        return finding.candidates
+        return tuple(found for found in finding.candidates if self._host_counts(found) and self._settled(found))
+
+    def _settled(self, candidate: Candidate) -> bool:
+        """Whether a requisite has an address that stays: some sites give a style sheet a new one with every page."""
+        path, mark, version = candidate.url.partition("?")
+        if candidate.kind != "requisite" or not mark:
+            return True
+        known = self._versions.setdefault(path, set())
+        if version not in known and len(known) >= MOST_VERSIONS:
+            self._tally.passed_over["trap:versions"] += 1
+            return False
+        known.add(version)
+        return True
+
+    def _host_counts(self, candidate: Candidate) -> bool:
+        """Whether the host of `candidate` is the source's own, or one of the first few others needed."""
+        host = host_of(candidate.url)
+        if candidate.kind != "requisite" or self._source.covers(host) or host in self._others:
+            return True
+        if not self._others:
+            known = self._rows.read("SELECT name FROM authorities WHERE source = ?", (self._source.id,))
+            self._others |= {name for (url,) in known if not self._source.covers(name := host_of(f"{url}/"))}
+        if len(self._others) >= self._keep.requisite_hosts:
+            self._tally.passed_over["keep.requisite_hosts"] += 1
+            return False
+        self._others.add(host)
+        return True
+
+    def _imports(self, row: Row) -> int:
+        """How many requisites led to the requisite `row`, one after the other: style sheets that import each other."""
+        count, via = 0, row.via
+        while via and count < MOST_IMPORTS:
+            found = self._rows.read(
+                "SELECT kind, via FROM urls WHERE key = ?", (digest_of(key_of(via, self._source)),)
+            ).fetchone()
+            if found is None or found[0] != "requisite":
+                break
+            count, via = count + 1, found[1]
+        return count
 
     def _counted(self, new: list[Candidate]) -> list[Candidate]:
         for found in new:

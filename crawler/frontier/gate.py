@@ -15,7 +15,7 @@ from crawler.frontier.reopening import reopen
 from crawler.frontier.rows import Rows
 from crawler.politeness import FIRST_WAIT_SECONDS
 from crawler.robots import Robots
-from crawler.scope import authority
+from crawler.scope import authority, host_of
 from crawler.verdict import MOST_ATTEMPTS
 
 
@@ -60,8 +60,11 @@ class Gate:
         return math.inf if self.asking or self.shut else self.ask_at
 
     def allows(self, url: str) -> bool:
-        """Whether robots.txt lets us ask for `url`; a source's written reason may stand above it."""
-        return not self._source.politeness.obeys_robots or (self.robots is not None and self.robots.allows(url))
+        """Whether robots.txt lets us ask for `url`; a source's written reason may stand above that of its hosts."""
+        own = self._source.covers(host_of(url))
+        if own and not self._source.politeness.obeys_robots:
+            return True
+        return self.robots is not None and self.robots.allows(url)
 
     def answered(self, fetched: Fetched, now: float, record: str) -> str:
         """Takes the answer to `url_to_ask`; gives back what was decided, in words, to be stored."""

@@ -12,12 +12,13 @@ from scrapy import Request
 from archive.barred import REASON, Barred
 from archive.text.urls import url_key
 from crawler.capture import Errand
+from crawler.discovery import out_of_scope
 from crawler.frontier.lanes import Lane, Turns
 from crawler.frontier.limits import vietnam_today
 from crawler.frontier.rows import Candidate, Row
 from crawler.frontier.session import Session
 from crawler.politeness import RETRY_AFTER_CAP, Pace
-from crawler.scope import authority, refusal
+from crawler.scope import authority
 
 BUSY_SECONDS = 1.0
 """When a host that is being asked for something else is looked at again."""
@@ -57,6 +58,8 @@ class Handing:
         lane = self.turns.get(number)
         if lane is None:
             lane = session.settling.lane(number, authority(url))
+            if lane.foreign:
+                lane.elsewhere = not session.border.alone_at(lane.name, session.owner)
             self.turns.add(lane)
         return lane
 
@@ -80,7 +83,7 @@ class Handing:
                 return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
             row = lane.ready.popleft()
             barred = Barred.load(session.border.holdings.root)  # a takedown may come while the crawl runs
-            ruled = refusal(row.url, session.source, vietnam_today())
+            ruled = out_of_scope(row.url, row.kind, session.source, vietnam_today())
             if barred.keys and barred.bars(url_key(row.url)):
                 settling.exclude(row, REASON)
             elif ruled or (row.via and session.source.discover.is_never(row.url)):

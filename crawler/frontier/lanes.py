@@ -16,7 +16,8 @@ from crawler.politeness import Pace
 class Lane:
     """What may be asked of one authority: URLs claimed and ready, the gate before them, and the host's pace.
 
-    `more` says that the database may hold further ready URLs; `hand` is how many are claimed at a time.
+    `more` says that the database may hold further ready URLs; `hand` is how many are claimed at a time. A `foreign`
+    host is another site's, where pages of the source need something from; `elsewhere` says that another crawl asks it.
     """
 
     id: int
@@ -24,6 +25,8 @@ class Lane:
     gate: Gate
     pace: Pace
     hand: int
+    foreign: bool = False
+    elsewhere: bool = False
     ready: deque[Row] = field(default_factory=deque)
     more: bool = True
 
@@ -35,7 +38,7 @@ class Lane:
     @property
     def over(self) -> bool:
         """Whether nothing more will be asked of this authority in this run."""
-        return bool(self.pace.given_up or self.gate.shut)
+        return self.elsewhere or bool(self.pace.given_up or self.gate.shut)
 
     @property
     def empty(self) -> bool:

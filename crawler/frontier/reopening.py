@@ -8,9 +8,8 @@ from archive.barred import REASON, Barred
 from archive.model import PageKind
 from archive.sources import Source
 from archive.text.urls import url_key
-from crawler.discovery import ruled_out
+from crawler.discovery import out_of_scope, ruled_out
 from crawler.frontier.rows import Rows
-from crawler.scope import refusal
 
 _REOPEN = "UPDATE urls SET state = 'todo', reason = '', not_before = 0"
 
@@ -53,4 +52,4 @@ def reopen_allowed(rows: Rows, source: Source, today: date) -> int:
 def _still(url: str, kind: PageKind, reason: str, source: Source, today: date) -> bool:
     if reason == "trap:sitemaps":
         return True  # by where it was found, not by what it is
-    return bool(refusal(url, source, today) or ruled_out(url, kind, source, today))
+    return bool(out_of_scope(url, kind, source, today) or ruled_out(url, kind, source, today))

@@ -38,7 +38,8 @@ READY = """
 SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
        coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0)
 FROM urls LEFT JOIN visits ON visits.url_id = urls.id
-WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.id NOT IN (SELECT url_id FROM claims)
+WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.source = ?
+  AND urls.id NOT IN (SELECT url_id FROM claims)
 ORDER BY priority DESC, urls.id LIMIT ?
 """
 
@@ -181,7 +182,7 @@ class Rows:
 
     def claim(self, authority: int, source: str, run: str, most: int) -> list[Row]:
         """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""
-        found = [Row(*values) for values in self.read(READY, (authority, most))]
+        found = [Row(*values) for values in self.read(READY, (authority, source, most))]
         now = int(time.time())
         for row in found:
             self.write("INSERT INTO claims (url_id, source, run, at) VALUES (?, ?, ?, ?)", (row.id, source, run, now))

@@ -49,7 +49,7 @@ class Session:
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
         self.limits = Limits(border.rows, source, orders)
         self.settling = Settling(border, source, self.run, orders)
-        self._owner = owner
+        self.owner = owner
         self._orders = orders
 
     @classmethod
@@ -66,7 +66,7 @@ class Session:
         """
         owed = 0
         for place in self.settling.recover():
-            self.border.again(place, self._owner)
+            self.border.again(place, self.owner)
             owed += 1
         rows, source = self.border.rows, self.source
         if self._orders.probes:
@@ -82,7 +82,11 @@ class Session:
         self.settling.count()
         self.border.flush()
         self.border.reader.put_run({"run": self.run, "source": source.id, "began": _timestamp(self.began)})
-        names = rows.read("SELECT name FROM authorities WHERE source = ?", (source.id,)).fetchall()
+        names = rows.read(  # its own, and those that others found first, where its pages need something from
+            "SELECT name FROM authorities WHERE source = ? OR id IN"
+            " (SELECT authority FROM urls WHERE source = ? AND state = 'todo' AND kind = 'requisite')",
+            (source.id, source.id),
+        ).fetchall()
         return owed, [name for (name,) in names]
 
     def put_back(self, error: ArchiveError | None, *, owed: bool) -> None:

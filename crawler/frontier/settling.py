@@ -16,6 +16,7 @@ from crawler import robots
 from crawler.absence import leads_home
 from crawler.border import Border
 from crawler.capture import Errand, Fetched
+from crawler.discovery import out_of_scope, ruled_out
 from crawler.frontier.following import Following
 from crawler.frontier.gate import Gate
 from crawler.frontier.lanes import Lane, Turns
@@ -30,7 +31,7 @@ from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
 from crawler.robots import Robots
-from crawler.scope import host_of, key_of, refusal, trap
+from crawler.scope import host_of, key_of, trap
 from crawler.verdict import Verdict, judge
 
 _ABSENT = frozenset(("soft_404", "redirect_home"))
@@ -98,7 +99,8 @@ class Settling:
         hand = 64 if manners.delay_seconds < 0.05 else max(2, int(4 / manners.delay_seconds))
         known = self._known.get(number)
         gate = Gate(self._rows, number, name, self._source, self._orders.retry_seconds, known)
-        return Lane(number, name, gate, pace, hand)
+        foreign = not self._source.covers(host_of(f"{name}/"))
+        return Lane(number, name, gate, pace, hand, foreign)
 
     def pace(self, host: str) -> Pace:
         """How fast `host` may be asked: the same for all that ask it in this run."""
@@ -264,11 +266,15 @@ class Settling:
     def _redirected(self, row: Row, verdict: Verdict, record: str) -> list[Candidate]:
         target = verdict.target
         self._rows.note(row.id, self._run, "redirected", target)
-        excluded = refusal(target, self._source, vietnam_today()) or trap(target, self._source)
+        today = vietnam_today()
+        outside = excluded = out_of_scope(target, row.kind, self._source, today)
+        if not excluded:
+            pages = row.kind not in ("image", "attachment", "requisite", "media")
+            excluded = trap(target, self._source) if pages else ruled_out(target, row.kind, self._source, today)
         # What is no web address at all is counted and leaves no row: it has no key, and no authority to be asked.
         known = not excluded.startswith(("scope:scheme", "scope:characters"))
         key = key_of(target, self._source) if known else ""
-        if key == key_of(row.url, self._source) and not refusal(target, self._source):
+        if key == key_of(row.url, self._source) and not outside:
             # The same address by another spelling, as http and https: the row moves there, and is asked for again.
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
@@ -292,15 +298,25 @@ class Settling:
 
     def ending(self, turns: Turns, soonest: float) -> str:
         """Why a run ends in which nothing more may be asked for."""
-        if soonest < math.inf:
+        lanes = [lane for lane in turns if not lane.foreign]  # without another site's picture a crawl is whole
+        if soonest < math.inf and self._waits(lanes):
             return "waiting"
-        lanes = list(turns)
         for lane in lanes:
             if lane.pace.given_up:
                 return lane.pace.given_up
         if any(lane.gate.shut.startswith("unreachable") for lane in lanes):
             return "unreachable"
         return "closed" if any(lane.gate.shut for lane in lanes) else "finished"
+
+    def _waits(self, lanes: list[Lane]) -> bool:
+        """Whether anything waits that is no requisite of another site."""
+        if any(not lane.over and not lane.empty for lane in lanes):
+            return True
+        waiting = self._rows.read(
+            "SELECT DISTINCT authority FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?",
+            (self._source.id,),
+        )
+        return not {lane.id for lane in lanes}.isdisjoint(number for (number,) in waiting)
 
 
 def _visit(fetched: Fetched) -> Visit:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from archive.model import State
+from archive.model import PageKind, State
 from archive.text.urls import url_key
-from crawler.discovery import page_number
+from crawler.discovery import is_picture, page_number
 from crawler.frontier.rows import Candidate, Row, Rows, digest_of
 from crawler.revisit import NEVER, interval
 
@@ -92,7 +92,8 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
     valid = visit.status == 200  # what comes with another status is no validator of anything we hold
     seed = row.depth == 0
-    next_every = interval(row.kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed)
+    kind: PageKind = "image" if row.kind == "requisite" and is_picture(row.url) else row.kind
+    next_every = interval(kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed)
     rows.write(
         _REMEMBER,
         (

@@ -30,6 +30,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "code.robots": ("robots.txt", "robots.txt"),
     "code.image": ("ảnh", "image"),
     "code.attachment": ("tệp đính kèm", "attachment"),
+    "code.requisite": ("phần hiển thị của trang", "requisite"),
+    "code.media": ("âm thanh, video", "audio or video"),
     "code.page": ("trang", "page"),
     "code.probe": ("hỏi thử", "probe"),
     "code.teaser": ("lời giới thiệu", "teaser"),

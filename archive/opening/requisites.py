@@ -1,0 +1,223 @@
+"""What a page needs to be seen, found in its preserved bytes: style sheets and what they import, fonts, pictures,
+frames of its own host; and the documents that it shows in viewers.
+
+Scripts are none of it: replay runs none. Audio and video are named, so that a crawl can count what it passes over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from lxml import etree
+
+from archive.model import Link, PageKind
+from archive.text.stylesheet import references
+
+MOST: Final = 400
+"""Of one page or style sheet: a front page of a portal has some 150 pictures, an icon set's sheet a dozen files."""
+
+_ENDINGS: Final = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods")
+_DOCUMENT: Final = re.compile(rf"\.(?:{'|'.join(_ENDINGS)})$", re.IGNORECASE)
+_MEDIA: Final = re.compile(r"\.(?:mp[34]|m4[av]|og[gav]|opus|wav|aac|flac|webm|mov|avi|wmv|flv|m3u8)$", re.I)
+_OUTDATED: Final = re.compile(r"\.(?:eot|htc|cur)$", re.IGNORECASE)  # for Internet Explorer alone
+_CANDIDATE: Final = re.compile(r"[\s,]*+(\S++)")
+_SIZES: Final = re.compile(r"([^,]*+),?")
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)[wx]")
+_PICTURES: Final = {
+    "background": frozenset(("body", "table", "tr", "td", "th", "tbody", "thead", "tfoot")),
+    "poster": frozenset(("video",)),
+}
+
+
+def srcset(value: str) -> list[tuple[str, str]]:
+    """The candidates of a `srcset`: address and size ("2x", "640w", or "").
+
+    >>> srcset("a.jpg 640w, b,c.jpg 2x, d.jpg")
+    [('a.jpg', '640w'), ('b,c.jpg', '2x'), ('d.jpg', '')]
+    """
+    found, position = [], 0
+    while match := _CANDIDATE.match(value, position):
+        url, position, size = match[1].rstrip(","), match.end(), ""
+        if url == match[1] and (rest := _SIZES.match(value, position)):
+            size, position = rest[1].strip(), rest.end()
+        found.append((url, size))
+    return found
+
+
+def requisites_of_sheet(text: str, url: str) -> tuple[Link, ...]:
+    """What the style sheet `text` at `url` loads, each address once."""
+    return _links(_styled(text), url, url)
+
+
+def requisites_of_page(text: str, url: str) -> tuple[Link, ...]:
+    """What the page `text` at `url` needs to be seen, and the documents it shows, each address once, in page order.
+
+    A picture that comes in several sizes is needed once, as `src` names it. The bytes must have passed
+    `parsers.guards`.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # nothing in it is markup
+        return ()
+    if root is None:
+        return ()
+    base = next((element.get("href") or "" for element in root.iter("base") if element.get("href")), "")
+    return _links(_found(root), _joined(url, base) or url, url)
+
+
+Named = tuple[str, PageKind | None]
+"""An address as it stands, and what it is needed as; None for a frame, where the address itself must tell."""
+
+
+def _found(root: etree._Element) -> Iterator[Named]:
+    for element in root.iter(etree.Element):
+        reads = _READS.get(str(element.tag))
+        if reads is not None:
+            yield from reads(element)
+        for name, tags in _PICTURES.items():
+            if element.tag in tags and (value := element.get(name)):
+                yield value, "requisite"
+        if style := element.get("style"):
+            yield from _styled(style)
+
+
+def _styled(text: str) -> Iterator[Named]:
+    return ((one.address, "requisite") for one in references(text) if not _OUTDATED.search(_path(one.address)))
+
+
+def _link(element: etree._Element) -> Iterator[Named]:
+    rel = (element.get("rel") or "").lower().split()
+    wanted = "stylesheet" in rel or "icon" in rel
+    if wanted or ("preload" in rel and element.get("as") in ("style", "font", "image")):
+        yield element.get("href") or "", "requisite"
+
+
+def _img(element: etree._Element) -> Iterator[Named]:
+    source = element.get("src") or ""
+    if source and not source.startswith("data:"):
+        yield source, "requisite"
+        return
+    sets = [element.get("srcset") or ""]
+    for picture in element.iterancestors("picture"):
+        sets += [one.get("srcset") or "" for one in picture.iter("source")]
+    largest = next((max(found, key=_width)[0] for value in sets if (found := srcset(value))), "")
+    yield largest, "requisite"
+
+
+def _width(candidate: tuple[str, str]) -> float:
+    size = _SIZE.match(candidate[1])
+    return float(size[1]) if size else 1.0
+
+
+def _style(element: etree._Element) -> Iterator[Named]:
+    return _styled("".join(map(str, element.itertext())))
+
+
+def _input(element: etree._Element) -> Iterator[Named]:
+    if (element.get("type") or "").lower() == "image":
+        yield element.get("src") or "", "requisite"
+
+
+def _framed(*names: str) -> Callable[[etree._Element], Iterator[Named]]:
+    def read(element: etree._Element) -> Iterator[Named]:
+        for name in names:
+            yield element.get(name) or "", None
+
+    return read
+
+
+def _as(kind: PageKind, *names: str) -> Callable[[etree._Element], Iterator[Named]]:
+    def read(element: etree._Element) -> Iterator[Named]:
+        for name in names:
+            yield element.get(name) or "", kind
+
+    return read
+
+
+def _source(element: etree._Element) -> Iterator[Named]:
+    yield element.get("src") or "", "media"  # of a picture it has `srcset`
+
+
+def _anchor(element: etree._Element) -> Iterator[Named]:
+    href = element.get("href") or ""
+    if _MEDIA.search(_path(href)):
+        yield href, "media"
+
+
+_READS: Final[dict[str, Callable[[etree._Element], Iterator[Named]]]] = {
+    "link": _link,
+    "img": _img,
+    "style": _style,
+    "input": _input,
+    "image": _as("requisite", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
+    "use": _as("requisite", "href", "{http://www.w3.org/1999/xlink}href", "xlink:href"),
+    "iframe": _framed("src"),
+    "frame": _framed("src"),
+    "embed": _framed("src"),
+    "object": _framed("data"),
+    "video": _as("media", "src"),
+    "audio": _as("media", "src"),
+    "source": _source,
+    "a": _anchor,
+}
+
+
+def _links(named: Iterator[Named], base: str, page: str) -> tuple[Link, ...]:
+    found: dict[str, Link] = {}
+    for address, kind in named:
+        url = _joined(base, address)
+        link = _judged(url, urljoin(base, address.strip()), kind, page) if url else None
+        if link is not None and link.url != page:
+            found.setdefault(link.url, link)
+            if len(found) >= MOST:
+                break
+    return tuple(found.values())
+
+
+def _judged(url: str, frame: str, kind: PageKind | None, page: str) -> Link | None:
+    """The link that `url` comes to (`frame` with its fragment); None for a frame that shows a page of another site."""
+    if kind is not None:
+        return Link(url, kind)
+    document = _viewed(frame)
+    if document:
+        return Link(document, "attachment")
+    if _MEDIA.search(_path(url)):
+        return Link(url, "media")
+    return Link(url, "requisite") if _host(url) == _host(page) else None
+
+
+def _viewed(url: str) -> str:
+    """The document that a frame at `url` shows: its own, or one that a viewer is given in its query; "" for none."""
+    if _DOCUMENT.search(_path(url)):
+        return url
+    parts = urlsplit(url)
+    for query in (parts.query, parts.fragment):
+        for _, value in parse_qsl(query, max_num_fields=None)[:20] if "=" in query else ():
+            if _DOCUMENT.search(_path(value)):
+                return _joined(url, value)
+    return ""
+
+
+def _joined(base: str, address: str) -> str:
+    """`address` made absolute, without its fragment; "" for what is no web address."""
+    address = address.strip()
+    if not address or address.startswith("#"):
+        return ""
+    try:
+        url = urljoin(base, address)
+        urlsplit(url)
+    except ValueError:
+        return ""
+    return url.partition("#")[0] if url.startswith(("http://", "https://")) else ""
+
+
+def _path(url: str) -> str:
+    return url.partition("#")[0].partition("?")[0]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
