@@ -125,7 +125,7 @@ def test_a_captured_404_is_a_404_with_its_own_text(client: TestClient) -> None:
 
 def test_style_sheets_lead_into_the_archive_too(client: TestClient) -> None:
     answer = client.get("/20261124030000mp_/http://tinh.example/kieu.css")
-    assert answer.text == "b{background:url(/20261124030000mp_/http://tinh.example/n.png)}"
+    assert answer.text == 'b{background:url("/20261124030000mp_/http://tinh.example/n.png")}'
 
 
 def test_what_is_missing_is_said_to_be_not_preserved(client: TestClient) -> None:
@@ -170,3 +170,69 @@ def test_an_empty_page_and_one_with_an_xml_declaration_are_rewritten(page: str) 
 
 def test_a_moment_beyond_the_calendar_is_no_date() -> None:
     assert asked_moment("Thu, 31 Dec 9999 23:59:59 -2359") is None
+
+
+LEADING = [
+    '<svg><a href="/x"><animate attributeName="href" to="https://song.example/"/><text>a</text></a></svg>',
+    '<svg><a xlink:href="/x"><set attributeName="xlink:href" to="https://song.example/"/><text>a</text></a></svg>',
+    '<svg><a href="/x"><ANIMATE attributeName=" HREF" values="https://song.example/"/></a></svg>',
+    '<a href="https:song.example/">a</a>',
+    '<a href="https:/song.example/">a</a>',
+    '<a href="ftp://song.example/">a</a>',
+    "<a href=\"javascript:location='https://song.example/'\">a</a>",
+    '<a href="data:text/html,<a href=https://song.example/>b</a>">a</a>',
+    '<math href="https:song.example/"><mi>x</mi></math>',
+    "<iframe srcdoc=\"<a target=_top href='https://song.example/'>a</a>\"></iframe>",
+    '<xmp><!--</xmp><a href="https://song.example/">a</a>--></xmp>',
+    '<!--[if IE]><a href="https://song.example/">a</a><![endif]-->',
+    "<?php <a href='https://song.example/'> ?>",
+    '<a href="/x" ping="https://song.example/">a</a>',
+    '<meta http-equiv=" Refresh" content="0;url=https://song.example/">',
+    "<base href='https:song.example'><a href='//'>a</a>",
+]
+
+
+@pytest.mark.parametrize("markup", LEADING)
+def test_nothing_in_a_page_names_the_live_web_but_behind_an_address_of_the_archive(markup: str) -> None:
+    made = rewrite_html(f"<p>x</p>{markup}", "http://tinh.example/a/", lambda u: f"/1mp_/{u}", lambda u: f"/1/{u}")
+    for kept in (
+        "/1/https://song.example",
+        "/1mp_/https://song.example",
+        "/1/https:///song.example",
+        "/1/http://tinh.example",
+    ):
+        made = made.replace(kept, "")
+    assert "song.example" not in made
+
+
+@pytest.mark.parametrize("href", ["#cuoi", "mailto:kho@tinh.example", "tel:+84123"])
+def test_links_that_lead_nowhere_on_the_web_stay(href: str) -> None:
+    assert f'href="{href}"' in rewrite_html(f'<a href="{href}">a</a>', "http://tinh.example/", str, str)
+
+
+def test_of_a_picture_in_several_sizes_those_are_shown_that_are_held() -> None:
+    markup = '<img src="a.jpg" srcset="a.jpg 1x, b.jpg 2x"><picture><source srcset="c.webp"><img src="d.jpg"></picture>'
+    made = rewrite_html(markup, "http://tinh.example/", str.upper, str, lambda url: url.endswith("a.jpg"))
+    assert 'srcset="HTTP://TINH.EXAMPLE/A.JPG 1x"' in made
+    assert "C.WEBP" not in made
+    assert 'src="HTTP://TINH.EXAMPLE/D.JPG"' in made
+
+
+def test_the_banner_links_the_original_and_says_where_that_leads(client: TestClient) -> None:
+    english = {"Accept-Language": "en"}
+    answer = client.get(f"/20261124010000/{URL}", headers=english)
+    assert f'href="{URL}"' in answer.text
+    assert "leads to the live web" in answer.text
+    missing = client.get("/2020/http://tinh.example/chua-tung.html", headers=english)
+    assert 'href="http://tinh.example/chua-tung.html"' in missing.text
+    assert "leads to the live web" in missing.text
+    assert "href=" not in client.get("/2020/javascript:alert(1)").text.partition("<main")[2]
+
+
+def test_a_browser_that_opens_the_raw_form_is_shown_its_source_and_can_follow_no_link(client: TestClient) -> None:
+    answer = client.get(f"/20261124010000id_/{URL}", headers={"Sec-Fetch-Dest": "document"})
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.content == PAGE.replace("{n}", "sáng").encode()
+    for form in ("id_", "mp_"):
+        policy = client.get(f"/20261124010000{form}/{URL}").headers["content-security-policy"]
+        assert ("allow-top-navigation-by-user-activation" in policy) == (form == "mp_")

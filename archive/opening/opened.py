@@ -13,7 +13,7 @@ from archive.model import Held, Link, PageKind
 from archive.opening.page import Page, blank_page, refused_page
 from archive.opening.requisites import requisites_of_page, requisites_of_sheet
 from archive.opening.title import no_restorer, readable
-from archive.parsers.guards import check_bytes
+from archive.parsers.document.limits import check_bytes
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
 from archive.text.encodings import decode

@@ -56,7 +56,7 @@ def requisites_of_page(text: str, url: str) -> tuple[Link, ...]:
     """What the page `text` at `url` needs to be seen, and the documents it shows, each address once, in page order.
 
     A picture that comes in several sizes is needed once, as `src` names it. The bytes must have passed
-    `parsers.guards`.
+    `parsers.document.limits`.
     """
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
     try:

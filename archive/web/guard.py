@@ -41,13 +41,15 @@ def banner_policy() -> str:
     )
 
 
-def preserved_policy(room: str = "") -> str:
-    """Policy of a preserved page: an origin of its own, no scripts, no forms, nothing from outside the archive.
+def preserved_policy(room: str = "", *, links: bool = False) -> str:
+    """Policy of what is preserved: an origin of its own, no scripts, no forms, nothing from outside the archive.
 
-    Only our own pages may frame it: the banner beside it, and the reading room at the origin `room`.
+    Only our own pages may frame it: the banner beside it, and the reading room at the origin `room`. With `links`, for
+    pages whose every link was rewritten, a click may open another page in place of the banner.
     """
+    leads = " allow-top-navigation-by-user-activation" if links else ""
     return (
-        "sandbox allow-top-navigation-by-user-activation; default-src 'none'; img-src 'self' data:; media-src 'self'; "
+        f"sandbox{leads}; default-src 'none'; img-src 'self' data:; media-src 'self'; "
         "style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-src 'self'; base-uri 'none'; "
         f"form-action 'none'; frame-ancestors 'self' {room}"
     ).rstrip()

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from archive.web.several import SeveralAsker
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
+_DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object"})
+"""What a browser asks for to show it by itself (Sec-Fetch-Dest); tools say nothing, and get what was captured."""
+
 _PRESERVED = {"Cache-Control": "private, no-cache"}  # what is taken down must not live on in browsers
 
 
@@ -45,6 +48,7 @@ class Replay:
 
     def __init__(self, served: Holdings | Sequence[Shard], room: str = "") -> None:
         self._room = room.rstrip("/")
+        self._policy = preserved_policy(_origin_of(room), links=True)
         self.asker: Asker | SeveralAsker
         if isinstance(served, Holdings):
             self.asker = Asker(served.database)
@@ -107,14 +111,25 @@ class Replay:
         of, earlier = lookup.record_of(held, found.revisit_of) if found.revisit_of else (part, None)
         if earlier is not None and self._bars(earlier.url):
             return _withheld(request, url)
-        from archive.web.replay.pages import preserved, rewritten  # these load the parsers: no start waits for them
+        from archive.web.replay.pages import (  # these load the parsers: no start waits for them
+            preserved,
+            rewritten,
+            shown,
+        )
 
         roots = self.asker.roots
-        page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
+        raw = page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
         if form == "mp_":
             from archive.parsers.document.limits import check_bytes
 
-            page = rewritten(page, found, check_bytes, prefix)
+            def holds(address: str) -> bool:
+                return lookup.nearest_of(held, url_key(address), moment)[1] is not None
+
+            page = rewritten(raw, found, check_bytes, prefix, holds)
+        if page is raw and request.headers.get("sec-fetch-dest") in _DOCUMENTS:
+            page = shown(page, f"{prefix}/{exact}{form}/{found.url}")
+        elif page is not raw and page.content_type.startswith("text/html"):
+            headers["Content-Security-Policy"] = self._policy
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
@@ -147,7 +162,6 @@ def create_replay(
     With `tickets` only to addresses that begin with one; each client at most `rate` times a second (0: no limit).
     """
     replay = Replay(served, room)
-    parts = urlsplit(room)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -163,7 +177,7 @@ def create_replay(
         ],
         middleware=[
             Middleware(HostGuard, hosts=tuple(hosts)),
-            Middleware(SafeHeaders, policy=preserved_policy(f"{parts.scheme}://{parts.netloc}" if room else "")),
+            Middleware(SafeHeaders, policy=preserved_policy(_origin_of(room))),
             Middleware(Pace, rate=rate, weights={"/static/": 0.0, "/": 0.2}),  # a page loads a dozen pictures
             Middleware(TicketGate, tickets=tickets),
         ],
@@ -198,6 +212,11 @@ def _withheld(request: Request, url: str) -> Response:
 def _refused(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return PlainTextResponse(f"{error}\n", status_code=status)
+
+
+def _origin_of(room: str) -> str:
+    parts = urlsplit(room)
+    return f"{parts.scheme}://{parts.netloc}" if room else ""
 
 
 def _target(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -43,11 +44,17 @@ def preserved(root: Path, memento: Memento, earlier: tuple[Path, Memento] | None
     return Preserved(memento.status, content_type, payload.body, urljoin(memento.url, location) if location else "")
 
 
-def rewritten(page: Preserved, memento: Memento, guarded: Callable[[bytes], None], prefix: str = "") -> Preserved:
+def rewritten(
+    page: Preserved,
+    memento: Memento,
+    guarded: Callable[[bytes], None],
+    prefix: str = "",
+    holds: Callable[[str], bool] = lambda _: True,
+) -> Preserved:
     """`page` with its addresses leading to the archive below `prefix`, as near to the time of `memento` as can be.
 
     `guarded` raises Unreadable for bytes that are dangerous to parse; such a page is given back as plain
-    text: its source can be looked at, and nothing in it acts.
+    text: its source can be looked at, and nothing in it acts. `holds` says whether the archive has an address.
     """
     mime = page.content_type.partition(";")[0]
     if mime not in _PAGES and mime != "text/css":
@@ -69,8 +76,23 @@ def rewritten(page: Preserved, memento: Memento, guarded: Callable[[bytes], None
         guarded(page.body)
     except Unreadable:
         return Preserved(page.status, "text/plain; charset=utf-8", text.encode(errors="replace"), page.location)
-    body = rewrite_html(text, memento.url, embedded, followed)
+    body = rewrite_html(text, memento.url, embedded, followed, holds)
     return Preserved(page.status, "text/html; charset=utf-8", body.encode(errors="replace"), page.location)
+
+
+def shown(page: Preserved, address: str) -> Preserved:
+    """`page`, which was not rewritten, as a browser may show it by itself: what could hold links, as its source.
+
+    A picture that is a document, too, is shown as a picture: there no link of its can be followed.
+    """
+    mime = page.content_type.partition(";")[0]
+    if mime == "image/svg+xml":
+        picture = f'<!DOCTYPE html>\n<title>SVG</title><img alt="" src="{escape(address)}">\n'
+        return Preserved(page.status, "text/html; charset=utf-8", picture.encode(), page.location)
+    if mime in _PAGES or mime.endswith(("/xml", "+xml")):
+        charset = page.content_type.partition("charset=")[2] or "utf-8"
+        return Preserved(page.status, f"text/plain; charset={charset}", page.body, page.location)
+    return page
 
 
 def _payload(response: bytes) -> Payload:

@@ -1,6 +1,8 @@
 """Rewrites a preserved page so that every address in it leads to the archive, never to the live web.
 
 Pure functions of text. The wire bytes are not touched: what is served beside this, at `id_`, is what was captured.
+What could lead out by one click is dropped, not repaired: an address is let through because it is known to stay
+here, never because nothing is known against it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from lxml import etree, html
+
+from archive.opening.requisites import srcset
+from archive.text.stylesheet import readdressed
 
 Address = Callable[[str], str]
 """Gives the replay address of an absolute http(s) URL."""
@@ -21,26 +26,27 @@ _EMBEDDED = {  # attribute -> elements on which it loads something by itself; "*
     "data": {"object"},
     "href": {"link", "image", "use"},
 }
-_FOLLOWED = {"href": {"a", "area"}, "action": {"form"}, "formaction": {"button", "input"}, "cite": {"*"}}
+_FOLLOWED = {"action": {"form"}, "formaction": {"button", "input"}, "cite": {"*"}, "href": {"*"}}
 _ACTING = frozenset({"refresh", "content-security-policy", "set-cookie"})  # meta http-equiv: they act without a script
-# None of these goes back over what it has taken: 800 KB of "url(" alone held the process for more than a minute.
-_CSS_URL = re.compile(r"""(url\(\s*+)(["']?+)([^"'()]++)(\2\s*+\))""", re.IGNORECASE)
-_CSS_IMPORT = re.compile(r"""(@import\s++)(["'])([^"']++)(\2)""", re.IGNORECASE)
+_ANIMATING = frozenset({"animate", "set", "animatetransform", "animatemotion", "animatecolor", "discard"})
+_GONE = frozenset({"ping", "integrity", "nonce", "srcdoc", "target", "formtarget", "crossorigin", "attributionsrc"})
+_CONTACT = re.compile(r"(?:mailto|tel|sms):", re.IGNORECASE)  # another program's, and no place on the web
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_SRCSET_URL = re.compile(r"[\s,]*+(\S++)")
-_SRCSET_REST = re.compile(r"([^,]*+),?")
 
 
-def rewrite_html(text: str, url: str, embedded: Address, followed: Address) -> str:
+def rewrite_html(
+    text: str, url: str, embedded: Address, followed: Address, holds: Callable[[str], bool] = lambda _: True
+) -> str:
     """The page `text`, captured at `url`, with `embedded` addresses for what loads by itself and `followed` for links.
 
-    Links open in the top window, so that the banner follows. Scripts stay in the markup and are stopped by the content
-    security policy; meta refresh and `base` are taken out, for they would act without a script.
+    Links open in the top window, so that the banner follows. Of a picture in several sizes those stay that the archive
+    `holds`. Scripts stay in the markup and are stopped by the content security policy; comments, animations, documents
+    within attributes, meta refresh and `base` are taken out, for they would act, or lead out, without a script.
     """
     text = _DECLARATION.sub("", text, count=1)  # of an encoding that decoded text has no longer
     if not text.strip():
         return text
-    root = html.document_fromstring(text)
+    root = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
     base = url
     for element in _all(root, "base"):
         base = urljoin(url, element.get("href") or "")
@@ -48,41 +54,44 @@ def rewrite_html(text: str, url: str, embedded: Address, followed: Address) -> s
     for element in _all(root, "meta"):
         if element.get("http-equiv", "").strip().lower() in _ACTING:
             element.drop_tree()
+    animating = [one for tag in _ANIMATING for one in _all(root, tag)]
+    for element in animating:
+        element.drop_tree()  # SMIL: what it sets an `href` to leads out with one click
     for element in root.iter(etree.Element):
-        _rewrite_element(element, base, embedded, followed)
+        _rewrite_element(element, base, embedded, followed, holds)
     return f"<!DOCTYPE html>\n{html.tostring(root, encoding='unicode')}"
 
 
 def rewrite_css(text: str, url: str, embedded: Address) -> str:
     """The style sheet `text`, captured at `url`, its `url(...)` and `@import` leading to the archive."""
 
-    def replaced(match: re.Match[str]) -> str:
-        target = _absolute(match[3].strip(), url)
-        return match[0] if target is None else f"{match[1]}{match[2]}{embedded(target)}{match[4]}"
+    def address(said: str) -> str | None:
+        target = _absolute(said, url)
+        return embedded(target) if target else None
 
-    return _CSS_IMPORT.sub(replaced, _CSS_URL.sub(replaced, text))
+    return readdressed(text, address)
 
 
 def _all(root: html.HtmlElement, tag: str) -> list[html.HtmlElement]:
     return [element for element in root.iter(tag) if isinstance(element, html.HtmlElement)]
 
 
-def _rewrite_element(element: html.HtmlElement, base: str, embedded: Address, followed: Address) -> None:
+def _rewrite_element(
+    element: html.HtmlElement, base: str, embedded: Address, followed: Address, holds: Callable[[str], bool]
+) -> None:
     tag = element.tag
     for attribute, value in element.items():
-        if attribute == "style":
-            element.set("style", rewrite_css(value, base, embedded))
-        elif attribute in ("srcset", "imagesrcset"):
-            element.set(attribute, _rewrite_srcset(value, base, embedded))
-        elif attribute in ("ping", "integrity", "nonce"):
+        name = attribute.rpartition(":")[2].lower()  # xlink:href
+        if name == "style":
+            element.set(attribute, rewrite_css(value, base, embedded))
+        elif name in ("srcset", "imagesrcset"):
+            _rewrite_srcset(element, attribute, base, embedded, holds)
+        elif name in _GONE:
             del element.attrib[attribute]
         else:
-            name = attribute.rpartition(":")[2]  # xlink:href
-            for table, address in ((_FOLLOWED, followed), (_EMBEDDED, embedded)):
+            for table, address in ((_EMBEDDED, embedded), (_FOLLOWED, followed)):
                 if tag in table.get(name, ()) or "*" in table.get(name, ()):
-                    target = _absolute(value, base)
-                    if target is not None:
-                        element.set(attribute, address(target))
+                    _readdress(element, attribute, value, base, address)
                     break
     if tag in ("a", "area", "form"):
         element.set("target", "_top")
@@ -90,16 +99,32 @@ def _rewrite_element(element: html.HtmlElement, base: str, embedded: Address, fo
         element.text = rewrite_css(element.text, base, embedded)
 
 
-def _rewrite_srcset(value: str, base: str, embedded: Address) -> str:
-    parts = []
-    position = 0
-    while match := _SRCSET_URL.match(value, position):
-        url, position, size = match[1].rstrip(","), match.end(), ""
-        if url == match[1] and (rest := _SRCSET_REST.match(value, position)):
-            size, position = rest[1].strip(), rest.end()
-        target = _absolute(url, base)
-        parts.append(f"{embedded(target) if target else url} {size}".rstrip())
-    return ", ".join(parts)
+def _readdress(element: html.HtmlElement, attribute: str, value: str, base: str, address: Address) -> None:
+    """Gives an attribute the address of its target in the archive; what has none, and is not known to stay, goes."""
+    target = _absolute(value, base)
+    if target is not None:
+        element.set(attribute, address(target))
+    elif not _stays(value, embedded=attribute.rpartition(":")[2].lower() in ("src", "data")):
+        del element.attrib[attribute]
+
+
+def _stays(value: str, *, embedded: bool) -> bool:
+    """Whether an address that leads nowhere on the web may stand as it is: "https:song.example" leads out."""
+    value = value.strip()
+    if not value or value.startswith("#") or _CONTACT.match(value):
+        return True
+    return value[:11].lower() == "data:image/" and embedded
+
+
+def _rewrite_srcset(
+    element: html.HtmlElement, attribute: str, base: str, embedded: Address, holds: Callable[[str], bool]
+) -> None:
+    found = [(target, size) for url, size in srcset(element.get(attribute) or "") if (target := _absolute(url, base))]
+    held = [(target, size) for target, size in found if holds(target)]
+    if not held and (element.get("src") or element.tag == "source"):
+        del element.attrib[attribute]  # `src` is shown instead
+        return
+    element.set(attribute, ", ".join(f"{embedded(target)} {size}".rstrip() for target, size in held or found))
 
 
 def _absolute(value: str, base: str) -> str | None:

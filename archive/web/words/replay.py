@@ -8,6 +8,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "replay.title": ("Trang lưu giữ", "Preserved page"),
     "replay.captured": ("Bản chụp lúc", "Captured"),
     "replay.from": ("từ", "from"),
+    "replay.live": ("↗ ra mạng hiện nay", "↗ leads to the live web"),
     "replay.kept": ("do {operator} lưu giữ", "kept by {operator}"),
     "replay.article": ("Về bài trong phòng đọc", "Article in the reading room"),
     "replay.raw": ("Bản gốc", "As captured"),
@@ -21,6 +22,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Địa chỉ này không có trong kho lưu trữ, và trang trên mạng không được gọi tới.",
         "This address is not in the archive, and the live web is not asked.",
     ),
+    "missing.live": ("Mở địa chỉ này trên mạng", "Open this address on the web"),
     "withheld.title": ("Không được hiển thị", "Withheld"),
     "withheld.text": (
         "Trang này đã được gỡ, không còn cho xem. Việc gỡ được ghi trong nhật ký của kho.",
