@@ -21,6 +21,7 @@ from crawler.frontier.recovery import mend
 from crawler.frontier.rows import Rows
 from crawler.politeness import Pace
 from crawler.reading import Reader
+from crawler.watchdog import Watchdog
 
 SYNC_CAPTURES = 64
 """Captures after which they are synced. One fdatasync took 0.23 ms here, 5-15 ms on rotating disks."""
@@ -49,6 +50,7 @@ class Border:
         self.mended: tuple[Recovered, ...] = ()
         self.rows = Rows(self.holdings.frontier)
         self.reader = Reader(path, self._told, self._fail)
+        self.watchdog = Watchdog(self._fail)
         self.paces: dict[str, Pace] = {}  # by IP address
         self._owners: dict[str, Owner] = {}
         self._unsent: list[Place] = []
@@ -56,6 +58,7 @@ class Border:
         self._oldest = 0.0
         self._starting: asyncio.Future[None] | None = None
         self._frontiers: set[Owner] = set()
+        self._watched: set[Owner] = set()
         self._locks: dict[Owner, ExitStack] = {}
 
     @classmethod
@@ -87,6 +90,17 @@ class Border:
         border._locks[owner] = stack
         border._frontiers.add(owner)
         return border
+
+    def watch(self, owner: Owner, seconds: float) -> None:
+        """From now on `owner` feeds the watchdog; `seconds` are those after which it bites."""
+        self._watched.add(owner)
+        self.watchdog.start(seconds)
+
+    def unwatch(self, owner: Owner) -> None:
+        """`owner` feeds it no more: with the last of them, which is ending, the watch ends."""
+        self._watched.discard(owner)
+        if not self._watched:
+            self.watchdog.stop()
 
     async def leave(self, owner: Owner, seconds: float) -> None:
         """Gives up the lock; the last to leave ends the reader, waiting `seconds` at most, and closes everything."""

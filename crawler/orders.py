@@ -24,6 +24,7 @@ class Orders:
     retry_seconds: float = 30.0  # the first wait before a URL is asked for again; doubles
     patience: float = 600.0  # how long a run waits when nothing may be asked for, before it ends with work left over
     drain_seconds: float = 8.0  # how long a stop waits for answers on their way
+    stall_seconds: float = 30.0  # how long the event loop may stand still before the run is ended, 0 for ever
     deadline: float = 0.0  # how long the run may take, 0 for no bound
     probes: bool = True  # ask each host once a week for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
@@ -41,6 +42,7 @@ class Orders:
             retry_seconds=settings.getfloat("BAOTINH_RETRY_SECONDS"),
             patience=settings.getfloat("BAOTINH_PATIENCE"),
             drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
+            stall_seconds=settings.getfloat("BAOTINH_STALL_SECONDS", 30.0),
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
             probes=settings.getbool("BAOTINH_PROBES", True),
             log_json=settings.getbool("BAOTINH_LOG_JSON"),

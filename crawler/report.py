@@ -210,4 +210,5 @@ _REASONS = {
     "shutdown": "stopped as asked",
     "deadline": "stopped at the time given",
     "storage": "stopped, the archive cannot be written",
+    "stalled": "stopped, the crawl stood still",
 }

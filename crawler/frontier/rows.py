@@ -135,6 +135,13 @@ class Rows:
             with errors_named(self.path):
                 self.connection.execute("COMMIT")
 
+    def forget(self) -> None:
+        """Undoes what was not committed."""
+        if self._open:
+            self._open = False
+            with errors_named(self.path):
+                self.connection.execute("ROLLBACK")
+
     def close(self) -> None:
         """Forgets what was not committed, closes, and seals the file where nobody else has it open."""
         self.connection.close()

@@ -26,6 +26,7 @@ from crawler.frontier.session import Session
 from crawler.orders import Orders
 from crawler.politeness import Pace
 from crawler.report import Tally
+from crawler.watchdog import StalledError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -154,7 +155,8 @@ class Frontier(BaseScheduler):
         if self.error is None:
             self.error = self.spider.error = error
             logger.error("%s", error)
-        self._end("storage" if isinstance(error, StorageError) else "error")
+        kinds = {StorageError: "storage", StalledError: "stalled"}
+        self._end(next((reason for kind, reason in kinds.items() if isinstance(error, kind)), "error"))
 
     # Opening and closing
 
@@ -173,6 +175,7 @@ class Frontier(BaseScheduler):
             # from us and closes the spider at once.
             self.fail(error)
             return
+        session.border.watch(self, self.orders.stall_seconds)
         self._tick = asyncio.get_running_loop().call_later(0, self._beat)
 
     async def closed(self, reason: str) -> None:
@@ -184,9 +187,13 @@ class Frontier(BaseScheduler):
         session = self._session
         if session is None:
             return
+        session.border.unwatch(self)
         try:
-            await self._drain(session, self._patience(reason))
-            self.spider.report = session.conclude(reason)
+            if isinstance(self.error, StalledError):
+                session.border.rows.forget()  # half of a change, perhaps: the next run finds all as after a crash
+            else:
+                await self._drain(session, self._patience(reason))
+            self.spider.report = session.conclude(reason, self.error)
         except ArchiveError as error:
             self.error = self.spider.error = self.error or error
             self.spider.report = session.report("storage", self.error)
@@ -283,6 +290,7 @@ class Frontier(BaseScheduler):
         session, engine = self._session, self._crawler.engine
         if session is None or engine is None:
             return
+        session.border.watchdog.feed()
         if not engine.running:
             self._stopping()
         try:

@@ -99,9 +99,9 @@ class Session:
         if error is None:
             self.border.flush()
 
-    def conclude(self, reason: str) -> Report:
+    def conclude(self, reason: str, error: ArchiveError | None = None) -> Report:
         """Seals the WARC file, has the run's row written, and gives back its report; raises StorageError."""
-        report = self.report(reason, None)
+        report = self.report(reason, error)
         told = report.as_json()
         self.keeper.describe(told)
         self.keeper.close()

@@ -67,5 +67,9 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("unreachable: {}", "không trả lời: {}"),
     ("{} for 30 days", "{} suốt 30 ngày"),
     ("cut at 500 KiB", "cắt ở 500 KiB"),
+    (
+        "the crawl stood still for {} s in {} and was ended; the next one goes on from there",
+        "việc thu thập đứng yên {} giây ở {} nên bị dừng; lần sau tiếp tục từ đó",
+    ),
     ("no HTTP answer", "không có câu trả lời HTTP"),
 )
