@@ -149,6 +149,7 @@ class Article:
     attachments: tuple[Attachment, ...] = ()
     teasers: tuple[Teaser, ...] = ()
     confidence: float = 1.0
+    probability: float = 1.0  # that the page is an article or a notice, and no listing, front or static page
     notes: tuple[str, ...] = ()  # repairs and doubts: "mojibake repaired: cp1258", "two dates: ..."
     rendering: str = ""  # "amp" | "print": read from another page than its own, which counts as soon as that is there
 
@@ -185,3 +186,4 @@ class Reading:
     teasers: tuple[Teaser, ...] = ()
     reason: str = ""  # why there is no article although one was expected
     notes: tuple[str, ...] = field(default=())
+    unlikely: Article | None = None  # what reads like an article on a page that is probably none

@@ -8,14 +8,14 @@ from itertools import islice
 from typing import Final
 
 from archive.errors import Unreadable
-from archive.model import Article, Found, Image, Moment, Teaser
+from archive.model import Article, Attachment, Found, Image, Moment, Teaser
 from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.blocks.body_end import end_of
 from archive.parsers.blocks.density import Stretch, is_running
-from archive.parsers.blocks.evidence import Evidence, gather
+from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import below_labels, between, place_of
-from archive.parsers.classify import check_address, check_article
+from archive.parsers.classify import LIKELY, doubt, look_at, probability
 from archive.parsers.document.address import canonical_of, is_own_address
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
@@ -67,9 +67,9 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     Raises Unreadable(no_article) on listings, searches, print versions, and pages of which too little speaks for an
     article.
     """
-    check_address(page)
     evidence = gather(page, rules)
     items, stretch, meta, known = evidence.items, evidence.stretch, evidence.meta, evidence.known
+    notice = evidence.headline.found.by.startswith(NOTICE)
     position = evidence.headline.position if evidence.headline.position < stretch.end else -1
     headline = evidence.headline.found
     start = max(stretch.start, position + 1)
@@ -94,9 +94,10 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     text = _above(page, items, position) + text
     by = f"{manner.family} {'selector' if known.bodies else 'density'} {_path(stretch)}"
     body = sort_out(page, text, by, want_lead=known.lead is None and lead < 0)
-    if not body.paragraphs:
-        raise Unreadable("no_article", "no paragraph")
     behind = items_behind(evidence.whole, items, end)
+    files = tuple({file.url: file for file in (*files_behind(page, behind), *body.attachments)}.values())
+    if not body.paragraphs and not files:
+        raise Unreadable("no_article", "no paragraph")
     credit = known.credit or body.source_credit or credit_behind(behind)
     if credit is not None and is_own_address(page, credit.value):
         credit = None
@@ -114,7 +115,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     article = Article(
         url=page.url,
         headline=headline,
-        body=body.paragraphs,
+        body=_without_files(body.paragraphs, files) if notice else body.paragraphs,
         body_by=body.by,
         parser=manner.parser,
         slug=published_slug(page),
@@ -128,7 +129,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         or find_section(page, evidence.whole, items, position, start, end, meta, headline.value),
         tags=known.tags or _tags(page, evidence.whole, below, behind),
         images=_full_size(page, body.images),
-        attachments=body.attachments + files_behind(page, behind),
+        attachments=files,
         teasers=_once(
             evidence.teasers
             + body.teasers
@@ -139,13 +140,30 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         ),
         notes=page.notes,
     )
-    if not known.bodies:
-        check_article(page, article, meta, items[:start], items[first:end])
     modified = find_second_moment(page, items, dated, position, published)
     modified = modified or _modified(page, known.modified, meta, published)
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
-    return replace(article, confidence=_confidence(page, article, meta, chosen=bool(known.bodies)))
+    look = look_at(
+        page,
+        article,
+        meta,
+        evidence.whole,
+        items[:start],
+        items[first:end],
+        notice=notice,
+        selected=known.headline is not None,
+    )
+    sure = _confidence(page, article, meta, chosen=bool(known.bodies))
+    likely = probability(look)
+    notes = article.notes if likely >= LIKELY else (*article.notes, f"probably no article: {doubt(look)}")
+    return replace(article, confidence=sure, probability=likely, notes=notes)
+
+
+def _without_files(paragraphs: tuple[str, ...], files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    """The text of a notice without the lines that are nothing but the name of a document."""
+    names = {file.name for file in files}
+    return tuple(text for text in paragraphs if text not in names)
 
 
 def _once(teasers: tuple[Teaser, ...]) -> tuple[Teaser, ...]:

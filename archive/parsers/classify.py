@@ -1,30 +1,38 @@
-"""Decides whether a page of unknown making is an article: it must earn it, for an archive of listings is no archive."""
+"""How likely a page is an article or a notice: what speaks for it and against it, as a table of log-odds."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.document.address import canonical_of, names_itself
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
-from archive.parsers.fields.headline import slug_words
+from archive.parsers.fields.headline import same_words, slug_words
 from archive.parsers.links import kind_of
 from archive.text.fold import fold
 from archive.text.slug import match
 
-ENOUGH: Final = 3.0
+LIKELY: Final = 0.5
+"""The probability from which a page counts as an article."""
+
+_BIAS: Final = -3.2
+_SCALE: Final = 1.0  # of the log-odds, fitted on pages apart from those that the table was made from
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _LONG_HEADLINE: Final = 6  # words; listings have shorter titles
-_TEASER: Final = 3.0  # what a teaser's heading speaks against an article
+_SHORT_HEADLINE: Final = 4  # words; so short are the names of sections and of pages about an office
 _NEAR: Final = 3  # items right above the text
+_NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
+_MENU_WORDS: Final = 7  # of an entry of a menu
 _ID: Final = re.compile(r"\d{3}")
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
@@ -45,103 +53,208 @@ _ARCHIVE: Final = re.compile(
     r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:categor(?:y|ies)|chuyen-muc|tags?|topics?|authors?|tac-gia|groups)/|/(?:archives?|luu-tru)/?$",
     re.IGNORECASE,
 )
+_HOME: Final = frozenset(("", "index.html", "index.php", "default.aspx", "trang-chu", "home"))
 
 
-def check_address(page: Page) -> None:
-    """Raises Unreadable(no_article) where the address alone says that the page is none: a search, a print version."""
-    path = urlsplit(page.url).path
-    if (
-        path.strip("/") in ("", "index.html", "index.php", "default.aspx", "trang-chu", "home")
-        and not urlsplit(page.url).query
-    ):
-        raise Unreadable("no_article", "the front page")
-    if _SECONDARY.search(page.url) and not names_itself(page):
-        raise Unreadable("no_article", "another rendering of an article: print, save, share")
-    if _QUERIED.search(page.url):
-        raise Unreadable("no_article", "a search")
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A page with the article read on it: `above` are the items above the text, `stretch` those of the text."""
+
+    page: Page
+    article: Article
+    meta: Metadata
+    whole: Items
+    above: Items
+    stretch: Items
+    notice: bool
+    slug: str
+    named: bool  # whether the slug was made from the headline
+    selected: bool  # whether a selector of the site or its family found the headline
+
+    @property
+    def length(self) -> int:
+        """Words of the text."""
+        lead = self.article.lead
+        return sum(len(text.split()) for text in (*self.article.body, lead.value if lead else ""))
+
+    @property
+    def long(self) -> bool:
+        """Whether the address is the headline's, and longer than a section's."""
+        return self.named and len(self.slug.split("-")) >= _LONG_HEADLINE
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the address has a number such as articles have: a section's is made of words."""
+        parts = urlsplit(self.page.url)
+        return _ID.search(f"{parts.path}?{parts.query}") is not None
+
+    @property
+    def running(self) -> int:
+        """Lines of running text."""
+        return sum(map(_is_text, self.stretch))
+
+    @property
+    def pointers(self) -> int:
+        """Links to other articles among the lines of the text; what follows its last line does not count."""
+        last = max((at for at, item in enumerate(self.stretch) if _is_text(item)), default=-1)
+        lines = [item for item in self.stretch[: last + 1] if isinstance(item, Line)]
+        return len({link.href for item in lines for link in item.links if len(link.text.split()) >= _POINTER_WORDS})
 
 
-def check_article(page: Page, article: Article, meta: Metadata, above: Items, stretch: Items) -> None:
-    """Raises Unreadable(no_article) where too little speaks for an article.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sign: its name, its weight in log-odds, and how far it holds (0 to 1)."""
 
-    What speaks for it: the page calls itself one, the address has the headline's slug or an article's form, a date
-    stands by the headline, there is much running text. Against it: an address of a listing, as many links to other
-    pages as paragraphs, a heading right above the text that leads to another page, as a teaser's does. `above` are the
-    items above the text, `stretch` those between headline and end.
-    """
-    if any(map(_ABOUT_SITE.fullmatch, (article.headline.value, _JOINT.split(page.title())[0]))):
-        raise Unreadable("no_article", "a page about the site")
-    weight = _weight(page, article, meta) - (_TEASER if _heads_teaser(page, above, stretch) else 0)
-    last = max((at for at, item in enumerate(stretch) if _is_text(item)), default=-1)
-    pointers = {
-        link.href
-        for item in stretch[: last + 1]  # what follows is the list of other articles behind a text
-        if isinstance(item, Line)
-        for link in item.links
-        if len(link.text.split()) >= _POINTER_WORDS
-    }
-    running = [item for item in stretch if _is_text(item)]
-    if not pointers and article.published is not None and (len(running) >= _RUNS or article.byline is not None):
-        weight += 1.5  # in a listing headlines that are links part the texts, and nobody signs them
-    if len(pointers) >= 3 and len(pointers) >= len(running) * 0.5:
-        weight -= 1.5 if _is_named_so(page, article) else 3
-    if weight < ENOUGH:
-        raise Unreadable("no_article", f"too little speaks for an article: {weight:.1f} of {ENOUGH}")
+    name: str
+    weight: float
+    holds: Callable[[Look], float]
 
 
-def _heads_teaser(page: Page, above: Items, stretch: Items) -> bool:
+def _is_listing(look: Look) -> float:
+    if kind_of(look.page.url) != "listing" and not _ARCHIVE.search(urlsplit(look.page.url).path):
+        return 0.0
+    numbered = look.numbered and len(look.slug.split("-")) >= _LONG_HEADLINE  # "/chuyen-muc/<slug>-<id>.html"
+    return 0.0 if look.long and numbered else 0.5 if numbered else 1.0
+
+
+def _is_called_as_sections(look: Look) -> bool:
+    """Whether a headline is as short as a section's name, and neither address nor metadata says otherwise."""
+    if len(look.article.headline.value.split()) > _SHORT_HEADLINE or look.meta.is_article:
+        return False
+    return kind_of(look.page.url) != "article" and look.page.meta("og:type") != "article"
+
+
+def _is_among_pointers(look: Look) -> float:
+    if look.pointers < 3 or look.pointers < look.running * 0.5:
+        return 0.0
+    dated = look.long and kind_of(look.page.url) == "article" and look.article.published is not None
+    return 0.5 if dated else 1.0
+
+
+def _heads_teaser(look: Look) -> bool:
     """Whether the heading right above the first running text leads to another page of the site than its first."""
-    for item in reversed([*above[-_NEAR:], *takewhile(lambda item: not _is_text(item), stretch)]):
+    head = [*look.above[-_NEAR:], *takewhile(lambda item: not _is_text(item), look.stretch)]
+    for item in reversed(head):
         if isinstance(item, Line) and item.tag in HEADINGS:
-            urls = [page.absolute(link.href).partition("#")[0] for link in item.links]
-            away = [url for url in urls if url != page.url and urlsplit(url).path.strip("/")]
-            return item.linked > 0.9 and bool(away) and canonical_of(page) not in away
+            urls = [look.page.absolute(link.href).partition("#")[0] for link in item.links]
+            away = [url for url in urls if url != look.page.url and urlsplit(url).path.strip("/")]
+            return item.linked > 0.9 and bool(away) and canonical_of(look.page) not in away
     return False
+
+
+def _is_of_menu(look: Look) -> bool:
+    """Whether the headline is a word or two that a menu of the page has too: lists of articles have longer ones."""
+    headline = look.article.headline.value
+    if len(headline.split()) > _MENU_WORDS:
+        return False
+    lines = [item for item in look.whole if isinstance(item, Line) and item.linked > 0.9]
+    return any(same_words(link.text, headline) for line in lines for link in line.links)
 
 
 def _is_text(item: Line | Picture) -> bool:
     return isinstance(item, Line) and is_running(item) and item.length >= 15
 
 
-def _has_id(url: str) -> bool:
-    """Whether an address has a number such as articles have: a section's is made of words."""
-    parts = urlsplit(url)
-    return _ID.search(f"{parts.path}?{parts.query}") is not None
+def is_other_rendering(page: Page) -> bool:
+    """Whether the page is a version for print, sharing or the like of an article that has its own page."""
+    return bool(_SECONDARY.search(page.url)) and not names_itself(page)
 
 
-def _is_named_so(page: Page, article: Article) -> bool:
-    """Whether the address is the long headline's and an article's: then many links stand around a short text."""
-    slug = slug_words(page)
-    if len(slug.split("-")) < _LONG_HEADLINE or kind_of(page.url) != "article":
-        return False
-    return article.published is not None and match(slug, [article.headline.value]) is not None
+ROWS: Final = (
+    Row("the metadata call it an article", 3.0, lambda look: look.meta.is_article),
+    Row("og:type is article", 2.0, lambda look: look.page.meta("og:type") == "article"),
+    Row(
+        "microdata of an article",
+        1.5,
+        lambda look: look.page.has('[itemtype*="NewsArticle"]', '[itemprop="articleBody"]'),
+    ),
+    Row("the long headline is the address", 2.0, lambda look: look.long),
+    Row("a few words, as sections and offices are called", -2.0, _is_called_as_sections),
+    Row(
+        "a number in the address, a long headline",
+        1.0,
+        lambda look: (
+            0.0
+            if not look.numbered or len(look.article.headline.value.split()) < _LONG_HEADLINE
+            else 1.0
+            if fold(look.article.headline.value) in fold(look.page.title())
+            else 0.5
+        ),
+    ),
+    Row("an article's address", 1.0, lambda look: kind_of(look.page.url) == "article"),
+    Row("a listing's address", -3.0, _is_listing),
+    Row("a headline where a selector has it", 1.0, lambda look: look.selected),
+    Row("a text where the site's own selector has it", 4.0, lambda look: bool(look.page.site.body)),
+    Row("a long headline", 1.0, lambda look: len(look.article.headline.value.split()) >= _LONG_HEADLINE),
+    Row("a date", 1.0, lambda look: look.article.published is not None),
+    Row("a hundred words", 1.0, lambda look: look.length >= 100),
+    Row("many more words", 1.0, lambda look: look.length >= 250),
+    Row("a thousand words", 1.0, lambda look: look.length >= 1000),
+    Row("hardly a word", -2.0, lambda look: look.length < 30 and not look.notice),
+    Row("a document in the place of a text", 4.5, lambda look: look.notice),
+    Row("a heading of another article", -3.0, _heads_teaser),
+    Row(
+        "no pointers, a date and some text",
+        1.5,
+        lambda look: (
+            not look.pointers
+            and look.article.published is not None
+            and (look.running >= _RUNS or look.article.byline is not None)
+        ),
+    ),
+    Row("as many pointers as lines", -3.0, _is_among_pointers),
+    Row("an entry of the menu", -3.0, _is_of_menu),
+    Row(
+        "about the site",
+        -8.0,
+        lambda look: any(map(_ABOUT_SITE.fullmatch, (look.article.headline.value, _JOINT.split(look.page.title())[0]))),
+    ),
+    Row(
+        "the front page",
+        -8.0,
+        lambda look: urlsplit(look.page.url).path.strip("/") in _HOME and not urlsplit(look.page.url).query,
+    ),
+    Row(
+        "another rendering",
+        -8.0,
+        lambda look: is_other_rendering(look.page),
+    ),
+    Row("a search", -8.0, lambda look: bool(_QUERIED.search(look.page.url))),
+)
 
 
-def _weight(page: Page, article: Article, meta: Metadata) -> float:
-    length = sum(len(paragraph.split()) for paragraph in article.body)
-    weight = 0.0
-    if meta.is_article:
-        weight += 3
-    if page.meta("og:type") == "article":
-        weight += 2
-    if page.all('[itemtype*="NewsArticle"]') or page.all('[itemprop="articleBody"]'):
-        weight += 1.5
+def look_at(
+    page: Page,
+    article: Article,
+    meta: Metadata,
+    whole: Items,
+    above: Items,
+    stretch: Items,
+    *,
+    notice: bool,
+    selected: bool,
+) -> Look:
+    """What the table looks at."""
     slug = slug_words(page)
     named = match(slug, [article.headline.value]) is not None
-    long = named and len(slug.split("-")) >= _LONG_HEADLINE
-    if named:
-        weight += 2 if long else 0.5  # sections have slugs too, but short ones
-    if _has_id(page.url) and len(article.headline.value.split()) >= _LONG_HEADLINE:
-        weight += 1 if fold(article.headline.value) in fold(page.title()) else 0.5
-    kind = kind_of(page.url)
-    if kind == "article":
-        weight += 1
-    if kind == "listing" or _ARCHIVE.search(urlsplit(page.url).path):
-        numbered = _has_id(page.url) and len(slug.split("-")) >= _LONG_HEADLINE  # "/chuyen-muc/<slug>-<id>.html"
-        weight -= 0 if long and numbered else 1.5 if numbered else 3
-    if article.published is not None:
-        weight += 1
-    weight += 1 if length >= 100 else 0
-    weight += 1 if length >= 250 else 0
-    weight -= 1 if length < 30 else 0
-    return weight
+    few = sum(len(text.split()) for text in article.body) < _NOTICE
+    notice = notice or (few and bool(article.attachments))
+    return Look(page, article, meta, whole, above, stretch, notice, slug, named, selected)
+
+
+def signs(look: Look) -> dict[str, float]:
+    """What each row that holds adds to the log-odds."""
+    found = {row.name: row.weight * float(row.holds(look)) for row in ROWS}
+    return {name: weight for name, weight in found.items() if weight}
+
+
+def doubt(look: Look) -> str:
+    """The sign that speaks most against an article."""
+    found = signs(look)
+    return min(found, key=found.__getitem__, default="too little speaks for it")
+
+
+def probability(look: Look) -> float:
+    """How likely the page is an article or a notice, 0 to 1."""
+    odds = _SCALE * (_BIAS + sum(signs(look).values()))
+    return round(1 / (1 + math.exp(-odds)), 3)

@@ -9,6 +9,7 @@ from typing import Final
 
 from archive.model import Article
 from archive.parsers.article import Manner, without_repeats
+from archive.parsers.classify import is_other_rendering
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import clean
@@ -29,7 +30,7 @@ def read_last(page: Page, manner: Manner) -> Article | None:
     """The article whose text trafilatura alone finds, or None where the address is not the page's title as a slug."""
     headline = meta_headline(page)
     slug = slug_words(page)
-    if headline is None or len(slug.split("-")) < _NAMED or kind_of(page.url) != "article":
+    if headline is None or len(slug.split("-")) < _NAMED or kind_of(page.url) != "article" or is_other_rendering(page):
         return None
     if match(slug, [headline.value]) is None:
         return None

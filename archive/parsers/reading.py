@@ -13,6 +13,7 @@ from archive.errors import SelectionError, Unreadable
 from archive.model import Article, Link, PageKind, Reading
 from archive.parsers import feeds, links, posts
 from archive.parsers.by_evidence import read_by_evidence
+from archive.parsers.classify import LIKELY
 from archive.parsers.completing import completed
 from archive.parsers.document import error_pages as unreadable
 from archive.parsers.document.amp_print import rendered, rendering_of
@@ -138,6 +139,9 @@ def _read_html(
         article = rendered(article, rendering, url, own)
     unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))
     unreadable.check_body(article.body)
+    if article.probability < LIKELY:
+        found = links.listing(opened(), source, is_article, reason=article.notes[-1])
+        return replace(found, unlikely=article)
     return Reading("article", _doubted(page, article), _links(article), article.teasers, notes=page.notes)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.parsers.blocks.lines import Item, Line, Picture
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, drop
+from archive.parsers.document.tree import Element, drop, raw_text
 from archive.parsers.fields.vocabulary import COMMENTS
 
 _WORDS: Final = frozenset(
@@ -94,6 +94,14 @@ _RUNNING: Final = 12  # words of a line of the text
 _FOR_MACHINES: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d.*://|.{0,80}://\S+\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE
 )
+_IMPRINT: Final = re.compile(
+    r"[\W\d]*(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|(?P<licence>giấy\s+phép\b)|"
+    r"(?P<head>(?:người\s+)?chịu\s+trách\s+nhiệm|trưởng\s+ban\s+biên\s+tập|(?:phó\s+)?tổng\s+biên\s+tập)|"
+    r"(?P<owner>cơ\s+quan\s+(?:chủ\s+quản|quản\s+lý)|bản\s+quyền|copyright|©|®))",
+    re.IGNORECASE,
+)
+_LAST: Final = 0.6  # of a page's items, behind which who runs the site is looked for
+_LONGEST_IMPRINT: Final = 200  # words
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -121,7 +129,7 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
     known: dict[Element, bool] = dict.fromkeys(bodies, False)
-    known.update((holder, True) for holder in _comments(items) if holder not in known)
+    known.update((holder, True) for holder in (*_comments(items), *_imprints(items)) if holder not in known)
     limit = whole * _LARGEST_SHARE
     return [
         item for item in items if not _in_furniture(item.element, known, sizes, limit) and not _is_for_machines(item)
@@ -150,6 +158,22 @@ def _comments(items: list[Line | Picture]) -> list[Element]:
         for element in _lineage(item.element):
             first.setdefault(element, item.block)
     return found
+
+
+def _imprints(items: list[Line | Picture]) -> list[Element]:
+    """The elements at the end of a page that say who runs the site and how to reach him: two such lines at least."""
+    holders: dict[Element, set[str | None]] = {}
+    for item in items[int(len(items) * _LAST) :]:
+        told = _IMPRINT.match(item.text) if isinstance(item, Line) else None
+        if told is None:
+            continue
+        holder = item.element
+        while (outer := holder.getparent()) is not None and outer.tag not in ("body", "form", "main"):
+            if len(raw_text(outer).split()) > _LONGEST_IMPRINT or next(outer.iter("h1"), None) is not None:
+                break
+            holder = outer
+        holders.setdefault(holder, set()).add(told.lastgroup)
+    return [holder for holder, told in holders.items() if len(told) > 1]
 
 
 def _is_comment_label(line: Line) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from archive.errors import Unreadable
 from archive.model import Found, Moment, Teaser
 from archive.parsers.blocks.boilerplate import cut_archive_bar, without_furniture
 from archive.parsers.blocks.density import Stretch, densest, is_running, stretch_of
-from archive.parsers.blocks.lines import Items, Line
+from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.walk import read_lines
 from archive.parsers.blocks.widgets import instruments
+from archive.parsers.document.address import is_file
 from archive.parsers.document.embedded import find_embedded, put_into
 from archive.parsers.document.metadata import Metadata, read_metadata
 from archive.parsers.document.page import Page
@@ -29,10 +31,12 @@ from archive.parsers.fields.selected import (
     take_related,
     texts_of,
 )
-from archive.parsers.fields.set_headline import Headline, plain_headline
+from archive.parsers.fields.set_headline import Headline, plain_headline, set_as_headline
 from archive.sources.model import Select
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box
+_NOTICE: Final = 12  # items between a notice's headline and its document
+_NEAR: Final = 3  # items between two documents of a notice
 _FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
 
 
@@ -85,9 +89,14 @@ def gather(page: Page, rules: Select) -> Evidence:
             whole = read_lines(top)
             items = without_furniture(whole, known.bodies)
             stretch = _chosen(items, known.bodies)
+    headline = None
+    if not known.bodies and (stretch is None or _running_words(items, stretch) < _FEW_WORDS):
+        headline, stretch = _notice(page, items, stretch, meta, known)
     if stretch is None:
         raise Unreadable("no_article", "no running text")
-    headline = _headline(page, items, stretch, meta, known)
+    headline = headline or _headline(page, items, stretch, meta, known)
+    if headline is not None and headline.found.by.startswith(NOTICE):
+        return Evidence(whole, items, stretch, headline, meta, known, known.teasers, None)
     teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
     teasers = known.teasers + teasers
     taken += instruments(items[stretch.start : stretch.end], stretch.element)
@@ -103,6 +112,42 @@ def gather(page: Page, rules: Select) -> Evidence:
     if headline is None:
         raise Unreadable("no_article", "no headline")
     return Evidence(whole, items, stretch, headline, meta, known, teasers, author[1] if author is not None else None)
+
+
+NOTICE: Final = "notice: "
+"""How the headline of a notice came about begins so: a headline, and a document in the place of a text."""
+
+
+def _notice(
+    page: Page, items: Items, stretch: Stretch | None, meta: Metadata, known: Known
+) -> tuple[Headline | None, Stretch | None]:
+    """The headline of a notice, and what lies between it and the last document offered below it; or what was given."""
+    offered = [at for at, item in enumerate(items) if _offers_document(item)]
+    for first in offered:
+        headline = _headline(page, items, Stretch(first, first, items[first].element), meta, known)
+        headline = (
+            headline if headline and headline.position >= 0 else set_as_headline(items, _lines(items, first), first)
+        )
+        if headline is None or not 0 <= headline.position < first <= headline.position + _NOTICE:
+            continue
+        last = first
+        while follows := next((at for at in offered if last < at <= last + _NEAR), 0):
+            last = follows
+        around = set(items[headline.position].element.iterancestors())
+        holder = next((one for one in items[last].element.iterancestors() if one in around), page.top)
+        found = replace(headline.found, by=f"{NOTICE}{headline.found.by}")
+        return Headline(found, headline.position), Stretch(headline.position + 1, last + 1, holder)
+    return None, stretch
+
+
+def _offers_document(item: Item) -> bool:
+    if isinstance(item, Picture):
+        return is_file(item.href)
+    return any(link.download or is_file(link.href) for link in item.links)
+
+
+def _lines(items: Items, end: int) -> list[tuple[int, Line]]:
+    return [(at, item) for at, item in enumerate(items[:end]) if isinstance(item, Line)][-_NOTICE:]
 
 
 def _span(whole: Items, items: Items, headline: Headline | None, stretch: Stretch) -> tuple[int, int]:

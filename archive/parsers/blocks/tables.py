@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.parsers.document.address import is_file
 from archive.parsers.document.tree import Element, raw_text
 from archive.text.digits import whole
 
@@ -14,8 +15,12 @@ def word_count(element: Element) -> int:
 
 
 def has_picture(element: Element) -> bool:
-    """Whether there is a picture in an element, other than an icon."""
-    return any(not is_small(image) for image in element.iter("img"))
+    """Whether there is a picture in an element, other than an icon: by its size, or as the button of a document."""
+    return any(not is_small(image) and not _is_button(image) for image in element.iter("img"))
+
+
+def _is_button(image: Element) -> bool:
+    return any(is_file(link.get("href") or "") for link in image.iterancestors("a"))
 
 
 def is_small(image: Element) -> bool:

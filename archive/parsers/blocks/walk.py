@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from archive.parsers.blocks.lines import HEADINGS, INLINE, Anchor, Items, Line, Picture
 from archive.parsers.blocks.style_hints import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.blocks.tables import has_picture, holds_data, holds_table, is_small, word_count
+from archive.parsers.document.address import file_shown
 from archive.parsers.document.tree import Element, clean, raw_text
 
 SKIPPED = frozenset(
@@ -19,9 +21,6 @@ SKIPPED = frozenset(
         "script",
         "style",
         "noscript",
-        "iframe",
-        "object",
-        "embed",
         "button",
         "select",
         "input",
@@ -39,11 +38,13 @@ SKIPPED = frozenset(
         "amp-iframe",
     ]
 )
+_VIEWERS = frozenset(["iframe", "object", "embed"])
 _PLAIN = frozenset(["div", "p", "li", "td", "tr", "tbody", "dd", "dt", "main", "header", "form"])  # say nothing more
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
+_SHORTEST_INLINE = 4_000  # letters of a picture written into the page; icons and spacers are shorter
 _NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
 
 
@@ -137,6 +138,8 @@ class _Walker:
                 self.picture(child, scope, linked)
             elif tag in INLINE:
                 self.inline(child, str(tag), scope, linked)
+            elif tag in _VIEWERS:
+                self.viewer(child, scope)
             elif isinstance(tag, str) and tag not in SKIPPED:
                 self.enter(child, tag, scope, linked)
             text = child.tail
@@ -250,11 +253,25 @@ class _Walker:
             self.row = False
             self.flush(scope._replace(tag="tr"))
 
+    def viewer(self, element: Element, scope: Scope) -> None:
+        """Notes the document that a viewer shows, as a line that is a link to it."""
+        href = file_shown(element)
+        if href:
+            self.flush(scope)
+            name = clean(unquote(href.rpartition("/")[2].partition("?")[0])) or href
+            links = (Anchor(href, name, element),)
+            set_as = (scope.tag, self.block, "", False, False, 1.0, links)
+            self.found.append(Line(name, *set_as, False, scope.group, scope.css, False, scope.element))
+        elif element.tag == "object":
+            self.walk(element, scope)
+
     def picture(self, image: Element, scope: Scope, linked: bool) -> None:
         """Notes a picture, unless it is an icon, a spacer or inline data."""
         src = _address(image)
-        if not src or src.startswith("data:") or is_small(image):
+        if not src or is_small(image) or (src.startswith("data:") and len(src) < _SHORTEST_INLINE):
             return
+        if src.startswith("data:"):
+            src = "data:"  # its caption is one; it has no address
         href = next((link.get("href") or "" for link in image.iterancestors("a")), "") if linked else ""
         self.flush(scope)
         self.found.append(Picture(src.strip(), clean(image.get("alt") or ""), self.block, scope.figure, image, href))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from archive.parsers.document.page import Page
+from archive.parsers.document.tree import Element
 
 _FILES = frozenset(
     ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z", "csv", "mp3")
@@ -34,6 +36,21 @@ def is_file(href: str) -> bool:
     if not dot or ending.lower() not in _FILES:
         return False
     return "://" not in name or "/" in name.partition("://")[2]
+
+
+def file_shown(element: Element) -> str:
+    """The document that a viewer in the page shows (`iframe`, `object`, `embed`), or "": its own address, or one in it.
+
+    `<iframe src="/viewer.html?file=/img/QD-12.pdf">`, `<object data="ke-hoach.pdf">`, Google's `?url=`.
+    """
+    address = (element.get("src") or element.get("data") or element.get("data-src") or "").strip()
+    if is_file(address):
+        return address
+    try:
+        asked = parse_qsl(urlsplit(address).query)
+    except ValueError:
+        return ""
+    return next((value for _, value in asked if is_file(value)), "")
 
 
 def canonical_of(page: Page) -> str:

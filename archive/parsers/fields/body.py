@@ -20,7 +20,7 @@ from archive.parsers.fields.pointers import without_pointers
 from archive.parsers.fields.signature import without_signature
 
 _LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
-_DOWNLOAD = re.compile(r"(?:tải\s+(?:về|xuống)|download)$", re.IGNORECASE)  # behind a file's name, as a button
+_NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
 _LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
 _LONGEST_LEAD = 90  # words
@@ -67,7 +67,9 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
     items = _join_soft_breaks(items)
     items, teasers = without_pointers(page, items)
     attachments = _attachments(page, items)
-    items = [item for item in items if isinstance(item, Picture) or not _is_furniture(item)]
+    items = [
+        item for item in items if (not is_file(item.href) if isinstance(item, Picture) else not _is_furniture(item))
+    ]
     captions, images, lines = without_captions(page, items)
     lines, byline, credit = without_signature(lines)
     lead = None
@@ -112,11 +114,14 @@ def _join_soft_breaks(items: Items) -> Items:
 def _attachments(page: Page, items: Items) -> tuple[Attachment, ...]:
     found: dict[str, Attachment] = {}
     for item in items:
-        if isinstance(item, Line):
-            for link in item.links:
-                if _is_offered(link):
-                    url = page.absolute(link.href)
-                    found.setdefault(url, Attachment(url, link.text))
+        if isinstance(item, Picture):
+            if is_file(item.href):
+                found.setdefault(page.absolute(item.href), Attachment(page.absolute(item.href), item.alt))
+            continue
+        for link in item.links:
+            if _is_offered(link):
+                url = page.absolute(link.href)
+                found.setdefault(url, Attachment(url, link.text))
     return tuple(found.values())
 
 
@@ -129,7 +134,7 @@ def _is_furniture(line: Line) -> bool:
     """Whether a line is no part of the text: a button, a counter, a file box's line, "xem tại đây"."""
     if "wp-block-file" in line.css or "news-download-file" in line.css:
         return True
-    if line.linked > 0.9 and _DOWNLOAD.search(line.text) and all(map(_is_offered, line.links)):
+    if line.linked > 0.9 and _NAMED_FILE.search(line.text) and all(map(_is_offered, line.links)):
         return True
     if (
         line.links

@@ -60,6 +60,8 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         lines.append(item)
     seen: dict[str, Image] = {}
     for image in images:
+        if image.url == "data:":
+            continue
         if image.url not in seen or (image.caption and not seen[image.url].caption):
             seen[image.url] = image
     return tuple(captions), tuple(seen.values()), lines

@@ -204,7 +204,7 @@ def _is_row(line: Line) -> bool:
 
 def date_of(page: Page, line: Line) -> Moment | None:
     """The date that a line is made of, or None where the line says more than a date and a few words."""
-    if len(line.links) > _MOST_LINKS or _SPAN.match(line.text):
+    if len(line.links) > _MOST_LINKS or _SPAN.match(line.text) or line.text.endswith(":"):
         return None
     linked = sum(len(link.text.split()) for link in line.links)
     if line.length - linked > _LONGEST_ROW or not _DIGIT.search(line.text):

@@ -18,6 +18,10 @@ _NOT_WRITERS: Final = re.compile(
 _OFFICE: Final = re.compile(
     r"^(?:TM|KT|TL|TUQ|Q)\b|(?:CHỦ TỊCH|BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)|THỦ TƯỚNG)\b"
 )
+_WORK_BEFORE: Final = re.compile(
+    r"^(?i:tin|bài|ảnh|clip|video)(?:\s*(?:,|và|&|-|–)\s*(?i:tin|bài|ảnh|clip|video))*\s+(?=[A-ZĐÂĂÊÔƠƯ]\w)"
+)
+_INITIALS_BEHIND: Final = re.compile(r"(?<=[a-zà-ỹ])\s+[-–]\s+[A-ZĐ]{2,5}\.?$")
 _LONGEST_NAME: Final = 12  # words behind a label
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
@@ -66,8 +70,8 @@ def signature_in(line: Line, before: Line) -> Found | None:
     """The author that a line names: after a label, or as a name set apart from the text."""
     text = line.text
     label = words.BYLINE_LABEL.match(text)
-    if label and len(label["name"].split()) <= _LONGEST_NAME:
-        name = label["name"].strip(" .")
+    if label and len(label["name"].split()) <= _LONGEST_NAME and not text.endswith(("!", "?", "…")):
+        name = _bare(label["name"].strip(" ."))
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
     if _signs_document(before):
         return None
@@ -92,5 +96,11 @@ def _signs_document(before: Line) -> bool:
 
 
 def _bare(text: str) -> str:
-    """A signature without the brackets around all of it."""
-    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+    """A signature without the brackets around all of it, the work in front and the office's initials behind it.
+
+    >>> _bare("(Tin, ảnh Ngô Tấm – Thanh Tiến)"), _bare("Vương Hợp – ĐTT."), _bare("Bài và ảnh")
+    ('Ngô Tấm – Thanh Tiến', 'Vương Hợp', 'Bài và ảnh')
+    """
+    name = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
+    name = _WORK_BEFORE.sub("", name, count=1)
+    return _INITIALS_BEHIND.sub("", name, count=1) or name

@@ -8,7 +8,6 @@ from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers.article import Manner
 from archive.parsers.by_evidence import read_by_evidence
-from archive.parsers.classify import check_address
 from archive.parsers.document.page import NOTHING, Page
 from archive.parsers.fallback import read_last
 
@@ -24,7 +23,6 @@ def recognises(page: Page) -> bool:
 
 def read(page: Page) -> Article:
     """The article of a page of unknown making; raises Unreadable(no_article) where too little speaks for one."""
-    check_address(page)
     try:
         return read_by_evidence(page, NOTHING, MANNER)
     except Unreadable as error:
