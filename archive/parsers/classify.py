@@ -182,6 +182,7 @@ ROWS: Final = (
         ),
     ),
     Row("an article's address", 1.0, lambda look: kind_of(look.page.url) == "article"),
+    Row("asked for as an article", 2.0, lambda look: look.page.asked == "article"),
     Row("a listing's address", -3.0, _is_listing),
     Row("a headline where a selector has it", 1.0, lambda look: look.selected),
     Row("a text where the site's own selector has it", 4.0, lambda look: bool(look.page.site.body)),

@@ -100,11 +100,17 @@ def read_page(
     if feeds.is_feed(body):
         return feeds.read_feed(body, captured, source)
     layout = source.layout_on(captured.date()) if source is not None else None
-    return _read_html(url, body, content_type, captured, source, layout)
+    return _read_html(url, body, content_type, captured, source, layout, kind)
 
 
 def _read_html(
-    url: str, body: bytes, content_type: str, captured: datetime, source: Source | None, layout: Layout | None
+    url: str,
+    body: bytes,
+    content_type: str,
+    captured: datetime,
+    source: Source | None,
+    layout: Layout | None,
+    kind: PageKind,
 ) -> Reading:
     site = layout.select if layout is not None else None
     month_first = bool(layout and layout.month_first)
@@ -113,6 +119,7 @@ def _read_html(
         publisher = source.name if source is not None else ""
         page = open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
         page.url = own or url
+        page.asked = kind
         return page
 
     own = ""
