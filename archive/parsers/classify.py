@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.model import Article
 from archive.parsers.blocks.density import is_running
-from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture
+from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture, count_words
 from archive.parsers.document.address import canonical_of, names_itself
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
@@ -75,7 +75,7 @@ class Look:
     def length(self) -> int:
         """Words of the text."""
         lead = self.article.lead
-        return sum(len(text.split()) for text in (*self.article.body, lead.value if lead else ""))
+        return sum(count_words(text) for text in (*self.article.body, lead.value if lead else ""))
 
     @property
     def long(self) -> bool:
@@ -98,7 +98,7 @@ class Look:
         """Links to other articles among the lines of the text; what follows its last line does not count."""
         last = max((at for at, item in enumerate(self.stretch) if _is_text(item)), default=-1)
         lines = [item for item in self.stretch[: last + 1] if isinstance(item, Line)]
-        return len({link.href for item in lines for link in item.links if len(link.text.split()) >= _POINTER_WORDS})
+        return len({link.href for item in lines for link in item.links if count_words(link.text) >= _POINTER_WORDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,15 @@ def _is_listing(look: Look) -> float:
 
 def _is_called_as_sections(look: Look) -> bool:
     """Whether a headline is as short as a section's name, and neither address nor metadata says otherwise."""
-    if len(look.article.headline.value.split()) > _SHORT_HEADLINE or look.meta.is_article:
+    if count_words(look.article.headline.value) > _SHORT_HEADLINE or look.meta.is_article:
         return False
     return kind_of(look.page.url) != "article" and look.page.meta("og:type") != "article"
+
+
+def _is_title(look: Look) -> bool:
+    """Whether the title element has the headline, longer than a section's name."""
+    headline = look.article.headline.value
+    return count_words(headline) > _SHORT_HEADLINE and fold(headline) in fold(look.page.title())
 
 
 def _is_among_pointers(look: Look) -> float:
@@ -145,7 +151,7 @@ def _heads_teaser(look: Look) -> bool:
 def _is_of_menu(look: Look) -> bool:
     """Whether the headline is a word or two that a menu of the page has too: lists of articles have longer ones."""
     headline = look.article.headline.value
-    if len(headline.split()) > _MENU_WORDS:
+    if count_words(headline) > _MENU_WORDS:
         return False
     lines = [item for item in look.whole if isinstance(item, Line) and item.linked > 0.9]
     return any(same_words(link.text, headline) for line in lines for link in line.links)
@@ -175,7 +181,7 @@ ROWS: Final = (
         1.0,
         lambda look: (
             0.0
-            if not look.numbered or len(look.article.headline.value.split()) < _LONG_HEADLINE
+            if not look.numbered or count_words(look.article.headline.value) < _LONG_HEADLINE
             else 1.0
             if fold(look.article.headline.value) in fold(look.page.title())
             else 0.5
@@ -186,7 +192,8 @@ ROWS: Final = (
     Row("a listing's address", -3.0, _is_listing),
     Row("a headline where a selector has it", 1.0, lambda look: look.selected),
     Row("a text where the site's own selector has it", 4.0, lambda look: bool(look.page.site.body)),
-    Row("a long headline", 1.0, lambda look: len(look.article.headline.value.split()) >= _LONG_HEADLINE),
+    Row("a long headline", 1.0, lambda look: count_words(look.article.headline.value) >= _LONG_HEADLINE),
+    Row("a headline that is the title", 1.0, _is_title),
     Row("a date", 1.0, lambda look: look.article.published is not None),
     Row("a hundred words", 1.0, lambda look: look.length >= 100),
     Row("many more words", 1.0, lambda look: look.length >= 250),
@@ -238,7 +245,7 @@ def look_at(
     """What the table looks at."""
     slug = slug_words(page)
     named = match(slug, [article.headline.value]) is not None
-    few = sum(len(text.split()) for text in article.body) < _NOTICE
+    few = sum(count_words(text) for text in article.body) < _NOTICE
     notice = notice or (few and bool(article.attachments))
     return Look(page, article, meta, whole, above, stretch, notice, slug, named, selected)
 

@@ -6,7 +6,7 @@ import re
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from archive.parsers.blocks.lines import Line, Picture
+from archive.parsers.blocks.lines import HEADINGS, Line, Picture
 from archive.parsers.document.tree import Element
 
 _CONTENT: Final = re.compile(
@@ -23,6 +23,11 @@ _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container 
 _LISTS: Final = ("ul", "ol")
 _FRAMES: Final = ("div", "section")
 _BESIDE: Final = 4  # elements on each side of a frame among which another is looked for: pictures may stand between
+
+
+_APART: Final = 4  # levels up from a container, within which another like it is looked for
+_BANNER: Final = 120  # words between two containers of one text
+_FIGURES: Final = re.compile(r"\d+")
 
 
 class Stretch(NamedTuple):
@@ -73,7 +78,60 @@ def densest(items: list[Line | Picture]) -> Stretch | None:
         and any(isinstance(item, Line) and is_running(item) and item.element.getparent() is around for item in items)
     ):
         best = around  # the list stands amid the text
-    return stretch_of(items, best)
+    return _with_alike(items, stretch_of(items, best))
+
+
+def _with_alike(items: list[Line | Picture], found: Stretch) -> Stretch:
+    """The stretch with those before and behind it in containers like its own, between which a theme puts banners.
+
+    A container is like another by tag and class (figures aside), or by its place beside it where they have no class.
+    The way from one to the next ends at a heading that leads to another page: that is another article's.
+    """
+    own = _kind(found.element)
+    around = next(islice(found.element.iterancestors(), _APART - 1, None), None) or found.element.getparent()
+    if around is None or found.element.tag in _LISTS:
+        return found
+    alike = [
+        one
+        for one in around.iter(found.element.tag)
+        if one is not found.element
+        and _kind(one) == own
+        and (own[1] or one.getparent() is found.element.getparent())
+        and not _stands_in(found.element, one)
+        and not _stands_in(one, found.element)
+    ]
+    start, end = found.start, found.end
+    for one in alike:
+        part = stretch_of(items, one)
+        if part.end == 0 or not _is_text(items[part.start : part.end]):
+            continue
+        if part.start >= end and not _parts_articles(items[end : part.start]):
+            end = part.end
+    for one in reversed(alike):
+        part = stretch_of(items, one)
+        if part.end == 0 or not _is_text(items[part.start : part.end]):
+            continue
+        if part.end <= start and not _parts_articles(items[part.end : start]):
+            start = part.start
+    return found if (start, end) == (found.start, found.end) else Stretch(start, end, around)
+
+
+def _kind(element: Element) -> tuple[str, str]:
+    return element.tag, _FIGURES.sub("", element.get("class") or "")
+
+
+def _is_text(part: list[Line | Picture]) -> bool:
+    """Whether a part of a page is more running text than links."""
+    lines = [item for item in part if isinstance(item, Line)]
+    running = sum(len(line.text) for line in lines if is_running(line))
+    return running > 0 and running >= 2 * sum(len(line.text) * line.linked for line in lines)
+
+
+def _parts_articles(between: list[Line | Picture]) -> bool:
+    """Whether what stands between two containers begins another article: a heading that is a link, or much text."""
+    lines = [item for item in between if isinstance(item, Line)]
+    headed = any(line.tag in HEADINGS and (line.linked > 0.9 or line.tag == "h1") for line in lines)
+    return headed or sum(line.length for line in lines) > _BANNER
 
 
 def _holder(element: Element) -> Element | None:

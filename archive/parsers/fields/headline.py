@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from archive.model import Article, Found
-from archive.parsers.blocks.lines import Items, Line, is_of_author
+from archive.parsers.blocks.lines import Items, Line, count_words, is_of_author
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
@@ -34,6 +34,7 @@ _SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _LONGEST_HEADLINE: Final = 45  # words
+_KICKER: Final = 6  # words above a headline
 _MENU: Final = 3  # links of a menu
 _STEPS: Final = 5  # links of a trail
 
@@ -52,12 +53,12 @@ def meta_headline(page: Page) -> Found | None:
     """The headline of og:title, twitter:title or the title element, without the site's name behind it."""
     for name in ("og:title", "twitter:title", "headline"):
         text = page.meta(name)
-        if len(text.split()) >= _SHORTEST and not _names_site(page, text):
+        if count_words(text) >= _SHORTEST and not _names_site(page, text):
             value = without_site_name(page, text)
             return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
     text = page.title()
     value = without_site_name(page, text)
-    if len(value.split()) >= _SHORTEST and not _names_site(page, value):
+    if count_words(value) >= _SHORTEST and not _names_site(page, value):
         return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
     return None
 
@@ -115,7 +116,7 @@ def _longest_parameter(url: str) -> str:
 def keyword_title(page: Page) -> str:
     """The de-accented title that VNPT's and other portals write into meta keywords, or ""."""
     for text in (page.meta("keywords"), page.meta("news_keywords")):
-        if len(text.split()) >= _SHORTEST_KEYWORDS and text.isascii() and "," not in text:
+        if count_words(text) >= _SHORTEST_KEYWORDS and text.isascii() and "," not in text:
             return text
     return ""
 
@@ -196,20 +197,38 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             best = (score, position, line)
     if best is not None and best[0] >= ENOUGH:
         score, position, line = best
-        if slugged is None and _has_menu(items, position, start):
+        if slugged is None and not _is_named(line.text, named) and _has_menu(items, position, start):
             behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
             set_apart = set_as_headline(items, behind, start) or plain_headline(page, items, start)
             if set_apart is not None:
                 return set_apart  # the line above the menu is the site's name
+        text = _without_kicker(line.text, named)
         return Headline(
             Found(
-                line.text,
+                text,
+                raw=line.text if text != line.text else None,
                 by=_headline_by(line, slugged is not None and slugged.headline == line.text),
                 confidence=min(1.0, 0.4 + score / 10),
             ),
             position,
         )
     return set_as_headline(items, lines, start)
+
+
+def _is_named(text: str, named: list[str]) -> bool:
+    """Whether the metadata repeat a line, the site's name left out."""
+    folded = tokens(text)
+    return any(tokens(name) == folded or folded in _before_joints(name) for name in named)
+
+
+def _without_kicker(text: str, named: list[str]) -> str:
+    """A headline without the few words that a theme sets above it in the same element, where the metadata have none."""
+    for name in named:
+        for title in (name, *(name[: joint.start()] for joint in _PARTS.finditer(name))):
+            before = text.removesuffix(title)
+            if before != text and title.count(" ") >= _SHORTEST and before.count(" ") <= _KICKER:
+                return title
+    return text
 
 
 def _has_menu(items: Items, position: int, start: int) -> bool:
