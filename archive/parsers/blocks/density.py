@@ -107,7 +107,7 @@ def _with_alike(items: list[Line | Picture], found: Stretch) -> Stretch:
             continue
         if part.start >= end and not _parts_articles(items[end : part.start]):
             end = part.end
-    for one in reversed(alike):
+    for one in reversed(alike if own[1] else []):  # without a class, what stands apart above is the lead
         part = stretch_of(items, one)
         if part.end == 0 or not _is_text(items[part.start : part.end]):
             continue
