@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time as clock
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -190,13 +189,6 @@ def test_metrics_are_served_to_whoever_asks_on_this_machine(tmp_path: Path) -> N
         return answer
 
     assert b"\nbaotinh_running 0\n" in asyncio.run(go())
-
-
-def test_the_unit_for_systemd_names_a_command_that_exists() -> None:
-    unit = (Path(__file__).parents[1] / "deploy" / "baotinh-watch.service").read_text()
-    assert "baotinh watch --log-json" in unit
-    assert "WatchdogSec" in unit
-    assert sys.version_info >= (3, 11)
 
 
 @pytest.mark.parametrize(

@@ -71,12 +71,3 @@ def test_the_version_is_the_same_everywhere() -> None:
     citation = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)
     assert citation is not None
     assert project["version"] == VERSION == citation[1]
-
-
-def test_every_unit_of_systemd_runs_a_command_that_exists() -> None:
-    from docs.printed import commands
-
-    for unit in (ROOT / "release" / "systemd").glob("*.service"):
-        command = re.search(r"^ExecStart=/usr/bin/env baotinh (\w+)", unit.read_text(), re.MULTILINE)
-        assert command is not None, unit.name
-        assert command[1] in commands()

@@ -55,7 +55,7 @@ def watch(
 ) -> None:
     """Crawls each SOURCE again and again, or without any named all that are verified. SIGTERM ends it in ten seconds.
 
-    Made to be run by systemd (deploy/baotinh-watch.service) or in a container: it logs to standard error.
+    Made to be run by systemd (deploy/systemd/baotinh-watch.service) or in a container: it logs to standard error.
     """
     from crawler.schedule import Last
     from crawler.telling import line
