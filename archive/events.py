@@ -123,16 +123,20 @@ def walk(root: Path) -> Iterator[Event | str]:
         yield from _check_head(root, last, prev)
 
 
-def of(root: Path, *types: str) -> Iterator[Event]:
-    """The events of the given types in order, the chain not checked; others are not even parsed. Memory: one event."""
+def of(root: Path, *types: str, about: str = "") -> Iterator[Event]:
+    """The events of the given types (and object, if given) in order, the chain not checked; others are not even parsed.
+
+    Memory: one event.
+    """
     marks = [f'"type": {json.dumps(name)}'.encode() for name in types]
+    named = f'"object": {json.dumps(about, ensure_ascii=False)}'.encode() if about else b""
     for line in _lines(root / NAME):
-        if any(mark in line for mark in marks):
+        if named in line and any(mark in line for mark in marks):
             try:
                 event = _parse(line)
             except DamageError:
                 continue  # for `walk` to tell
-            if event.type in types:
+            if event.type in types and about in ("", event.object):
                 yield event
 
 

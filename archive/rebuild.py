@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from archive import clusters, events, seals
-from archive.disk import make_folder, opened, sync_folder
-from archive.errors import ArchiveError, LockedError, StorageError
+from archive.disk import sync_folder
+from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.model import State
@@ -67,24 +64,23 @@ def remake(holdings: Holdings, fill: Callable[[Path], Filled]) -> Filled:
     """
     old = holdings.database.resolve()  # it may lie on another disk, behind a link
     new = _beside(old)
-    with _alone(holdings):
-        _remove(holdings.root, new)
+    with seals.alone(holdings.root, holdings.database.name):
+        _remove(new)
         try:
             told = fill(new)
             if _carry_over(old, new):
                 _find_clusters(new)
-            seals.break_seal(holdings.database)  # it would not fit the new one, if this were killed in a moment
-            _swap(new, old)
+            with seals.replaced(holdings.root, holdings.database.name):
+                _swap(new, old)
         finally:
-            _remove(holdings.root, new)
-    seals.Writing(holdings.root, holdings.database.name).close()  # seals it as it now is
+            _remove(new)
     return told
 
 
 def discard(holdings: Holdings) -> None:
     """Removes the new database that a rebuild has left whose process died; raises LockedError while one is at work."""
-    with _alone(holdings):
-        _remove(holdings.root, _beside(holdings.database.resolve()))
+    with seals.alone(holdings.root, holdings.database.name):
+        _remove(_beside(holdings.database.resolve()))
 
 
 def _beside(database: Path) -> Path:
@@ -155,21 +151,6 @@ def _swap(new: Path, old: Path) -> None:
         raise StorageError(f"{old}: {error.strerror}; the new database could not take its place") from error
 
 
-def _remove(root: Path, path: Path) -> None:
+def _remove(path: Path) -> None:
     for end in ("", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
-    seals.seal_path(root, path.name).unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(holdings: Holdings) -> Iterator[None]:
-    """Holds the database against every writer: what one wrote into the old file would be lost with it."""
-    name = holdings.database.name
-    folder = holdings.root / ".lock"
-    make_folder(folder)
-    with opened(folder / f"{name}.writers", os.O_RDWR | os.O_CREAT) as descriptor:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError(f"{holdings.database}: a crawl or an import writes to it; wait for its end") from error
-        yield

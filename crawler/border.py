@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from archive import seals
 from archive.errors import ArchiveError, LockedError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
@@ -48,7 +49,13 @@ class Border:
     def __init__(self, path: Path) -> None:
         self.holdings = Holdings.open(path)
         self.mended: tuple[Recovered, ...] = ()
-        self.rows = Rows(self.holdings.frontier)
+        self._hold = ExitStack()
+        self._hold.enter_context(seals.held(self.holdings.root))  # looked at before anything is written
+        try:
+            self.rows = Rows(self.holdings.frontier)
+        except BaseException:
+            self._hold.close()
+            raise
         self.reader = Reader(path, self._told, self._fail)
         self.watchdog = Watchdog(self._fail)
         self.paces: dict[str, Pace] = {}  # by IP address
@@ -65,7 +72,7 @@ class Border:
     async def enter(cls, path: Path, owner: Owner, source: str) -> Border:
         """The border of the archive at `path`, opened by the first to enter it, with `source` locked for `owner`.
 
-        Raises UsageError, LockedError or StorageError; nothing is held then.
+        Raises UsageError, LockedError, StorageError or DamageError; nothing is held then.
         """
         path = path.absolute()
         border = cls._open.get(path)
@@ -85,7 +92,7 @@ class Border:
             stack.close()
             if first:
                 cls._open.pop(path, None)
-                border.rows.close()
+                border._close()
             raise
         border._locks[owner] = stack
         border._frontiers.add(owner)
@@ -109,7 +116,7 @@ class Border:
             if not self._frontiers:
                 self._open.pop(self.holdings.root, None)
                 await self.reader.end(seconds)
-                self.rows.close()
+                self._close()
         finally:
             self._locks.pop(owner).close()
 
@@ -124,6 +131,10 @@ class Border:
         except LockedError:
             return False
         return True
+
+    def _close(self) -> None:
+        self.rows.close()
+        self._hold.close()
 
     def keep(self, keeper: Keeper, capture: Capture, owner: Owner) -> Place:
         """Where `capture` lies; `owner` is told what became of it, some time after the next `flush`."""

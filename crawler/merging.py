@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import events, golden, manifest
+from archive import events, golden, manifest, seals
 from archive.barred import Barred
 from archive.disk import make_folder, opened
 from archive.errors import ArchiveError, DamageError, SchemaError, SourceError, UsageError
@@ -62,6 +62,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         raise UsageError(f"{shard}: an archive cannot be merged into itself")
     names = sorted(path.name for path in other.warc.iterdir() if path.is_dir()) if other.warc.is_dir() else []
     with ExitStack() as locks:
+        locks.enter_context(seals.held(holdings.root))
         for name in names:
             locks.enter_context(other.lock(f"crawl-{name}"))
             locks.enter_context(holdings.lock(f"crawl-{name}"))

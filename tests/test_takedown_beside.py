@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlite_utils
+from resting import without_database
 from takedown_archive import NAMED, REGISTER, WHO, ask, made_at
 
 from archive import reread as rereading
@@ -37,7 +38,7 @@ def holdings(tmp_path: Path) -> Holdings:
 def test_a_page_that_was_read_before_the_takedown_and_waited_for_it_is_not_filed(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    holdings.database.unlink()
+    without_database(holdings)
     held = next(one for path in holdings.warcs() for one in scan(path) if one.capture.url == NAMED)
     with Ingest(holdings, REGISTER) as ingest:
         given = ingest._db.execute

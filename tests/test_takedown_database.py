@@ -130,9 +130,9 @@ def test_the_database_says_that_there_was_a_takedown_and_not_of_what(holdings: H
 def test_a_takedown_that_cannot_be_understood_shows_nothing(holdings: Holdings, detail: object) -> None:
     takedown(holdings, NAMED, "hidden", "x", WHO)
     log = holdings.root / "manifest/events.jsonl"
-    *lines, last = log.read_text().splitlines()
-    changed = json.dumps(json.loads(last) | {"detail": detail})
-    log.write_text("\n".join((*lines, changed)) + "\n")
+    told = [json.loads(line) for line in log.read_text().splitlines()]
+    changed = [one | {"detail": detail} if one["type"] == "deaccession" else one for one in told]
+    log.write_text("\n".join(map(json.dumps, changed)) + "\n")
     with pytest.raises(DamageError, match="is no takedown"):
         Barred.load(holdings.root)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, command, json_option
+from archive import seals
+from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
@@ -21,15 +22,26 @@ from archive.warc.recover import recover as close_files
 
 
 @command("recover", examples=["baotinh recover", "baotinh recover --json"], codes=(0, 2, 4, 5))
+@option("--accept", is_flag=True, help="Take a damaged frontier.sqlite as it is: it cannot be made again.")
+@option("--reason", default="", metavar="TEXT", help="Why it is taken as it is; the log keeps it.")
 @json_option
 @archive_option
-def recover(as_json: bool, root: Path) -> None:
-    """Close the WARC files that a killed process left open, and read what they hold into the database.
+def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
+    """Close the WARC files that a killed process left open, read what they hold, and seal the databases again.
 
     A torn end is cut and kept beside the file. Files that are being written are left alone. Every crawl does the same
-    for its own source when it begins.
+    for its own source when it begins. What `verify` names as damaged is refused, never sealed.
     """
     holdings = Holdings.open(root)
+    if accept:
+        for broken in seals.accept(holdings.root, holdings.frontier.name, reason):
+            say("{file} at {offset}: {reason}", file=broken.file, offset=broken.offset, reason=broken.reason)
+        return
+    with seals.held(holdings.root):
+        _recover(holdings, as_json)
+
+
+def _recover(holdings: Holdings, as_json: bool) -> None:
     closed = close_files(holdings.root)
     for done in closed:
         tell(done)

@@ -48,11 +48,11 @@ class Ingest:
         self._register = register
         self._restorer = restorer.loader(self._root)
         self._path = database or holdings.database
-        self._hold = seals.Writing(self._root, self._path.name)
+        self._hold = seals.Writing(self._root, self._path.name) if database is None else None  # else a new one
         try:
             self._db = open_database(self._path)
         except BaseException:
-            self._hold.close()  # or this process would stand in the way of the rebuild that the error asks for
+            self._release_hold()  # or this process would stand in the way of the rebuild that the error asks for
             raise
         self._again = Readers(self._root, register, min(opening.cores(), 1))  # begun when a parser was renewed
         self._shelf = Shelf(self._db, register, self._reread)
@@ -146,7 +146,11 @@ class Ingest:
         self._again.close()
         self._records.close()
         self._db.close()
-        self._hold.close()
+        self._release_hold()
+
+    def _release_hold(self) -> None:
+        if self._hold is not None:
+            self._hold.close()
 
     def __enter__(self) -> Ingest:
         return self

@@ -28,7 +28,8 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
     A writer gets WAL with synchronous=NORMAL: everything in it can be made again from the WARC files, which are synced
     first, so a power cut may cost the last batch and never consistency (sqlite.org/pragma.html#pragma_synchronous).
     A reader gets a connection that cannot write. Raises NothingFound where a reader finds no file, StorageError where
-    it cannot be opened, SchemaError where a newer program wrote it, DamageError where it is not a sound database.
+    it cannot be opened, SchemaError where a newer program wrote it, DamageError where it is not sound or, for a writer,
+    not what was sealed. A writer that is to leave it sealed asks for `opened_to_write`.
     """
     path = Path(path)
     if readonly and not path.exists():
@@ -37,14 +38,15 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
         )
     with errors_named(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
-            seals.break_seal(path)
+            seals.unseal(path.parent, path.name)
         db = sqlite_utils.Database(reader(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if not readonly:
                 schema.migrate(db)
             elif schema.migrations.pending(db):
                 db.close()
-                open_database(path).close()  # an older program's database: brought to today's schema first
+                with opened_to_write(path):  # an older program's database: brought to today's schema first
+                    pass
                 return open_database(path, readonly=True)
             else:
                 schema.migrate(db)  # nothing is pending: raises where the schema is newer than this program
@@ -59,7 +61,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
 
 @contextmanager
 def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
-    """The database at `path` for the block to write to: its seal is broken meanwhile, and set again at the end.
+    """The database at `path` for the block to write to: its seal is checked, then broken, and set again at the end.
 
     What SQLite refuses in the block is raised as the archive's own error; as `open_database` otherwise.
     """

@@ -14,6 +14,7 @@ from operator import attrgetter
 
 import sqlite_utils
 
+from archive import seals
 from archive.barred import TYPE
 from archive.events import Event
 from archive.model import Attachment, Image, State
@@ -95,7 +96,8 @@ def copy_runs(old: sqlite_utils.Database, new: sqlite_utils.Database) -> None:
 def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
     """Copies into the table what of `events` (the whole log, in order) is not there yet; of one number the first.
 
-    Of a takedown only that there was one: what it names stands in the log alone, for the database is shown to others.
+    Not of its own opening and sealing, which would make it another with each writer. Of a takedown only that there was
+    one: what it names stands in the log alone, for the database is shown to others.
     """
     last = db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0]
     db.conn.executemany(
@@ -103,7 +105,7 @@ def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
         [
             (e.seq, e.at, e.type, *(("", e.outcome, "{}") if e.type == TYPE else (e.object, e.outcome, e.detail_json)))
             for e in events
-            if e.seq > last
+            if e.seq > last and not seals.tells_of(e)
         ],
     )
 

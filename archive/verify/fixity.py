@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import events, manifest
+from archive import events, manifest, seals
 from archive.events import Event
 from archive.holdings import settings_files
 from archive.restorer import FILE as RESTORER
@@ -23,13 +23,14 @@ class Log:
     """What the event log tells a verification, from one reading of it.
 
     `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
-    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `breaks`:
-    a sentence for each break in the chain.
+    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `accepted`:
+    events by which damage was taken as it is; `breaks`: a sentence for each break in the chain.
     """
 
     closed: dict[str, dict[str, Any]]
     last: dict[str, Event]
     aside: tuple[Event, ...]
+    accepted: tuple[Event, ...]
     breaks: tuple[str, ...]
 
 
@@ -38,11 +39,14 @@ def read_log(root: Path) -> Log:
     closed: dict[str, dict[str, Any]] = {}
     last: dict[str, Event] = {}
     aside: dict[str, Event] = {}  # by the file that keeps the bytes
+    accepted: list[Event] = []
     breaks: list[str] = []
     for item in events.walk(root):
         if isinstance(item, str):
             breaks.append(item)
             continue
+        if item.outcome == seals.ACCEPTED:
+            accepted.append(item)
         in_warc = item.object.startswith(("warc/", "sealed/"))
         if in_warc and item.type in {"message digest calculation", "accession"}:
             closed[item.object] = json.loads(item.detail_json)
@@ -54,7 +58,7 @@ def read_log(root: Path) -> Log:
             aside.pop(item.object, None)
         if '"kept_in"' in item.detail_json:
             aside[str(json.loads(item.detail_json).get("kept_in"))] = item
-    return Log(closed, last, tuple(aside.values()), tuple(breaks))
+    return Log(closed, last, tuple(aside.values()), tuple(accepted), tuple(breaks))
 
 
 def log_findings(root: Path, log: Log) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ Problem = Literal[
     "index",  # CDXJ and WARC disagree
     "database",  # SQLite finds its own file unsound
     "open",  # a file left open by a process that died
+    "unsealed",  # a database that a process which died has left without its seal
 ]
 
 
@@ -36,7 +37,7 @@ class Finding:
 class Report:
     """A verification: what was looked at (files, bytes, WARC records) and what was found.
 
-    `notes` are remarks that need no one to act: files still being written, databases not sealed.
+    `notes` are remarks that need no one to act: files still being written, what they came with.
     """
 
     level: Level

@@ -38,10 +38,9 @@ from archive.warc.members import OPEN
 Progress = Callable[[int, int], None]
 """Called with the bytes of WARC done and all there are."""
 
+_ACCEPTED = "{file} was damaged and taken as it is on {day} (event {seq})"
 _PROCESSES = 2
 _WORTH_A_PROCESS = 64 << 20  # bytes of WARC; below, a second process takes longer to begin than to work
-
-DATABASES = ("archive.sqlite", "frontier.sqlite")
 
 
 @dataclass(slots=True)
@@ -70,6 +69,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     run.findings += fixity.aside_findings(root, log)
     run.findings += fixity.settings_findings(root, log)
     run.findings += fixity.query_findings(root)
+    run.notes += (_ACCEPTED.format(file=one.object, day=one.at[:10], seq=one.seq) for one in log.accepted)
     recorded, told = fixity.listed(root), log.closed
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in index.changed(root))
@@ -157,15 +157,18 @@ def _left_open(run: _Run, path: Path) -> None:
 def _database(run: _Run, holdings: Holdings) -> sqlite_utils.Database | None:
     # the database to compare with, where it can be opened, after its seal and its own soundness were looked at
     sealed_well = True
-    for file in DATABASES:
-        if not seals.is_sealed(run.root, file):
-            if (run.root / file).exists():
-                run.notes.append(f"{file} is not sealed: it is being written, or its writer died")
-                sealed_well = sealed_well and file != rows.DATABASE
+    for file in seals.DATABASES:
+        written = seals.is_written(run.root, file)
+        found = () if written else seals.check(run.root, file)
+        if written or (found and seals.is_written(run.root, file)):  # it may have been opened since
+            run.notes.append(f"{file} is being written and was not looked at")
+            sealed_well = sealed_well and file != rows.DATABASE
             continue
-        for broken in seals.check(run.root, file):
-            run.findings.append(Finding(broken.file, "changed", broken.reason, broken.offset))
-            sealed_well = sealed_well and broken.file != rows.DATABASE
+        for broken in found:
+            if broken.problem == "missing" and file == rows.DATABASE:
+                continue  # it can be made again, as the note below says
+            run.findings.append(_broken(file, broken))
+            sealed_well = sealed_well and file != rows.DATABASE
     if not holdings.database.exists():
         run.notes.append("there is no database; `baotinh rebuild` makes it from the WARC files")
         return None
@@ -178,6 +181,12 @@ def _database(run: _Run, holdings: Holdings) -> sqlite_utils.Database | None:
         run.findings.append(Finding(rows.DATABASE, "database", str(error)))
         return None
     return db
+
+
+def _broken(file: str, broken: seals.Break) -> Finding:
+    if broken.problem == "unsealed":
+        return Finding(file, "unsealed", f"{broken.reason}; `baotinh recover` seals it again")
+    return Finding(broken.file, broken.problem, broken.reason, broken.offset)
 
 
 def _extents(run: _Run, counts: dict[str, int]) -> None:

@@ -14,7 +14,7 @@ from archive.cli.terminal import put
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
-from archive.store import open_database
+from archive.store import opened_to_write
 from archive.store.runs import runs
 from crawler.commands.options import LONGEST_HOURS, Amount, loopback_option, minutes_option
 
@@ -63,12 +63,9 @@ def watch(
 
     holdings = Holdings.open(root)
     wanted = _wanted(Register.load(holdings.sources), sources, holdings.root, loopback=allow_loopback)
-    db = open_database(holdings.database)
-    try:
+    with opened_to_write(holdings.database) as db:
         ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended]
         before = {run.source: Last(_moment(run.began), reason=run.reason) for run in ended}
-    finally:
-        db.close()
     options = [*(["--minutes", str(minutes)] if minutes else []), *(["--allow-loopback"] if allow_loopback else [])]
 
     def say(event: dict[str, Any]) -> None:

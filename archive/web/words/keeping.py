@@ -60,8 +60,8 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not a text in UTF-8; save it as UTF-8", "không phải văn bản UTF-8; hãy lưu lại theo UTF-8"),
     ("{} is being written and was not looked at", "{} đang được ghi nên chưa kiểm tra"),
     (
-        "{} is not sealed: it is being written, or its writer died",
-        "{} chưa niêm phong: đang được ghi, hoặc chương trình ghi đã bị ngắt",
+        "{} was damaged and taken as it is on {} (event {})",
+        "{} đã bị hỏng và được chấp nhận nguyên trạng ngày {} (sự kiện {})",
     ),
     (
         "there is no database; `baotinh rebuild` makes it from the WARC files",
