@@ -7,7 +7,6 @@ other, its frontier united with ours. What was merged before is known again, so 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive import events, golden, manifest, seals
-from archive.barred import Barred
-from archive.disk import make_folder, opened
+from archive import events, manifest, seals
+from archive.disk import opened
 from archive.errors import ArchiveError, DamageError, SchemaError, SourceError, UsageError
 from archive.holdings import Holdings
+from archive.importers.own import bring_sources, check_sources
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import per_core
 from archive.sources import Register
-from archive.sources.load import read_source
 from archive.store import open_database, opened_to_write, writing
 from archive.store.writes import copy_runs
 from archive.takedown import adopt, mode_of
@@ -67,7 +65,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
             locks.enter_context(other.lock(f"crawl-{name}"))
             locks.enter_context(holdings.lock(f"crawl-{name}"))
         _check_frontier(other)
-        _check_sources(holdings, other)
+        check_sources(holdings, other.sources)
         mend(other.root)
         files = manifest.read(other.root)
         _check_owners(holdings, other, files)
@@ -76,7 +74,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         copied = [
             file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
         ]
-        sources, notes = _bring_sources(holdings, other)
+        sources, notes = bring_sources(holdings, other.sources)
         notes += adopt(holdings, other.root, shown_too=True)
         captures, new = _read(holdings, [file for file in files if file.startswith("warc/")])
         notes += _bring_runs(holdings, other)
@@ -93,21 +91,6 @@ def _check_frontier(other: Holdings) -> None:
             Rows(other.frontier).close()
         except SchemaError as error:
             raise SchemaError(f"{other.frontier}: {error}") from error
-
-
-def _check_sources(holdings: Holdings, other: Holdings) -> None:
-    """Raises SourceError where a source file to be brought does not go with ours: no command would read them then."""
-    ours = Register.load(holdings.sources)
-    coming = [file for file in _source_files(other) if not (holdings.sources / file.name).exists()]
-    try:
-        Register.of((*ours.all(), *map(read_source, coming)))
-    except SourceError as error:
-        raise SourceError(f"{other.root}: nothing was brought, its sources do not go with ours: {error}") from error
-
-
-def _source_files(holdings: Holdings) -> list[Path]:
-    """The source files that an archive has of its own."""
-    return sorted(holdings.sources.glob("*.toml")) if holdings.sources.is_dir() else []
 
 
 def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
@@ -162,21 +145,6 @@ def _complete_log(holdings: Holdings, other: Holdings, files: dict[str, str], to
 
 def _enter(holdings: Holdings, other: Holdings, file: str, detail: dict[str, Any]) -> None:
     events.append(holdings.root, "accession", file, "copied", {**detail, "from": str(other.root)})
-
-
-def _bring_sources(holdings: Holdings, other: Holdings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    copied, notes, barred = [], [], Barred.load(holdings.root)
-    for file in _source_files(other):
-        target = holdings.sources / file.name
-        if not target.exists():
-            make_folder(holdings.sources)
-            shutil.copyfile(file, target)
-            copied.append(file.stem)
-        elif target.read_bytes() != file.read_bytes():
-            notes.append(f"{target} differs from {file}: ours is kept")
-            continue
-        golden.bring(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
-    return tuple(copied), tuple(notes)
 
 
 def _read(holdings: Holdings, files: list[str]) -> tuple[int, int]:

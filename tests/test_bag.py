@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from takedown_archive import NAMED, WHO, ask, made_at, read_in, urls
 
+from archive.cli import main
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.package import check_bag, check_wacz, write_bag
+from archive.sources import Register
 from archive.takedown import takedown
+from archive.verify import verify
+from crawler.frontier.rows import Candidate, Rows
 
 
 @pytest.fixture
@@ -38,6 +46,83 @@ def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Hol
     assert {one.file for one in brought} == {path.relative_to(holdings.root).as_posix() for path in holdings.warcs()}
     assert sorted(urls(other)) == sorted(urls(holdings))
     assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
+
+
+@pytest.fixture
+def whole(holdings: Holdings) -> Holdings:
+    """An archive of which a crawl knows addresses that failed, with a source of its own."""
+    (holdings.sources / "tinh-uy-mau.toml").write_text(SOURCE)
+    rows = Rows(holdings.frontier)
+    rows.add([Candidate(f"https://tinhuy.example/tin/mat-{n}.html", "article", 1) for n in range(193)], "tinh-uy-mau")
+    rows.write("UPDATE urls SET state = 'failed', reason = 'server_error'")
+    rows.commit()
+    rows.close()
+    return holdings
+
+
+SOURCE = """id = "tinh-uy-mau"
+name = "Báo Mẫu"
+kind = "newspaper"
+province = "bac-kan"
+status = "verified"
+homepage = "https://tinhuy.example/"
+hosts = ["tinhuy.example"]
+
+[[layout]]
+family = "generic"
+"""
+
+
+def addresses(holdings: Holdings) -> list[list[object]]:
+    told = CliRunner().invoke(main, ["certificate", "tinh-uy-mau", "--json", "--archive", str(holdings.root)])
+    assert told.exit_code == 0, told.output
+    return json.loads(told.stdout)["addresses"]  # type: ignore[no-any-return]
+
+
+def test_the_folder_of_a_bag_is_the_archive_it_was_made_of(whole: Holdings, tmp_path: Path) -> None:
+    write_bag(whole, tmp_path / "bag")
+    restored = Holdings.open(tmp_path / "bag" / "data")
+    assert verify(restored, "full", record=False).findings == ()
+    assert addresses(restored) == addresses(whole) == [["article", "failed", "server_error", 193]]
+    assert Register.load(restored.sources).get("tinh-uy-mau").name == "Báo Mẫu"
+    assert check_bag(tmp_path / "bag") == ()
+
+
+def test_a_bag_taken_in_brings_what_became_of_each_address_and_its_sources(whole: Holdings, tmp_path: Path) -> None:
+    write_bag(whole, tmp_path / "bag")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    for _ in range(2):
+        told = CliRunner().invoke(main, ["ingest", str(tmp_path / "bag"), "--archive", str(other.root)])
+        assert told.exit_code == 0, told.output
+    assert "frontier" not in told.stderr
+    assert addresses(other) == addresses(whole)
+    assert Register.load(other.sources).get("tinh-uy-mau").name == "Báo Mẫu"
+    assert verify(other, record=False).findings == ()
+
+
+def test_a_frontier_that_would_run_programs_of_its_maker_is_not_taken_in(whole: Holdings, tmp_path: Path) -> None:
+    write_bag(whole, tmp_path / "bag")
+    with closing(sqlite3.connect(tmp_path / "bag/data/frontier.sqlite")) as db:
+        db.execute("CREATE TRIGGER t AFTER INSERT ON urls BEGIN DELETE FROM urls; END")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    assert any("no frontier of this program" in one for made in bring(other, tmp_path / "bag") for one in made.skipped)
+    assert not other.frontier.exists()
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ("luutru@tinh.example", ["Contact-Email: luutru@tinh.example"]),
+        ("mailto:luutru@tinh.example", ["Contact-Email: luutru@tinh.example"]),
+        ("Phòng Lưu trữ <luutru@tinh.example>", ["Contact-Name: Phòng Lưu trữ", "Contact-Email: luutru@tinh.example"]),
+        ("https://mang.example/@luutru", ["Contact-Name: https://mang.example/@luutru"]),
+        ("luutru@", ["Contact-Name: luutru@"]),
+    ],
+)
+def test_what_a_bag_calls_an_email_is_an_address(tmp_path: Path, contact: str, told: list[str]) -> None:
+    write_bag(Holdings.create(tmp_path / "data", "Thư viện tỉnh", contact), tmp_path / "bag")
+    lines = (tmp_path / "bag/bag-info.txt").read_text().splitlines()
+    assert [line for line in lines if line.startswith("Contact-")] == told
 
 
 def test_a_bag_broken_off_after_one_file_is_taken_in_to_its_end_the_next_time(
@@ -161,3 +246,11 @@ def test_a_bag_hides_nothing_that_is_shown_here_already(holdings: Holdings, tmp_
     told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
     assert "and shown here: take it down here, or not" in told[0]
     assert len(ask(other, "SELECT url FROM articles")) == 3
+
+
+def test_a_frontier_of_this_archive_stays_and_the_way_to_unite_both_is_told(whole: Holdings, tmp_path: Path) -> None:
+    write_bag(whole, tmp_path / "bag")
+    other = Holdings.create(tmp_path / "other", "a", "b")
+    Rows(other.frontier).close()
+    told = CliRunner().invoke(main, ["ingest", str(tmp_path / "bag"), "--archive", str(other.root)])
+    assert "there is a frontier here; `baotinh merge`" in told.stderr

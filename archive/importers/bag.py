@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.importers.brought import Brought, members_before
+from archive.importers.own import bring_frontier
 from archive.importers.warc_files import bring_warc
 from archive.manifest import digest_of
 from archive.package.check_bag import digests
@@ -18,15 +19,17 @@ from archive.takedown import adopt
 def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Iterator[Brought]:
     """The WARC files of the bag at `path`; one whose digest is not the bag's is brought in, and that is told.
 
-    What is hidden in the archive of the bag is hidden here too, unless it is shown here already; that is told. Raises
-    NothingFound where there is no WARC file in it, DamageError where its manifest is damaged.
+    Its frontier comes first, if this archive has none. What is hidden in the archive of the bag is hidden here too,
+    unless it is shown here already; that is told. Raises NothingFound where there is no WARC file in it, DamageError
+    where its manifest is damaged.
     """
     told = digests(path)
-    barred = adopt(holdings, path / "data", shown_too=False)  # before anything of it is read
+    before = members_before(holdings.root, digest)
+    notes = () if before else bring_frontier(holdings, path / "data" / holdings.frontier.name)
+    barred = adopt(holdings, path / "data", shown_too=False) + notes  # before anything of it is read
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
         raise NothingFound(f"{path}: no WARC file in this bag")
-    before = members_before(holdings.root, digest)
     for file in files:
         name = file.relative_to(path).as_posix()
         if name in before:

@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from fnmatch import fnmatch
 from pathlib import Path
 
-from archive import events, manifest
+from archive import events, manifest, seals
 from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.package.wacz import Packaged
 from archive.store.database import copy_database
 
-_TAKEN = ("archive.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
+_TAKEN = ("archive.toml", "fleet.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PASSING = ("*.open", "*.part", "*.new", "seals")
 _PIECE = 1 << 20
+_ADDRESS = re.compile(r"[^\s@<>/:]+@[^\s@<>/:]+\.[^\s@<>/:]+")
 
 
 def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packaged:
     """What was written to the new folder `target`: the files of the archive, their digests, who answers for them.
 
-    The database goes in as SQLite itself copies it, so it may be in use. Raises UsageError where `target` exists
-    or a link leads to what the archive does not know, DamageError where one leads to other bytes or the database is not
-    sound, StorageError.
+    The databases go in as SQLite itself copies them, so they may be in use; what became of each URL stands in the one.
+    Raises UsageError where `target` exists or a link leads to what the archive does not know, DamageError where one
+    leads to other bytes or a database is not sound, StorageError.
     """
     if target.exists():
         raise UsageError(f"{target} exists; a bag is a new folder")
@@ -42,8 +45,10 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
         for name in _to_copy(holdings.root):
             make_folder((part / "data" / name).parent)
             shutil.copy2(holdings.root / name, part / "data" / name)
-        if holdings.database.exists():
-            copy_database(holdings.database, part / "data" / holdings.database.name)
+        for database in (holdings.database, holdings.frontier):
+            if database.exists():
+                copy_database(database, part / "data" / database.name)
+                seals.seal(part / "data", database.name)  # other bytes than ours, so the log in the bag says which
         files = sorted(path for path in (part / "data").rglob("*") if path.is_file())
         size = sum(path.stat().st_size for path in files)
         _digests(part, files, part / "manifest-sha256.txt")
@@ -108,10 +113,18 @@ def _digests(bag: Path, files: list[Path], target: Path) -> None:
         os.fsync(out.fileno())
 
 
+def _contact(text: str) -> dict[str, str]:
+    """Who can be reached, as bag-info.txt has it: an address of mail alone is a Contact-Email (RFC 8493, 2.2.2)."""
+    name, address = parseaddr(text.strip().removeprefix("mailto:"))
+    if not _ADDRESS.fullmatch(address):
+        return {"Contact-Name": text}
+    return {"Contact-Name": name, "Contact-Email": address}
+
+
 def _info(holdings: Holdings, description: str, size: int, count: int) -> str:
     fields = {
         "Source-Organization": holdings.settings.operator,
-        "Contact-Email" if "@" in holdings.settings.contact else "Contact-Name": holdings.settings.contact,
+        **_contact(holdings.settings.contact),
         "External-Description": description,
         "Bagging-Date": datetime.now(UTC).date().isoformat(),
         "Bag-Software-Agent": events.SOFTWARE,
