@@ -24,13 +24,15 @@ class Log:
 
     `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
     event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `accepted`:
-    events by which damage was taken as it is; `breaks`: a sentence for each break in the chain.
+    events by which damage was taken as it is; `full`: how many full verifications there were; `breaks`: a sentence for
+    each break in the chain.
     """
 
     closed: dict[str, dict[str, Any]]
     last: dict[str, Event]
     aside: tuple[Event, ...]
     accepted: tuple[Event, ...]
+    full: int
     breaks: tuple[str, ...]
 
 
@@ -40,6 +42,7 @@ def read_log(root: Path) -> Log:
     last: dict[str, Event] = {}
     aside: dict[str, Event] = {}  # by the file that keeps the bytes
     accepted: list[Event] = []
+    full = 0
     breaks: list[str] = []
     for item in events.walk(root):
         if isinstance(item, str):
@@ -47,6 +50,7 @@ def read_log(root: Path) -> Log:
             continue
         if item.outcome == seals.ACCEPTED:
             accepted.append(item)
+        full += item.type == "fixity check" and '"level": "full"' in item.detail_json
         in_warc = item.object.startswith(("warc/", "sealed/"))
         if in_warc and item.type in {"message digest calculation", "accession"}:
             closed[item.object] = json.loads(item.detail_json)
@@ -58,7 +62,7 @@ def read_log(root: Path) -> Log:
             aside.pop(item.object, None)
         if '"kept_in"' in item.detail_json:
             aside[str(json.loads(item.detail_json).get("kept_in"))] = item
-    return Log(closed, last, tuple(aside.values()), tuple(accepted), tuple(breaks))
+    return Log(closed, last, tuple(aside.values()), tuple(accepted), full, tuple(breaks))
 
 
 def log_findings(root: Path, log: Log) -> Iterator[Finding]:

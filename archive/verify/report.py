@@ -15,6 +15,7 @@ Problem = Literal[
     "digest",  # a record's own digest does not fit its bytes
     "chain",  # the event log was changed or cut
     "manifest",  # a line of the manifest is none
+    "text",  # a stored text is not what its record shows
     "row",  # database and WARC disagree
     "index",  # CDXJ and WARC disagree
     "database",  # SQLite finds its own file unsound

@@ -30,6 +30,7 @@ from archive.store import open_database
 from archive.store.places import frugal, unsound
 from archive.verify import fixity, rows
 from archive.verify.closed import Closed, Looked, look
+from archive.verify.readings import compare
 from archive.verify.records import faults_in
 from archive.verify.report import Finding, Level, Report
 from archive.warc import index
@@ -87,6 +88,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
         for path in holdings.warcs():
             if path.name.endswith(OPEN):
                 _left_open(run, path)
+        _texts(run, log.full)
         _extents(run, {file: int(detail.get("captures", 0)) for file, detail in told.items()})
     finally:
         if run.db is not None:
@@ -196,6 +198,19 @@ def _extents(run: _Run, counts: dict[str, int]) -> None:
         run.findings += rows.extent_findings(run.root, run.db, counts)
     except sqlite3.Error as error:
         run.findings.append(Finding(rows.DATABASE, "database", str(error)))
+
+
+def _texts(run: _Run, turn: int) -> None:
+    # after the records themselves were looked at: what cannot be read back is told once
+    if run.db is None or run.level != "full":
+        return
+    try:
+        compared = compare(run.root, run.db, turn)
+    except (sqlite3.Error, ArchiveError) as error:
+        run.findings.append(Finding(rows.DATABASE, "database", str(error)))
+        return
+    run.findings += compared.findings
+    run.notes += compared.notes
 
 
 def _sign(root: Path, report: Report) -> None:
