@@ -21,6 +21,7 @@ from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, writes, writing
 from archive.store.clusters import compared_any
+from archive.store.differences import Difference, differences
 from archive.store.stats import count_articles
 
 Filled = TypeVar("Filled")
@@ -28,13 +29,18 @@ Filled = TypeVar("Filled")
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild read, and the stretches of files it had to pass over ("file at offset: why")."""
+    """What a rebuild read, and the stretches of files it had to pass over ("file at offset: why").
+
+    `differences`: what is not as in the database before; `uncompared`: why that could not be told, "" where it was.
+    """
 
     files: int
     captures: int
     articles: int
     unread: int
     faults: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
+    uncompared: str = ""
 
 
 def rebuild(
@@ -52,7 +58,13 @@ def rebuild(
         "migration",
         holdings.database.name,
         "rebuilt",
-        {"files": told.files, "captures": told.captures, "articles": told.articles, "faults": len(told.faults)},
+        {
+            "files": told.files,
+            "captures": told.captures,
+            "articles": told.articles,
+            "faults": len(told.faults),
+            "differences": [f"{one.count} {one.what}: {one.why}" for one in told.differences],
+        },
     )
     return told
 
@@ -104,7 +116,18 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
         articles = count_articles(db)
     finally:
         db.close()
-    return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults))
+    found, uncompared = _compared(holdings.database, new)
+    return Rebuilt(len(paths), states.total(), articles, states["unread"], tuple(faults), found, uncompared)
+
+
+def _compared(old: Path, new: Path) -> tuple[tuple[Difference, ...], str]:
+    """What the new database has otherwise than the old one, and why that cannot be told, where it cannot."""
+    if not old.exists():
+        return (), "there was no database before"
+    try:
+        return differences(old, new), ""
+    except ArchiveError as error:
+        return (), str(error)
 
 
 def _carry_over(old: Path, new: Path) -> bool:

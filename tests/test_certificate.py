@@ -11,7 +11,7 @@ import pytest
 from one_capture import capture
 from takedown_archive import OTHER, REGISTER, SITE, WHO, page
 
-from archive import events
+from archive import events, seals
 from archive.certificate import Certificate, Gap, certificate
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
@@ -56,6 +56,7 @@ def holdings(tmp_path: Path) -> Holdings:
         ]
         db.executemany("INSERT INTO urls VALUES ('tinh-uy-mau', ?, ?, ?, ?, ?, 0)", rows)
         db.commit()
+    seals.seal(made.root, made.frontier.name)
     return made
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, OTHER, SITE, WHO, page, read_in
 
+from archive import seals
 from archive.cli import main
 from archive.holdings import Holdings
 from archive.warc.write import Writer
@@ -68,6 +69,7 @@ def test_recover_opens_no_file_of_which_every_capture_has_a_row(
     with closing(sqlite3.connect(holdings.database)) as db, db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("DELETE FROM captures WHERE id = 2")
+    seals.seal(holdings.root, holdings.database.name)
     assert json.loads(run(holdings, "recover", "--json").stdout)["read"] == 1
 
 

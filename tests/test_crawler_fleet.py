@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from crawling import article, crawl, html, pages
 
+from archive import seals
 from archive.errors import SchemaError, SourceError
 from archive.holdings import Holdings
 from crawler import fleet
@@ -103,6 +104,7 @@ def test_a_shard_whose_frontier_is_newer_is_refused_by_name_before_anything_come
     shard = crawled(tmp_path / "a", "may-1", monkeypatch)
     with closing(sqlite3.connect(shard / "frontier.sqlite")) as newer:
         newer.execute("PRAGMA user_version = 99")
+    seals.seal(shard, "frontier.sqlite")
     holdings = target(tmp_path / "t")
     with pytest.raises(SchemaError, match=r"a/frontier\.sqlite: .*schema 99"):
         merge(holdings, shard)
@@ -123,4 +125,5 @@ def test_a_shard_of_the_first_schema_is_merged(tmp_path: Path, monkeypatch: pyte
         ):
             older.execute(statement)
         older.commit()
+    seals.seal(shard, "frontier.sqlite")
     assert merge(target(tmp_path / "t"), shard).urls == 2

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from crawling import Answer, article, crawl, html, pages, status
 
+from archive import seals
 from archive.errors import DamageError, SchemaError
 from crawler.frontier.explain import looking
 from crawler.frontier.rows import Rows
@@ -174,6 +175,7 @@ def test_a_frontier_of_an_older_program_is_answered_with_what_to_do(tmp_path: Pa
     with closing(sqlite3.connect(path)) as older:
         older.execute("DROP TABLE claims")
         older.execute("PRAGMA user_version = 0")
+    seals.seal(tmp_path, path.name)
     with pytest.raises(SchemaError, match=r"older program .claims.at is missing.: move it away"):
         Rows(path)
     with pytest.raises(SchemaError, match="older program"), looking(path):
@@ -185,6 +187,7 @@ def test_a_frontier_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
     Rows(path).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("PRAGMA user_version = 99")
+    seals.seal(tmp_path, path.name)
     with pytest.raises(SchemaError, match="schema 99"):
         Rows(path)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from crawling import article
 from elsewhere import dying, telling
+from resting import without_database
 
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
@@ -48,7 +49,8 @@ def kept(holdings: Holdings, count: int, words: int = 1) -> list[Place]:
 
 def outcomes(holdings: Holdings, readers: Readers) -> list[Outcome]:
     """What becomes of all captures, the database made anew."""
-    holdings.database.unlink(missing_ok=True)
+    if holdings.database.exists():
+        without_database(holdings)
     with readers, Ingest(holdings, REGISTER) as ingest:
         return [
             one
@@ -75,6 +77,7 @@ def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_eac
 
 def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(holdings, 12)
+    rebuild(holdings, REGISTER)
     here = rebuild(holdings, REGISTER)
     begun: list[str] = []
 

@@ -8,15 +8,21 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import register_of
+from archive.cli.opening import reading, register_of
 from archive.cli.output import Progress, print_json, progress, say
 from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
 from archive.importers.bring import IMPORTED, bring
 from archive.importers.brought import Brought
+from archive.importers.own import bring_sources, check_sources
 from archive.ingest import Ingest, read_file
 from archive.opening.readers import Readers, per_core
+from archive.package.check_bag import DECLARATION
+from archive.sources import Register
+from archive.store.completeness import unclaimed_hosts
+
+_HOSTS = 10  # named of those that no source claims
 
 
 @command(
@@ -39,12 +45,12 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     taken in before is known again and changes nothing. What has to be passed over is named with its reason.
     """
     holdings = Holdings.open(root)
+    passed = _sources(holdings, paths)
     register = register_of(holdings)
     if source:
         register.get(source)
     brought: list[Brought] = []
     states: Counter[str] = Counter()
-    passed: list[str] = []
     with (
         progress("reading captures") as shown,
         per_core(holdings.root, register) as readers,
@@ -58,10 +64,12 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
                 states.update(found)
                 if unread := {name: count for name, count in found.items() if name.startswith("unread")}:
                     passed.append(_unread(one, unread))
+    unclaimed = _unclaimed(holdings, register)
     for line in passed:
         click.echo(line, err=True)
     if as_json:
-        print_json({"brought": brought, "states": dict(states), "known": filing.known, "passed_over": passed})
+        print_json({"brought": brought, "states": dict(states), "known": filing.known, "passed_over": passed,
+                    "unclaimed": unclaimed})
     else:
         for name, count in sorted(states.items()):
             click.echo(f"{name}  {number(count)}")
@@ -69,12 +77,39 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         raise NothingFound(", ".join(map(str, paths)))
     say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=number(states.total()),
         known=number(filing.known), files=len(brought))  # fmt: skip
+    _tell_unclaimed(unclaimed)
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:
         raise DamageError(
             tr("{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
                files=", ".join(damaged))
         )  # fmt: skip
+
+
+def _unclaimed(holdings: Holdings, register: Register) -> tuple[tuple[str, str, int], ...]:
+    with reading(holdings.root) as db:
+        return unclaimed_hosts(db, (one.id for one in register.all()))
+
+
+def _tell_unclaimed(unclaimed: tuple[tuple[str, str, int], ...]) -> None:
+    """Says which hosts no source claims, and how their pages get one once it is written."""
+    for source in dict.fromkeys(source for source, _, _ in unclaimed):
+        hosts = [f"{host} ({number(count)})" for folder, host, count in unclaimed if folder == source]
+        more = f", … {number(len(hosts) - _HOSTS)}" if len(hosts) > _HOSTS else ""
+        say("no source claims: {hosts}; once a file in sources/ does, `baotinh reread --source {source}` assigns them",
+            hosts=", ".join(hosts[:_HOSTS]) + more, source=source)  # fmt: skip
+
+
+def _sources(holdings: Holdings, paths: tuple[Path, ...]) -> list[str]:
+    """Brings the source files of bags, by which their pages are read; what is not brought is told."""
+    told: list[str] = []
+    for path in paths:
+        if (path / DECLARATION).is_file():
+            folder = path / "data" / "sources"
+            check_sources(holdings, folder)
+            copied, notes = bring_sources(holdings, folder)
+            told += [*notes, *(tr("source {source} brought with {path}", source=one, path=path) for one in copied)]
+    return told
 
 
 def _unread(one: Brought, states: dict[str, int]) -> str:

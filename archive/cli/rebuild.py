@@ -10,7 +10,7 @@ from archive import rebuild as rebuilding
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
-from archive.cli.words import number
+from archive.cli.words import number, spoken, tr
 from archive.holdings import Holdings
 
 
@@ -20,7 +20,8 @@ from archive.holdings import Holdings
 def rebuild(as_json: bool, root: Path) -> None:
     """Make archive.sqlite again from the WARC files alone, and put it in place of the old one when it is whole.
 
-    The old database answers until then. What is damaged in the WARC files is named; 'baotinh verify' says more.
+    The old database answers until then. What comes out otherwise than it stood there is told with its reason. What is
+    damaged in the WARC files is named; 'baotinh verify' says more.
     """
     holdings = Holdings.open(root)
     with progress("reading captures") as shown:
@@ -39,3 +40,14 @@ def rebuild(as_json: bool, root: Path) -> None:
             files=number(told.files),
             unread=number(told.unread),
         )
+        _tell_differences(told)
+
+
+def _tell_differences(told: rebuilding.Rebuilt) -> None:
+    for one in told.differences:
+        count, examples = number(one.count), ", ".join(one.examples)
+        say("{count} × {what}: {why} ({examples})", count=count, what=tr(one.what), why=one.why, examples=examples)
+    if told.uncompared:
+        say("not compared with the database before: {why}", why=spoken(told.uncompared))
+    elif not told.differences:
+        say("articles and pages are as they were before")

@@ -10,12 +10,13 @@ import click
 from archive import reread as rereading
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.export import Day
-from archive.cli.opening import register_of
+from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.words import number, tr
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.refiling import Tally
+from archive.store.completeness import has_source
 
 
 @command(
@@ -67,7 +68,7 @@ def reread(
     """
     holdings = Holdings.open(root)
     register = register_of(holdings)
-    if source:
+    if source and not _is_held(holdings, source):
         register.get(source)
     if engine == "spark":
         if since or older_than or restored or dry_run or not tables:
@@ -83,6 +84,14 @@ def reread(
         _print(tally)
     if dry_run:
         say("nothing was written")
+
+
+def _is_held(holdings: Holdings, source: str) -> bool:
+    # what no source of the register claimed when it came lies under the name of its folder
+    if not holdings.database.exists():
+        return False
+    with reading(holdings.root) as db:
+        return has_source(db, source)
 
 
 def on_spark(*arguments: Any) -> Any:
@@ -108,6 +117,8 @@ def _print(tally: Tally) -> None:
         found=number(tally.found),
         lost=number(tally.lost),
     )
+    if tally.assigned:
+        say("captures assigned to the source that claims their host now: {count}", count=number(tally.assigned))
     names = sorted({name for name, _ in tally.fields})
     rows = [
         (tr(name), *(tally.fields[name, how] for how in ("changed", "gained", "lost")), tally.examples[name])
@@ -126,6 +137,7 @@ def _plain(tally: Tally) -> dict[str, object]:
         "articles": tally.articles,
         "found": tally.found,
         "lost": tally.lost,
+        "assigned": tally.assigned,
         "fields": fields,
         "examples": tally.examples,
     }

@@ -29,6 +29,6 @@ def _again(row: CaptureRow, answer: Answer, barred: Barred) -> Again:
         return Again(row.id, "unread", answer.reason, "", None)
     page = withheld(answer.page, barred)
     if page.article is not None:
-        return Again(row.id, "changed", "", identity(page.article, page), page.article)
+        return Again(row.id, "changed", "", identity(page.article, page), page.article, source=page.source_id)
     teasers = page.reading.teasers if page.reading else ()
-    return Again(row.id, "unread" if page.reason else "kept", page.reason, "", None, teasers)
+    return Again(row.id, "unread" if page.reason else "kept", page.reason, "", None, teasers, page.source_id)

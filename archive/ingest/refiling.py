@@ -26,7 +26,10 @@ _SEEN = tuple(name.name for name in fields(Article) if name.name not in {"url", 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A capture as today's parsers read it; `key` is the identity of its article, "" where there is none."""
+    """A capture as today's parsers read it; `key` is the identity of its article, "" where there is none.
+
+    `source` is the source it belongs to by today's register, "" where it was not opened.
+    """
 
     capture: int
     state: State  # "unread" or "kept" where there is no article
@@ -34,6 +37,7 @@ class Again:
     key: str
     article: Article | None
     teasers: tuple[Teaser, ...] = ()
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class Tally:
     articles: int = 0  # whose text or fields change
     found: int = 0  # captures with an article where there was none
     lost: int = 0  # captures without an article where there was one
+    assigned: int = 0  # captures that belong to a source now that was unknown when they came
     # (field, "changed" | "gained" | "lost"); `found by` where all values stay, and method, confidence or notes do not
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)  # field: public id
@@ -76,6 +81,11 @@ class Refiling:
     def _place(self, row: CaptureRow, again: Again) -> list[int]:
         """Writes what the capture shows now; gives the articles whose history is touched."""
         before = row.article if row.text_digest else None
+        moved = bool(again.source) and again.source != row.source
+        if moved:  # it was brought in before its source was known
+            row = replace(row, source=again.source)
+            self._shelf.assign(row.id, again.source)
+            self.tally.assigned += 1
         if again.article is None:
             if again.teasers:
                 sighting = Sighting(row.captured_at, row.record_id, row.id, row.source)
@@ -95,6 +105,7 @@ class Refiling:
         self.tally.found += before is None
         if (
             before == standing.id
+            and not moved
             and (row.text_digest, row.reason) == (digest, again.article.rendering)
             and not self._differs(standing.id, row.id, again.article)
         ):

@@ -66,6 +66,12 @@ class Shelf:
         """Notes those of `teasers` that the archive does not know: a capture read again is no second sighting."""
         self._ledger.see((teaser for teaser in teasers if not is_known(self._db, teaser)), sighting)
 
+    def assign(self, capture: int, source_id: str) -> None:
+        """Gives a capture to the source that it belongs to, with the teasers that it was the first to show."""
+        writes.assign_source(self._db, capture, source_id)
+        if (source := self._source(source_id)) is not None:
+            writes.put_source(self._db, source)
+
     def drop(self, standing: Standing) -> None:
         """Takes an article away that no capture shows any more, by today's reading."""
         writes.remove_article(self._db, standing.id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlite_utils
 
@@ -60,13 +62,29 @@ def missing_examples(db: sqlite_utils.Database, source: str, limit: int) -> tupl
     return tuple(row[0] for row in db.execute(query, (source, limit)))
 
 
+def has_source(db: sqlite_utils.Database, source: str) -> bool:
+    """Whether there is a capture of `source`, which need be in no register."""
+    return db.execute("SELECT 1 FROM captures WHERE source = ? LIMIT 1", (source,)).fetchone() is not None
+
+
+def unclaimed_hosts(db: sqlite_utils.Database, known: Iterable[str]) -> tuple[tuple[str, str, int], ...]:
+    """Sources that are none of `known`, hosts of their captures, and the number of captures, the most first."""
+    host = "substr(url_key, 3, instr(substr(url_key, 3) || '/', '/') - 1)"
+    rows = db.execute(
+        f"SELECT source, {host} AS host, count(*) FROM captures WHERE source IN (SELECT DISTINCT source FROM captures "  # noqa: S608
+        "EXCEPT SELECT value FROM json_each(?)) AND url_key LIKE '//%' GROUP BY 1, 2 ORDER BY 3 DESC, 2",
+        (json.dumps(list(known)),),
+    )
+    return tuple(rows)
+
+
 @contextmanager
 def frontier(path: Path) -> Iterator[sqlite3.Connection | None]:
     """The crawler's list of addresses, for reading; None where there is none, or none that is understood here."""
     if not path.exists():
         yield None
         return
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
     try:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(urls)")}
         known = {"source", "url", "kind", "via", "state", "reason", "found_at"} <= columns

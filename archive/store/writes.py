@@ -173,6 +173,12 @@ def remove_article(db: sqlite_utils.Database, article: int) -> None:
     db.execute("DELETE FROM articles WHERE id = ?", (article,))
 
 
+def assign_source(db: sqlite_utils.Database, capture: int, source: str) -> None:
+    """Gives a capture (row id) and the teasers first seen on it to the source with id `source`."""
+    db.execute("UPDATE captures SET source = ? WHERE id = ?", (source, capture))
+    db.execute("UPDATE teasers SET source = ? WHERE first_capture = ?", (source, capture))
+
+
 def set_reading(
     db: sqlite_utils.Database, capture: int, state: State, reason: str, parser: str, article: int | None, digest: str
 ) -> None:

@@ -35,6 +35,40 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "not a sound database ({}); 'baotinh rebuild' makes it again from the WARC files",
         "không phải cơ sở dữ liệu lành lặn ({}); 'baotinh rebuild' tạo lại từ các tệp WARC",
     ),
+    # the seals of the databases
+    (
+        "{} at {}: {}; nothing was written. `baotinh rebuild` makes it again from the WARC files",
+        "{} tại {}: {}; chưa ghi gì. `baotinh rebuild` tạo lại từ các tệp WARC",
+    ),
+    (
+        "{} at {}: {}; nothing was written. "
+        "bring back the copy that was sealed, or `baotinh recover --accept` takes it as it is",
+        "{} tại {}: {}; chưa ghi gì. "
+        "hãy đưa bản sao đã niêm phong trở lại, hoặc `baotinh recover --accept` để chấp nhận nguyên trạng",
+    ),
+    ("changed since it was sealed", "đã thay đổi kể từ khi niêm phong"),
+    ("another length than was sealed", "độ dài khác lúc niêm phong"),
+    ("its seal was taken away since the log tells of it", "niêm phong đã bị gỡ, dù nhật ký có ghi"),
+    ("sealed once, according to the log, and not there", "theo nhật ký đã niêm phong, nay không còn"),
+    ("sealed, and not there", "đã niêm phong, nay không còn"),
+    ("the seal itself was changed", "chính niêm phong đã bị thay đổi"),
+    (
+        "beside a sealed database, and no writer has left it",
+        "nằm cạnh cơ sở dữ liệu đã niêm phong mà không chương trình ghi nào để lại",
+    ),
+    (
+        "not the seal that the log tells of: {} may be one of another day",
+        "không phải niêm phong mà nhật ký ghi: {} có thể là bản của ngày khác",
+    ),
+    ("{} is as it was sealed; there is nothing to accept", "{} đúng như lúc niêm phong; không có gì để chấp nhận"),
+    (
+        "{}: say with --reason why it is taken as it is; the log keeps it",
+        "{}: hãy nêu lý do chấp nhận bằng --reason; nhật ký giữ lý do này",
+    ),
+    (
+        "{}: SQLite cannot use it ({}); move it away and accept that it is missing",
+        "{}: SQLite không dùng được ({}); hãy chuyển tệp đi rồi chấp nhận là không còn",
+    ),
     # the archive and its settings
     (
         "{} is an archive already; choose another path, or open this one",
