@@ -26,6 +26,14 @@ from archive.warc.write import Writer
 
 SOURCE = """id = "tinh-uy-mau"
 name = "Tỉnh ủy Mẫu"
+kind = "party"
+province = "bac-kan"
+status = "verified"
+homepage = "https://tinhuy.example/"
+hosts = ["tinhuy.example"]
+
+[[layout]]
+family = "generic"
 """
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from archive import golden, seals
@@ -14,7 +13,7 @@ from archive.errors import ArchiveError, SourceError
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.sources.load import read_source
-from archive.store.database import copy_database, reader
+from archive.store.database import copy_database, has_programs
 
 
 def source_files(folder: Path) -> list[Path]:
@@ -57,10 +56,8 @@ def bring_frontier(holdings: Holdings, path: Path) -> tuple[str, ...]:
         return (f"{path} was not brought: there is a frontier here; {way}",)
     part = holdings.frontier.with_name("frontier.sqlite.part")
     try:
-        with closing(reader(path)) as theirs:
-            programs = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
-            if theirs.execute(programs).fetchone()[0]:
-                return (f"{path} was not brought: it is no frontier of this program",)
+        if has_programs(path):
+            return (f"{path} was not brought: it is no frontier of this program",)
         part.unlink(missing_ok=True)
         hold = seals.Writing(holdings.root, holdings.frontier.name)
         try:

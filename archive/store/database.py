@@ -127,6 +127,13 @@ def copy_database(path: Path, target: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(target),))
 
 
+def has_programs(path: Path) -> bool:
+    """Whether the database at `path` would run what its maker wrote (triggers, views) when somebody uses it."""
+    with errors_named(path), closing(reader(path)) as connection:
+        query = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+        return bool(connection.execute(query).fetchone()[0])
+
+
 def database_path(db: sqlite_utils.Database) -> Path:
     """Where the file of `db` lies; empty for a database in memory."""
     return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])

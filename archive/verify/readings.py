@@ -20,6 +20,7 @@ from archive.store import texts
 from archive.store.article_json import text_digest
 from archive.store.rows import CaptureRow
 from archive.verify.report import Finding
+from archive.warc.members import locate
 
 MOST = 20_000
 """Captures read again by one full verification. Of a larger archive each full verification reads the next so many."""
@@ -52,6 +53,7 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Compared:
         rows = texts.stretch(db, start, most)
         while portion := list(islice(rows, _PORTION)):
             told = [row for row in portion if not row.revisit_of and row.reason not in _CHANCE]
+            told = [row for row in told if locate(root, row.file).exists()]  # else that is the finding
             for row, again in zip(told, read_again(readers, root, told), strict=True):
                 if again.reason == REASON or again.reason in _CHANCE or again.reason == "damaged":
                     continue  # barred since; or told where the record itself is looked at

@@ -207,7 +207,7 @@ def _texts(run: _Run, turn: int) -> None:
     try:
         compared = compare(run.root, run.db, turn)
     except (sqlite3.Error, ArchiveError) as error:
-        run.findings.append(Finding(rows.DATABASE, "database", str(error)))
+        run.findings.append(Finding(rows.DATABASE, "text", f"the stored texts could not be compared: {error}"))
         return
     run.findings += compared.findings
     run.notes += compared.notes
