@@ -38,6 +38,7 @@ from archive.parsers.site import (
     yyyymm_hex,
     zce,
 )
+from archive.parsers.site.taught import applied, selectors_of, taught
 from archive.sources.model import Layout, Source
 
 _PARSERS: Final = (
@@ -112,7 +113,7 @@ def _read_html(
     layout: Layout | None,
     kind: PageKind,
 ) -> Reading:
-    site = layout.select if layout is not None else None
+    site = selectors_of(layout)
     month_first = bool(layout and layout.month_first)
 
     def opened() -> Page:
@@ -128,6 +129,7 @@ def _read_html(
     of_print = getattr(family, "address_of_print", None)
     rendering, own = rendering_of(page, of_print(page) if of_print is not None else "")
     page.url = own or url
+    said = taught(page, layout)
     is_article = getattr(family, "is_article_url", None)
     try:
         try:
@@ -142,6 +144,7 @@ def _read_html(
         page = opened()  # anew: what selectors took apart holds links too
         unreadable.check(page, 0)
         return links.listing(page, source, is_article, reason=error.detail)
+    article = applied(article, said, layout)
     if rendering:
         article = rendered(article, rendering, url, own)
     unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))

@@ -62,16 +62,36 @@ _SELECTORS = attrgetter(*(field_.name for field_ in fields(Select)))  # in a thi
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedFrom:
+    """From how many pages a layout was learnt, the day of the last of them, on what share of them each field was found,
+    and whether a person has confirmed it.
+    """
+
+    pages: int
+    day: date
+    support: tuple[tuple[str, float], ...] = ()
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How the pages of a source are built during a time: the CMS family, and what this site does otherwise.
 
     `until` is the layout's last day, None for the one in use. `month_first` says that its numeric dates are American.
+    `absent` are fields that the site prints nowhere, `only` those that stand nowhere but where `select` says, so that
+    an article without a value there has none. `patterns` take a value out of the text of what is selected: field and
+    regular expression with one group. `date_from` is "text" where a date's attribute is not to be believed.
     """
 
     family: str
     until: date | None = None
     select: Select = Select()
     month_first: bool = False
+    absent: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    date_from: str = ""
+    learned: LearnedFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

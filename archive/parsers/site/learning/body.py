@@ -1,0 +1,223 @@
+"""Where the text of a template's pages stands, what is no text in it, and which elements are captions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Final, NamedTuple
+
+from archive.parsers.blocks.density import is_running
+from archive.parsers.blocks.lines import Line, Picture
+from archive.parsers.document.tree import Element
+from archive.parsers.site.learning.slots import ALL, Site, Slot
+
+_SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
+_MOST: Final = 700  # letters of one line that count
+_COVERED: Final = 0.9  # of the pages have text in the container
+_OFTEN: Final = 0.25  # of pages on which a line stands that is the template's
+_FEW: Final = 3  # times that something must be met
+_SURE: Final = 0.9
+
+
+class Text(NamedTuple):
+    """The container of the text: its slot, its elements on each page, and the lines that no other page has."""
+
+    slot: Slot
+    elements: list[list[Element]]
+    unique: list[set[int]]  # for each page: ids of its own lines
+
+
+def find_text(site: Site) -> Text | None:
+    """The container that holds the running text of most pages, or None where there is none."""
+    pages_with: Counter[str] = Counter()
+    for sheet in site.sheets:
+        pages_with.update({item.text for item in sheet.lines if isinstance(item, Line)})
+    worth: dict[str, float] = defaultdict(float)
+    seen: dict[str, set[int]] = defaultdict(set)
+    unique: list[set[int]] = []
+    for number, sheet in enumerate(site.sheets):
+        own: set[int] = set()
+        cards = site.cards[number]
+        for item in sheet.lines:
+            if not isinstance(item, Line) or pages_with[item.text] > 1 or sheet.place.get(item.element, -1) in cards:
+                continue
+            own.add(id(item))
+            if not is_running(item):
+                continue
+            value = min(len(item.text), _MOST) * (1 - item.linked)
+            holder = (
+                item.element.getparent() if item.tag in ("p", "li", "tr", "h2", "h3", "blockquote") else item.element
+            )
+            for share in _SHARES:
+                if holder is None or holder not in sheet.path:
+                    break
+                worth[sheet.path[holder]] += value * share
+                seen[sheet.path[holder]].add(number)
+                holder = holder.getparent()
+        unique.append(own)
+    ranked = sorted(
+        (path for path in worth if len(seen[path]) >= _COVERED * len(site.sheets)), key=lambda path: -worth[path]
+    )
+    if not ranked:
+        return None
+    slot = _which(site, ranked[0], unique)
+    return Text(slot, site.elements(slot), unique)
+
+
+def _which(site: Site, path: str, unique: list[set[int]]) -> Slot:
+    """The path alone where each element with it holds text, else the number of the one that does."""
+    held: Counter[int] = Counter()
+    total = 0
+    for number, sheet in enumerate(site.sheets):
+        there = sheet.at.get(path, [])
+        sizes = [0] * len(there)
+        for item in sheet.lines:
+            if isinstance(item, Line) and id(item) in unique[number] and is_running(item):
+                for at, element in enumerate(there):
+                    if sheet.within(item.element, element):
+                        sizes[at] += len(item.text)
+        for at, size in enumerate(sizes):
+            held[at] += size
+            held[at - len(sizes)] += size
+            total += size
+    at, most = held.most_common(1)[0] if held else (ALL, 0)
+    several = any(len(sheet.at.get(path, [])) > 1 for sheet in site.sheets)
+    return Slot(path, at) if several and most >= 0.98 * total else Slot(path, ALL)
+
+
+def find_header_cuts(site: Site, text: Text, fields: set[Element], kept: set[Element]) -> list[Slot]:
+    """The boxes of learnt fields outside the text, without headline, lead, pictures or text in them: a line that tells
+    of the article is none of its own.
+    """
+    counted: Counter[Slot] = Counter()
+    for number, sheet in enumerate(site.sheets):
+        boxes = text.elements[number]
+        spared = _spared(site, number, text, kept)
+        for element in fields:
+            if element not in sheet.place or any(sheet.within(element, box) for box in boxes):
+                continue
+            step = element
+            while (parent := step.getparent()) is not None and parent in sheet.place and parent is not sheet.body:
+                if any(sheet.place[parent] <= place < sheet.end[parent] for place in spared):
+                    break
+                step = parent
+            path = sheet.path[step]
+            counted[Slot(path)] += 1
+            if len(sheet.at[path]) > 1:
+                at = sheet.at[path].index(step)
+                counted[Slot(path, at)] += 1
+                counted[Slot(path, at - len(sheet.at[path]))] += 1
+    spared = [_spared(site, number, text, kept) for number in range(len(site.sheets))]
+    found: list[Slot] = []
+    for slot, count in sorted(counted.items(), key=lambda one: (one[0].number != ALL, -one[1])):
+        if (
+            count >= _FEW
+            and slot.path not in {one.path for one in found if one.number == ALL}
+            and _spares(site, slot, spared)
+        ):
+            found.append(slot)
+    return found
+
+
+def _spared(site: Site, number: int, text: Text, kept: set[Element]) -> list[int]:
+    """The places of what may not be cut on a page."""
+    sheet = site.sheets[number]
+    places = [sheet.place[one] for one in (*kept, *text.elements[number]) if one in sheet.place]
+    return places + [
+        sheet.place[item.element] for item in sheet.lines if isinstance(item, Picture) and item.element in sheet.place
+    ]
+
+
+def _spares(site: Site, slot: Slot, spared: list[list[int]]) -> bool:
+    """Whether nothing that must stay stands in a slot."""
+    for number, there in enumerate(site.elements(slot)):
+        sheet = site.sheets[number]
+        for element in there:
+            if any(sheet.place[element] <= place < sheet.end[element] for place in spared[number]):
+                return False
+    return True
+
+
+def find_cuts(site: Site, text: Text, fields: set[Element]) -> list[Slot]:
+    """What stands in the container and is no text on any page: the template's lines, links to others, fields."""
+    repeated: Counter[str] = Counter()
+    for sheet in site.sheets:
+        repeated.update({item.text for item in sheet.lines if isinstance(item, Line)})
+    often = max(_FEW, _OFTEN * len(site.sheets))
+    good: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    pages: dict[str, set[int]] = defaultdict(set)
+    for number, sheet in enumerate(site.sheets):
+        cards = site.cards[number]
+        for container in text.elements[number]:
+            low, high = sheet.place[container], sheet.end[container]
+            for item in sheet.lines:
+                place = sheet.place.get(item.element, -1)
+                if not low <= place < high:
+                    continue
+                if isinstance(item, Picture):
+                    junk = bool(item.href) and place in cards
+                else:
+                    junk = repeated[item.text] >= often or (place in cards and item.linked > 0.5)
+                    junk = junk or any(step in fields for step in (item.element, *item.element.iterancestors()))
+                step: Element | None = item.element
+                while step is not None and step is not container:
+                    path = sheet.path.get(step)
+                    if path is not None:
+                        (bad if junk else good)[path] += 1
+                        pages[path].add(number)
+                    step = step.getparent()
+    found = [path for path, count in bad.items() if not good[path] and (len(pages[path]) >= _FEW or count >= _FEW)]
+    chosen = set(found)
+    outermost = [path for path in found if path.rpartition("\n")[0] not in chosen]
+    return [Slot(path) for path in sorted(outermost, key=lambda path: -bad[path])]
+
+
+def constant_ends(site: Site, text: Text) -> list[Slot]:
+    """Lines of the template at the end of the text, set as its paragraphs are: the same on nearly all pages."""
+    found: list[Slot] = []
+    for number in (-1,):
+        ends: Counter[tuple[str, str]] = Counter()
+        for page, sheet in enumerate(site.sheets):
+            containers = text.elements[page]
+            children = [child for child in containers[-1] if site.text(child)] if containers else []
+            if len(children) > 1:
+                child = children[number]
+                ends[sheet.path[child] if child in sheet.path else "", site.text(child)] += 1
+        if ends:
+            (path, _), count = ends.most_common(1)[0]
+            if path and count >= max(_FEW, _SURE * len(site.sheets)):
+                found.append(Slot(path, number))
+    return found
+
+
+def find_captions(site: Site, text: Text) -> list[Slot]:
+    """Elements of the text that always stand with a picture: behind it, or in one box with it and nothing else."""
+    near: Counter[str] = Counter()
+    all_: Counter[str] = Counter()
+    for number, sheet in enumerate(site.sheets):
+        for container in text.elements[number]:
+            inside = sheet.elements[sheet.place[container] + 1 : sheet.end[container]]
+            for element in inside:
+                if element.tag in ("img", "picture", "a", "span", "strong", "b", "em", "i", "br") or not site.text(
+                    element
+                ):
+                    continue
+                path = sheet.path[element]
+                all_[path] += 1
+                if _follows_picture(element, container) and next(element.iter("img"), None) is None:
+                    near[path] += 1
+    found = [path for path, count in near.items() if count >= _FEW and count >= _SURE * all_[path]]
+    chosen = set(found)
+    return [Slot(path) for path in found if path.rpartition("\n")[0] not in chosen]
+
+
+def _follows_picture(element: Element, container: Element) -> bool:
+    before = element.getprevious()
+    while before is not None and before.tag == "br":
+        before = before.getprevious()
+    if before is not None:
+        return (before.tag == "img" or next(before.iter("img"), None) is not None) and not (before.tail or "").strip()
+    parent = element.getparent()
+    return (
+        parent is not None and parent is not container and parent.tag != "div" and _follows_picture(parent, container)
+    )
