@@ -57,6 +57,7 @@ class Page:
     notes: tuple[str, ...] = ()
     raws: dict[str, str] = field(default_factory=dict, repr=False)  # of texts mended: what the site served
     publisher: str = ""  # the source's name, where it is known
+    learnt: bool = False  # whether the site's selectors were learnt: they fit its other pages, too
     asked: str = "page"  # what the address was asked for as
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 

@@ -27,7 +27,7 @@ from archive.parsers.site.learning.labels import Labels, gathered, key_of
 from archive.parsers.site.learning.slots import Site, Slot, laid_over, mark_cards
 from archive.parsers.site.learning.template import give_paths, of_one_making, opened
 from archive.parsers.site.learning.training import Example, Learned, SiteEvidence, Support, TrainingPage
-from archive.sources.model import Host, Layout, LearnedFrom, Select, Source
+from archive.sources.model import Host, Layout, LearnedFrom, Source
 
 ENOUGH: Final = 8
 """Pages of one template below which no value is replaced by nothing, and a person is told that there are few."""
@@ -170,17 +170,17 @@ def _drafted(
     menu = fields.menu_texts(site)
     near = fields.near_slots(site, zones)
     taken = _elements(headline)
-    for name, found in (
-        ("published", lambda: fields.find_published(site, labels, near)),
-        ("section", lambda: fields.find_section(site, labels, near, taken, menu)),
-        ("byline", lambda: fields.find_byline(site, labels, near, taken, menu)),
-        ("tags", lambda: fields.find_tags(site, labels, zones, taken, menu)),
-        ("lead", lambda: fields.find_lead(site, labels, zones, text, taken)),
-    ):
-        choice = found()
+
+    def choose(name: str, choice: Choice | None) -> None:
         if choice is not None:
             choices[name] = choice
-            taken |= _elements(choice)
+            taken.update(_elements(choice))
+
+    choose("published", fields.find_published(site, labels, near))
+    choose("section", fields.find_section(site, labels, near, taken, menu))
+    choose("byline", fields.find_byline(site, labels, near, taken, menu))
+    choose("tags", fields.find_tags(site, labels, zones, taken, menu))
+    choose("lead", fields.find_lead(site, labels, zones, text, taken))
     return _Draft(site, labels, base, before, text, choices)
 
 

@@ -106,13 +106,13 @@ def find_header_cuts(site: Site, text: Text, fields: set[Element], kept: set[Ele
                 at = sheet.at[path].index(step)
                 counted[Slot(path, at)] += 1
                 counted[Slot(path, at - len(sheet.at[path]))] += 1
-    spared = [_spared(site, number, text, kept) for number in range(len(site.sheets))]
+    spared_on = [_spared(site, number, text, kept) for number in range(len(site.sheets))]
     found: list[Slot] = []
     for slot, count in sorted(counted.items(), key=lambda one: (one[0].number != ALL, -one[1])):
         if (
             count >= _FEW
             and slot.path not in {one.path for one in found if one.number == ALL}
-            and _spares(site, slot, spared)
+            and _spares(site, slot, spared_on)
         ):
             found.append(slot)
     return found
@@ -182,7 +182,7 @@ def constant_ends(site: Site, text: Text) -> list[Slot]:
             children = [child for child in containers[-1] if site.text(child)] if containers else []
             if len(children) > 1:
                 child = children[number]
-                ends[sheet.path[child] if child in sheet.path else "", site.text(child)] += 1
+                ends[sheet.path.get(child, ""), site.text(child)] += 1
         if ends:
             (path, _), count = ends.most_common(1)[0]
             if path and count >= max(_FEW, _SURE * len(site.sheets)):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Final
 
 from archive.parsers.document.tree import Element
@@ -41,8 +42,8 @@ class Choice:
     score: float
     pattern: str = ""
     attribute: str = ""
-    holders: list[list[Element]] = field(default_factory=list)
-    css: list[str] = field(default_factory=list)
+    holders: list[list[Element]] = made(default_factory=list)
+    css: list[str] = made(default_factory=list)
 
     @property
     def found(self) -> int:
@@ -97,9 +98,8 @@ def find_headline(site: Site, labels: Labels) -> Choice | None:
             continue
         depth = slot.path.count("\n") * 0.002
         score = agreed + 0.25 * _HEADINGS.get(first.tag, 0.0) + depth - (0.05 if slot.number not in (ALL, 0) else 0.0)
-        if best is None or score > best.score:
-            if css := selector_of(site, slot):
-                best = Choice("headline", [slot], values, score, holders=there, css=[css])
+        if (best is None or score > best.score) and (css := selector_of(site, slot)):
+            best = Choice("headline", [slot], values, score, holders=there, css=[css])
     return best
 
 
@@ -298,7 +298,7 @@ def find_byline(site: Site, labels: Labels, near: Near, taken: set[Element], men
         )
         if sum(value in menu for value in given) > 0.3 * len(given):
             continue
-        agreed, weight = agreement(labels, "byline", stripped, ("told", "metadata"))
+        agreed, _ = agreement(labels, "byline", stripped, ("told", "metadata"))
         voted = _voted(labels, stripped)
         author = sum(
             bool(one) and any(_AUTHOR_LINK.search(link.get("href") or "") for link in one[0].iter("a")) for one in there

@@ -6,7 +6,7 @@ A path has a line for each step: the tag, then the classes and ids that the temp
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -109,7 +109,7 @@ def of_one_making(sheets: list[Sheet], speaking: Sequence[int]) -> tuple[list[Sh
         return sheets, []
     counted: Counter[str] = Counter(path for sheet in sheets for path in set(sheet.path.values()))
     most = _EVERYWHERE * len(sheets)
-    telling = {path for path, count in counted.items() if 1 < count}
+    telling = {path for path, count in counted.items() if count > 1}
     rare = {path for path in telling if counted[path] < most}
     sets = [set(sheet.path.values()) & telling for sheet in sheets]
     groups: list[list[int]] = []
@@ -133,6 +133,6 @@ def _alike(one: set[str], other: set[str], rare: set[str]) -> float:
     return (len(both & rare) + 0.2 * len(both)) / weight if weight else 1.0
 
 
-def _mean(values: object) -> float:
-    found = list(values)  # type: ignore[call-overload]
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
     return sum(found) / len(found) if found else 0.0

@@ -53,8 +53,9 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Support:
     """How a field was decided: its selectors, pages on which they find a value, pages where that agrees with what the
-    site says elsewhere (of how many), and examples. `doubt` says why a person should look; "" where nothing speaks against
-    it. `decided` is "learnt", "absent" (the site prints none) or "kept" (the page's own evidence is as good or better).
+    site says elsewhere (of how many), and examples. `doubt` says why a person should look; "" where nothing speaks
+    against it. `decided` is "learnt", "absent" (the site prints none) or "kept" (the page's own evidence
+    is as good or better).
     """
 
     field: str
