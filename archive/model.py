@@ -156,11 +156,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A URL found on a page, and what it is likely to be. `published` is ISO 8601 or empty (a feed's, a sitemap's)."""
+    """A URL found on a page, and what it is likely to be. `published` and `modified` are ISO 8601 or empty (a feed's, a
+    sitemap's); `headline` is what a listing or feed calls it.
+    """
 
     url: str
     kind: PageKind
     published: str = ""
+    modified: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,12 @@ _HISTORY = 300_000
 
 _NEWS_DAYS = 31
 
+_SIDE = re.compile(
+    r"/(?:tags?|tu-khoa|authors?|tac-gia)/[^/]|[?&](?:tag|author)=|/(?:19|20)\d\d/(?:\d\d/){0,2}(?:feed/?)?$",
+    re.IGNORECASE,
+)
+_LAST = 280_000
+
 _SHEETS, _PICTURES = 360_000, 250_000
 """Requisites: style sheets and fonts are few and shared, so they come before attachments; the pictures of listings and
 frames come after all texts.
@@ -121,10 +127,27 @@ def look(
                 via=origin.url,
                 published=link.published,
                 excluded=excluded,
+                modified=link.modified,
+                headline=link.headline,
                 key=key,
             ),
         )
     return Finding(tuple(candidates.values()), tuple(sorted(passed_over.items())))
+
+
+def is_side(url: str) -> bool:
+    """Whether `url` lists what other listings list as well: by tag, by author, by month.
+
+    >>> [is_side(url) for url in ("/tag/le-hoi/", "/author/bbt/feed/", "/2020/05/", "/?tag=x", "/category/kinh-te/")]
+    [True, True, True, True, False]
+    """
+    return bool(_SIDE.search(url))
+
+
+def is_news(url: str, new: Iterable[Candidate]) -> bool:
+    """Whether what the listing at `url` brought is a reason to look at it in each run: tags are none."""
+    kinds = ("article",) if is_side(url) else ("article", "page", "sitemap")
+    return any(found.kind in kinds for found in new)
 
 
 def rank(kind: PageKind, published: str, depth: int, number: int, today: date, url: str = "") -> int:
@@ -132,6 +155,8 @@ def rank(kind: PageKind, published: str, depth: int, number: int, today: date, u
     if kind == "requisite":
         return _PICTURES if is_picture(url) else _SHEETS
     base = _RANK.get(kind, 500_000)
+    if kind in ("listing", "feed", "page") and depth and is_side(url):
+        return _LAST - depth * 100  # by then all that it lists is known
     if kind == "listing":
         return base - depth * 100 if number == 1 else _HISTORY + 50_000 - min(number, 40_000)
     if kind != "article":
@@ -189,7 +214,8 @@ def _kind(link: Link, url: str, source: Source) -> PageKind:
         return "article"
     if source.discover.is_listing(url):
         return "listing"
-    return "page" if link.kind == "article" and source.discover.article else link.kind
+    kind: PageKind = "page" if link.kind == "article" and source.discover.article else link.kind
+    return "listing" if kind == "page" and page_number(url) > 1 and not _is_told(source) else kind
 
 
 def _promising(origin: Origin, source: Source) -> bool:
@@ -197,7 +223,10 @@ def _promising(origin: Origin, source: Source) -> bool:
 
     Where the source says what its listings are, nothing else need be looked into.
     """
+    return not _is_told(source) and origin.depth + 1 < (3 if source.discover.article else DEEPEST)
+
+
+def _is_told(source: Source) -> bool:
+    """Whether the source file says what the articles and the listings of its site are."""
     rules = source.discover
-    if rules.article and (rules.listing or rules.listings):
-        return False
-    return origin.depth + 1 < (3 if rules.article else DEEPEST)
+    return bool(rules.article and (rules.listing or rules.listings))

@@ -19,6 +19,8 @@ import select
 import signal
 import sys
 from collections import OrderedDict, defaultdict
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -54,7 +56,7 @@ class Told:
         """Those of `links` that were not told yet, from now on told."""
         fresh = []
         for link in links:
-            if link not in self._links:
+            if link.headline or link not in self._links:  # a headline is compared place by place
                 self._links[link] = None
                 fresh.append(link)
         while len(self._links) > self._most:
@@ -169,9 +171,12 @@ class _Filer:
 
     def _line(self, outcome: Outcome) -> list[object]:
         told = self._told[self._folders.pop(outcome.record_id, "")]
-        links = [[link.url, link.kind, link.published] for link in told.news(outcome.links)]
+        links = [list(_link(link)) for link in told.news(outcome.links)]
         said = [outcome.record_id, outcome.state, outcome.reason, outcome.article, outcome.published, outcome.listed]
         return ["out", *said, links, len(outcome.links)]
+
+
+_link = attrgetter(*(field.name for field in fields(Link)))
 
 
 def _limit_time() -> None:

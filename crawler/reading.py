@@ -231,7 +231,7 @@ def _values(place: Place) -> list[object]:
 
 def _outcome(message: list[object]) -> Outcome:
     _, record_id, state, reason, article, published, listed, links, _ = message
-    found = tuple(Link(url, cast(PageKind, kind), published) for url, kind, published in cast(list[list[str]], links))
+    found = tuple(Link(url, cast(PageKind, kind), *rest) for url, kind, *rest in cast(list[list[str]], links))
     return Outcome(
         str(record_id), cast(State, state), str(reason), found, str(article), str(published), cast(int, listed)
     )

@@ -31,6 +31,7 @@ class Tally:
     passed_over: Counter[str] = field(default_factory=Counter)  # links that left no row
     statuses: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)  # new URLs, by kind
+    restated: int = 0  # known URLs asked for again because a page said that they had changed
     gone: Counter[str] = field(default_factory=Counter)  # articles that were there at the visit before, by reason
     again: Counter[str] = field(default_factory=Counter)  # asked for more than once, by reason
     examples: dict[str, str] = field(default_factory=dict)  # a URL for each reason
@@ -64,6 +65,7 @@ class Report:
     seconds: float
     tally: Tally
     left: int  # URLs still to do
+    not_due: int = 0  # articles that are held and were not asked for
     known_articles: int = 0  # that the frontier has ever seen of this source
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -140,6 +142,8 @@ class Report:
             "changed": tally.pages["changed"],
             "same": tally.pages["same"],
             "kept": tally.pages["kept"],
+            "not_due": self.not_due,
+            "restated": tally.restated,
             "unread": dict(tally.unread),
             "failed": dict(tally.failed),
             "excluded": dict(tally.excluded),
@@ -165,6 +169,7 @@ class Report:
         """The report in a few lines for a person."""
         pages = self.tally.pages
         seen = {name: number(pages[name]) for name in ("new", "changed", "same")}
+        seen["not_due"] = number(self.not_due)
         lines = [
             f"{self.name} ({self.source}): "
             + tr(
@@ -175,7 +180,7 @@ class Report:
                 size=numerals.size(self.tally.bytes, language()),
             ),
             "  "
-            + tr("articles: {new} new, {changed} changed, {same} unchanged", **seen)
+            + tr("articles: {new} new, {changed} changed, {same} unchanged, {not_due} not due", **seen)
             + ("" if pages["new"] or pages["changed"] else tr(" - nothing new, no revision stored")),
         ]
         groups = (("unread", self.tally.unread), ("failed", self.tally.failed), ("excluded", self.tally.excluded))

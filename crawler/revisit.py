@@ -13,6 +13,7 @@ _LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 
 _SHORTEST, _LONGEST = HOUR, 365 * DAY
 _SHEET = 30 * DAY  # a style sheet: what its site looks like changes seldom, and then at the same address
 _FIRST_REST, _LONGEST_REST = DAY // 2, 7 * DAY
+_SIDE_REST, _LONGEST_SIDE_REST = 7 * DAY, 30 * DAY
 """Of a listing or feed that was found, not named: a page of tags that stays as it is need not be asked for each day."""
 
 
@@ -31,16 +32,18 @@ def interval(
     *,
     gone: bool = False,
     seed: bool = False,
+    side: bool = False,
 ) -> int:
     """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
 
-    `deep` is a listing's second or later page; `seed` says that the source file names it; `state` is None where nothing
+    `deep` is a listing's second or later page; `seed` says that the source file names it; `side` that other listings
+    list what it lists; `state` is None where nothing
     was read; `every` is the interval so far, 0 at the first visit; `gone` says that the visit before found it gone
     already. An article's interval is halved after a change, and half as long again after none: few visits say little,
     so one of them may not say much.
     """
     if kind in ("listing", "feed", "sitemap", "page"):
-        return NEVER if deep else EVERY_RUN if seed else _rest(status, every)
+        return NEVER if deep else EVERY_RUN if seed else _rest(status, every, side=side)
     if kind == "probe":
         return 7 * DAY
     if status in (404, 410):
@@ -57,10 +60,13 @@ def interval(
     return int(min(max(every / 2 if changed else every * 1.5, _SHORTEST), _LONGEST))
 
 
-def _rest(status: int, every: int) -> int:
+def _rest(status: int, every: int, *, side: bool) -> int:
     """Seconds for which a listing that was found is left alone when it has brought nothing: twice as long each time,
-    so that its next news waits at most as long as it has been silent.
+    so that its next news waits at most as long as it has been silent; one by tag, author or month from a week to a
+    month, for other listings bring its news.
     """
     if status not in (200, 304, 404, 410):
         return DAY
+    if side:
+        return min(max(2 * every, _SIDE_REST), _LONGEST_SIDE_REST)
     return min(max(2 * every, _FIRST_REST), _LONGEST_REST)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_NUMBERS: Final = ("run", "reason", "requests", "new", "changed", "same", "left", "seconds")
+_NUMBERS: Final = ("run", "reason", "requests", "new", "changed", "same", "not_due", "left", "seconds")
 
 
 def line(event: Mapping[str, Any], *, as_json: bool) -> str:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from demo import files
+from demo.look import LOOK, THEME
 from demo.pages import NAME, Pages, alias, picture, thumb
 from demo.posts import SECTIONS, TOPICS, Block, Post, posts
 
@@ -178,10 +179,9 @@ class Site:
             return _file(files.png(path.rpartition("/")[2]), "image/png")
         if path in ("/assets/images/logo.svg", "/favicon.ico"):
             return _file(files.LOGO.encode(), "image/svg+xml")
-        if path == "/themes/default/css/style.css":
-            return _file(
-                b"body{font:16px/1.6 sans-serif;max-width:60em;margin:auto}.hidden{display:none}\n", "text/css"
-            )
+        if path.startswith(THEME) and path.removeprefix(THEME) in LOOK:
+            name = path.removeprefix(THEME)
+            return _file(LOOK[name].encode(), "image/svg+xml" if name.endswith(".svg") else "text/css")
         if path.startswith(("/uploads/", "/assets/", "/themes/")):
             return Answer(b"<h1>404 Not Found</h1>\n", "text/html", 404)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,7 +17,7 @@ from archive.ingest.filing import Filed, Filing
 from archive.ingest.naming import name_places
 from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
-from archive.model import Article, Held, Outcome, Place
+from archive.model import Article, Held, Link, Outcome, Place, Reading
 from archive.opening import readers as opening
 from archive.opening.page import Page, refused_page
 from archive.opening.readers import Readers
@@ -177,10 +178,18 @@ class Ingest:
 
 
 def _outcome(held: Held, page: Page, filed: Filed) -> Outcome:
-    links = (page.reading.links if page.reading else ()) + page.requisites
+    links = (_named(page.reading) if page.reading else ()) + page.requisites
     published = page.article.published if page.article else None
     said = published.value if published else ""
     return Outcome(held.place.record_id, filed.state, filed.reason, links, filed.article, said, _listed(page))
+
+
+def _named(reading: Reading) -> tuple[Link, ...]:
+    """The links of a page, those of a listing or feed with the headlines that it gives them."""
+    if reading.kind not in ("listing", "feed"):
+        return reading.links
+    headlines = {teaser.url: teaser.headline for teaser in reversed(reading.teasers)}
+    return tuple(replace(link, headline=said) if (said := headlines.get(link.url)) else link for link in reading.links)
 
 
 def _listed(page: Page) -> int:

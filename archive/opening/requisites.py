@@ -26,6 +26,7 @@ _OUTDATED: Final = re.compile(r"\.(?:eot|htc|cur)$", re.IGNORECASE)  # for Inter
 _CANDIDATE: Final = re.compile(r"[\s,]*+(\S++)")
 _SIZES: Final = re.compile(r"([^,]*+),?")
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)[wx]")
+_UNSEEN: Final = frozenset(("0", "1", "0px", "1px"))
 _PICTURES: Final = {
     "background": frozenset(("body", "table", "tr", "td", "th", "tbody", "thead", "tfoot")),
     "poster": frozenset(("video",)),
@@ -97,6 +98,8 @@ def _link(element: etree._Element) -> Iterator[Named]:
 
 
 def _img(element: etree._Element) -> Iterator[Named]:
+    if element.get("width") in _UNSEEN and element.get("height") in _UNSEEN:
+        return  # it counts visits, and is shown to nobody
     source = element.get("src") or ""
     if source and not source.startswith("data:"):
         yield source, "requisite"

@@ -97,7 +97,9 @@ def _sitemap(root: etree._Element, captured: datetime, source: Source | None) ->
         raw = _text(parts.get("publication_date")) or _text(parts.get("lastmod"))
         moment = read_date(raw, "sitemap", captured) if raw else None
         published = moment.value if moment else ""
-        links.setdefault(url, Link(url, "sitemap" if index else kind_of(url, source), published))
+        changed = read_date(said, "sitemap", captured) if (said := _text(parts.get("lastmod"))) else None
+        modified = changed.value if changed else ""
+        links.setdefault(url, Link(url, "sitemap" if index else kind_of(url, source), published, modified))
         title = clean(_text(parts.get("title")))
         if title and not index:
             teasers.append(Teaser(url, title, box="news sitemap", published=published))
@@ -123,7 +125,10 @@ def _items(root: etree._Element, captured: datetime, source: Source | None) -> R
         moment = read_date(raw, "feed", captured) if raw else None
         published = moment.value if moment else ""
         kind = kind_of(url, source)
-        links.setdefault(url, Link(url, "article" if kind == "page" else kind, published))
+        said = _text(parts.get("updated")) or _text(parts.get("modified"))
+        changed = read_date(said, "feed", captured) if said else None
+        modified = changed.value if changed else ""
+        links.setdefault(url, Link(url, "article" if kind == "page" else kind, published, modified))
         title = plain(_text(parts.get("title")))
         text = plain(
             next((t for name in ("description", "summary", "encoded", "content") if (t := _text(parts.get(name)))), "")

@@ -37,10 +37,10 @@ def read_posts(body: bytes, source: Source | None = None) -> Reading:
         if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not url.isprintable():
             continue  # not printable is also half a surrogate pair, which JSON can write and no file or database hold
         kind: PageKind = "article" if kind_of(url, source) in ("article", "page") else "listing"
-        links.setdefault(url, Link(url, kind, _published(post)))
+        links.setdefault(url, Link(url, kind, _moment(post, "date_gmt"), _moment(post, "modified_gmt")))
     return Reading("feed", links=tuple(links.values()))
 
 
-def _published(post: dict[str, Any]) -> str:
-    found = _DATE.fullmatch(str(post.get("date_gmt", "")))
+def _moment(post: dict[str, Any], name: str) -> str:
+    found = _DATE.fullmatch(str(post.get(name, "")))
     return f"{found[0]}Z" if found else ""

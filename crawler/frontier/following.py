@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from archive.model import Link, Outcome, PageKind
 from archive.settings import Keep
 from archive.sources import Source
 from archive.sources.starts import further_pages
 from crawler.discovery import Origin, look, page_number, rank
+from crawler.frontier.aliases import Aliases
 from crawler.frontier.limits import vietnam_today
+from crawler.frontier.restated import Restated
 from crawler.frontier.rows import Candidate, Row, Rows, digest_of
 from crawler.frontier.visits import leave_off, revive
 from crawler.frontier.walks import Walks
@@ -22,6 +25,13 @@ MOST_IMPORTS = 5
 
 MOST_VERSIONS = 8
 """Addresses of one requisite that differ in their query, in one run: a sprite of icons for each colour, not more."""
+
+
+class Followed(NamedTuple):
+    """What a page leads to: URLs met for the first time, and known ones of which it says that they have changed."""
+
+    new: list[Candidate]
+    changed: list[Candidate]
 
 
 class Following:
@@ -37,18 +47,20 @@ class Following:
         self._keep = keep
         self._tally = tally
         self._walks = walks
+        self._restated = Restated(rows, run)
+        self.aliases = Aliases(rows, source)
         self._versions: dict[str, set[str]] = {}  # of requisites: the queries met in this run
         self._others: set[str] = set()  # hosts of other sites that pages need something from
 
-    def follow(self, row: Row, outcome: Outcome) -> list[Candidate]:
-        """What is new to fetch after `row` was read.
+    def follow(self, row: Row, outcome: Outcome) -> Followed:
+        """What is to be fetched after `row` was read: what is new, and what it says has changed.
 
         A listing's next page is worth a request only while pages bring news: so a second crawl ends at the first page
         without any, and a backfill goes on.
         """
         if row.kind == "requisite" and outcome.links and self._imports(row) >= MOST_IMPORTS:
             self._tally.passed_over["trap:imports"] += len(outcome.links)
-            return []
+            return Followed([], [])
         origin = Origin(row.url, row.kind, row.depth, page_number(row.url))
         candidates = self._look(outcome.links, origin)
         deeper = [found for found in candidates if found.kind == "listing" and page_number(found.url) > 1]
@@ -62,7 +74,15 @@ class Following:
             leave_off(self._rows, row)
         self._walks.walked(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
-        return self._counted(new)
+        return Followed(self._counted(new), self._changed(row, candidates))
+
+    def _changed(self, row: Row, candidates: tuple[Candidate, ...]) -> list[Candidate]:
+        if row.kind not in ("listing", "feed", "sitemap", "page") or page_number(row.url) > 1:
+            return []
+        known = [one for one in candidates if not one.excluded and one.kind not in ("image", "requisite", "media")]
+        back = {one.key: one for one in self._restated.by_headline(row, known) + self._restated.by_time(known)}
+        self._tally.restated += len(back)
+        return list(back.values())
 
     def sitemaps(self, urls: Iterable[str], robots: str) -> list[Candidate]:
         """What is new to fetch of the sitemaps that a robots.txt names."""
@@ -82,12 +102,20 @@ class Following:
         finding = look(links, origin, self._source, self._keep, vietnam_today(), self._orders.since)
         for reason, number in finding.passed_over:
             self._tally.passed_over[reason] += number
-        return tuple(found for found in finding.candidates if self._host_counts(found) and self._settled(found))
+        return tuple(found for found in finding.candidates if self._counts(found))
+
+    def _counts(self, candidate: Candidate) -> bool:
+        if candidate.kind == "requisite":
+            return self._host_counts(candidate) and self._settled(candidate)
+        if self.aliases.is_known(candidate):
+            self._tally.passed_over["alias"] += 1
+            return False
+        return True
 
     def _settled(self, candidate: Candidate) -> bool:
         """Whether a requisite has an address that stays: some sites give a style sheet a new one with every page."""
         path, mark, version = candidate.url.partition("?")
-        if candidate.kind != "requisite" or not mark:
+        if not mark:
             return True
         known = self._versions.setdefault(path, set())
         if version not in known and len(known) >= MOST_VERSIONS:
@@ -99,7 +127,7 @@ class Following:
     def _host_counts(self, candidate: Candidate) -> bool:
         """Whether the host of `candidate` is the source's own, or one of the first few others needed."""
         host = host_of(candidate.url)
-        if candidate.kind != "requisite" or self._source.covers(host) or host in self._others:
+        if self._source.covers(host) or host in self._others:
             return True
         if not self._others:
             known = self._rows.read("SELECT name FROM authorities WHERE source = ?", (self._source.id,))

@@ -56,6 +56,8 @@ class Candidate:
     via: str = ""
     published: str = ""
     excluded: str = ""
+    modified: str = ""  # when it was changed last, as the page beside it says
+    headline: str = ""  # what the page beside it calls it
     key: str = ""  # the URL's key, where it is not that of `url` as it stands: parameters a source drops
 
 

@@ -177,7 +177,29 @@ def m004_canonical(db: sqlite_utils.Database) -> None:
     db.execute("UPDATE urls SET url = canonical(url) WHERE url GLOB '*[%]*' OR url GLOB '*/.*'")
 
 
-VERSION = 4
+_FIFTH = r"""
+CREATE TABLE headlines (                 -- what a listing or feed said of a URL at the last visit
+    place INTEGER NOT NULL,              -- the row of the listing or feed
+    url_id INTEGER NOT NULL,
+    said BLOB NOT NULL,                  -- 8 bytes of BLAKE2b of the headline
+    PRIMARY KEY (place, url_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE aliases (                   -- what addresses of one article have in common
+    alias BLOB PRIMARY KEY,              -- 16 bytes of BLAKE2b
+    named BLOB NOT NULL                  -- key of the URL it is asked for at
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m005_headlines(db: sqlite_utils.Database) -> None:
+    """The headlines by which listings and feeds say that an article has changed, and the aliases of articles."""
+    for statement in _FIFTH.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+VERSION = 5
 """Kept in the file as `user_version`, once it is known that its tables are these."""
 
 

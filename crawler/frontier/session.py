@@ -123,9 +123,11 @@ class Session:
         """The run's report as things stand."""
         ended, rows = datetime.now(UTC), self.border.rows
         counts = tuple(rows.counts(self.source.id))
-        articles = rows.read(
-            "SELECT count(*) FROM urls WHERE source = ? AND kind = 'article' AND state = 'done'", (self.source.id,)
-        )
+        known, not_due = rows.read(
+            "SELECT count(*), coalesce(sum(run <> ? AND reason <> 'redirected'), 0) FROM urls"
+            " WHERE source = ? AND kind = 'article' AND state = 'done'",
+            (self.run, self.source.id),
+        ).fetchone()
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (str(error),) if error is not None else ()
         tally = deepcopy(self.settling.tally)  # what is read after the report is the next run's to tell
@@ -139,7 +141,8 @@ class Session:
             seconds=(ended - self.began).total_seconds(),
             tally=tally,
             left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
-            known_articles=articles.fetchone()[0],
+            known_articles=known,
+            not_due=not_due,
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
             decisions=tuple(decisions.fetchall()),
             listings=self.settling.yields.brought(),

@@ -16,7 +16,7 @@ from crawler import robots
 from crawler.absence import leads_home
 from crawler.border import Border
 from crawler.capture import Errand, Fetched
-from crawler.discovery import out_of_scope, ruled_out
+from crawler.discovery import is_news, out_of_scope, ruled_out
 from crawler.frontier.following import Following
 from crawler.frontier.gate import Gate
 from crawler.frontier.lanes import Lane, Turns
@@ -248,13 +248,13 @@ class Settling:
         self._rows.settle(row, "done", reason, self._run, record)
         state = outcome.state if outcome is not None else ""
         self._rows.note(row.id, self._run, "fetched", " ".join(filter(None, (str(visit.status), state, reason))))
-        new = self._following.follow(row, outcome) if outcome is not None else []
+        new, changed = self._following.follow(row, outcome) if outcome is not None else ([], [])
         if outcome is not None and verdict.fate == "read":
             self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
-            if new and row.kind in ("listing", "feed", "sitemap", "page"):
+            if (changed or is_news(row.url, new)) and row.kind in ("listing", "feed", "sitemap", "page"):
                 look_each_run(self._rows, row)
-        self.queue += len(new)
-        return new
+        self.queue += len(new) + len(changed)
+        return new + changed
 
     def _disappeared(self, row: Row, verdict: Verdict, visit: Visit) -> None:
         """Tells of an article that was there and is not any more; its last good capture stays what it said."""
@@ -279,6 +279,8 @@ class Settling:
             self._rows.move(row, target, self._source.id)
             return [Candidate(target, row.kind, row.priority)]
         self.yields.failed(row, verdict.reason)
+        if row.kind == "article" and not excluded:
+            self._following.aliases.leads_to(target, key)
         candidate = Candidate(
             target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
         )

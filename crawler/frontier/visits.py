@@ -8,7 +8,7 @@ from typing import cast
 
 from archive.model import PageKind, State
 from archive.text.urls import url_key
-from crawler.discovery import is_picture, page_number
+from crawler.discovery import is_picture, is_side, page_number
 from crawler.frontier.rows import Candidate, Row, Rows, digest_of
 from crawler.revisit import NEVER, interval
 
@@ -93,7 +93,9 @@ def remember(rows: Rows, row: Row, source: str, visit: Visit, now: int) -> None:
     valid = visit.status == 200  # what comes with another status is no validator of anything we hold
     seed = row.depth == 0
     kind: PageKind = "image" if row.kind == "requisite" and is_picture(row.url) else row.kind
-    next_every = interval(kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed)
+    next_every = interval(
+        kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed, side=is_side(row.url)
+    )
     rows.write(
         _REMEMBER,
         (

@@ -24,6 +24,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "run.told.new": ("Bài mới", "New articles"),
     "run.told.changed": ("Bài thay đổi", "Changed articles"),
     "run.told.same": ("Bài như trước", "Unchanged articles"),
+    "run.told.not_due": ("Bài chưa đến hạn xem lại", "Articles not due"),
+    "run.told.restated": ("Hỏi lại vì trang cho biết đã sửa", "Asked again, for the site says they changed"),
     "run.told.left": ("Còn lại cho lần sau", "Left for the next run"),
     "run.told.bytes": ("Byte trên đường truyền", "Bytes on the wire"),
     "run.told.seconds": ("Giây", "Seconds"),
