@@ -43,6 +43,7 @@ LAYERS: list[set[str]] = [
         "archive.clusters",
         "archive.originals",
         "archive.golden",
+        "archive.learning",
     },
     {"archive.shards", "archive.spark"},
     {"archive.cli", "archive.web", "archive.api", "archive.datasette"},

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "teasers": "List the articles that other pages point to.",
     "clusters": "Find one text in several newspapers.",
     "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
+    "learn": "Learn how a site lays out its pages.",
     "read": "Show how a page is read, field by field.",
     "reread": "Read stored pages again with today's parsers.",
     "load": "Bring in tables that a cluster has read.",

@@ -68,8 +68,15 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     for line in passed:
         click.echo(line, err=True)
     if as_json:
-        print_json({"brought": brought, "states": dict(states), "known": filing.known, "passed_over": passed,
-                    "unclaimed": unclaimed})
+        print_json(
+            {
+                "brought": brought,
+                "states": dict(states),
+                "known": filing.known,
+                "passed_over": passed,
+                "unclaimed": unclaimed,
+            }
+        )
     else:
         for name, count in sorted(states.items()):
             click.echo(f"{name}  {number(count)}")

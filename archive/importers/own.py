@@ -12,6 +12,7 @@ from archive.disk import make_folder
 from archive.errors import ArchiveError, SourceError
 from archive.holdings import Holdings
 from archive.sources import Register
+from archive.sources.layouts import SUFFIX
 from archive.sources.load import read_source
 from archive.store.database import copy_database, has_programs
 
@@ -24,7 +25,11 @@ def source_files(folder: Path) -> list[Path]:
 def check_sources(holdings: Holdings, folder: Path) -> None:
     """Raises SourceError where a source file to be brought does not go with ours: no command would read them then."""
     ours = Register.load(holdings.sources)
-    coming = [file for file in source_files(folder) if not (holdings.sources / file.name).exists()]
+    coming = [
+        file
+        for file in source_files(folder)
+        if not file.name.endswith(SUFFIX) and not (holdings.sources / file.name).exists()
+    ]
     try:
         Register.of((*ours.all(), *map(read_source, coming)))
     except SourceError as error:

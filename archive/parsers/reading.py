@@ -121,6 +121,7 @@ def _read_html(
         page = open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
         page.url = own or url
         page.asked = kind
+        page.learnt = layout is not None and layout.learned is not None
         return page
 
     own = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive.errors import SourceError
+from archive.sources.layouts import SUFFIX
 from archive.sources.load import read_source
 from archive.sources.model import Source
 from archive.sources.register import SHIPPED, Register, files
@@ -38,6 +39,8 @@ def check_folders(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple
     sources: list[Source] = []
     findings: list[Finding] = []
     for path in files(*folders, shipped=shipped):
+        if path.name.endswith(SUFFIX):
+            continue
         try:
             source = read_source(path)
             Register.of([*sources, source])

@@ -6,24 +6,20 @@ import re
 import tomllib
 from dataclasses import fields
 from datetime import time
-from itertools import pairwise
 from pathlib import Path
 from typing import cast, get_args
 
 from archive.errors import SourceError
 from archive.model import Article
 from archive.places import PROVINCES_63
-from archive.sources.css import check_css
 from archive.sources.discover import read_discover
-from archive.sources.families import FAMILIES
 from archive.sources.hosts import is_loopback, read_homepage, read_hosts
+from archive.sources.layouts import read_layouts
 from archive.sources.model import (
     Expect,
     Host,
     Kind,
-    Layout,
     Politeness,
-    Select,
     Source,
     Status,
 )
@@ -68,7 +64,7 @@ def parse_source(text: str, file: str) -> Source:
         status=status,
         homepage=homepage,
         hosts=hosts,
-        layouts=_layouts(top),
+        layouts=read_layouts(top),
         discover=read_discover(top.table("discover"), homepage, hosts),
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
@@ -86,33 +82,6 @@ def _id(top: Table) -> str:
     if not _ID.fullmatch(name):
         top.fail("id", f'"{name}" must be lower-case letters, digits and single dashes, like "tinh-uy-thai-nguyen"')
     return name
-
-
-def _layouts(top: Table) -> tuple[Layout, ...]:
-    layouts = []
-    for table in top.tables("layout"):
-        family = table.word("family", tuple(FAMILIES))
-        select = table.table("select")
-        layouts.append(Layout(family, table.day("until"), _select(select), table.flag("month_first")))
-        table.finish()
-    if not layouts:
-        top.fail("layout", 'is missing: write [[layout]] and family = "generic" where the family is not known')
-    for number, (earlier, later) in enumerate(pairwise(layouts), 1):
-        if earlier.until is None:
-            top.fail(f"layout[{number}].until", "is missing: only the last layout may have no last day")
-        if later.until is not None and later.until <= earlier.until:
-            top.fail(
-                f"layout[{number + 1}].until", f"{later.until} does not lie after {earlier.until}: oldest layout first"
-            )
-    return tuple(layouts)
-
-
-def _select(table: Table) -> Select:
-    chosen = {field.name: table.texts(field.name) for field in fields(Select)}
-    table.finish()
-    for key, selectors in chosen.items():
-        check_css(table, key, selectors)
-    return Select(**chosen)
 
 
 def _politeness(table: Table, hosts: tuple[Host, ...]) -> Politeness:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from archive.errors import SourceError
+from archive.sources.layouts import SUFFIX, read_learnt
 from archive.sources.load import read_source
 from archive.sources.model import Host, Source, bare_host
 from archive.sources.table import meant
@@ -28,10 +29,21 @@ class Register:
     def load(cls, *folders: Path | str, shipped: Path | None = SHIPPED) -> Register:
         """The shipped sources (none where `shipped` is None) and those of every `*.toml` at any depth in `folders`.
 
-        A folder that does not exist holds no sources; a file may be given in place of a folder. Raises SourceError
-        for a file that is not valid, and for an id or a host claimed by two files, naming both.
+        `<id>.layout.toml` holds what the site of a source has taught of its layouts, which then counts. A folder that
+        does not exist holds no sources; a file may be given in place of a folder. Raises SourceError for a file that is
+        not valid, and for an id or a host claimed by two files, naming both.
         """
-        return cls.of(read_source(path) for path in files(*folders, shipped=shipped))
+        found = files(*folders, shipped=shipped)
+        register = cls.of(read_source(path) for path in found if not path.name.endswith(SUFFIX))
+        learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
+        for source_id, path in learnt.items():
+            if source_id not in register._by_id:
+                raise SourceError(f'{path}: there is no source "{source_id}", whose layouts this file should hold')
+        if not learnt:
+            return register
+        return cls.of(
+            replace(one, layouts=read_learnt(learnt[one.id])) if one.id in learnt else one for one in register.all()
+        )
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Register:

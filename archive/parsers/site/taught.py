@@ -17,12 +17,22 @@ from archive.text.dates import read_date
 
 _LEARNT: Final = 0.9  # confidence of a field that nobody has confirmed
 _CONFIRMED: Final = 0.98
+_UNFIT: Final = 0.6  # confidence at most of an article on a page that its layout does not fit
+_REQUIRED: Final = ("headline", "body", "published")
+_EVERYWHERE: Final = 0.95  # of the pages that a layout was learnt from have a field that is required
 _FIRST: Final = 3  # elements that a selector of a date may meet
 
 
-class Taught(NamedTuple):
-    """What a learnt layout finds on a page; None where its selectors find nothing."""
+UNFIT: Final = "the learnt layout does not fit this page"
+"""A note of articles on pages where what every page of the layout has is missing: they are read by their evidence."""
 
+
+class Taught(NamedTuple):
+    """What a learnt layout finds on a page, None where its selectors find nothing; `fits` says whether the page is of
+    that layout at all.
+    """
+
+    fits: bool = True
     byline: Found | None = None
     section: Found | None = None
     published: Moment | None = None
@@ -43,17 +53,34 @@ def taught(page: Page, layout: Layout | None) -> Taught | None:
         return None
     patterns = dict(layout.patterns)
     select = layout.select
+    if not fits(page, layout):
+        return Taught(fits=False)
     return Taught(
+        True,
         _text(page, layout, select.byline, patterns.get("byline", ""), words.AUTHOR),
         _section(page, layout, select.section, patterns.get("section", "")),
         _date(page, layout, select.published),
     )
 
 
+def fits(page: Page, layout: Layout) -> bool:
+    """Whether every selector that a learnt layout requires finds something on a page; True where none is learnt."""
+    if layout.learned is None:
+        return True
+    support = dict(layout.learned.support)
+    for name in _REQUIRED:
+        selectors = getattr(layout.select, name)
+        if selectors and support.get(name, 1.0) >= _EVERYWHERE and not any(page.all(css) for css in selectors):
+            return False
+    return True
+
+
 def applied(article: Article, said: Taught | None, layout: Layout | None) -> Article:
     """The article with what the layout says of its fields."""
     if said is None or layout is None:
         return article
+    if not said.fits:
+        return replace(article, notes=(UNFIT, *article.notes), confidence=min(article.confidence, _UNFIT))
     byline = said.byline or (None if _is_none(layout, "byline") else article.byline)
     section = said.section or (None if _is_none(layout, "section") else article.section)
     published = _finer(said.published, article.published) or (
