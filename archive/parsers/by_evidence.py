@@ -14,7 +14,7 @@ from archive.parsers.blocks.body_end import end_of
 from archive.parsers.blocks.density import Stretch, is_running
 from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
-from archive.parsers.blocks.zones import below_labels, between, place_of
+from archive.parsers.blocks.zones import Zones, below_labels, place_of
 from archive.parsers.classify import LIKELY, doubt, look_at, probability
 from archive.parsers.document.address import canonical_of, is_own_address
 from archive.parsers.document.metadata import Metadata
@@ -102,7 +102,8 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
     if credit is not None and is_own_address(page, credit.value):
         credit = None
     shown = known.published or moment
-    header = between(evidence.whole, items, position, start)
+    zones = Zones(page, meta, evidence.whole, items, headline.value, position, start, end)
+    header = zones.header
     place = place_of(evidence.whole, items[start] if start < len(items) else None, 0)
     below = place_of(evidence.whole, items[position], place) + 1 if position >= 0 else place
     for box in (header, behind) if shown is None else ():
@@ -125,8 +126,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         byline=_byline(evidence, body, author, manner),
         source_credit=credit,
         published=published,
-        section=last_step(known.section, headline.value)
-        or find_section(page, evidence.whole, items, position, start, end, meta, headline.value),
+        section=last_step(known.section, headline.value) or find_section(zones),
         tags=known.tags or _tags(page, evidence.whole, below, behind),
         images=_full_size(page, body.images),
         attachments=files,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 from urllib.parse import urlsplit
 
 from archive.model import Found
 from archive.parsers.blocks.lines import HEADINGS, Anchor, Item, Items, Line, is_of_author
-from archive.parsers.blocks.zones import between, place_of
+from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
-from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import text_of
 from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.dates import date_of
 from archive.parsers.fields.headline import same_words
 from archive.parsers.fields.tags import is_category, leads_to_tag
@@ -40,87 +41,163 @@ _OFFICE: Final = re.compile(r"giới\s+thiệu(?:\s+chung)?$|lưu\s+trữ$", re.
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
 _STEP_WORDS: Final = 8  # of a section's name
-_BEHIND: Final = 8  # items behind the text among which a link to the section is looked for
+_LONGEST_STEP: Final = 10  # words of a step of a trail
+_SECTION_WORDS: Final = 8  # of a line that names one
+_NEAR: Final = 3  # items above the headline
+_LINKED: Final = 0.5  # share of a line in links
 
 
-def find_section(
-    page: Page, whole: Items, items: Items, headline: int, start: int, end: int, meta: Metadata, title: str
-) -> Found | None:
-    """The section: what the breadcrumb ends in, what the metadata says, or a short line close to the headline.
+def category_links(zones: Zones) -> Iterator[str]:
+    """Links to a section beside the headline; those of a menu are the site's."""
+    menus = _menus(zones.items)
+    for item in (*zones.above, *zones.header):
+        if isinstance(item, Line) and item.group not in menus and item.tag not in HEADINGS:
+            yield from [link.text for link in item.links if is_category(item, link)][-1:]
 
-    `whole` are all items of the page, furniture among them: a breadcrumb is called by its names.
-    """
-    menus = _menus(items)
-    near = [*items[max(0, headline - 3) : max(0, headline)], *between(whole, items, headline, start)]
-    for item in near:
-        if not isinstance(item, Line) or item.group in menus:
-            continue
-        sections = [link.text for link in item.links if link.text and is_category(item, link)]
-        if sections and item.tag not in HEADINGS:
-            return Found(sections[-1], by="generic section link", confidence=0.9)
-    for steps, by in ((list(meta.breadcrumb), "json-ld breadcrumb"), (_breadcrumb(page), "breadcrumb")):
-        steps = [
-            step for step in steps if not _HOME.match(step) and not same_words(step, title) and len(step.split()) <= 10
-        ]
-        if steps:
-            return Found(steps[-1], by=f"generic {by}", confidence=0.9)
-    said = _last_of(page, meta.section)
-    for text, by in ((page.meta("article:section"), "meta article:section"), (said, "json-ld articleSection")):
-        if text:
-            return Found(text, by=by, confidence=0.9)
-    steps, lines = _trail(page, whole, items[headline], title) if headline >= 0 else ([], 0)
-    steps = [step for step in steps if not _OFFICE.match(step)]
-    if len(steps) >= _MENU and (named := _named_in_address(page)) in steps:
-        return Found(named, by="generic step named in the address", confidence=0.8)  # a menu, or the section's parent
-    if steps:
-        sure = 0.8 if lines == 1 or len(steps) > 1 else 0.6  # two entries of a list may be a short menu
-        return Found(steps[-1], by="generic trail above the headline", confidence=sure)
-    if step := _listed_trail(page, whole, items[headline] if headline >= 0 else None, title):
-        return Found(step, by="generic list that leads from the front page", confidence=0.7)
-    behind = [*items[end : end + _BEHIND], *_behind(whole, items, end)]
-    for line, below in pairwise([*behind, None]):
+
+def told_trail(zones: Zones) -> Iterator[str]:
+    """The breadcrumb of JSON-LD."""
+    yield from _steps(zones, zones.meta.breadcrumb)
+
+
+def breadcrumb(zones: Zones) -> Iterator[str]:
+    """A breadcrumb by its class or microdata."""
+    yield from _steps(zones, _breadcrumb(zones.page))
+
+
+def _steps(zones: Zones, trail: Iterable[str]) -> list[str]:
+    """The steps of a trail, the last one first, without the front page and the article itself."""
+    steps = [step for step in trail if not _HOME.match(step) and not same_words(step, zones.title)]
+    return [step for step in reversed(steps) if len(step.split()) <= _LONGEST_STEP]
+
+
+def meta_section(zones: Zones) -> Iterator[str]:
+    """article:section, which Facebook's vocabulary has for it."""
+    yield zones.page.meta("article:section")
+
+
+def told_section(zones: Zones) -> Iterator[str]:
+    """JSON-LD's articleSection."""
+    yield _last_of(zones.page, zones.meta.section)
+
+
+def trail_in_address(zones: Zones) -> Iterator[str]:
+    """Of a menu above the headline, the entry that the address names: the section's parent stands in it too."""
+    steps, _ = _trail_above(zones)
+    named = _named_in_address(zones.page) if len(steps) >= _MENU else ""
+    yield from [named] if named in steps else []
+
+
+def trail_above(zones: Zones) -> Iterator[str]:
+    """The last link of a trail that begins at the front page, above the headline: one line, or several steps."""
+    steps, lines = _trail_above(zones)
+    yield from steps[-1:] if lines == 1 or len(steps) > 1 else []
+
+
+def short_trail(zones: Zones) -> Iterator[str]:
+    """The one step of a trail in two lines, which may be a short menu."""
+    yield from _trail_above(zones)[0][-1:]
+
+
+def _trail_above(zones: Zones) -> tuple[list[str], int]:
+    if zones.headline < 0:
+        return [], 0
+    steps, lines = _trail(zones.page, zones.whole, zones.items[zones.headline], zones.title)
+    return [step for step in steps if not _OFFICE.match(step)], lines
+
+
+def listed_trail(zones: Zones) -> Iterator[str]:
+    """The last entry of a list of two or three above the headline that leads from the front page."""
+    headline = zones.items[zones.headline] if zones.headline >= 0 else None
+    yield _listed_trail(zones.page, zones.whole, headline, zones.title)
+
+
+def category_below(zones: Zones) -> Iterator[str]:
+    """Links to a section behind the text, before another article's card or list begins."""
+    for line, below in pairwise([*zones.soon, None]):
         if not isinstance(line, Line):
             continue
         if words.is_related_label(line.text) or (isinstance(below, Line) and _heads_card(below)):
-            break
-        sections = [link.text for link in line.links if link.text and is_category(line, link)]
-        if sections:
-            return Found(sections[-1], by="generic section link behind the text", confidence=0.8)
-    if label := _labelled(whole):
-        return Found(label, by="generic label", confidence=0.8)
-    named = _named_in_address(page)
-    if named:
-        return Found(named, by="generic link named in the address", confidence=0.7)
-    for line in (item for item in items[max(0, headline - 3) : start] if isinstance(item, Line)):
-        if date_of(page, line) is not None and (beside := [link.text for link in line.links if _is_named(link)]):
-            return Found(beside[-1], by="generic link beside the date", confidence=0.7)
-    for position in [*range(headline - 1, max(-1, headline - 4), -1), *range(headline + 1, min(start, headline + 4))]:
-        candidate = items[position] if 0 <= position < len(items) else None
-        if (
-            isinstance(candidate, Line)
-            and candidate.tag not in ("h1", "h2")
-            and (candidate.tag != "li" or (position == headline - 1 and candidate.group not in menus))
-            and not candidate.text.endswith(("...", "…", ":"))
-            and candidate.length <= 8
-            and candidate.text.count("|") < _MENU - 1
-            and date_of(page, candidate) is None
-            and not words.BYLINE_LABEL.match(candidate.text)
-            and not _NO_NAME.fullmatch(candidate.text)
-        ):
-            if candidate.linked > 0.5 and all(
-                leads_home(page, link.href) or link.href[:1] == "#" for link in candidate.links
-            ):
-                continue  # the site's name
-            if any(is_of_author(link) for link in candidate.links):
-                continue
-            texts = [link.text for link in candidate.links if link.text]
-            linked = [text for text in texts if not (_HOME.match(text) or _OFFICE.match(text))]
-            if candidate.linked > 0.5 and not linked:
-                continue  # the way back
-            text = linked[-1] if linked else candidate.text
-            if (position < headline or linked) and not _NO_NAME.fullmatch(text):
-                return Found(text, by="generic line near the headline", confidence=0.5)
-    return None
+            return
+        yield from [link.text for link in line.links if is_category(line, link)][-1:]
+
+
+def labelled(zones: Zones) -> Iterator[str]:
+    """What one line of the page names behind a label: "Chuyên mục: Thời sự"."""
+    yield _labelled(zones.whole)
+
+
+def named_in_address(zones: Zones) -> Iterator[str]:
+    """A link of the page into a folder in which its own address lies."""
+    yield _named_in_address(zones.page)
+
+
+def beside_date(zones: Zones) -> Iterator[str]:
+    """A link in the line of the date that is called as its address is."""
+    for item in zones.items[max(0, zones.headline - _NEAR) : zones.start]:
+        if isinstance(item, Line) and item.links and date_of(zones.page, item) is not None:
+            yield from [link.text for link in item.links if _is_named(link)][-1:]
+
+
+def near_headline(zones: Zones) -> Iterator[str]:
+    """A short line, or the last link of one, right above the headline; below it only a link."""
+    at = zones.headline
+    menus = _menus(zones.items)
+    for position in (*range(at - 1, max(-1, at - 4), -1), *range(at + 1, min(zones.start, at + 4))):
+        line = zones.items[position] if 0 <= position < len(zones.items) else None
+        if not isinstance(line, Line) or (line.tag == "li" and (position != at - 1 or line.group in menus)):
+            continue
+        if not _may_be_section(zones.page, line):
+            continue
+        linked = [link.text for link in line.links if link.text]
+        linked = [text for text in linked if not (_HOME.match(text) or _OFFICE.match(text))]
+        if linked:
+            yield linked[-1]
+        elif position < at and line.linked <= _LINKED:
+            yield line.text
+
+
+def _may_be_section(page: Page, line: Line) -> bool:
+    """Whether a line beside the headline may name the section: short, no date, byline, heading or way back."""
+    if line.tag in ("h1", "h2") or line.length > _SECTION_WORDS or line.text.endswith(("...", "…", ":")):
+        return False
+    if line.text.count("|") >= _MENU - 1 or words.BYLINE_LABEL.match(line.text) or date_of(page, line) is not None:
+        return False
+    if any(is_of_author(link) for link in line.links):
+        return False
+    home = all(leads_home(page, link.href) or link.href[:1] == "#" for link in line.links)
+    return not (line.linked > _LINKED and home)  # the site's name
+
+
+def _is_no_section(zones: Zones, text: str) -> bool:
+    return _NO_NAME.fullmatch(text) is not None
+
+
+SECTION: Final = Table(
+    "section",
+    (
+        Row("section link by the headline", category_links, 0.9, "WordPress, themes of 2010 to 2025"),
+        Row("json-ld breadcrumb", told_trail, 0.9, "VCCorp, WordPress with Yoast"),
+        Row("breadcrumb", breadcrumb, 0.9, "NukeViet 4, ONECMS"),
+        Row("meta article:section", meta_section, 0.9, "WordPress, zce"),
+        Row("json-ld articleSection", told_section, 0.9, "MasterCMS, Hexo"),
+        Row("entry named in the address", trail_in_address, 0.8, "portals whose trail is a menu"),
+        Row("trail above the headline", trail_above, 0.8, "NukeViet's bought themes, Joomla"),
+        Row("short trail above the headline", short_trail, 0.6, "Hugo's themes"),
+        Row("list that leads from the front page", listed_trail, 0.7, "Drupal 9, Docusaurus"),
+        Row("section link behind the text", category_below, 0.8, "WordPress Twenty Twenty-Four"),
+        Row("label", labelled, 0.8, "Joomla"),
+        Row("link named in the address", named_in_address, 0.7, "yyyymm-hex newspapers"),
+        Row("link beside the date", beside_date, 0.7, "bbg"),
+        Row("line near the headline", near_headline, 0.5, "SharePoint portals of districts"),
+    ),
+    never=_is_no_section,
+)
+
+
+def find_section(zones: Zones) -> Found | None:
+    """The section: the surest place that names one, or None."""
+    return SECTION.best(zones)
 
 
 def _labelled(whole: Items) -> str:
@@ -145,13 +222,6 @@ def _menus(items: Items) -> set[int]:
 def _heads_card(line: Line) -> bool:
     """Whether a line is a linked heading: what stands above it belongs to the other article's card."""
     return line.tag in HEADINGS and line.linked > 0.9
-
-
-def _behind(whole: Items, items: Items, end: int) -> Items:
-    """The items right behind the text, those in the article's footer too."""
-    last = items[end - 1] if end else None
-    place = place_of(whole, last, len(whole))
-    return whole[place + 1 : place + 1 + _BEHIND]
 
 
 def _last_of(page: Page, sections: str) -> str:
