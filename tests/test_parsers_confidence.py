@@ -13,15 +13,6 @@ def _article(above: str, below: str = "") -> Article:
     return article_of(f"{above}<div><h1>{HEADLINE}</h1>{DATE}<div>{PARAGRAPHS}</div>{below}</div>")
 
 
-def test_a_section_in_a_list_of_two_is_less_sure_than_one_in_a_trail() -> None:
-    listed = _article('<ul><li><a href="/">Trang chủ</a></li><li><a href="/t">Nông thôn mới</a></li></ul>').section
-    trail = _article('<p><a href="/">Trang chủ</a> » <a href="/t">Nông thôn mới</a></p>').section
-    assert listed is not None
-    assert trail is not None
-    assert listed.value == trail.value == "Nông thôn mới"
-    assert listed.confidence < trail.confidence
-
-
 def test_an_article_is_as_sure_as_its_fields() -> None:
     trail = '<p><a href="/">Trang chủ</a> » <a href="/t">Nông thôn mới</a></p>'
     sure, unsure = _article(trail, "<p>Tác giả: Hà Vân</p>"), _article("")

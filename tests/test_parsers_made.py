@@ -153,12 +153,6 @@ def test_a_province_in_a_slug_is_not_asked_where_the_page_knows_the_syllables() 
     assert "diễn biến" in article(f"<div>{DATE}</div><div>{text}</div>", url, "Tin").headline.value
 
 
-def test_a_short_menu_is_no_trail_where_the_address_names_one_of_its_steps() -> None:
-    links = [("/", "Trang chủ"), ("/thoi-su", "Thời sự"), ("/kinh-te", "Kinh tế"), ("/the-thao", "Thể thao")]
-    menu = "<ul>" + "".join(f'<li><a href="{href}">{name}</a></li>' for href, name in links) + "</ul>"
-    assert value(article(f"{menu}<h1>{HEADLINE}</h1><div>{DATE}</div><div>{PARAGRAPHS}</div>").section) == "Kinh tế"
-
-
 def test_a_label_alone_names_the_author_in_the_line_below_it() -> None:
     meta = f"<dl><dt>Tác giả</dt><dd>Hà Vân</dd><dt>Ngày đăng</dt><dd>{DATE}</dd></dl>"
     found = article(f"<header><h1>{HEADLINE}</h1>{meta}</header><div>{PARAGRAPHS}</div>")

@@ -46,14 +46,6 @@ def test_the_title_before_the_sites_name_says_which_line_is_the_headline(title: 
     assert article.headline.confidence > 0.5
 
 
-def test_a_list_from_the_front_page_to_one_section_is_the_trail_wherever_it_stands() -> None:
-    trail = '<ul><li><a href="/">Trang nhất</a></li><li><a href="/nong-thon/">Nông thôn mới</a></li></ul>'
-    box = "".join(f'<li><a href="/tin-{number}">Bản tin số {number} của huyện nhà</a></li>' for number in range(8))
-    article = _article(f"{trail}<ul>{box}</ul><div><h1>{HEADLINE}</h1><div>05/03/2024 09:00</div>{TEXT_BLOCK}</div>")
-    assert article.section is not None
-    assert article.section.value == "Nông thôn mới"
-
-
 def test_a_short_menu_far_above_is_no_trail() -> None:
     menu = "".join(
         f'<li><a href="{href}">{text}</a></li>'

@@ -29,7 +29,7 @@ _HOME: Final = re.compile(
 
 
 _NO_NAME: Final = re.compile(
-    r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|.*@.*|\W*\d[\d\W]*|a\s?a)",
+    r"(?:liên\s+kết(?:\s+web(?:site)?)?|(?:dữ\s+liệu\s+)?đang\s+(?:cập\s+nhật|tải).*|(?:chuyên|danh)\s+mục|tác\s+giả|twitter|facebook|zalo|youtube|instagram|github|.*@.*|\W*\d[\d\W]*|a\s?a)",
     re.IGNORECASE,
 )  # what may stand above a headline and is no section: a column's title, a placeholder, an address, a counter, "aA"
 _LABEL: Final = re.compile(
@@ -41,6 +41,8 @@ _OFFICE: Final = re.compile(r"giới\s+thiệu(?:\s+chung)?$|lưu\s+trữ$", re.
 _STEPS: Final = 5  # links of a trail; menus have more
 _MENU: Final = 3  # steps behind the front page, from which they may be a short menu
 _STEP_WORDS: Final = 8  # of a section's name
+_BY: Final = re.compile(r"\W*(?:by|bởi|theo|tác\s+giả)\b", re.IGNORECASE)
+_ENTRY: Final = 0.9  # share of a line in links
 _LONGEST_STEP: Final = 10  # words of a step of a trail
 _SECTION_WORDS: Final = 8  # of a line that names one
 _NEAR: Final = 3  # items above the headline
@@ -81,22 +83,10 @@ def told_section(zones: Zones) -> Iterator[str]:
     yield _last_of(zones.page, zones.meta.section)
 
 
-def trail_in_address(zones: Zones) -> Iterator[str]:
-    """Of a menu above the headline, the entry that the address names: the section's parent stands in it too."""
-    steps, _ = _trail_above(zones)
-    named = _named_in_address(zones.page) if len(steps) >= _MENU else ""
-    yield from [named] if named in steps else []
-
-
 def trail_above(zones: Zones) -> Iterator[str]:
     """The last link of a trail that begins at the front page, above the headline: one line, or several steps."""
     steps, lines = _trail_above(zones)
     yield from steps[-1:] if lines == 1 or len(steps) > 1 else []
-
-
-def short_trail(zones: Zones) -> Iterator[str]:
-    """The one step of a trail in two lines, which may be a short menu."""
-    yield from _trail_above(zones)[0][-1:]
 
 
 def _trail_above(zones: Zones) -> tuple[list[str], int]:
@@ -104,12 +94,6 @@ def _trail_above(zones: Zones) -> tuple[list[str], int]:
         return [], 0
     steps, lines = _trail(zones.page, zones.whole, zones.items[zones.headline], zones.title)
     return [step for step in steps if not _OFFICE.match(step)], lines
-
-
-def listed_trail(zones: Zones) -> Iterator[str]:
-    """The last entry of a list of two or three above the headline that leads from the front page."""
-    headline = zones.items[zones.headline] if zones.headline >= 0 else None
-    yield _listed_trail(zones.page, zones.whole, headline, zones.title)
 
 
 def category_below(zones: Zones) -> Iterator[str]:
@@ -143,11 +127,14 @@ def near_headline(zones: Zones) -> Iterator[str]:
     """A short line, or the last link of one, right above the headline; below it only a link."""
     at = zones.headline
     menus = _menus(zones.items)
+    entries = _entries(zones)
     for position in (*range(at - 1, max(-1, at - 4), -1), *range(at + 1, min(zones.start, at + 4))):
         line = zones.items[position] if 0 <= position < len(zones.items) else None
         if not isinstance(line, Line) or (line.tag == "li" and (position != at - 1 or line.group in menus)):
             continue
         if not _may_be_section(zones.page, line):
+            continue
+        if id(line) in entries:
             continue
         linked = [link.text for link in line.links if link.text]
         linked = [text for text in linked if not (_HOME.match(text) or _OFFICE.match(text))]
@@ -157,20 +144,29 @@ def near_headline(zones: Zones) -> Iterator[str]:
             yield line.text
 
 
+def _entries(zones: Zones) -> set[int]:
+    """The lines that are links and stand in a row of three and more: entries of a menu, each in its own element."""
+    found: set[int] = set()
+    for row in zip(zones.whole, zones.whole[1:], zones.whole[2:], strict=False):
+        if all(isinstance(item, Line) and item.linked > _ENTRY for item in row):
+            found.update(map(id, row))
+    return found
+
+
 def _may_be_section(page: Page, line: Line) -> bool:
     """Whether a line beside the headline may name the section: short, no date, byline, heading or way back."""
     if line.tag in ("h1", "h2") or line.length > _SECTION_WORDS or line.text.endswith(("...", "…", ":")):
         return False
     if line.text.count("|") >= _MENU - 1 or words.BYLINE_LABEL.match(line.text) or date_of(page, line) is not None:
         return False
-    if any(is_of_author(link) for link in line.links):
+    if any(is_of_author(link) for link in line.links) or words.is_person(line.text) or _BY.match(line.text):
         return False
     home = all(leads_home(page, link.href) or link.href[:1] == "#" for link in line.links)
     return not (line.linked > _LINKED and home)  # the site's name
 
 
 def _is_no_section(zones: Zones, text: str) -> bool:
-    return _NO_NAME.fullmatch(text) is not None
+    return _NO_NAME.fullmatch(text) is not None or words.is_person(text)
 
 
 SECTION: Final = Table(
@@ -181,13 +177,10 @@ SECTION: Final = Table(
         Row("breadcrumb", breadcrumb, 0.9, "NukeViet 4, ONECMS"),
         Row("meta article:section", meta_section, 0.9, "WordPress, zce"),
         Row("json-ld articleSection", told_section, 0.9, "MasterCMS, Hexo"),
-        Row("entry named in the address", trail_in_address, 0.8, "portals whose trail is a menu"),
         Row("trail above the headline", trail_above, 0.8, "NukeViet's bought themes, Joomla"),
-        Row("short trail above the headline", short_trail, 0.6, "Hugo's themes"),
-        Row("list that leads from the front page", listed_trail, 0.7, "Drupal 9, Docusaurus"),
         Row("section link behind the text", category_below, 0.8, "WordPress Twenty Twenty-Four"),
         Row("label", labelled, 0.8, "Joomla"),
-        Row("link named in the address", named_in_address, 0.7, "yyyymm-hex newspapers"),
+        Row("link named in the address", named_in_address, 0.7, "fck newspapers, yyyymm-hex newspapers"),
         Row("link beside the date", beside_date, 0.7, "bbg"),
         Row("line near the headline", near_headline, 0.5, "SharePoint portals of districts"),
     ),
@@ -251,28 +244,6 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
             return (named, lines) if is_trail else ([], 0)
     return [], 0
-
-
-def _listed_trail(page: Page, whole: Items, headline: Item | None, title: str) -> str:
-    """The last step of a list above the headline that is a trail, wherever it stands: the front page and one section,
-    or one in another; menus have more entries.
-    """
-    lists: dict[int, list[Anchor]] = {}
-    for item in whole:
-        if item is headline:
-            break
-        if isinstance(item, Line) and item.tag == "li" and item.linked > 0.9:
-            lists.setdefault(item.group, []).extend(item.links)
-    for links in lists.values():
-        if not 1 < len(links) <= _MENU + 1 or not (_HOME.match(links[0].text) and leads_home(page, links[0].href)):
-            continue
-        steps = [link for link in links[1:] if not same_words(link.text, title)]
-        if not 1 <= len(steps) < _MENU:
-            continue
-        nested = urlsplit_path(steps[-1].href).startswith(urlsplit_path(steps[0].href).rstrip("/") + "/")
-        if (len(steps) == 1 or nested) and not _HOME.match(steps[-1].text):
-            return steps[-1].text
-    return ""
 
 
 def _leads_from_home(page: Page, line: Line) -> bool:

@@ -133,6 +133,23 @@ def is_full_name(text: str) -> bool:
     return all(len(part) > 1 and part.isalpha() and _CAPITAL.match(part) for part in parts)
 
 
+_SURNAME = re.compile(
+    r"(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đào|đinh|lương|mai|trịnh|đoàn|tô|cao|trương|hà|lâm|tạ|"
+    r"chu|châu|la|quách|thái|triệu|vương|tống|lưu|phùng|kiều|nông|ma|vi|lò|giàng|sùng|bế)",
+    re.IGNORECASE,
+)
+
+
+def is_person(text: str) -> bool:
+    """Whether `text` is a Vietnamese person's full name: a known surname and two to four words, each with a capital.
+
+    >>> is_person("Đỗ Hữu Khánh"), is_person("Thời sự"), is_person("Nông thôn mới")
+    (True, False, False)
+    """
+    first, *rest = text.split()[:6] or [""]
+    return bool(_SURNAME.fullmatch(first)) and 1 <= len(rest) <= 3 and is_full_name(text)
+
+
 def is_plain_signature(text: str) -> bool:
     """Whether `text` is made of full names and initials alone: "Thu Huyền - Minh Quý", "H.D"; it needs no setting."""
     return all(_INITIALS.fullmatch(part) or is_full_name(part) for part in _NAME_JOINTS.split(text))
