@@ -10,6 +10,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import Progress, print_json, progress, say
+from archive.cli.recovered import read_whole
 from archive.cli.words import number, tr
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
@@ -17,6 +18,7 @@ from archive.importers.bring import IMPORTED, bring
 from archive.importers.brought import Brought
 from archive.importers.own import bring_sources, check_sources
 from archive.ingest import Ingest, read_file
+from archive.ingest.filing import DUPLICATE
 from archive.opening.readers import Readers, per_core
 from archive.package.check_bag import DECLARATION
 from archive.sources import Register
@@ -51,6 +53,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         register.get(source)
     brought: list[Brought] = []
     states: Counter[str] = Counter()
+    whole = read_whole(holdings)
     with (
         progress("reading captures") as shown,
         per_core(holdings.root, register) as readers,
@@ -60,10 +63,16 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
             for one in bring(holdings, path, source or IMPORTED):
                 brought.append(one)
                 passed.extend(one.skipped)
+                if one.how == "known" and holdings.root / one.file in whole:
+                    filing.known += one.captures  # every capture has its row: the file need not be opened
+                    continue
                 found = _read(filing, readers, holdings, one, shown)
                 states.update(found)
                 if unread := {name: count for name, count in found.items() if name.startswith("unread")}:
                     passed.append(_unread(one, unread))
+                if twice := found.get(f"kept: {DUPLICATE}"):
+                    said = "{file}: {count} records bear the WARC-Record-ID of another record: kept, without a row"
+                    passed.append(tr(said, file=one.origin, count=number(twice)))
     unclaimed = _unclaimed(holdings, register)
     for line in passed:
         click.echo(line, err=True)
@@ -82,7 +91,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
             click.echo(f"{name}  {number(count)}")
     if not brought:
         raise NothingFound(", ".join(map(str, paths)))
-    say("captures: {captures}, held already or met twice: {known}, files: {files}", captures=number(states.total()),
+    say("captures: {captures}, held already: {known}, files: {files}", captures=number(states.total() + filing.known),
         known=number(filing.known), files=len(brought))  # fmt: skip
     _tell_unclaimed(unclaimed)
     damaged = [one.origin for one in brought if one.damaged]
@@ -126,9 +135,10 @@ def _unread(one: Brought, states: dict[str, int]) -> str:
 
 
 def _read(filing: Ingest, readers: Readers, holdings: Holdings, one: Brought, shown: Progress) -> Counter[str]:
+    path = holdings.root / one.file
     again: list[str] = []  # what is passed over now was named when the file was brought in
     states: Counter[str] = Counter()
-    for outcomes in read_file(filing, readers, holdings.root, holdings.root / one.file, again.append):
+    for outcomes in read_file(filing, readers, holdings.root, path, again.append, only_new=True):
         states.update(f"{outcome.state}: {outcome.reason}" if outcome.reason else outcome.state for outcome in outcomes)
         shown.advance(len(outcomes), note=one.file)
     return states

@@ -10,14 +10,12 @@ from archive import seals
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import register_of
 from archive.cli.output import print_json, progress, say
-from archive.cli.recovered import tell
+from archive.cli.recovered import read_whole, tell
 from archive.cli.words import number
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
+from archive.ingest.filing import DUPLICATE
 from archive.opening.readers import per_core
-from archive.store import open_database
-from archive.store.places import extents, frugal
-from archive.verify.fixity import closed_events
 from archive.warc.recover import recover as close_files
 
 
@@ -45,7 +43,8 @@ def _recover(holdings: Holdings, as_json: bool) -> None:
     closed = close_files(holdings.root)
     for done in closed:
         tell(done)
-    read = _read_whole(holdings)
+    read = read_whole(holdings)
+    torn = {done.file for done in closed}
     captures, faults = 0, list[str]()
     register = register_of(holdings)
     with (
@@ -54,8 +53,10 @@ def _recover(holdings: Holdings, as_json: bool) -> None:
         Ingest(holdings, register) as ingest,
     ):
         for path in sorted(set(holdings.warcs()) - read):
-            for outcomes in read_file(ingest, readers, holdings.root, path, faults.append, only_new=True):
-                captures += len(outcomes)
+            # what is wrong with a file that was closed before was told then
+            told = faults.append if path.relative_to(holdings.root).as_posix() in torn else _told_before
+            for outcomes in read_file(ingest, readers, holdings.root, path, told, only_new=True):
+                captures += sum(outcome.reason != DUPLICATE for outcome in outcomes)
                 shown.advance(len(outcomes), note=path.name)
     for fault in faults:
         click.echo(fault, err=True)
@@ -65,16 +66,5 @@ def _recover(holdings: Holdings, as_json: bool) -> None:
         say("{files} files closed, {read} captures read", files=len(closed), read=number(captures))
 
 
-def _read_whole(holdings: Holdings) -> frozenset[Path]:
-    # the files of which every capture has a row, by their numbers alone: they need not be opened
-    if not holdings.database.exists():
-        return frozenset()
-    db = open_database(holdings.database, readonly=True)
-    try:
-        frugal(db)
-        rows = {extent.file: extent.captures for extent in extents(db)}
-    finally:
-        db.close()
-    told = closed_events(holdings.root)
-    whole = (file for file, count in rows.items() if told.get(file, {}).get("captures") == count)
-    return frozenset(holdings.root / file for file in whole)
+def _told_before(_fault: str) -> None:
+    """Says nothing."""

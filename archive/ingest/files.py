@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archive.ingest.read import Ingest
-from archive.model import Outcome
+from archive.model import Held, Outcome
 from archive.opening.readers import Readers
 from archive.warc.members import OPEN, Fault
 from archive.warc.scan import scan
@@ -18,15 +18,21 @@ def read_file(
     """The outcomes of every capture in the file at `path` (below the archive's `root`), a committed batch at a time.
 
     `readers` open the pages (`archive.opening.readers.per_core`). `skip` hears of each stretch that is passed over:
-    "warc/x/y.warc.gz at 1234: why". With `only_new`, captures that have a row already are not opened.
+    "warc/x/y.warc.gz at 1234: why". With `only_new`, captures that have a row already are counted and not opened.
     """
     file = str(path.relative_to(root)).removesuffix(OPEN)
 
     def passed_over(fault: Fault) -> None:
         skip(f"{file} at {fault.offset}: {fault.reason}")
 
-    found = scan(path, file, passed_over)
-    for answer in readers.read(held for held in found if not (only_new and ingest.has(held))):
+    def wanted() -> Iterator[Held]:
+        for held in scan(path, file, passed_over):
+            if only_new and ingest.has(held):
+                ingest.known += 1
+            else:
+                yield held
+
+    for answer in readers.read(wanted()):
         if answer.page is not None:
             ingest.file(answer.item, answer.page)
         else:

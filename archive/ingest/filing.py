@@ -22,6 +22,10 @@ REVISIT_OF_UNKNOWN = "revisit_of_unknown"
 """Reason of a revisit record whose original is not in the archive (yet)."""
 
 
+DUPLICATE = "duplicate_record_id"
+"""Reason of a record that bears the WARC-Record-ID of another one: it has no row, for two could not be told apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """What became of a page, and the public id of its article, where there is one."""
@@ -40,9 +44,15 @@ class Filing:
         self._sources: set[str] = set()
 
     def known(self, held: Held, page: Page) -> Filed | None:
-        """What became of `held` when it was filed before: the same record, or the same fetch out of another file."""
+        """What became of `held` when it was filed before: the same record, or the same fetch out of another file.
+
+        A record that bears the id of another one is kept, and named as that (`DUPLICATE`).
+        """
         if not lookups.is_filed(self._db, held.place.record_id, page.url_key, page.captured_at):
             return None
+        ours = held.place.record_id, page.url_key, page.captured_at, held.payload_digest
+        if not lookups.is_held(self._db, *ours) and lookups.capture_read(self._db, held.place.record_id):
+            return Filed("kept", DUPLICATE)
         read = lookups.capture_read(self._db, held.place.record_id) or lookups.capture_twin(
             self._db, page.url_key, page.captured_at, held.payload_digest
         )

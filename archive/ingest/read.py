@@ -13,19 +13,20 @@ from archive.barred import REASON, Barred
 from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.ingest.again import read_again
-from archive.ingest.filing import Filed, Filing
+from archive.ingest.filing import DUPLICATE, Filed, Filing
 from archive.ingest.naming import name_places
 from archive.ingest.shelf import Shelf
 from archive.ingest.withheld import withheld
 from archive.model import Article, Held, Link, Outcome, Place, Reading
 from archive.opening import readers as opening
-from archive.opening.page import Page, refused_page
+from archive.opening.page import Page, refused_page, timestamp
 from archive.opening.readers import Readers
 from archive.search import index
 from archive.sources import Register
 from archive.store import open_database, reads, writes, writing
 from archive.store.database import named
-from archive.store.lookups import capture_read
+from archive.store.lookups import is_held
+from archive.text.urls import url_key
 from archive.warc import read as warc
 
 BATCH = 50
@@ -81,7 +82,7 @@ class Ingest:
             filed = Filed("kept", REASON) if page.reason == REASON else self._filing.known(held, page)
             if filed is None:
                 filed = self._filing.file(held, page)
-            elif page.reason != REASON:
+            elif page.reason != REASON and filed.reason != DUPLICATE:
                 self.known += 1
         except sqlite3.DatabaseError as error:
             self.rollback()
@@ -94,8 +95,10 @@ class Ingest:
         return outcome
 
     def has(self, held: Held) -> bool:
-        """Whether this capture has a row already."""
-        return capture_read(self._db, held.place.record_id) is not None
+        """Whether this capture has a row already, out of this file or another."""
+        capture = held.capture
+        at = timestamp(capture.began)
+        return is_held(self._db, held.place.record_id, url_key(capture.url), at, held.payload_digest)
 
     def refuse(self, place: Place, reason: str) -> Outcome:
         """Counts the capture at `place` as unread for `reason`, unopened: it has cost a reader its life or its time."""

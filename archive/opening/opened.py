@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
 from urllib.parse import urljoin, urlsplit
@@ -24,6 +25,8 @@ _NEVER_READ = frozenset({"image", "attachment", "media", "probe"})
 _LISTS = frozenset({"feed", "sitemap", "robots"})
 _PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
 _LIKE_ABSENCE = "soft-404"  # a crawler's note: the page is like the host's answer for an address that cannot exist
+
+_CALENDAR = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 
 
 def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *, requisites: bool = False) -> Page:
@@ -57,7 +60,7 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *,
         return page
     try:
         reading = parsers.read_page(
-            capture.url, payload.body, content_type, payload.status, capture.began, page.source, kind=kind
+            capture.url, payload.body, content_type, payload.status, _counted_from(held), page.source, kind=kind
         )
     except Unreadable as error:
         if error.reason == "soft_404":
@@ -119,3 +122,9 @@ def _promised(held: Held, page: Page) -> bool:
 def _where(error: Exception) -> str:
     last = extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
+
+
+def _counted_from(held: Held) -> datetime:
+    """When `held` was captured, for a reader that counts days from it: within what the calendar leaves room around."""
+    first, last = _CALENDAR
+    return min(max(held.capture.began, first), last)

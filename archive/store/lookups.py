@@ -64,6 +64,16 @@ def capture_twin(db: sqlite_utils.Database, key: str, captured_at: str, payload_
     return _read(db, "c.url_key = ? AND c.captured_at = ? AND c.payload_digest = ?", (key, captured_at, payload_digest))
 
 
+def is_held(db: sqlite_utils.Database, record_id: str, key: str, captured_at: str, payload_digest: str) -> bool:
+    """Whether this record has a row, or another record of the same fetch has."""
+    found = db.conn.execute(
+        "SELECT 1 FROM captures WHERE record_id = ? AND url_key = ? AND captured_at = ? UNION ALL "
+        "SELECT 1 FROM captures WHERE url_key = ? AND captured_at = ? AND payload_digest = ? LIMIT 1",
+        (record_id, key, captured_at, key, captured_at, payload_digest),
+    ).fetchone()
+    return found is not None
+
+
 def is_filed(db: sqlite_utils.Database, record_id: str, key: str, captured_at: str) -> bool:
     """Whether `capture_read` or `capture_twin` may know a capture: most are new, and one question says so."""
     found = db.conn.execute(

@@ -62,6 +62,12 @@ def has_capture(db: sqlite_utils.Database, url: str, captured_at: str, payload_d
     return db.execute(query, (url_key(url), captured_at, payload_digest)).fetchone() is not None
 
 
+def place_of(db: sqlite_utils.Database, record_id: str) -> tuple[str, int] | None:
+    """File and offset of the capture with this WARC record id; None where it has no row."""
+    row = db.execute('SELECT file, "offset" FROM captures WHERE record_id = ?', (record_id,)).fetchone()
+    return (str(row[0]), int(row[1])) if row else None
+
+
 def original_of(db: sqlite_utils.Database, url: str) -> tuple[str, str, str, str] | None:
     """The last whole answer 200 held for `url`: record id, URL as fetched, WARC-Date, payload digest; None for none."""
     query = (

@@ -76,13 +76,17 @@ def look(root: Path, closed: Closed, level: Level) -> Looked:
         faults = tuple(faults_in(root, closed.file))
     # So it came, and so its event says; of a file that has changed since, nothing is known any more.
     known = frozenset[int]() if changed else closed.faults
-    as_it_came = [fault for fault in faults if fault.file == closed.file and fault.offset in known]
+    as_it_came = [fault for fault in faults if fault.file == closed.file and _came(fault, known)]
     notes = [f"{fault.file} at {fault.offset}: {fault.detail} ({_CAME})" for fault in as_it_came]
     findings = [*found, *(fault for fault in faults if fault not in as_it_came)]
     if changed and not any(fault.file == closed.file for fault in faults):
         detail = f"{changed}, recorded {closed.manifest}; {_BETWEEN}"
         findings.append(Finding(closed.file, "changed", detail))
     return Looked(path.stat().st_size, records, tuple(findings), (*notes, *back))
+
+
+def _came(fault: Finding, known: frozenset[int]) -> bool:
+    return fault.offset in known or fault.problem == "duplicate"  # which no change of ours could make
 
 
 _SLACK = timedelta(hours=1)  # answers asked for together end in any order, and are written as they end

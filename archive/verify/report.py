@@ -17,6 +17,7 @@ Problem = Literal[
     "manifest",  # a line of the manifest is none
     "text",  # a stored text is not what its record shows
     "row",  # database and WARC disagree
+    "duplicate",  # a record bears the id of another one
     "index",  # CDXJ and WARC disagree
     "database",  # SQLite finds its own file unsound
     "open",  # a file left open by a process that died

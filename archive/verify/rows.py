@@ -10,7 +10,7 @@ import sqlite_utils
 
 from archive.barred import Barred
 from archive.model import Held
-from archive.store.places import Kept, extents, has_capture, kept_in
+from archive.store.places import Kept, extents, has_capture, kept_in, place_of
 from archive.text.urls import url_key
 from archive.verify.report import Finding
 from archive.warc import http
@@ -55,7 +55,8 @@ def row_findings(
         withheld = bool(barred.keys) and barred.bars(url_key(there.url))
         if row is None or row.offset > there.offset:
             if not (withheld or _has_row(db, there) or is_withheld(item)):
-                yield _without_row(file, there)
+                other = place_of(db, there.record_id)
+                yield _without_row(file, there) if not other else _duplicate(file, there, other)
             continue
         if withheld:
             yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
@@ -94,6 +95,11 @@ def kept_of(held: Held, part: Part = http.part) -> Kept:
 
 def _has_row(db: sqlite_utils.Database, there: Kept) -> bool:
     return has_capture(db, there.url, there.captured_at, there.payload_digest)
+
+
+def _duplicate(file: str, there: Kept, other: tuple[str, int]) -> Finding:
+    detail = f"{there.url} bears the WARC-Record-ID of the record at {other[1]} of {other[0]}, and has no row for that"
+    return Finding(file, "duplicate", detail, there.offset)
 
 
 def _without_row(file: str, there: Kept) -> Finding:

@@ -87,9 +87,16 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
         elif kind == "warcinfo":
             provenance = provenance_of(record)
         else:
-            report(Fault(item.offset, item.length, f"a {kind or 'nameless'} record of {record.url or 'no URL'}"))
+            report(Fault(item.offset, item.length, _unread(record)))
     yield from _finish(group, file, provenance, report)
     _forget(waiting, 0, report)
+
+
+def _unread(record: Record) -> str:
+    said = f"a {record.type or 'nameless'} record of {record.url or 'no URL'}"
+    if segment := record.get("warc-segment-number"):
+        return f"{said}, segment {segment} of a content that is kept in parts and cannot be read"
+    return said
 
 
 def _finish(group: _Group | None, file: str, provenance: str, report: Skip) -> Iterator[Held]:

@@ -13,6 +13,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "code.too_large": ("quá lớn", "too large"),
     "code.too_deep": ("lồng quá sâu", "nested too deep"),
     "code.attribute_bomb": ("quá nhiều thuộc tính", "too many attributes"),
+    "code.duplicate_record_id": ("mang WARC-Record-ID của bản ghi khác", "bears another record's WARC-Record-ID"),
     "code.no_article": ("không có bài", "no article"),
     "code.soft_404": ("báo không tìm thấy, dù mã 200", "not found, though it says 200"),
     "code.login": ("đòi đăng nhập", "asks to sign in"),
