@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive.errors import StorageError
@@ -48,7 +48,11 @@ def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
             os.close(descriptor)
         temporary.rename(path)
         sync_folder(path.parent)
-    except OSError as error:
+    except (OSError, StorageError) as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, StorageError):
+            raise
         raise StorageError(f"{path}: {error.strerror}") from error
 
 

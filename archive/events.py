@@ -76,7 +76,11 @@ def _enter(root: Path, descriptor: int, size: int, line: bytes) -> Event:
     append_bytes(descriptor, line, size, root / NAME)
     os.fsync(descriptor)
     event = _parse(line)
-    replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
+    try:
+        replace_file(root / HEAD, _head(f"{event.seq} {event.digest}").encode())
+    except StorageError:  # a disk that had room for the one and not for the other: both or none
+        os.ftruncate(descriptor, size)
+        raise
     return event
 
 

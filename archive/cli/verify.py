@@ -10,7 +10,7 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import tell
 from archive.cli.words import number, spoken, tr
-from archive.errors import DamageError
+from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
 from archive.verify import Finding
 from archive.verify import verify as verifying
@@ -28,8 +28,11 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
     Damage is named and never repaired. The result goes into the log.
     """
     holdings = Holdings.open(root)
-    for done in close_files(holdings.root):
-        tell(done)
+    try:
+        for done in close_files(holdings.root):
+            tell(done)
+    except StorageError as error:  # a disk that is full or cannot be written to can be read all the same
+        say("{error}; files left open stay as they are", error=error)
     with progress("reading bytes") as shown:
         seen = 0
 

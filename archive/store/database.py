@@ -17,6 +17,7 @@ from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
 _BUSY_SECONDS = 60.0
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 _MAPPED_BYTES = 1 << 28  # readers map the file: no copy of hot pages in each process; counts as theirs all the same
 _CHECKPOINT_PAGES = 4000  # 16 MB; at 1,000, the default, filing a page costs 5 % more
 _CACHE_KIBIBYTES = 4096  # of a writer; with 16 MB a page is filed into 100,000 articles as fast (1.21 and 1.22 ms)
@@ -162,11 +163,13 @@ def reader(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as error:
-        # A WAL database on a medium that cannot be written (a deposit copy): SQLite cannot make its -shm there. Such a
-        # file cannot change under us either, which is what immutable=1 promises (sqlite.org/wal.html#readonly).
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            raise
+        # A WAL database on a medium that cannot be written (a deposit copy) or is full: SQLite cannot make its -shm
+        # there. Such a file cannot change under us either, which is what immutable=1 promises
+        # (sqlite.org/wal.html#readonly), if nothing waits in its write-ahead log.
         connection.close()
+        log = path.with_name(path.name + "-wal")
+        if error.sqlite_errorcode & 0xFF not in _UNWRITABLE or (log.exists() and log.stat().st_size):
+            raise
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
     connection.execute("PRAGMA query_only = 1")
     connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")

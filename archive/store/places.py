@@ -83,6 +83,7 @@ def frugal(db: sqlite_utils.Database) -> None:
     """Keeps the memory of this connection small, for a walk through all rows that needs each page once."""
     db.execute("PRAGMA mmap_size = 0")
     db.execute("PRAGMA cache_size = -8192")
+    db.execute("PRAGMA temp_store = MEMORY")  # the disk may be full
 
 
 def unsound(db: sqlite_utils.Database) -> tuple[str, ...]:

@@ -87,10 +87,18 @@ def _left(path: Path) -> Iterator[bool]:
     try:
         is_left = is_held(path, descriptor)
         if is_left:
-            os.fchmod(descriptor, 0o644)  # it is read-only where its writer died while it was closing it
+            _make_writable(path, descriptor)
         yield is_left
     finally:
         os.close(descriptor)
+
+
+def _make_writable(path: Path, descriptor: int) -> None:
+    # it is read-only where its writer died while it was closing it
+    try:
+        os.fchmod(descriptor, 0o644)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
 
 
 def _recover(root: Path, path: Path, descriptor: int) -> Recovered:
