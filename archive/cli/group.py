@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -129,10 +130,17 @@ class Program(Spoken, Hinting):
             file = f"{error.filename}: " if error.filename else ""
             return _complain(spoken(f"{file}{error.strerror or error}"), 4)
         except UnicodeEncodeError as error:
-            return _complain(tr("{name}: its name is no UTF-8; rename it first", name=error.object), 2)
+            return _complain(tr("{name}: its name is no UTF-8; rename it first", name=_word(error)), 2)
         except _database_errors() as error:
             told = _named(error)
             return _complain(spoken(told), told.exit_code)
+
+
+def _word(error: UnicodeEncodeError) -> str:
+    # of a whole list or line the one name that it is about
+    text, at = str(error.object), error.start
+    start = max(text.rfind(end, 0, at) for end in (" ", "\n", '"')) + 1
+    return re.split(r'["\s]', text[start:], maxsplit=1)[0]
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

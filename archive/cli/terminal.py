@@ -4,7 +4,8 @@ Control characters (ESC, carriage return, C1), marks that turn the direction of 
 shown as `\\u001b`; in JSON that is the same text. Only colours that `styled` gave pass: their codes carry a number that
 no page can know. Both streams are guarded wherever they lead, for what a pipe carries is shown on a terminal in the
 end (`| less -R`, cron's mail); data alone (`put`: JSON, CSV, citations, exports) goes to a file or a program with every
-byte as it is. Long URLs are cut in their middle, but in data and in lists that a program takes from standard output.
+letter as it is, in valid UTF-8. Long URLs are cut in their middle, but in data and in lists that a program takes from
+standard output.
 """
 
 from __future__ import annotations
@@ -100,10 +101,10 @@ def raw(stream: Any) -> TextIO:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Guards both streams while the block runs; in data a file name that is no UTF-8 is written as its own bytes."""
+    """Guards both streams while the block runs; a file name that is no UTF-8 is written out, as in JSON: `\\udcff`."""
     out, err = sys.stdout, sys.stderr
     if not out.isatty() and (reconfigure := getattr(out, "reconfigure", None)):
-        reconfigure(errors="surrogateescape")
+        reconfigure(errors="backslashreplace")
     sys.stdout, sys.stderr = Guarded(out, out.isatty()), Guarded(err)
     try:
         yield

@@ -103,11 +103,17 @@ def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
     db.conn.executemany(
         "INSERT OR IGNORE INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (e.seq, e.at, e.type, *(("", e.outcome, "{}") if e.type == TYPE else (e.object, e.outcome, e.detail_json)))
+            (e.seq, e.at, e.type, *(("", e.outcome, "{}") if e.type == TYPE else map(_whole, told)))
             for e in events
+            for told in [(e.object, e.outcome, e.detail_json)]
             if e.seq > last and not seals.tells_of(e)
         ],
     )
+
+
+def _whole(text: str) -> str:
+    # a file name that is no UTF-8 has lone surrogates, which SQLite refuses: they stand written out, as in the log
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def next_id(db: sqlite_utils.Database, table: str) -> int:
