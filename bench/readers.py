@@ -14,7 +14,7 @@ from lxml import html
 from archive.errors import Unreadable
 from archive.model import Article, Found, Moment
 from archive.parsers import read_page, reading
-from archive.parsers.site import generic
+from archive.parsers.site.families import GENERIC
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 _PARSER = html.HTMLParser(encoding="utf-8")
@@ -58,7 +58,7 @@ def ours(page: Recorded) -> dict[str, Any] | None:
 
 
 def ours_generic(page: Recorded) -> dict[str, Any] | None:
-    with mock.patch.object(reading, "family_of", return_value=generic):
+    with mock.patch.object(reading, "family_of", return_value=GENERIC):
         return ours(page)
 
 

@@ -17,7 +17,6 @@ import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES
 from archive.cli.words import choose
-from archive.parsers import FAMILIES as PARSERS
 from archive.settings import Keep, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
@@ -160,6 +159,6 @@ def source_keys() -> list[str]:
 
 
 def families() -> str:
-    """The CMS families a layout may name, as a Markdown table; those with a parser of their own are marked."""
-    rows = [f"| `{name}` | {'yes' if name in PARSERS else ''} | {signs} |" for name, signs in FAMILIES.items()]
-    return "\n".join(["| family | own parser | what tells it |", "|---|---|---|", *rows]) + "\n"
+    """The CMS families a layout may name, as a Markdown table; with what its rows were taken from, where it has any."""
+    rows = [f"| `{name}` | {family.signs} | {family.evidence} |" for name, family in FAMILIES.items()]
+    return "\n".join(["| family | what tells it | its selectors are from |", "|---|---|---|", *rows]) + "\n"

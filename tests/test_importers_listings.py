@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.parsers.site import nukeviet
+from archive.sources import FAMILIES
 
 SITE = "https://tinhuy.example"
 
@@ -21,4 +21,4 @@ SITE = "https://tinhuy.example"
     ],
 )
 def test_a_listing_by_tag_group_or_topic_is_no_article(path: str, article: bool) -> None:
-    assert nukeviet.is_article_url(SITE + path) == article
+    assert FAMILIES["nukeviet"].is_article(SITE + path) == article

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Unreadable
-from archive.parsers import FAMILIES, read_page
-from archive.sources.families import FAMILIES as KNOWN
+from archive.parsers import read_page
 from archive.sources.model import Host, Layout, Select, Source
 from tests.parsing import CAPTURED, URL, reading_of
 
@@ -88,10 +87,6 @@ def test_the_family_a_source_names_is_the_one_that_reads() -> None:
     assert reading.article is not None
     assert reading.article.parser.startswith("onecms/")
     assert reading.article.headline.value == "Ban Thường vụ Huyện ủy Lâm Khê cho ý kiến về quy hoạch cán bộ"
-
-
-def test_every_parsers_family_is_one_the_register_knows() -> None:
-    assert set(FAMILIES) <= set(KNOWN)
 
 
 def test_reading_is_pure_and_twice_the_same() -> None:

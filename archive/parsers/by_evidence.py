@@ -9,7 +9,6 @@ from typing import Final
 
 from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
-from archive.parsers.article import Manner, with_raws, without_repeats
 from archive.parsers.blocks.body_end import end_of
 from archive.parsers.blocks.density import Stretch, is_running
 from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
@@ -34,7 +33,7 @@ from archive.parsers.fields.dates import (
     meta_moment,
     moment_in,
 )
-from archive.parsers.fields.headline import published_slug, restored
+from archive.parsers.fields.headline import published_slug, restored, with_raws, without_repeats
 from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
 from archive.parsers.fields.section import find_section
@@ -48,7 +47,8 @@ from archive.parsers.fields.trailing_links import (
     items_behind,
     pointers_behind,
 )
-from archive.sources.model import Select
+from archive.parsers.site.families import is_article, parser_of
+from archive.sources.families import Family
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole
 
@@ -61,13 +61,12 @@ _PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar
 _FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
 
 
-def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
-    """The article that `rules` and the site's own selectors find, and where they find nothing, the page's evidence.
+def read_by_evidence(page: Page, family: Family) -> Article:
+    """The article that the selectors of the source and of its likely `family` find, and the page's own evidence.
 
-    Raises Unreadable(no_article) on listings, searches, print versions, and pages of which too little speaks for an
-    article.
+    Raises Unreadable(no_article) on listings, and on pages of which too little speaks for an article.
     """
-    evidence = gather(page, rules)
+    evidence = gather(page, family)
     items, stretch, meta, known = evidence.items, evidence.stretch, evidence.meta, evidence.known
     notice = evidence.headline.found.by.startswith(NOTICE)
     position = evidence.headline.position if evidence.headline.position < stretch.end else -1
@@ -92,10 +91,12 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         if at not in (dated, lead, signed) and (at >= start or _belongs(item, items[at - 1]))
     ]
     text = _above(page, items, position) + text
-    by = f"{manner.family} {'selector' if known.bodies else 'density'} {_path(stretch)}"
+    by = f"{family.name} {'selector' if known.bodies else 'density'} {_path(stretch)}"
     body = sort_out(page, text, by, want_lead=known.lead is None and lead < 0)
     behind = items_behind(evidence.whole, items, end)
-    files = tuple({file.url: file for file in (*files_behind(page, behind), *body.attachments)}.values())
+    files = tuple(
+        {file.url: file for file in (*known.attachments, *files_behind(page, behind), *body.attachments)}.values()
+    )
     if not body.paragraphs and not files:
         raise Unreadable("no_article", "no paragraph")
     credit = known.credit or body.source_credit or credit_behind(behind)
@@ -118,12 +119,12 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         headline=headline,
         body=_without_files(body.paragraphs, files) if notice else body.paragraphs,
         body_by=body.by,
-        parser=manner.parser,
-        slug=published_slug(page),
+        parser=parser_of(family),
+        slug=family.without_id(published_slug(page), canonical_of(page)),
         canonical=canonical_of(page),
         lead=known.lead or _set_apart(items, lead) or body.lead,
         captions=body.captions,
-        byline=_byline(evidence, body, author, manner),
+        byline=_byline(evidence, body, author, family),
         source_credit=credit,
         published=published,
         section=last_step(known.section, headline.value) or find_section(zones),
@@ -153,6 +154,7 @@ def read_by_evidence(page: Page, rules: Select, manner: Manner) -> Article:
         items[first:end],
         notice=notice,
         selected=known.headline is not None,
+        told=is_article(page, family),
     )
     sure = _confidence(page, article, meta, chosen=bool(known.bodies))
     likely = probability(look)
@@ -182,9 +184,10 @@ def _tags(page: Page, whole: Items, before: int, behind: Items) -> tuple[str, ..
     return find_tags(page, whole, before, len(whole) - len(behind)) or tags_above(whole, before)
 
 
-def _byline(evidence: Evidence, body: Body, author: Found | None, manner: Manner) -> Found | None:
+def _byline(evidence: Evidence, body: Body, author: Found | None, family: Family) -> Found | None:
     named = evidence.known.byline
-    found = (body.byline, named, author) if manner.signature_first else (named, body.byline, author)
+    first = family.signature and "byline" not in evidence.known.own
+    found = (body.byline, named, author) if first else (named, body.byline, author)
     return next((one for one in found if one is not None and not words.is_account(one.value)), None)
 
 

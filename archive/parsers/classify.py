@@ -70,6 +70,7 @@ class Look:
     slug: str
     named: bool  # whether the slug was made from the headline
     selected: bool  # whether a selector of the site or its family found the headline
+    told: bool | None  # whether its family says that it is an article
 
     @property
     def length(self) -> int:
@@ -118,8 +119,8 @@ def _is_listing(look: Look) -> float:
 
 
 def _is_called_as_sections(look: Look) -> bool:
-    """Whether a headline is as short as a section's name, and neither address nor metadata says otherwise."""
-    if count_words(look.article.headline.value) > _SHORT_HEADLINE or look.meta.is_article:
+    """Whether a headline is as short as a section's name, and neither address, metadata nor CMS says otherwise."""
+    if look.told or count_words(look.article.headline.value) > _SHORT_HEADLINE or look.meta.is_article:
         return False
     return kind_of(look.page.url) != "article" and look.page.meta("og:type") != "article"
 
@@ -231,6 +232,8 @@ ROWS: Final = (
         -8.0,
         lambda look: is_other_rendering(look.page),
     ),
+    Row("an article by its CMS", 6.0, lambda look: look.told is True),
+    Row("of another kind by its CMS", -8.0, lambda look: look.told is False),
     Row("a search", -8.0, lambda look: bool(_QUERIED.search(look.page.url))),
 )
 
@@ -245,13 +248,14 @@ def look_at(
     *,
     notice: bool,
     selected: bool,
+    told: bool | None,
 ) -> Look:
     """What the table looks at."""
     slug = slug_words(page)
     named = match(slug, [article.headline.value]) is not None
     few = sum(count_words(text) for text in article.body) < _NOTICE
     notice = notice or (few and bool(article.attachments))
-    return Look(page, article, meta, whole, above, stretch, notice, slug, named, selected)
+    return Look(page, article, meta, whole, above, stretch, notice, slug, named, selected, told)
 
 
 def signs(look: Look) -> dict[str, float]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Article
-from archive.parsers.article import Manner, without_repeats
 from archive.parsers.classify import is_other_rendering
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import clean
-from archive.parsers.fields.headline import meta_headline, published_slug, slug_words
+from archive.parsers.fields.headline import meta_headline, published_slug, slug_words, without_repeats
 from archive.parsers.fields.times import published_of
 from archive.parsers.fields.vocabulary import SENTENCE_END
 from archive.parsers.links import kind_of
@@ -26,7 +25,7 @@ _LONGEST_PAGE: Final = 1_000_000  # bytes; trafilatura takes half a second for t
 _NAMED: Final = 6  # words of a slug by which a page is known to be an article's
 
 
-def read_last(page: Page, manner: Manner) -> Article | None:
+def read_last(page: Page, parser: str) -> Article | None:
     """The article whose text trafilatura alone finds, or None where the address is not the page's title as a slug."""
     headline = meta_headline(page)
     slug = slug_words(page)
@@ -42,8 +41,8 @@ def read_last(page: Page, manner: Manner) -> Article | None:
         url=page.url,
         headline=headline,
         body=body,
-        body_by=f"{manner.family} trafilatura, in its precise mode",
-        parser=manner.parser,
+        body_by="trafilatura, in its precise mode",
+        parser=parser,
         slug=published_slug(page),
         canonical=canonical_of(page),
         published=published_of(page, ()),

@@ -5,65 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from types import ModuleType
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.errors import SelectionError, Unreadable
+from archive.errors import Unreadable
 from archive.model import Article, Link, PageKind, Reading
 from archive.parsers import feeds, links, posts
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.classify import LIKELY
-from archive.parsers.completing import completed
 from archive.parsers.document import error_pages as unreadable
 from archive.parsers.document.amp_print import rendered, rendering_of
-from archive.parsers.document.page import NOTHING, Page, open_page
-from archive.parsers.site import (
-    aspnet,
-    bbg,
-    dotnetnuke,
-    drupal,
-    fck,
-    generic,
-    joomla,
-    liferay,
-    mastercms,
-    nukeviet,
-    onecms,
-    pbody,
-    sharepoint,
-    vccorp,
-    vnpt,
-    wordpress,
-    yyyymm_hex,
-    zce,
-)
+from archive.parsers.document.page import Page, open_page
+from archive.parsers.fallback import read_last
+from archive.parsers.site.families import family_of, parser_of
 from archive.parsers.site.taught import applied, selectors_of, taught
+from archive.sources.families import Family
 from archive.sources.model import Layout, Source
-
-_PARSERS: Final = (
-    nukeviet,
-    wordpress,
-    vccorp,
-    onecms,
-    zce,
-    mastercms,
-    bbg,
-    fck,
-    yyyymm_hex,
-    pbody,
-    vnpt,
-    drupal,
-    joomla,
-    liferay,
-    dotnetnuke,
-    sharepoint,
-    aspnet,
-    generic,
-)  # in the order in which a page of unknown family is tried: a portal may bear the marks of its framework too
-_STRICT: Final = (nukeviet, wordpress)  # read by selectors alone, so what a theme renamed is missing
-FAMILIES: Final[dict[str, ModuleType]] = {module.FAMILY: module for module in _PARSERS}
-"""Every family parser by the name that a source's layout gives it; those not here are read by `generic`."""
 
 _TAIL: Final = 3_000  # bytes at the end of a page in which </html> or </body> stands where it is whole
 _MARKUP: Final = re.compile(
@@ -127,18 +84,12 @@ def _read_html(
     own = ""
     page = opened()
     family = family_of(page, layout)
-    of_print = getattr(family, "address_of_print", None)
-    rendering, own = rendering_of(page, of_print(page) if of_print is not None else "")
+    rendering, own = rendering_of(page, family.own_address(url))
     page.url = own or url
     said = taught(page, layout)
-    is_article = getattr(family, "is_article_url", None)
+    is_article = family.is_article if family.always else None
     try:
-        try:
-            article: Article = family.read(page)
-            if family in _STRICT:
-                article = completed(article, lambda: read_by_evidence(opened(), NOTHING, family.MANNER))
-        except SelectionError:  # the family's marks, another theme: what selectors took apart is opened anew
-            article = read_by_evidence(opened(), NOTHING, family.MANNER)
+        article = _article(page, family)
     except Unreadable as error:
         if error.reason != "no_article":
             raise
@@ -165,11 +116,15 @@ def _doubted(page: Page, article: Article) -> Article:
     return replace(article, notes=(*article.notes, note), confidence=min(article.confidence, 0.5))
 
 
-def family_of(page: Page, layout: Layout | None) -> ModuleType:
-    """The parser for a page: the one its source names, else the first whose marks the page bears, else generic."""
-    if layout is not None and layout.family in FAMILIES and layout.family != "generic":
-        return FAMILIES[layout.family]
-    return next((family for family in FAMILIES.values() if family.recognises(page)), generic)
+def _article(page: Page, family: Family) -> Article:
+    """The article of a page; raises Unreadable(no_article) where too little speaks for one."""
+    try:
+        return read_by_evidence(page, family)
+    except Unreadable as error:
+        article = read_last(page, parser_of(family)) if error.reason == "no_article" else None
+        if article is None:
+            raise
+        return article
 
 
 def _links(article: Article) -> tuple[Link, ...]:

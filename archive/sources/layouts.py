@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive.errors import SourceError
-from archive.sources.css import check_css
+from archive.sources.css import read_select
 from archive.sources.families import FAMILIES
 from archive.sources.model import Layout, LearnedFrom, Select
 from archive.sources.table import Table
@@ -45,7 +45,7 @@ def _layout(table: Table) -> Layout:
     layout = Layout(
         table.word("family", tuple(FAMILIES)),
         table.day("until"),
-        _select(table.table("select")),
+        read_select(table.table("select")),
         table.flag("month_first"),
         _names(table, "absent", _FIELDS),
         _names(table, "only", _PATTERNED),
@@ -85,14 +85,6 @@ def _learned(table: Table) -> LearnedFrom:
     learned = LearnedFrom(table.whole("pages", 0), day, shares, table.flag("confirmed"))
     table.finish()
     return learned
-
-
-def _select(table: Table) -> Select:
-    chosen = {field.name: table.texts(field.name) for field in fields(Select)}
-    table.finish()
-    for key, selectors in chosen.items():
-        check_css(table, key, selectors)
-    return Select(**chosen)
 
 
 def read_learnt(path: Path) -> tuple[Layout, ...]:

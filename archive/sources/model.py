@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, fields
 from datetime import date, time
 from operator import attrgetter
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
 Kind = Literal["newspaper", "party", "government"]
@@ -59,6 +59,7 @@ class Select:
 
 
 _SELECTORS = attrgetter(*(field_.name for field_ in fields(Select)))  # in a thirtieth of the time of asking for each
+NO_SELECTORS: Final = Select()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Layout:
 
     family: str
     until: date | None = None
-    select: Select = Select()
+    select: Select = NO_SELECTORS
     month_first: bool = False
     absent: tuple[str, ...] = ()
     only: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def files(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple[Path, .
     """The TOML files of a register, shipped ones first, each once; `folders` as in `Register.load`."""
     roots = [*([shipped] if shipped else []), *(Path(folder) for folder in folders)]
     found = (path for root in roots for path in ([root] if root.is_file() else sorted(root.rglob("*.toml"))))
-    return tuple({path.resolve(): path for path in found}.values())
+    return tuple({path.resolve(): path for path in found if path != SHIPPED / "families.toml"}.values())
 
 
 def _overlap(one: Host, two: Host) -> bool:

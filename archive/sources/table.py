@@ -82,6 +82,10 @@ class Table:
         """The regular expressions of `key`."""
         return tuple(self._compiled(key, expression) for expression in self.texts(key))
 
+    def pattern(self, key: str) -> re.Pattern[str] | None:
+        """The one regular expression of `key`, or None."""
+        return self._compiled(key, self.text(key)) if self.has(key) else None
+
     def number(self, key: str, default: float, least: float, most: float) -> float:
         """The number of `key`, within the bounds."""
         value = self._data[key] if self.has(key) else default

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from archive.errors import UsageError
 from archive.events import SOFTWARE
-from archive.parsers import FAMILIES
+from archive.parsers.site.families import parser_of
+from archive.sources import FAMILIES
 
 _JAVA: Final = "java_method('java.lang.System', 'getProperty', 'java.version')"
 
@@ -39,7 +40,7 @@ def here() -> Versions:
     """What this machine runs."""
     python = ".".join(platform.python_version_tuple()[:2])
     programs = (("Python", python), ("baotinh", SOFTWARE.partition("/")[2]), *map(_installed, ("pyspark", "pyarrow")))
-    parsers = frozenset(f"{name}/{family.VERSION}" for name, family in FAMILIES.items())
+    parsers = frozenset(map(parser_of, FAMILIES.values()))
     return Versions(socket.gethostname(), programs, parsers)
 
 

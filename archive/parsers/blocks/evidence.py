@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from archive.errors import Unreadable
-from archive.model import Found, Moment, Teaser
+from archive.model import Found, Teaser
 from archive.parsers.blocks.boilerplate import cut_archive_bar, without_furniture
 from archive.parsers.blocks.density import Stretch, densest, is_running, stretch_of
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
@@ -16,43 +16,26 @@ from archive.parsers.document.address import is_file
 from archive.parsers.document.embedded import find_embedded, put_into
 from archive.parsers.document.metadata import Metadata, read_metadata
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, storable, text_of
-from archive.parsers.fields import vocabulary as words
+from archive.parsers.document.tree import Element, text_of
 from archive.parsers.fields.boxes import related_boxes, without
 from archive.parsers.fields.byline import author_box
-from archive.parsers.fields.headline import find_headline, is_slugged, meta_headline, slug_headline, without_trail
-from archive.parsers.fields.selected import (
-    bodies_of,
-    both,
-    labelled,
-    lead_of,
-    selected_tags,
-    shown_time,
-    take_related,
-    texts_of,
+from archive.parsers.fields.headline import (
+    find_headline,
+    is_slugged,
+    meta_headline,
+    names_site,
+    slug_headline,
+    without_trail,
 )
+from archive.parsers.fields.selected import Known, select
 from archive.parsers.fields.set_headline import Headline, plain_headline, set_as_headline
-from archive.sources.model import Select
+from archive.sources.families import Family
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box
 _NOTICE: Final = 12  # items between a notice's headline and its document
 _NEAR: Final = 3  # items between two documents of a notice
+_LITTLE: Final = 1 / 3  # of the running text: a box of the body, or of something else
 _FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
-
-
-class Known(NamedTuple):
-    """What selectors found."""
-
-    bodies: list[Element]
-    teasers: tuple[Teaser, ...]
-    headline: tuple[Element, str] | None
-    lead: Found | None
-    byline: Found | None
-    credit: Found | None
-    published: Moment | None
-    modified: Moment | None
-    section: tuple[str, ...]
-    tags: tuple[str, ...]
 
 
 class Evidence(NamedTuple):
@@ -68,18 +51,21 @@ class Evidence(NamedTuple):
     author: Found | None  # whom a box in the text introduces
 
 
-def gather(page: Page, rules: Select) -> Evidence:
+def gather(page: Page, family: Family) -> Evidence:
     """The evidence of a page, related boxes set aside.
 
     Raises Unreadable(no_article) where it has no running text or no headline.
     """
     cut_archive_bar(page)
-    known = _by_selectors(page, rules)
+    known = select(page, family)
     meta = read_metadata(page)
     body = page.top.find("body")
     top = body if body is not None else page.root
     whole = read_lines(top)
     items = without_furniture(whole, known.bodies)
+    if "body" not in known.own and _holds_little(items, known.bodies):
+        known = known._replace(bodies=[])
+        items = without_furniture(whole, [])
     stretch = _chosen(items, known.bodies) or densest(items)
     if stretch is None or (not known.bodies and _running_words(items, stretch) < _FEW_WORDS):
         embedded = find_embedded(page, meta)
@@ -186,25 +172,14 @@ def _running_words(items: Items, stretch: Stretch) -> int:
     return sum(line.length for line in lines)
 
 
-def _by_selectors(page: Page, rules: Select) -> Known:
-    """What selectors find; then what is cut, related boxes and the lead are taken out of the page."""
-    site = page.site
-    published = shown_time(page, both(site.published, rules.published))
-    modified = shown_time(page, both(site.modified, rules.modified))
-    section = texts_of(page, both(site.section, rules.section))
-    tags = selected_tags(page, both(site.tags, rules.tags))
-    byline = labelled(page, both(site.byline, rules.byline), words.AUTHOR)
-    credit = labelled(page, both(site.source_credit, rules.source_credit), words.CREDIT)
-    for css in both(site.cut, rules.cut):
-        page.take(css)
-    for css in both(site.captions, rules.captions):
-        for element in page.all(css):
-            element.set("class", storable(f"{element.get('class') or ''} caption".strip()))
-    teasers = take_related(page, both(site.related, rules.related))
-    headline = page.first_of(both(site.headline, rules.headline))
-    lead = lead_of(page, both(site.lead, rules.lead))
-    bodies = bodies_of(page, both(site.body, rules.body))
-    return Known(bodies, teasers, headline, lead, byline, credit, published, modified, section, tags)
+def _holds_little(items: Items, bodies: list[Element]) -> bool:
+    """Whether a family's selector met a part of the text at most: the page has much more running text elsewhere."""
+    chosen = _chosen(items, bodies)
+    if chosen is None:
+        return False
+    found = densest(items)
+    most = _running_words(items, found) if found is not None else 0
+    return most > _FEW_WORDS and _running_words(items, chosen) < _LITTLE * most
 
 
 def _chosen(items: Items, bodies: list[Element]) -> Stretch | None:
@@ -220,9 +195,9 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
     if known.headline is not None:
         element, css = known.headline
         element = _heading_in(element)
-        text = text_of(element)
-        if text:
-            return Headline(Found(text, by=css), _place_of(items, element, text))
+        text, at = text_of(element), _place_of(items, element, text_of(element))
+        if text and ("headline" in known.own or (at < stretch.end and not names_site(page, text))):
+            return Headline(Found(text, by=css), at)
     shown = find_headline(page, items, stretch.start, stretch.end, meta)
     if shown is not None:
         return without_trail(page, shown, items) if shown.position >= 0 else shown

@@ -14,7 +14,7 @@ from archive.parsers.document import charset_repair as mending
 from archive.parsers.document import limits as guards
 from archive.parsers.document.tag_soup import parse_page
 from archive.parsers.document.tree import Element, Tree, clean, drop, text_of
-from archive.sources.model import Select
+from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
 
 # JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, 7z, Ogg: what saved pages and wrong media types turn out to be
@@ -30,9 +30,6 @@ _FILES: Final = (
     b"OggS",
 )
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-NOTHING: Final = Select()
 
 
 @dataclass(slots=True)
@@ -52,7 +49,7 @@ class Page:
     base: str
     origin: str
     named: dict[str, list[Element]]  # the elements that describe the page: base, link, meta, title
-    site: Select = NOTHING
+    site: Select = NO_SELECTORS
     month_first: bool = False
     notes: tuple[str, ...] = ()
     raws: dict[str, str] = field(default_factory=dict, repr=False)  # of texts mended: what the site served
@@ -210,7 +207,7 @@ def open_page(
         base=base,
         origin=origin,
         named=named,
-        site=site or NOTHING,
+        site=site or NO_SELECTORS,
         month_first=month_first,
         notes=tuple(notes),
         raws=raws,

@@ -173,6 +173,10 @@ class Tree:
         self._ids: dict[str, Element] | None = None
         self.root, self.deepest = _built(node, self._elements)
 
+    def __len__(self) -> int:
+        """How many elements the page has."""
+        return len(self._elements)
+
     def select(self, css: str, within: Element) -> list[Element]:
         """The elements below `within` that `css` selects, in page order; those taken out of the page are left out."""
         known = self._elements

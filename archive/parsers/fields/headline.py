@@ -14,7 +14,7 @@ from archive.parsers.blocks.lines import Items, Line, count_words, is_of_author
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import clean, names_of, text_of
+from archive.parsers.document.tree import clean, names_of
 from archive.parsers.fields.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.fold import fold, tokens
@@ -39,26 +39,16 @@ _MENU: Final = 3  # links of a menu
 _STEPS: Final = 5  # links of a trail
 
 
-def shown_headline(page: Page, alternatives: tuple[str, ...]) -> Found | None:
-    """The headline that the page shows where one of the selectors says, or None."""
-    found = page.first_of(alternatives)
-    if found is None:
-        return None
-    element, css = found
-    text = text_of(element)
-    return Found(text, by=css) if text else None
-
-
 def meta_headline(page: Page) -> Found | None:
     """The headline of og:title, twitter:title or the title element, without the site's name behind it."""
     for name in ("og:title", "twitter:title", "headline"):
         text = page.meta(name)
-        if count_words(text) >= _SHORTEST and not _names_site(page, text):
+        if count_words(text) >= _SHORTEST and not names_site(page, text):
             value = without_site_name(page, text)
             return Found(value, by=f"meta {name}", raw=text if value != text else None, confidence=0.9)
     text = page.title()
     value = without_site_name(page, text)
-    if count_words(value) >= _SHORTEST and not _names_site(page, value):
+    if count_words(value) >= _SHORTEST and not names_site(page, value):
         return Found(value, by="title", raw=text if value != text else None, confidence=0.7)
     return None
 
@@ -82,12 +72,12 @@ def without_site_name(page: Page, title: str) -> str:
         return title
     slug = slug_of(page.url)
     best = match(slug, [*parts, title]) if slug else None
-    if best is None and _names_site(page, parts[-1]) and not _names_site(page, parts[0]):
+    if best is None and names_site(page, parts[-1]) and not names_site(page, parts[0]):
         return title[: title.rindex(parts[-1])].rstrip(" |–—-»")
     return best.headline if best else title
 
 
-def _names_site(page: Page, text: str) -> bool:
+def names_site(page: Page, text: str) -> bool:
     """Whether a title, or what is behind the headline in it, is nothing but the site's name."""
     return bool(_SITE_NAME.match(text)) or same_words(text, page.publisher or page.meta("og:site_name"))
 
@@ -181,7 +171,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     metadata repeats, a heading close above the text; agreement of these is its confidence."""
     slug = slug_words(page)
     named = [text for text in (meta.headline, page.meta("og:title"), page.meta("twitter:title"), page.title()) if text]
-    named = [text for text in named if not _names_site(page, text)]
+    named = [text for text in named if not names_site(page, text)]
     lines = [
         (position, item)
         for position, item in enumerate(items[:end])
@@ -305,3 +295,26 @@ def _headline_by(line: Line, slugged: bool) -> str:
     name = str(line.element.tag)
     css = (line.element.get("class") or "").split()
     return f"generic {name}{'.' + css[0] if css else ''}{', slug match' if slugged else ''}"
+
+
+def without_repeats(article: Article) -> Article:
+    """The article without a first paragraph that only repeats its lead or headline."""
+    body = article.body
+    if len(body) > 1 and same_words(body[0], article.headline.value):
+        body = body[1:]
+    if article.lead and len(body) > 1 and same_words(body[0], article.lead.value):
+        return replace(article, body=body[1:], notes=(*article.notes, "the first paragraph repeated the lead"))
+    return replace(article, body=body) if body is not article.body else article
+
+
+def with_raws(page: Page, article: Article) -> Article:
+    """The article with what the site served beside headline and lead, where those were mended."""
+    if not page.raws:
+        return article
+    lead = article.lead
+    return replace(article, headline=_with_raw(page, article.headline), lead=_with_raw(page, lead) if lead else None)
+
+
+def _with_raw(page: Page, found: Found) -> Found:
+    raw = page.raws.get(found.value)
+    return replace(found, raw=raw, confidence=min(found.confidence, 0.9)) if raw and found.raw is None else found

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
-from archive.model import Attachment, Found, Image, Moment, Teaser
-from archive.parsers.blocks.lines import Picture
-from archive.parsers.blocks.walk import read_lines
-from archive.parsers.document.address import is_picture_file
+from archive.model import Attachment, Found, Moment, Teaser
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, drop, raw_text, text_of
-from archive.parsers.fields.body import Body, read_body
-from archive.parsers.fields.captions import full_size
+from archive.parsers.document.tree import Element, drop, raw_text, storable, text_of
+from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.headline import same_words
 from archive.parsers.fields.related import box_named, read_box
+from archive.sources.families import Family
 from archive.text.dates import read_date
+
+Value = TypeVar("Value")
 
 _NO_LABELS: Final = frozenset(("ul", "ol", "table", "article", "form"))
 _LABEL_ELEMENTS: Final = 6  # elements of a heading with its icons; what holds more is no label
@@ -25,22 +26,70 @@ _FILE_LABEL: Final = re.compile(
 )
 
 
-def both(site: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
-    """The site's alternatives, then the family's."""
-    return site + family if site else family
+class Known(NamedTuple):
+    """What selectors found. `own` are the fields that the source's own selectors found: they are not doubted."""
+
+    bodies: list[Element]
+    teasers: tuple[Teaser, ...]
+    headline: tuple[Element, str] | None
+    lead: Found | None
+    byline: Found | None
+    credit: Found | None
+    published: Moment | None
+    modified: Moment | None
+    section: tuple[str, ...]
+    tags: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+    own: frozenset[str]
 
 
-def take_related(page: Page, alternatives: tuple[str, ...], kind: str = "related") -> tuple[Teaser, ...]:
+def select(page: Page, family: Family) -> Known:
+    """What the source's selectors find, and for what they do not find or name, those of the page's likely family.
+
+    The order matters: what is cut, the related boxes and the lead are taken out of the page, so that none is read
+    twice.
+    """
+    site, prior, own = page.site, family.select, set[str]()
+
+    def found(name: str, read: Callable[[Page, tuple[str, ...]], Value]) -> Value:
+        value = read(page, getattr(site, name))
+        if value:
+            own.add(name)
+            return value
+        return read(page, getattr(prior, name))
+
+    published = found("published", shown_time)
+    modified = found("modified", shown_time)
+    section = found("section", _texts)
+    tags = found("tags", _tags)
+    byline = found("byline", partial(_labelled, pattern=words.AUTHOR))
+    credit = found("source_credit", partial(_labelled, pattern=words.CREDIT))
+    attachments = found("attachments", _files)
+    for css in site.cut + prior.cut:
+        page.take(css)
+    for css in site.captions + prior.captions:
+        for element in page.all(css):
+            element.set("class", storable(f"{element.get('class') or ''} caption".strip()))
+    teasers = _take_related(page, site.related + prior.related)
+    headline = found("headline", Page.first_of)
+    lead = found("lead", _lead)
+    bodies = found("body", _bodies)
+    return Known(
+        bodies, teasers, headline, lead, byline, credit, published, modified, section, tags, attachments, frozenset(own)
+    )
+
+
+def _take_related(page: Page, alternatives: tuple[str, ...]) -> tuple[Teaser, ...]:
     """The teasers of all related boxes; the boxes are removed, so that no later reader meets them."""
     found: list[Teaser] = []
     for css in alternatives:
         for box in page.all(css):
-            found += read_box(page, box, box_named(label_of(box), kind))
+            found += read_box(page, box, box_named(_label_of(box)))
             drop(box)
     return tuple(found)
 
 
-def label_of(box: Element) -> str:
+def _label_of(box: Element) -> str:
     """The heading in front of a box of links, or at its head: "Những tin mới hơn"."""
     step: Element | None = box
     for _ in range(3):
@@ -53,7 +102,7 @@ def label_of(box: Element) -> str:
     return ""
 
 
-def lead_of(page: Page, alternatives: tuple[str, ...]) -> Found | None:
+def _lead(page: Page, alternatives: tuple[str, ...]) -> Found | None:
     """The lead where a selector says, taken out of the page: it may stand inside the body's element."""
     for css in alternatives:
         found = [element for element in page.all(css) if text_of(element)]
@@ -64,7 +113,7 @@ def lead_of(page: Page, alternatives: tuple[str, ...]) -> Found | None:
     return None
 
 
-def bodies_of(page: Page, alternatives: tuple[str, ...]) -> list[Element]:
+def _bodies(page: Page, alternatives: tuple[str, ...]) -> list[Element]:
     """The element of the body, or its elements where several stand side by side; [] where no selector fits.
 
     Where elements far apart fit, the one with the most text is the body: portlets of a page share their classes.
@@ -82,62 +131,7 @@ def _has_text(element: Element) -> bool:
     return bool(raw_text(element).strip())
 
 
-def body_of(page: Page, alternatives: tuple[str, ...], *, want_lead: bool) -> Body | None:
-    """The body where the first fitting selector finds any text."""
-    found = bodies_of(page, alternatives)
-    if not found:
-        return None
-    body = read_body(page, found, alternatives[0], want_lead=want_lead)
-    return body if body.paragraphs else None
-
-
-def pictures_of(page: Page, alternatives: tuple[str, ...]) -> tuple[tuple[Image, ...], tuple[str, ...]]:
-    """Pictures (and their captions) that a theme prints outside the body; those inside links belong to other
-    articles.
-    """
-    images: list[Image] = []
-    captions: list[str] = []
-    for css in alternatives:
-        for element in page.all(css):
-            if any(ancestor.tag == "li" for ancestor in element.iterancestors()) or _leads_away(page, element):
-                continue
-            holder = element if element.tag != "img" else _framed(element)
-            for item in read_lines(holder):
-                if isinstance(item, Picture):
-                    images.append(Image(page.absolute(full_size(item)), item.alt))
-                elif item.caption:
-                    captions.append(item.text)
-            drop(holder)  # some themes print it inside the body
-        if images:
-            break
-    return tuple(images), tuple(captions)
-
-
-def _leads_away(page: Page, element: Element) -> bool:
-    """Whether a picture links to another page: then it is that article's. Many link to their own page, or the file."""
-    links = [*element.iterancestors("a"), *element.iter("a")]
-    return any(
-        not is_picture_file(href) and page.absolute(href).split("#")[0].rstrip("/") != page.url.rstrip("/")
-        for link in links
-        if (href := link.get("href"))
-    )
-
-
-def _framed(image: Element) -> Element:
-    """A picture's figure, where it stands in one, else what holds nothing but the picture."""
-    figure = next(image.iterancestors("figure"), None)
-    if figure is not None:
-        return figure
-    parent = image.getparent()
-    return parent if parent is not None and len(parent) == 1 and not text_of(parent) else image
-
-
-def tags_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags, as written, each once: the page's, else those in its metadata."""
-    return selected_tags(page, alternatives) or tuple(dict.fromkeys(page.metas("article:tag")))
-
-
-def selected_tags(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+def _tags(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
     """The tags that the first fitting selector finds."""
     for css in alternatives:
         found = dict.fromkeys(text for element in page.all(css) if (text := text_of(element).strip(" ,;#")))
@@ -146,16 +140,7 @@ def selected_tags(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
     return ()
 
 
-def section_of(page: Page, alternatives: tuple[str, ...], headline: str) -> Found | None:
-    """The section: where a selector says, else article:section."""
-    found = last_step(texts_of(page, alternatives), headline)
-    if found is not None:
-        return found
-    text = page.meta("article:section")
-    return Found(text, by="meta article:section", confidence=0.9) if text else None
-
-
-def texts_of(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
+def _texts(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
     """The texts that the first fitting selector finds."""
     for css in alternatives:
         texts = tuple(text for element in page.all(css) if (text := text_of(element)))
@@ -170,7 +155,7 @@ def last_step(texts: tuple[str, ...], headline: str) -> Found | None:
     return Found(steps[-1], by="selector") if steps else None
 
 
-def labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:
+def _labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:
     """What stands behind a label ("Tác giả: ..."), or the whole text where there is no label."""
     for css in alternatives:
         for element in page.all(css):
@@ -204,9 +189,9 @@ def file_name(text: str) -> str:
     return _FILE_LABEL.sub("", text)
 
 
-def files_of(page: Page, alternatives: tuple[str, ...], found: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """The files `found`, and those that selectors find besides."""
-    files = {attachment.url: attachment for attachment in found}
+def _files(page: Page, alternatives: tuple[str, ...]) -> tuple[Attachment, ...]:
+    """The files that all selectors find, each once."""
+    files: dict[str, Attachment] = {}
     for css in alternatives:
         for element in page.all(css):
             url = page.absolute(element.get("href") or "")
