@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark scrapyd spark fleet
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ bench-custody: $(VENV)/installed ## verify, recover and index beside sha256sum (
 
 bench-scale: $(VENV)/installed-bench ## how each stage grows with the archive, to a million articles: hours (ARGUMENTS="--sizes 1000,10000")
 	$(BIN)/python -m bench.scale $(ARGUMENTS)
+
+bench-strangers: $(VENV)/installed ## readers on sites in templates by strangers; needs pip's and npm's registries (ARGUMENTS="--only marmite")
+	$(BIN)/python -m bench.strangers $(ARGUMENTS)
 
 browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, which root has installed: tests/slow/browser, build/screenshots
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
