@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.model import Link, PageKind
+from archive.opening.requisites import is_media
 from archive.settings import Keep
 from archive.sources import Source
 from crawler.frontier.rows import Candidate
@@ -100,6 +101,8 @@ def look(
         except ValueError:
             pass_over("no url")
             continue
+        if link.kind == "attachment" and is_media(url):
+            continue  # a recording is no document, and is named among the page's media
         reason = out_of_scope(url, link.kind, source, today) or _unwanted(link.kind, url, keep)
         if reason:
             pass_over(reason)

@@ -173,7 +173,7 @@ def test_audio_and_video_are_kept_where_archive_toml_says_so_and_else_counted(tm
             .replace("video = false", "video = true")
             .replace("video_megabytes = 0", "video_megabytes = 1")
         )
-    found = html("Trang chủ", body='<video src="/tin.mp4"></video><audio src="/phat-thanh.mp3"></audio>')
+    found = html("Trang chủ", body='<video src="/tin.mp4"></video><a href="/phat-thanh.mp3">Nghe</a>')
     crawled = crawl(
         tmp_path, pages({"/": found, "/tin.mp4": typed("video/mp4"), "/phat-thanh.mp3": typed("audio/mpeg")})
     )

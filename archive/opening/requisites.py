@@ -48,6 +48,11 @@ def srcset(value: str) -> list[tuple[str, str]]:
     return found
 
 
+def is_media(url: str) -> bool:
+    """Whether `url` names audio or video, by its ending."""
+    return bool(_MEDIA.search(_path(url)))
+
+
 def requisites_of_sheet(text: str, url: str) -> tuple[Link, ...]:
     """What the style sheet `text` at `url` loads, each address once."""
     return _links(_styled(text), url, url)
@@ -147,7 +152,7 @@ def _source(element: etree._Element) -> Iterator[Named]:
 
 def _anchor(element: etree._Element) -> Iterator[Named]:
     href = element.get("href") or ""
-    if _MEDIA.search(_path(href)):
+    if is_media(href):
         yield href, "media"
 
 
@@ -188,7 +193,7 @@ def _judged(url: str, frame: str, kind: PageKind | None, page: str) -> Link | No
     document = _viewed(frame)
     if document:
         return Link(document, "attachment")
-    if _MEDIA.search(_path(url)):
+    if is_media(url):
         return Link(url, "media")
     return Link(url, "requisite") if _host(url) == _host(page) else None
 
