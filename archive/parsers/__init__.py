@@ -1,4 +1,4 @@
-"""Reads preserved pages into articles, teasers and links: strict on known CMS families, careful on all others."""
+"""Reads preserved pages into articles, teasers and links: by the evidence of the page, with what is known of its CMS and site."""
 
 from archive.parsers.reading import read_page
 

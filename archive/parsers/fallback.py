@@ -45,7 +45,7 @@ def read_last(page: Page, parser: str) -> Article | None:
         parser=parser,
         slug=published_slug(page),
         canonical=canonical_of(page),
-        published=published_of(page, ()),
+        published=published_of(page),
         notes=(*page.notes, "the text was found by trafilatura alone"),
         confidence=CONFIDENCE,
     )

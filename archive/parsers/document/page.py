@@ -101,10 +101,6 @@ class Page:
         """The element with this id, or None: libxml2 keeps a table of them, so this costs next to nothing."""
         return self.tree.by_id(name)
 
-    def holds(self, mark: bytes) -> bool:
-        """Whether these bytes stand in the page's markup. Looked for from the end: that takes a third of the time."""
-        return self.markup.rfind(mark) != -1
-
     def title(self) -> str:
         """The text of the title element, normalised; or ""."""
         titles = self.named["title"]
