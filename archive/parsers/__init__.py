@@ -1,4 +1,4 @@
-"""Reads preserved pages into articles, teasers and links: by the evidence of the page, with what is known of its CMS and site."""
+"""Reads preserved pages into articles, teasers and links: by evidence, with what is known of the CMS and the site."""
 
 from archive.parsers.reading import read_page
 
