@@ -33,7 +33,7 @@ from archive.parsers.fields.dates import (
     meta_moment,
     moment_in,
 )
-from archive.parsers.fields.headline import published_slug, restored, with_raws, without_repeats
+from archive.parsers.fields.headline import published_slug, restored, same_words, with_raws, without_repeats
 from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
 from archive.parsers.fields.section import find_section
@@ -52,6 +52,7 @@ from archive.sources.families import Family
 from archive.text.dates import choose, read_date
 from archive.text.digits import whole
 
+_SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
 _MISSING: Final = 0.5  # confidence of a field that was not found
 _DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
@@ -112,12 +113,12 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         author = author or (author_in_date(stamp) if stamp is not None else None)
         if shown is not None:
             break
-    author = author or author_around(header, behind)
+    author = author or author_around(zones.above, []) or author_around(header, behind)
     published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place]) or meta_moment(page)
     article = Article(
         url=page.url,
         headline=headline,
-        body=_without_files(body.paragraphs, files) if notice else body.paragraphs,
+        body=_of_notice(body.paragraphs, headline.value, files) if notice else body.paragraphs,
         body_by=body.by,
         parser=parser_of(family),
         slug=family.without_id(published_slug(page), canonical_of(page)),
@@ -162,10 +163,14 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     return replace(article, confidence=sure, probability=likely, notes=notes)
 
 
-def _without_files(paragraphs: tuple[str, ...], files: tuple[Attachment, ...]) -> tuple[str, ...]:
-    """The text of a notice without the lines that are nothing but the name of a document."""
+def _of_notice(paragraphs: tuple[str, ...], headline: str, files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    """The text of a notice: sentences, without the headline again, names of documents, and what a theme prints."""
     names = {file.name for file in files}
-    return tuple(text for text in paragraphs if text not in names)
+    return tuple(
+        text
+        for text in paragraphs
+        if text not in names and not same_words(text, headline) and (text.count(" ") >= _SENTENCE or text[-1] in ".:;")
+    )
 
 
 def _once(teasers: tuple[Teaser, ...]) -> tuple[Teaser, ...]:

@@ -145,6 +145,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag in HEADINGS:
         return False
+    if words.is_person(line.text) or words.SOURCE_LABEL.match(line.text):
+        return False  # who wrote the text, or where it comes from, behind its last picture
     signed = words.BYLINE_LABEL.match(line.text)
     if signed and not words.CAPTION_START.match(line.text) and not _is_set_for_player(line):
         return False  # "Tác giả: ...", below the last picture

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from archive.model import Article, Found
 from archive.parsers.blocks.lines import Items, Line, count_words, is_of_author
@@ -19,7 +19,7 @@ from archive.parsers.fields.set_headline import ENOUGH, TITLE_NAME, Headline, pl
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.fold import fold, tokens
 from archive.text.restore import restore
-from archive.text.slug import match, slug_of
+from archive.text.slug import Match, match, slug_of
 
 _PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
 _SITE_NAME: Final = re.compile(
@@ -178,7 +178,8 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
         if isinstance(item, Line) and _may_be_headline(item, page)
     ]
     lines = [(position, line) for position, line in lines if position <= start + 4]
-    slugged = match(slug, [line.text for _, line in lines]) if slug and lines else None
+    texts = [line.text for _, line in lines]
+    slugged = (match(slug, texts) or _cut_off(slug, texts)) if slug and lines else None
     best: tuple[float, int, Line] | None = None
     for position, line in lines:
         score = _headline_score(line, slugged.headline if slugged else "", named)
@@ -203,6 +204,15 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             position,
         )
     return set_as_headline(items, lines, start)
+
+
+def _cut_off(slug: str, texts: list[str]) -> Match | None:
+    """The text of which a slug is the beginning: some engines cut it at a length, in the middle of a word."""
+    steps = [step for step in slug.split("-") if not step.isdecimal()]
+    if len(steps) < _SHORTEST_KEYWORDS + 1:
+        return None
+    begun = [at for at, text in enumerate(texts) if "-".join(tokens(text)).startswith("-".join(steps))]
+    return Match(texts[begun[0]], begun[0], 1.0) if len(begun) == 1 else None
 
 
 def _is_named(text: str, named: list[str]) -> bool:
@@ -257,7 +267,7 @@ def without_trail(page: Page, headline: Headline, items: Items) -> Headline:
 
 def _leads_here(page: Page, href: str) -> bool:
     """Whether a link leads to the page itself, by another host or another day in its address too."""
-    url, own = page.absolute(href).split("#")[0].rstrip("/"), page.url.rstrip("/")
+    url, own = (unquote(one).split("#")[0].rstrip("/") for one in (page.absolute(href), page.url))
     name = url.rpartition("/")[2]
     return url == own or (_words(name) >= _SHORTEST_KEYWORDS and name == own.rpartition("/")[2])
 

@@ -36,6 +36,9 @@ _LABEL: Final = re.compile(
     r"\W*(?:(?:chuyên|danh)\s+mục|thể\s+loại|trong(?:\s+mục)?|categor(?:y|ies)|(?:posted\s+|filed\s+)?(?:in|under))\s*:?\s+",
     re.IGNORECASE,
 )
+_FRONT: Final = re.compile(
+    r"^\W*(?:trang\s+(?:chủ|nhất|đầu)|home(?:\s*page)?)\W*$|^[/»›]$", re.IGNORECASE
+)  # a trail begins so
 _TRAIL: Final = 8  # items above the headline among which the trail from the front page is looked for
 _OFFICE: Final = re.compile(r"giới\s+thiệu(?:\s+chung)?$|lưu\s+trữ$", re.IGNORECASE)  # entries of a menu, no front page
 _STEPS: Final = 5  # links of a trail; menus have more
@@ -103,7 +106,8 @@ def category_below(zones: Zones) -> Iterator[str]:
             continue
         if words.is_related_label(line.text) or (isinstance(below, Line) and _heads_card(below)):
             return
-        yield from [link.text for link in line.links if is_category(line, link)][-1:]
+        named = [link.text for link in line.links if is_category(line, link) and not link.text[:1].islower()]
+        yield from named[-1:]  # tags are written small, sections are not
 
 
 def labelled(zones: Zones) -> Iterator[str]:
@@ -137,7 +141,7 @@ def near_headline(zones: Zones) -> Iterator[str]:
         if id(line) in entries:
             continue
         linked = [link.text for link in line.links if link.text]
-        linked = [text for text in linked if not (_HOME.match(text) or _OFFICE.match(text))]
+        linked = [text for text in linked if not (_HOME.match(text) or _OFFICE.match(text) or text[0].islower())]
         if linked:
             yield linked[-1]
         elif position < at and line.linked <= _LINKED:
@@ -148,7 +152,8 @@ def _entries(zones: Zones) -> set[int]:
     """The lines that are links and stand in a row of three and more: entries of a menu, each in its own element."""
     found: set[int] = set()
     for row in zip(zones.whole, zones.whole[1:], zones.whole[2:], strict=False):
-        if all(isinstance(item, Line) and item.linked > _ENTRY for item in row):
+        lines = [item for item in row if isinstance(item, Line) and item.linked > _ENTRY]
+        if len(lines) == len(row) and len({(line.tag, line.css.partition(" ")[0]) for line in lines}) == 1:
             found.update(map(id, row))
     return found
 
@@ -230,7 +235,7 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
     steps: list[str] = []
     lines = 0
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
-        whole_trail = isinstance(item, Line) and bool(item.links) and bool(_HOME.match(item.links[0].text))
+        whole_trail = isinstance(item, Line) and bool(item.links) and bool(_FRONT.match(item.links[0].text))
         if not isinstance(item, Line) or (item.linked < 0.6 and not whole_trail) or len(item.links) > _STEPS:
             if steps or (isinstance(item, Line) and date_of(page, item) is None):
                 break  # what stands between may be the section itself
@@ -239,7 +244,7 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
             return [], 0  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
         lines += 1
-        if steps and (_HOME.match(steps[0]) or _leads_from_home(page, item)):
+        if steps and (_FRONT.match(steps[0]) or _leads_from_home(page, item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
             return (named, lines) if is_trail else ([], 0)
