@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
 from archive.model import Article
+from archive.parsers.blocks.lines import Line
 from archive.parsers.document.tree import Element, clean
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.reading import read_page
@@ -36,6 +37,7 @@ _WORSE: Final = 0.02  # of agreement that a learnt field may not lose
 _EXAMPLES: Final = 5
 _FEW: Final = 3
 _OUTSIDE: Final = ("told", "metadata", "links", "slug", "sitemap")  # labels that are not the reader's own
+_OPTIONAL: Final = ("byline", "section")  # fields that a site may print nowhere
 _ROUNDS: Final = 4
 _LOST: Final = 0.08  # of pages
 
@@ -108,9 +110,8 @@ class _Draft(NamedTuple):
             select = replace(select, cut=_once(select.cut + self._cuts(chosen)))
         absent, only = self.base.absent, self.base.only
         if len(site.sheets) >= ENOUGH:
-            asked = ("byline", "section")
-            only = _once(only + tuple(one for one in asked if _stands_nowhere_else(self.labels, one, chosen)))
-            absent = _once(absent + tuple(one for one in asked if _is_invented(self.labels, one, chosen)))
+            only = _once(only + tuple(one for one in _OPTIONAL if _stands_nowhere_else(self.labels, one, chosen)))
+            absent = _once(absent + tuple(one for one in _OPTIONAL if self.is_invented(one, names, self.before)))
         published = chosen.get("published")
         return replace(
             self.base,
@@ -120,6 +121,33 @@ class _Draft(NamedTuple):
             absent=absent,
             date_from=published.attribute if published is not None and published.attribute == "text" else "",
         )
+
+    def is_invented(self, name: str, names: Sequence[str], articles: Sequence[Article | None]) -> bool:
+        """Whether what the reader finds, where no slot was found, is no value of the field, and nothing tells any."""
+        if name in names or set(self.labels.of(name)) - {"page"} or len(articles) < ENOUGH:
+            return False
+        values = [values_of(article)[name] for article in articles]
+        found = [value for value in values if value]
+        if len(found) < _FEW:
+            return False
+        if name == "section" and all(self._is_of_template(article) for article in articles):
+            return True
+        return _are_no_values(name, found, len(articles))
+
+    def _is_of_template(self, article: Article | None) -> bool:
+        """Whether the section read on a page is one of its tags, or a text that nearly all pages have: a button, an
+        entry of the menu that the address names.
+        """
+        section = article.section if article is not None else None
+        if article is None or section is None:
+            return True
+        on = sum(
+            any(isinstance(item, Line) and section.value in item.text for item in sheet.lines)
+            for sheet in self.site.sheets
+        )
+        if on >= 0.8 * len(self.site.sheets):
+            return "address" in section.by or section.value not in fields.menu_texts(self.site)
+        return section.value in article.tags
 
     def _cuts(self, chosen: dict[str, Choice]) -> tuple[str, ...]:
         kept = {element for name in ("headline", "lead") if name in chosen for element in _elements(chosen[name])}
@@ -178,7 +206,8 @@ def _drafted(
 
     choose("published", fields.find_published(site, labels, near))
     choose("section", fields.find_section(site, labels, near, taken, menu))
-    choose("byline", fields.find_byline(site, labels, near, taken, menu))
+    byline = fields.find_byline(site, labels, near, taken, menu)
+    choose("byline", byline or fields.find_byline_in_line(site, labels, near, taken, menu))
     choose("tags", fields.find_tags(site, labels, zones, taken, menu))
     choose("lead", fields.find_lead(site, labels, zones, text, taken))
     return _Draft(site, labels, base, before, text, choices)
@@ -191,15 +220,6 @@ def _stands_nowhere_else(labels: Labels, name: str, choices: dict[str, Choice]) 
     said = labels.of(name).get("page", [])
     other = [one for one, value in zip(said, choices[name].values, strict=False) if one and not value]
     return _are_no_values(name, other, len(choices[name].values))
-
-
-def _is_invented(labels: Labels, name: str, choices: dict[str, Choice]) -> bool:
-    """Whether what the reader finds, where no slot was found, is no value of the field, and nothing else tells any."""
-    if name in choices or set(labels.of(name)) - {"page"}:
-        return False
-    said = labels.of(name).get("page", [])
-    found = [one for one in said if one]
-    return len(found) >= _FEW and _are_no_values(name, found, len(said))
 
 
 def _are_no_values(name: str, found: Sequence[str], count: int) -> bool:
@@ -256,6 +276,10 @@ def _arbitrated(draft: _Draft) -> tuple[Layout, list[str], Sequence[Article | No
             cutting = False
         elif loses:
             body = False
+    invented = tuple(name for name in _OPTIONAL if draft.is_invented(name, names, after))
+    if set(invented) - set(layout.absent):
+        layout = replace(layout, absent=_once(layout.absent + invented))
+        after = [replace(one, **dict.fromkeys(invented)) if one is not None else None for one in after]
     return layout, names, after
 
 

@@ -102,10 +102,8 @@ def find_header_cuts(site: Site, text: Text, fields: set[Element], kept: set[Ele
                 step = parent
             path = sheet.path[step]
             counted[Slot(path)] += 1
-            if len(sheet.at[path]) > 1:
-                at = sheet.at[path].index(step)
-                counted[Slot(path, at)] += 1
-                counted[Slot(path, at - len(sheet.at[path]))] += 1
+            if len(sheet.at[path]) > 1 and len({len(one.at.get(path, ())) for one in site.sheets}) == 1:
+                counted[Slot(path, sheet.at[path].index(step))] += 1  # a number holds where all pages have as many
     spared_on = [_spared(site, number, text, kept) for number in range(len(site.sheets))]
     found: list[Slot] = []
     for slot, count in sorted(counted.items(), key=lambda one: (one[0].number != ALL, -one[1])):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Final
@@ -26,6 +26,9 @@ _NAME_WORDS: Final = 8
 _SECTION_WORDS: Final = 7
 _NEAR: Final = 30  # elements before the headline and behind the text among which its fields stand
 _LABEL: Final = re.compile(r"[:|]\s*$")
+_LINE: Final = 200  # letters of a line that tells of an article
+_SIGNS: Final = r"(?:\s+[|·•/–—-]\s+|\s*[|·•]\s*|,\s+)"
+_PARTED: Final = re.compile(_SIGNS)
 _AUTHOR_LINK: Final = re.compile(r"/(?:authors?|tac-gia|user|profile)s?[/-]|[?&]author=", re.IGNORECASE)
 
 
@@ -315,6 +318,57 @@ def find_byline(site: Site, labels: Labels, near: Near, taken: set[Element], men
     return best
 
 
+def find_byline_in_line(
+    site: Site, labels: Labels, near: Near, taken: set[Element], menu: frozenset[str]
+) -> Choice | None:
+    """The byline as a part of a line that tells of the article: behind a label, or at one place between the signs that
+    part it ("Hà Vân | 05/03/2026 | 312 lượt xem").
+    """
+    count = len(site.sheets)
+    best: Choice | None = None
+    for slot, there, far in near:
+        texts = [site.text(one[0]) if one else "" for one in there]
+        given = [text for text in texts if text]
+        if any(one and one[0] in taken for one in there):
+            continue
+        if len(given) < max(3, 0.2 * count) or max(map(len, given)) > _LINE or len(set(given)) < 0.5 * len(given):
+            continue
+        parts = [_PARTED.split(text) if text else [] for text in texts]
+        for values, pattern in _in_lines(parts):
+            found = [value for value in values if value]
+            if len(found) < max(3, 0.2 * count) or len(set(found)) < 2 or len(set(found)) > 0.95 * max(len(found), 8):
+                continue
+            names = sum(words.is_name(value) and not words.is_account(value) for value in found) / len(found)
+            if names < 0.9 or any(value in menu or value.count(" ") >= _NAME_WORDS for value in found):
+                continue
+            agreed, _ = agreement(labels, "byline", values, ("told", "metadata"))
+            score = names + agreed + len(found) / count - 0.01 * far - 0.002 * sum(map(len, given)) / len(given)
+            if (best is None or score > best.score) and (css := selector_of(site, slot)):
+                best = Choice("byline", [slot], values, score, pattern=pattern, holders=there, css=[css])
+    return best
+
+
+def _in_lines(lines: Sequence[list[str]]) -> Iterator[tuple[list[str], str]]:
+    """The values of each part of lines, and the pattern that takes them: those behind a label first."""
+    heads = Counter(head for line in lines for head in {_head(part) for part in line if part.count(" ") >= 1})
+    many = 0.5 * sum(map(bool, lines))
+    for head, pages in heads.items():
+        if head and pages >= max(3, 0.2 * len(lines)) and (_LABEL.search(head) or pages >= many):
+            values = [next((part[len(head) :].strip() for part in line if _head(part) == head), "") for line in lines]
+            more, values = without_label(values)
+            head = f"{head} {more}".strip()
+            yield values, f"(?:^|{_SIGNS}){re.escape(head)}\\s*(.+?)(?:{_SIGNS}|$)"
+    for at in range(min(4, max(map(len, lines), default=0))):
+        values = [line[at] if len(line) > max(at, 1) else "" for line in lines]
+        yield values, f"^(?:.+?{_SIGNS}){{{at}}}(.+?){_SIGNS}"
+
+
+def _head(part: str) -> str:
+    """What a part begins with: up to a colon, else its first word."""
+    label = part.partition(":")[0] + ":" if ":" in part else part.partition(" ")[0]
+    return label if len(label) < len(part) else ""
+
+
 def _voted(labels: Labels, values: Sequence[str]) -> float:
     """The share of found bylines that the reader has found, too."""
     said = labels.of("byline").get("page", [""] * len(values))
@@ -357,7 +411,13 @@ def menu_texts(site: Site) -> frozenset[str]:
     """The texts of links that stand on nearly all pages: entries of menus."""
     counted: Counter[str] = Counter()
     for sheet in site.sheets:
-        counted.update({site.text(element) for element in sheet.elements if element.tag == "a" and site.text(element)})
+        counted.update(
+            {
+                site.text(element)
+                for element in sheet.elements
+                if element.tag == "a" and (element.get("href") or "#")[0] != "#" and site.text(element)
+            }
+        )
     return frozenset(text for text, count in counted.items() if count >= 0.8 * len(site.sheets))
 
 

@@ -19,6 +19,7 @@ from archive.parsers.site.learning.training import TrainingPage
 
 _STABLE: Final = 0.8  # of pages have a class that belongs to the template
 _ALIKE: Final = 0.5  # of element paths that two pages of one template share
+_RELATED: Final = 0.25  # of paths that two groups of articles share where what is optional parts them
 _EVERYWHERE: Final = 0.95  # of pages: paths that tell no template from another
 
 
@@ -122,6 +123,14 @@ def of_one_making(sheets: list[Sheet], speaking: Sequence[int]) -> tuple[list[Sh
         else:
             groups.append([at])
     best = max(groups, key=lambda group: sum(1 + 2 * speaking[at] for at in group))
+    largest = best
+    for group in groups:
+        if group is not largest and _mean(map(speaking.__getitem__, group)) >= 0.9 * _mean(
+            map(speaking.__getitem__, best)
+        ):
+            pairs = [(one, other) for one in group[:6] for other in largest[:6]]
+            if _mean(_alike(sets[one], sets[other], rare) for one, other in pairs) >= _RELATED:
+                best = sorted([*best, *group])  # articles with and without what is optional
     chosen = set(best)
     return [sheets[at] for at in best], [sheet for at, sheet in enumerate(sheets) if at not in chosen]
 
