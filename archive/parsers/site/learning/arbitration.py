@@ -279,8 +279,15 @@ def _arbitrated(draft: _Draft) -> tuple[Layout, list[str], Sequence[Article | No
     invented = tuple(name for name in _OPTIONAL if draft.is_invented(name, names, after))
     if set(invented) - set(layout.absent):
         layout = replace(layout, absent=_once(layout.absent + invented))
-        after = [replace(one, **dict.fromkeys(invented)) if one is not None else None for one in after]
+        after = [_without(one, invented) for one in after]
     return layout, names, after
+
+
+def _without(article: Article | None, names: Sequence[str]) -> Article | None:
+    if article is None:
+        return None
+    article = replace(article, byline=None) if "byline" in names else article
+    return replace(article, section=None) if "section" in names else article
 
 
 def _is_worse(labels: Labels, name: str, old: Sequence[dict[str, str]], new: Sequence[dict[str, str]]) -> bool:
