@@ -6,27 +6,36 @@ There is no other list: the log is append-only, its lines hang together by diges
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from archive import events
-from archive.errors import DamageError
+from archive.errors import DamageError, NothingFound, Withdrawn
+from archive.text.urls import public_id, url_key
 
 Action = Literal["hidden", "sealed", "erased", "lifted"]
 
 TYPE = "deaccession"
+DONE = "takedown"
+"""What the event names that says that a takedown has come to its end."""
+
 REASON = "takedown"
 """Why a capture that is barred has no article: its recorded reason."""
+
+
+_WHERE = "captures"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One takedown: the event that made it, and the URL keys it bars. `lifted` takes an earlier one back.
 
-    `digests` are those of what was served when the article was captured.
+    `digests` are those of what was served when the article was captured. `captures` are those that had rows: file,
+    offset, length, record id. `planned`: written before anything was done, so that its end is an event too (`DONE`).
     """
 
     seq: int
@@ -37,6 +46,8 @@ class Rule:
     reason: str
     authority: str
     digests: tuple[str, ...] = ()
+    captures: tuple[tuple[str, int, int, str], ...] = ()
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +126,57 @@ def rules(root: Path) -> tuple[Rule, ...]:
                 str(detail.get("reason", "")),
                 str(detail.get("authority", "")),
                 tuple(detail.get("payload_digests", ())),
+                tuple(
+                    (str(file), int(at), int(length), str(name)) for file, at, length, name in detail.get(_WHERE, ())
+                ),
+                _WHERE in detail,
             )
         )
     return tuple(found)
+
+
+def last_of(root: Path, target: str) -> Rule | None:
+    """The takedown in force of `target`: a URL, or the public id of an article; None where there is none."""
+    last: Rule | None = None
+    key = plain(url_key(target)) if "/" in target else ""
+    for rule in rules(root):
+        if any(plain(one) == key or public_id(one) == target for one in rule.url_keys):
+            last = rule
+    return None if last is None or last.action == "lifted" else last
+
+
+def told(root: Path, target: str) -> NothingFound | None:
+    """The error that says since when, and by whose authority, `target` is taken down; None where it is not."""
+    rule = last_of(root, target)
+    if rule is None:
+        return None
+    return Withdrawn(f"{target}: taken down on {rule.at[:10]}, by authority of {' '.join(rule.authority.split())}")
+
+
+@contextmanager
+def withdrawal_told(root: Path, target: str) -> Iterator[None]:
+    """Where the block finds nothing of `target`: raises Withdrawn if that is so because it is taken down."""
+    try:
+        yield
+    except NothingFound as missing:
+        if (withdrawn := told(root, target)) is not None:
+            raise withdrawn from missing
+        raise
+
+
+def pending(root: Path) -> tuple[Rule, ...]:
+    """The takedowns and liftings that were begun and not brought to their end, oldest first."""
+    done = {
+        json.loads(event.detail_json).get("takedown")
+        for event in events.of(root, "modification")
+        if event.object == DONE
+    }
+    return tuple(rule for rule in rules(root) if rule.planned and rule.seq not in done)
+
+
+def end(root: Path, rule: Rule) -> None:
+    """Writes into the log that all of `rule` is done."""
+    events.append(root, "modification", DONE, "completed", {"takedown": rule.seq})
 
 
 def _is_takedown(detail: object) -> bool:
@@ -135,12 +194,17 @@ def bar(
     reason: str,
     authority: str,
     digests: Iterable[str] = (),
+    captures: Iterable[tuple[str, int, int, str]] | None = None,
 ) -> Rule:
-    """Writes a takedown into the log, durably; in force from now on."""
+    """Writes a takedown into the log, durably; in force from now on. With `captures` it is a planned one (`Rule`)."""
     urls, keys, served = tuple(urls), tuple(sorted(set(url_keys))), tuple(sorted(set(digests)))
-    detail = {"authority": authority, "payload_digests": served, "reason": reason, "url_keys": keys, "urls": urls}
+    detail: dict[str, object] = {"authority": authority, "payload_digests": served, "reason": reason}
+    detail |= {"url_keys": keys, "urls": urls}
+    planned, places = captures is not None, tuple(captures or ())
+    if planned:
+        detail[_WHERE] = places
     event = events.append(root, TYPE, urls[0] if urls else keys[0], action, detail)
-    return Rule(event.seq, event.at, action, urls, keys, reason, authority, served)
+    return Rule(event.seq, event.at, action, urls, keys, reason, authority, served, places, planned)
 
 
 def forms(url_key: str) -> tuple[str, str]:

@@ -5,8 +5,10 @@
     │   ├── QueryError                   a search query that cannot be understood; knows the position
     │   └── SourceError                  an unknown source, or a source file (TOML) that is not valid
     ├── NothingFound            exit 3   the question was understood, and the archive holds no answer
+    │   └── Withdrawn                    it is taken down: the day and the authority
     ├── StorageError            exit 4   the archive cannot be written or read: path, rights, disk full
     │   ├── LockedError                  another process holds the archive
+    │   │   └── LingeringError           it reads what was taken out of the database
     │   └── SchemaError                  a database made by a newer program
     ├── DamageError             exit 5   bytes that are not what they were: WARC, manifest, events, index
     └── CrawlError              exit 6   a crawl that needs a person: unreachable, no article, bounds broken
@@ -74,6 +76,10 @@ class NothingFound(ArchiveError):
     exit_code = 3
 
 
+class Withdrawn(NothingFound):
+    """What was asked for is taken down; the message says since when, and by whose authority."""
+
+
 class StorageError(ArchiveError):
     """The archive cannot be written or read: the message names the path."""
 
@@ -82,6 +88,10 @@ class StorageError(ArchiveError):
 
 class LockedError(StorageError):
     """Another process holds the archive; the message names it."""
+
+
+class LingeringError(LockedError):
+    """What was taken out of the database still stands in its log, because another process reads what was before."""
 
 
 class SchemaError(StorageError):

@@ -57,6 +57,13 @@ def replace(root: Path, old: str, new: str, digest: str) -> None:
         _put(path, _whole(root, path, descriptor), _line(new, digest), {old, new})
 
 
+def drop(root: Path, file: str) -> None:
+    """Takes the line of `file` out: after a takedown that sealed it was taken back."""
+    path = root / NAME
+    with locked(path) as descriptor:
+        _put(path, _whole(root, path, descriptor), b"", {file})
+
+
 def _whole(root: Path, path: Path, descriptor: int) -> bytes:
     # the lines of the manifest, without a torn one at the end
     data = path.read_bytes()

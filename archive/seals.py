@@ -116,6 +116,80 @@ class Writing:
             os.close(descriptor)
 
 
+class Change:
+    """A hold on a sealed database for a change of few pages: only the pieces that change are looked at and sealed anew.
+
+    `alone` says whether that can be; else this is as `Writing`. SQLite writes the pages of a change into its log, and
+    into the file only when it moves them there, which the caller leaves to `close` (`wal_autocheckpoint = 0`). So
+    before that the pieces concerned are still as they were sealed: one that is not keeps the digest that it had, and
+    `check` goes on naming it.
+    """
+
+    def __init__(self, root: Path, file: str) -> None:
+        self._root, self._file, self._path = root, file, root / file
+        self._was = _Seal(0, PIECE, (), ())
+        self._others: Writing | None = None
+        self._descriptor = -1
+        with _turn(root, file):
+            descriptor = _lock_file(root, file)
+            try:
+                was = _sealed(root, file) if _is_alone(descriptor) else None
+                if was is not None:
+                    _open(root, file, _OPENED[0])
+            except BaseException:
+                os.close(descriptor)
+                raise
+            if was is None:
+                os.close(descriptor)
+            else:
+                self._was, self._descriptor = was, descriptor
+        if was is None:
+            self._others = Writing(root, file)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else writes meanwhile, and the file was sealed."""
+        return self._others is None
+
+    def close(self) -> bool:
+        """Moves the log into the file; whether all of it could be, which it cannot while someone reads what was before.
+
+        The caller's connection is still open, its transaction is not. The second call does nothing.
+        """
+        if self._others is not None:
+            others, self._others = self._others, None
+            settled = _checkpointed(self._path)
+            others.close()
+            return settled
+        if self._descriptor < 0:
+            return False
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            damaged = {number for number in (changed := _changed_pieces(self._path)) if not self._is_sound(number)}
+            if not _checkpointed(self._path):
+                return False
+            self._seal(changed - damaged)
+            return True
+        finally:
+            os.close(descriptor)
+
+    def _is_sound(self, number: int) -> bool:
+        return number >= len(self._was.pieces) or _fits(self._was, number, self._piece(number), by_sums=False)
+
+    def _piece(self, number: int) -> memoryview:
+        with opened(self._path, os.O_RDONLY) as descriptor:
+            return memoryview(os.pread(descriptor, PIECE, number * PIECE))
+
+    def _seal(self, changed: set[int]) -> None:
+        pieces, sums = list(self._was.pieces), list(self._was.sums)
+        count = -(-self._path.stat().st_size // PIECE)
+        for number in sorted({*changed, *range(len(pieces), count)}):
+            piece = self._piece(number)
+            pieces[number : number + 1] = [hashlib.sha256(piece).hexdigest()]
+            sums[number : number + 1] = [isal_zlib.crc32(piece)]
+        _put(self._root, self._file, pieces[:count], sums[:count])
+
+
 @contextmanager
 def held(root: Path) -> Iterator[None]:
     """Holds every database of the archive at `root` for one command: looked at once, before its first write.
@@ -198,7 +272,12 @@ def seal(root: Path, file: str) -> bool:
         same = before is not None and number < len(before.sums) and before.sums[number] == total
         pieces.append(before.pieces[number] if same and before else hashlib.sha256(piece).hexdigest())
         sums.append(total)
-    size = path.stat().st_size
+    _put(root, file, pieces, sums)
+    return True
+
+
+def _put(root: Path, file: str, pieces: list[str], sums: list[int]) -> None:
+    size = (root / file).stat().st_size
     told = {"bytes": size, "file": file, "piece": PIECE, "pieces": pieces, "sums": sums}
     content = json.dumps(told, sort_keys=True).encode()
     target = seal_path(root, file)
@@ -208,7 +287,6 @@ def seal(root: Path, file: str) -> bool:
     detail = {"bytes": size, "digest": _digest(data)}
     events.append(root, "message digest calculation", file, _SEALED, detail)
     _broken(root, file).unlink(missing_ok=True)
-    return True
 
 
 def seal_path(root: Path, file: str) -> Path:
@@ -334,6 +412,36 @@ def _fits(sealed: _Seal, number: int, piece: memoryview, by_sums: bool) -> bool:
     if by_sums and sealed.sums:
         return sealed.sums[number] == isal_zlib.crc32(piece)
     return sealed.pieces[number] == hashlib.sha256(piece).hexdigest()
+
+
+def _sealed(root: Path, file: str) -> _Seal | None:
+    # the seal of a file at rest, its length but not its pieces looked at; None where it has to be looked at as a whole
+    data, told = _read(seal_path(root, file)), _told(root, file)
+    found = _parsed(data) if data is not None and told is not None and told.digest == _digest(data) else None
+    if found is None or told is None or told.opened or found.piece != PIECE or not found.sums:
+        return None
+    path = root / file
+    at_rest = path.exists() and path.stat().st_size == found.bytes and not _log_of(path)
+    return found if at_rest else None
+
+
+def _log_of(path: Path) -> int:
+    """How many bytes the write-ahead log of the database holds."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _changed_pieces(path: Path) -> set[int]:
+    """The pieces of the database of which pages lie in its log (sqlite.org/fileformat2.html#walformat)."""
+    if not _log_of(path):
+        return set()
+    with opened(path.with_name(f"{path.name}-wal"), os.O_RDONLY) as descriptor:
+        size = int.from_bytes(os.pread(descriptor, 4, 8), "big")
+        frames = range(32, os.fstat(descriptor).st_size - size, size + 24)
+        pages = {int.from_bytes(os.pread(descriptor, 4, at), "big") for at in frames}
+    return {(page - 1) * size // PIECE for page in pages if page}
 
 
 def _parsed(data: bytes) -> _Seal | None:

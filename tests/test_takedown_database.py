@@ -45,9 +45,9 @@ def test_a_rebuild_that_was_under_way_makes_no_other_article_be_taken_out(
         page("Khánh thành cầu mới", "Cây cầu mới đã thông xe."),
     )
 
-    def late(*values: Any) -> object:
+    def late(*values: Any, **named: Any) -> object:
         rebuild(holdings, REGISTER)
-        return bar(*values)
+        return bar(*values, **named)
 
     monkeypatch.setattr(apply, "bar", late)
     takedown(holdings, NAMED, "hidden", "x", WHO)

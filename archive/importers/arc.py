@@ -35,7 +35,7 @@ def bring_arc(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
             for record in capture_records(capture, provenance="imported")[1]:
                 intake.add(record)
             count += 1
-        detail = {"faults": [], "how": "written", "origin": path.name, "origin_digest": digest}
+        detail = {"faults": [], "how": "written", "origin": path.name, "origin_digest": digest, "passed_over": 0}
         accept(holdings.root, intake, count, detail)
     yield Brought(intake.file, str(path), "written", count, tuple(skipped))
 

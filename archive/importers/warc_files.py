@@ -50,6 +50,7 @@ def bring_warc(
             "how": "copied" if whole else "packed",
             "origin": origin or path.name,
             "origin_digest": digest,
+            "passed_over": len(look.skipped),
             "software": look.software,
         }
         accept(holdings.root, intake, count, detail)

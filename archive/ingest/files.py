@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from archive.ingest.read import Ingest
@@ -32,7 +32,12 @@ def read_file(
             else:
                 yield held
 
-    for answer in readers.read(wanted()):
+    yield from read_held(ingest, readers, wanted())
+
+
+def read_held(ingest: Ingest, readers: Readers, held: Iterable[Held]) -> Iterator[tuple[Outcome, ...]]:
+    """The outcomes of captures read back already, a committed batch at a time."""
+    for answer in readers.read(held):
         if answer.page is not None:
             ingest.file(answer.item, answer.page)
         else:

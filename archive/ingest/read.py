@@ -45,14 +45,21 @@ class Ingest:
     has been read before changes nothing, so after a crash everything in doubt may be read again.
     """
 
-    def __init__(self, holdings: Holdings, register: Register, database: Path | None = None) -> None:
+    def __init__(
+        self, holdings: Holdings, register: Register, database: Path | None = None, *, brief: bool = False
+    ) -> None:
         self._root = holdings.root
         self._register = register
         self._restorer = restorer.loader(self._root)
         self._path = database or holdings.database
-        self._hold = seals.Writing(self._root, self._path.name) if database is None else None  # else a new one
+        self._brief = brief
+        self._hold: seals.Writing | seals.Change | None = None  # of another database there is none: it is a new one
+        if database is None:
+            self._hold = (seals.Change if brief else seals.Writing)(self._root, self._path.name)
         try:
             self._db = open_database(self._path)
+            if brief:
+                self._db.execute("PRAGMA wal_autocheckpoint = 0")  # for the hold to see what has changed
         except BaseException:
             self._release_hold()  # or this process would stand in the way of the rebuild that the error asks for
             raise
@@ -138,6 +145,8 @@ class Ingest:
         """Commits the open batch, settles the search index, copies the log of events, closes the database."""
         try:
             self.commit()
+            if self._brief:
+                return
             name_places(self._db)
             if self._shelf.written:
                 index.settle(self._db, written=self._shelf.written)
@@ -149,6 +158,8 @@ class Ingest:
     def _release(self) -> None:
         self._again.close()
         self._records.close()
+        if self._brief:
+            self._release_hold()  # before the connection, which would move its log into the file unseen
         self._db.close()
         self._release_hold()
 

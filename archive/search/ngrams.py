@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -31,6 +31,10 @@ LEAST = 2
 SIZES = (1, 2)
 
 _TEXTS = "SELECT search_rowid, lead, body FROM articles ORDER BY search_rowid"
+_DROP = ("DELETE FROM ngrams", "DELETE FROM ngram_months", "DELETE FROM ngram_state")
+_LESS = (
+    "UPDATE ngram_months SET tokens = max(0, tokens - ?), articles = max(0, articles - 1) WHERE month = ? AND size = ?"
+)
 _TOTALS = "SELECT gram, total FROM ngrams WHERE gram IN (SELECT value FROM json_each(?))"
 _EXACT = "SELECT gram, months FROM ngrams WHERE gram = ?"
 _FOLDED = "SELECT gram, months FROM ngrams WHERE folded = ?"
@@ -87,7 +91,7 @@ def build(
         db.conn.executemany("INSERT INTO counting VALUES (?, ?, ?)", [(gram, month, n) for gram, n in counts.items()])
     db.conn.commit()
     with writing(db):
-        for statement in ("DELETE FROM ngrams", "DELETE FROM ngram_months", "DELETE FROM ngram_state"):
+        for statement in _DROP:
             db.execute(statement)
         db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", of_months)
         db.conn.executemany("INSERT INTO ngrams VALUES (?, ?, ?, ?, ?)", _packed(db, least))
@@ -96,6 +100,46 @@ def build(
     db.execute("DROP TABLE temp.counting")
     kept: int = db.execute("SELECT count(*) FROM ngrams").fetchone()[0]
     return kept
+
+
+def forget(db: sqlite_utils.Database, gone: Mapping[int, tuple[str, str]]) -> None:
+    """Takes the words and pairs of articles out of the counts: by search rowid lead and body; opens no transaction.
+
+    What is left of a gram below the threshold is left out as if it had been counted so. Words as units would have to be
+    told apart again by a segmenter, so counts of those are dropped whole.
+    """
+    state = _state(db)
+    if state is None:
+        return
+    _, _, least, unit = state
+    if unit != "syllable":
+        for statement in _DROP:
+            db.execute(statement)
+        return
+    for rowid, texts in gone.items():
+        day = day_of(rowid)
+        month, counts = day.year * 12 + day.month - 1, _counted(cutter(unit), texts)
+        for gram, number in counts.items():
+            _subtract(db, gram, month, number, least)
+        for size in SIZES:
+            db.execute(_LESS, (tokens(counts, size), month_name(month), size))
+    db.execute("UPDATE ngram_state SET articles = max(0, articles - ?)", (len(gone),))
+
+
+def _subtract(db: sqlite_utils.Database, gram: str, month: int, number: int, least: int) -> None:
+    row = db.execute("SELECT months FROM ngrams WHERE gram = ?", (gram,)).fetchone()
+    if row is None:
+        return
+    counted = {of: count - number * (of == month) for of, count in unpack(row[0])}
+    total, last, packed = 0, 0, bytearray()
+    for of, count in counted.items():
+        if count > 0:
+            packed += pack(of - last, count)
+            total, last = total + count, of
+    if total < least:
+        db.execute("DELETE FROM ngrams WHERE gram = ?", (gram,))
+    else:
+        db.execute("UPDATE ngrams SET total = ?, months = ? WHERE gram = ?", (total, bytes(packed), gram))
 
 
 def grams(held: Held, phrase: str, exact: bool = False) -> Grams:
@@ -262,13 +306,19 @@ def months(
                 yield current, number, counts
             current, number, counts = month, 0, Counter()
         number += 1
-        for words in cut(f"{lead}\n{body}"):
-            counts.update(words)
-            counts.update(f"{first} {second}" for first, second in pairwise(words))
+        counts.update(_counted(cut, (lead, body)))
         if position % 100 == 0:
             counted(100)
     if number:
         yield current, number, counts
+
+
+def _counted(cut: Callable[[str], Iterable[Sequence[str]]], texts: tuple[str, str]) -> Counter[str]:
+    counts = Counter[str]()
+    for words in cut("\n".join(texts)):
+        counts.update(words)
+        counts.update(f"{first} {second}" for first, second in pairwise(words))
+    return counts
 
 
 def _packed(db: sqlite_utils.Database, least: int) -> Iterator[tuple[str, str, int, int, bytes]]:

@@ -17,7 +17,7 @@ from itertools import pairwise
 import sqlite_utils
 
 from archive.search.match import Table
-from archive.search.prepare import forms, words
+from archive.search.prepare import Forms, forms, words
 from archive.store.database import writing
 
 FREQUENT = 128
@@ -72,6 +72,11 @@ def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
     return done
 
 
+def of(conn: sqlite3.Connection, made: Iterable[Forms]) -> str:
+    """The pairs of an article whose texts are `made` ready, as they are indexed; "" where none are noted."""
+    return " ".join(_paired(made, [_Pairs(table, words) for table, words in frequent_words(conn).items()]))
+
+
 def begin_anew(db: sqlite_utils.Database) -> None:
     """Drops all pairs and the choice of syllables, in the caller's transaction: `catch_up` makes them again."""
     db.execute("DELETE FROM pair_syllables")
@@ -96,7 +101,10 @@ class _Pairs(dict[tuple[int, int], str]):
 
 
 def _pairs(texts: Iterable[str], known: Iterable[_Pairs]) -> list[str]:
-    made = [forms(text) for text in texts if text]
+    return _paired([forms(text) for text in texts if text], known)
+
+
+def _paired(made: Iterable[Forms], known: Iterable[_Pairs]) -> list[str]:
     joined: list[str] = []
     for pairs in known:
         found: set[tuple[int, int]] = set()

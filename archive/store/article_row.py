@@ -43,7 +43,7 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
     """
     day, estimated = day_of(article.published, standing.first_captured)
     then, today = then_and_now(source.province, date.fromisoformat(day)) if source and source.province else (None, None)
-    lead = _text(article.lead)
+    headline, lead, body, captions, byline = columns(article)
     return ArticleRow(
         id=standing.id,
         public_id=standing.public_id,
@@ -51,12 +51,12 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
         url=article.canonical or article.url,
         url_key=standing.url_key,
         slug=article.slug,
-        headline=article.headline.value,
+        headline=headline,
         headline_by=article.headline.by,
         lead=lead,
-        body=PARTED.join(article.body),
-        captions=PARTED.join(article.captions),
-        byline=_text(article.byline),
+        body=body,
+        captions=captions,
+        byline=byline,
         source_credit=_text(article.source_credit),
         section=_text(article.section),
         published=article.published.value if article.published else None,
@@ -75,6 +75,12 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
         gone_at=standing.gone_at,
         search_rowid=standing.search_rowid,
     )
+
+
+def columns(article: Article) -> tuple[str, str, str, str, str]:
+    """Headline, lead, body, captions and byline as they stand in the row of an article, and are indexed."""
+    body, captions = PARTED.join(article.body), PARTED.join(article.captions)
+    return article.headline.value, _text(article.lead), body, captions, _text(article.byline)
 
 
 def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:

@@ -12,7 +12,15 @@ import sqlite_utils
 
 from archive import seals
 from archive.disk import in_turn
-from archive.errors import ArchiveError, DamageError, LockedError, NothingFound, SchemaError, StorageError
+from archive.errors import (
+    ArchiveError,
+    DamageError,
+    LingeringError,
+    LockedError,
+    NothingFound,
+    SchemaError,
+    StorageError,
+)
 from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
@@ -77,6 +85,35 @@ def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
             db.close()
     finally:
         hold.close()
+
+
+@contextmanager
+def opened_to_change(path: Path) -> Iterator[sqlite_utils.Database]:
+    """As `opened_to_write`, for a change of few pages: it costs those pages, however large the database is.
+
+    At the end nothing of what was there before stands in its log. Raises LingeringError where somebody still reads it.
+    """
+    hold = seals.Change(path.parent, path.name)
+    settled = False
+    try:
+        db = open_database(path)
+        try:
+            if hold.alone:
+                db.execute("PRAGMA wal_autocheckpoint = 0")
+            yield db
+        except sqlite3.DatabaseError as error:
+            raise named(error, path) from error
+        finally:
+            settled = hold.close()  # before the connection: the last one to close moves the log into the file unseen
+            db.close()
+    except BaseException:
+        hold.close()
+        raise
+    if not settled:
+        raise LingeringError(
+            f"{path}: what was taken out still stands in its log, for another process reads it; end that, then "
+            "`baotinh recover`"
+        )
 
 
 @contextmanager
@@ -152,6 +189,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+    connection.execute("PRAGMA secure_delete = ON")  # Debian's default: nothing deleted stays in a free page
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import sqlite_utils
 
 from archive.barred import forms
 from archive.store.article_json import decode, encode
+from archive.store.article_row import columns
 from archive.store.database import writing
+from archive.store.leaving import number, pointing
 from archive.text.urls import url_key
+
+IndexText: TypeAlias = tuple[str, ...]
+"""Headline, lead, body, captions and byline of an article, as they are indexed."""
+
+Unindex: TypeAlias = Callable[[sqlite_utils.Database, Mapping[int, tuple[IndexText, ...]], bool], None]
+"""Takes articles out of the index: by rowid every text of one, and whether there were no others."""
 
 _PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
 _READINGS = ("revisions", "readings")
 _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
-_COUNTED = ("ngrams", "ngram_months", "ngram_state")  # words of what is gone are in them: to be counted anew
 
 _UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_digest, '') FROM captures
     WHERE url_key = ? ORDER BY id"""
 _CAPTURES_GO = (
-    "DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE first_capture IN "
-    "(SELECT id FROM going) AND last_capture IN (SELECT id FROM going))",
-    "DELETE FROM teasers WHERE first_capture IN (SELECT id FROM going) AND last_capture IN (SELECT id FROM going)",
     "UPDATE teasers SET first_capture = last_capture WHERE first_capture IN (SELECT id FROM going)",
     "UPDATE teasers SET last_capture = first_capture WHERE last_capture IN (SELECT id FROM going)",
     "DELETE FROM captures WHERE id IN (SELECT id FROM going)",
     "DROP TABLE going",
 )
+_SEEN_THERE_ALONE = """SELECT id, url_key FROM teasers
+    WHERE first_capture IN (SELECT id FROM going) AND last_capture IN (SELECT id FROM going)"""
+_STILL_SHOWN = """SELECT a.capture FROM article_teasers x JOIN articles a ON a.id = x.article
+    WHERE x.article = ? AND x.teaser = ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +93,63 @@ def _all_forms(keys: Iterable[str]) -> set[str]:
     return {form for key in keys for form in forms(key)}
 
 
-def withhold(
-    db: sqlite_utils.Database,
-    url_keys: Iterable[str],
-    unindex: Callable[[sqlite_utils.Database, Iterable[int]], None],
-) -> None:
+def withhold(db: sqlite_utils.Database, url_keys: Iterable[str], unindex: Unindex) -> None:
     """Removes what the pages with `url_keys` show when nobody else can write any more.
 
     That is articles with revisions and index entries, captures, and teasers pointing to them.
     `unindex` takes search rowids out of the index and out of what is counted there (`archive.search.index.forget`).
-    Deleted text is overwritten in the file (secure_delete), and the file is written anew.
-    What the pages taken out had pointed to is counted too often until the next rebuild.
+    Deleted text is overwritten in the file (secure_delete); where an earlier program has deleted without, once, the
+    whole file is written anew. What the pages taken out had pointed to is counted too often until the next rebuild.
     """
-    db.execute("PRAGMA secure_delete = ON")
+    unswept = bool(db.execute("SELECT unswept FROM leaving").fetchone()[0])
     with writing(db):
         shown = shown_under(db, url_keys)
         articles = [(article,) for article in shown.articles]
-        chosen = "SELECT search_rowid FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-        unindex(db, [row[0] for row in db.execute(chosen, (json.dumps(shown.articles),))])
+        known = [_texts(db, article) for article in shown.articles]
+        unindex(db, {row: texts for row, texts, _ in known}, not unswept and all(all_known for *_, all_known in known))
         for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
+        _forget_pointers(db, shown)
         _withhold_in_reports(db, _all_forms(shown.url_keys))
         for table in _PER_ARTICLE:
             db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
         db.conn.executemany("UPDATE captures SET article = NULL WHERE article = ?", articles)
         db.conn.executemany("DELETE FROM articles WHERE id = ?", articles)
         _withhold_captures(db, shown.captures)
-        for table in _COUNTED:
-            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-    db.execute("PRAGMA secure_delete = OFF")
-    db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _forget_samples(db)
+    if unswept:
+        db.execute("VACUUM")
+        with writing(db):
+            db.execute("UPDATE leaving SET unswept = 0")
+
+
+def _texts(db: sqlite_utils.Database, article: int) -> tuple[int, tuple[IndexText, ...], bool]:
+    """The search rowid of an article, every text that was indexed of it, and whether these are all there were."""
+    rowid, *current = db.execute(
+        "SELECT search_rowid, headline, lead, body, captions, byline FROM articles WHERE id = ?", (article,)
+    ).fetchone()
+    texts = [tuple(current)]
+    digests = set()
+    for table in _READINGS:
+        rows = db.execute(f"SELECT digest, article_json FROM {table} WHERE article = ?", (article,))  # noqa: S608
+        for digest, written in rows.fetchall():
+            digests.add(digest)
+            texts.append(columns(decode(written)))
+    shown = db.execute("SELECT text_digest FROM captures WHERE article = ? AND text_digest <> ''", (article,))
+    return rowid, tuple(dict.fromkeys(texts)), {row[0] for row in shown} <= digests
+
+
+def _forget_samples(db: sqlite_utils.Database) -> None:
+    # Where SQLite was built to sample indexes, ANALYZE has put some of their values into a table of its own.
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
+        db.execute("DELETE FROM sqlite_stat4")
 
 
 def _withhold_in_reports(db: sqlite_utils.Database, keys: set[str]) -> None:
     # reports of runs give an address as an example of what failed or could not be read, and the headline is in it
-    for run, report in db.execute("SELECT id, report_json FROM runs").fetchall():
+    hosts = {key.removeprefix("//").partition("/")[0].removeprefix("www.") for key in keys}
+    found = "SELECT id, report_json FROM runs WHERE instr(lower(report_json), ?)"
+    for run, report in {row for host in hosts for row in db.execute(found, (host,)).fetchall()}:
         kept = _ADDRESS.sub(lambda found: "" if url_key(found[0]) in keys else found[0], report)
         if kept != report:
             db.execute("UPDATE runs SET report_json = ? WHERE id = ?", (kept, run))
@@ -129,30 +158,36 @@ def _withhold_in_reports(db: sqlite_utils.Database, keys: set[str]) -> None:
 def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> None:
     db.execute("CREATE TEMP TABLE going (id INTEGER PRIMARY KEY)")
     db.conn.executemany("INSERT INTO going VALUES (?)", [(capture,) for capture in captures])
+    for teaser, key in db.execute(_SEEN_THERE_ALONE).fetchall():
+        found = (db.execute(_STILL_SHOWN, (article, teaser)).fetchone() for article in pointing(db, [key]))
+        if shown := next(filter(None, found), None):  # by a page captured in between
+            db.execute("UPDATE teasers SET first_capture = ?, last_capture = ? WHERE id = ?", (*shown, *shown, teaser))
+        else:
+            db.execute("DELETE FROM teasers WHERE id = ?", (teaser,))
     for statement in _CAPTURES_GO:
         db.execute(statement)
 
 
 def _withhold_teasers(db: sqlite_utils.Database, key: str) -> None:
-    # In the ledger, in the boxes of current articles, and in what is stored of every reading that showed one. There it
-    # is found by its words: of the addresses that have one key, the ledger knows but the first.
-    told = db.execute("SELECT DISTINCT headline, text, url FROM teasers WHERE url_key = ?", (key,)).fetchall()
-    for mark in {json.dumps(headline or text or url, ensure_ascii=False) for headline, text, url in told}:
-        for table in _READINGS:
-            found = f"SELECT id, article_json FROM {table} WHERE instr(article_json, ?)"  # noqa: S608 - our own names
-            for row, written in db.execute(found, (mark,)).fetchall():
-                article = decode(written)
-                kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
+    # In the ledger, in the boxes of current articles, and in what is stored of every reading that showed one.
+    articles = [(article,) for article in pointing(db, [key])]
+    for table in _READINGS:
+        found = f"SELECT id, article_json FROM {table} WHERE article = ?"  # noqa: S608 - our own names
+        for row, written in [row for one in articles for row in db.execute(found, one).fetchall()]:
+            article = decode(written)
+            kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
+            if kept != article.teasers:
                 renewed = f"UPDATE {table} SET article_json = ? WHERE id = ?"  # noqa: S608 - our own names
                 db.execute(renewed, (encode(replace(article, teasers=kept)), row))
-    db.execute("DELETE FROM article_teasers WHERE teaser IN (SELECT id FROM teasers WHERE url_key = ?)", (key,))
+    gone = "DELETE FROM article_teasers WHERE article = ? AND teaser IN (SELECT id FROM teasers WHERE url_key = ?)"
+    db.conn.executemany(gone, [(*one, key) for one in articles])
     db.execute("DELETE FROM teasers WHERE url_key = ?", (key,))
 
 
-def move_captures(db: sqlite_utils.Database, moves: Mapping[str, tuple[str, int]]) -> None:
-    """Writes where captures lie now: file and offset by record id."""
-    with writing(db):
-        db.conn.executemany(
-            'UPDATE captures SET file = ?, "offset" = ? WHERE record_id = ?',
-            [(file, offset, record_id) for record_id, (file, offset) in moves.items()],
-        )
+def _forget_pointers(db: sqlite_utils.Database, shown: Shown) -> None:
+    db.conn.executemany("DELETE FROM pointed WHERE key = ?", [(number(key),) for key in shown.url_keys])
+    for article in shown.articles:  # what its own boxes pointed to
+        for table in _READINGS:
+            rows = db.execute(f"SELECT article_json FROM {table} WHERE article = ?", (article,)).fetchall()  # noqa: S608
+            keys = {number(url_key(teaser.url)) for (written,) in rows for teaser in decode(written).teasers}
+            db.conn.executemany("DELETE FROM pointed WHERE key = ? AND article = ?", [(key, article) for key in keys])

@@ -13,7 +13,9 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
+from archive.store.article_json import decode
 from archive.store.cluster_tables import CLUSTERS
+from archive.store.leaving import LEAVING, point
 from archive.store.search_tables import BITS, COUNTS, PAIRS, PARTS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
 
 migrations = Migrations("archive")
@@ -279,6 +281,17 @@ def m012_units(db: sqlite_utils.Database) -> None:
 def m013_parts(db: sqlite_utils.Database) -> None:
     """The bits part by part, so that a run changes those of the days it wrote."""
     _execute(db, PARTS)
+
+
+@migrations()
+def m014_leaving(db: sqlite_utils.Database) -> None:
+    """What is needed to find, without reading all, everything that a takedown takes out."""
+    _execute(db, LEAVING)
+    for query in ("SELECT article, article_json FROM revisions", "SELECT article, article_json FROM readings"):
+        for article, written in db.execute(query).fetchall():
+            point(db, article, decode(written).teasers)
+    held = db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
+    db.execute("INSERT INTO leaving VALUES (1, ?)", (int(held),))
 
 
 def migrate(db: sqlite_utils.Database) -> None:

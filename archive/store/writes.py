@@ -20,6 +20,7 @@ from archive.events import Event
 from archive.model import Attachment, Image, State
 from archive.sources.model import Source
 from archive.store.article_json import encode
+from archive.store.leaving import point
 from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow
 from archive.text.fold import fold
 from archive.text.urls import url_key
@@ -103,12 +104,16 @@ def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
     db.conn.executemany(
         "INSERT OR IGNORE INTO events (seq, at, type, object, outcome, detail_json) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (e.seq, e.at, e.type, *(("", e.outcome, "{}") if e.type == TYPE else map(_whole, told)))
+            (e.seq, e.at, e.type, "" if e.type == TYPE else _whole(e.object), _whole(e.outcome), _told(e))
             for e in events
-            for told in [(e.object, e.outcome, e.detail_json)]
             if e.seq > last and not seals.tells_of(e)
         ],
     )
+
+
+def _told(event: Event) -> str:
+    # nothing of a takedown, nor of what it did to a file
+    return "{}" if event.type == TYPE or '"stretches": [' in event.detail_json else _whole(event.detail_json)
 
 
 def _whole(text: str) -> str:
@@ -218,6 +223,7 @@ def add_revision(db: sqlite_utils.Database, row: RevisionRow) -> None:
         "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
         (row.article_id, row.number, row.capture, row.digest, row.parser, encode(row.article)),
     )
+    point(db, row.article_id, row.article.teasers)
 
 
 def replace_revisions(db: sqlite_utils.Database, article: int, rows: Iterable[RevisionRow]) -> None:

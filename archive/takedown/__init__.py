@@ -1,7 +1,8 @@
 """Content taken out of use: hidden, sealed apart, or erased; the log tells all, and nothing comes back."""
 
 from archive.takedown.adopt import adopt
-from archive.takedown.apply import Lifted, Taken, lift, takedown
-from archive.takedown.rewrite import Rewritten, mode_of
+from archive.takedown.apply import Lifted, Taken, complete, lift, takedown
+from archive.takedown.plan import Plan, plan
+from archive.takedown.stretches import Rewritten, mode_of
 
-__all__ = ["Lifted", "Rewritten", "Taken", "adopt", "lift", "mode_of", "takedown"]
+__all__ = ["Lifted", "Plan", "Rewritten", "Taken", "adopt", "complete", "lift", "mode_of", "plan", "takedown"]

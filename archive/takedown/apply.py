@@ -1,42 +1,54 @@
-"""A takedown from beginning to end: the rule first, then the database, then the WARC files.
+"""A takedown from beginning to end: a plan, an event that lists what is to be done, then the database, then the files.
 
-Whatever moment it is broken off at, the rule is in force, and the same call again brings the rest to its end. The
-database is made again from the WARC files afterwards (`baotinh rebuild`): until then it lacks the texts, not the rows.
+The event is the journal. From then on the rule is in force, every step can be done again, and the last one writes that
+all is done; whatever moment a process dies at, `verify` names what is pending, and `complete` brings it to its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import sqlite_utils
 
 from archive import golden
-from archive.barred import Barred, Rule, bar, rules
-from archive.errors import LockedError, NothingFound, UsageError
+from archive.barred import Barred, Rule, bar, end, pending, rules
+from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
+from archive.search import ngrams
+from archive.search.index import IndexRow
 from archive.search.index import forget as unindex
-from archive.store import open_database, opened_to_write
-from archive.store.reads import find_article
-from archive.store.removal import Shown, move_captures, shown_under, withhold
+from archive.store.database import opened_to_change
+from archive.store.removal import IndexText, withhold
 from archive.takedown.leftovers import clear
-from archive.takedown.places import Marked, places
-from archive.takedown.rewrite import Rewritten, packages, rewrite
-from archive.takedown.unseal import sealed_under, unseal
-from archive.text.urls import public_id, url_key
+from archive.takedown.lifting import refile, unseal
+from archive.takedown.places import SEALED, Marked, in_order, places, rows_of, stretches_in
+from archive.takedown.plan import How, known_keys, plan, refuse_empty
+from archive.takedown.stretches import (
+    Rewritten,
+    Stretch,
+    begun_by,
+    enter_sealed,
+    is_packed,
+    overwrite,
+    packages,
+    stretches_of,
+    told,
+    tombstone,
+)  # fmt: skip
+from archive.text.urls import url_key
+from archive.verify.fixity import closed_events
 from archive.warc import index
 from archive.warc.members import OPEN
 from archive.warc.recover import recover
 
-How = Literal["hidden", "sealed", "erased"]
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a takedown did: the rule now in force, what it took out of the database, the WARC files it rewrote.
+    """What a takedown did: the rule now in force, what it took out of the database, the WARC files it changed.
 
     `packages` were made before and may hold the content still: for the operator to deal with, as are backups.
     `restorer_removed`: the model of accents counted words of what is sealed or erased, and is to be trained again.
@@ -52,66 +64,167 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """What taking a takedown back did: the number of its event, and the sealed files that returned, by new name.
+    """What taking a takedown back did: the number of its event, the files to which sealed records returned, and how
+    many captures have rows again.
 
     `erased`: records of it were erased too, and no lifting brings those back.
     """
 
     seq: int
     returned: tuple[Rewritten, ...]
+    captures: int
     erased: bool
 
 
-def takedown(holdings: Holdings, target: str, how: How, reason: str, authority: str) -> Taken:
+def takedown(
+    holdings: Holdings,
+    target: str,
+    how: How,
+    reason: str,
+    authority: str,
+    *,
+    more: Collection[str] = (),
+    in_advance: bool = False,
+) -> Taken:
     """Takes out the page or article `target` (a URL, or an article's public id) with all addresses it was captured at.
 
     hidden: nothing shows it any more, the records stay. sealed: its records move to `sealed/`, for those allowed there.
-    erased: its records are gone. Raises UsageError without reason or authority, NothingFound for an unknown id,
+    erased: its records are gone. `more` adds what the plan names and leaves: "copies", "pictures". Raises UsageError
+    without reason or authority, NothingFound for a target that names nothing, unless it is to be barred `in_advance`;
     LockedError while a file concerned is being written, StorageError.
     """
     _check_named(reason, authority)
-    root = holdings.root
     with holdings.lock("takedown"):
-        shown = _shown(holdings, target)
+        again = [taken for taken in _complete(holdings) if isinstance(taken, Taken)]
+        planned = plan(holdings, target, how, more)
+        refuse_empty(planned, in_advance)
+        for taken in again:  # the same call again after a crash: that one is at its end now
+            if taken.rule.action == how and not planned.captures and planned.keys <= {*taken.rule.url_keys}:
+                return taken
         if how != "hidden":
-            recover(root)  # a file that a dead crawl left open would stay as it is
-            _marked(holdings, shown, only_open=True)  # refuses before anything is done
-        rule = bar(root, how, shown.urls, shown.url_keys, reason, authority, shown.digests)
-        withhold_pages(holdings, shown.url_keys)  # at once: reading every WARC may take an hour
-        rewritten, removed = tuple[Rewritten, ...](), False
-        if how != "hidden":
-            marked = _marked(holdings, shown, sealed=how == "erased")
-            _bar_elsewhere(root, rule, marked)
-            rewritten = tuple(rewrite(root, file, taken, rule) for file, taken in marked.items())
-            moves = {record: to for one in rewritten for record, to in one.moves.items()}
-            if moves:
-                in_database(holdings, lambda db: move_captures(db, moves))
-            clear(holdings, shown.url_keys, rule)
-            removed = forget(root)
-            golden.forget(root, shown.url_keys)
-        _index(holdings)
-    captures = sum(one.removed for one in rewritten) or len(shown.captures)
-    return Taken(rule, len(shown.articles), captures, rewritten, packages(root), removed)
+            recover(holdings.root)  # a file that a dead crawl left open would stay as it is
+            ids = {record_id for *_, record_id in planned.places}
+            _refuse_open(places(holdings, planned.keys, ids, only_open=True))
+        rule = bar(holdings.root, how, planned.urls, planned.keys, reason, authority, planned.digests, planned.places)
+        return _take_down(holdings, rule, len(planned.articles))
 
 
 def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted:
-    """Takes the takedown of `target` back, what was sealed returned to its place among the WARC files.
+    """Takes the takedown of `target` back: what was sealed returns to its place, and its captures have rows again.
 
-    `baotinh rebuild` brings the pages into the database again. The same call again ends what was broken off. Raises
-    UsageError without reason or authority, NothingFound where `target` was never taken down, StorageError.
+    What boxes on other pages said of it comes back with the next rebuild. Raises UsageError without reason or
+    authority, NothingFound where `target` was never taken down, StorageError.
     """
     _check_named(reason, authority)
     root = holdings.root
     with holdings.lock("takedown"):
-        keys = _known_keys(holdings, target)
+        _complete(holdings)
+        keys = known_keys(holdings, target)
         before = [rule for rule in rules(root) if keys & {*rule.url_keys}]
         if all(rule.action == "lifted" for rule in before):
             raise NothingFound(f"no takedown of {target} is known; `baotinh takedown --list` shows all")
-        down = Barred.load(root).any_of(keys)
-        rule = bar(root, "lifted", (target,), keys, reason, authority) if down else before[-1]
-        returned = tuple(unseal(root, file, rule) for file in sealed_under(root, keys))
-        _index(holdings)
-    return Lifted(rule.seq, returned, any(rule.action == "erased" for rule in before))
+        if not Barred.load(root).any_of(keys):
+            return Lifted(before[-1].seq, (), 0, any(rule.action == "erased" for rule in before))
+        listed = dict.fromkeys(one for rule in before for one in rule.captures)
+        return _lift(holdings, bar(root, "lifted", (target,), keys, reason, authority, captures=listed))
+
+
+def complete(holdings: Holdings) -> tuple[Rule, ...]:
+    """Brings takedowns and liftings to their end whose processes died, and gives them.
+
+    One that is under way in a living process is left to it. Raises LockedError where a file concerned is being written
+    or read, and StorageError.
+    """
+    if not pending(holdings.root) or is_under_way(holdings):
+        return ()
+    with holdings.lock("takedown"):
+        return tuple(taken.rule if isinstance(taken, Taken) else taken[0] for taken in _complete(holdings))
+
+
+def is_under_way(holdings: Holdings) -> bool:
+    """Whether a living process is taking something down, or back."""
+    try:
+        with holdings.lock("takedown"):
+            return False
+    except LockedError:
+        return True
+
+
+def _complete(holdings: Holdings) -> list[Taken | tuple[Rule, Lifted]]:
+    return [
+        (rule, _lift(holdings, rule)) if rule.action == "lifted" else _take_down(holdings, rule)
+        for rule in pending(holdings.root)
+    ]
+
+
+def _take_down(holdings: Holdings, rule: Rule, articles: int = 0) -> Taken:
+    root = holdings.root
+    lingers = False
+    try:
+        withhold_pages(holdings, rule.url_keys)  # at once: reading files may take its time
+    except LingeringError:
+        lingers = True
+    rewritten, removed = tuple[Rewritten, ...](), False
+    if rule.action != "hidden":
+        begun = begun_by(root, rule)
+        found = _stretches(holdings, rule)
+        for file in sorted({*found, *begun}):
+            if file.startswith(f"{SEALED}/") and file in begun and file not in found:
+                continue  # the copy that was sealed by this takedown
+            known = stretches_of(begun[file]) if file in begun else in_order(found[file])
+            rewritten += (_leave(root, file, known, rule),)
+        clear(holdings, {*rule.url_keys}, rule)
+        removed = forget(root)
+        golden.forget(root, rule.url_keys)
+    if lingers:
+        withhold_pages(holdings, rule.url_keys)  # who read the database then may have ended
+    end(root, rule)
+    captures = sum(one.captures for one in rewritten) or len(rule.captures)
+    return Taken(rule, articles, captures, rewritten, packages(root), removed)
+
+
+def _stretches(holdings: Holdings, rule: Rule) -> dict[str, list[Stretch]]:
+    """What is to leave each file: by the places that the rule lists, and by reading where these may not be all."""
+    root, keys = holdings.root, {*rule.url_keys}
+    ids = {record_id for *_, record_id in rule.captures}
+    marked = places(holdings, keys, ids, sealed=rule.action == "erased")
+    _refuse_open(marked)
+    found = rows_of(root, rule.captures)
+    for file, taken in marked.items():
+        found[file] = [*found.get(file, ()), *stretches_in(root / file, taken)]
+    _bar_elsewhere(root, rule, marked)
+    return {file: stretches for file, stretches in found.items() if stretches}
+
+
+def _leave(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Rule) -> Rewritten:
+    """Overwrites `stretches` of `file` with tombstones, after what is to be sealed is kept in a file of its own."""
+    sealed = ""
+    if rule.action == "sealed":
+        sealed, stretches = enter_sealed(root, file, stretches, rule)
+    packed = is_packed(root / file)
+    edits = {one.offset: tombstone(one, rule, packed) for one in stretches}
+    captures = sum(one.capture for one in stretches)
+    before = closed_events(root).get(file, {})
+    zeroed = {offset for offset, data in edits.items() if not any(data)}
+    detail: dict[str, Any] = {
+        "captures": int(before.get("captures", 0)) - captures,
+        "faults": sorted({*before.get("faults", ())} - edits.keys() | zeroed),
+        "stretches": told(stretches),
+    }
+    overwrite(root, file, edits, rule, detail)
+    if file.startswith("warc/"):
+        index.change(root, file, gone={one.offset for one in stretches})
+    return Rewritten(file, sealed, captures, stretches)
+
+
+def _lift(holdings: Holdings, rule: Rule) -> Lifted:
+    root = holdings.root
+    returned = unseal(holdings, rule)
+    captures = refile(holdings, rule)
+    end(root, rule)
+    keys = {*rule.url_keys}
+    erased = any(one.action == "erased" and keys & {*one.url_keys} for one in rules(root))
+    return Lifted(rule.seq, returned, captures, erased)
 
 
 def _check_named(reason: str, authority: str) -> None:
@@ -119,44 +232,9 @@ def _check_named(reason: str, authority: str) -> None:
         raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
 
 
-def _index(holdings: Holdings) -> None:
-    if (holdings.root / index.MERGED).exists():
-        index.build(holdings.root)
-
-
-def _known_keys(holdings: Holdings, target: str) -> set[str]:
-    # what earlier takedowns have found out about a URL or an article's id: the database no longer knows it
-    keys = {url_key(target)} if "/" in target else set()
-    told = [{*rule.url_keys} for rule in rules(holdings.root)]
-    keys |= {one for known in told if target in map(public_id, known) for one in known}
-    while more := {one for known in told if keys & known for one in known} - keys:
-        keys |= more
-    return keys if any(keys & known for known in told) else set()
-
-
-def _shown(holdings: Holdings, target: str) -> Shown:
-    given = frozenset({url_key(target)}) if "/" in target else frozenset[str]()
-    before = _known_keys(holdings, target)
-    if not holdings.database.exists():
-        if not given | before:
-            raise NothingFound(f"{target}: there is no database to look the article up in; give its URL")
-        return Shown((), (), given | before, (target,), frozenset(), ())
-    db = open_database(holdings.database, readonly=True)
-    try:
-        keys = given | before or frozenset({find_article(db, target).row.url_key})
-        shown = shown_under(db, keys)
-    finally:
-        db.close()
-    first = (target,) if given else ()  # what was named stands first in the log
-    urls = (*first, *(url for url in shown.urls if url not in first))
-    return replace(shown, urls=urls)
-
-
-def _marked(holdings: Holdings, shown: Shown, *, only_open: bool = False, sealed: bool = False) -> dict[str, Marked]:
-    marked = places(holdings, shown.url_keys, shown.record_ids, only_open=only_open, sealed=sealed)
+def _refuse_open(marked: Iterable[str]) -> None:
     if busy := next((file for file in marked if file.endswith(OPEN)), None):
         raise LockedError(f"{busy} is being written and holds what is to be taken out; stop the crawl, then try again")
-    return marked
 
 
 def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marked]) -> None:
@@ -172,11 +250,18 @@ def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
     """Takes out of the database what the pages with `url_keys` show when this process may write to it: a rebuild that
     was under way has given all rows other numbers, and a crawl may have filed one more.
     """
-    in_database(holdings, lambda db: withhold(db, url_keys, unindex))
+    in_database(holdings, lambda db: withhold(db, url_keys, _unindex))
+
+
+def _unindex(db: sqlite_utils.Database, gone: Mapping[int, tuple[IndexText, ...]], all_known: bool) -> None:
+    ngrams.forget(db, {rowid: (texts[0][1], texts[0][2]) for rowid, texts in gone.items()})
+    unindex(
+        db, {rowid: [IndexRow(rowid, *text) for text in texts] for rowid, texts in gone.items()}, all_known=all_known
+    )
 
 
 def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
     """Lets `work` write to the database, where there is one."""
     if holdings.database.exists():
-        with opened_to_write(holdings.database) as db:
+        with opened_to_change(holdings.database) as db:
             work(db)

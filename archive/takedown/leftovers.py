@@ -15,7 +15,7 @@ from archive.holdings import Holdings
 from archive.opening.process import LOG
 from archive.rebuild import discard
 from archive.takedown.places import SEALED, names
-from archive.takedown.rewrite import mode_of
+from archive.takedown.stretches import mode_of
 from archive.warc.part import PART, remove_left
 from archive.warc.recover import TAIL
 

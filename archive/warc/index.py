@@ -13,7 +13,7 @@ import hashlib
 import heapq
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -133,6 +133,37 @@ def _build(root: Path) -> Path:
     digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
     replace_file(root / SUMS, with_own_digest("".join(digests).encode()))
     return target
+
+
+def change(root: Path, file: str, gone: Set[int] = frozenset(), more: Iterable[bytes] = ()) -> None:
+    """Takes the lines of what lay at the offsets `gone` of the WARC `file` out of the index, and puts `more` in.
+
+    Where there is no index of the file nothing is done; one that is not as it was built is built again. Costs a copy
+    of the index, 0.05 s per 100,000 captures. Raises StorageError.
+    """
+    target, part = root / MERGED, part_of(root, root / file)
+    if not (root / FOLDER).exists():
+        return
+    make_folder(root / ".lock")
+    with in_turn(root / ".lock" / "index"):
+        names = {path: path.relative_to(root).as_posix() for path in (target, part)}
+        if stale := changed(root):  # by a crash here, too
+            for name in stale if SUMS not in stale else [str(path) for path in (root / FOLDER).rglob("*.cdxj")]:
+                (root / name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
+            _build(root)
+            return
+        if not target.exists() or not part.exists():
+            return
+        old = part.read_bytes().splitlines(keepends=True)
+        out = {line for line in old if parse_line(line).offset in gone}
+        new = sorted({*more} - {*old})
+        for path in (target, part):
+            with path.open("rb") as stream:
+                write_lines(path, heapq.merge((line for line in stream if line not in out), new))
+        sums = {line[66:]: line for line in (root / SUMS).read_bytes().partition(OWN_DIGEST)[0].decode().splitlines()}
+        sums |= {name: f"{digest_of(path)[7:]}  {name}" for path, name in names.items()}
+        replace_file(root / SUMS, with_own_digest("".join(f"{line}\n" for line in sums.values()).encode()))
 
 
 def tally(line: bytes) -> int:

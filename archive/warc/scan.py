@@ -80,7 +80,7 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
                 _forget(waiting, _WAITING, report)
         elif kind == "metadata" and group and group.metadata is None and belongs(record, group.answer.record):
             group.metadata = record
-        elif kind == "metadata" and record.get("warc-refers-to") and b"removed: " in record.block[:9]:
+        elif kind == "metadata" and record.block.startswith(b"removed: "):
             continue  # the tombstone of a takedown
         elif kind == "metadata" and record.url.startswith(REPORT):
             continue  # what a run of ours did

@@ -1,0 +1,140 @@
+"""A takedown taken back: sealed records in their places again, byte for byte, and rows for what has none."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from archive import events, manifest
+from archive.barred import Rule, plain, rules
+from archive.disk import opened
+from archive.errors import DamageError
+from archive.holdings import Holdings
+from archive.ingest import Ingest
+from archive.ingest.files import read_file, read_held
+from archive.model import Held, Place
+from archive.opening.readers import per_core
+from archive.sources import Register
+from archive.takedown.places import SEALED, kept_apart, naming, settled
+from archive.takedown.stretches import Rewritten, Stretch, begun_by, overwrite, remove, stretches_of, told
+from archive.text.urls import url_key
+from archive.verify.fixity import closed_events
+from archive.warc import index
+from archive.warc import read as warc
+from archive.warc.members import Fault
+from archive.warc.part import Part
+from archive.warc.scan import Parsed, records, scan
+
+
+def unseal(holdings: Holdings, rule: Rule) -> tuple[Rewritten, ...]:
+    """Puts back what earlier takedowns of the pages of `rule` have sealed. Raises StorageError, DamageError."""
+    root = holdings.root
+    closed = closed_events(root)
+    earlier = {one.seq for one in rules(root) if {*one.url_keys} & {*rule.url_keys} and one.seq < rule.seq}
+    copies: defaultdict[str, list[str]] = defaultdict(list)  # by the file that they return to
+    for name, detail in closed.items():
+        if detail.get("sealed_from") and detail.get("takedown") in earlier:
+            copies[str(detail["sealed_from"])].append(name)
+    returned = [_put_back(root, file, sealed, rule) for file, sealed in copies.items()]
+    wanted = {*map(plain, rule.url_keys)}
+    for path in kept_apart(root):
+        name = path.relative_to(root).as_posix()
+        if "sealed_from" not in closed.get(name, {}) or "stretches" not in closed[name]:
+            returned += [_bring_back(root, name, closed.get(name, {}), rule)] if _holds(path, wanted) else []
+    return tuple(one for one in returned if one.stretches or one.captures)
+
+
+def _put_back(root: Path, file: str, sealed: list[str], rule: Rule) -> Rewritten:
+    """Overwrites the tombstones of what the files `sealed` keep with the records themselves, and removes these."""
+    closed = closed_events(root)
+    edits: dict[int, bytes] = {}
+    stretches: list[Stretch] = []
+    for name in filter(lambda name: (root / name).exists(), sealed):  # not where it was removed, and nothing told of it
+        for one in stretches_of(closed[name]):
+            with opened(root / name, os.O_RDONLY) as descriptor:
+                data = os.pread(descriptor, one.length, one.at)
+            if not _is_tombstone(root / name, one.at):  # else it was erased since
+                edits[one.offset] = data
+                stretches.append(one)
+    captures = sum(one.capture for one in stretches)
+    if edits:
+        before = closed.get(file, {})
+        came_back = {one.offset for one in stretches if not one.capture}
+        detail: dict[str, Any] = {
+            "captures": int(before.get("captures", 0)) + captures,
+            "faults": sorted({*before.get("faults", ())} | came_back),
+            "stretches": told(stretches),
+        }
+        overwrite(root, file, edits, rule, detail)
+        index.change(root, file, more=[index.line_of(held) for held in _held(root, file, stretches)])
+    for name in sealed:
+        digest = manifest.read(root).get(name, "")
+        manifest.drop(root, name)
+        remove(root, name, digest, rule, returned_to=file)
+    return Rewritten(file, sealed[0], captures, tuple(stretches))
+
+
+def _is_tombstone(path: Path, offset: int) -> bool:
+    item = next(records(path, offset), None)
+    return isinstance(item, Parsed) and item.record.type == "metadata" and item.record.block.startswith(b"removed: ")
+
+
+def _held(root: Path, file: str, stretches: Iterable[Stretch]) -> Iterator[Held]:
+    for one in stretches:
+        first = next(records(root / file, one.offset), None)
+        if one.capture and isinstance(first, Parsed):
+            yield warc.read(root, Place(file, one.offset, first.length, one.id))
+
+
+def _bring_back(root: Path, file: str, detail: dict[str, Any], rule: Rule) -> Rewritten:
+    """What became of a sealed `file` of an earlier program, which had written its WARC file anew: it comes back whole
+    under a name of its own.
+    """
+    new = f"warc/{file.removeprefix(f'{SEALED}/').removesuffix('.warc.gz')}.unsealed.warc.gz"
+    digest = manifest.read(root).get(file, "")
+    captures = sum(1 for _ in scan(root / file, file))
+    with Part(root, new) as part, opened(root / file, os.O_RDONLY) as descriptor:
+        while piece := os.pread(descriptor, manifest.PIECE, part.length):
+            part.write(piece)
+        part.settle()
+        about = {"bytes": part.length, "captures": captures, "digest": part.digest, "takedown": rule.seq}
+        about |= {"replaces": file, "replaced_digest": digest, "faults": detail.get("faults", [])}
+        events.append(root, "message digest calculation", new, "closed", about)
+        part.name()
+        manifest.replace(root, file, new, part.digest)
+    remove(root, file, digest, rule, replaced_by=new)
+    return Rewritten(new, file, captures, ())
+
+
+def refile(holdings: Holdings, rule: Rule) -> int:
+    """Gives rows to the captures that `rule` lists, to those that have returned, and to what came in meanwhile."""
+    if not holdings.database.exists():
+        return 0
+    root, register, count = holdings.root, Register.load(holdings.sources), 0
+    left = sorted({*holdings.warcs()} - {root / file for file in settled(holdings)})
+    returned = {file: stretches_of(detail) for file, detail in begun_by(root, rule).items()}
+    found = (*_listed(root, rule), *(one for file in returned for one in _held(root, file, returned[file])))
+    held = {one.place.record_id: one for one in found}.values()
+    with per_core(root, register) as readers, Ingest(holdings, register, brief=True) as ingest:
+        for outcomes in read_held(ingest, readers, (one for one in held if not ingest.has(one))):
+            count += len(outcomes)
+        for path in left:
+            for outcomes in read_file(ingest, readers, root, path, lambda _fault: None, only_new=True):
+                count += len(outcomes)
+    return count
+
+
+def _listed(root: Path, rule: Rule) -> Iterator[Held]:
+    for file, offset, length, record_id in rule.captures:
+        with suppress(DamageError):  # it was sealed, or erased, and comes from elsewhere or not at all
+            yield warc.read(root, Place(file, offset, length, record_id))
+
+
+def _holds(path: Path, wanted: set[str]) -> bool:
+    passed_over: list[Fault] = []
+    found = any(plain(url_key(held.capture.url)) in wanted for held in scan(path, skip=passed_over.append))
+    return found or bool(naming(path, passed_over, wanted))
