@@ -122,7 +122,7 @@ def test_verify_counts_the_records_it_has_opened(holdings: Holdings) -> None:
 
 def test_a_takedown_is_listed_and_its_article_is_gone(holdings: Holdings) -> None:
     words = ["--reason", "dữ liệu cá nhân", "--authority", WHO]
-    told = json.loads(run(holdings, "takedown", NAMED, *words, "--json").stdout)
+    told = json.loads(run(holdings, "takedown", NAMED, *words, "--yes", "--json").stdout)
     assert (told["rule"]["action"], told["articles"]) == ("hidden", 1)
     run(holdings, "show", NAMED, code=3)
     (rule,) = json.loads(run(holdings, "takedown", "--list", "--json").stdout)
@@ -135,7 +135,7 @@ def test_an_erasure_is_asked_for_twice(holdings: Holdings) -> None:
     words = ["takedown", NAMED, "--erase", "--reason", "x", "--authority", WHO]
     run(holdings, *words, code=130)
     run(holdings, "show", NAMED)
-    assert "-> warc/tinh-uy-mau/" in run(holdings, *words, "--yes").stdout
+    assert run(holdings, *words, "--yes").stdout.startswith("warc/tinh-uy-mau/")
     run(holdings, "show", NAMED, code=3)
     run(holdings, "verify", "--full")
 

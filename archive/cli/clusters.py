@@ -9,7 +9,7 @@ import click
 
 from archive import clusters as clustering
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading, register_of
+from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json_lines, print_table, progress, say
 from archive.cli.words import number, tr
 from archive.errors import NothingFound
@@ -40,7 +40,7 @@ def clusters(only_list: bool, source: str, within: bool, limit: int, as_json: bo
     counts as the same while every tenth syllable differs at most, or the shorter one is a cut of the longer. JSON is
     one object a line.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     if source:
         register_of(holdings).get(source)
     if not only_list:

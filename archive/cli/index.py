@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing
 from archive.cli.output import print_json
 from archive.errors import NothingFound
-from archive.holdings import Holdings
 from archive.warc import index as indexing
 
 
@@ -26,7 +26,7 @@ def index(url: str, as_json: bool, root: Path) -> None:
 
     With --url the captures of an address are looked up in it, in whatever spelling.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     target = holdings.root / indexing.MERGED
     if not url or not target.exists():
         target = indexing.build(holdings.root)

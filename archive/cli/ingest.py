@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import reading, register_of
+from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import Progress, print_json, progress, say
 from archive.cli.recovered import read_whole
 from archive.cli.words import number, tr
@@ -46,7 +46,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     The files are copied into the archive and stay as they are; every page is read as if it had been crawled. What was
     taken in before is known again and changes nothing. What has to be passed over is named with its reason.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     passed = _sources(holdings, paths)
     register = register_of(holdings)
     if source:

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option
-from archive.cli.opening import register_of
+from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import number
-from archive.holdings import Holdings
 
 
 @command(
@@ -29,7 +28,7 @@ def load(tables: str, as_json: bool, root: Path) -> None:
     """
     from archive.spark.load import load as bring
 
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     with progress("loading rows") as shown:
         loaded = bring(holdings, register_of(holdings), tables, shown.advance)
     if as_json:

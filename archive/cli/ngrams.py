@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from archive.cli.command import Group, archive_option, archives_option, command, json_option, option
-from archive.cli.opening import asking
+from archive.cli.opening import asking, for_writing
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.tables import print_csv
 from archive.cli.words import number, spoken, tr
-from archive.holdings import Holdings
 from archive.search import ngrams as counting
 from archive.search.ngrams import Grams
 from archive.search.segments import UNITS, Unit
@@ -35,7 +34,7 @@ def build(unit: Unit, least: int, root: Path) -> None:
     What is counted stays as it is until the next time; collocates are measured against it too. A word is a syllable, or
     with --unit word what a segmenter makes of the text (extra nlp, 0.7 ms a sentence), its syllables joined by _.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     with opened_to_write(holdings.database) as db, progress("counting articles") as shown:
         kept = counting.build(db, least, shown.advance, unit)
     say("{count} words and pairs counted", count=number(kept))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import sqlite_utils
 
-from archive.errors import NothingFound
+from archive.barred import Rule
+from archive.cli.output import say
+from archive.errors import LockedError, NothingFound
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
@@ -22,6 +24,23 @@ def register_of(holdings: Holdings | None) -> Register:
     """The shipped register with the operator's own sources beside it."""
     folders = [holdings.sources] if holdings is not None and holdings.sources.is_dir() else []
     return Register.load(*folders)
+
+
+def for_writing(root: Path) -> Holdings:
+    """The archive at `root` for a command that writes: a takedown that was broken off is brought to its end first."""
+    from archive.takedown import complete  # most commands only read
+
+    holdings = Holdings.open(root)
+    try:
+        for rule in complete(holdings):
+            say("a takedown that was broken off is at its end now: {url} ({how})", url=_named(rule), how=rule.action)
+    except LockedError as error:
+        say("a takedown that was broken off has to wait: {error}", error=error)
+    return holdings
+
+
+def _named(rule: Rule) -> str:
+    return (*rule.urls, *rule.url_keys)[0]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 import sqlite_utils
 
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import of_source, reading
+from archive.cli.opening import for_writing, of_source, reading
 from archive.cli.output import print_json, say
 from archive.cli.terminal import put
 from archive.cli.words import number, tr
@@ -61,7 +61,7 @@ def package(
     if check:
         _check(target, as_json)
         return
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     if bag:
         if query or source:
             raise UsageError(tr("a bag holds the whole archive; leave out query and source"))

@@ -8,7 +8,7 @@ import click
 
 from archive import rebuild as rebuilding
 from archive.cli.command import archive_option, command, json_option
-from archive.cli.opening import register_of
+from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import number, spoken, tr
 from archive.holdings import Holdings
@@ -23,7 +23,7 @@ def rebuild(as_json: bool, root: Path) -> None:
     The old database answers until then. What comes out otherwise than it stood there is told with its reason. What is
     damaged in the WARC files is named; 'baotinh verify' says more.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     with progress("reading captures") as shown:
         told = rebuilding.rebuild(
             holdings, register_of(holdings), tell=lambda file, captures: shown.advance(captures, note=file)

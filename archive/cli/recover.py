@@ -8,7 +8,7 @@ import click
 
 from archive import seals
 from archive.cli.command import archive_option, command, json_option, option
-from archive.cli.opening import register_of
+from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.recovered import read_whole, tell
 from archive.cli.words import number
@@ -30,11 +30,12 @@ def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
     A torn end is cut and kept beside the file. Files that are being written are left alone. Every crawl does the same
     for its own source when it begins. What `verify` names as damaged is refused, never sealed.
     """
-    holdings = Holdings.open(root)
     if accept:
+        holdings = Holdings.open(root)
         for broken in seals.accept(holdings.root, holdings.frontier.name, reason):
             say("{file} at {offset}: {reason}", file=broken.file, offset=broken.offset, reason=broken.reason)
         return
+    holdings = for_writing(root)
     with seals.held(holdings.root):
         _recover(holdings, as_json)
 

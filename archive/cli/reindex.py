@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.cli.command import archive_option, command, option
+from archive.cli.opening import for_writing
 from archive.cli.output import say
 from archive.cli.words import number
-from archive.holdings import Holdings
 from archive.search import index, pairs, wordcounts
 from archive.search.damage import damage_named
 from archive.store import opened_to_write
@@ -21,7 +21,7 @@ def reindex(pending: bool, root: Path) -> None:
 
     0.3 ms an article; searches answer from the old index until it is done, and crawls wait to write.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     with opened_to_write(holdings.database) as db:
         if not pending:
             say("articles indexed: {count}", count=number(index.rebuild(db)))

@@ -10,11 +10,10 @@ import click
 from archive import reread as rereading
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.export import Day
-from archive.cli.opening import reading, register_of
+from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.words import number, tr
 from archive.errors import UsageError
-from archive.holdings import Holdings
 from archive.ingest.refiling import Tally
 from archive.store.completeness import has_source
 
@@ -66,7 +65,7 @@ def reread(
     With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh load' brings in; the
     archive itself stays as it is.
     """
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     register = register_of(holdings)
     if source and not _is_held(holdings, source):
         register.get(source)

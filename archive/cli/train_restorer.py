@@ -6,9 +6,9 @@ from pathlib import Path
 
 from archive import training
 from archive.cli.command import archive_option, command, json_option
+from archive.cli.opening import for_writing
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import number
-from archive.holdings import Holdings
 
 
 @command(
@@ -24,7 +24,7 @@ def train_restorer(as_json: bool, root: Path) -> None:
     train again when the archive has grown, or after something was erased from it.
     """
     with progress("learning from articles") as shown:
-        trained = training.train(Holdings.open(root), shown.advance)
+        trained = training.train(for_writing(root), shown.advance)
     if as_json:
         print_json(trained)
     say(

@@ -22,6 +22,7 @@ Problem = Literal[
     "database",  # SQLite finds its own file unsound
     "open",  # a file left open by a process that died
     "unsealed",  # a database that a process which died has left without its seal
+    "pending",  # a takedown that was begun and not brought to its end
 ]
 
 

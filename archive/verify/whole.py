@@ -22,8 +22,9 @@ from typing import Any
 import sqlite_utils
 
 from archive import events, seals
+from archive.barred import pending
 from archive.disk import bears, opened
-from archive.errors import ArchiveError, StorageError
+from archive.errors import ArchiveError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.processes import safe_path
 from archive.store import open_database
@@ -71,6 +72,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     run.findings += fixity.settings_findings(root, log)
     run.findings += fixity.query_findings(root)
     run.notes += (_ACCEPTED.format(file=one.object, day=one.at[:10], seq=one.seq) for one in log.accepted)
+    _pending(run, holdings)
     recorded, told = fixity.listed(root), log.closed
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in index.changed(root))
@@ -189,6 +191,21 @@ def _broken(file: str, broken: seals.Break) -> Finding:
     if broken.problem == "unsealed":
         return Finding(file, "unsealed", f"{broken.reason}; `baotinh recover` seals it again")
     return Finding(broken.file, broken.problem, broken.reason, broken.offset)
+
+
+def _pending(run: _Run, holdings: Holdings) -> None:
+    for rule in pending(run.root):
+        told = f"event {rule.seq} of {rule.at[:10]}: {rule.action} {rule.urls[0] if rule.urls else ''}"
+        try:
+            with holdings.lock("takedown"):
+                pass
+        except LockedError:
+            run.notes.append(f"a takedown is under way ({told})")
+            continue
+        except StorageError:
+            pass  # a medium that cannot be written to: nobody is at work on it
+        detail = f"a takedown that was broken off ({told}); `baotinh recover`, or any command that writes, ends it"
+        run.findings.append(Finding(events.NAME, "pending", detail))
 
 
 def _extents(run: _Run, counts: dict[str, int]) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.cli.terminal import put
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
-from archive.holdings import Holdings
 from archive.sources import Register, Source
 from crawler.commands.options import loopback_option, minutes_option
 from crawler.report import Report
@@ -64,7 +64,7 @@ def crawl(
     from crawler.telling import ending, line
 
     read_day(since or "")
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     wanted = chosen(Register.load(holdings.sources), sources, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),

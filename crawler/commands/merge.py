@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from archive.cli.command import archive_option, command, json_option
+from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
-from archive.holdings import Holdings
 
 
 @command("merge", examples=["baotinh merge /mnt/shard-1 /mnt/shard-2"], codes=(0, 2, 4, 5))
@@ -24,7 +24,7 @@ def merge(shards: tuple[Path, ...], as_json: bool, root: Path) -> None:
     """
     from crawler import merging
 
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     done = []
     for shard in list(merging.shards(list(shards))):
         merged = merging.merge(holdings, shard)

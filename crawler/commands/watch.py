@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from archive.cli.command import archive_option, command, option
+from archive.cli.opening import for_writing
 from archive.cli.terminal import put
 from archive.errors import UsageError
-from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.store import opened_to_write
 from archive.store.runs import runs
@@ -61,7 +61,7 @@ def watch(
     from crawler.telling import line
     from crawler.watching import Watch, serve_metrics
 
-    holdings = Holdings.open(root)
+    holdings = for_writing(root)
     wanted = _wanted(Register.load(holdings.sources), sources, holdings.root, loopback=allow_loopback)
     with opened_to_write(holdings.database) as db:
         ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended]
