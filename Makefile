@@ -7,6 +7,7 @@ PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-takedown bench-scale bench-spark scrapyd spark fleet
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +94,9 @@ bench-capture: $(VENV)/installed ## what keeping a page costs a crawl, beside th
 
 bench-custody: $(VENV)/installed ## verify, recover and index beside sha256sum (ARGUMENTS="--captures 1000000": 20 minutes, 4 GB)
 	$(BIN)/python -m bench.custody $(ARGUMENTS)
+
+bench-takedown: $(VENV)/installed ## one article taken down out of archives of two sizes (ARGUMENTS="--sizes 10000,100000": minutes)
+	$(BIN)/python -m bench.takedown $(ARGUMENTS)
 
 bench-scale: $(VENV)/installed-bench ## how each stage grows with the archive, to a million articles: hours (ARGUMENTS="--sizes 1000,10000")
 	$(BIN)/python -m bench.scale $(ARGUMENTS)

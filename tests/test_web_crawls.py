@@ -188,7 +188,10 @@ def test_a_takedown_is_shown_before_it_is_done(client: TestClient, holdings: Hol
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', look.text))
     done = client.post("/crawls/takedown", data=hidden)
     assert "1 bài, 2 bản chụp" in done.text
-    assert client.get(f"/article/{article}").status_code == 404
+    gone = client.get(f"/article/{article}")
+    assert gone.status_code == 451
+    (rule,) = rules(holdings.root)
+    assert f"đã gỡ ngày {rule.at[:10]}, theo công văn 12" in gone.text
     assert [rule.action for rule in rules(holdings.root)] == ["hidden"]
     assert "công văn 12" in client.get("/crawls").text
 

@@ -40,7 +40,7 @@ SPARED: Final = "spared"
 FUNCTIONS: Final = frozenset((*_READING.split(), SPARED))
 """The functions that a guarded connection may call: no LIKE or GLOB, nothing that makes bytes out of nothing."""
 
-_PRAGMAS: Final = frozenset({"data_version"})  # FTS5 itself asks for it
+_PRAGMAS: Final = frozenset({"data_version", "database_list"})  # FTS5 itself asks for the first; where the file lies
 _ALLOWED: Final = frozenset(
     {
         sqlite3.SQLITE_SELECT,

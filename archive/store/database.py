@@ -174,7 +174,7 @@ def has_programs(path: Path) -> bool:
 
 def database_path(db: sqlite_utils.Database) -> Path:
     """Where the file of `db` lies; empty for a database in memory."""
-    return Path(db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
+    return Path(next(file for _, name, file in db.conn.execute("PRAGMA database_list") if name == "main"))
 
 
 def opening_turn(path: Path) -> AbstractContextManager[None]:

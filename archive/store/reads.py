@@ -11,11 +11,13 @@ from typing import Any
 
 import sqlite_utils
 
+from archive.barred import told
 from archive.errors import NothingFound
 from archive.model import Article
 from archive.store.article_json import decode
 from archive.store.article_row import Standing, article_row
 from archive.store.clusters import Cluster, cluster_of
+from archive.store.database import database_path
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, TeaserRow
 from archive.text.urls import url_key
 
@@ -50,7 +52,8 @@ class Stored:
 def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
     """The article that `reference` names: its public id, or an address it was found under.
 
-    Raises NothingFound where the archive has none, and says what it knows of the address.
+    Raises NothingFound where the archive has none, and says what it knows of the address; Withdrawn where it is taken
+    down, with the day and the authority.
     """
     if _PUBLIC_ID.fullmatch(reference):
         where, values = "a.public_id = ?", [reference]
@@ -61,7 +64,9 @@ def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
         values = [key, key]
     row = db.execute(f"{_STORED} WHERE {where}", values).fetchone()
     if row is None:
-        raise NothingFound(_nothing(db, reference))
+        path = database_path(db)
+        withdrawn = told(path.parent, reference) if path.name else None
+        raise withdrawn or NothingFound(_nothing(db, reference))
     return _stored(db, row)
 
 

@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive.errors import NothingFound, QueryError, UsageError
+from archive.errors import NothingFound, QueryError, UsageError, Withdrawn
 from archive.web.limit import BusyError
 from archive.web.render import render
 
-_STATUS: dict[type[Exception], int] = {BusyError: 503, NothingFound: 404, UsageError: 400}
+_STATUS: dict[type[Exception], int] = {BusyError: 503, Withdrawn: 451, NothingFound: 404, UsageError: 400}
 
 
 def status_of(error: Exception) -> int:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from archive.barred import Barred
+from archive.barred import Barred, last_of
 from archive.errors import ArchiveError
 from archive.holdings import SETTINGS, Holdings
 from archive.shards.naming import Shard
@@ -65,7 +65,7 @@ class Replay:
             return _missing(request, url or asked)
         moment, form = parsed
         if self._bars(url):
-            return _withheld(request, url)
+            return self._withheld(request, url)
         return await self.asker.ask(lambda held: self._answer(held, request, url, moment, form))
 
     async def timegate(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class Replay:
         if moment is None:
             return PlainTextResponse("Accept-Datetime is no HTTP date.\n", status_code=400)
         if self._bars(url):
-            return _withheld(request, url)
+            return self._withheld(request, url)
         _, found = await self.asker.ask(lookup.nearest_of, url_key(url), moment)
         if found is None:
             return _missing(request, url)
@@ -87,7 +87,7 @@ class Replay:
         """`/timemap/link/<url>`: every capture of the address, in link-format."""
         url = _target(request).partition("/")[2].partition("/")[2]
         if self._bars(url):
-            return _withheld(request, url)
+            return self._withheld(request, url)
         mementos = await self.asker.ask(lookup.timemap_of, url_key(url))
         if not mementos:
             return _missing(request, url)
@@ -110,7 +110,7 @@ class Replay:
             return self._frame(request, self.asker.roots[part], found, headers)
         of, earlier = lookup.record_of(held, found.revisit_of) if found.revisit_of else (part, None)
         if earlier is not None and self._bars(earlier.url):
-            return _withheld(request, url)
+            return self._withheld(request, url)
         from archive.web.replay.pages import (  # these load the parsers: no start waits for them
             preserved,
             rewritten,
@@ -134,6 +134,13 @@ class Replay:
 
     def _bars(self, url: str) -> bool:
         return Barred.of(self.asker.roots).bars(url_key(url))
+
+    def _withheld(self, request: Request, url: str) -> Response:
+        rule = next(filter(None, (last_of(root, url) for root in self.asker.roots)), None)
+        answer = render_beside(request, "withheld.html", {"url": url, "rule": rule})
+        answer.status_code = 451  # RFC 7725
+        answer.headers["Content-Security-Policy"] = banner_policy()
+        return answer
 
     def _frame(self, request: Request, root: Path, found: Memento, headers: dict[str, str]) -> Response:
         prefix, stamp = _prefix(request), rfc7089.stamp(found.captured_at)
@@ -198,13 +205,6 @@ def _served(page: Preserved, base: str, headers: dict[str, str]) -> Response:
 def _missing(request: Request, url: str) -> Response:
     answer = render_beside(request, "not_preserved.html", {"url": url})
     answer.status_code = 404
-    answer.headers["Content-Security-Policy"] = banner_policy()
-    return answer
-
-
-def _withheld(request: Request, url: str) -> Response:
-    answer = render_beside(request, "withheld.html", {"url": url})
-    answer.status_code = 451  # RFC 7725
     answer.headers["Content-Security-Policy"] = banner_policy()
     return answer
 

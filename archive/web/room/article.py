@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive import places
+from archive.barred import told
 from archive.cite import STYLES, cite
 from archive.errors import NothingFound
 from archive.model import Article
@@ -89,7 +90,8 @@ async def lookup(request: Request) -> Response:
     room = room_of(request)
     url = request.query_params.get("url", "").strip()
     if room.bars(url_key(url)):
-        return render(request, "problem.html", WITHHELD, 451)
+        since = next(filter(None, (told(root, url) for root in room.asker.roots)), "")
+        return render(request, "problem.html", {**WITHHELD, "message": str(since)}, 451)
     public_id, why, memento = await room.asker.ask(_looked_up, url)
     if public_id:
         return RedirectResponse(f"/article/{public_id}", 302)

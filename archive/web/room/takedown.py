@@ -5,32 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import sqlite_utils
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.barred import rules
-from archive.errors import ArchiveError, NothingFound, UsageError
-from archive.store.reads import find_article, revisions
-from archive.store.removal import Shown, shown_under
-from archive.takedown import lift, takedown
-from archive.text.urls import url_key
+from archive.errors import ArchiveError, UsageError
+from archive.takedown import Plan, lift, plan, takedown
+from archive.takedown.plan import MORE, How, refuse_empty
 from archive.web.parameters import text
 from archive.web.room.archivist import archivist_only, read_own_form, render_form
 from archive.web.room.state import room_of
 
-WAYS: Final = ("hidden", "sealed", "erased", "lifted")
+PLANNED: Final[tuple[How, ...]] = ("hidden", "sealed", "erased")
+WAYS: Final = (*PLANNED, "lifted")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form says: a URL or an article's id, what to do, why, and who ordered it."""
+    """What the form says: a URL or an article's id, what to do, why, who ordered it, and what goes with it."""
 
     target: str = ""
     how: str = WAYS[0]
     reason: str = ""
     authority: str = ""
+    more: tuple[str, ...] = ()
 
 
 @archivist_only
@@ -44,13 +43,16 @@ async def page(request: Request) -> Response:
         form.get("how", ""),
         form.get("reason", "").strip(),
         form.get("authority", "").strip(),
+        tuple(name for name in MORE if form.get(f"with_{name}") == "yes"),
     )
     try:
         if asked.how not in WAYS:
             raise UsageError(f"there is no way '{asked.how}' to take down")
         if not asked.target or not asked.reason or not asked.authority:
             raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
-        concerned = await room_of(request).asker.ask(_concerned, asked.target, weight="slow")
+        concerned = await run_sync(_concerned, request, asked)
+        if asked.how != "lifted":
+            refuse_empty(concerned, in_advance=False)
         if form.get("confirmed") != "yes":
             return render_form(request, "takedown_confirm.html", {"asked": asked, "concerned": concerned})
         done = await run_sync(_done, request, asked)
@@ -65,14 +67,10 @@ def _form(request: Request, asked: Asked, problem: ArchiveError | None = None) -
     return render_form(request, "takedown.html", values, 400 if problem else 200)
 
 
-def _concerned(db: sqlite_utils.Database, target: str) -> tuple[Shown, tuple[str, ...]]:
-    """Everything that shows `target`, and the headlines of the articles among it."""
-    try:
-        keys = {url_key(target)} if "/" in target else {find_article(db, target).row.url_key}
-    except NothingFound:
-        keys = {url_key(target)}
-    shown = shown_under(db, keys)
-    return shown, tuple(revisions(db, article)[-1].article.headline.value for article in shown.articles)
+def _concerned(request: Request, asked: Asked) -> Plan:
+    """Everything that shows what was asked for, and what stays unless it is asked for as well."""
+    how: How = next((way for way in PLANNED if way == asked.how), "hidden")
+    return plan(room_of(request).holdings, asked.target, how, asked.more)
 
 
 def _done(request: Request, asked: Asked) -> tuple[int, int, int, tuple[str, ...]]:
@@ -80,6 +78,6 @@ def _done(request: Request, asked: Asked) -> tuple[int, int, int, tuple[str, ...
     holdings = room_of(request).holdings
     if asked.how == "lifted":
         return lift(holdings, asked.target, asked.reason, asked.authority).seq, 0, 0, ()
-    how = next(way for way in ("hidden", "sealed", "erased") if way == asked.how)
-    taken = takedown(holdings, asked.target, how, asked.reason, asked.authority)
+    how = next(way for way in PLANNED if way == asked.how)
+    taken = takedown(holdings, asked.target, how, asked.reason, asked.authority, more=asked.more)
     return taken.rule.seq, taken.articles, taken.captures, taken.packages

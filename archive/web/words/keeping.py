@@ -233,6 +233,27 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} chứa mọi bản chụp của bài: hãy bỏ ngày cần xem lại",
     ),
     ("there is no form '{}': {}", "không có dạng '{}': {}"),
+    ("{}: taken down on {}, by authority of {}", "{}: đã gỡ ngày {}, theo {}"),
+    (
+        "{}: nothing of it is held, so there is nothing to take down; mistyped? --in-advance bars it for what crawls "
+        "and imports may bring",
+        "{}: kho không giữ gì của địa chỉ này nên không có gì để gỡ; gõ nhầm chăng? --in-advance chặn trước những gì "
+        "thu thập và nhập vào có thể mang đến",
+    ),
+    (
+        "a takedown takes {} and {} with it where asked, not {}",
+        "một lần gỡ có thể gỡ kèm {} và {} khi được yêu cầu, chứ không phải {}",
+    ),
+    (
+        "{}: what was taken out still stands in its log, for another process reads it; end that, then "
+        "`baotinh recover`",
+        "{}: nội dung đã gỡ còn trong nhật ký của tệp vì một tiến trình khác đang đọc; hãy kết thúc tiến trình đó "
+        "rồi chạy `baotinh recover`",
+    ),
+    (
+        "{}: changed while a takedown was broken off; put a copy from before in its place",
+        "{}: đã thay đổi trong khi một lần gỡ bị ngắt giữa chừng; hãy đặt một bản sao từ trước đó vào chỗ này",
+    ),
     (
         "no takedown of {} is known; `baotinh takedown --list` shows all",
         "không biết lần gỡ nào của {}; `baotinh takedown --list` liệt kê tất cả",

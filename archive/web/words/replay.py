@@ -28,4 +28,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Trang này đã được gỡ, không còn cho xem. Việc gỡ được ghi trong nhật ký của kho.",
         "This page has been withdrawn from use. The archive's log records the withdrawal.",
     ),
+    "withheld.since": ("Gỡ ngày {day}, theo: {authority}", "Taken down on {day}, by authority of {authority}"),
 }
