@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-CALLS = ("write", "fsync", "fdatasync", "rename", "ftruncate", "fchmod", "open", "unlink")
+CALLS = ("write", "pwrite", "fsync", "fdatasync", "rename", "ftruncate", "fchmod", "open", "unlink")
 
 
 class Dies(BaseException):

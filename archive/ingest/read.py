@@ -158,9 +158,11 @@ class Ingest:
     def _release(self) -> None:
         self._again.close()
         self._records.close()
-        if self._brief:
-            self._release_hold()  # before the connection, which would move its log into the file unseen
-        self._db.close()
+        try:
+            if self._brief:
+                self._release_hold()  # before the connection, which would move its log into the file unseen
+        finally:
+            self._db.close()
         self._release_hold()
 
     def _release_hold(self) -> None:

@@ -104,8 +104,12 @@ def opened_to_change(path: Path) -> Iterator[sqlite_utils.Database]:
         except sqlite3.DatabaseError as error:
             raise named(error, path) from error
         finally:
-            settled = hold.close()  # before the connection: the last one to close moves the log into the file unseen
-            db.close()
+            try:
+                settled = (
+                    hold.close()
+                )  # before the connection: the last one to close moves the log into the file unseen
+            finally:
+                db.close()
     except BaseException:
         hold.close()
         raise
