@@ -241,8 +241,8 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "thu thập và nhập vào có thể mang đến",
     ),
     (
-        "a takedown takes {} and {} with it where asked, not {}",
-        "một lần gỡ có thể gỡ kèm {} và {} khi được yêu cầu, chứ không phải {}",
+        "a takedown takes {} with it where asked, not {}",
+        "một lần gỡ có thể gỡ kèm {} khi được yêu cầu, chứ không phải {}",
     ),
     (
         "{}: what was taken out still stands in its log, for another process reads it; end that, then "
