@@ -165,7 +165,8 @@ class Change:
             return False
         descriptor, self._descriptor = self._descriptor, -1
         try:
-            damaged = {number for number in (changed := _changed_pieces(self._path)) if not self._is_sound(number)}
+            changed = _changed_pieces(self._path)
+            damaged = {number for number in changed if not self._is_sound(number)}
             if not _checkpointed(self._path):
                 return False
             self._seal(changed - damaged)

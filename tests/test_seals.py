@@ -72,7 +72,7 @@ def test_every_writer_refuses_a_damaged_database_before_its_first_write(
     assert told.exit_code == 5, told.output
     assert "baotinh rebuild" in told.output
     assert contents(holdings) == before
-    assert problems(holdings) == {(ARCHIVE, "changed")}
+    assert (ARCHIVE, "changed") in problems(holdings)
 
 
 def test_a_crawl_refuses_a_damaged_frontier_before_its_first_write(holdings: Holdings) -> None:
@@ -117,7 +117,7 @@ def test_damage_that_the_writers_look_does_not_see_is_not_sealed_over(
     flip(holdings.database, holdings.database.stat().st_size // 2)
     with opened_to_write(holdings.database):
         pass
-    assert problems(holdings) == {(ARCHIVE, "changed")}
+    assert (ARCHIVE, "changed") in problems(holdings)
 
 
 @pytest.mark.parametrize("file", seals.DATABASES)

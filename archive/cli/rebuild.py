@@ -11,7 +11,6 @@ from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.cli.words import number, spoken, tr
-from archive.holdings import Holdings
 
 
 @command("rebuild", examples=["baotinh rebuild", "baotinh rebuild --archive /srv/bao"], codes=(0, 2, 4, 5))

@@ -14,6 +14,7 @@ from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.words import number, tr
 from archive.errors import UsageError
+from archive.holdings import Holdings
 from archive.ingest.refiling import Tally
 from archive.store.completeness import has_source
 
