@@ -63,6 +63,7 @@ _COLUMNS = {
     "readings.replaced_at": "UTC, when the later parser took its place",
     "same_text.article": "row of articles",
     "bands.key": "64 bits",
+    "leaving.id": "1: there is one row",
     "mentions.length": "in characters",
     "ngrams.folded": "the same without accents, d for đ",
     "ngram_months.size": "1 or 2",
