@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -137,6 +137,9 @@ $(VENV)-spark/installed: requirements/spark.txt pyproject.toml
 	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+installed: $(VENV)/installed ## the wheel in a bare environment, from the package index: all is there, pages are read each way
+	$(BIN)/python -m pytest -q -rs tests/slow/installed
 
 spark: $(VENV)-spark/installed ## a real Spark cluster on loopback, a worker killed, an object store: tests/slow/spark
 	SPARK_LOCAL_IP=127.0.0.1 $(VENV)-spark/bin/python -m pytest -q -s tests/slow/spark $(ARGUMENTS)

@@ -1,6 +1,7 @@
 """Every error that an archivist or a researcher can meet, as one tree.
 
     ArchiveError                exit 1   something else went wrong; the message names it
+    ├── InstallationError                a module of ours or of a dependency is missing
     ├── UsageError              exit 2   an option, a value or a file name that cannot be used
     │   ├── QueryError                   a search query that cannot be understood; knows the position
     │   └── SourceError                  an unknown source, or a source file (TOML) that is not valid
@@ -30,6 +31,16 @@ class ArchiveError(Exception):
     """Base of all errors shown to people: one line that names the thing and says what to do."""
 
     exit_code = 1
+
+
+class InstallationError(ArchiveError):
+    """A module that the program comes with cannot be loaded: the installation's fault, never a page's."""
+
+    @classmethod
+    def of(cls, error: ImportError) -> InstallationError:
+        """The error for what an import raised."""
+        what = error.name or str(error).strip().partition("\n")[0]
+        return cls(f"{what}: is missing or broken here; install baotinh again, with all that it depends on")
 
 
 class UsageError(ArchiveError):

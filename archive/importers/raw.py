@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from archive.errors import DamageError, StorageError
+from archive.errors import DamageError, InstallationError, StorageError
 from archive.importers.kinds import ZSTD_MAGIC, ZSTD_SKIPPABLE
 from archive.text.digits import whole
 from archive.warc.members import MEMBER_LIMIT, Fault
@@ -134,7 +134,7 @@ def _zstd(path: Path, stream: BinaryIO, head: bytes) -> IO[bytes]:
         else:
             from backports import zstd
     except ImportError as error:
-        raise StorageError(f"{path}: no decoder for zstd; install backports.zstd") from error
+        raise InstallationError.of(error) from error
     if head == ZSTD_MAGIC:
         return cast(IO[bytes], zstd.ZstdFile(stream))
     # A .warc.zst may begin with its dictionary in a skippable frame, compressed itself or not (the format's own text).

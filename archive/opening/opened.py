@@ -9,7 +9,7 @@ from traceback import extract_tb
 from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
-from archive.errors import Unreadable
+from archive.errors import InstallationError, Unreadable
 from archive.model import Held, Link, PageKind
 from archive.opening.page import Page, blank_page, refused_page
 from archive.opening.requisites import requisites_of_page, requisites_of_sheet
@@ -33,7 +33,8 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *,
     """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
 
     `restorer` gives the archive's model for headlines that are made from a slug. With `requisites`
-    the page also says what it needs to be seen.
+    the page also says what it needs to be seen. Raises InstallationError where a
+    module is missing.
 
     Only a whole answer with a status 2xx is read, and only where it was not asked for as picture or attachment:
     everything else is kept as it is. A page without article is unread where its address promises one, by what it was
@@ -68,6 +69,8 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *,
         return replace(page, reason=error.reason)
     except MemoryError:
         raise
+    except ImportError as error:
+        raise InstallationError.of(error) from error
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
         return replace(page, reason="parser_crash", crash=_where(error))
     if reading.article is not None:

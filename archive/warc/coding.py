@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Sequence
 
-from archive.errors import Unreadable
+from archive.errors import InstallationError, Unreadable
 
 CODINGS_LIMIT = 3
 """More codings on one body than this are an attack, not a page."""
@@ -70,7 +70,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
     try:
         import brotli  # type: ignore[import-untyped]  # has no annotations
     except ImportError as error:
-        raise Unreadable("content_coding", "no decoder for br: install brotli") from error
+        raise InstallationError.of(error) from error
     stream = brotli.Decompressor()
     if not hasattr(stream, "can_accept_more_data"):
         raise Unreadable("content_coding", "brotli before 1.2 cannot limit its output: install a newer one")
@@ -95,7 +95,7 @@ def _zstd(body: bytes, limit: int) -> bytes:
         else:
             from backports import zstd
     except ImportError as error:
-        raise Unreadable("content_coding", "no decoder for zstd: install backports.zstd") from error
+        raise InstallationError.of(error) from error
     stream = zstd.ZstdDecompressor()
     try:
         data = stream.decompress(body, max_length=limit + 1)

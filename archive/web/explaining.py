@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from archive.errors import InstallationError
 from archive.model import Place
 from archive.processes import python
 
@@ -84,7 +85,11 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     root, file, offset, length, record_id = arguments
-    sys.stdout.write(json.dumps(asdict(_read(Path(root), Place(file, int(offset), int(length), record_id)))))
+    try:
+        told = _read(Path(root), Place(file, int(offset), int(length), record_id))
+    except InstallationError as error:
+        told = Explained("", str(error), "", (), ())
+    sys.stdout.write(json.dumps(asdict(told)))
 
 
 if __name__ == "__main__":

@@ -162,7 +162,6 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not a sound ZIP file ({})", "không phải tệp ZIP lành lặn ({})"),
     ("not a sound WACZ package ({})", "không phải gói WACZ lành lặn ({})"),
     ("no line tells of a page; {}", "không dòng nào nói về một trang; {}"),
-    ("no decoder for zstd; install backports.zstd", "không giải nén được zstd; hãy cài backports.zstd"),
     ("its dictionary is damaged ({})", "từ điển nén bị hỏng ({})"),
     (
         "its first line must name the columns file and url (and date, if known)",

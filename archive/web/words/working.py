@@ -179,6 +179,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("status {}", "mã trạng thái {}"),
     ("Parquet needs pyarrow: {}", "Parquet cần pyarrow: {}"),
+    (
+        "{}: is missing or broken here; install baotinh again, with all that it depends on",
+        "{}: bị thiếu hoặc hỏng ở đây; hãy cài lại baotinh cùng mọi gói mà nó cần",
+    ),
     ("a PNG needs matplotlib: {}", "PNG cần matplotlib: {}"),
     ("words need underthesea: {}", "tách từ cần underthesea: {}"),
     (
