@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -137,6 +137,9 @@ $(VENV)-spark/installed: requirements/spark.txt pyproject.toml
 	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	$(VENV)-spark/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+growth: $(VENV)/installed ## no public function that takes text costs its square: each is found and measured, tests/slow/growth
+	$(BIN)/python -m pytest -q $(PYTEST) tests/slow/growth
 
 installed: $(VENV)/installed ## the wheel in a bare environment, from the package index: all is there, pages are read each way
 	$(BIN)/python -m pytest -q -rs tests/slow/installed

@@ -19,7 +19,7 @@ NOTE = "soft-404"
 
 _LIMIT = 2 << 20  # of a page after gzip: what says that nothing is there is small
 _SAYS_SO = re.compile(
-    r"không tìm thấy|không tồn tại|không có trang|not found|\blỗi\b|error|^0$|\b0\b.*trang", re.IGNORECASE
+    r"không tìm thấy|không tồn tại|không có trang|not found|\blỗi\b|error|^0$|\b0\b.{0,60}trang", re.IGNORECASE
 )
 _NOVEL = (
     5  # shingles that a page may have beyond the probe's: its own address, perhaps; a headline and a date have more
@@ -28,7 +28,7 @@ _MISSING = 0.2
 _ALIKE = 0.5
 _WORDS = "khong-co-trang-nay"
 _MARK = re.compile(r"[-_.][a-z]{0,6}$")  # before the number: "-post", "-a", "-"
-_NUMBER = re.compile(r"\d+(?!.*\d)")
+_NUMBER = re.compile(r"(?s:(?:.*\D)?)(\d+)\D*\Z")  # the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ def second_address(article: str) -> str:
     parts = urlsplit(article)
     folder, _, name = parts.path.rpartition("/")
     other = f"9{int(_word(site), 16) % 10**8:08}"
-    if found := _NUMBER.search(parts.query):
-        query = f"{parts.query[: found.start()]}{other}{parts.query[found.end() :]}"
+    if found := _NUMBER.match(parts.query):
+        query = f"{parts.query[: found.start(1)]}{other}{parts.query[found.end(1) :]}"
         return f"{site}{parts.path}?{query}"
-    if found := _NUMBER.search(name):
-        before = _MARK.search(name[: found.start()])
-        return f"{site}{folder}/{_WORDS}{before[0] if before else '-'}{other}{name[found.end() :]}"
+    if found := _NUMBER.match(name):
+        before = _MARK.search(name[: found.start(1)][-8:])
+        return f"{site}{folder}/{_WORDS}{before[0] if before else '-'}{other}{name[found.end(1) :]}"
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlite_utils
+from hypothesis import HealthCheck, settings
 from small_archive import database
 
 from archive.cli.words import choose
@@ -18,6 +19,10 @@ from archive.web import asking
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+# Examples are judged by what they find: on a busy machine making one may take seconds.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,7 +50,7 @@ def patient() -> Iterator[None]:
     """Questions have the time they need on a machine at work for others too; a test of limits sets its own."""
     with pytest.MonkeyPatch.context() as patch:
         for weight in asking.SECONDS:
-            patch.setitem(asking.SECONDS, weight, 120.0)
+            patch.setitem(asking.SECONDS, weight, 3600.0)
         yield
 
 

@@ -24,4 +24,4 @@ def shown_on_terminal(command: Sequence[str], folder: Path, environment: Mapping
             break
         shown += piece
     os.close(ours)
-    return shown, process.wait(60)
+    return shown, process.wait(600)

@@ -138,7 +138,7 @@ def test_a_reader_that_goes_away_is_no_error(holdings: Holdings) -> None:
         running.stdout.read(100)
         running.stdout.close()
         assert running.stderr.read() == b""
-        assert running.wait(30) == 0
+        assert running.wait(600) == 0
 
 
 def test_ctrl_c_ends_a_command_with_130_and_one_line(holdings: Holdings) -> None:

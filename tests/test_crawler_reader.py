@@ -153,7 +153,7 @@ def test_a_reader_told_to_end_when_another_has_just_died_reads_everything_first(
         reader.read(places)
         assert reader._process is not None
         reader._process.kill()
-        await asyncio.wait_for(_until(lambda: reader.crashes == 1, 0), 60)
+        await asyncio.wait_for(_until(lambda: reader.crashes == 1, 0), 600)
         return await reader.end(60)
 
     assert asyncio.run(go())
@@ -251,7 +251,7 @@ def test_a_line_cut_while_the_reader_lives_is_taken_up_by_another(tmp_path: Path
         assert reader._channel.transport is not None
         reader._channel.transport.abort()
         reader.read(places)
-        await asyncio.wait_for(_until(lambda: len(outcomes) == 2), 60)
+        await asyncio.wait_for(_until(lambda: len(outcomes) == 2), 600)
         await reader.end(60)
         return reader.crashes
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawling import Answer, Crawled, answer_of, crawl, crawled, html, status
+from growth import MOST, growth
 from raw_server import raw_server
 from test_crawler_faults import GOOD, one, raw
 
@@ -59,19 +60,15 @@ def answered(body: bytes) -> bytes:
     ],
 )
 def test_what_is_forbidden_stays_forbidden_however_it_is_wrapped(body: bytes) -> None:
-    began = time.process_time()
     rules = robots.read(200, body)
     assert not rules.allows(FORBIDDEN)
     assert rules.allows(f"{URL}/tin/bai-1.html")
-    rules.allows(f"{URL}/{'a' * 2_000}")
-    assert time.process_time() - began < 2
 
 
-def test_many_wildcards_cost_little_time() -> None:
+def test_many_wildcards_cost_what_the_address_does() -> None:
     rules = robots.read(200, b"User-agent: *\n" + b"Disallow: /*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b$\n" * 50)
-    began = time.process_time()
+    assert growth(lambda size: partial(rules.allows, f"{URL}/{'a' * size}")) <= MOST
     assert rules.allows(f"{URL}/{'a' * 1_900}")
-    assert time.process_time() - began < 2
 
 
 def crawl_with(tmp_path: Path, answer: Answer, **orders: object) -> Crawled:
@@ -93,9 +90,7 @@ def test_a_body_of_many_megabytes_closes_the_site(tmp_path: Path) -> None:
 @pytest.mark.fault(23)
 def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) -> None:
     drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", *[b"#"] * 2000]
-    began = time.monotonic()
     done = crawl_with(tmp_path, Answer(drops, pause=0.1), DOWNLOAD_TIMEOUT=0.5)
-    assert time.monotonic() - began < 60  # of 200
     assert set(done.paths) == {"/robots.txt"}
     assert done.report.reason in ("closed", "unreachable")
 
@@ -218,18 +213,11 @@ GROWING = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_reading_and_asking_cost_time_in_proportion_to_the_text(name: str) -> None:
-    def cost(size: int) -> float:
+    def asked(size: int) -> Callable[[], object]:
         body = GROWING[name](size).encode()
-        best = math.inf
-        for _ in range(3):  # the quickest is the one that nothing else on the machine has held up
-            began = time.process_time()
-            rules = robots.read(200, body)
-            rules.allows(f"{URL}/{'a' * 1_900}")
-            best = min(best, time.process_time() - began)
-        return best
+        return lambda: robots.read(200, body).allows(f"{URL}/{'a' * 1_900}")
 
-    small, large = cost(60_000), cost(480_000)
-    assert large < max(small, 0.002) * 8**1.3, (small, large)
+    assert growth(asked, (60_000, 120_000, 240_000, 480_000), floor=0.01) <= MOST
 
 
 def test_a_coding_that_does_not_hold_closes_the_site(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def site() -> Iterator[Site]:
 def scrapy(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **BYTECODE, "BAOTINH_ALLOW_LOOPBACK": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "scrapy", *arguments, "-s", f"ARCHIVE={archive}"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def test_a_first_crawl_and_a_second_one_that_stores_nothing_new(tmp_path: Path, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Pages made to hurt: each is read right, or kept with a reason, within 2 s of CPU and 300 MB."""
+"""Pages made to hurt: each is read right, or kept with a reason, within 300 MB (time: `python -m bench.hostile`)."""
 
 from __future__ import annotations
 
@@ -144,10 +144,9 @@ def _refused(body: bytes) -> str:
     return caught.value.reason
 
 
-@pytest.mark.parametrize("limits", [{"megabytes": 60}, {"seconds": 0.001}])
-def test_what_takes_too_much_is_noticed(limits: dict[str, float]) -> None:
-    with pytest.raises(AssertionError, match=r"^\d+(\.\d)? (MB|s)$"):
-        within(lambda: b"x" * (100 << 20), **limits)
+def test_what_takes_too_much_is_noticed() -> None:
+    with pytest.raises(AssertionError, match=r"^\d+ MB$"):
+        within(lambda: b"x" * (100 << 20), megabytes=60)
 
 
 @pytest.mark.parametrize("name", READ)

@@ -88,7 +88,7 @@ def test_pairs_follow_their_articles(db: sqlite_utils.Database, monkeypatch: pyt
     index.delete(db, [second])
     db.conn.commit()
     assert [row[0] for row in db.execute("SELECT search_rowid FROM pairs_todo")] == [first]
-    assert pairs.catch_up(db, seconds=5.0) == 1
+    assert pairs.catch_up(db, seconds=3600.0) == 1
     assert found(db, "pairs", '"xa_duong"') == found(db, "pairs", '"hoi_nghi"')[1:]
     db.execute("DELETE FROM tags")
     db.execute("DELETE FROM articles WHERE search_rowid = ?", (second,))

@@ -255,6 +255,6 @@ def test_serve_answers_on_two_origins_and_ends_with_ctrl_c(holdings: Holdings) -
         assert "trồng rừng" in _asked(f"{replay}/20261101000000id_/{URL}")
     finally:
         process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=60)
+        _, rest = process.communicate(timeout=600)
     assert process.returncode == 0
     assert "Traceback" not in rest

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from growth import MOST, growth
 
 import archive
 from archive import errors
@@ -22,6 +24,7 @@ from archive.search.query import FilterKind
 from archive.sources import model as sources
 from archive.web import words
 from archive.web.language import word
+from archive.web.matching import in_vietnamese
 from archive.web.room.sources import Health
 from archive.web.said import said
 from archive.web.words import WORDS, keeping, working
@@ -154,3 +157,8 @@ def _fits(text: str, english: str) -> bool:
 @pytest.mark.parametrize(("english", "vietnamese"), SENTENCES)
 def test_a_translation_keeps_what_changes(english: str, vietnamese: str) -> None:
     assert english.count("{}") == vietnamese.count("{}")
+
+
+def test_a_sentence_of_colons_is_looked_up_no_oftener_than_it_is_long() -> None:
+    """Thirty of them took 2^30 steps: each colon asked anew for all behind it."""
+    assert growth(lambda size: partial(in_vietnamese, "a: " * (size // 3)), (512, 1024, 2048, 3999)) <= MOST

@@ -8,7 +8,7 @@ from typing import Final
 from archive.store.reads import Stored
 from archive.text.fold import tokens
 
-_BETWEEN: Final = re.compile(r"\s*[;,&]\s*|\s+[-–]\s+|\s+và\s+")
+_BETWEEN: Final = re.compile(" ?[;,&] ?| [-–] | và ")  # of a text with single blanks
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -44,7 +44,7 @@ def authors(stored: Stored) -> tuple[str, ...]:
     is two persons, "Bài, ảnh: Thu Hà" stays as it is.
     """
     whole = author(stored)
-    parted = tuple(part for part in _BETWEEN.split(whole) if part)
+    parted = tuple(part for part in _BETWEEN.split(" ".join(whole.split())) if part)
     named = all(word[0].isupper() for part in parted for word in part.split())
     return parted if named else (whole,)
 

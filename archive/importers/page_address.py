@@ -15,8 +15,7 @@ _SINGLE_FILE = re.compile(
     rb"\s+saved date:\s*([^\r\n]+?)\s*(?:\r?\n|-->)"
 )
 _TAG = re.compile(rb"<(link|meta|base)\b([^>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""([a-zA-Z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_ZONE_NAME = re.compile(r"\s*\([^)]*\)\s*$")
+_ATTRIBUTE = re.compile(rb"""(?<![a-zA-Z:-])([a-zA-Z:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ def _is_web(url: str) -> bool:
 def _javascript_date(text: str) -> datetime | None:
     # "Tue Nov 24 2026 10:00:00 GMT+0700 (Indochina Time)", as Date.toString() writes it in English
     try:
-        return datetime.strptime(_ZONE_NAME.sub("", text), "%a %b %d %Y %H:%M:%S GMT%z").astimezone(UTC)
+        if text.rstrip().endswith(")"):
+            text = text[: text.rfind("(")]
+        return datetime.strptime(text.rstrip(), "%a %b %d %Y %H:%M:%S GMT%z").astimezone(UTC)
     except (ValueError, OverflowError):
         return None

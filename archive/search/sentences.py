@@ -10,7 +10,7 @@ from archive.search.prepare import prepare, words
 
 # Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
 _SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
-_END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]+(?=[\s”\"])|\n+")
+_END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]{1,20}(?=[\s”\"])|\n+")
 
 
 def sentences(text: str) -> Iterator[list[str]]:

@@ -23,6 +23,7 @@ _NOT_KEPT: Final = re.compile("[^a-z0-9]+")
 # `vi`, `xi` and the single letters are syllables too, and count only behind a word that asks for an ordinal.
 _ROMAN: Final = re.compile("(?=[ivx]{2})(?!(?:vi|xi)$)x{0,3}(?:ix|iv|v?i{0,3})$")
 _ORDINAL_AFTER: Final = frozenset(["thu", "khoa", "quy", "cap", "hang", "loai", "dot", "ky"])
+_LONGEST: Final = 2000  # letters of a headline, or of an address: likeness costs the square of them
 _ORDINAL: Final = re.compile("(?:[ivx]+|nhat|nhi|hai|ba|tu|bon|nam|sau|bay|tam|chin|muoi)$")
 
 _CUT_FROM: Final = 6  # tokens that a cut slug or headline must still have
@@ -93,6 +94,8 @@ def _score(slug: str, words: list[str], headline: str) -> float:
     wanted, plain = "".join(words), "".join(others)
     if not plain or wanted == plain:
         return 1.0 if plain else 0.0
+    if max(len(wanted), len(plain)) > _LONGEST:
+        return 0.0
     line, other = " ".join(words), " ".join(others)
     likeness = fuzz.ratio(line, other)
     variants = frozenset([plain])

@@ -44,7 +44,7 @@ def word(language: Language, key: str, **values: object) -> str:
     return text.format(**{name: _Told(value) for name, value in values.items()}) if values else text
 
 
-def named(language: Language, code: str, group: str = "code") -> str:
+def named(language: Language, code: str, group: Literal["code", "run"] = "code") -> str:
     """What the archive keeps under a short word, as a reader calls it; a word that has no name stays as it is.
 
     >>> named("vi", "unread: no_article"), named("en", "http_404")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
+from typing import Final
 
 from archive.text.numerals import parted
 from archive.web.words import keeping, reporting, said, working
+
+_LONGEST: Final = 4000  # characters of a sentence: gaps cost the square of it
+_COLONS: Final = 8  # before the sentence itself; texts of others, with any number of them, stand in its gaps
 
 
 def in_vietnamese(sentence: str) -> str | None:
@@ -21,14 +26,16 @@ def in_vietnamese(sentence: str) -> str | None:
     >>> in_vietnamese("2.5 s between requests")
     '2,5 giây giữa hai yêu cầu'
     """
-    for pattern, measured, vietnamese in _patterns():
-        match = pattern.fullmatch(sentence)
-        if match:
-            gaps = zip(match.groups(), measured, strict=True)
-            return vietnamese.format(*(in_vietnamese(part) or parted(part, fraction) for part, fraction in gaps))
-    for colon in re.finditer(": ", sentence):  # what stands before it is a file, an address or a key
-        if told := in_vietnamese(sentence[colon.end() :]):
-            return sentence[: colon.end()] + told
+    if len(sentence) > _LONGEST:
+        return None
+    colons = itertools.islice(re.finditer(": ", sentence), _COLONS)
+    for start in (0, *(colon.end() for colon in colons)):  # what stands before it is a file, an address or a key
+        for pattern, measured, vietnamese in _patterns():
+            match = pattern.fullmatch(sentence, start)
+            if match:
+                gaps = zip(match.groups(), measured, strict=True)
+                told = vietnamese.format(*(in_vietnamese(part) or parted(part, fraction) for part, fraction in gaps))
+                return sentence[:start] + told
     return None
 
 

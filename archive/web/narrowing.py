@@ -20,7 +20,7 @@ FACETS: Final[dict[str, FilterKind]] = {
 }
 """The limit that a value of each facet is."""
 
-_FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w*:\s*\Z")
+_FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w{0,30}:\s*\Z")
 
 
 def around(query: Query) -> dict[str, tuple[str, str]]:

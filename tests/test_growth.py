@@ -1,0 +1,79 @@
+"""Growth is measured as it is, and functions that take text are found; `make growth` asks all of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from growth import MOST, exponent, growth
+from text_growth import FEW, Text, mined, modules, subjects
+
+
+def test_no_test_is_bound_by_time() -> None:
+    """What a call costs is measured in bench/; a test here judges its growth, by `growth`."""
+    timed = re.compile(r"process_time|perf_counter|thread_time|time_ns\b")
+    here = Path(__file__).parent
+    assert {path.name for path in here.glob("*.py") if timed.search(path.read_text())} == {
+        "growth.py",
+        Path(__file__).name,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a subject below is given."""
+
+    words: tuple[str, ...]
+
+    def twice(self) -> bool:
+        return any(one is other for one in self.words for other in reversed(self.words) if one > other)
+
+
+def trailing(line: str) -> str:
+    return re.sub(r"\s+$", "", line)
+
+
+def sorted_words(line: Line) -> list[str]:
+    return sorted(line.words)
+
+
+def counted(number: int) -> int:
+    return number
+
+
+def made() -> ModuleType:
+    module = ModuleType(__name__)
+    vars(module).update(Line=Line, trailing=trailing, sorted_words=sorted_words, counted=counted, _hidden=trailing)
+    return module
+
+
+def test_functions_and_methods_that_take_text_are_found_by_themselves() -> None:
+    assert [subject.name for subject in subjects(made())] == ["Line.twice", "trailing", "sorted_words"]
+    found = {str(subject) for module in modules("archive.text") for subject in subjects(module)}
+    assert {"archive.text.fold.fold", "archive.text.encodings.decode", "archive.text.dates.choose"} <= found
+
+
+def test_a_square_is_found_and_sorting_is_none() -> None:
+    square, list_square, fine = subjects(made())
+    assert max(power for _, power in list_square.growths(" ")) > MOST
+    assert max(power for _, power in square.growths("a ")) > MOST
+    assert max(power for atom in FEW for _, power in fine.growths(atom)) <= MOST
+
+
+def test_a_value_is_made_out_of_its_fields() -> None:
+    square = next(subjects(made()))
+    assert square.prepared(Text("a ", 640, many=True), full=False)() is not None
+
+
+def test_what_a_pattern_repeats_is_found_in_it() -> None:
+    module = ModuleType("a")
+    vars(module).update(one=re.compile(r"x(?:\d+/|, )*"), two=(re.compile(rb"[^<]*<!--"),))
+    assert {"1/", "1"} <= mined(module)
+
+
+def test_the_exponent_is_that_of_the_power() -> None:
+    assert exponent([(n, 3e-6 * n**2) for n in (10, 20, 40)]) == pytest.approx(2)
+    assert growth(lambda size: lambda: None) == 0
