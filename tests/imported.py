@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,8 @@ OPTIONAL: Final = frozenset(
 """Top modules of the extras."""
 
 
-def imports(root: Path) -> set[str]:
+@cache
+def imports(root: Path) -> frozenset[str]:
     """The top modules that `archive` and `crawler` below `root` import, but Python's own and for the type checker."""
     found: set[str] = set()
     for package in ("archive", "crawler"):
@@ -39,4 +41,4 @@ def imports(root: Path) -> set[str]:
                     found |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - {"archive", "crawler", "compression"}
+    return frozenset(found) - sys.stdlib_module_names - {"archive", "crawler", "compression"}
