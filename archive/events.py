@@ -25,6 +25,9 @@ HEAD = "manifest/events.head"
 """Number and digest of the last line: without it, a change of that line or its loss would go unseen."""
 
 SOFTWARE = "baotinh/0.1.0"
+REMADE = "made again"
+"""Outcome of the event that tells that the head was missing or changed when the next event was entered."""
+
 FIRST = "sha256:" + "0" * 64
 """What the first event names as the line before it."""
 
@@ -52,7 +55,8 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
     """Adds an event to the log of the archive at `root`, durably, and gives it back.
 
     `object` is what it happened to: a file relative to the archive, a URL, a run. A torn last line, left by a power
-    cut, is moved to a file of its own first, and that is an event too. Raises StorageError, DamageError.
+    cut, is moved to a file of its own first, and that is an event too. Where the head knows of lines that are not there
+    any more, the new one follows from those, so that the gap stays to be seen. Raises StorageError, DamageError.
     """
     path = root / NAME
     make_folder(path.parent)
@@ -64,10 +68,22 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
             aside = _lay_aside(path, torn)
             os.ftruncate(descriptor, size)
             told = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
-            repair = _line(root, _next(path, last), last, "modification", NAME, "repaired", told)
+            before = _digest(last) if last else FIRST
+            repair = _line(root, _next(path, last), before, "modification", NAME, "repaired", told)
             _enter(root, descriptor, size, repair)
             size, last = size + len(repair), repair
-        line = _line(root, _next(path, last), last, type, object, outcome, detail or {})
+        seq, prev = _next(path, last), _digest(last) if last else FIRST
+        said = _said(root)
+        if said is None and seq > 2:  # the end that stood here cannot be known: that it could not stays in the log
+            remade = _line(root, seq, prev, "modification", HEAD, REMADE, {})
+            _enter(root, descriptor, size, remade)
+            size, seq, prev = size + len(remade), seq + 1, _digest(remade)
+        elif said is not None and last and said == (seq - 2, _before(last)):
+            # who wrote the last line died before its head: two such deaths must not look like a loss
+            replace_file(root / HEAD, _head(f"{seq - 1} {prev}").encode())
+        elif said is not None and said != (seq - 1, prev):
+            seq, prev = said[0] + 1, said[1]  # lines are lost: the next one goes on from what the head knows of them
+        line = _line(root, seq, prev, type, object, outcome, detail or {})
         return _enter(root, descriptor, size, line)
 
 
@@ -105,7 +121,7 @@ def walk(root: Path) -> Iterator[Event | str]:
     """The log in order: each event that can be read, and a sentence where it breaks. Memory: one event."""
     path = root / NAME
     prev, last = FIRST, None
-    number = 0
+    number, seq = 0, 1
     for line in _lines(path):
         if not line.endswith(b"\n"):
             yield f"{path}: the last line is torn"
@@ -115,13 +131,13 @@ def walk(root: Path) -> Iterator[Event | str]:
             event = _parse(line)
         except DamageError as error:
             yield f"{path}: line {number}: {error}"
-            prev = _digest(line)
+            prev, seq = _digest(line), seq + 1
             continue
         if event.prev != prev:
             yield f"{path}: line {number} does not follow from line {number - 1}: one of the two was changed"
-        if event.seq != number:
-            yield f"{path}: line {number} says it is event {event.seq}"
-        prev, last = event.digest, event
+        if event.seq != seq:
+            yield f"{path}: line {number} says it is event {event.seq}, and not {seq}"
+        prev, last, seq = event.digest, event, event.seq + 1
         yield event
     if number or path.exists():
         yield from _check_head(root, last, prev)
@@ -209,14 +225,33 @@ def _head(said: str) -> str:
     return f"{said} {hashlib.sha256(said.encode()).hexdigest()[:16]}\n"
 
 
-def _line(root: Path, seq: int, before: bytes, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:
+def _said(root: Path) -> tuple[int, str] | None:
+    # number and digest of the last line as the head has them; None where it is missing or was changed
+    try:
+        found = (root / HEAD).read_text("ascii", "replace")
+    except FileNotFoundError:
+        return None
+    said, _, _ = found.rpartition(" ")
+    number, _, digest = said.partition(" ")
+    return (int(number), digest) if found == _head(said) and number.isdigit() else None
+
+
+def _before(last: bytes) -> str:
+    # the digest that the last line names as the one before it
+    try:
+        return _parse(last).prev if last else FIRST
+    except DamageError:
+        return ""
+
+
+def _line(root: Path, seq: int, prev: str, type_: str, object_: str, outcome: str, detail: Detail) -> bytes:
     event = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z",
         "detail": dict(detail),
         "object": object_,
         "operator": _operator(root),
         "outcome": outcome,
-        "prev": _digest(before) if before else FIRST,
+        "prev": prev,
         "seq": seq,
         "software": SOFTWARE,
         "type": type_,

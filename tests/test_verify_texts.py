@@ -89,6 +89,19 @@ def test_a_field_that_no_digest_covers_is_compared_too(holdings: Holdings) -> No
     assert any("has another published than its record shows" in one for one in found(holdings))
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE captures SET article = 2 WHERE article = 1", "and it is filed under"),
+        ("UPDATE articles SET source = 'khac' WHERE id = 1", "its source is khac"),
+    ],
+)
+def test_a_capture_filed_elsewhere_than_its_record_says_is_found(holdings: Holdings, sql: str, told: str) -> None:
+    falsify(holdings.database, sql)
+    sealed_anew(holdings)
+    assert any(told in sentence for sentence in found(holdings))
+
+
 def test_an_earlier_parsers_reading_is_told_and_is_no_damage(holdings: Holdings) -> None:
     falsify(holdings.database, "UPDATE captures SET parser = 'fallback/0' WHERE parser <> ''")
     sealed_anew(holdings)

@@ -23,6 +23,8 @@ _TOLD = (
 _COLUMNS = ", ".join(f"a.{field.name}" for field in fields(ArticleRow))
 _TEXTS = f"""SELECT r.number, r.digest, c.text_digest, c.record_id, r.article_json, r.number = a.revision, {_COLUMNS}
 FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture ORDER BY r.id"""  # noqa: S608
+_ELSEWHERE = """SELECT a.public_id, a.source, c.source FROM articles a JOIN captures c ON c.id = a.capture
+WHERE c.source <> a.source LIMIT 20"""
 _UNINDEXED = """SELECT count(*) FROM articles LEFT JOIN exact_docsize e ON e.id = search_rowid
 LEFT JOIN folded_docsize f ON f.id = search_rowid WHERE e.id IS NULL OR f.id IS NULL"""
 
@@ -62,6 +64,12 @@ def revision_of(db: sqlite_utils.Database, capture: int) -> tuple[str, int, Arti
     return row[0], row[1], _decoded(row[2])
 
 
+def key_of(db: sqlite_utils.Database, article: int | None) -> str:
+    """The identity of the article with this row id, "" for none."""
+    row = db.execute("SELECT url_key FROM articles WHERE id = ?", (article,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
     """A sentence for each text that is not what the rest of its rows says: digests, flat columns, search index."""
     for number, digest, of_capture, record_id, text, is_current, *columns in db.execute(_TEXTS):
@@ -74,6 +82,8 @@ def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
             yield f"{name}: its text is not that of its digests"
         elif is_current and (other := _other_columns(article, row)):
             yield f"{name}: the article's row has another {', '.join(other)}"
+    for public_id, source, other in db.execute(_ELSEWHERE):
+        yield f"{public_id}: its source is {source}, that of the capture which shows it {other}"
     if count := db.execute(_UNINDEXED).fetchone()[0]:
         yield f"{count} articles are not in the search index; `baotinh reindex` makes it again"
 

@@ -50,6 +50,9 @@ def read_log(root: Path) -> Log:
             continue
         if item.outcome == seals.ACCEPTED:
             accepted.append(item)
+        if (item.object, item.outcome) == (events.HEAD, events.REMADE):
+            when = f"{item.at[:10]} (event {item.seq})"
+            breaks.append(f"{root / events.HEAD}: missing or changed on {when}: lines may be lost")
         full += item.type == "fixity check" and '"level": "full"' in item.detail_json
         in_warc = item.object.startswith(("warc/", "sealed/"))
         if in_warc and item.type in {"message digest calculation", "accession"}:

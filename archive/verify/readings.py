@@ -61,7 +61,7 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Compared:
                     older += 1
                 elif again.article is not None and not row.text_digest:
                     found += 1
-                elif sentence := _difference(db, row, again.article):
+                elif sentence := _difference(db, row, again.article, again.key):
                     differ.append(sentence)
     sentences += differ[:_SHOWN]
     if len(differ) > _SHOWN:
@@ -86,13 +86,15 @@ def _is_older(db: sqlite_utils.Database, row: CaptureRow, again: Again) -> bool:
     return bool(row.parser) and row.parser != again.article.parser
 
 
-def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None) -> str:
+def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None, key: str) -> str:
     public_id, number, stored = texts.revision_of(db, row.id)
     name = f"capture {row.record_id} of {row.url}"
     if shown is None:
         return f"{name}: its record shows no article, the database has one; {_WAY}" if row.text_digest else ""
     if text_digest(shown) != row.text_digest:
         return f"{name}: its record shows another text than is stored; {_WAY}"
+    if (filed := texts.key_of(db, row.article)) != key:
+        return f"{name}: its record shows {key}, and it is filed under {filed or 'no article'}; {_WAY}"
     if number and stored is not None and stored != shown:
         other = ", ".join(one.name for one in fields(Article) if getattr(stored, one.name) != getattr(shown, one.name))
         return f"{name}: revision {number} of {public_id} has another {other} than its record shows; {_WAY}"
