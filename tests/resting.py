@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from archive import seals
@@ -29,3 +30,11 @@ def falsify(path: Path, sql: str) -> None:
         db.executescript(sql)
         db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def as_another_day_left_it(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database at `path`, changed by the block as a writer of the archive might have; sealed then."""
+    with closing(sqlite3.connect(path)) as db, db:
+        yield db
+    assert seals.seal(path.parent, path.name)

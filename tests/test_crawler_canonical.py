@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from crawling import SOURCE, Answer, article, crawl, html, pages, status
+from resting import as_another_day_left_it
 
 from crawler.frontier.rows import Candidate, Rows
 
@@ -100,10 +99,9 @@ def test_what_an_older_program_has_left_in_the_frontier_is_judged_by_its_canonic
     rows.add([Candidate(f"{name}{path}", "page", 1) for path in SPELLINGS], "thu")
     rows.commit()
     rows.close()
-    with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as older:
+    with as_another_day_left_it(tmp_path / "frontier.sqlite") as older:
         older.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_canonical'")
         older.execute("PRAGMA user_version = 3")
-        older.commit()
     Rows(tmp_path / "frontier.sqlite").close()
     urls = [url for (url,) in first.rows("SELECT url FROM urls WHERE kind = 'page'")]
     assert len(urls) == len(SPELLINGS)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html, status
 from raw_server import RawServer, raw_server
+from resting import as_another_day_left_it
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 LINKS = [f"/tin/bai-{n}.html" for n in range(1, 4)]
@@ -164,7 +163,7 @@ def test_to_visit_all_that_is_known_again_is_no_reason_to_walk_a_listing_wheneve
         site.pages["/page-2/"] = html("Trang 2", "/tin/bai-2.html")
 
     def years_later(site: Changing) -> dict[str, Any]:
-        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+        with as_another_day_left_it(tmp_path / "frontier.sqlite") as connection:
             connection.execute("UPDATE visits SET first_at = first_at - 4e8, last_at = last_at - 4e8, due = due - 4e8")
         return {"BAOTINH_AGAIN": True}
 
@@ -185,9 +184,8 @@ def test_a_changed_robots_opens_what_it_had_closed(tmp_path: Path) -> None:
             site.server = server
             closed(site)
             first = await crawl_served(tmp_path, server, SOURCE)
-            with sqlite3.connect(tmp_path / "frontier.sqlite") as connection:
+            with as_another_day_left_it(tmp_path / "frontier.sqlite") as connection:
                 connection.execute("UPDATE authorities SET robots_at = robots_at - 90000")  # yesterday
-            connection.close()
             opened(site)
             return first, await crawl_served(tmp_path, server, SOURCE)
 
@@ -213,7 +211,7 @@ def test_a_listing_that_was_found_rests_while_it_brings_nothing_and_one_that_is_
         site.pages["/muc/kinh-te/"] = html("Kinh tế", *LINKS)
 
     def later(site: Changing) -> None:
-        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+        with as_another_day_left_it(tmp_path / "frontier.sqlite") as connection:
             connection.execute("UPDATE visits SET due = last_at WHERE every < 86400")
 
     def publish(site: Changing) -> None:
@@ -234,7 +232,7 @@ def test_a_retry_after_outlives_its_run_and_ends_with_its_time(tmp_path: Path) -
         site.pages[LINKS[0]] = article("Bài một", "Nội dung của bài.")
 
     def an_hour_later(site: Changing) -> None:
-        with closing(sqlite3.connect(tmp_path / "frontier.sqlite")) as connection, connection:
+        with as_another_day_left_it(tmp_path / "frontier.sqlite") as connection:
             connection.execute("UPDATE authorities SET not_before = not_before - 3600")
             connection.execute("UPDATE urls SET not_before = max(0, not_before - 3600)")
 
