@@ -22,7 +22,7 @@ from archive.parsers.document.tree import names_of
 from archive.parsers.fallback import agreement
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
-from archive.parsers.fields.byline import author_around, author_beside, author_in_date, find_author
+from archive.parsers.fields.byline import author_above, author_around, author_beside, author_in_date, find_author
 from archive.parsers.fields.captions import is_framed_with
 from archive.parsers.fields.dates import (
     NEVER,
@@ -113,7 +113,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         author = author or (author_in_date(stamp) if stamp is not None else None)
         if shown is not None:
             break
-    author = author or author_around(zones.above, []) or author_around(header, behind)
+    author = author or author_above(zones.above) or author_around(header, behind)
     published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place]) or meta_moment(page)
     article = Article(
         url=page.url,

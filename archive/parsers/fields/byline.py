@@ -123,6 +123,13 @@ def _lone_name(line: Line) -> str:
     return name if words.is_full_name(name) and badge.count(" ") == 0 and parted(line) == f"{name} {badge}" else ""
 
 
+def author_above(above: Items) -> Found | None:
+    """The author that a line right above the headline names behind a label: "by Hà Vân"."""
+    lines = [item for item in reversed(above) if isinstance(item, Line) and item.length <= _LONGEST_LINE]
+    found = [named for line in lines if (named := _author_of(line)) is not None and named.by == "generic label"]
+    return found[0] if found else None
+
+
 def author_around(between: Items, behind: Items) -> Found | None:
     """The author in the article's own header or footer, before any other article is named there."""
     for item in [*between, *behind[:_AROUND]]:

@@ -217,7 +217,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
     dated = [link.text for link in line.links if _is_date(link.text)]
     text = parted(line) if row else line.text
     for link in line.links:
-        if link.text not in dated and not link.text.isdecimal():  # a count of comments may be a figure of the date
+        if link.text not in dated and _DATE_LITTER.sub(" ", link.text).split():  # month, day and hour may be links
             text = text.replace(link.text, " ", 1)
     if line.linked > 0.6 and not dated and not stamp and (_names_article(page, line) or not _WHOLE.search(text)):
         return None
@@ -228,7 +228,8 @@ def date_of(page: Page, line: Line) -> Moment | None:
     if moment is not None and _MIDNIGHT.search(stamp):  # a day alone, as a machine writes it
         shown = read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
         moment = shown if shown is not None and shown.precision == "day" else moment
-    moment = moment or read_date(text, f"generic {line.element.tag}", page.captured, page.month_first)
+    for said in (text, line.text) if row else (text,):
+        moment = moment or read_date(said, f"generic {line.element.tag}", page.captured, page.month_first)
     if moment is not None and moment.precision == "day" and len(line.element) and (apart := parted(line)) != line.text:
         finer = read_date(apart, f"generic {line.element.tag}", page.captured, page.month_first)
         moment = finer if finer is not None and finer.value.startswith(moment.value) else moment

@@ -129,12 +129,11 @@ def beside_date(zones: Zones) -> Iterator[str]:
 
 def near_headline(zones: Zones) -> Iterator[str]:
     """A short line, or the last link of one, right above the headline; below it only a link."""
-    at = zones.headline
     menus = _menus(zones.items)
     entries = _entries(zones)
-    for position in (*range(at - 1, max(-1, at - 4), -1), *range(at + 1, min(zones.start, at + 4))):
-        line = zones.items[position] if 0 <= position < len(zones.items) else None
-        if not isinstance(line, Line) or (line.tag == "li" and (position != at - 1 or line.group in menus)):
+    above = zones.before[: -_NEAR - 1 : -1] if zones.headline >= 0 else []
+    for place, line in enumerate([*above, *zones.header[:_NEAR]]):
+        if not isinstance(line, Line) or (line.tag == "li" and (place > 0 or line.group in menus)):
             continue
         if not _may_be_section(zones.page, line):
             continue
@@ -144,7 +143,7 @@ def near_headline(zones: Zones) -> Iterator[str]:
         linked = [text for text in linked if not (_HOME.match(text) or _OFFICE.match(text) or text[0].islower())]
         if linked:
             yield linked[-1]
-        elif position < at and line.linked <= _LINKED:
+        elif place < len(above) and line.linked <= _LINKED:
             yield line.text
 
 
