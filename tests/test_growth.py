@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from growth import MOST, exponent, growth
 from text_growth import Text, mined, modules, subjects
+
+from archive.text.difference import word_changes
 
 
 def test_no_test_is_bound_by_time() -> None:
@@ -57,13 +60,17 @@ def test_functions_and_methods_that_take_text_are_found_by_themselves() -> None:
     assert {"archive.text.fold.fold", "archive.text.encodings.decode", "archive.text.dates.choose"} <= found
 
 
-SMALL = (512, 1024, 2048, 4096)
-
-
-def test_a_square_is_found_and_sorting_is_none() -> None:
-    assert growth(lambda size: partial(trailing, " " * size + "x"), SMALL, floor=0.005) > MOST
-    words = [str(number * 7919 % 4096) for number in range(4096 * 16)]
-    assert growth(lambda size: partial(sorted, words[: size * 16]), SMALL, floor=0.005) <= MOST
+@pytest.mark.parametrize(
+    ("law", "is_square"),
+    [(lambda n: n**2, True), (lambda n: n**1.5, True), (lambda n: n, False), (lambda n: n * math.log(n), False)],
+)
+def test_a_square_is_found_and_sorting_is_none(
+    law: Callable[[int], float], is_square: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With costs that are told, not measured."""
+    monkeypatch.setattr("growth.cost", lambda call: call())
+    largest = law(65_536)
+    assert (growth(lambda size: lambda: law(size) / largest) > MOST) == is_square
 
 
 def test_a_value_is_made_out_of_its_fields() -> None:
@@ -80,3 +87,11 @@ def test_what_a_pattern_repeats_is_found_in_it() -> None:
 def test_the_exponent_is_that_of_the_power() -> None:
     assert exponent([(n, 3e-6 * n**2) for n in (10, 20, 40)]) == pytest.approx(2)
     assert growth(lambda size: lambda: None) == 0
+
+
+def test_versions_of_many_lines_alike_are_compared_as_a_whole() -> None:
+    def compared(size: int) -> object:
+        return list(word_changes("a\n" * size, "b\n" + "a\n" * size))
+
+    assert compared(2000) == [("removed", "a\n" * 2000), ("added", "b\n" + "a\n" * 2000)]
+    assert compared(3) == [("added", "b\n"), ("same", "a\na\na\n")]
