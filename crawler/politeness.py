@@ -25,10 +25,20 @@ REFUSALS = 3
 """So many answers 403 or 429 in a row end the run: the site does not want us."""
 
 FAILURES = 5
-"""So many requests in a row without any answer end the run: the site is away."""
+"""So many requests in a row that bring nothing (no connection, a cut answer, 5xx), and a host rests until a later run.
+Waits of 30, 60, 120 and 240 s lie between them, so a restart or a backup of seven minutes is outlived.
+"""
 
 FIRST_FAILURES = 3
 """The same where the site has not answered at all in this run: then a person is waiting to be told."""
+
+ANNOUNCED = 12
+"""The same where each says Retry-After: then the server lives and says when. Bursts of ten were recorded."""
+
+KNOWN = 8
+"""Where a site has answered well in this run, a page that failed before counts as the eighth part of one failure: it
+says that it is broken, not that its site is.
+"""
 
 FIRST_WAIT_SECONDS = 2.0
 _AWAY = frozenset(("dns", "address", "refused", "connect", "tls", "timeout"))
@@ -57,11 +67,12 @@ class Pace:
     next_at: float = 0.0
     slow: float = 1.0
     given_up: str = ""  # why nothing more is asked in this run: refused, unreachable
-    _answered: bool = False
+    _answered: bool = False  # at all, in this run
+    _alive: bool = False  # and well
     _latency: float = 0.0
     _pushed_back: int = 0
     _refused: int = 0
-    _failed: int = 0
+    _failed: float = 0.0
     _random: random.Random = field(default_factory=lambda: random.Random(0), repr=False)  # noqa: S311 - jitter
 
     @property
@@ -90,18 +101,18 @@ class Pace:
         """A request goes out."""
         self.busy += 1
 
-    def finish(self, fetched: Fetched, now: float, wall: datetime) -> Decision | None:
-        """An answer, or none, came at `now` (`wall` on the calendar); gives back what that changes, if anything."""
+    def finish(self, fetched: Fetched, now: float, wall: datetime, *, known: bool = False) -> Decision | None:
+        """An answer, or none, came at `now` (`wall` on the calendar); gives back what that changes, if anything.
+
+        `known` says that the same page has failed before.
+        """
         self.busy -= 1
         self._latency = fetched.seconds if not self._latency else 0.7 * self._latency + 0.3 * fetched.seconds
         self.next_at = max(self.next_at, now + self.delay)
         if fetched.error == "stale":
             return None
-        if not fetched.status and fetched.error in _AWAY:
-            return self._away(fetched, now)
-        self._failed = 0
-        self._answered = self._answered or bool(fetched.status)
         wait = retry_after(fetched, wall)
+        self._answered = self._answered or bool(fetched.status)
         if fetched.status in (403, 429):
             self._refused += 1
             if self._refused >= REFUSALS:
@@ -109,18 +120,29 @@ class Pace:
                 return Decision("refused", f"{REFUSALS} answers {fetched.status} in a row")
         elif fetched.status:
             self._refused = 0
-        if fetched.status in (429, 503) or wait is not None:
+        if not fetched.status or fetched.error in ("disconnect", "time") or fetched.status >= 500:
+            return self._failing(fetched, wait, now, known)
+        self._alive, self._failed = True, 0.0
+        if fetched.status == 429 or wait is not None:
             return self._pushed(fetched, wait, now)
         return self._welcome()
 
-    def _away(self, fetched: Fetched, now: float) -> Decision:
-        self._failed += 1
-        if self._failed >= (FAILURES if self._answered else FIRST_FAILURES):
+    def _failing(self, fetched: Fetched, wait: float | None, now: float, known: bool) -> Decision | None:
+        self._failed += 1 / KNOWN if known and self._alive and fetched.error not in _AWAY else 1
+        why = fetched.detail or fetched.error or (f"status {fetched.status}" if fetched.status else "no HTTP answer")
+        most = ANNOUNCED if wait is not None else FAILURES if self._answered else FIRST_FAILURES
+        if self._failed >= most:
             self.given_up = "unreachable"
-            return Decision("unreachable", fetched.detail or fetched.error)
-        wait = self._wait(self._failed)
-        self.next_at = max(self.next_at, now + wait)
-        return Decision("back off", f"{fetched.error}, {wait:.1f} s")
+            return Decision("unreachable", why if fetched.error in _AWAY else f"{why}, {most} in a row")
+        if fetched.status == 503:
+            return self._pushed(fetched, wait, now)
+        # One page that fails may be its own fault; a connection that fails is not.
+        times = int(self._failed) - (fetched.error not in _AWAY)
+        if times < 1:
+            return None
+        seconds = self._wait(times)
+        self.next_at = max(self.next_at, now + seconds)
+        return Decision("back off", f"{why}, {seconds:.1f} s")
 
     def _pushed(self, fetched: Fetched, wait: float | None, now: float) -> Decision:
         self._pushed_back += 1

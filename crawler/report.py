@@ -10,6 +10,7 @@ from archive.cli.terminal import shortened
 from archive.cli.words import language, number, spoken, tr
 from archive.model import Outcome
 from archive.text import numerals
+from crawler.missing import Missing
 from crawler.moving import Move
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Report:
     decisions: tuple[tuple[str, str, str], ...] = ()
     moved: tuple[Move, ...] = ()
     listings: tuple[Brought, ...] = ()  # what each feed, sitemap and listing brought
+    missing: tuple[Missing, ...] = ()  # what has failed and may come yet, in this run and before
+    resting: tuple[tuple[str, str], ...] = ()  # hosts of the source that were left alone before the end, and why
     broken: tuple[str, ...] = ()  # bounds of the source's [expect] that were broken, a sentence each
 
     @property
@@ -98,6 +101,9 @@ class Report:
             case "closed":
                 told = "{source}: robots.txt cannot be read ({why}), which forbids everything"
                 return tr(told, source=self.source, why=self.told("robots"))
+            case "waiting":
+                told = "{source}: the site asks to come back later ({why}); {left} addresses wait"
+                return tr(told, source=self.source, why=self.told("retry after"), left=number(self.left))
             case _ if self.moved:
                 told = "{source}: {move}; `baotinh run {run}` shows what to do"
                 return tr(told, source=self.source, move=spoken(self.moved[0].told()), run=self.run)
@@ -118,6 +124,28 @@ class Report:
                 )
                 + more
             )
+        return self._incomplete
+
+    @property
+    def _incomplete(self) -> str:
+        """What this run did not get and should have, as one line; whoever stopped it knows, and has exit code 130."""
+        if self.reason == "shutdown":
+            return ""
+        if self.resting:
+            host, why = self.resting[0]
+            told = "{source}: {host} was left alone before the end ({why}); {left} addresses wait"
+            return tr(told, source=self.source, host=host, why=spoken(why), left=number(self.left))
+        if failed := [one for one in self.missing if one.now]:
+            told = (
+                "{source}: {count} addresses are missing ({reasons}), as {url}; they are asked for again from {due} on"
+            )
+            reasons = ", ".join(f"{number(one.now)} {one.reason}" for one in failed)
+            due = min(one.due for one in failed) or tr("the next run")
+            count = number(sum(one.now for one in failed))
+            return tr(told, source=self.source, count=count, reasons=reasons, url=failed[0].url, due=due)
+        if self.reason == "finished" and self.left:
+            told = "{source}: the crawl ended with {left} addresses left, and nothing says why; crawl again"
+            return tr(told, source=self.source, left=number(self.left))
         return ""
 
     def told(self, what: str) -> str:
@@ -155,12 +183,17 @@ class Report:
             "again": dict(tally.again),
             "examples": tally.examples,
             "left": self.left,
+            "missing": [asdict(one) for one in self.missing],
             "listings": [
                 {"url": one.url, "listed": one.listed, "new": one.fresh, "mark": one.mark} for one in self.listings
             ],
             "moved": [asdict(move) for move in self.moved],
             "broken": list(self.broken),
-            "warnings": [*(move.told() for move in self.moved), *self.warnings],
+            "warnings": [
+                *(move.told() for move in self.moved),
+                *(one.told() for one in self.missing),
+                *self.warnings,
+            ],
             "files": list(self.files),
             "decisions": [list(decision) for decision in self.decisions],
         }
@@ -195,6 +228,7 @@ class Report:
                 lines.append(f"  {tr(title)}: {number(count)} {reason}{shown}")
         if self.left:
             lines.append("  " + tr("left for the next run: {left}", left=number(self.left)))
+        lines += [f"  {spoken(one.told())}" for one in self.missing]
         for move in self.moved:
             lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]

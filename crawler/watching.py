@@ -76,6 +76,12 @@ class Watch:
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
         await self._stop()
 
+    @property
+    def worst(self) -> int:
+        """The exit code of the crawls that have ended, as `baotinh crawl` has it of several; 0 where all were whole."""
+        codes = {code for _, code in self.runs if code}
+        return next((code for code in (4, 1, 2, 6) if code in codes), max(codes, default=0))
+
     def metrics(self) -> str:
         """What there is to measure, as Prometheus reads it."""
         lines = ["# TYPE baotinh_running gauge", f"baotinh_running {len(self._running)}"]

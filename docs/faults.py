@@ -35,7 +35,7 @@ MATRIX: Final[tuple[tuple[str, str], ...]] = (
     ("robots.txt: 5xx, 404, HTML, hanging, 600 KB, redirects", "by RFC 9309, unresolved is closed; of 16 none leaks"),
     ("clock set by a day", "no pause shorter, nothing lost; dates that go back are noted"),
     ("an edit between two crawls", "two revisions, both kept; noise is none"),
-    ("site down in mid-run", "left alone; the next run completes it"),
+    ("site down in mid-run", "left alone after five requests; exit code 6; the next run completes it"),
     ("database locked", "waited for; held for ever, one clear error"),
     ("SIGINT, SIGTERM, twice", "first: answers on their way kept, within ten seconds; second: at once, nothing lost"),
     ("two crawls of one source", "the second ends and names the first; the lock dies with its process"),

@@ -22,14 +22,18 @@ from crawler.commands.options import LONGEST_HOURS, Amount, loopback_option, min
 @command(
     "watch",
     examples=["baotinh watch ca-mau-bao thai-nguyen-dang", "baotinh watch --every 12 --most 8 --log-json"],
-    codes=(0, 2, 4),
+    codes=(0, 2, 4, 6),
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE...]")
 @archive_option
 @option("--every", default=24.0, type=Amount(0.1, LONGEST_HOURS), metavar="HOURS", help="Crawl each so often (24).")
 @option("--most", default=4, type=click.IntRange(1, 64), metavar="N", help="At most so many at a time (4).")
 @minutes_option("End each crawl after N minutes; the rest waits.")
-@option("--once", is_flag=True, help="Crawl what is due once, say what is not due and when it will be, and end.")
+@option(
+    "--once",
+    is_flag=True,
+    help="Crawl what is due once, say what is not due and when it will be, and end as the worst.",
+)
 @option(
     "--hook", default="", metavar="COMMAND", help="Run it for each crawl that needs a person (BAOTINH_SOURCE, ...)."
 )
@@ -52,7 +56,7 @@ def watch(
     metrics: int | None,
     log_json: bool,
     allow_loopback: bool,
-) -> None:
+) -> int:
     """Crawls each SOURCE again and again, or without any named all that are verified. SIGTERM ends it in ten seconds.
 
     Made to be run by systemd (deploy/systemd/baotinh-watch.service) or in a container: it logs to standard error.
@@ -74,14 +78,15 @@ def watch(
         else:
             click.echo(line(event, as_json=False), err=True)
 
-    async def go() -> None:
+    async def go() -> int:
         watching = Watch(root, wanted, before, timedelta(hours=every), most, say, options, hook, once)
         server = await serve_metrics(watching, metrics) if metrics else None
         await watching.watch()
         if server is not None:
             server.close()
+        return watching.worst if once else 0
 
-    asyncio.run(go())
+    return asyncio.run(go())
 
 
 def _wanted(register: Register, names: tuple[str, ...], root: Path, *, loopback: bool) -> list[Source]:

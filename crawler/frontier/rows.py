@@ -36,7 +36,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')
 """
 READY = """
 SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
-       coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0)
+       coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0),
+       attempts > 0 OR coalesce(status = 0 OR status >= 500, 0)
 FROM urls LEFT JOIN visits ON visits.url_id = urls.id
 WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.source = ?
   AND urls.id NOT IN (SELECT url_id FROM claims)
@@ -77,6 +78,7 @@ class Row:
     etag: str
     last_modified: str
     visits: int
+    failing: bool = False  # it failed when it was asked for last, in this run or before
 
 
 def digest_of(key: str) -> bytes:
@@ -123,7 +125,7 @@ class Rows:
         except sqlite3.DatabaseError as error:
             raise named(error, self.path) from error
 
-    def read(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+    def read(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
         """Executes a reading statement; sees what was written and not yet committed."""
         try:
             return self.connection.execute(statement, values)

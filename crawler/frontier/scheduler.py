@@ -242,7 +242,9 @@ class Frontier(BaseScheduler):
         return request
 
     def _answered(self, session: Session, lane: Lane, pace: Pace, row: Row | None, fetched: Fetched) -> list[Candidate]:
-        decision = pace.finish(fetched, time.monotonic(), datetime.now(UTC))
+        decision = pace.finish(
+            fetched, time.monotonic(), datetime.now(UTC), known=row is not None and bool(row.failing)
+        )
         record = ""
         fetched = session.settling.shapes.marked(row, fetched)
         if fetched.capture is not None:

@@ -25,10 +25,11 @@ from crawler.frontier.reopening import reopen_allowed, reopen_lifted
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
 from crawler.frontier.visits import begin, seed, take_up
+from crawler.missing import missing
 from crawler.moving import moves
 from crawler.orders import Orders
 from crawler.report import Report
-from crawler.scope import as_fetched, refusal
+from crawler.scope import as_fetched, host_of, refusal
 
 _SEED_BONUS = 40_000
 """What a seed ranks higher than the same kind of page found by a link."""
@@ -144,7 +145,13 @@ class Session:
             known_articles=known,
             not_due=not_due,
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
-            decisions=tuple(decisions.fetchall()),
+            decisions=(decided := tuple(decisions.fetchall())),
+            missing=missing(rows, self.source.id, self.run, lambda name: self.source.covers(host_of(f"{name}/"))),
+            resting=tuple(
+                (host, detail)
+                for host, decision, detail in decided
+                if decision in ("unreachable", "refused") and self.source.covers(host)
+            ),
             listings=self.settling.yields.brought(),
             moved=moves(tally.leading, tally.answers, tally.leads),
             broken=self._broken() if reason == "finished" and error is None else (),

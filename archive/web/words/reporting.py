@@ -71,5 +71,12 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the crawl stood still for {} s in {} and was ended; the next one goes on from there",
         "việc thu thập đứng yên {} giây ở {} nên bị dừng; lần sau tiếp tục từ đó",
     ),
+    ("missing: {} failed with {}, as {}; asked for again from {} on", "thiếu: {} hỏng vì {}, như {}; hỏi lại từ {}"),
+    (
+        "missing: {} failed with {}, {} of them in earlier runs, as {}; asked for again from {} on",
+        "thiếu: {} hỏng vì {}, trong đó {} từ các lần trước, như {}; hỏi lại từ {}",
+    ),
+    ("the next run", "lần sau"),
+    ("{}, {} in a row", "{}, {} lần liền nhau"),
     ("no HTTP answer", "không có câu trả lời HTTP"),
 )
