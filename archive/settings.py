@@ -40,6 +40,7 @@ class Settings:
     robots: str = "obey"
     retention: str = "permanent"  # in words: how long the holdings are kept, and by what right
     scrub_days: int = 90  # each closed file is read again within so many days
+    free_megabytes: int = 200  # of the disk: with less no crawl begins, and one that runs ends in order
     keep: Keep = field(default_factory=Keep)
 
 
@@ -82,6 +83,7 @@ def write_settings(path: Path, settings: Settings) -> None:
         f"robots = {_quoted(settings.robots)}          # robots.txt is obeyed; what it excludes is recorded",
         f"retention = {_quoted(settings.retention)}    # how long the holdings are kept, in words",
         f"scrub_days = {settings.scrub_days}           # every closed file is read again within so many days",
+        f"free_megabytes = {settings.free_megabytes}      # with less free on the disk no crawl begins or goes on",
         "",
         "[keep]                                        # beside pages, feeds, sitemaps and robots.txt",
         *(f"{item.name} = {json.dumps(getattr(keep, item.name))}" for item in fields(Keep)),

@@ -10,7 +10,7 @@ from archive.cli.terminal import shortened
 from archive.cli.words import language, number, spoken, tr
 from archive.model import Outcome
 from archive.text import numerals
-from crawler.missing import Missing
+from crawler.frontier.missing import Missing
 from crawler.moving import Move
 
 if TYPE_CHECKING:
@@ -249,5 +249,6 @@ _REASONS = {
     "shutdown": "stopped as asked",
     "deadline": "stopped at the time given",
     "storage": "stopped, the archive cannot be written",
+    "disk": "stopped, the disk is nearly full",
     "stalled": "stopped, the crawl stood still",
 }

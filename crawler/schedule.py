@@ -13,7 +13,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 RETRY = timedelta(hours=1)
 """How soon a crawl that could not be made is tried again, where that is sooner than the usual time."""
 
-_AWAY = frozenset(("unreachable", "closed", "storage", "stalled", "error"))
+_AWAY = frozenset(("unreachable", "closed", "storage", "disk", "stalled", "error"))
 """Reasons that an hour may mend. A site that refuses us, or whose layout has changed, is left alone until its time."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl, crawl_served, html, pages, status
@@ -84,8 +85,8 @@ def test_the_report_of_a_run_lies_in_its_warc_file_and_in_the_log_of_events(tmp_
 def test_what_is_read_after_the_report_changes_no_word_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     conclude = Session.conclude
 
-    def late(session: Session, reason: str) -> Report:
-        report = conclude(session, reason)
+    def late(session: Session, *why: Any) -> Report:
+        report = conclude(session, *why)
         session.settling.tally.pages["new"] += 1  # a stopped crawl gives its reader some seconds more
         return report
 

@@ -176,6 +176,20 @@ def has_programs(path: Path) -> bool:
         return bool(connection.execute(query).fetchone()[0])
 
 
+def shorten_log(path: Path) -> bool:
+    """Empties the write-ahead log of the database at `path`, if nobody needs it now; whether that could be done.
+
+    It waits for nobody. A log that grew while somebody read keeps its length otherwise.
+    """
+    if not path.exists():
+        return True
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return False
+
+
 def database_path(db: sqlite_utils.Database) -> Path:
     """Where the file of `db` lies; empty for a database in memory."""
     return Path(next(file for _, name, file in db.conn.execute("PRAGMA database_list") if name == "main"))

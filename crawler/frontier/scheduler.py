@@ -228,7 +228,11 @@ class Frontier(BaseScheduler):
 
     def _take(self, session: Session, handing: Handing) -> Request | None:
         now = time.monotonic()
-        if session.border.reader.busy:
+        self._look_for_room(session)
+        if self.reason or session.border.reader.busy:
+            return None
+        if session.room.pauses(now):
+            session.border.flush()  # a transaction of ours that is open would keep the log as long as it is
             return None
         over = session.limits.reached(time.time())
         if over:
@@ -295,6 +299,7 @@ class Frontier(BaseScheduler):
         session.border.watchdog.feed()
         if not engine.running:
             self._stopping()
+        self._look_for_room(session)
         try:
             if session.border.due:
                 session.border.flush()
@@ -304,6 +309,13 @@ class Frontier(BaseScheduler):
         except ArchiveError as error:
             self.fail(error)
         self._nudge()
+
+    def _look_for_room(self, session: Session) -> None:
+        """Ends the crawl while there is room yet to write what is on its way, and the report: so this is no `fail`."""
+        trouble = session.room.trouble(time.monotonic()) if not self.reason else None
+        if trouble is not None:
+            self.spider.error = trouble
+            self._end("disk")
 
     def _stopping(self) -> None:
         """The engine was told to stop (SIGINT, SIGTERM): answers on their way have some seconds yet, then are cut."""

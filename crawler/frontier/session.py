@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from archive import events
 from archive.barred import Barred
 from archive.errors import ArchiveError
+from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.sources import Source
 from archive.sources.starts import starts
@@ -21,14 +22,15 @@ from crawler.discovery import rank
 from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.clocks import forget_the_future
 from crawler.frontier.limits import Limits, vietnam_today
+from crawler.frontier.missing import missing
 from crawler.frontier.reopening import reopen_allowed, reopen_lifted
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
 from crawler.frontier.visits import begin, seed, take_up
-from crawler.missing import missing
 from crawler.moving import moves
 from crawler.orders import Orders
 from crawler.report import Report
+from crawler.room import Room
 from crawler.scope import as_fetched, host_of, refusal
 
 _SEED_BONUS = 40_000
@@ -48,6 +50,7 @@ class Session:
         self.source = source
         about = (("robots", "obey"), ("http-header-user-agent", user_agent), *fleet.about(fleet.read(orders.archive)))
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
+        self.room = Room(border.holdings, source.id, orders.patience)
         self.limits = Limits(border.rows, source, orders)
         self.settling = Settling(border, source, self.run, orders)
         self.owner = owner
@@ -57,6 +60,8 @@ class Session:
     async def open(cls, owner: Owner, source: Source, orders: Orders, user_agent: str) -> Session:
         """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then."""
         fleet.read(orders.archive).check(source.id)
+        if (low := Room(Holdings.open(orders.archive), source.id, orders.patience).low()) is not None:
+            raise low
         border = await Border.enter(orders.archive, owner, source.id)
         return cls(border, owner, source, orders, user_agent)
 

@@ -78,5 +78,16 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("the next run", "lần sau"),
     ("{}, {} in a row", "{}, {} lần liền nhau"),
+    (
+        "{}: {} MB are free, and a crawl needs {} (free_megabytes of archive.toml); make room, and the next crawl"
+        " goes on",
+        "{}: còn trống {} MB, mà một lần thu thập cần {} (free_megabytes trong archive.toml); hãy dọn chỗ,"
+        " lần sau tiếp tục",
+    ),
+    (
+        "{}: over {} MB, as another program has been reading the database for {} s; end that one, and the next crawl"
+        " goes on",
+        "{}: hơn {} MB, vì một chương trình khác đọc cơ sở dữ liệu đã {} giây; hãy dừng nó, lần sau tiếp tục",
+    ),
     ("no HTTP answer", "không có câu trả lời HTTP"),
 )

@@ -37,6 +37,8 @@ def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp
 def test_a_disk_of_64_kb_stops_the_crawl_and_what_it_holds_is_whole(tmp_path: Path) -> None:
     with serving(Site(200)) as site:
         archive = make_archive(tmp_path / "a", site.port)
+        settings = archive / "archive.toml"
+        settings.write_text(settings.read_text().replace("free_megabytes = 200", "free_megabytes = 0"))
         warc = archive / "warc" / "thu"
         warc.mkdir()
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", warc], capture_output=True).returncode:
