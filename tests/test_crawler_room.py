@@ -119,35 +119,6 @@ def test_a_log_that_a_reader_holds_stops_the_fetching_and_then_the_run(
     assert (second.report.reason, second.archived("SELECT count(*) FROM articles")) == ("finished", [(40,)])
 
 
-def test_a_log_that_was_held_for_a_while_is_shortened_and_the_crawl_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "MOST_LOG_BYTES", 5_000)
-    monkeypatch.setattr("crawler.border.SYNC_CAPTURES", 1)
-    shorten, tries = room.shorten_log, []
-
-    def shortened(database: Path) -> bool:
-        tries.append(database.name)
-        if len(tries) == 9:
-            reader.close()
-        return shorten(database)
-
-    monkeypatch.setattr(room, "shorten_log", shortened)
-    reader = sqlite3.connect(":memory:")
-
-    def reads(number: int) -> None:
-        nonlocal reader
-        if number == 5:
-            reader = sqlite3.connect(tmp_path / "frontier.sqlite", isolation_level=None, check_same_thread=False)
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-
-    (done,) = crawls(tmp_path, reads)
-    assert len(tries) >= 9, "it was tried until it could be done"
-    assert (done.report.reason, done.report.left) == ("finished", 0)
-    assert done.archived("SELECT count(*) FROM articles") == [(40,)]
-
-
 def test_a_log_is_emptied_when_nobody_needs_it(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
