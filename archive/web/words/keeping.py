@@ -35,6 +35,19 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "not a sound database ({}); 'baotinh rebuild' makes it again from the WARC files",
         "không phải cơ sở dữ liệu lành lặn ({}); 'baotinh rebuild' tạo lại từ các tệp WARC",
     ),
+    # what a full verification could not compare
+    (
+        "{} of {} captures were read again and compared; the next --full reads the next {}",
+        "{} trong {} bản chụp đã được đọc lại và so sánh; lần --full sau đọc {} bản tiếp theo",
+    ),
+    (
+        "{} captures were read by earlier parsers and not compared; `baotinh reread` settles it",
+        "{} bản chụp do bộ đọc cũ đọc nên không so sánh; `baotinh reread` giải quyết việc đó",
+    ),
+    (
+        "{} captures show an article today and have none; `baotinh reread` files it",
+        "{} bản chụp nay cho thấy một bài mà chưa có bài nào; `baotinh reread` đưa vào kho",
+    ),
     # the seals of the databases
     (
         "{} at {}: {}; nothing was written. `baotinh rebuild` makes it again from the WARC files",
