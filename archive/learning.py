@@ -16,7 +16,9 @@ from archive.errors import ArchiveError, Unreadable
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.parsers import read_page
+from archive.parsers.document.page import open_page
 from archive.parsers.site.learning import ENOUGH, Learned, SiteEvidence, Told, TrainingPage, learn
+from archive.parsers.site.taught import fits
 from archive.sources.layouts import SUFFIX, written
 from archive.sources.model import Layout, Source
 from archive.store import lessons
@@ -27,6 +29,8 @@ from archive.warc.read import read as read_record
 PAGES: Final = 40
 """Pages of each layout that are learnt from, if not asked for otherwise: more bring nothing."""
 _LISTS: Final = 60  # feeds, sitemaps and listings that are asked what they say
+_NEW: Final = 4  # pages of a new layout that speak for a change
+_CLEAR: Final = 0.8  # of pages before a change fit, and after it do not
 _DAY: Final = timedelta(days=1)
 
 
@@ -43,14 +47,57 @@ def eras(db: sqlite_utils.Database, holdings: Holdings, source: Source, most: in
     """What the captures of `source` teach, for each of its layouts. Reads the archive, writes nothing."""
     barred = Barred.load(holdings.root)
     evidence = _evidence(holdings.root, source, lessons.lists(db, source.id, _LISTS), barred)
-    found = []
+    found: list[Era] = []
     since: date | None = None
     for layout in source.layouts:
-        rows = lessons.article_pages(db, source.id, since, layout.until, most)
-        pages = tuple(_pages(holdings.root, rows, barred))
-        found.append(Era(since, layout.until, learn(pages, evidence, _by_hand(layout))))
-        since = layout.until + _DAY if layout.until is not None else None
+        pages = _of_days(db, holdings, source, since, layout.until, most, barred)
+        base, until = _by_hand(layout), layout.until
+        changed = changed_on(pages, layout) if layout is source.layouts[-1] else None
+        if changed is not None and (since is None or since < changed):
+            old = [page for page in pages if page.captured.date() < changed]
+            found.append(Era(since, changed - _DAY, learn(old, evidence, base)))
+            since = changed
+            pages = _of_days(db, holdings, source, since, until, most, barred)
+        found.append(Era(since, until, learn(pages, evidence, base)))
+        since = until + _DAY if until is not None else None
     return tuple(found)
+
+
+def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:
+    """The first day of a new layout: from it on hardly a page fits the one that was learnt, before it nearly all do.
+
+    None where the layout was not learnt, or where too few pages speak for a change.
+    """
+    if layout.learned is None:
+        return None
+    known = [(page.captured, fit) for page in pages if (fit := _fits(page, layout)) is not None]
+    known.sort(key=lambda one: one[0])
+    flags = [fit for _, fit in known]
+    for at in range(1, len(flags) - _NEW + 1):
+        before, after = flags[:at], flags[at:]
+        clear = sum(before) >= _CLEAR * len(before) and sum(after) <= (1 - _CLEAR) * len(after)
+        if clear and before[-1] and not after[0] and known[at - 1][0].date() < known[at][0].date():
+            return known[at][0].date()
+    return None
+
+
+def _fits(page: TrainingPage, layout: Layout) -> bool | None:
+    try:
+        return fits(open_page(page.url, page.body, page.content_type, page.captured), layout)
+    except Unreadable:
+        return None
+
+
+def _of_days(
+    db: sqlite_utils.Database,
+    holdings: Holdings,
+    source: Source,
+    since: date | None,
+    until: date | None,
+    most: int,
+    barred: Barred,
+) -> tuple[TrainingPage, ...]:
+    return tuple(_pages(holdings.root, lessons.article_pages(db, source.id, since, until, most), barred))
 
 
 def _by_hand(layout: Layout) -> Layout:

@@ -9,13 +9,14 @@ import click
 
 from archive import golden
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
-from archive.cli.opening import register_of
+from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
 from archive.cli.words import number, tr
 from archive.errors import ArchiveError, NothingFound
 from archive.holdings import SETTINGS, Holdings
 from archive.places import PROVINCES_63, now, province
 from archive.sources import Register, Source, read_source
+from archive.store.site_checks import sample
 
 
 @click.group(
@@ -63,9 +64,13 @@ def list_sources(province_name: str, status: str, as_json: bool, root: Path) -> 
 def show_source(source_id: str, as_json: bool, root: Path) -> None:
     """Show one source as its file describes it."""
     source = _register(root).get(source_id)
+    fit = _fit(root, source)
     if as_json:
-        print_json(_short(source) | {"file": source.file, "layouts": [layout.family for layout in source.layouts]})
+        layouts = [layout.family for layout in source.layouts]
+        print_json(_short(source) | {"file": source.file, "layouts": layouts, "fit": fit})
     else:
+        if fit is not None:
+            say("the learnt layout fits {share} of the newest articles", share=f"{number(round(100 * fit))} %")
         click.echo(f"# {source.file}")
         click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
 
@@ -105,6 +110,17 @@ for _one in (list_sources, show_source, check_sources):
 def _register(root: Path) -> Register:
     # the register can be read before there is an archive: that is when one chooses
     return register_of(Holdings.open(root) if (root / SETTINGS).is_file() else None)
+
+
+def _fit(root: Path, source: Source) -> float | None:
+    """The share of the newest articles whose pages the learnt layout fits; None where none is learnt or held."""
+    if source.layouts[-1].learned is None or not (root / SETTINGS).is_file():
+        return None
+    if not Holdings.open(root).database.exists():
+        return None
+    with reading(root) as db:
+        found = sample(db, source.id)
+    return round(found.fit, 3) if found.articles else None
 
 
 def _provinces(name: str) -> frozenset[str]:

@@ -16,8 +16,10 @@ from archive.sources import Source
 from archive.sources.starts import starts
 from archive.store import open_database
 from archive.store.expected import filled, published_between, runs_before
+from archive.store.site_checks import sample
 from crawler import fleet
 from crawler.border import Border, Owner
+from crawler.checking import fit_of, looked_over
 from crawler.discovery import rank
 from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.clocks import forget_the_future
@@ -136,6 +138,7 @@ class Session:
         ).fetchone()
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (str(error),) if error is not None else ()
+        fit, looked = self._looked_over()
         tally = deepcopy(self.settling.tally)  # what is read after the report is the next run's to tell
         return Report(
             run=self.run,
@@ -149,7 +152,8 @@ class Session:
             left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
             known_articles=known,
             not_due=not_due,
-            warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices()),
+            warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices(), *looked),
+            fit=fit,
             decisions=(decided := tuple(decisions.fetchall())),
             missing=missing(rows, self.source.id, self.run, lambda name: self.source.covers(host_of(f"{name}/"))),
             resting=tuple(
@@ -161,6 +165,17 @@ class Session:
             moved=moves(tally.leading, tally.answers, tally.leads),
             broken=self._broken() if reason == "finished" and error is None else (),
         )
+
+    def _looked_over(self) -> tuple[float | None, tuple[str, ...]]:
+        """How far the site's learnt layout fits what it has brought, and what a person should look at in that."""
+        if not self.border.holdings.database.exists():
+            return None, ()
+        db = open_database(self.border.holdings.database, readonly=True)
+        try:
+            found = sample(db, self.source.id)
+        finally:
+            db.close()
+        return fit_of(self.source, found), looked_over(self.source, found)
 
     def _broken(self) -> tuple[str, ...]:
         """The bounds of the source's [expect] that this run, which went to its end, has broken."""

@@ -11,6 +11,24 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} có vẻ đã chuyển sang {}: {} trong {} câu trả lời dẫn tới đó, như {} tới {}; chưa theo địa chỉ nào",
     ),
     (
+        "the learnt layout fits {} of the {} newest articles: the site was built anew; learn it again:"
+        " baotinh learn {}",
+        "cách bày đã học chỉ khớp {} trong {} bài mới nhất: trang đã được làm lại; hãy học lại: baotinh learn {}",
+    ),
+    ('{} of the {} newest articles have the headline "{}"', '{} trong {} bài mới nhất cùng mang tiêu đề "{}"'),
+    (
+        '{} of the {} newest articles have the byline "{}": an account, or a label',
+        '{} trong {} bài mới nhất cùng ghi tác giả "{}": một tài khoản, hay một nhãn',
+    ),
+    (
+        "{} of the {} newest articles have no date: baotinh learn {} may help",
+        "{} trong {} bài mới nhất không có ngày: baotinh learn {} có thể giúp",
+    ),
+    (
+        'sections with numbers, as "{}": a counter or a date is read as the section',
+        'chuyên mục có số, như "{}": số lượt hay ngày bị đọc thành chuyên mục',
+    ),
+    (
         "min_articles_per_crawl is {}: {} articles were read, and the listings point to {}",
         "min_articles_per_crawl là {}: đọc được {} bài, còn các trang danh mục dẫn tới {}",
     ),

@@ -41,6 +41,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "health.look": ("cần xem lại", "needs a look"),
     "health.running": ("đang chạy hoặc bị ngắt", "running, or broken off"),
     "health.never": ("chưa chạy", "never run"),
+    "layout.fit": ("Cách bày đã học khớp", "Learnt layout fits"),
     "coverage": ("Số bài đang giữ theo tháng đăng", "Articles held, by month of publication"),
     "coverage.outside": (
         "{count} tháng nằm ngoài mức chờ đợi ({low}–{high} bài):",
