@@ -32,6 +32,7 @@ def test_lifting_brings_sealed_records_back_byte_for_byte(holdings: Holdings) ->
     assert {file: manifest.digest_of(holdings.root / file) for file in digests} == digests
     assert not any((holdings.root / file).exists() for file in sealed)
     assert _rows(holdings) == before
+    assert verify(holdings, "full").findings == ()
     rebuild(holdings, REGISTER)
     assert _rows(holdings) == before
     assert verify(holdings, "full").clean

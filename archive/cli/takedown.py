@@ -219,7 +219,6 @@ def _lifted(target: str, told: Lifted) -> None:
     say("the takedown of {target} is taken back: {captures} captures", target=target, captures=number(told.captures))
     for one in told.returned:
         click.echo(f"{one.sealed} -> {one.file}")
-    say("boxes on other pages point to it again after the next `baotinh rebuild`")
     if told.erased:
         say("what was erased does not come back; the next crawl asks the site for it again")
 

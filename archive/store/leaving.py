@@ -48,6 +48,16 @@ def point(db: sqlite_utils.Database, article: int, teasers: Iterable[Teaser]) ->
     db.conn.executemany("INSERT OR IGNORE INTO pointed VALUES (?, ?)", rows)
 
 
+def last_reading(db: sqlite_utils.Database) -> int:
+    """The row id of the reading that was kept last."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM readings").fetchone()[0])
+
+
+def forget_readings(db: sqlite_utils.Database, after: int) -> None:
+    """Drops the readings kept since that with the row id `after`: they were no parser's, but cut by a takedown."""
+    db.execute("DELETE FROM readings WHERE id > ?", (after,))
+
+
 def pointing(db: sqlite_utils.Database, keys: Iterable[str]) -> tuple[int, ...]:
     """The articles (row ids) of which some reading points to an address with one of `keys`."""
     found = [db.execute("SELECT article FROM pointed WHERE key = ?", (number(key),)).fetchall() for key in keys]

@@ -185,8 +185,8 @@ def _withhold_teasers(db: sqlite_utils.Database, key: str) -> None:
 
 
 def _forget_pointers(db: sqlite_utils.Database, shown: Shown) -> None:
-    db.conn.executemany("DELETE FROM pointed WHERE key = ?", [(number(key),) for key in shown.url_keys])
-    for article in shown.articles:  # what its own boxes pointed to
+    # What its own boxes pointed to; that others pointed to it stays as a number, for when it is taken back.
+    for article in shown.articles:
         for table in _READINGS:
             rows = db.execute(f"SELECT article_json FROM {table} WHERE article = ?", (article,)).fetchall()  # noqa: S608
             keys = {number(url_key(teaser.url)) for (written,) in rows for teaser in decode(written).teasers}

@@ -24,7 +24,7 @@ from archive.search.index import forget as unindex
 from archive.store.database import opened_to_change
 from archive.store.removal import IndexText, withhold
 from archive.takedown.leftovers import clear
-from archive.takedown.lifting import refile, unseal
+from archive.takedown.lifting import read_pointing_again, refile, unseal
 from archive.takedown.places import SEALED, Marked, in_order, places, rows_of, stretches_in
 from archive.takedown.plan import How, known_keys, plan, refuse_empty
 from archive.takedown.stretches import (
@@ -112,7 +112,7 @@ def takedown(
 def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted:
     """Takes the takedown of `target` back: what was sealed returns to its place, and its captures have rows again.
 
-    What boxes on other pages said of it comes back with the next rebuild. Raises UsageError without reason or
+    Articles with boxes that pointed to it are read again. Raises UsageError without reason or
     authority, NothingFound where `target` was never taken down, StorageError.
     """
     _check_named(reason, authority)
@@ -221,6 +221,7 @@ def _lift(holdings: Holdings, rule: Rule) -> Lifted:
     root = holdings.root
     returned = unseal(holdings, rule)
     captures = refile(holdings, rule)
+    read_pointing_again(holdings, rule)
     end(root, rule)
     keys = {*rule.url_keys}
     erased = any(one.action == "erased" and keys & {*one.url_keys} for one in rules(root))

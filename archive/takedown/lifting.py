@@ -12,13 +12,19 @@ from typing import Any
 from archive import events, manifest
 from archive.barred import Rule, plain, rules
 from archive.disk import opened
-from archive.errors import DamageError
+from archive.errors import DamageError, LingeringError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.ingest.again import read_again
 from archive.ingest.files import read_file, read_held
-from archive.model import Held, Place
-from archive.opening.readers import per_core
+from archive.ingest.refiling import Refiling
+from archive.ingest.shelf import Shelf
+from archive.model import Article, Held, Place
+from archive.opening.readers import Readers, cores, per_core
 from archive.sources import Register
+from archive.store import reads, writing
+from archive.store.database import opened_to_change
+from archive.store.leaving import forget_readings, last_reading, pointing
 from archive.takedown.places import SEALED, kept_apart, naming, settled
 from archive.takedown.stretches import Rewritten, Stretch, begun_by, overwrite, remove, stretches_of, told
 from archive.text.urls import url_key
@@ -126,6 +132,29 @@ def refile(holdings: Holdings, rule: Rule) -> int:
             for outcomes in read_file(ingest, readers, root, path, lambda _fault: None, only_new=True):
                 count += len(outcomes)
     return count
+
+
+def read_pointing_again(holdings: Holdings, rule: Rule) -> None:
+    """Reads the articles again of which boxes pointed to a page of `rule`: the takedown has cut that line out."""
+    if not holdings.database.exists():
+        return
+    root, register = holdings.root, Register.load(holdings.sources)
+    with suppress(LingeringError), opened_to_change(holdings.database) as db:
+        articles = pointing(db, rule.url_keys)
+        with Readers(root, register, min(cores(), 1)) as readers:
+
+            def reread(capture: int) -> Article | None:
+                return read_again(readers, root, [reads.capture(db, capture)])[0].article
+
+            shelf = Shelf(db, register, reread)
+            for article in articles:
+                rows = [row for row in reads.captures_of(db, article) if row.text_digest]
+                again = read_again(readers, root, rows)
+                with writing(db):
+                    before = last_reading(db)
+                    Refiling(db, shelf).file(list(zip(rows, again, strict=True)))
+                    shelf.finish()
+                    forget_readings(db, before)
 
 
 def _listed(root: Path, rule: Rule) -> Iterator[Held]:
