@@ -22,6 +22,10 @@ Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 """How exact a published time is."""
 
 
+TOLD_PUBLISHED = "toldPublished"
+"""The note of a capture that says when its page was published, as a feed, sitemap, listing or API says (ISO 8601)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One fetch as it went over the wire: what was asked, what was answered, and the circumstances.

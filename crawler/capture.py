@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from archive.model import Capture, PageKind
+from archive.model import TOLD_PUBLISHED, Capture, PageKind
 from archive.warc.http import Headers
 from crawler import robots
 from crawler.connection import Client, Exchange
@@ -47,6 +47,7 @@ class Errand:
     depth: int = 0
     attempt: int = 1
     conditions: tuple[tuple[str, str], ...] = ()  # further request headers: If-None-Match, If-Modified-Since
+    published: str = ""  # as a feed, sitemap, listing or API says, ISO 8601
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def fetched_of(errand: Errand, exchange: Exchange) -> Fetched:
 
 def _notes(errand: Errand, exchange: Exchange) -> tuple[tuple[str, str], ...]:
     notes = [("hopsFromSeed", str(errand.depth)), ("fetchTimeMs", str(round(exchange.seconds * 1000)))]
+    if errand.published:
+        notes.append((TOLD_PUBLISHED, errand.published))
     if errand.attempt > 1:
         notes.append(("attempt", str(errand.attempt)))
     if exchange.verdict:

@@ -10,19 +10,22 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import InstallationError, Unreadable
-from archive.model import Held, Link, PageKind
+from archive.model import TOLD_PUBLISHED, Article, Held, Link, PageKind
 from archive.opening.page import Page, blank_page, refused_page
 from archive.opening.requisites import requisites_of_page, requisites_of_sheet
 from archive.opening.title import no_restorer, readable
 from archive.parsers.document.limits import check_bytes
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
+from archive.text.clock import in_vietnam
+from archive.text.dates import read_date
 from archive.text.encodings import decode
 from archive.text.urls import url_key
 from archive.warc import http
 
 _NEVER_READ = frozenset({"image", "attachment", "media", "probe"})
 _LISTS = frozenset({"feed", "sitemap", "robots"})
+_TOLD = 0.8  # confidence at most of a date that the page itself does not print
 _PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
 _LIKE_ABSENCE = "soft-404"  # a crawler's note: the page is like the host's answer for an address that cannot exist
 
@@ -74,9 +77,23 @@ def open_page(held: Held, register: Register, restorer: Loader = no_restorer, *,
     except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
         return replace(page, reason="parser_crash", crash=_where(error))
     if reading.article is not None:
-        reading = replace(reading, article=readable(reading.article, page.source, restorer))
+        article = dated(reading.article, held)
+        reading = replace(reading, article=readable(article, page.source, restorer))
     promised = _promised(held, page) and reading.article is None
     return replace(page, reading=reading, reason="no_article" if promised else "")
+
+
+def dated(article: Article, held: Held) -> Article:
+    """The article, where its page prints no date, with the one that the site told elsewhere: in the feed, sitemap,
+    listing or API from which the crawler had the address, as the capture's own notes keep it.
+    """
+    told = next((value for name, value in held.capture.notes if name == TOLD_PUBLISHED), "")
+    if article.published is not None or not told:
+        return article
+    moment = read_date(told, "told by the site in a feed, sitemap or listing", held.capture.began)
+    if moment is None or moment.value[:10] > in_vietnam(held.capture.began).date().isoformat():
+        return article
+    return replace(article, published=replace(moment, confidence=min(moment.confidence, _TOLD)))
 
 
 def _requisites(url: str, payload: http.Payload, content_type: str) -> tuple[Link, ...]:

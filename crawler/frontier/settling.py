@@ -134,9 +134,9 @@ class Settling:
         if self._source.politeness.conditional and row.visits and row.visits % 20 and not walks:
             conditions += [("If-None-Match", row.etag)] if row.etag else []
             conditions += [("If-Modified-Since", row.last_modified)] if row.last_modified else []
-        return Errand(
-            row.url, self._source.id, self._run, row.kind, row.via, row.depth, row.attempts + 1, tuple(conditions)
-        )
+        told = row.published if row.kind in ("article", "page") else ""
+        circumstances = (row.kind, row.via, row.depth, row.attempts + 1, tuple(conditions), told)
+        return Errand(row.url, self._source.id, self._run, *circumstances)
 
     def exclude(self, row: Row, reason: str) -> None:
         """Settles a claimed URL that a rule forbids."""
