@@ -15,11 +15,11 @@ from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import Zones, below_labels, place_of
 from archive.parsers.classify import LIKELY, doubt, look_at, probability
+from archive.parsers.confidence import calibrated
 from archive.parsers.document.address import canonical_of, is_own_address
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
-from archive.parsers.fallback import agreement
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
 from archive.parsers.fields.byline import author_above, author_around, author_beside, author_in_date, find_author
@@ -53,8 +53,6 @@ from archive.text.dates import choose, read_date
 from archive.text.digits import whole
 
 _SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
-_MISSING: Final = 0.5  # confidence of a field that was not found
-_DOUBTFUL: Final = 0.7  # confidence below which another reader is asked
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
 _PORTRAIT: Final = re.compile(r"author|tac-?gia|byline", re.IGNORECASE)
@@ -157,10 +155,10 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         selected=known.headline is not None,
         told=is_article(page, family),
     )
-    sure = _confidence(page, article, meta, chosen=bool(known.bodies))
+    article = calibrated(article, zones)
     likely = probability(look)
     notes = article.notes if likely >= LIKELY else (*article.notes, f"probably no article: {doubt(look)}")
-    return replace(article, confidence=sure, probability=likely, notes=notes)
+    return replace(article, probability=likely, notes=notes)
 
 
 def _of_notice(paragraphs: tuple[str, ...], headline: str, files: tuple[Attachment, ...]) -> tuple[str, ...]:
@@ -284,23 +282,3 @@ def _modified(page: Page, shown: Moment | None, meta: Metadata, published: Momen
         read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
     ]
     return next((moment for moment in moments if moment is not None and is_edit(moment, published)), None)
-
-
-def _confidence(page: Page, article: Article, meta: Metadata, *, chosen: bool) -> float:
-    """How far independent signs agree: of the headline, the date, the text (`chosen` where a selector found it); and
-    how sure the other fields are. One that is not found may be missing, or have been missed.
-
-    Where they leave doubt and nothing else speaks for the text, trafilatura is asked what it takes for it.
-    """
-    signs = [article.headline.confidence, _sure(article.published)]
-    if meta.body:
-        ours, theirs = set(" ".join(article.body).split()), set(meta.body.split())
-        signs.append(len(ours & theirs) / max(len(ours | theirs), 1))
-    elif not chosen and sum(signs) / len(signs) < _DOUBTFUL and (agreed := agreement(page, article)) is not None:
-        signs.append(agreed)
-    signs += map(_sure, (article.lead, article.byline, article.section))
-    return round(sum(signs) / len(signs), 3)
-
-
-def _sure(found: Found | Moment | None) -> float:
-    return _MISSING if found is None else found.confidence

@@ -52,13 +52,6 @@ def read_last(page: Page, parser: str) -> Article | None:
     return without_repeats(article)
 
 
-def agreement(page: Page, article: Article) -> float | None:
-    """The share of words that trafilatura and we both take for the text, or None where it finds none."""
-    theirs = set(" ".join(second_text(page)).split())
-    ours = set(" ".join(article.body).split())
-    return len(ours & theirs) / len(ours | theirs) if theirs else None
-
-
 def second_text(page: Page) -> tuple[str, ...]:
     """The paragraphs that trafilatura finds in the page as it is now, with what was taken out of it gone."""
     import trafilatura  # takes half a second, which a page in a thousand needs

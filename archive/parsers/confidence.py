@@ -1,0 +1,167 @@
+"""How sure a reading is: each field's confidence, and the article's, as probabilities calibrated on pages with truth.
+
+Each field has signs: how it was found, and whether what the page tells machines agrees. Their weights are log-odds,
+learnt by `python -m bench.calibrate` from pages that no rule was made from, and kept in `confidence.json`. A sign that
+was never seen weighs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from archive.model import Article, Found, Moment
+from archive.parsers.blocks.density import is_running
+from archive.parsers.blocks.lines import Line
+from archive.parsers.blocks.zones import Zones
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.headline import same_words
+from archive.text.fold import tokens
+
+FIELDS: Final = ("headline", "lead", "byline", "published", "section", "text")
+_DAY: Final = len("2026-11-24")
+_WAYS: Final = re.compile(
+    r"notice|restored|slug match|beside the date|right above|set as a headline|json-ld|meta|title|slug\b|h1|h2|h3|label|"
+    r"link|class|set apart|set to the right|last lines?|first line|date line|alone|time\[|itemprop|profile|breadcrumb|"
+    r"trail|near|address|selector|iso"
+)
+_STEPS: Final = (("sure", 0.95), ("likely", 0.85), ("open", 0.6), ("doubtful", 0.0))
+_SHARES: Final = (("all", 0.9), ("most", 0.7), ("half", 0.4), ("little", 0.0))
+_BEGINNING: Final = 8  # words by which two texts begin alike
+
+
+def signs_of(article: Article, zones: Zones) -> dict[str, list[str]]:
+    """The signs of each field, and of the text."""
+    page, meta = zones.page, zones.meta
+    titles = [meta.headline, page.meta("og:title"), page.title()]
+    day = meta.published[:_DAY] or page.meta("article:published_time")[:_DAY]
+    described = meta.description or page.meta("og:description", "description")
+    begins = [article.lead.value if article.lead else "", *article.body[:1]]
+    found: dict[str, list[str]] = {
+        "headline": [*_ways(article.headline), _told(article.headline.value, titles)],
+        "lead": [*_ways(article.lead), "described" if any(_alike(text, described) for text in begins) else "own"],
+        "byline": [*_ways(article.byline), _named(article.byline, meta.author or page.meta("author"))],
+        "published": [*_ways(article.published), _dated(article.published, day)],
+        "section": [
+            *_ways(article.section),
+            _told(article.section.value if article.section else "", [page.meta("article:section"), meta.section]),
+        ],
+        "text": list(_text_signs(article, zones)),
+    }
+    found["lead"].append("told" if described else "untold")
+    return found
+
+
+def calibrated(article: Article, zones: Zones) -> Article:
+    """The article with the probability of each field, and of the whole, in the place of their confidences."""
+    sure = {name: _probability(name, signs) for name, signs in signs_of(article, zones).items()}
+    return replace(
+        article,
+        headline=_with(article.headline, sure["headline"]),
+        lead=article.lead and _with(article.lead, sure["lead"]),
+        byline=article.byline and _with(article.byline, sure["byline"]),
+        section=article.section and _with(article.section, sure["section"]),
+        published=article.published and replace(article.published, confidence=sure["published"]),
+        confidence=_probability("whole", [f"{name} {_step(sure[name])}" for name in FIELDS]),
+    )
+
+
+def whole_signs(sure: dict[str, float]) -> list[str]:
+    """What the probability of the whole is learnt from: the steps of the fields' own."""
+    return [f"{name} {_step(sure[name])}" for name in FIELDS]
+
+
+def probability_of(name: str, signs: list[str]) -> float:
+    """How likely a field with such signs is right."""
+    return _probability(name, signs)
+
+
+def _with(found: Found, sure: float) -> Found:
+    return replace(found, confidence=sure)
+
+
+def _probability(name: str, signs: list[str]) -> float:
+    weights = _weights().get(name, {})
+    odds = weights.get("", 0.0) + sum(weights.get(sign, 0.0) for sign in signs)
+    return round(1 / (1 + math.exp(-odds)), 3)
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    loaded: dict[str, dict[str, float]] = json.loads(Path(__file__).with_name("confidence.json").read_text())
+    return loaded
+
+
+def _step(sure: float) -> str:
+    return next(
+        (name for name, least in (("sure", 0.95), ("likely", 0.85), ("open", 0.6)) if sure >= least), "doubtful"
+    )
+
+
+def _ways(found: Found | Moment | None) -> list[str]:
+    """How a field was found: the words of its method that tell ways apart."""
+    if found is None:
+        return ["none"]
+    generic = "" if found.by.startswith(("generic", "json-ld", "meta", "last", "notice", "restored")) else "own"
+    ways = dict.fromkeys([*_WAYS.findall(found.by), *([generic] if generic else [])])
+    ways |= {"cut": None} if found.raw is not None and isinstance(found, Found) else {}
+    ways |= {f"{found.precision}": None} if isinstance(found, Moment) else {}
+    ways |= {"noted": None} if isinstance(found, Moment) and found.note else {}
+    return list(ways)
+
+
+def _told(text: str, named: list[str]) -> str:
+    known = [one for one in named if one]
+    if not known or not text:
+        return "untold"
+    if any(same_words(text, one) for one in known):
+        return "agrees"
+    return "part" if any(tokens(text) == tokens(one)[: len(tokens(text))] for one in known) else "differs"
+
+
+def _named(found: Found | None, author: str) -> str:
+    if found is None:
+        return "told" if author else "untold"
+    person = "person" if all(map(words.is_person, re.split(r"\s*[-–,]\s*", found.value))) else "name"
+    if not author:
+        return f"{person} untold"
+    return f"{person} agrees" if set(tokens(author)) & set(tokens(found.value)) else f"{person} differs"
+
+
+def _dated(found: Moment | None, day: str) -> str:
+    if found is None or not day:
+        return "untold" if not day else "told"
+    return "agrees" if found.value[:_DAY] == day else "differs"
+
+
+def _alike(text: str, described: str) -> bool:
+    one, other = tokens(text)[:_BEGINNING], tokens(described)[:_BEGINNING]
+    return len(one) == _BEGINNING and one == other
+
+
+def _text_signs(article: Article, zones: Zones) -> Iterator[str]:
+    """What speaks for the text: how much of the page's running text it is, its lines, what the metadata have."""
+    yield "selector" if " selector " in article.body_by else "density"
+    running = sum(len(item.text) for item in zones.whole if isinstance(item, Line) and is_running(item))
+    own = sum(map(len, article.body))
+    share = own / running if running else 0.0
+    yield next(
+        f"share {name}"
+        for name, least in (("all", 0.9), ("most", 0.7), ("half", 0.4), ("little", -1))
+        if share >= least
+    )
+    count = len(article.body)
+    yield "no line" if not count else "few lines" if count < 4 else "many lines" if count > 40 else "lines"
+    short = sum(text.count(" ") < 6 for text in article.body)
+    yield "short lines" if count and short * 3 > count else "long lines"
+    told = set(tokens(zones.meta.body))
+    if told:
+        ours = set(tokens(" ".join(article.body)))
+        yield "told alike" if len(ours & told) > 0.9 * len(ours | told) else "told otherwise"
+    yield "ends" if article.body and words.SENTENCE_END.search(article.body[-1]) else "ends open"
