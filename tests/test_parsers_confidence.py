@@ -21,15 +21,5 @@ def test_an_article_is_as_sure_as_its_fields() -> None:
     assert unsure.confidence < sure.confidence <= 1
 
 
-def test_an_author_told_by_his_place_makes_an_article_less_sure_than_one_told_by_a_label() -> None:
-    labelled, placed = _article("", "<p>Tác giả: Hà Vân</p>"), _article("", "<div></div>")
-    beside = article_of(f"<div><h1>{HEADLINE}</h1><div>Hà Vân</div>{DATE}<div>{PARAGRAPHS}</div></div>")
-    assert placed.byline is None
-    assert beside.byline is not None
-    assert labelled.byline is not None
-    assert beside.byline.confidence < labelled.byline.confidence
-    assert beside.confidence < labelled.confidence
-
-
 def test_an_article_of_which_no_author_was_found_is_less_sure_than_one_with_an_author() -> None:
     assert _article("").confidence < _article("", "<p>Tác giả: Hà Vân</p>").confidence

@@ -64,19 +64,5 @@ def test_an_ordinary_article_is_read_without_a_second_opinion(monkeypatch: pytes
     assert article.body == TEXT
 
 
-def test_what_another_reader_takes_for_the_text_moves_the_confidence_of_a_doubtful_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    url = "http://bao.example/bai-viet-so-4521.html"
-    markup = _page(f"<h3>{HEADLINE}</h3><div>{PARAGRAPHS * 4}</div>", "Trang tin").replace("<meta", "<i").encode()
-    found = {}
-    for said in (TEXT, ("Bản quyền thuộc về báo Hoa Mận.",)):
-        monkeypatch.setattr(last_resort, "second_text", lambda page, said=said: said)
-        article = reading_of(markup, url).article
-        assert article is not None
-        found[said] = article.confidence
-    assert found[TEXT] > found["Bản quyền thuộc về báo Hoa Mận.",]
-
-
 def test_a_page_too_large_is_not_given_to_another_reader() -> None:
     assert last_resort.second_text(page_of(f"<p>{'chữ ' * 300_000}</p>")) == ()

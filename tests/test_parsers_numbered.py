@@ -28,7 +28,7 @@ def test_the_longest_line_beside_the_date_is_the_headline(date: str, above: bool
     article = _article(f"<div><div>Tin hoạt động của ngành</div>{''.join(lines)}{TEXT_BLOCK}</div>")
     assert article.headline.value == HEADLINE
     assert article.headline.by == "generic, beside the date"
-    assert article.headline.confidence == 0.5
+    assert article.headline.confidence < 0.9
     assert article.body[-1] == TEXT[-1]
 
 
@@ -36,7 +36,7 @@ def test_the_first_short_line_above_the_text_is_the_headline_where_no_date_stand
     published = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-03-05"}</script>'
     article = _article(f"<div>{published}<p>{HEADLINE}</p>{TEXT_BLOCK}</div>")
     assert article.headline.value == HEADLINE
-    assert article.headline.confidence == 0.4
+    assert article.headline.confidence < 0.9
 
 
 @pytest.mark.parametrize("title", [f"{HEADLINE} - {SITE}", f"{HEADLINE} | Nông thôn | Cổng thông tin điện tử tỉnh"])

@@ -27,12 +27,13 @@ from archive.text.fold import tokens
 FIELDS: Final = ("headline", "lead", "byline", "published", "section", "text")
 _DAY: Final = len("2026-11-24")
 _WAYS: Final = re.compile(
-    r"notice|restored|slug match|beside the date|right above|set as a headline|json-ld|meta|title|slug\b|h1|h2|h3|label|"
-    r"link|class|set apart|set to the right|last lines?|first line|date line|alone|time\[|itemprop|profile|breadcrumb|"
-    r"trail|near|address|selector|iso"
+    r"notice|restored|slug match|beside the date|right above|set as a headline|json-ld|meta|title|slug\b|h1|h2|h3|"
+    r"label|link|class|set apart|set to the right|last lines?|first line|date line|alone|time\[|itemprop|profile|"
+    r"breadcrumb|trail|near|address|selector|iso"
 )
 _STEPS: Final = (("sure", 0.95), ("likely", 0.85), ("open", 0.6), ("doubtful", 0.0))
 _SHARES: Final = (("all", 0.9), ("most", 0.7), ("half", 0.4), ("little", 0.0))
+_SUREST: Final = 0.995  # no probability is surer than two hundred pages can show
 _BEGINNING: Final = 8  # words by which two texts begin alike
 
 
@@ -89,7 +90,7 @@ def _with(found: Found, sure: float) -> Found:
 def _probability(name: str, signs: list[str]) -> float:
     weights = _weights().get(name, {})
     odds = weights.get("", 0.0) + sum(weights.get(sign, 0.0) for sign in signs)
-    return round(1 / (1 + math.exp(-odds)), 3)
+    return round(min(_SUREST, max(1 - _SUREST, 1 / (1 + math.exp(-odds)))), 3)
 
 
 @cache
