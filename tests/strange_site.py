@@ -12,6 +12,7 @@ from archive.parsers.site.learning import SiteEvidence, Told, TrainingPage
 from archive.sources.model import Host, Layout, Source
 
 HOST = "http://trangla.example"
+LICENCE = "Bạn đọc muốn dùng lại bài này xin hỏi người viết trước đã nhé"
 CAPTURED = datetime(2026, 11, 24, 3, tzinfo=UTC)
 _SECTIONS = ("Đời sống", "Nông thôn", "Giáo dục", "Biên giới")
 _AUTHORS = ("Nguyễn Hải Yến", "Lò Văn Páo", "Trần Thu", "Hoàng A Sử", "Đặng Minh Khôi")
@@ -84,6 +85,7 @@ def html(piece: Piece, others: list[Piece], *, renamed: bool = False) -> bytes:
     )
     text = [f"<p>{paragraph}</p>" for paragraph in piece.paragraphs]
     text.insert(2, picture)
+    text.append(f"<p>{LICENCE}</p>")
     year, month, day = piece.published.split("-")
     links = "".join(f'<div><a href="{one.url}">{one.headline}</a></div>' for one in others[:3])
     return (

@@ -26,6 +26,7 @@ LAYOUTS = (
         only=("section", "byline"),
         patterns=(("byline", r"^Ghi chép của\s*(.+)$"),),
         date_from="text",
+        lines=("Mọi ý kiến xin gửi về tòa soạn.",),
         learned=LearnedFrom(30, date(2026, 11, 24), (("headline", 1.0), ("section", 0.967)), confirmed=True),
     ),
 )

@@ -51,6 +51,7 @@ def _layout(table: Table) -> Layout:
         _names(table, "only", _PATTERNED),
         _patterns(table.table("patterns")),
         table.word("date_from", ("text",), "") if table.has("date_from") else "",
+        table.texts("lines"),
         _learned(table.table("learned")) if table.has("learned") else None,
     )
     table.finish()
@@ -128,6 +129,8 @@ def _top(layout: Layout) -> Iterator[str]:
         yield f"only = {_list(layout.only)}"
     if layout.date_from:
         yield f"date_from = {_text(layout.date_from)}"
+    if layout.lines:
+        yield f"lines = {_list(layout.lines)}"
 
 
 def _told(learned: LearnedFrom) -> Iterator[str]:

@@ -81,7 +81,8 @@ class Layout:
     `until` is the layout's last day, None for the one in use. `month_first` says that its numeric dates are American.
     `absent` are fields that the site prints nowhere, `only` those that stand nowhere but where `select` says, so that
     an article without a value there has none. `patterns` take a value out of the text of what is selected: field and
-    regular expression with one group. `date_from` is "text" where a date's attribute is not to be believed.
+    regular expression with one group. `date_from` is "text" where a date's attribute is not to be believed. `lines` are
+    what the site prints above or below the text of each article.
     """
 
     family: str
@@ -92,6 +93,7 @@ class Layout:
     only: tuple[str, ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     date_from: str = ""
+    lines: tuple[str, ...] = ()
     learned: LearnedFrom | None = None
 
 

@@ -88,7 +88,19 @@ def applied(article: Article, said: Taught | None, layout: Layout | None) -> Art
     )
     lead = None if "lead" in layout.absent else article.lead
     tags = () if "tags" in layout.absent else article.tags
+    found = {text for text in (said.byline.raw, said.byline.value) if text} if said.byline is not None else set()
+    if said.section is not None and said.section.raw:
+        found.add(said.section.raw)
+    if layout.lines or found:
+        article = _without_lines(article, found.union(layout.lines))
     return replace(article, byline=byline, section=section, published=published, lead=lead, tags=tags)
+
+
+def _without_lines(article: Article, lines: set[str]) -> Article:
+    """The article without the template's lines and those that its learnt fields are; a text of nothing else stays."""
+    body = tuple(text for text in article.body if text not in lines)
+    captions = tuple(text for text in article.captions if text not in lines)
+    return replace(article, body=body or article.body, captions=captions)
 
 
 def _finer(said: Moment | None, read: Moment | None) -> Moment | None:
@@ -124,7 +136,8 @@ def _section(page: Page, layout: Layout, selectors: tuple[str, ...], pattern: st
         texts = tuple(part for element in page.all(css) if (part := _part(text_of(element), pattern)))
         found = last_step(texts, page.title())
         if found is not None:
-            return replace(found, by=f"learnt {css}", confidence=_sure(layout))
+            raw = next((text for text in map(text_of, page.all(css)) if found.value in text), found.value)
+            return replace(found, by=f"learnt {css}", raw=raw if raw != found.value else None, confidence=_sure(layout))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -38,6 +39,7 @@ _EXAMPLES: Final = 5
 _FEW: Final = 3
 _OUTSIDE: Final = ("told", "metadata", "links", "slug", "sitemap")  # labels that are not the reader's own
 _OPTIONAL: Final = ("byline", "section")  # fields that a site may print nowhere
+_ENDS: Final = 2  # paragraphs at either end among which a template's line stands
 _ROUNDS: Final = 4
 _LOST: Final = 0.08  # of pages
 
@@ -276,11 +278,25 @@ def _arbitrated(draft: _Draft) -> tuple[Layout, list[str], Sequence[Article | No
             cutting = False
         elif loses:
             body = False
+    lines = _lines(after)
+    if lines:
+        layout = replace(layout, lines=_once(layout.lines + lines))
     invented = tuple(name for name in _OPTIONAL if draft.is_invented(name, names, after))
     if set(invented) - set(layout.absent):
         layout = replace(layout, absent=_once(layout.absent + invented))
         after = [_without(one, invented) for one in after]
     return layout, names, after
+
+
+def _lines(articles: Sequence[Article | None]) -> tuple[str, ...]:
+    """The first and last paragraphs that nearly all texts share: the template's, set as the text is."""
+    if len(articles) < ENOUGH:
+        return ()
+    counted: Counter[str] = Counter()
+    for article in articles:
+        if article is not None and len(article.body) > _ENDS:
+            counted.update(set(article.body[:_ENDS] + article.body[-_ENDS:]))
+    return tuple(text for text, count in counted.items() if count >= 0.8 * len(articles) and text.count(" ") >= _ENDS)
 
 
 def _without(article: Article | None, names: Sequence[str]) -> Article | None:

@@ -15,6 +15,7 @@ from archive.parsers.site.learning.body import Text
 from archive.parsers.site.learning.css import selector_of
 from archive.parsers.site.learning.labels import WEIGHTS, Labels, agrees, is_slugged, key_of
 from archive.parsers.site.learning.slots import ALL, Site, Slot
+from archive.text.date_forms import weekday
 from archive.text.dates import read_date
 
 _HEADINGS: Final = {"h1": 0.4, "h2": 0.3, "h3": 0.15, "h4": 0.1}
@@ -329,8 +330,7 @@ def find_byline_in_line(
     for slot, there, far in near:
         texts = [site.text(one[0]) if one else "" for one in there]
         given = [text for text in texts if text]
-        if any(one and one[0] in taken for one in there):
-            continue
+        strict = any(one and one[0] in taken for one in there)  # the line of the date: what else may be a name there
         if len(given) < max(3, 0.2 * count) or max(map(len, given)) > _LINE or len(set(given)) < 0.5 * len(given):
             continue
         parts = [_PARTED.split(text) if text else [] for text in texts]
@@ -340,6 +340,10 @@ def find_byline_in_line(
                 continue
             names = sum(words.is_name(value) and not words.is_account(value) for value in found) / len(found)
             if names < 0.9 or any(value in menu or value.count(" ") >= _NAME_WORDS for value in found):
+                continue
+            if any(weekday(value.lower()) is not None for value in found):
+                continue
+            if strict and not all(map(words.is_full_name, found)):
                 continue
             agreed, _ = agreement(labels, "byline", values, ("told", "metadata"))
             score = names + agreed + len(found) / count - 0.01 * far - 0.002 * sum(map(len, given)) / len(given)
