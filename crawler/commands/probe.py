@@ -100,6 +100,11 @@ def newsource(
     click.echo(drafting.summary(met))
     if kept:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(kept)))
+    say(
+        "once {count} article pages are held, its layout can be learnt: baotinh learn {source}",
+        count=8,
+        source=source.id,
+    )
     here = allow_loopback and on_this_machine(met.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
     say(
