@@ -26,6 +26,7 @@ _DATE_TEXT: Final = 120  # letters of an element that holds a date
 _NAME_WORDS: Final = 8
 _SECTION_WORDS: Final = 7
 _NEAR: Final = 30  # elements before the headline and behind the text among which its fields stand
+_SPOKEN: Final = 4  # pages whose descriptions speak of a lead
 _LABEL: Final = re.compile(r"[:|]\s*$")
 _LINE: Final = 200  # letters of a line that tells of an article
 _SIGNS: Final = r"(?:\s+[|·•/–—-]\s+|\s*[|·•]\s*|,\s+)"
@@ -501,6 +502,8 @@ def find_lead(site: Site, labels: Labels, zones: Zones, text: Text, taken: set[E
                 fits = False
         if not fits:
             continue
+        if _contradicted(labels, values):
+            continue
         agreed, _ = agreement(labels, "lead", values, ("told", "metadata"))
         voted, _ = agreement(labels, "lead", values, ("page",))
         score = (
@@ -513,6 +516,18 @@ def find_lead(site: Site, labels: Labels, zones: Zones, text: Text, taken: set[E
         if (best is None or score > best.score) and (css := selector_of(site, slot)):
             best = Choice("lead", [slot], values, score, holders=there, css=[css])
     return best
+
+
+def _contradicted(labels: Labels, values: Sequence[str]) -> bool:
+    """Whether descriptions of the pages begin otherwise than the texts that may be their leads, on most of them."""
+    pairs = [
+        pair
+        for kind, said in labels.of("lead").items()
+        if kind in ("told", "metadata")
+        for pair in zip(values, said, strict=True)
+        if all(pair)
+    ]
+    return len(pairs) >= _SPOKEN and sum(agrees("lead", "told", *pair) for pair in pairs) < 0.5 * len(pairs)
 
 
 def _is_named(slot: Slot) -> bool:
