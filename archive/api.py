@@ -153,13 +153,15 @@ class Archive:
         as_of: date | None = None,
         earlier: bool = False,
         once: bool = False,
+        unlikely: bool = False,
         seconds: float | None = SECONDS,
     ) -> Result:
         """The hits of `query`: the first `limit`, or all with None.
 
         `within` names a frozen corpus; `facets` what is counted besides ("province", "source", "section", ...); `as_of`
         asks the archive as it stood at the end of that day, `earlier` the texts that articles no longer have; `once`
-        shows each text once, by its first publisher; `seconds` limits the time.
+        shows each text once, by its first publisher; `unlikely` asks the pages that are probably no articles;
+        `seconds` limits the time.
 
         Raises QueryError, UsageError, DamageError.
         """
@@ -173,6 +175,7 @@ class Archive:
             as_of=as_of,
             earlier=earlier,
             once=once,
+            unlikely=unlikely,
             seconds=seconds,
         )
         first = last = engine.answer(self._held, asked)

@@ -15,6 +15,7 @@ from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.model import Article, Capture, Found, Moment, Outcome, Place, Reading, Teaser
+from archive.parsers.classify import LIKELY
 from archive.sources import Register, parse_source
 from archive.store import open_database
 
@@ -72,7 +73,11 @@ def read_json(
         tags=tuple(row.get("tags", ())),
         teasers=teasers,
         rendering=row.get("rendering", ""),
+        probability=row.get("probability", 1.0),
+        notes=tuple(row.get("notes", ())),
     )
+    if article.probability < LIKELY:
+        return Reading("listing", teasers=teasers, reason=article.notes[-1], unlikely=article)
     return Reading("article", article, teasers=teasers)
 
 
@@ -118,6 +123,10 @@ NATURAL = {
     "tags": "SELECT a.url_key, t.position, t.tag, t.tag_key FROM tags t JOIN articles a ON a.id = t.article",
     "mentions": "SELECT a.url_key, m.field, m.start, m.length, m.place, m.surface, m.ambiguous FROM mentions m "
     "JOIN articles a ON a.id = m.article",
+    "unlikely": "SELECT u.public_id, u.source, u.url, u.url_key, u.headline, u.section, u.published, u.day, "
+    "u.day_estimated, u.province, u.province_now, c.record_id, u.parser, u.probability, u.doubt, u.article_json "
+    "FROM unlikely u JOIN captures c ON c.id = u.capture",
+    "unlikely_pointed": "SELECT u.url_key, p.key FROM unlikely_pointed p JOIN unlikely u ON u.id = p.page",
     "sources": "SELECT * FROM sources",
     "events": "SELECT seq, at, type, object, outcome, detail_json FROM events WHERE type <> 'migration'",
     "words": "SELECT term, doc, cnt FROM folded_words UNION ALL SELECT term, doc, cnt FROM exact_words",

@@ -49,6 +49,7 @@ from archive.shards.pattern import is_several
 @option("--as-of", type=Day(), help="Search the archive as it stood at the end of this day.")
 @option("--earlier", is_flag=True, help="Search the texts that articles no longer have.")
 @option("--once", is_flag=True, help="Show a text that several newspapers have once, by who was first.")
+@option("--unlikely", is_flag=True, help="Search the pages that are probably no articles, left out otherwise.")
 @option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
 @archives_option
@@ -61,6 +62,7 @@ def search(
     as_of: str | None,
     earlier: bool,
     once: bool,
+    unlikely: bool,
     within: str | None,
     as_json: bool,
     root: Path,
@@ -74,18 +76,29 @@ def search(
     if is_several(root) and within:
         raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
     corpus = corpora.load(Holdings.open(root).root, within) if within else None
-    asked = Asked(" ".join(query), limit, cursor, order, facets, within=corpus, as_of=day, earlier=earlier, once=once)
+    asked = Asked(
+        " ".join(query),
+        limit,
+        cursor,
+        order,
+        facets,
+        within=corpus,
+        as_of=day,
+        earlier=earlier,
+        once=once,
+        unlikely=unlikely,
+    )
     with asking(root) as held:
         answer = engine.answer(held, asked)
     if as_json:
         print_json(in_language(answer))
     else:
-        _print(answer)
+        _print(answer, unlikely)
     if not answer.hits:
         raise NothingFound(tr("nothing found for: {query}", query=echo(answer.understood) or " ".join(query)))
 
 
-def _print(answer: Answer) -> None:
+def _print(answer: Answer, unlikely: bool) -> None:
     say("understood: {echo}", echo=echo(answer.understood))
     for note in answer.notes:
         click.echo(spoken(note), err=True)
@@ -93,7 +106,13 @@ def _print(answer: Answer) -> None:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:
         exact = tr(" ({count} exactly as typed)", count=number(answer.total_exact)) if answer.total_exact else ""
-        say("articles found: {total}{exact}", total=number(answer.total), exact=exact)
+        total = number(answer.total)
+        if unlikely:
+            say("pages found that are unlikely to be articles: {total}{exact}", total=total, exact=exact)
+        else:
+            say("articles found: {total}{exact}", total=total, exact=exact)
+    if answer.unlikely:
+        say("{count} more are unlikely to be articles: --unlikely shows them", count=number(answer.unlikely))
     for facet in answer.facets:
         print_table([(value.label, value.count) for value in facet.values], [tr(facet.name), tr("articles")])
         click.echo()
@@ -110,6 +129,8 @@ def print_hit(hit: Hit) -> None:
     same = "  " + tr("({count} more with this text)", count=number(hit.copies)) if hit.copies else ""
     gone = "  " + tr("(gone from its site)") if hit.gone_at else ""
     click.echo(f"  {hit.public_id}  {day}  {hit.source_name}{gone}{same}")
+    if hit.probability is not None:
+        click.echo("  " + tr("probability {sure}: {doubt}", sure=number(hit.probability), doubt=hit.doubt))
     if hit.snippet.text:
         click.echo(f"  {_mark(hit.snippet)}")
     click.echo()

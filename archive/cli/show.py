@@ -19,6 +19,7 @@ from archive.store import reads
 from archive.store.clusters import Cluster
 from archive.store.reads import Stored
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
+from archive.store.unlikely import doubt_of
 
 
 @command(
@@ -98,6 +99,11 @@ def _print_text(stored: Stored) -> None:
     if article.headline.by.startswith("restored"):
         sure = number(article.headline.confidence)
         click.echo(tr("headline restored from the slug, confidence {sure}: {slug}", sure=sure, slug=row.slug))
+    if not row.id:
+        doubt = doubt_of(article)
+        click.echo(
+            tr("probably no article, probability {sure}: {doubt}", sure=number(article.probability), doubt=doubt)
+        )
     if row.gone_at:
         click.echo(tr("gone from its site since {day}", day=row.gone_at[:10]))
     for paragraph in (row.lead, *article.body):

@@ -8,7 +8,7 @@ from pathlib import Path
 from archive.barred import Barred
 from archive.ingest.refiling import Again
 from archive.ingest.withheld import withheld
-from archive.model import Place
+from archive.model import Place, State
 from archive.opening.page import identity
 from archive.opening.readers import Answer, Readers
 from archive.store.rows import CaptureRow
@@ -30,5 +30,11 @@ def _again(row: CaptureRow, answer: Answer, barred: Barred) -> Again:
     page = withheld(answer.page, barred)
     if page.article is not None:
         return Again(row.id, "changed", "", identity(page.article, page), page.article, source=page.source_id)
-    teasers = page.reading.teasers if page.reading else ()
-    return Again(row.id, "unread" if page.reason else "kept", page.reason, "", None, teasers, page.source_id)
+    state: State = "unread" if page.reason else "kept"
+    if page.reading is None:
+        return Again(row.id, state, page.reason, "", None, (), page.source_id)
+    teasers, read = page.reading.teasers, page.reading.unlikely
+    if read is None:
+        return Again(row.id, state, page.reason, "", None, teasers, page.source_id)
+    key = identity(read, page)
+    return Again(row.id, state, page.reason, key, None, teasers, page.source_id, read, page.points_to)

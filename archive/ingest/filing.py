@@ -88,6 +88,9 @@ class Filing:
         state: State = "unread" if page.reason else "kept"
         reason = page.reason or page.absence
         writes.add_capture(self._db, _row(capture, held, page, state, reason))
+        if page.reading and page.reading.unlikely:
+            read = page.reading.unlikely
+            self._shelf.doubt(read, identity(read, page), page.source_id, capture, page.points_to)
         if page.gone:
             writes.assign_gone(self._db, page.url_key)
         return Filed(state, reason)

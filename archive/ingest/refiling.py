@@ -26,7 +26,7 @@ _SEEN = tuple(name.name for name in fields(Article) if name.name not in {"url", 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A capture as today's parsers read it; `key` is the identity of its article, "" where there is none.
+    """A capture as today's parsers read it; `key` is the identity of what reads like an article, else "".
 
     `source` is the source it belongs to by today's register, "" where it was not opened.
     """
@@ -38,6 +38,8 @@ class Again:
     article: Article | None
     teasers: tuple[Teaser, ...] = ()
     source: str = ""
+    unlikely: Article | None = None  # what it reads like, under `key`, being probably none
+    points_to: tuple[str, ...] = ()  # URL keys, of what is unlikely
 
 
 @dataclass(slots=True)
@@ -77,6 +79,11 @@ class Refiling:
             dirty |= dict.fromkeys(self._place(row, shown))
         for article in dirty:
             self._settle(article, fresh)
+        for row, again in pairs:  # last: an address whose article has gone may be one of these now
+            read = None if row.revisit_of else again.unlikely
+            source = again.source or row.source
+            if self._shelf.undoubt(row.id, read, again.key, source) and read is not None:
+                self._shelf.doubt(read, again.key, source, row.id, again.points_to, again=True)
 
     def _place(self, row: CaptureRow, again: Again) -> list[int]:
         """Writes what the capture shows now; gives the articles whose history is touched."""

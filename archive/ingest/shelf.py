@@ -5,7 +5,7 @@ Always inside the caller's transaction. The search index and the teaser ledger a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,15 +17,20 @@ from archive.model import Article, State, Teaser
 from archive.opening.page import timestamp
 from archive.opening.title import model_of
 from archive.search import index, slots
+from archive.search import unlikely as pages
 from archive.sources import Register, Source
-from archive.store import lookups, reads, writes
-from archive.store.article_json import text_digest
+from archive.store import lookups, reads, unlikely, writes
+from archive.store.article_json import encode, text_digest
 from archive.store.article_row import Standing, article_row, day_of
 from archive.store.history import counted, states
 from archive.store.ledger import Ledger, Sighting, is_known
 from archive.store.rows import ArticleRow, RevisionRow
 from archive.text.urls import public_id
 
+_OF_ROW = (
+    *("id", "public_id", "source", "url", "url_key", "headline", "section", "published", "day", "day_estimated"),
+    *("province", "province_now", "capture"),
+)
 _AT_ONCE = 50  # articles whose forms are in memory at once, of a batch: 40 KB each
 
 Reread = Callable[[int], Article | None]
@@ -59,8 +64,52 @@ class Shelf:
 
     def begin(self, key: str, source_id: str, at: str) -> Standing:
         """The standing of an article whose identity `key` is new, seen first at `at`; it has no rows yet."""
+        if (page := unlikely.by_key(self._db, key)) is not None:
+            pages.remove(self._db, page)
         number, name = self.next_id("articles"), self._public_id(key)
         return Standing(number, name, key, source_id, 0, 1, at, at, search_rowid=0)
+
+    def doubt(
+        self, article: Article, key: str, source_id: str, capture: int, points_to: Sequence[str], again: bool = False
+    ) -> None:
+        """Keeps what a capture (row id) reads like, being probably no article: of one address its latest capture.
+
+        Nothing where the address has an article. Read `again`, a capture also takes the place of what another parser
+        has read in a later one: that is read again in its turn.
+        """
+        if lookups.article_by_key(self._db, key) is not None:
+            return
+        before, at = unlikely.by_key(self._db, key), reads.capture(self._db, capture)
+        if before is not None:
+            later = reads.capture(self._db, before.capture)
+            if (at.captured_at, at.record_id) < (later.captured_at, later.record_id) and not (
+                again and before.parser != article.parser
+            ):
+                return
+            pages.remove(self._db, before)
+        standing = Standing(
+            self.next_id("unlikely"), public_id(key), key, source_id, capture, 1, at.captured_at, at.captured_at, 0
+        )
+        row = article_row(article, self._source(source_id), standing)
+        told = {name: getattr(row, name) for name in _OF_ROW}
+        page = unlikely.UnlikelyRow(
+            **told,
+            parser=article.parser,
+            probability=article.probability,
+            doubt=unlikely.doubt_of(article),
+            article_json=encode(article),
+        )
+        pages.put(self._db, page, points_to)
+
+    def undoubt(self, capture: int, read: Article | None, key: str, source_id: str) -> bool:
+        """Takes away what a capture (row id) read like, where it reads otherwise now; False where it does not."""
+        page = unlikely.of_capture(self._db, capture)
+        if page is None:
+            return True
+        if read is not None and (page.url_key, page.source, page.article) == (key, source_id, read):
+            return False
+        pages.remove(self._db, page)
+        return True
 
     def learn(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
         """Notes those of `teasers` that the archive does not know: a capture read again is no second sighting."""

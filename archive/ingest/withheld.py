@@ -19,7 +19,8 @@ def withheld(page: Page, barred: Barred) -> Page:
     """
     if not barred.keys:
         return page
-    if barred.bars(page.url_key) or (page.article is not None and barred.bars(identity(page.article, page))):
+    read = page.article or (page.reading.unlikely if page.reading else None)
+    if barred.bars(page.url_key) or (read is not None and barred.bars(identity(read, page))):
         return replace(page, reading=None, reason=REASON)
     if page.reading is None:
         return page
@@ -38,7 +39,12 @@ def _without(reading: Reading, barred: Barred) -> Reading:
     if article is not None:
         article = replace(article, teasers=_kept(article.teasers, barred))
     links = tuple(link for link in reading.links if not barred.bars(url_key(link.url)))
-    return replace(reading, article=article, teasers=_kept(reading.teasers, barred), links=links)
+    teasers, unlikely = _kept(reading.teasers, barred), reading.unlikely
+    if unlikely is not None and (
+        (links, teasers, unlikely.teasers) != (reading.links, reading.teasers, _kept(unlikely.teasers, barred))
+    ):
+        unlikely = None  # what it points to stands in its text, too
+    return replace(reading, article=article, teasers=teasers, links=links, unlikely=unlikely)
 
 
 def _kept(teasers: tuple[Teaser, ...], barred: Barred) -> tuple[Teaser, ...]:

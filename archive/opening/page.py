@@ -38,6 +38,16 @@ class Page:
         return self.reading.article if self.reading else None
 
     @property
+    def points_to(self) -> tuple[str, ...]:
+        """The URL keys of all that the page points to."""
+        if self.reading is None:
+            return ()
+        read = self.reading.unlikely
+        teasers = (*self.reading.teasers, *(read.teasers if read else ()))
+        urls = {*(link.url for link in self.reading.links), *(teaser.url for teaser in teasers)}
+        return tuple({url_key(url) for url in urls})
+
+    @property
     def gone(self) -> bool:
         """Whether the answer says that what was here has disappeared."""
         return self.status in _GONE or bool(self.absence)

@@ -70,6 +70,8 @@ class Hit:
     copies: int = 0  # hits with the same text that it stands for, where each text is shown once
     day_estimated: bool = False
     gone_at: str | None = None
+    probability: float | None = None  # of a page that is probably no article: that it is one
+    doubt: str = ""  # what speaks most against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Answer:
     facets: tuple[Facet, ...] = field(default=())
     suggestions: tuple[str, ...] = ()
     texts: int | None = None  # different texts among the hits, where each is shown once
+    unlikely: int | None = None  # pages that match and are left out, being probably no articles; None: not counted
 
     @property
     def total(self) -> int | None:

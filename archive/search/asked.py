@@ -30,8 +30,9 @@ class Asked:
     for: the fastest way to the first hits of a large archive. `within` limits the search to a frozen corpus. `as_of`
     searches the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer
     have. `once` shows each text once, by its first publisher where that is found: near-identical texts as `baotinh
-    clusters` last found them; the counts stay those of articles, and `Answer.texts` counts the texts. `seconds` limits
-    its time.
+    clusters` last found them; the counts stay those of articles, and `Answer.texts` counts the texts. `unlikely`
+    searches the pages that are probably no articles (`classify.LIKELY`), which every other search leaves out. `seconds`
+    limits its time.
 
     Raises UsageError for a bad limit, order or facet.
     """
@@ -46,6 +47,7 @@ class Asked:
     as_of: date | None = None
     earlier: bool = False
     once: bool = False
+    unlikely: bool = False
     seconds: float | None = SECONDS
 
     def __post_init__(self) -> None:
@@ -54,6 +56,8 @@ class Asked:
         if self.order not in ORDERS:
             raise UsageError(f"there is no order '{self.order}': {', '.join(ORDERS)}")
         faceting.check(self.facets)
+        if self.unlikely and (self.facets or self.within or self.as_of or self.earlier or self.once):
+            raise UsageError("pages unlikely to be articles are in no corpus, facet or history: search them alone")
 
     def read(self) -> Query:
         """The query, understood; raises QueryError."""

@@ -9,7 +9,7 @@ import sqlite_utils
 
 from archive.search import cursor as cursors
 from archive.search import facets as faceting
-from archive.search import past, ranking
+from archive.search import past, ranking, unlikely
 from archive.search.answer import Answer, Hit
 from archive.search.asked import Asked, spelled
 from archive.search.corpora import rows_of
@@ -42,6 +42,8 @@ def answer(held: Held, asked: Asked) -> Answer:
     db, query = held, asked.read()
     edge = cursors.read(asked.cursor, query.text, asked.order) if asked.cursor else None
     with damage_named(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
+        if asked.unlikely:
+            return unlikely.answer(db, asked, query)
         then = past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier(db.conn) if asked.earlier else None
         within = rows_of(db, asked.within) if asked.within else None
         return _answer(db, asked, query, edge, Tiers(db, query.root, within, then, asked.once), then)
@@ -79,6 +81,7 @@ def _answer(
         facets=counted,
         suggestions=suggestions,
         texts=tiers.texts() if tiers.once else None,
+        unlikely=unlikely.count(db, query.root) if asked.counts and then is None and not asked.within else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from archive.search import unlikely
 from archive.search.answer import Answer, Hit
 from archive.search.asked import Asked
 from archive.search.echo import added, told
@@ -48,7 +49,15 @@ def answer(questions: ShardQuestions, asked: Asked, query: Query, last: Placed |
         order=asked.order,
         facets=added_facets(questions, asked.facets, counted, sums[1]),
         suggestions=suggestions,
+        unlikely=_unlikely(questions, asked, resolved),
     )
+
+
+def _unlikely(questions: ShardQuestions, asked: Asked, query: Query) -> int | None:
+    # a page that two archives hold is counted twice
+    if not asked.counts or asked.within or asked.as_of or asked.earlier:
+        return None
+    return sum(questions.each(unlikely.count, query.root))
 
 
 def _found(

@@ -60,6 +60,8 @@ class Shards:
         """
         if question.once:
             raise UsageError("each text once: that is known within one archive only, ask the shards one by one")
+        if question.unlikely:
+            raise UsageError("pages unlikely to be articles are searched in one archive, ask the shards one by one")
         query, names = question.read(), [shard.name for shard in self.shards]
         last = read_cursor(question.cursor, query.text, question.order, names) if question.cursor else None
         return self._asked(query.text, question.seconds, lambda asking: answer(asking, question, query, last, names))

@@ -53,6 +53,7 @@ def as_object(stored: Stored) -> dict[str, Any]:
         "last_captured": row.last_captured,
         "gone_at": row.gone_at,
         "confidence": row.confidence,
+        "probability": article.probability,
         "notes": list(article.notes),
         "same_text": _same_text(stored),
         "provenance": {

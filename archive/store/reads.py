@@ -14,6 +14,7 @@ import sqlite_utils
 from archive.barred import told
 from archive.errors import NothingFound
 from archive.model import Article
+from archive.store import unlikely
 from archive.store.article_json import decode
 from archive.store.article_row import Standing, article_row
 from archive.store.clusters import Cluster, cluster_of
@@ -52,6 +53,7 @@ class Stored:
 def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
     """The article that `reference` names: its public id, or an address it was found under.
 
+    Or the page that reads like one and is probably none: it has row id 0, one revision and no history.
     Raises NothingFound where the archive has none, and says what it knows of the address; Withdrawn where it is taken
     down, with the day and the authority.
     """
@@ -64,6 +66,9 @@ def find_article(db: sqlite_utils.Database, reference: str) -> Stored:
         values = [key, key]
     row = db.execute(f"{_STORED} WHERE {where}", values).fetchone()
     if row is None:
+        page = unlikely.by_id(db, reference) if len(values) == 1 else unlikely.by_key(db, values[0])
+        if page is not None:
+            return _unlikely(db, page)
         path = database_path(db)
         withdrawn = told(path.parent, reference) if path.name else None
         raise withdrawn or NothingFound(_nothing(db, reference))
@@ -265,6 +270,16 @@ def _stored(db: sqlite_utils.Database, row: tuple[Any, ...]) -> Stored:
     name, text = row[split:]
     article, capture = ArticleRow(*row[: len(_ARTICLE)]), CaptureRow(*row[len(_ARTICLE) : split])
     return Stored(article, decode(text), capture, name, cluster_of(db, article.id))
+
+
+def _unlikely(db: sqlite_utils.Database, page: unlikely.UnlikelyRow) -> Stored:
+    shown, article = capture(db, page.capture), page.article
+    at = shown.captured_at
+    standing = Standing(0, page.public_id, page.url_key, page.source, page.capture, 1, at, at, search_rowid=0)
+    row = article_row(article, None, standing)
+    name = db.execute("SELECT name FROM sources WHERE id = ?", (page.source,)).fetchone()
+    row = replace(row, province=page.province, province_now=page.province_now)
+    return Stored(row, article, shown, name[0] if name else page.source)
 
 
 def _earlier(db: sqlite_utils.Database, stored: Stored, revision: int) -> Stored | None:

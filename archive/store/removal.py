@@ -28,6 +28,7 @@ _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
 
 _UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_digest, '') FROM captures
     WHERE url_key = ? ORDER BY id"""
+_OF_UNLIKELY = "SELECT c.url_key FROM unlikely u JOIN captures c ON c.id = u.capture WHERE u.url_key = ?"
 _CAPTURES_GO = (
     "UPDATE teasers SET first_capture = last_capture WHERE first_capture IN (SELECT id FROM going)",
     "UPDATE teasers SET last_capture = first_capture WHERE last_capture IN (SELECT id FROM going)",
@@ -65,6 +66,7 @@ def shown_under(db: sqlite_utils.Database, url_keys: Iterable[str]) -> Shown:
             articles |= {row[0] for row in db.execute("SELECT id FROM articles WHERE url_key = ?", (key,))}
             found = db.execute("SELECT article FROM captures WHERE url_key = ? AND text_digest <> ''", (key,))
             articles |= {row[0] for row in found if row[0] is not None}
+            keys |= {row[0] for row in db.execute(_OF_UNLIKELY, (key,))}
         for article in tuple(articles):
             keys |= {row[0] for row in db.execute("SELECT url_key FROM articles WHERE id = ?", (article,))}
             found = db.execute("SELECT url_key FROM captures WHERE article = ? AND text_digest <> ''", (article,))

@@ -17,6 +17,7 @@ from archive.store.article_json import decode
 from archive.store.cluster_tables import CLUSTERS
 from archive.store.leaving import LEAVING, point
 from archive.store.search_tables import BITS, COUNTS, PAIRS, PARTS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
+from archive.store.unlikely import UNLIKELY
 
 migrations = Migrations("archive")
 
@@ -292,6 +293,12 @@ def m014_leaving(db: sqlite_utils.Database) -> None:
             point(db, article, decode(written).teasers)
     held = db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     db.execute("INSERT INTO leaving VALUES (1, ?)", (int(held),))
+
+
+@migrations()
+def m015_unlikely(db: sqlite_utils.Database) -> None:
+    """Pages that are probably no articles, beside these."""
+    _execute(db, UNLIKELY)
 
 
 def migrate(db: sqlite_utils.Database) -> None:

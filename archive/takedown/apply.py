@@ -18,10 +18,10 @@ from archive.barred import Barred, Rule, bar, end, pending, rules
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
-from archive.search import ngrams
+from archive.search import ngrams, unlikely
 from archive.search.index import IndexRow
 from archive.search.index import forget as unindex
-from archive.store.database import opened_to_change
+from archive.store.database import opened_to_change, writing
 from archive.store.removal import IndexText, withhold
 from archive.takedown.leftovers import clear
 from archive.takedown.lifting import read_pointing_again, refile, unseal
@@ -251,7 +251,14 @@ def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
     """Takes out of the database what the pages with `url_keys` show when this process may write to it: a rebuild that
     was under way has given all rows other numbers, and a crawl may have filed one more.
     """
-    in_database(holdings, lambda db: withhold(db, url_keys, _unindex))
+    keys = tuple(url_keys)
+
+    def work(db: sqlite_utils.Database) -> None:
+        with writing(db):
+            unlikely.withhold(db, keys)
+        withhold(db, keys, _unindex)
+
+    in_database(holdings, work)
 
 
 def _unindex(db: sqlite_utils.Database, gone: Mapping[int, tuple[IndexText, ...]], all_known: bool) -> None:

@@ -60,6 +60,7 @@ OPERATIONS: Final = (
             Parameter("facet", "what hits are counted by", options=facets.NAMES, many=True),
             Parameter("as_of", "search the archive as it stood at the end of this day in Vietnam", "day"),
             Parameter("earlier", "search only texts that articles no longer have", "boolean", default=False),
+            Parameter("unlikely", "search only pages that are probably no articles", "boolean", default=False),
             Parameter("corpus", "search only within this frozen corpus", pattern=f"{_NAME}|^$"),
         ),
         "page",

@@ -74,6 +74,7 @@ def find(held: Held, asked: Asked) -> Answer:
         facets=asked["facet"],
         as_of=asked["as_of"],
         earlier=asked["earlier"],
+        unlikely=asked["unlikely"],
         within=corpus,
         seconds=None,
     )

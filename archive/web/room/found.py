@@ -56,16 +56,17 @@ def make(held: Held, root: Path | None, asked: Asked, more: str, frame: Frame) -
 
     A corpus, where one is asked for, lies in the archive at `root`.
     """
-    query = parse(asked.query)
+    query, counted = parse(asked.query), () if asked.unlikely else _COUNTED
     found = search(
         held,
         query,
         PAGE,
         asked.cursor or None,
         asked.order,
-        facets=_COUNTED,
+        facets=counted,
         as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
         earlier=asked.earlier,
+        unlikely=asked.unlikely,
         seconds=None,  # the asker's limit holds
         within=corpora.load(root, asked.corpus) if root else None,
     )
@@ -81,8 +82,10 @@ def make(held: Held, root: Path | None, asked: Asked, more: str, frame: Frame) -
             "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
             "narrow": _narrowing(asked, query),
             "more": more,
-            "facets": [facets[name] for name in _LISTED if facets[name].values and FACETS[name] not in taken],
-            "histogram": histogram(facets["month"].values),
+            "facets": [
+                facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
+            ],
+            "histogram": histogram(facets["month"].values) if facets else None,
             "size": (WIDTH, HEIGHT),
             "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
             "first_page": asked.address() if asked.cursor else "",

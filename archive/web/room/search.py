@@ -23,6 +23,7 @@ class Asked:
     cursor: str
     as_of: str
     earlier: bool
+    unlikely: bool
     corpus: str
 
     def address(self, **changed: str) -> str:
@@ -32,6 +33,7 @@ class Asked:
             "order": self.order if self.order != ORDERS[0] else "",
             "as_of": self.as_of,
             "earlier": "1" if self.earlier else "",
+            "unlikely": "1" if self.unlikely else "",
             "corpus": self.corpus,
             **changed,
         }
@@ -47,12 +49,13 @@ def asked_of(request: Request) -> Asked:
         cursor=values.get("cursor", ""),
         as_of=_date(values.get("as_of", "")),
         earlier=values.get("earlier") == "1",
+        unlikely=values.get("unlikely") == "1",
         corpus=values.get("corpus", ""),
     )
 
 
 async def page(request: Request) -> Response:
-    """`/?q=&order=&cursor=&as_of=&earlier=&corpus=`: the answer to a query, or an empty box and what is held."""
+    """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or a box and what is held."""
     asked = asked_of(request)
     if asked.query:
         from archive.web.room.found import page as found  # the search engine: no start waits for it

@@ -32,6 +32,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "order.source": ("Theo nguồn", "By source"),
     "day.estimated": ("ngày ước tính", "day estimated"),
     "hit.changed": ("đã sửa", "edited"),
+    "hit.probability": ("xác suất là bài: {sure}", "probability of being an article: {sure}"),
     "hit.gone": ("không còn trên mạng", "gone from the web"),
     "tier.folded": ("khớp không dấu", "other accents"),
     "facets": ("Thu hẹp kết quả", "Narrow the results"),
@@ -49,6 +50,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "search.earlier": (
         "chỉ trong những văn bản về sau đã bị sửa",
         "only in texts that were later changed",
+    ),
+    "search.unlikely": (
+        "chỉ trong những trang có lẽ không phải là bài",
+        "only in pages that are probably no articles",
+    ),
+    "search.left_out": (
+        "Còn {count} trang khớp nhưng có lẽ không phải là bài: xem",
+        "{count} more are unlikely to be articles: show them",
     ),
     "help": ("Cách hỏi", "How to ask"),
     "help.grammar": ("Ngữ pháp bằng hình", "The grammar in a picture"),

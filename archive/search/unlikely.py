@@ -1,0 +1,195 @@
+"""Searches the pages that are probably no articles, and keeps their index.
+
+They stand in tables of their own, so whatever counts or lists articles leaves them out by construction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.search import cursor as cursors
+from archive.search import limits
+from archive.search.answer import Answer, Hit, Order
+from archive.search.asked import Asked
+from archive.search.cursor import Edge
+from archive.search.echo import understood
+from archive.search.match import Table, Tier, holds
+from archive.search.plan import All, Any, Check, Match, Plan, plan, tiers
+from archive.search.prepare import forms, prepare
+from archive.search.query import COLUMNS, Filter, Near, Node, Query
+from archive.search.snippet import marked, snippet
+from archive.store import unlikely
+from archive.store.article_row import columns
+from archive.store.unlikely import UnlikelyRow
+from archive.text.fold import fold
+
+_INDEX: dict[Table, str] = {"exact": "unlikely_exact", "folded": "unlikely_folded"}
+_NAMES = ", ".join(COLUMNS)
+_ONE_OF = "IN (SELECT value FROM json_each(?))"
+
+
+def put(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Sequence[str]) -> None:
+    """Writes a page with its index entries; opens no transaction."""
+    unlikely.write(db, row, points_to)
+    for table, name in _INDEX.items():
+        texts = f"INSERT INTO {name} (rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
+        db.execute(texts, (row.id, *_forms(row, table)))
+
+
+def remove(db: sqlite_utils.Database, row: UnlikelyRow) -> None:
+    """Takes a page away with its words; opens no transaction."""
+    for table, name in _INDEX.items():
+        gone = f"INSERT INTO {name} ({name}, rowid, {_NAMES}) VALUES ('delete', ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        db.execute(gone, (row.id, *_forms(row, table)))
+    unlikely.delete(db, row.id)
+
+
+def withhold(db: sqlite_utils.Database, url_keys: Sequence[str]) -> None:
+    """Takes away every page that shows something of `url_keys`; opens no transaction."""
+    for row in unlikely.shown_by(db, url_keys):
+        remove(db, row)
+
+
+def count(db: sqlite_utils.Database, root: Node) -> int:
+    """How many of these pages `root` finds, in any accents."""
+    return len(_find(db, plan(root, tiers(root)[-1])))
+
+
+def answer(db: sqlite_utils.Database, asked: Asked, query: Query) -> Answer:
+    """The answer to what is `asked` of these pages alone, tier by tier; the best are the most probable ones.
+
+    Raises UsageError for a cursor whose page is gone.
+    """
+    root, names = query.root, tiers(query.root)
+    found: dict[int, int] = {}
+    totals = []
+    for position, tier in enumerate(names):
+        held = _find(db, plan(root, tier))
+        totals.append(len(held))
+        for page in held:
+            found.setdefault(page, position)
+    ordered = _ordered(db, found, asked.order)
+    start = _behind(ordered, cursors.read(asked.cursor, query.text, asked.order)) if asked.cursor else 0
+    shown = ordered[start : start + asked.limit]
+    rows = {row.id: row for row in unlikely.of_ids(db, shown)}
+    names_of = dict(db.execute("SELECT id, name FROM sources").fetchall())
+    more = len(ordered) > start + asked.limit
+    return Answer(
+        understood=understood(db, root, counts=False),
+        total_exact=totals[0] if asked.counts and names[0] == "exact" else None,
+        total_folded=totals[-1] if asked.counts else None,
+        hits=tuple(_hit(rows[page], root, names[found[page]], names_of) for page in shown),
+        cursor=cursors.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
+        notes=query.notes,
+        order=asked.order,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    id: int
+    day: str
+    source: str
+    probability: float
+    public_id: str
+
+
+def _ordered(db: sqlite_utils.Database, found: dict[int, int], order: Order) -> list[int]:
+    wanted = f"SELECT id, day, source, probability, public_id FROM unlikely WHERE id {_ONE_OF}"  # noqa: S608
+    facts = [_Facts(*row) for row in db.execute(wanted, (json.dumps(list(found)),))]
+    facts.sort(key=attrgetter("public_id"))
+    facts.sort(key=attrgetter("day"), reverse=order != "oldest")
+    if order == "source":
+        facts.sort(key=attrgetter("source"))
+    elif order == "best":
+        facts.sort(key=attrgetter("probability"), reverse=True)
+    facts.sort(key=lambda one: found[one.id])
+    return [one.id for one in facts]
+
+
+def _behind(ordered: Sequence[int], edge: Edge) -> int:
+    if edge.rowid not in ordered:
+        raise UsageError("the page on which the one before ended is gone: begin with the first page")
+    return ordered.index(edge.rowid) + 1
+
+
+def _hit(row: UnlikelyRow, node: Node, tier: Tier, names: dict[str, str]) -> Hit:
+    texts = dict(zip(COLUMNS, columns(row.article), strict=True))
+    return Hit(
+        public_id=row.public_id,
+        headline=row.headline,
+        source=row.source,
+        source_name=names.get(row.source, row.source),
+        day=row.day,
+        published=row.published,
+        province=row.province,
+        province_now=row.province_now,
+        snippet=snippet(texts, node, tier),
+        tier=tier,
+        url=row.url,
+        title=marked(row.headline, node, tier, "headline"),
+        day_estimated=bool(row.day_estimated),
+        probability=row.probability,
+        doubt=row.doubt,
+    )
+
+
+def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
+    match wanted:
+        case Match():
+            table = _INDEX[wanted.table]
+            found = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608 - our own names
+            return {row[0] for row in db.execute(found, (wanted.expression,))}
+        case Filter():
+            return _limited(db, wanted)
+        case Any():
+            return set().union(*(_find(db, part) for part in wanted.parts))
+        case All():
+            held = set.intersection(*(_find(db, part) for part in wanted.parts))
+            return held.difference(*(_find(db, part) for part in wanted.without))
+        case Check():
+            sure = _find(db, wanted.sure)
+            column = wanted.node.terms[0].column if isinstance(wanted.node, Near) else wanted.node.column
+            for row in unlikely.of_ids(db, list(_find(db, wanted.candidates) - sure)):
+                texts = zip(COLUMNS, columns(row.article), strict=True)
+                ready = [prepare(text) for name, text in texts if column in (None, name)]
+                if holds(ready, wanted.node, wanted.tier):
+                    sure.add(row.id)
+            return sure
+
+
+def _limited(db: sqlite_utils.Database, limit: Filter) -> set[int]:
+    """The pages that `limit` allows. No place is looked for in them, and they have no history."""
+    match limit.kind:
+        case "day":
+            first = limit.first.isoformat() if limit.first else ""
+            last = limit.last.isoformat() if limit.last else "9999-12-31"
+            return _ids(db, "day BETWEEN ? AND ?", first, last)
+        case "province" | "province_now" | "source":
+            return _ids(db, f"{limit.kind} {_ONE_OF}", json.dumps(limits.meant(db.conn, limit)))
+        case "section":
+            held = [row[0] for row in db.execute("SELECT DISTINCT section FROM unlikely")]
+            return _ids(db, f"section {_ONE_OF}", json.dumps(limits.sections_named(limit.value, held)))
+        case "tag":
+            tagged = "SELECT u.id, t.value FROM unlikely u, json_each(u.article_json, '$.tags') t"
+            wanted = limits.meant(db.conn, limit)
+            return {page for page, tag in db.execute(tagged) if fold(tag) in wanted}
+        case "state":
+            return _ids(db, "1") if limit.value == "there" else set()
+        case "place":
+            return set()
+
+
+def _ids(db: sqlite_utils.Database, where: str, *values: str) -> set[int]:
+    return {row[0] for row in db.execute(f"SELECT id FROM unlikely WHERE {where}", values)}  # noqa: S608
+
+
+def _forms(row: UnlikelyRow, table: Table) -> list[str]:
+    made = [forms(text) for text in columns(row.article)]
+    return [form.exact if table == "exact" else form.folded for form in made]

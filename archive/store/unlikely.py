@@ -1,0 +1,138 @@
+"""Pages that read like an article and are probably none: beside the articles, so that nothing counts them with these.
+
+One row for each address, of the latest capture that reads so; none where the address has an article.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import sqlite_utils
+
+from archive.barred import forms
+from archive.model import Article
+from archive.store.article_json import decode
+from archive.store.leaving import number
+
+UNLIKELY = r"""
+CREATE TABLE unlikely (                 -- pages that read like an article and are probably none
+    id INTEGER PRIMARY KEY,
+    public_id TEXT NOT NULL,            -- what its article would be called
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL UNIQUE,       -- what its article's identity would be
+    headline TEXT NOT NULL,
+    section TEXT NOT NULL,
+    published TEXT,
+    day TEXT NOT NULL,                  -- of publication, else of the capture
+    day_estimated INTEGER NOT NULL,
+    province TEXT NOT NULL,
+    province_now TEXT NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id),  -- the latest that reads so
+    parser TEXT NOT NULL,
+    probability REAL NOT NULL,          -- that the page is an article or a notice
+    doubt TEXT NOT NULL,                -- the sign that speaks most against it
+    article_json TEXT NOT NULL          -- the whole model.Article
+) STRICT;
+CREATE INDEX unlikely_capture ON unlikely (capture);
+CREATE TABLE unlikely_pointed (         -- to which addresses such a page points: as in `pointed`
+    key INTEGER NOT NULL,
+    page INTEGER NOT NULL REFERENCES unlikely(id),
+    PRIMARY KEY (key, page)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unlikely_pointed_page ON unlikely_pointed (page);
+CREATE VIRTUAL TABLE unlikely_exact USING fts5(     -- their texts, as `exact` has those of articles
+    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE unlikely_folded USING fts5(
+    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1);   -- what is deleted is gone at once
+INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class UnlikelyRow:
+    """A row of `unlikely`. Named and ordered as the table."""
+
+    id: int
+    public_id: str
+    source: str
+    url: str
+    url_key: str
+    headline: str
+    section: str
+    published: str | None
+    day: str
+    day_estimated: int
+    province: str
+    province_now: str
+    capture: int
+    parser: str
+    probability: float
+    doubt: str
+    article_json: str
+
+    @property
+    def article(self) -> Article:
+        """What was read on the page."""
+        return decode(self.article_json)
+
+
+_COLUMNS = ", ".join(field.name for field in fields(UnlikelyRow))
+_MARKS = ", ".join("?" * len(fields(UnlikelyRow)))
+
+
+def doubt_of(article: Article) -> str:
+    """The sign that speaks most against `article` being one, as its last note names it."""
+    return article.notes[-1].partition(": ")[2] or article.notes[-1] if article.notes else ""
+
+
+def by_key(db: sqlite_utils.Database, key: str) -> UnlikelyRow | None:
+    """The page whose article would have the identity `key`."""
+    return next(_rows(db, "url_key = ?", (key,)), None)
+
+
+def by_id(db: sqlite_utils.Database, public_id: str) -> UnlikelyRow | None:
+    """The page with this public id; of two that share it the one read first."""
+    return next(_rows(db, "public_id = ? ORDER BY id", (public_id,)), None)
+
+
+def of_capture(db: sqlite_utils.Database, capture: int) -> UnlikelyRow | None:
+    """The page as the capture with this row id shows it."""
+    return next(_rows(db, "capture = ?", (capture,)), None)
+
+
+def of_ids(db: sqlite_utils.Database, ids: Sequence[int]) -> Iterator[UnlikelyRow]:
+    """The pages with these row ids, in their order."""
+    yield from _rows(db, "id IN (SELECT value FROM json_each(?)) ORDER BY id", (json.dumps(list(ids)),))
+
+
+def shown_by(db: sqlite_utils.Database, url_keys: Iterable[str]) -> tuple[UnlikelyRow, ...]:
+    """The pages that show something of `url_keys`: of these addresses, captured there, or pointing there."""
+    found: dict[int, UnlikelyRow] = {}
+    for key in {form for wanted in url_keys for form in forms(wanted)}:
+        where = "url_key = ? OR capture IN (SELECT id FROM captures WHERE url_key = ?) OR id IN "
+        where += "(SELECT page FROM unlikely_pointed WHERE key = ?)"
+        found |= {row.id: row for row in _rows(db, where, (key, key, number(key)))}
+    return tuple(found.values())
+
+
+def write(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Iterable[str]) -> None:
+    """Writes `row`, which has no other under its id, and the URL keys it `points_to`; the index is the caller's."""
+    values = [getattr(row, field.name) for field in fields(UnlikelyRow)]
+    db.execute(f"INSERT INTO unlikely ({_COLUMNS}) VALUES ({_MARKS})", values)  # noqa: S608 - our own names
+    keys = sorted({number(key) for key in points_to})
+    db.conn.executemany("INSERT INTO unlikely_pointed VALUES (?, ?)", [(key, row.id) for key in keys])
+
+
+def delete(db: sqlite_utils.Database, page: int) -> None:
+    """Takes the row with this id away; the index is the caller's."""
+    db.execute("DELETE FROM unlikely_pointed WHERE page = ?", (page,))
+    db.execute("DELETE FROM unlikely WHERE id = ?", (page,))
+
+
+def _rows(db: sqlite_utils.Database, where: str, values: Sequence[object]) -> Iterator[UnlikelyRow]:
+    for row in db.execute(f"SELECT {_COLUMNS} FROM unlikely WHERE {where}", values).fetchall():  # noqa: S608
+        yield UnlikelyRow(*row)
