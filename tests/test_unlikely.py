@@ -210,6 +210,17 @@ def test_a_page_read_again_becomes_what_it_reads_like_now(holdings: Holdings, mo
         assert after[name] == before[name]
 
 
+def test_their_index_is_made_again_from_their_rows(holdings: Holdings) -> None:
+    db = open_database(holdings.database)
+    db.execute("UPDATE unlikely_folded_data SET block = zeroblob(20) WHERE id > 10")
+    db.conn.commit()
+    db.close()
+    assert run(holdings, "reindex").exit_code == 0
+    assert found(holdings, "hoi nghi", unlikely=True).total == 2
+    takedown(holdings, f"{SITE}/gioi-thieu", "erased", "Bản án", WHO)
+    assert b"thuong" not in holdings.database.read_bytes()
+
+
 @pytest.mark.parametrize("how", ["hidden", "sealed", "erased"])
 def test_a_takedown_takes_out_what_shows_or_points_to_the_page(holdings: Holdings, how: Any) -> None:
     takedown(holdings, f"{SITE}/tin-1.html", how, "Bản án", WHO)

@@ -8,7 +8,7 @@ from archive.cli.command import archive_option, command, option
 from archive.cli.opening import for_writing
 from archive.cli.output import say
 from archive.cli.words import number
-from archive.search import index, pairs, wordcounts
+from archive.search import index, pairs, unlikely, wordcounts
 from archive.search.damage import damage_named
 from archive.store import opened_to_write
 
@@ -25,6 +25,7 @@ def reindex(pending: bool, root: Path) -> None:
     with opened_to_write(holdings.database) as db:
         if not pending:
             say("articles indexed: {count}", count=number(index.rebuild(db)))
+            say("pages indexed that are unlikely to be articles: {count}", count=number(unlikely.reindex(db)))
         with damage_named():
             say("articles whose pairs of words were noted: {count}", count=number(pairs.catch_up(db)))
             index.optimize(db)

@@ -28,7 +28,7 @@ _COLUMNS = "(rowid, headline, lead, body, captions, byline) VALUES (?,?,?,?,?,?)
 _WRITE = ("INSERT OR REPLACE INTO exact" + _COLUMNS, "INSERT OR REPLACE INTO folded" + _COLUMNS)
 _DELETE = ("DELETE FROM exact WHERE rowid = ?", "DELETE FROM folded WHERE rowid = ?")
 _OPTIMIZE = ("INSERT INTO exact(exact) VALUES ('optimize')", "INSERT INTO folded(folded) VALUES ('optimize')")
-_DROP = {table: f"DROP TABLE {table}" for table in ("exact", "folded", "pairs")}
+_TABLES = ("exact", "folded", "pairs")
 _PARTS = ("data", "idx", "content", "docsize", "config")  # the tables in which FTS5 keeps an index
 # A step of the merging that `optimize` does in one go: so many pages at most.
 _MERGE = (
@@ -137,8 +137,8 @@ def rebuild(db: sqlite_utils.Database) -> int:
     The tables are dropped and created anew, so this also repairs an index whose own tables are damaged.
     """
     with db.atomic():
-        for table in _DROP:
-            _recreate(db, table)
+        for table in _TABLES:
+            recreate(db, table)
         for table in ("exact", "folded"):
             for statement in merging(table):
                 db.execute(statement)
@@ -173,10 +173,11 @@ def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None
             db.execute(statement, (_MERGED if written is None else min(_MERGED, written // 4 + 1),))
 
 
-def _recreate(db: sqlite_utils.Database, table: str) -> None:
+def recreate(db: sqlite_utils.Database, table: str) -> None:
+    """Makes the FTS5 table `table` anew and empty, however damaged it is."""
     created = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
     try:
-        db.execute(_DROP[table])
+        db.execute(f"DROP TABLE {table}")
     except sqlite3.DatabaseError:
         # FTS5 will not even be constructed on such damage, and DROP constructs it: its tables go one by one.
         db.execute("PRAGMA writable_schema = ON")

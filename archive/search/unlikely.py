@@ -19,6 +19,7 @@ from archive.search.answer import Answer, Hit, Order
 from archive.search.asked import Asked
 from archive.search.cursor import Edge
 from archive.search.echo import understood
+from archive.search.index import recreate
 from archive.search.match import Table, Tier, holds
 from archive.search.plan import All, Any, Check, Match, Plan, plan, tiers
 from archive.search.prepare import forms, prepare
@@ -37,6 +38,24 @@ _ONE_OF = "IN (SELECT value FROM json_each(?))"
 def put(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Sequence[str]) -> None:
     """Writes a page with its index entries; opens no transaction."""
     unlikely.write(db, row, points_to)
+    _index(db, row)
+
+
+def reindex(db: sqlite_utils.Database) -> int:
+    """Makes their index again from their rows, in one transaction; gives their number."""
+    pages = 0
+    with db.atomic():
+        for name in _INDEX.values():
+            recreate(db, name)
+        for statement in unlikely.SECURE:
+            db.execute(statement)
+        for row in unlikely.every(db):
+            _index(db, row)
+            pages += 1
+    return pages
+
+
+def _index(db: sqlite_utils.Database, row: UnlikelyRow) -> None:
     for table, name in _INDEX.items():
         texts = f"INSERT INTO {name} (rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
         db.execute(texts, (row.id, *_forms(row, table)))

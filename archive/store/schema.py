@@ -17,7 +17,7 @@ from archive.store.article_json import decode
 from archive.store.cluster_tables import CLUSTERS
 from archive.store.leaving import LEAVING, point
 from archive.store.search_tables import BITS, COUNTS, PAIRS, PARTS, SEARCH, STRAYS, UNITS, VIEWS, WORDS, merging
-from archive.store.unlikely import UNLIKELY
+from archive.store.unlikely import SECURE, UNLIKELY
 
 migrations = Migrations("archive")
 
@@ -299,6 +299,8 @@ def m014_leaving(db: sqlite_utils.Database) -> None:
 def m015_unlikely(db: sqlite_utils.Database) -> None:
     """Pages that are probably no articles, beside these."""
     _execute(db, UNLIKELY)
+    for statement in SECURE:
+        db.execute(statement)
 
 
 def migrate(db: sqlite_utils.Database) -> None:

@@ -47,9 +47,11 @@ CREATE VIRTUAL TABLE unlikely_exact USING fts5(     -- their texts, as `exact` h
     headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
 CREATE VIRTUAL TABLE unlikely_folded USING fts5(
     headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
-INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1);   -- what is deleted is gone at once
-INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1);
 """
+SECURE = (  # what is deleted leaves the index at once: a setting that FTS5 keeps with it
+    "INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1)",
+    "INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,14 @@ def of_capture(db: sqlite_utils.Database, capture: int) -> UnlikelyRow | None:
 def of_ids(db: sqlite_utils.Database, ids: Sequence[int]) -> Iterator[UnlikelyRow]:
     """The pages with these row ids, in their order."""
     yield from _rows(db, "id IN (SELECT value FROM json_each(?)) ORDER BY id", (json.dumps(list(ids)),))
+
+
+def every(db: sqlite_utils.Database) -> Iterator[UnlikelyRow]:
+    """All pages, in order of their rows."""
+    last = 0
+    while held := list(_rows(db, "id > ? ORDER BY id LIMIT 200", (last,))):
+        yield from held
+        last = held[-1].id
 
 
 def shown_by(db: sqlite_utils.Database, url_keys: Iterable[str]) -> tuple[UnlikelyRow, ...]:
