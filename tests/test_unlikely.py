@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from small_archive import REGISTER, SITE, capture, database, keep, new_holdings, page, read, read_json, tables
+from spark_tables import made
 from starlette.testclient import TestClient
 
 from archive import parsers
@@ -19,6 +20,7 @@ from archive.rebuild import rebuild
 from archive.reread import Selection, reread
 from archive.search.answer import Answer
 from archive.search.engine import search
+from archive.spark.load import load
 from archive.store import open_database
 from archive.takedown import takedown
 from archive.verify import verify
@@ -46,9 +48,9 @@ CAPTURES = [capture("/tin-1.html", ARTICLE), capture("/gioi-thieu", ABOUT, 1), c
 @pytest.fixture
 def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
     monkeypatch.setattr(parsers, "read_page", read_json)
-    made = new_holdings(tmp_path / "data")
-    read(made, keep(made, CAPTURES))
-    return made
+    archive = new_holdings(tmp_path / "data")
+    read(archive, keep(archive, CAPTURES))
+    return archive
 
 
 def found(holdings: Holdings, query: str, **asked: Any) -> Answer:
@@ -173,17 +175,17 @@ def test_the_rows_follow_from_the_captures_in_whatever_order_they_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backwards: bool
 ) -> None:
     monkeypatch.setattr(parsers, "read_page", read_json)
-    made = new_holdings(tmp_path / "data")
+    archive = new_holdings(tmp_path / "data")
     later = doubtful("Giới thiệu tòa soạn", "Một đoạn khác.", probability=0.3)
-    places = keep(made, [*CAPTURES, capture("/gioi-thieu", later, 5), capture("/", ARTICLE, 6)])
-    read(made, places[::-1] if backwards else places)
-    with database(made) as db:
+    places = keep(archive, [*CAPTURES, capture("/gioi-thieu", later, 5), capture("/", ARTICLE, 6)])
+    read(archive, places[::-1] if backwards else places)
+    with database(archive) as db:
         before = tables(db)
         assert [(row[4], row[13]) for row in before["unlikely"]] == [("Giới thiệu tòa soạn", 0.3)]
         assert before["unlikely_pointed"] == []
-    assert found(made, "thường", unlikely=True).total == 0
-    rebuild(made, REGISTER)
-    with database(made) as db:
+    assert found(archive, "thường", unlikely=True).total == 0
+    rebuild(archive, REGISTER)
+    with database(archive) as db:
         assert tables(db) == before
 
 
@@ -236,6 +238,18 @@ def test_a_takedown_takes_out_what_shows_or_points_to_the_page(holdings: Holding
             assert word.encode() not in data, path.name
     rebuild(holdings, REGISTER)
     assert found(holdings, "huyện", unlikely=True).total == 0
+
+
+def test_tables_of_a_rereading_bring_them_along(holdings: Holdings, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    with database(holdings) as db:
+        before = tables(db)
+    load(holdings, REGISTER, made(holdings, REGISTER, tmp_path / "tables"))
+    with database(holdings) as db:
+        after = tables(db)
+    for name in ("unlikely", "unlikely_pointed", "articles"):
+        assert after[name] == before[name]
+    assert found(holdings, "hội nghị", unlikely=True).total == 2
 
 
 def test_a_full_verification_compares_them_too(holdings: Holdings) -> None:

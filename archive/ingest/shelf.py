@@ -23,6 +23,7 @@ from archive.store import lookups, reads, unlikely, writes
 from archive.store.article_json import encode, text_digest
 from archive.store.article_row import Standing, article_row, day_of
 from archive.store.history import counted, states
+from archive.store.leaving import number
 from archive.store.ledger import Ledger, Sighting, is_known
 from archive.store.rows import ArticleRow, RevisionRow
 from archive.text.urls import public_id
@@ -99,7 +100,7 @@ class Shelf:
             doubt=unlikely.doubt_of(article),
             article_json=encode(article),
         )
-        pages.put(self._db, page, points_to)
+        pages.put(self._db, page, map(number, points_to))
 
     def undoubt(self, capture: int, read: Article | None, key: str, source_id: str) -> bool:
         """Takes away what a capture (row id) read like, where it reads otherwise now; False where it does not."""

@@ -6,7 +6,7 @@ They stand in tables of their own, so whatever counts or lists articles leaves t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -35,7 +35,7 @@ _NAMES = ", ".join(COLUMNS)
 _ONE_OF = "IN (SELECT value FROM json_each(?))"
 
 
-def put(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Sequence[str]) -> None:
+def put(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Iterable[int]) -> None:
     """Writes a page with its index entries; opens no transaction."""
     unlikely.write(db, row, points_to)
     _index(db, row)

@@ -20,11 +20,12 @@ from archive.ingest.read import BATCH
 from archive.ingest.shelf import Shelf
 from archive.rebuild import remake
 from archive.search import index
+from archive.search import unlikely as pages
 from archive.sources import Register
 from archive.spark.readings import keep_readings
 from archive.spark.stores import Store, open_store
 from archive.spark.tables import Manifest, Part, read_manifest, read_rows
-from archive.store import lookups, open_database, writes, writing
+from archive.store import lookups, open_database, reads, unlikely, writes, writing
 from archive.store.article_json import decode
 from archive.store.article_row import Standing
 from archive.store.rows import CaptureRow, RevisionRow
@@ -111,6 +112,11 @@ def _fill(
         with writing(db):
             db.execute(_TEASERS)
         articles, revisions = _put_articles(db, register, store, manifest, tell)
+        for batch in _batches(store, manifest.of("unlikely")):
+            with writing(db):
+                for row in batch:
+                    _put_unlikely(db, row)
+            tell(len(batch))
         with writing(db):
             db.execute(_SHOWN)
             for (article,) in db.execute(_GONE).fetchall():
@@ -183,6 +189,21 @@ def _put_article(db: sqlite_utils.Database, shelf: Shelf, row: dict[str, Any], h
         if one["number"] == row["revision"]:
             shelf.put(article, standing)
     return len(history)
+
+
+def _put_unlikely(db: sqlite_utils.Database, row: dict[str, Any]) -> None:
+    # Filed apart, two sources may have it, or one an article where another has none.
+    if lookups.article_by_key(db, row["url_key"]) is not None:
+        return
+    points_to = map(int, row.pop("points_to"))
+    row |= {"id": writes.next_id(db, "unlikely"), "capture": _capture(db, row["capture"])}
+    page, before = unlikely.UnlikelyRow(**row), unlikely.by_key(db, row["url_key"])
+    if before is not None:
+        later, now = reads.capture(db, before.capture), reads.capture(db, page.capture)
+        if (now.captured_at, now.record_id) < (later.captured_at, later.record_id):
+            return
+        pages.remove(db, before)
+    pages.put(db, page, points_to)
 
 
 def _capture(db: sqlite_utils.Database, record_id: str) -> int:

@@ -76,7 +76,9 @@ def held_at(spot: Spot) -> Held:
 
 def pack(held: Held, page: Page) -> bytes:
     """What filing needs of a capture; the source is looked up there."""
-    reading = replace(page.reading, links=()) if page.reading else None
+    reading = page.reading
+    if reading is not None and reading.unlikely is None:  # where it is not, its pointers stand in its text
+        reading = replace(reading, links=())
     return pickle.dumps((_light(held), replace(page, source=None, reading=reading)), pickle.HIGHEST_PROTOCOL)
 
 

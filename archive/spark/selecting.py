@@ -19,6 +19,7 @@ _FROM: Final = {
         "teasers t JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture",
         "f.captured_at",
     ),
+    "unlikely": ("unlikely t JOIN captures c ON c.id = t.capture", "t.day"),
 }
 """Where the rows of each table are, and what their month is taken from."""
 
@@ -29,6 +30,9 @@ _ELSEWHERE: Final = {
     "(SELECT tag FROM tags WHERE article = t.id ORDER BY position))",
     ("articles", "places"): "(SELECT json_group_array(place) FROM "
     "(SELECT DISTINCT place FROM mentions WHERE article = t.id AND NOT ambiguous ORDER BY place))",
+    ("unlikely", "capture"): "c.record_id",
+    ("unlikely", "points_to"): "(SELECT json_group_array(CAST(key AS TEXT)) FROM "
+    "(SELECT key FROM unlikely_pointed WHERE page = t.id ORDER BY key))",
     ("revisions", "source"): "a.source",
     ("revisions", "public_id"): "a.public_id",
     ("revisions", "capture"): "c.record_id",
@@ -43,6 +47,7 @@ _ORDER: Final = {
     "articles": "t.day, t.public_id",
     "revisions": "a.day, a.public_id, t.number",
     "teasers": "f.captured_at, f.record_id, t.url_key, t.headline, t.text, t.box",
+    "unlikely": "t.day, t.url_key",
 }
 
 

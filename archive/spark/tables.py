@@ -1,6 +1,7 @@
 """The Parquet tables of a re-reading: their columns, where their files lie, and the manifest of digests.
 
-    <table>/source=<id>/month=<YYYY-MM>/part.parquet     captures, unread, articles, revisions, teasers
+    <table>/source=<id>/month=<YYYY-MM>/part.parquet     captures, unread, articles, revisions, teasers,
+                                                          unlikely
     manifest.json                                         every file with its rows and its digest
 
 A file's bytes follow from its rows alone: the same captures give the same files, however many tasks read them.
@@ -21,11 +22,12 @@ from archive.events import SOFTWARE
 from archive.manifest import digest_of
 from archive.spark.stores import Store
 from archive.store.rows import ArticleRow, CaptureRow
+from archive.store.unlikely import UnlikelyRow
 
 MANIFEST: Final = "manifest.json"
 INTEGERS: Final = frozenset({"status", "offset", "length", "day_estimated", "words", "revision", "number", "sightings"})
-FLOATS: Final = frozenset({"confidence"})
-LISTS: Final = frozenset({"tags", "places"})
+FLOATS: Final = frozenset({"confidence", "probability"})
+LISTS: Final = frozenset({"tags", "places", "points_to"})
 """Columns whose values are lists of texts."""
 
 _ROWS: Final = 2000  # of a row group: what is held at once of a part, 10 MB of articles
@@ -42,6 +44,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         *("url", "url_key", "headline", "text", "box", "first_captured_at", "first_capture"),
         *("last_captured_at", "last_capture", "sightings"),
     ),
+    "unlikely": (*(one.name for one in fields(UnlikelyRow) if one.name not in ("id", "source")), "points_to"),
 }
 """The columns of each table, beside `source` and `month`, which are in the paths. A capture is named by its record id,
 an article by its public id; `unread` repeats the captures that could not be read. `places` are the ids of those that an

@@ -129,12 +129,11 @@ def shown_by(db: sqlite_utils.Database, url_keys: Iterable[str]) -> tuple[Unlike
     return tuple(found.values())
 
 
-def write(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Iterable[str]) -> None:
-    """Writes `row`, which has no other under its id, and the URL keys it `points_to`; the index is the caller's."""
+def write(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Iterable[int]) -> None:
+    """Writes `row`, whose id is new, and the numbers of what it `points_to`; the index is the caller's."""
     values = [getattr(row, field.name) for field in fields(UnlikelyRow)]
     db.execute(f"INSERT INTO unlikely ({_COLUMNS}) VALUES ({_MARKS})", values)  # noqa: S608 - our own names
-    keys = sorted({number(key) for key in points_to})
-    db.conn.executemany("INSERT INTO unlikely_pointed VALUES (?, ?)", [(key, row.id) for key in keys])
+    db.conn.executemany("INSERT INTO unlikely_pointed VALUES (?, ?)", [(key, row.id) for key in sorted({*points_to})])
 
 
 def delete(db: sqlite_utils.Database, page: int) -> None:
