@@ -66,7 +66,8 @@ sbom: $(VENV)/installed ## the bill of materials in build/sbom.cdx.json
 
 score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores the export and every reader installed
 	$(BIN)/python -m bench.score $(SHARED)
-	$(BIN)/python -m bench.reading $(SHARED)
+	$(BIN)/python -m bench.reading --score $(SHARED)
+	$(BIN)/python -m bench.portals $(SHARED)
 
 faults: $(VENV)/installed ## the whole fault matrix of docs/crawling.md: kills, disk full, hostile servers (20 minutes)
 	$(BIN)/python -m pytest -q tests/slow/faults

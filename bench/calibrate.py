@@ -153,7 +153,7 @@ def _public(shared: Path) -> Iterator[Case]:
             if truth.get("authors"):
                 named = " ".join(_words(article.byline.value if article.byline else ""))
                 right["byline"] = all(" ".join(_words(author)) in named for author in truth["authors"])
-        yield Case(urlsplit(truth["url"]).hostname or "", signs, right)
+        yield Case(urlsplit(truth["url"]).hostname or "", signs, right | {"whole": all(right.values())})
 
 
 def _sites(folder: Path, most: int) -> Iterator[Case]:

@@ -35,7 +35,8 @@ def main() -> int:
     parser.add_argument("--score", action="store_true", help="scores alone")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of ours and of bare parsing; peers take one")
     options = parser.parse_args()
-    sets = {path.parent.name: path.parent for path in sorted(options.shared.glob("data/**/truth.jsonl"))}
+    found = sorted(path.parent for path in options.shared.glob("data/**/truth.jsonl"))
+    sets = {folder.name: folder for folder in found if (folder / "index.jsonl").exists()}  # others: bench.portals
     if not sets:
         print(f"{options.shared}: no data/**/truth.jsonl below it", file=sys.stderr)
         return 2

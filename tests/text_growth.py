@@ -546,12 +546,12 @@ def _has_defaults(function: Callable[..., Any]) -> bool:
 
 
 def _page(text: Text) -> Any:
-    from archive.parsers.page import open_page
+    from archive.parsers.document.page import open_page
 
     return open_page("http://a.vn/tin-1.html", _markup(text), "text/html; charset=utf-8", AT)
 
 
 with suppress(ImportError):
-    from archive.parsers.page import Page
+    from archive.parsers.document.page import Page
 
     MAKERS[Page] = _page

@@ -201,7 +201,7 @@ ROWS: Final = (
     Row("a headline that is the title", 1.0, _is_title),
     Row("a date", 1.0, lambda look: look.article.published is not None),
     Row("a hundred words", 1.0, lambda look: look.length >= 100),
-    Row("many more words", 1.0, lambda look: look.length >= 250),
+    Row("many more words", 1.25, lambda look: look.length >= 250),
     Row("a thousand words", 1.0, lambda look: look.length >= 1000),
     Row("hardly a word", -2.0, lambda look: look.length < 30 and not look.notice),
     Row("a document in the place of a text", 4.5, lambda look: look.notice),
