@@ -83,6 +83,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("the archive covers {} to {}", "kho có bài từ {} đến {}"),
     ("the archive has no source '{}'", "kho không có nguồn '{}'"),
+    (
+        '{}: there is no source "{}", whose layouts this file should hold',
+        '{}: không có nguồn "{}" để tệp này giữ bố cục',
+    ),
     ("the archive has no section '{}'", "kho không có chuyên mục '{}'"),
     ("the archive has no tag '{}'", "kho không có thẻ '{}'"),
     ("the archive has no place '{}'", "kho không có địa danh '{}'"),
