@@ -11,7 +11,7 @@ import pytest
 from reading_room import SITE, URL, add, capture, identity, library, opened
 from starlette.testclient import TestClient
 
-from archive import events
+from archive import events, seals
 from archive.barred import rules
 from archive.holdings import Holdings
 from archive.store import open_database
@@ -48,6 +48,7 @@ def holdings(tmp_path: Path) -> Holdings:
         put_run(db, "run-0", "khe-may", "2026-10-01T00:00:00.000Z", "2026-10-01T01:00:00.000Z", "finished", report)
         put_run(db, RUN, "khe-may", "2026-11-01T00:00:00.000Z")
     db.close()
+    seals.seal(holdings.root, seals.DATABASES[0])
     return holdings
 
 
