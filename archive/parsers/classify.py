@@ -266,8 +266,8 @@ def signs(look: Look) -> dict[str, float]:
 
 def doubt(look: Look) -> str:
     """The sign that speaks most against an article."""
-    found = signs(look)
-    return min(found, key=found.__getitem__, default="too little speaks for it")
+    against = {name: weight for name, weight in signs(look).items() if weight < 0}
+    return min(against, key=against.__getitem__, default="too little speaks for it")
 
 
 def probability(look: Look) -> float:
