@@ -232,6 +232,7 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
     """The steps of the trail from the front page that stands above the headline, and in how many lines they stand."""
     place = place_of(whole, headline, 0)
     steps: list[str] = []
+    paths: list[str] = []
     lines = 0
     for item in reversed(whole[max(0, place - _TRAIL) : place]):
         whole_trail = isinstance(item, Line) and bool(item.links) and bool(_FRONT.match(item.links[0].text))
@@ -242,10 +243,13 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
         if item.text.count("|") >= _MENU - 1:
             return [], 0  # a menu, its entries parted by bars
         steps = [text for link in item.links if (text := link.text)] + steps
+        paths = [urlsplit_path(link.href).rstrip("/") for link in item.links] + paths
         lines += 1
         if steps and (_FRONT.match(steps[0]) or _leads_from_home(page, item)):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
+            if lines > 1 and not all(inner.startswith(f"{outer}/") for outer, inner in pairwise(paths[1:])):
+                return [], 0  # a menu: its entries do not lie in each other
             return (named, lines) if is_trail else ([], 0)
     return [], 0
 
