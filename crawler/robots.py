@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from archive.errors import Unreadable
 from archive.warc.http import Headers, split, values
-from crawler.scope import as_fetched, escaped
+from crawler.scope import as_fetched, escaped, without_dots
 
 TOKEN = "baotinh"  # noqa: S105 - the product token that site owners name us by
 READ_BYTES = 512_000
@@ -91,13 +91,22 @@ class Robots:
     _rules: tuple[_Rule, ...] = field(default=(), repr=False, compare=False)  # the longest first, of two Allow
 
     def allows(self, url: str) -> bool:
-        """Whether `url` may be asked for. The longest rule that matches speaks, of two as long the one that allows."""
+        """Whether `url` may be asked for. The longest rule that matches speaks, of two as long the one that allows.
+
+        An address with escapes is asked about as it is and as a server decodes it, and closed if either is forbidden:
+        `/cam%2Fa` is another path than `/cam/a` to the standard, and the same to most servers.
+        """
         if self.verdict != "rules":
             return self.verdict == "free"
         parts = urlsplit(url)
-        target = _comparable(f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/")
+        path = parts.path or "/"
+        query = f"?{parts.query}" if parts.query else ""
+        target = _comparable(path + query)
         if target == "/robots.txt":  # is always allowed (section 2.2.2)
             return True
+        return self._permits(target) and ("%" not in path or self._permits(_comparable(_decoded_path(path) + query)))
+
+    def _permits(self, target: str) -> bool:
         return next((rule.allow for rule in self._rules if rule.matches(target)), True)
 
 
@@ -217,6 +226,11 @@ def _comparable(path: str, bare: str = "") -> str:
         return path
     path, mark, query = quote(escaped(path), safe=f"/?=&%{bare}").partition("?")
     return path + mark + query.replace("%2F", "/")
+
+
+def _decoded_path(path: str) -> str:
+    """`path` as a server that decodes it once sees it; what stands for a `%` stays escaped, for it begins nothing."""
+    return without_dots(quote(unquote_to_bytes(path), safe="/?=&"))
 
 
 def _seconds(value: str) -> float:

@@ -67,7 +67,7 @@ def as_fetched(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, _USUAL_PORT[parts.scheme]) else ""
     user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    path = _without_dots(escaped(parts.path))
+    path = without_dots(escaped(parts.path))
     return urlunsplit((parts.scheme, user + host + port, path, escaped(parts.query), ""))
 
 
@@ -77,6 +77,20 @@ def escaped(text: str) -> str:
     while text != before:  # `%2%65` is `%2e` once undone, and a server would go on
         before, text = text, _ESCAPE.sub(_unreserved, text)
     return text
+
+
+def without_dots(path: str) -> str:
+    """`path` with its segments `.` and `..` resolved (RFC 3986 5.2.4)."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1:] in (["."], [".."]):
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def authority(url: str) -> str:
@@ -172,19 +186,6 @@ def _host(parts: SplitResult) -> str:
 def _unreserved(escape: re.Match[str]) -> str:
     letter = chr(int(escape[1], 16))
     return letter if letter in _UNRESERVED else escape[0].upper()
-
-
-def _without_dots(path: str) -> str:
-    kept: list[str] = []
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            del kept[-1:]
-        elif segment != ".":
-            kept.append(segment)
-    if segments[-1:] in (["."], [".."]):
-        kept.append("")
-    return "/" + "/".join(kept)
 
 
 def _out_of_time(path: str, today: date) -> bool:

@@ -86,6 +86,27 @@ def test_vietnamese_paths_match_raw_and_escaped(rule: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rules", "path", "allowed"),
+    [
+        ("Disallow: /cam/", "/cam%2Fa", False),
+        ("Disallow: /cam/", "/cam%2fa", False),
+        ("Disallow: /cam/", "/x%2F..%2Fcam%2Fa", False),
+        ("Disallow: /cam/", "/cam%252Fa", True),
+        ("Disallow: /cam/", "/tin%2Fa", True),
+        ("Disallow: /cam%2Fa", "/cam%2Fa", False),
+        ("Disallow: /cam%2Fa", "/cam/a", True),
+        ("Disallow: /cam/\nAllow: /cam%2Fa", "/cam%2Fa", False),
+        ("Disallow: /*.pdf$", "/a%2Fb.pdf", False),
+        ("Disallow: /cam/", "/tin/a?b=/cam%2Fa", True),
+    ],
+)
+def test_an_address_is_forbidden_if_it_is_so_as_it_stands_or_as_a_server_decodes_it(
+    rules: str, path: str, allowed: bool
+) -> None:
+    assert parse(f"User-agent: *\n{rules}\n").allows(f"https://baotinh.example{path}") is allowed
+
+
+@pytest.mark.parametrize(
     ("pattern", "path", "forbidden"),
     [  # the table of section 2.2.2, and 2.2.3
         ("/foo/bar?baz=quz", "/foo/bar?baz=quz", True),

@@ -24,6 +24,8 @@ SAME = [
     ("http://bao.example/tin/../a/./b", "http://bao.example/a/b"),
     ("http://bao.example/a#binh-luan", "http://bao.example/a"),
     ("http://bao.example/%7Enam/%2e%2e/a", "http://bao.example/a"),
+    ("http://bao.example/%ee%2e", "http://bao.example/%EE."),  # bytes that are no UTF-8 beside a letter
+    ("http://bao.example/%ee%61%cc%81", "http://bao.example/%EEá"),
     (" http://bao.example/a\n", "http://bao.example/a"),
     ("http://báo.example/", "http://xn--bo-mia.example/"),
     ("http://bao.example./a", "http://bao.example/a"),
@@ -40,6 +42,7 @@ OTHER = [
     ("http://bao.example/?id=1", "http://bao.example/?id=2"),
     ("http://bao.example/a?b=1&copy=2", "http://bao.example/a?b=1©=2"),
     ("http://bao.example/hoi", "http://bao.example/hội"),
+    ("http://bao.example/%ee", "http://bao.example/%ef"),
 ]
 
 

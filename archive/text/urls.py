@@ -101,11 +101,13 @@ def _encoded(part: str, safe: str) -> str:
 
 def _unquoted(escapes: re.Match[str]) -> str:
     # Only letters are undone: an escaped `/`, `&` or `%` is not a bare one, and bytes that are no UTF-8 stay bytes.
-    try:
-        text = bytes.fromhex(escapes.group().replace("%", "")).decode("utf-8")
-    except UnicodeDecodeError:
-        return escapes.group().upper()
-    return "".join(letter if letter > "\x9f" or letter in _UNRESERVED else f"%{ord(letter):02X}" for letter in text)
+    text = bytes.fromhex(escapes.group().replace("%", "")).decode("utf-8", "surrogateescape")
+    return "".join(
+        letter
+        if letter in _UNRESERVED or (letter > "\x9f" and not "\ud800" <= letter <= "\udfff")
+        else f"%{ord(letter) & 0xFF:02X}"
+        for letter in text
+    )
 
 
 def _path(path: str) -> str:
