@@ -22,6 +22,7 @@ from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.importers import bring
 from archive.ingest import Ingest
+from archive.rebuild import rebuild
 from archive.sources import Register
 from archive.verify import verify
 from archive.warc import http
@@ -55,6 +56,7 @@ def test_an_arc_file_becomes_warc_with_the_same_bytes(holdings: Holdings, tmp_pa
     assert (held.capture.url, held.capture.address, held.capture.response) == (URL, "203.0.113.7", block)
     assert (held.capture.began.year, held.provenance) == (2005, "imported")
     assert any("dns:tinhuy.example is no page" in sentence for sentence in brought.skipped)
+    rebuild(holdings, Register.load())
     assert verify(holdings, "full").clean
 
 
@@ -102,6 +104,7 @@ def test_what_wget_recorded_is_read_into_the_article_it_is(
     with Ingest(holdings, Register.load()) as ingest:
         states = [ingest.take(one).state for one in held]
     assert states[-1] == "new"
+    rebuild(holdings, Register.load())
     assert verify(holdings, "full").clean
 
 

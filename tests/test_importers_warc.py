@@ -17,6 +17,7 @@ from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers import Brought, bring
 from archive.ingest import Ingest
+from archive.rebuild import rebuild
 from archive.sources import Register
 from archive.verify import verify
 from archive.warc import http
@@ -128,6 +129,7 @@ def test_damage_a_file_came_with_is_named_and_is_no_finding_later(holdings: Hold
     data[len(packed(INFO, RESPONSE)) + 60] ^= 8
     (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", bytes(data[:-20])))
     assert (brought.captures, len(brought.skipped)) == (1, 2)
+    rebuild(holdings, Register.load())
     report = verify(holdings, "full")
     assert report.clean
     assert sum("so it was when it was brought in" in note for note in report.notes) == 2
@@ -168,6 +170,7 @@ def test_the_event_says_where_a_file_came_from(holdings: Holdings, tmp_path: Pat
     assert detail["origin"] == "la.warc.gz"
     assert detail["origin_digest"] == detail["digest"] == manifest.digest_of(path)
     assert detail["software"] == "Wget/1.21.3 (linux-gnu)"
+    rebuild(holdings, Register.load())
     assert verify(holdings, "full").clean
 
 
@@ -266,4 +269,5 @@ def test_a_browser_crawlers_file_gives_pages_without_requests_and_names_what_is_
         f"a resource record of urn:pageinfo:{URL}",
         f"a resource record of urn:view:{URL}",
     ]
+    rebuild(holdings, Register.load())
     assert verify(holdings, "full").clean

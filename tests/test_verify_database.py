@@ -8,10 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from whole_archive import check, copied, made_at, name, problems
 
 from archive import manifest, seals
+from archive.cli import main
 from archive.holdings import Holdings
+from archive.rebuild import rebuild
+from archive.sources import Register
 from archive.store import open_database
 from archive.warc import index
 
@@ -69,11 +73,27 @@ def test_a_database_that_is_none_is_named_and_the_rest_is_still_looked_at(holdin
     assert report.records > 10
 
 
-def test_an_archive_without_database_or_index_is_clean(holdings: Holdings) -> None:
-    for path in (holdings.database, seals.seal_path(holdings.root, "archive.sqlite")):
-        path.unlink()
+def test_an_archive_without_index_is_clean(holdings: Holdings) -> None:
     shutil.rmtree(holdings.root / "index")
-    report = check(holdings, "full")
+    assert check(holdings, "full").clean
+
+
+@pytest.mark.parametrize("gone", [("archive.sqlite",), ("archive.sqlite", "manifest/seals/archive.sqlite.json")])
+def test_a_database_that_is_missing_beside_warc_files_is_a_finding_with_the_way_out(
+    holdings: Holdings, gone: tuple[str, ...]
+) -> None:
+    for file in gone:
+        (holdings.root / file).unlink()
+    result = CliRunner().invoke(main, ["verify", "--archive", str(holdings.root)])
+    assert result.exit_code == 5
+    assert "archive.sqlite: missing: there is no database; `baotinh rebuild`" in result.stdout
+    assert problems(check(holdings, "full")) == {("archive.sqlite", "missing")}
+    rebuild(holdings, Register.load())
+    assert check(holdings, "full").clean
+
+
+def test_an_archive_that_holds_nothing_yet_needs_no_database(tmp_path: Path) -> None:
+    report = check(Holdings.create(tmp_path / "new", "Thư viện", "lien-he@thu.example"))
     assert report.clean
     assert any("baotinh rebuild" in note for note in report.notes)
 

@@ -76,7 +76,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     recorded, told = fixity.listed(root), log.closed
     run.findings += fixity.name_findings(root, recorded, told)
     run.findings += (Finding(file, "index", "not as it was built; build it again") for file in index.changed(root))
-    run.db = _database(run, holdings)
+    run.db = _database(run, holdings, any(file.startswith("warc/") for file in recorded))
     total = sum(map(_size, holdings.warcs()))
     try:
         for looked in _closed_files(run, recorded, told):
@@ -158,7 +158,7 @@ def _left_open(run: _Run, path: Path) -> None:
     run.findings += faults_in(run.root, file)
 
 
-def _database(run: _Run, holdings: Holdings) -> sqlite_utils.Database | None:
+def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Database | None:
     # the database to compare with, where it can be opened, after its seal and its own soundness were looked at
     sealed_well = True
     for file in seals.DATABASES:
@@ -170,11 +170,15 @@ def _database(run: _Run, holdings: Holdings) -> sqlite_utils.Database | None:
             continue
         for broken in found:
             if broken.problem == "missing" and file == rows.DATABASE:
-                continue  # it can be made again, as the note below says
+                continue  # told below, with the way to make it again
             run.findings.append(_broken(file, broken))
             sealed_well = sealed_well and file != rows.DATABASE
     if not holdings.database.exists():
-        run.notes.append("there is no database; `baotinh rebuild` makes it from the WARC files")
+        sentence = "there is no database; `baotinh rebuild` makes it from the WARC files"
+        if filed:
+            run.findings.append(Finding(rows.DATABASE, "missing", sentence))
+        else:
+            run.notes.append(sentence)
         return None
     try:
         db = open_database(holdings.database, readonly=True)
