@@ -119,6 +119,43 @@ def test_a_log_that_a_reader_holds_stops_the_fetching_and_then_the_run(
     assert (second.report.reason, second.archived("SELECT count(*) FROM articles")) == ("finished", [(40,)])
 
 
+@pytest.mark.parametrize("name", ["frontier", "archive"])
+def test_a_pause_ends_when_the_reader_leaves_and_the_crawl_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("crawler.border.SYNC_CAPTURES", 1)
+    shorten, asked, tried = room.shorten_log, [0], list[tuple[bool, int]]()
+    held: list[sqlite3.Connection] = []
+
+    def reads(number: int) -> None:
+        asked[0] = number
+        if number == 5:
+            reader = sqlite3.connect(tmp_path / f"{name}.sqlite", isolation_level=None, check_same_thread=False)
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            held.append(reader)
+            monkeypatch.setattr(room, "MOST_LOG_BYTES", 5_000)
+
+    def shortened(database: Path) -> bool:
+        done = shorten(database)
+        if database.stem == name and held:
+            tried.append((done, asked[0]))
+            if len(tried) == 3:
+                held.pop().close()
+        elif database.stem == name and done:  # from here on no log is too long: one pause is enough
+            assert database.with_name(f"{database.name}-wal").stat().st_size == 0
+            monkeypatch.setattr(room, "MOST_LOG_BYTES", 1 << 30)
+        return done
+
+    monkeypatch.setattr(room, "shorten_log", shortened)
+    (done,) = crawls(tmp_path, reads, BAOTINH_PATIENCE=300)
+    assert [emptied for emptied, _ in tried] == [False] * 3
+    assert tried[2][1] - tried[0][1] <= 1, "what was on its way came, and nothing more was asked for"
+    assert room.MOST_LOG_BYTES == 1 << 30, "it could be emptied once the reader had left"
+    assert (done.report.reason, done.report.left) == ("finished", 0)
+    assert done.archived("SELECT count(*) FROM articles") == [(40,)]
+
+
 def test_a_log_is_emptied_when_nobody_needs_it(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
