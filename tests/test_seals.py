@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from isal import isal_zlib
 from resting import falsify, flip
-from takedown_archive import REGISTER, ask, made_at
+from takedown_archive import NAMED, OTHER, REGISTER, WHO, ask, made_at
 
 from archive import events, seals
 from archive.cli.group import main
@@ -24,6 +24,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.rebuild import rebuild
 from archive.store import opened_to_write
+from archive.takedown import takedown
 from archive.verify import verify
 
 ARCHIVE, FRONTIER = seals.DATABASES
@@ -73,6 +74,40 @@ def test_every_writer_refuses_a_damaged_database_before_its_first_write(
     assert "baotinh rebuild" in told.output
     assert contents(holdings) == before
     assert (ARCHIVE, "changed") in problems(holdings)
+
+
+@pytest.mark.parametrize("damaged", seals.DATABASES)
+@pytest.mark.parametrize("targets", [(NAMED,), (NAMED, OTHER)])
+def test_takedown_and_lift_refuse_damage_before_their_first_write(
+    holdings: Holdings, damaged: str, targets: tuple[str, ...]
+) -> None:
+    for target in targets:
+        takedown(holdings, target, "hidden", "x", WHO)
+    flip(holdings.root / damaged, (holdings.root / damaged).stat().st_size // 2)
+    before = contents(holdings)
+    for more in (("--erase", "--yes"), ("--lift",)):
+        words = ["takedown", *targets, *more, "--reason", "x", "--authority", WHO, "--archive", str(holdings.root)]
+        told = CliRunner().invoke(main, ["--lang", "en", *words])
+        assert told.exit_code == 5, told.output
+        assert ("baotinh rebuild" if damaged == ARCHIVE else "recover --accept") in told.output
+        assert contents(holdings) == before
+    assert (damaged, "changed") in problems(holdings)
+
+
+def test_a_takedown_that_was_broken_off_waits_for_the_way_out_of_damage(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.takedown.apply.end", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            takedown(holdings, NAMED, "sealed", "x", WHO)
+    flip(holdings.database, holdings.database.stat().st_size // 2)
+    before = contents(holdings)
+    assert run(holdings, "recover") == 5
+    assert contents(holdings) == before
+    assert run(holdings, "rebuild") == 0
+    assert run(holdings, "recover") == 0
+    assert problems(holdings) == set()
 
 
 def test_a_crawl_refuses_a_damaged_frontier_before_its_first_write(holdings: Holdings) -> None:

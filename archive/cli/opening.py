@@ -11,7 +11,7 @@ import sqlite_utils
 
 from archive.barred import Rule
 from archive.cli.output import say
-from archive.errors import LockedError, NothingFound
+from archive.errors import DamageError, LockedError, NothingFound
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
@@ -34,7 +34,7 @@ def for_writing(root: Path) -> Holdings:
     try:
         for rule in complete(holdings):
             say("a takedown that was broken off is at its end now: {url} ({how})", url=_named(rule), how=rule.action)
-    except LockedError as error:
+    except (LockedError, DamageError) as error:  # of damage `rebuild` is the way out, and comes by here
         say("a takedown that was broken off has to wait: {error}", error=error)
     return holdings
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from archive import seals
 from archive.barred import pending, rules
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
@@ -119,12 +121,18 @@ def takedown(
     if not yes:
         _confirm(plans, asked)
     done = []
-    for target in targets:
-        done.append(taking(holdings, target, chosen, reason, authority, more=asked.more, in_advance=in_advance))
-        if not as_json:
-            _taken(done[-1])
+    with _together(holdings, targets):
+        for target in targets:
+            done.append(taking(holdings, target, chosen, reason, authority, more=asked.more, in_advance=in_advance))
+            if not as_json:
+                _taken(done[-1])
     if as_json:
         print_json(done if listed or len(done) > 1 else done[0])
+
+
+def _together(holdings: Holdings, targets: Sequence[str]) -> AbstractContextManager[None]:
+    """Of several takedowns the databases are looked at and sealed once; one alone seals only what it changes."""
+    return seals.held(holdings.root) if len(targets) > 1 else nullcontext()
 
 
 def _more(text: str) -> tuple[str, ...]:
@@ -207,10 +215,11 @@ def _lines_of(label: str, values: Sequence[str], **words: str) -> None:
 
 def _lift(holdings: Holdings, targets: Sequence[str], reason: str, authority: str, as_json: bool) -> None:
     done = []
-    for target in targets:
-        done.append(lift(holdings, target, reason, authority))
-        if not as_json:
-            _lifted(target, done[-1])
+    with _together(holdings, targets):
+        for target in targets:
+            done.append(lift(holdings, target, reason, authority))
+            if not as_json:
+                _lifted(target, done[-1])
     if as_json:
         print_json(done if len(done) > 1 else done[0])
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlite_utils
 
-from archive import golden
+from archive import golden, seals
 from archive.barred import Barred, Rule, bar, end, pending, rules
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
@@ -91,10 +91,12 @@ def takedown(
     hidden: nothing shows it any more, the records stay. sealed: its records move to `sealed/`, for those allowed there.
     erased: its records are gone. `more` adds what the plan names and leaves: "copies", "pictures". Raises UsageError
     without reason or authority, NothingFound for a target that names nothing, unless it is to be barred `in_advance`;
-    LockedError while a file concerned is being written, StorageError.
+    LockedError while a file concerned is being written, DamageError where a database is not what was sealed,
+    StorageError.
     """
     _check_named(reason, authority)
     with holdings.lock("takedown"):
+        seals.refuse_damage(holdings.root)
         again = [taken for taken in _complete(holdings) if isinstance(taken, Taken)]
         planned = plan(holdings, target, how, more)
         refuse_empty(planned, in_advance)
@@ -113,11 +115,13 @@ def lift(holdings: Holdings, target: str, reason: str, authority: str) -> Lifted
     """Takes the takedown of `target` back: what was sealed returns to its place, and its captures have rows again.
 
     Articles with boxes that pointed to it are read again. Raises UsageError without reason or
-    authority, NothingFound where `target` was never taken down, StorageError.
+    authority, NothingFound where `target` was never taken down, DamageError where a database is not what was sealed,
+    StorageError.
     """
     _check_named(reason, authority)
     root = holdings.root
     with holdings.lock("takedown"):
+        seals.refuse_damage(root)
         _complete(holdings)
         keys = known_keys(holdings, target)
         before = [rule for rule in rules(root) if keys & {*rule.url_keys}]
@@ -133,11 +137,12 @@ def complete(holdings: Holdings) -> tuple[Rule, ...]:
     """Brings takedowns and liftings to their end whose processes died, and gives them.
 
     One that is under way in a living process is left to it. Raises LockedError where a file concerned is being written
-    or read, and StorageError.
+    or read, DamageError where a database is not what was sealed, and StorageError.
     """
     if not pending(holdings.root) or is_under_way(holdings):
         return ()
     with holdings.lock("takedown"):
+        seals.refuse_damage(holdings.root)
         return tuple(taken.rule if isinstance(taken, Taken) else taken[0] for taken in _complete(holdings))
 
 
