@@ -232,7 +232,12 @@ class _Process:
         self._beside = begin(self._module)
         self._exchange = Exchange(self._beside.pipe)
         self._is_ready = False
-        self._say(self._task)
+        try:
+            self._say(self._task)
+        except BaseException:  # Ctrl-C: nobody else knows of this process yet
+            self._beside.kill()
+            self._beside.end()
+            raise
 
     def _say(self, what: Any) -> None:
         # Where it is dead, `answer` sees that, and begins another that is sent all it owes.
