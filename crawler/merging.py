@@ -24,7 +24,7 @@ from archive.opening.readers import per_core
 from archive.sources import Register
 from archive.store import open_database, opened_to_write, writing
 from archive.store.writes import copy_runs
-from archive.takedown import adopt, mode_of
+from archive.takedown import adopt, carry, history_of, is_kin, is_needed, mode_of, numbers
 from archive.verify.fixity import closed_events
 from archive.warc.part import Part
 from crawler import fleet
@@ -71,11 +71,10 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
         _check_owners(holdings, other, files)
         told = closed_events(other.root)
         _complete_log(holdings, other, files, told)
-        copied = [
-            file for file, digest in sorted(files.items()) if _bring(holdings, other, file, digest, told.get(file, {}))
-        ]
         sources, notes = bring_sources(holdings, other.sources)
-        notes += adopt(holdings, other.root, shown_too=True)
+        notes += adopt(holdings, other.root, shown_too=True)  # before anything of it is here
+        copied, more = _bring_all(holdings, other, files, told)
+        notes += more
         captures, new = _read(holdings, [file for file in files if file.startswith("warc/")])
         notes += _bring_runs(holdings, other)
         urls = _unite(holdings, other)
@@ -109,26 +108,62 @@ def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) ->
             ours.check_file(other.root / file, source)
 
 
-def _bring(holdings: Holdings, other: Holdings, file: str, digest: str, told: dict[str, Any]) -> bool:
-    """Copies a closed file, checking its digest while it is read; False where it is here already.
+def _bring_all(
+    holdings: Holdings, other: Holdings, files: dict[str, str], told: dict[str, dict[str, Any]]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Copies what is not here yet, and carries takedowns over into what is; the names of copies, and notes."""
+    root, ours, copied, notes = holdings.root, numbers(holdings.root, other.root), list[str](), list[str]()
+    for file, digest in sorted(files.items()):
+        detail = {**told.get(file, {}), **history_of(other.root, file).detail()}
+        rule = ours.get(detail.pop("takedown", -1))
+        if "sealed_from" in detail and not is_needed(root, detail, rule):
+            notes.append(f"{other.root / file}: not brought, for what was sealed there is erased or shown here")
+            continue
+        if rule is not None:
+            detail["takedown"] = rule.seq
+        here = manifest.read(root).get(file)
+        if here is None or not (root / file).exists() or here == digest:
+            if _bring(holdings, other, file, file, digest, detail):
+                copied.append(file)
+        elif is_kin(root, other.root, file):
+            if carry(holdings, other.root, file):
+                notes.append(f"{root / file}: overwritten where the file of {other.root} is, by a takedown")
+        elif "sealed_from" not in detail:
+            raise DamageError(
+                f"{other.root / file}: a file of this name is here with other bytes; one of them was changed: "
+                "`baotinh verify` in both archives shows which"
+            )
+        elif _bring(holdings, other, file, _other_name(other.root, file), digest, detail):
+            copied.append(file)
+    return copied, tuple(notes)
+
+
+def _other_name(root: Path, file: str) -> str:
+    """The name here of what was sealed there, where a file of ours was sealed by an event of the same number."""
+    first = history_of(root, file).digests[0].removeprefix("sha256:")
+    return f"{file.removesuffix('.warc.gz')}-{first[:16]}.warc.gz"
+
+
+def _bring(holdings: Holdings, other: Holdings, file: str, name: str, digest: str, told: dict[str, Any]) -> bool:
+    """Copies a closed file to `name`, checking its digest while it is read; False where it is here already.
 
     `told` is what the shard's log says of the file (run, captures): it stands in our log too, for `verify` asks for it.
     """
-    here = manifest.read(holdings.root).get(file)
-    target, origin = holdings.root / file, other.root / file
-    if here == digest and target.exists():
+    here = manifest.read(holdings.root).get(name)
+    if here == digest and (holdings.root / name).exists():
         return False
-    if here not in (None, digest):
-        raise DamageError(f"{origin}: a file of this name is here with other bytes; one of them was changed")
-    with Part(holdings.root, file, mode_of(file)) as part, opened(origin, os.O_RDONLY) as descriptor:
+    origin = other.root / file
+    with Part(holdings.root, name, mode_of(name)) as part, opened(origin, os.O_RDONLY) as descriptor:
         while piece := os.pread(descriptor, manifest.PIECE, part.length):
             part.write(piece)
         if part.digest != digest:
             raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
         part.settle()
-        if here is None:  # else a merge that was cut off has written the line
-            manifest.add(holdings.root, file, digest)
-        _enter(holdings, other, file, {**told, "bytes": part.length, "digest": digest})
+        if here is None:
+            manifest.add(holdings.root, name, digest)
+        elif here != digest:  # a merge that was cut off has written the line, and a takedown came since
+            manifest.replace(holdings.root, name, name, digest)
+        _enter(holdings, other, name, {**told, "bytes": part.length, "digest": digest})
         part.name()  # last: a file that has its name has its line and its event
     return True
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, status
+from dying import gets_through
 from raw_server import raw_server
 
-from archive import events, seals
+from archive import events, manifest, seals
 from archive.barred import Barred
 from archive.errors import DamageError, LockedError, SourceError, UsageError
 from archive.holdings import Holdings
@@ -21,7 +22,7 @@ from archive.rebuild import rebuild
 from archive.sources import Register
 from archive.store import opened_to_write, writing
 from archive.store.writes import put_run
-from archive.takedown import takedown
+from archive.takedown import adopt, carry, lift, numbers, takedown
 from archive.text.urls import url_key
 from archive.verify import verify
 from crawler.merging import merge
@@ -257,3 +258,138 @@ def test_what_a_shard_has_taken_down_is_hidden_here_too(
     assert len(contents(holdings.root)[0]) == 2
     assert verify(holdings, "full").findings == ()
     assert merge(holdings, shard.root).notes == ()
+
+
+def shard_of(three: list[Path], path: Path) -> Holdings:
+    shutil.copytree(three[0], path)
+    return Holdings(path, Holdings.open(three[0]).settings)
+
+
+def warcs(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.glob("*/*/*.warc.gz"))}
+
+
+def first_article(root: Path) -> str:
+    (url,) = {row[0] for row in contents(root)[2] if row[0].endswith("/tin/bai-1.html")}
+    return str(url)
+
+
+@pytest.mark.parametrize("how", ["sealed", "erased"])
+def test_a_file_is_the_same_whether_it_came_before_the_takedown_or_after(
+    tmp_path: Path, three: list[Path], how: Any
+) -> None:
+    shard = shard_of(three, tmp_path / "shard")
+    takedown(shard, first_article(shard.root), how, "dữ liệu cá nhân", "công văn 12")
+    found = []
+    for number, order in enumerate(([three[0], shard.root], [shard.root, three[0]], [shard.root])):
+        holdings = target(tmp_path / f"t{number}")
+        for one in order:
+            merge(holdings, one)
+        assert verify(holdings, "full").findings == ()
+        found.append((warcs(holdings.root), contents(holdings.root)[0]))
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == warcs(shard.root)
+    further = target(tmp_path / "further")
+    for one in (three[0], tmp_path / "t1"):
+        merge(further, one)
+    assert warcs(further.root) == warcs(shard.root)
+    assert verify(further, "full").findings == ()
+
+
+@pytest.mark.parametrize("merged_before", [True, False])
+def test_what_another_archive_has_sealed_comes_back_here_byte_for_byte(
+    tmp_path: Path, three: list[Path], merged_before: bool
+) -> None:
+    holdings, shard = target(tmp_path / "t"), shard_of(three, tmp_path / "shard")
+    url = first_article(shard.root)
+    events.append(shard.root, "modification", "archive.toml", "recorded", {})  # the numbers of events are not ours
+    takedown(shard, url, "sealed", "dữ liệu cá nhân", "công văn 12")
+    if merged_before:
+        merge(holdings, three[0])
+    merge(holdings, shard.root)
+    assert list(holdings.root.glob("sealed/*/*"))
+    lift(holdings, url, "đã xem xét", "công văn 13")
+    assert warcs(holdings.root) == warcs(three[0])
+    assert len(contents(holdings.root)[0]) == 3
+    assert verify(holdings, "full").findings == ()
+    merge(holdings, shard.root)
+    assert warcs(holdings.root) == warcs(three[0])
+    assert len(contents(holdings.root)[0]) == 3, "what our log shows again is not taken down by the other's"
+    assert verify(holdings, "full").findings == ()
+
+
+def test_what_both_have_sealed_is_kept_and_comes_back_once(tmp_path: Path, three: list[Path]) -> None:
+    holdings, shard = target(tmp_path / "t"), shard_of(three, tmp_path / "shard")
+    merge(holdings, three[0])
+    url = first_article(shard.root)
+    for one in (holdings, shard):
+        takedown(one, url, "sealed", "dữ liệu cá nhân", "công văn 12")
+    before = warcs(holdings.root)
+    merge(holdings, shard.root)
+    assert {file: data for file, data in warcs(holdings.root).items() if file in before} == before
+    assert verify(holdings, "full").findings == ()
+    lift(holdings, url, "đã xem xét", "công văn 13")
+    assert warcs(holdings.root) == warcs(three[0])
+    assert verify(holdings, "full").findings == ()
+
+
+def test_what_is_erased_here_does_not_come_back_sealed(tmp_path: Path, three: list[Path]) -> None:
+    holdings, shard = target(tmp_path / "t"), shard_of(three, tmp_path / "shard")
+    merge(holdings, three[0])
+    url = first_article(shard.root)
+    takedown(holdings, url, "erased", "dữ liệu cá nhân", "công văn 12")
+    takedown(shard, url, "sealed", "dữ liệu cá nhân", "công văn 12")
+    before = warcs(holdings.root)
+    assert any("not brought" in note for note in merge(holdings, shard.root).notes)
+    assert merge(holdings, three[0]).files == 0
+    assert warcs(holdings.root) == before
+    assert verify(holdings, "full").findings == ()
+
+
+def test_a_second_takedown_in_one_file_is_carried_over_too(tmp_path: Path, three: list[Path]) -> None:
+    holdings, shard = target(tmp_path / "t"), shard_of(three, tmp_path / "shard")
+    url = first_article(shard.root)
+    merge(holdings, three[0])
+    for target_url in (url, url.replace("bai-1", "bai-2")):
+        takedown(shard, target_url, "erased", "dữ liệu cá nhân", "công văn 12")
+        merge(holdings, shard.root)
+        assert warcs(holdings.root) == warcs(shard.root)
+    assert len(contents(holdings.root)[0]) == 1
+    assert verify(holdings, "full").findings == ()
+
+
+@pytest.mark.parametrize("how", ["sealed", "erased"])
+def test_a_carrying_over_that_was_broken_off_is_completed_by_the_next_merge(
+    tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    shard, before = shard_of(three, tmp_path / "shard"), target(tmp_path / "t")
+    merge(before, three[0])
+    takedown(shard, first_article(shard.root), how, "dữ liệu cá nhân", "công văn 12")
+    ours = Barred.load(before.root), numbers(before.root, shard.root)
+    assert ours == (Barred(frozenset()), {})
+    adopt(before, shard.root, shown_too=True)
+    (file,) = (name for name in warcs(three[0]) if name.startswith("warc/"))
+    through, step = False, 0
+    while not through:
+        step += 1
+        copy = Holdings(Path(shutil.copytree(before.root, tmp_path / f"k{step}")), before.settings)
+        through = gets_through(monkeypatch, step, lambda copy=copy: carry(copy, shard.root, file))  # type: ignore[misc]
+        merge(copy, shard.root)
+        assert warcs(copy.root) == warcs(shard.root)
+        assert verify(copy, record=False).findings == ()
+    assert step > 5
+
+
+def test_a_file_that_is_no_kin_of_ours_is_refused_with_the_way_out(tmp_path: Path, three: list[Path]) -> None:
+    holdings, shard = target(tmp_path / "t"), target(tmp_path / "shard")
+    merge(holdings, three[0])
+    (file,) = (name for name in warcs(three[0]) if name.startswith("warc/"))
+    (other,) = (path for path in three[1].glob("warc/*/*.warc.gz"))
+    list(bring(shard, other, "thu"))
+    (brought,) = shard.root.glob("warc/*/*.warc.gz")
+    digest = manifest.read(shard.root)[brought.relative_to(shard.root).as_posix()]
+    (shard.root / file).parent.mkdir(exist_ok=True)
+    brought.rename(shard.root / file)
+    manifest.replace(shard.root, brought.relative_to(shard.root).as_posix(), file, digest)
+    with pytest.raises(DamageError, match=r"with other bytes.*`baotinh verify` in both archives"):
+        merge(holdings, shard.root)

@@ -26,7 +26,7 @@ from archive.store import reads, writing
 from archive.store.database import opened_to_change
 from archive.store.leaving import forget_readings, last_reading, pointing
 from archive.takedown.places import SEALED, kept_apart, naming, settled
-from archive.takedown.stretches import Rewritten, Stretch, begun_by, overwrite, remove, stretches_of, told
+from archive.takedown.stretches import Rewritten, Stretch, begun_by, is_gone, overwrite, remove, stretches_of, told
 from archive.text.urls import url_key
 from archive.verify.fixity import closed_events
 from archive.warc import index
@@ -56,14 +56,15 @@ def unseal(holdings: Holdings, rule: Rule) -> tuple[Rewritten, ...]:
 
 def _put_back(root: Path, file: str, sealed: list[str], rule: Rule) -> Rewritten:
     """Overwrites the tombstones of what the files `sealed` keep with the records themselves, and removes these."""
-    closed = closed_events(root)
+    closed, begun = closed_events(root), file in begun_by(root, rule)
     edits: dict[int, bytes] = {}
     stretches: list[Stretch] = []
     for name in filter(lambda name: (root / name).exists(), sealed):  # not where it was removed, and nothing told of it
         for one in stretches_of(closed[name]):
             with opened(root / name, os.O_RDONLY) as descriptor:
                 data = os.pread(descriptor, one.length, one.at)
-            if not _is_tombstone(root / name, one.at):  # else it was erased since
+            erased = is_gone(root / name, one.at, one.length)
+            if not erased and one.offset not in edits and (begun or not _lies(root / file, one, data)):
                 edits[one.offset] = data
                 stretches.append(one)
     captures = sum(one.capture for one in stretches)
@@ -84,9 +85,10 @@ def _put_back(root: Path, file: str, sealed: list[str], rule: Rule) -> Rewritten
     return Rewritten(file, sealed[0], captures, tuple(stretches))
 
 
-def _is_tombstone(path: Path, offset: int) -> bool:
-    item = next(records(path, offset), None)
-    return isinstance(item, Parsed) and item.record.type == "metadata" and item.record.block.startswith(b"removed: ")
+def _lies(path: Path, one: Stretch, data: bytes) -> bool:
+    """Whether what was sealed stands in its place, for an archive that was merged had sealed it."""
+    with opened(path, os.O_RDONLY) as descriptor:
+        return os.pread(descriptor, one.length, one.offset) == data
 
 
 def _held(root: Path, file: str, stretches: Iterable[Stretch]) -> Iterator[Held]:

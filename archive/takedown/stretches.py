@@ -187,6 +187,15 @@ def is_packed(path: Path) -> bool:
         return os.pread(descriptor, 2, 0) == GZIP_MAGIC
 
 
+def is_gone(path: Path, offset: int, length: int) -> bool:
+    """Whether a tombstone, or zeros, lie at `offset` of the WARC file at `path`, where there was a stretch."""
+    item = next(records(path, offset), None)
+    if isinstance(item, Parsed) and item.record.type == "metadata" and item.record.block.startswith(b"removed: "):
+        return True
+    with opened(path, os.O_RDONLY) as descriptor:
+        return os.pread(descriptor, length, offset) == bytes(length)
+
+
 def _digests(path: Path, edits: Mapping[int, bytes]) -> tuple[str, str]:
     """The digest of the file as it is, and as it will be with `edits`; the file is read once."""
     was, becomes = hashlib.sha256(), None

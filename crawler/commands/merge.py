@@ -10,6 +10,7 @@ import click
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
+from archive.cli.words import spoken
 
 
 @command("merge", examples=["baotinh merge /mnt/shard-1 /mnt/shard-2"], codes=(0, 2, 4, 5))
@@ -39,6 +40,6 @@ def merge(shards: tuple[Path, ...], as_json: bool, root: Path) -> None:
                 urls=merged.urls,
             )
             for note in merged.notes:
-                say("{note}", note=note)
+                say("{note}", note=spoken(note))
     if as_json:
         print_json([asdict(one) for one in done])

@@ -114,8 +114,22 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not a date; write it as 2026-11-24", "không phải ngày; hãy viết như 2026-11-24"),
     ("an archive cannot be merged into itself", "không thể gộp kho vào chính nó"),
     (
-        "a file of this name is here with other bytes; one of them was changed",
-        "ở đây đã có tệp cùng tên mà khác nội dung; một trong hai đã bị đổi",
+        "a file of this name is here with other bytes; one of them was changed: `baotinh verify` in both archives shows"
+        " which",
+        "ở đây đã có tệp cùng tên mà khác nội dung; một trong hai đã bị đổi: `baotinh verify` ở cả hai kho cho biết tệp"
+        " nào",
+    ),
+    (
+        "{} is {} in {}: hidden here; seal or erase it here too",
+        "{} đã gỡ ({}) trong {}: ở đây đã ẩn; hãy niêm phong hoặc xóa cả ở đây",
+    ),
+    (
+        "overwritten where the file of {} is, by a takedown",
+        "đã ghi đè ở những chỗ mà tệp của {} đã bị ghi đè do gỡ nội dung",
+    ),
+    (
+        "not brought, for what was sealed there is erased or shown here",
+        "không nhập, vì những gì niêm phong ở đó thì ở đây đã xóa hoặc đang hiện",
     ),
     (
         "not what its manifest says; `baotinh verify` on the shard shows the damage",
