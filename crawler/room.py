@@ -50,7 +50,7 @@ class Room:
             free = found.f_bavail * found.f_frsize
             if free < self._least:
                 return StorageError(
-                    f"{folder}: {free // 1_000_000} MB are free, and a crawl needs {self._least // 1_000_000}"
+                    f"{folder}: only {free // 1_000_000} MB are free, and a crawl needs {self._least // 1_000_000}"
                     " (free_megabytes of archive.toml); make room, and the next crawl goes on"
                 )
         return None

@@ -97,9 +97,9 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("the next run", "lần sau"),
     ("{}, {} in a row", "{}, {} lần liền nhau"),
     (
-        "{}: {} MB are free, and a crawl needs {} (free_megabytes of archive.toml); make room, and the next crawl"
+        "only {} MB are free, and a crawl needs {} (free_megabytes of archive.toml); make room, and the next crawl"
         " goes on",
-        "{}: còn trống {} MB, mà một lần thu thập cần {} (free_megabytes trong archive.toml); hãy dọn chỗ,"
+        "chỉ còn trống {} MB, mà một lần thu thập cần {} (free_megabytes trong archive.toml); hãy dọn chỗ,"
         " lần sau tiếp tục",
     ),
     (
