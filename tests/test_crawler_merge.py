@@ -358,6 +358,19 @@ def test_a_second_takedown_in_one_file_is_carried_over_too(tmp_path: Path, three
     assert verify(holdings, "full").findings == ()
 
 
+def test_nothing_is_carried_over_while_something_is_taken_down_here(tmp_path: Path, three: list[Path]) -> None:
+    holdings, shard = target(tmp_path / "t"), shard_of(three, tmp_path / "shard")
+    merge(holdings, three[0])
+    before = warcs(holdings.root)
+    takedown(shard, first_article(shard.root), "erased", "dữ liệu cá nhân", "công văn 12")
+    adopt(holdings, shard.root, shown_too=True)
+    with holdings.lock("takedown"), pytest.raises(LockedError):
+        merge(holdings, shard.root)
+    assert warcs(holdings.root) == before
+    merge(holdings, shard.root)
+    assert warcs(holdings.root) == warcs(shard.root)
+
+
 @pytest.mark.parametrize("how", ["sealed", "erased"])
 def test_a_carrying_over_that_was_broken_off_is_completed_by_the_next_merge(
     tmp_path: Path, three: list[Path], monkeypatch: pytest.MonkeyPatch, how: Any

@@ -60,9 +60,14 @@ def carry(holdings: Holdings, other: Path, file: str) -> bool:
     """Overwrites in our `file` what the archive at `other` has, of pages that are barred here; whether there was any.
 
     What our log shows again stays as it is. A call that was broken off is completed by the same call. Raises
-    DamageError where the other file is not what its manifest says, StorageError.
+    DamageError where the other file is not what its manifest says, LockedError while something is taken down here,
+    StorageError.
     """
-    root = holdings.root
+    with holdings.lock("takedown"):
+        return _carry(holdings.root, other, file)
+
+
+def _carry(root: Path, other: Path, file: str) -> bool:
     edits, taken = dict[int, bytes](), list[Stretch]()
     barred = Barred.load(root)
     for one in history_of(other, file).stretches:
