@@ -127,7 +127,7 @@ def test_what_disappears_is_kept_in_the_archive_and_looked_for_again_tomorrow(tm
     assert second.state_of(LINKS[0]) == ("failed", "http_404")
     assert second.archived("SELECT count(*) FROM articles") == [(3,)]
     (gone, due) = second.rows("SELECT gone_at, due FROM visits WHERE gone_at > 0")[0]
-    assert began <= gone <= time.time()
+    assert int(began) <= gone <= time.time()
     assert gone < due <= time.time() + 86_400
 
 

@@ -15,8 +15,7 @@ from archive import parsers
 from archive.cli import main
 from archive.learning import changed_on
 from archive.parsers.site.learning import learn
-from archive.parsers.site.taught import UNFIT
-from archive.sources.model import Layout, LearnedFrom
+from archive.sources.model import UNFIT, Layout, LearnedFrom
 from archive.store.site_checks import Sample, sample
 from crawler.checking import fit_of, looked_over
 

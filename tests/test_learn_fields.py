@@ -8,8 +8,7 @@ import pytest
 from strange_site import CAPTURED, HOST, html, listing, pages, pieces, read, seen, told, truth
 
 from archive.parsers.site.learning import Learned, SiteEvidence, TrainingPage, learn
-from archive.parsers.site.taught import UNFIT
-from archive.sources.model import Layout, Select
+from archive.sources.model import UNFIT, Layout, Select
 
 GENERIC = Layout("generic")
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from search_corpus import Written, invented, revise, stored
 
+from archive import seals
 from archive.cli import main
 from archive.holdings import Holdings
 from archive.store import open_database
@@ -150,6 +151,7 @@ def test_reindex_repairs_a_damaged_index(made: Path) -> None:
     conn.execute("UPDATE folded_data SET block = zeroblob(20) WHERE id > 10")
     conn.commit()
     conn.close()
+    seals.seal(made, "archive.sqlite")  # a fault of the index itself; what changed under a seal is refused
     damaged = run(made, "search", "--order", "best", "dai hoi dang")
     assert damaged.exit_code == 5
     assert "baotinh reindex" in damaged.stderr

@@ -9,6 +9,9 @@ from operator import attrgetter
 from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
+UNFIT = "the learnt layout does not fit this page"
+"""The note of an article on a page that lacks what its source's learnt layout requires."""
+
 Kind = Literal["newspaper", "party", "government"]
 Status = Literal["verified", "unverified", "excluded", "closed"]
 """`verified`: a person has read what a crawl brought; `unverified`: a first guess; `excluded`: not to be touched, the

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
-from archive.parsers.site.taught import UNFIT
+from archive.sources.model import UNFIT
 
 NEWEST = 100
 """Articles of a source that are looked at, those captured first last."""

@@ -10,7 +10,7 @@ from typing import Final
 from archive.text.numerals import parted
 from archive.web.words import keeping, reporting, said, working
 
-_LONGEST: Final = 4000  # characters of a sentence: gaps cost the square of it
+_LONGEST: Final = 1000  # characters of a sentence: gaps cost the square of it
 _COLONS: Final = 8  # before the sentence itself; texts of others, with any number of them, stand in its gaps
 
 

@@ -42,6 +42,17 @@ class Missing:
         return f"{told}; asked for again from {self.due or 'the next run'} on"
 
 
+_LENT = """
+SELECT authorities.name, count(*) FROM urls JOIN authorities ON authorities.id = authority
+WHERE urls.source = ? AND state IN ('todo', 'claimed') AND kind = 'requisite' GROUP BY 1
+"""
+
+
+def lent(rows: Rows, source: str, own: Callable[[str], bool]) -> int:
+    """How many requisites of other sites still wait: a crawl of `source` is whole without them."""
+    return sum(number for name, number in rows.read(_LENT, (source,)) if not own(name))
+
+
 def missing(rows: Rows, source: str, run: str, own: Callable[[str], bool]) -> tuple[Missing, ...]:
     """What of `source` has failed, in `run` or earlier, and has not come since.
 

@@ -24,7 +24,7 @@ from crawler.discovery import rank
 from crawler.expecting import MONTH_DAYS, Brought, broken
 from crawler.frontier.clocks import forget_the_future
 from crawler.frontier.limits import Limits, vietnam_today
-from crawler.frontier.missing import missing
+from crawler.frontier.missing import lent, missing
 from crawler.frontier.reopening import reopen_allowed, reopen_lifted
 from crawler.frontier.rows import Candidate
 from crawler.frontier.settling import Settling
@@ -139,6 +139,11 @@ class Session:
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
         notes = (str(error),) if error is not None else ()
         fit, looked = self._looked_over()
+        left = sum(number for state, _, number in counts if state in ("todo", "claimed"))
+
+        def own(name: str) -> bool:
+            return self.source.covers(host_of(f"{name}/"))
+
         tally = deepcopy(self.settling.tally)  # what is read after the report is the next run's to tell
         return Report(
             run=self.run,
@@ -149,13 +154,13 @@ class Session:
             reason=reason,
             seconds=(ended - self.began).total_seconds(),
             tally=tally,
-            left=sum(number for state, _, number in counts if state in ("todo", "claimed")),
+            left=left - lent(rows, self.source.id, own),
             known_articles=known,
             not_due=not_due,
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices(), *looked),
             fit=fit,
             decisions=(decided := tuple(decisions.fetchall())),
-            missing=missing(rows, self.source.id, self.run, lambda name: self.source.covers(host_of(f"{name}/"))),
+            missing=missing(rows, self.source.id, self.run, own),
             resting=tuple(
                 (host, detail)
                 for host, decision, detail in decided

@@ -12,7 +12,7 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, text_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.selected import last_step
-from archive.sources.model import Layout, Select
+from archive.sources.model import UNFIT, Layout, Select
 from archive.text.dates import read_date
 
 _LEARNT: Final = 0.9  # confidence of a field that nobody has confirmed
@@ -21,10 +21,6 @@ _UNFIT: Final = 0.6  # confidence at most of an article on a page that its layou
 _REQUIRED: Final = ("headline", "body", "published")
 _EVERYWHERE: Final = 0.95  # of the pages that a layout was learnt from have a field that is required
 _FIRST: Final = 3  # elements that a selector of a date may meet
-
-
-UNFIT: Final = "the learnt layout does not fit this page"
-"""A note of articles on pages where what every page of the layout has is missing: they are read by their evidence."""
 
 
 class Taught(NamedTuple):
