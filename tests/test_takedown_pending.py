@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,22 @@ def test_damage_that_comes_after_the_look_at_the_seal_is_not_sealed_over(
     assert [finding.file for finding in verify(holdings, record=False).findings] == ["archive.sqlite"]
     takedown(holdings, NAMED, "erased", "x", WHO)
     assert "archive.sqlite" in [finding.file for finding in verify(holdings, record=False).findings]
+
+
+@pytest.mark.parametrize("targets", [(NAMED,), (NAMED, f"{SITE}/tin/khac-3.html")])
+def test_who_reads_the_database_leaves_it_pending_and_named(holdings: Holdings, targets: tuple[str, ...]) -> None:
+    words = ("takedown", *targets, "--erase", "--yes", "--reason", "x", "--authority", WHO)
+    with closing(sqlite3.connect(holdings.database, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM articles").fetchone()
+        told = run(holdings, *words, code=4)
+        assert "archive.sqlite: what was taken out still stands in its log, for another process reads it" in told
+        assert "baotinh recover" in told
+        assert NAMED not in urls(holdings)
+        assert "pending" in {finding.problem for finding in verify(holdings, record=False).findings}
+    assert "is at its end now" in run(holdings, "recover")
+    for target in targets[1:]:
+        run(holdings, "takedown", target, *words[len(targets) + 1 :])
+    assert pending(holdings.root) == ()
+    run(holdings, "verify", "--full")
+    assert traces(holdings, SECRET.encode()) == []
