@@ -21,10 +21,12 @@ from small_archive import FIRST_DAY, database, keep, new_holdings, read
 
 from archive.export import write_records
 from archive.model import Capture
+from archive.parsers import read_page
 from archive.search.engine import search
 from archive.sources import Register, parse_source
 from archive.store.reads import Stored, articles, teasers_of
 from archive.text.fold import tokens
+from tests.parsing import CAPTURED
 
 SHARED = Path(os.environ.get("BAOTINH_SHARED", Path(__file__).parent.parent.parent / "shared"))
 SEED = SHARED / "seed" / "records.txt"
@@ -273,3 +275,17 @@ def test_the_title_is_restored_from_the_slug_marked_so_and_the_slug_kept(
     assert stored.row.headline_by.startswith("restored")
     assert 0 < headline.confidence <= 1
     assert stored.row.slug == records.slug_words.replace(" ", "-")
+
+
+def test_the_slug_title_of_a_page_without_a_headline_names_the_province_in_full() -> None:
+    text = "".join(
+        f"<p>Nhằm rút kinh nghiệm, Tỉnh ủy đã chọn {n} đơn vị chỉ đạo đại hội điểm cấp cơ sở; hội nghị có thái độ tốt.</p>"
+        for n in range(6)
+    )
+    slug = "tinh uy thai nguyen to chuc hoi nghi rut kinh nghiem dai hoi diem cap co so"
+    page = (
+        f"<html><head><title>Cổng thông tin</title><meta name=keywords content='{slug}'></head><body><div>{text}</div>"
+    )
+    article = read_page("http://x.example/chi-tiet?id=12", page.encode(), "text/html", 200, CAPTURED).article
+    assert article is not None
+    assert article.headline.value == "Tỉnh ủy Thái Nguyên tổ chức hội nghị rút kinh nghiệm đại hội điểm cấp cơ sở"

@@ -29,7 +29,6 @@ _SITE_NAME: Final = re.compile(
 _SHORTEST_KEYWORDS: Final = 5  # words of a title without accents; fewer are keywords
 _TITLE_CONFIDENCE: Final = 0.7  # of a headline that only the title element has
 _PAIRED: Final = re.compile(r"/tid/([^/]+)", re.IGNORECASE)
-_UNKNOWN: Final = re.compile(r"unknown [1-9]")
 _SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
@@ -140,15 +139,12 @@ def restored(page: Page, article: Article, position: int) -> Found | None:
     evidence = [article.lead.value if article.lead else "", *article.body, *article.captions]
     evidence += [text for teaser in article.teasers for text in (teaser.headline, teaser.text)]
     evidence += [page.title(), page.meta("og:site_name"), page.publisher]
-    evidence = [text for text in evidence if text]
-    made = restore(slug, evidence)
-    if _UNKNOWN.search(made.by) and (places := _places_in(slug)):
-        made = replace(made, value=restore(slug, [*evidence, *places]).value, by=f"{made.by}, a province's name")
+    made = restore(slug, [text for text in (*evidence, *_places_in(slug)) if text])
     return Found(made.value, by=made.by, raw=published_slug(page), confidence=made.confidence) if made.value else None
 
 
 def _places_in(slug: str) -> list[str]:
-    """The provinces that a slug may name: asked only where the page leaves a syllable unknown."""
+    """The provinces that a slug may name: known names, whatever the page says ("thái độ" is no evidence for them)."""
     return [f"tỉnh {name}" for folded, name in _province_names() if f"-{folded}-" in f"-{slug}-"]
 
 
