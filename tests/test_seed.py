@@ -279,7 +279,7 @@ def test_the_title_is_restored_from_the_slug_marked_so_and_the_slug_kept(
 
 def test_the_slug_title_of_a_page_without_a_headline_names_the_province_in_full() -> None:
     text = "".join(
-        f"<p>Nhằm rút kinh nghiệm, Tỉnh ủy đã chọn {n} đơn vị chỉ đạo đại hội điểm cấp cơ sở; hội nghị có thái độ tốt.</p>"
+        f"<p>Nhằm rút kinh nghiệm, Tỉnh ủy chọn {n} nơi chỉ đạo đại hội điểm cấp cơ sở; hội nghị tổ chức tốt, thái độ đúng.</p>"
         for n in range(6)
     )
     slug = "tinh uy thai nguyen to chuc hoi nghi rut kinh nghiem dai hoi diem cap co so"
