@@ -102,6 +102,7 @@ _IMPRINT: Final = re.compile(
 )
 _LAST: Final = 0.6  # of a page's items, behind which who runs the site is looked for
 _LONGEST_IMPRINT: Final = 200  # words
+_LONGEST_STAMP: Final = 500  # letters of what is written for machines
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -137,7 +138,9 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
 
 
 def _is_for_machines(item: Item) -> bool:
-    return isinstance(item, Line) and "://" in item.text and not item.links and bool(_FOR_MACHINES.match(item.text))
+    if not isinstance(item, Line) or item.links or len(item.text) > _LONGEST_STAMP or "://" not in item.text:
+        return False
+    return bool(_FOR_MACHINES.match(item.text))
 
 
 def _comments(items: list[Line | Picture]) -> list[Element]:
