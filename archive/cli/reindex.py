@@ -8,7 +8,8 @@ from archive.cli.command import archive_option, command, option
 from archive.cli.opening import for_writing
 from archive.cli.output import say
 from archive.cli.words import number
-from archive.search import index, pairs, unlikely, wordcounts
+from archive.search import index, pairs, wordcounts
+from archive.search import unlikely_index as unlikely
 from archive.search.damage import damage_named
 from archive.store import opened_to_write
 

@@ -17,7 +17,7 @@ from archive.model import Article, State, Teaser
 from archive.opening.page import timestamp
 from archive.opening.title import model_of
 from archive.search import index, slots
-from archive.search import unlikely as pages
+from archive.search import unlikely_index as pages
 from archive.sources import Register, Source
 from archive.store import lookups, reads, unlikely, writes
 from archive.store.article_json import encode, text_digest

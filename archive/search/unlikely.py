@@ -6,7 +6,7 @@ They stand in tables of their own, so whatever counts or lists articles leaves t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -19,60 +19,19 @@ from archive.search.answer import Answer, Hit, Order
 from archive.search.asked import Asked
 from archive.search.cursor import Edge
 from archive.search.echo import understood
-from archive.search.index import recreate
-from archive.search.match import Table, Tier, holds
+from archive.search.match import Tier, holds
 from archive.search.plan import All, Any, Check, Match, Plan, plan, tiers
-from archive.search.prepare import forms, prepare
+from archive.search.prepare import prepare
 from archive.search.query import COLUMNS, Filter, Near, Node, Query
 from archive.search.snippet import marked, snippet
+from archive.search.unlikely_index import INDEX
 from archive.store import unlikely
 from archive.store.article_row import columns
 from archive.store.unlikely import UnlikelyRow
 from archive.text.fold import fold
 
-_INDEX: dict[Table, str] = {"exact": "unlikely_exact", "folded": "unlikely_folded"}
 _NAMES = ", ".join(COLUMNS)
 _ONE_OF = "IN (SELECT value FROM json_each(?))"
-
-
-def put(db: sqlite_utils.Database, row: UnlikelyRow, points_to: Iterable[int]) -> None:
-    """Writes a page with its index entries; opens no transaction."""
-    unlikely.write(db, row, points_to)
-    _index(db, row)
-
-
-def reindex(db: sqlite_utils.Database) -> int:
-    """Makes their index again from their rows, in one transaction; gives their number."""
-    pages = 0
-    with db.atomic():
-        for name in _INDEX.values():
-            recreate(db, name)
-        for statement in unlikely.SECURE:
-            db.execute(statement)
-        for row in unlikely.every(db):
-            _index(db, row)
-            pages += 1
-    return pages
-
-
-def _index(db: sqlite_utils.Database, row: UnlikelyRow) -> None:
-    for table, name in _INDEX.items():
-        texts = f"INSERT INTO {name} (rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own names
-        db.execute(texts, (row.id, *_forms(row, table)))
-
-
-def remove(db: sqlite_utils.Database, row: UnlikelyRow) -> None:
-    """Takes a page away with its words; opens no transaction."""
-    for table, name in _INDEX.items():
-        gone = f"INSERT INTO {name} ({name}, rowid, {_NAMES}) VALUES ('delete', ?, ?, ?, ?, ?, ?)"  # noqa: S608
-        db.execute(gone, (row.id, *_forms(row, table)))
-    unlikely.delete(db, row.id)
-
-
-def withhold(db: sqlite_utils.Database, url_keys: Sequence[str]) -> None:
-    """Takes away every page that shows something of `url_keys`; opens no transaction."""
-    for row in unlikely.shown_by(db, url_keys):
-        remove(db, row)
 
 
 def count(db: sqlite_utils.Database, root: Node) -> int:
@@ -162,7 +121,7 @@ def _hit(row: UnlikelyRow, node: Node, tier: Tier, names: dict[str, str]) -> Hit
 def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
     match wanted:
         case Match():
-            table = _INDEX[wanted.table]
+            table = INDEX[wanted.table]
             found = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608 - our own names
             return {row[0] for row in db.execute(found, (wanted.expression,))}
         case Filter():
@@ -207,8 +166,3 @@ def _limited(db: sqlite_utils.Database, limit: Filter) -> set[int]:
 
 def _ids(db: sqlite_utils.Database, where: str, *values: str) -> set[int]:
     return {row[0] for row in db.execute(f"SELECT id FROM unlikely WHERE {where}", values)}  # noqa: S608
-
-
-def _forms(row: UnlikelyRow, table: Table) -> list[str]:
-    made = [forms(text) for text in columns(row.article)]
-    return [form.exact if table == "exact" else form.folded for form in made]

@@ -20,7 +20,7 @@ from archive.ingest.read import BATCH
 from archive.ingest.shelf import Shelf
 from archive.rebuild import remake
 from archive.search import index
-from archive.search import unlikely as pages
+from archive.search import unlikely_index as pages
 from archive.sources import Register
 from archive.spark.readings import keep_readings
 from archive.spark.stores import Store, open_store

@@ -18,7 +18,8 @@ from archive.barred import Barred, Rule, bar, end, pending, rules
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.restorer import forget
-from archive.search import ngrams, unlikely
+from archive.search import ngrams
+from archive.search import unlikely_index as unlikely
 from archive.search.index import IndexRow
 from archive.search.index import forget as unindex
 from archive.store.database import opened_to_change, writing
