@@ -68,3 +68,13 @@ def test_a_page_of_the_menu_is_kept_as_an_unlikely_article() -> None:
     assert reading.unlikely.probability < 0.5
     assert len(reading.unlikely.body) == 9
     assert reading.links
+
+
+def test_a_table_of_documents_is_a_listing() -> None:
+    rows = "".join(
+        f"<tr><td>{n}/QĐ-UBND</td><td>Ủy ban nhân dân huyện Bản Lầu</td><td>Quyết định về việc giao đất đợt {n} cho các hộ"
+        f" dân thôn Na Lốc</td><td>0{n}/06/2019</td><td><a href='/files/qd-{n}.pdf'>Tải về</a></td></tr>"
+        for n in range(1, 4)
+    )
+    reading = reading_of(_page(f"<table>{rows}</table>", "Văn bản pháp luật"), "http://soxaydung.example/van-ban/")
+    assert reading.article is None

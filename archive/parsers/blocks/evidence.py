@@ -33,6 +33,7 @@ from archive.sources.families import Family
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box
 _NOTICE: Final = 12  # items between a notice's headline and its document
+_ROW: Final = 12  # words of a row of a table that names a document and little else
 _NEAR: Final = 3  # items between two documents of a notice
 _LITTLE: Final = 1 / 3  # of the running text: a box of the body, or of something else
 _FEW_WORDS: Final = 60  # of running text; with fewer the article may lie in the page's data
@@ -129,6 +130,8 @@ def _notice(
 def _offers_document(item: Item) -> bool:
     if isinstance(item, Picture):
         return is_file(item.href)
+    if item.tag == "tr" and item.length > _ROW:
+        return False  # a table of documents: number, office, day, what it is about
     return any(link.download or is_file(link.href) for link in item.links)
 
 
