@@ -546,9 +546,13 @@ def _has_defaults(function: Callable[..., Any]) -> bool:
 
 
 def _page(text: Text) -> Any:
+    from archive.errors import Unreadable
     from archive.parsers.document.page import open_page
 
-    return open_page("http://a.vn/tin-1.html", _markup(text), "text/html; charset=utf-8", AT)
+    try:
+        return open_page("http://a.vn/tin-1.html", _markup(text), "text/html; charset=utf-8", AT)
+    except Unreadable as error:  # the limits refuse such a page before any function sees it
+        raise Unmade(str(error)) from None
 
 
 with suppress(ImportError):
