@@ -53,7 +53,8 @@ def main() -> int:
     learnt = [case for case in cases if not _is_apart(case.host)]
     weights = _fit_all(learnt)
     _judge(weights, [case for case in cases if _is_apart(case.host)])
-    TARGET.write_text(json.dumps(_fit_all(cases), indent=1, sort_keys=True) + "\n")
+    rows = [f'"{name}": {json.dumps(row, sort_keys=True)}' for name, row in sorted(_fit_all(cases).items())]
+    TARGET.write_text("{\n" + ",\n".join(rows) + "\n}\n")
     print(f"{len(cases)} pages, {TARGET.stat().st_size} bytes in {TARGET.name}")
     return 0
 

@@ -125,7 +125,7 @@ def test_the_list_of_commands_loads_no_command_no_parser_and_no_database() -> No
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(told.stdout.split())
     assert "archive.cli.group" in loaded
-    assert not loaded & {"lxml", "sqlite3", "scrapy", "rich", "ftfy", "trafilatura", "archive.cli.search"}
+    assert not loaded & {"lxml", "sqlite3", "scrapy", "rich", "ftfy", "archive.cli.search"}
 
 
 def test_ingest_takes_in_a_file_once_and_names_what_it_passed_over(holdings: Holdings, tmp_path: Path) -> None:

@@ -23,8 +23,7 @@ from archive.web import explaining
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MODULES = {"beautifulsoup4": "bs4", "sqlite-utils": "sqlite_utils"}
-LEFT_OUT_BY_PIP = {"lxml-html-clean"}  # trafilatura imports it, by way of lxml, and pip before 23.3 does not bring it
+MODULES = {"sqlite-utils": "sqlite_utils"}
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -32,7 +31,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def test_every_dependency_at_run_time_is_imported() -> None:
-    declared = names(PROJECT["dependencies"]) - LEFT_OUT_BY_PIP
+    declared = names(PROJECT["dependencies"])
     assert {MODULES.get(name, name) for name in declared} <= imports(ROOT)
 
 

@@ -18,7 +18,6 @@ INSTRUMENTS = {
     "contents": '<div class="u1"><p>Trong bài này</p><ul><li><a href="#m1">Góp đất làm đường</a></li></ul></div>',
     "newsletter": '<div class="u1"><h4>Thư hằng tuần</h4><p>Nhập địa chỉ để nhận bài mới</p><form><input></form></div>',
     "poll": "<div class='u1'><p>Bạn thấy con đường mới thế nào?</p><label><input type='radio'>Rất tốt</label></div>",
-    "weather": '<div class="u1"><h4>Thời tiết</h4><p>Bản Qua 21°C, mưa nhỏ, gió nhẹ</p></div>',
     "most read": f'<div class="u1"><div>Đọc nhiều</div><div><b>1</b>{OTHER}</div></div>',
     "pages": '<ul><li><a href="/trang-1">1</a></li><li><a href="/trang-2">2</a></li></ul>',
     "counter": "<div class='u1'><span>Đã xem: 1.204 lần</span> | <span>Cỡ chữ</span></div>",
@@ -27,7 +26,6 @@ INSTRUMENTS = {
     "glued label": f'<div class="u1"><span>Có thể bạn quan tâm</span>{OTHER}</div>',
     "odd words": '<div class="u1"><span>Đánh dấu</span><span>Theo chân tác giả</span></div>',
     "app": '<div class="u1"><p>Tải ứng dụng</p><a href="https://play.google.com/store/x"><img src="/gp.png"></a></div>',
-    "breaking": f'<div class="u1"><span>TIN NÓNG</span><marquee>{OTHER}</marquee></div>',
     "rights": '<p>® Ghi rõ nguồn "Báo Bản Qua" khi phát hành lại thông tin từ trang này.</p>',
 }
 SET_APART = {

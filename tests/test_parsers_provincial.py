@@ -181,14 +181,6 @@ def test_pictures_of_amp_pages_are_pictures() -> None:
     assert ([image.url for image in body.images], body.captions) == (["http://bao.example/b.jpg"], ("Xưởng",))
 
 
-def test_a_cover_that_the_headline_is_printed_over_belongs_to_the_article() -> None:
-    cover = f'<div class="cover"><img src="/bia.jpg"><div><a href="/emagazine">E-Magazine</a><h1>{HEADLINE}</h1></div></div>'
-    found = article(f"{cover}<p>{DATE}</p><div>{PARAGRAPHS}</div>")
-    assert [image.url for image in found.images] == ["http://bao.example/bia.jpg"]
-    banner = article(f'<div><img src="/banner.jpg"></div><h1>{HEADLINE}</h1><p>{DATE}</p><div>{PARAGRAPHS}</div>')
-    assert banner.images == ()
-
-
 def test_a_short_line_called_source_behind_the_text_is_the_credit() -> None:
     found = article(f'<h1>{HEADLINE}</h1><p>{DATE}</p><div>{PARAGRAPHS}</div><p class="source">Đại Đoàn kết</p>')
     assert value(found.source_credit) == "Đại Đoàn kết"

@@ -76,14 +76,6 @@ def test_a_caption_of_many_words_above_the_text_does_not_hide_the_lead() -> None
     assert article.captions == (caption,)
 
 
-def test_what_is_written_for_machines_is_no_text_whatever_hides_it() -> None:
-    said = "<div>2024-03-09T07:58:00+07:00 http://bao.example/bai-1.html</div><div>Báo Bản Qua http://bao.example/b.png</div>"
-    article = article_of(f"<div><h1>{HEADLINE}</h1>{said}{LEAD}<div>{PARAGRAPHS}</div></div>")
-    assert article.lead is not None
-    assert article.lead.value in LEAD
-    assert article.body == TEXT
-
-
 def test_the_label_of_a_list_may_lie_deep_in_frames() -> None:
     label = "<div>" * 8 + "TIN ĐÃ ĐƯA" + "</div>" * 8
     links = (

@@ -9,11 +9,10 @@ from typing import Final
 
 from archive.errors import Unreadable
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
-from archive.parsers.blocks.body_end import end_of
 from archive.parsers.blocks.density import Stretch, is_running
 from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
-from archive.parsers.blocks.zones import Zones, below_labels, place_of
+from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
 from archive.parsers.classify import LIKELY, doubt, look_at, probability
 from archive.parsers.confidence import calibrated
 from archive.parsers.document.address import canonical_of, is_own_address
@@ -56,8 +55,8 @@ _SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
 _SECTION_NAME: Final = 5  # words of a link to a section at most
 _PORTRAIT: Final = re.compile(r"author|tac-?gia|byline", re.IGNORECASE)
-_PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar too, a larger one
 _FEATURED: Final = re.compile(r"featured|wp-post-image|post-thumbnail|lead-?image|hero", re.IGNORECASE)
+_PORTRAIT_SIZE: Final = 100  # pixels; a CMS may call the lead picture an avatar too, a larger one
 
 
 def read_by_evidence(page: Page, family: Family) -> Article:
@@ -231,20 +230,11 @@ def _above(page: Page, items: Items, headline: int) -> Items:
             if not item.caption:
                 break
         elif item.href or not (
-            item.figure
-            or (name and item.src.endswith(name))
-            or _FEATURED.search(names_of(item.element))
-            or _frames(item, items[headline])
+            item.figure or (name and item.src.endswith(name)) or _FEATURED.search(names_of(item.element))
         ):
             break
         found.insert(0, item)
     return found if any(isinstance(item, Picture) for item in found) else []
-
-
-def _frames(picture: Picture, headline: Item) -> bool:
-    """Whether the headline is printed over a picture, in the element that holds it: the cover of a long reading."""
-    cover = picture.element.getparent()
-    return cover is not None and cover.tag not in ("body", "main", "td") and cover in headline.element.iterancestors()
 
 
 def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:

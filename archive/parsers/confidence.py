@@ -61,33 +61,25 @@ def signs_of(article: Article, zones: Zones) -> dict[str, list[str]]:
 
 def calibrated(article: Article, zones: Zones) -> Article:
     """The article with the probability of each field, and of the whole, in the place of their confidences."""
-    sure = {name: _probability(name, signs) for name, signs in signs_of(article, zones).items()}
+    sure = {name: probability_of(name, signs) for name, signs in signs_of(article, zones).items()}
     return replace(
         article,
-        headline=_with(article.headline, sure["headline"]),
-        lead=article.lead and _with(article.lead, sure["lead"]),
-        byline=article.byline and _with(article.byline, sure["byline"]),
-        section=article.section and _with(article.section, sure["section"]),
+        headline=replace(article.headline, confidence=sure["headline"]),
+        lead=article.lead and replace(article.lead, confidence=sure["lead"]),
+        byline=article.byline and replace(article.byline, confidence=sure["byline"]),
+        section=article.section and replace(article.section, confidence=sure["section"]),
         published=article.published and replace(article.published, confidence=sure["published"]),
-        confidence=_probability("whole", [f"{name} {_step(sure[name])}" for name in FIELDS]),
+        confidence=probability_of("whole", whole_signs(sure)),
     )
 
 
 def whole_signs(sure: dict[str, float]) -> list[str]:
     """What the probability of the whole is learnt from: the steps of the fields' own."""
-    return [f"{name} {_step(sure[name])}" for name in FIELDS]
+    return [f"{name} {_step(_STEPS, sure[name])}" for name in FIELDS]
 
 
 def probability_of(name: str, signs: list[str]) -> float:
     """How likely a field with such signs is right."""
-    return _probability(name, signs)
-
-
-def _with(found: Found, sure: float) -> Found:
-    return replace(found, confidence=sure)
-
-
-def _probability(name: str, signs: list[str]) -> float:
     weights = _weights().get(name, {})
     odds = weights.get("", 0.0) + sum(weights.get(sign, 0.0) for sign in signs)
     return round(min(_SUREST, max(1 - _SUREST, 1 / (1 + math.exp(-odds)))), 3)
@@ -99,10 +91,8 @@ def _weights() -> dict[str, dict[str, float]]:
     return loaded
 
 
-def _step(sure: float) -> str:
-    return next(
-        (name for name, least in (("sure", 0.95), ("likely", 0.85), ("open", 0.6)) if sure >= least), "doubtful"
-    )
+def _step(steps: tuple[tuple[str, float], ...], value: float) -> str:
+    return next(name for name, least in steps if value >= least)
 
 
 def _ways(found: Found | Moment | None) -> list[str]:
@@ -152,11 +142,7 @@ def _text_signs(article: Article, zones: Zones) -> Iterator[str]:
     running = sum(len(item.text) for item in zones.whole if isinstance(item, Line) and is_running(item))
     own = sum(map(len, article.body))
     share = own / running if running else 0.0
-    yield next(
-        f"share {name}"
-        for name, least in (("all", 0.9), ("most", 0.7), ("half", 0.4), ("little", -1))
-        if share >= least
-    )
+    yield f"share {_step(_SHARES, share)}"
     count = len(article.body)
     yield "no line" if not count else "few lines" if count < 4 else "many lines" if count > 40 else "lines"
     short = sum(text.count(" ") < 6 for text in article.body)

@@ -14,12 +14,10 @@ from archive.parsers import feeds, links, posts
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.classify import LIKELY
 from archive.parsers.document import error_pages as unreadable
-from archive.parsers.document.amp_print import rendered, rendering_of
+from archive.parsers.document.address import rendering_of
 from archive.parsers.document.page import Page, open_page
-from archive.parsers.fallback import read_last
-from archive.parsers.site.families import family_of, parser_of
+from archive.parsers.site.families import family_of
 from archive.parsers.site.taught import applied, selectors_of, taught
-from archive.sources.families import Family
 from archive.sources.model import Layout, Source
 
 _TAIL: Final = 3_000  # bytes at the end of a page in which </html> or </body> stands where it is whole
@@ -89,7 +87,7 @@ def _read_html(
     said = taught(page, layout)
     is_article = family.is_article if family.always else None
     try:
-        article = _article(page, family)
+        article = read_by_evidence(page, family)
     except Unreadable as error:
         if error.reason != "no_article":
             raise
@@ -98,7 +96,8 @@ def _read_html(
         return links.listing(page, source, is_article, reason=error.detail)
     article = applied(article, said, layout)
     if rendering:
-        article = rendered(article, rendering, url, own)
+        note = f"read from the {rendering} version: its own page counts as soon as it is captured"
+        article = replace(article, url=url, canonical=own, rendering=rendering, notes=(*article.notes, note))
     unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))
     unreadable.check_body(article.body)
     if article.probability < LIKELY:
@@ -114,17 +113,6 @@ def _doubted(page: Page, article: Article) -> Article:
         return article
     note = "the page has no end: the text may be cut"
     return replace(article, notes=(*article.notes, note), confidence=min(article.confidence, 0.5))
-
-
-def _article(page: Page, family: Family) -> Article:
-    """The article of a page; raises Unreadable(no_article) where too little speaks for one."""
-    try:
-        return read_by_evidence(page, family)
-    except Unreadable as error:
-        article = read_last(page, parser_of(family)) if error.reason == "no_article" else None
-        if article is None:
-            raise
-        return article
 
 
 def _links(article: Article) -> tuple[Link, ...]:

@@ -6,94 +6,25 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from archive.parsers.blocks.lines import Item, Line, Picture
+from archive.parsers.blocks.lines import Line, Picture
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, drop, raw_text
 from archive.parsers.fields.vocabulary import COMMENTS
 
-_WORDS: Final = frozenset(
-    [
-        "nav",
-        "navbar",
-        "menu",
-        "submenu",
-        "megamenu",
-        "breadcrumb",
-        "breadcrumbs",
-        "footer",
-        "sidebar",
-        "aside",
-        "comment",
-        "comments",
-        "cmt",
-        "cmts",
-        "poll",
-        "thamdo",
-        "binhluan",
-        "share",
-        "sharing",
-        "social",
-        "socials",
-        "banner",
-        "ads",
-        "adv",
-        "advert",
-        "quangcao",
-        "related",
-        "relate",
-        "lienquan",
-        "tinkhac",
-        "othernews",
-        "tags",
-        "tag",
-        "tukhoa",
-        "keyword",
-        "keywords",
-        "rating",
-        "vote",
-        "popup",
-        "login",
-        "weather",
-        "hotnews",
-        "mostread",
-        "xemnhieu",
-        "docnhieu",
-        "pagination",
-        "paging",
-        "toolbar",
-        "authorbox",
-        "authorbio",
-        "aboutauthor",
-        "sharedaddy",
-        "relatedposts",
-        "yarpp",
-        "copyright",
-        "newsletter",
-        "subscribe",
-        "cookie",
-        "ticker",
-        "marquee",
-        "fb-comments",
-        "lang",
-        "language",
-        "hotline",
-        "partner",
-        "lienket",
-        "weblink",
-        "thongke",
-        "counter",
-        "toc",
-    ]
-)
+_WORDS: Final = frozenset((
+    "nav", "navbar", "menu", "submenu", "megamenu", "breadcrumb", "breadcrumbs", "footer", "sidebar", "aside",
+    "comment", "comments", "cmt", "cmts", "poll", "thamdo", "binhluan", "share", "sharing", "social", "socials",
+    "banner", "ads", "adv", "advert", "quangcao", "related", "relate", "lienquan", "tinkhac", "othernews", "tags",
+    "tag", "tukhoa", "keyword", "keywords", "rating", "vote", "popup", "login", "weather", "hotnews", "mostread",
+    "xemnhieu", "docnhieu", "pagination", "paging", "toolbar", "authorbox", "authorbio", "aboutauthor", "sharedaddy",
+    "relatedposts", "yarpp", "copyright", "newsletter", "subscribe", "cookie", "ticker", "marquee", "fb-comments",
+    "lang", "language", "hotline", "partner", "lienket", "weblink", "thongke", "counter", "toc",
+))  # fmt: skip
 _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around a whole page holds too much to be any
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
 _NONE: Final = re.compile(r"(?<!\d)0(?!\d)")
 _LONGEST_LABEL: Final = 40  # letters
 _RUNNING: Final = 12  # words of a line of the text
-# Microdata that a theme hides by a name of its own: "2020-03-05T15:25:00+07:00 http://..." or "Báo X http://.../logo.png"
-_FOR_MACHINES: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d.*://|.{0,80}://\S+\.(?:png|jpe?g|gif|svg|webp)$", re.IGNORECASE
-)
 _IMPRINT: Final = re.compile(
     r"[\W\d]*(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|(?P<licence>giấy\s+phép\b)|"
     r"(?P<head>(?:người\s+)?chịu\s+trách\s+nhiệm|trưởng\s+ban\s+biên\s+tập|(?:phó\s+)?tổng\s+biên\s+tập)|"
@@ -102,7 +33,6 @@ _IMPRINT: Final = re.compile(
 )
 _LAST: Final = 0.6  # of a page's items, behind which who runs the site is looked for
 _LONGEST_IMPRINT: Final = 200  # words
-_LONGEST_STAMP: Final = 500  # letters of what is written for machines
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
 
 
@@ -132,15 +62,7 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
     known: dict[Element, bool] = dict.fromkeys(bodies, False)
     known.update((holder, True) for holder in (*_comments(items), *_imprints(items)) if holder not in known)
     limit = whole * _LARGEST_SHARE
-    return [
-        item for item in items if not _in_furniture(item.element, known, sizes, limit) and not _is_for_machines(item)
-    ]
-
-
-def _is_for_machines(item: Item) -> bool:
-    if not isinstance(item, Line) or item.links or len(item.text) > _LONGEST_STAMP or "://" not in item.text:
-        return False
-    return bool(_FOR_MACHINES.match(item.text))
+    return [item for item in items if not _in_furniture(item.element, known, sizes, limit)]
 
 
 def _comments(items: list[Line | Picture]) -> list[Element]:

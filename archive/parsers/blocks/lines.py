@@ -7,47 +7,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 from archive.parsers.document.tree import Element, clean
 
-INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "o:p",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "st1:place",
-        "st1:city",
-        "data",
-        "amp-fit-text",
-    ]
-)
 _AUTHOR_HREF = re.compile(r"/(?:authors?|tac-gia)[/-].", re.IGNORECASE)
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 

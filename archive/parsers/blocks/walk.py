@@ -10,34 +10,16 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from archive.parsers.blocks.lines import HEADINGS, INLINE, Anchor, Items, Line, Picture
+from archive.parsers.blocks.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.blocks.style_hints import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.blocks.tables import has_picture, holds_data, holds_table, is_small, word_count
 from archive.parsers.document.address import file_shown
-from archive.parsers.document.tree import Element, clean, raw_text
+from archive.parsers.document.tree import INLINE, Element, clean, raw_text
 
-SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "button",
-        "select",
-        "input",
-        "textarea",
-        "template",
-        "svg",
-        "video",
-        "audio",
-        "map",
-        "head",
-        "meta",
-        "link",
-        "title",
-        "canvas",
-        "amp-iframe",
-    ]
-)
+SKIPPED = frozenset((
+    "script", "style", "noscript", "button", "select", "input", "textarea", "template", "svg", "video", "audio", "map",
+    "head", "meta", "link", "title", "canvas", "amp-iframe",
+))  # fmt: skip
 _VIEWERS = frozenset(["iframe", "object", "embed"])
 _PLAIN = frozenset(["div", "p", "li", "td", "tr", "tbody", "dd", "dt", "main", "header", "form"])  # say nothing more
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")

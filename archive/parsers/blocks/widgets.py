@@ -1,9 +1,8 @@
 """Finds what a site builds into a text for the reader's use: players, letter sizes, contents, polls, newsletters.
 
 None of it is called by names that all sites share. It is told by what it does: a field to fill in, a button, links that
-lead nowhere, down the page or to a network where it is shared, the running time of a player; by a label that every
-portal prints alike; or by its setting, a few words in an element of the theme's amid an editor's paragraphs. Around
-such a mark lies a box without a sentence of the text in it, and that is taken whole.
+lead nowhere, down the page or to a network where it is shared; or by its setting, a few words in an element of the
+theme's amid an editor's paragraphs. Around a mark lies a box without a sentence of the text, and it is taken whole.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Final
 from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.document.address import is_file, is_picture_file
-from archive.parsers.document.tree import Element, raw_text, text_of
+from archive.parsers.document.tree import Element, raw_text
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.pointers import linked_lists
 
@@ -27,12 +26,10 @@ _SHARED: Final = re.compile(
     r"news\.google\.com|play\.google\.com|apps\.apple\.com|itunes\.apple\.com)|mailto:\?|fb-messenger:|whatsapp:",
     re.IGNORECASE,
 )
-_RUNNING_TIME: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d\s*/\s*-?\d{1,2}:\d\d(?!\d)")
 _DATE: Final = re.compile(r"\d[-/.]\d{1,2}[-/.]\d{4}(?!\d)")
 _LONGEST_MARK: Final = 200  # letters of a line that may be a part of an instrument
 _LONGEST_LABEL: Final = 60  # letters
 _LONGEST_LINK: Final = 20  # words of a line that leads down the page: a heading of the text
-_LONGEST_PLAYER: Final = 15  # words of a line that shows a running time
 _SENTENCE: Final = 12  # words of a line that is the text's, where a full stop ends it
 _SENTENCES: Final = 3  # of an editor's, from which what is set otherwise is odd
 _LONGEST_ODD: Final = 12  # words
@@ -48,27 +45,23 @@ def instruments(items: Items, text: Element) -> list[Element]:
     marks = {line.element for line in lines if _is_mark(line) or (line.group in lists and line.length < _HEADLINE)}
     marks.update(_odd(items, text))
     marks.update(item.element for item in items if isinstance(item, Picture) and _SHARED.match(item.href))
-    labels = {line.element for line in lines if _is_portal_label(line)}
     fields = {field for field in text.iter(*_FIELDS) if field.get("type") not in _UNSEEN}
-    if not (marks or labels or fields):
+    if not (marks or fields):
         return []
-    seen = marks | labels
-    others = [item for item in items if item.element not in seen]
+    others = [item for item in items if item.element not in marks]
     around = {text, *text.iterancestors()}
     for_marks, for_boxes = (_holders(others, around, holds) for holds in (_is_no_label, _is_of_article))
-    found = {_largest(mark, for_marks) for mark in marks} | {_largest(box, for_boxes) for box in labels | fields}
-    return [box for box in found if box is not None and not (box in labels and _is_alone(box))]
+    found = {_largest(mark, for_marks) for mark in marks} | {_largest(box, for_boxes) for box in fields}
+    return [box for box in found if box is not None]
 
 
 def _is_mark(line: Line) -> bool:
-    """Whether a line is a part of an instrument by itself: a link for a script, contents, a player, a known word."""
+    """Whether a line is a part of an instrument by itself: a link for a script, contents, a known word."""
     if line.caption or line.tag in HEADINGS:
         return False
     if line.linked and line.length <= _LONGEST_LINK and all(is_shared(link.href) for link in line.links):
         return True
     if line.linked > 0.9 and line.length <= _LONGEST_LINK and all(_stays(link.href) for link in line.links):
-        return True
-    if line.length <= _LONGEST_PLAYER and _RUNNING_TIME.search(line.text):
         return True
     return len(line.text) <= _LONGEST_LABEL and words.is_boilerplate(line.text)
 
@@ -81,10 +74,6 @@ def is_shared(href: str) -> bool:
 def _stays(href: str) -> bool:
     """Whether a link leads to no other page."""
     return not href or href.startswith(("#", "javascript:"))
-
-
-def _is_portal_label(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_LABEL and words.PORTAL_LABEL.fullmatch(line.text) is not None
 
 
 def _odd(items: Items, text: Element) -> Iterator[Element]:
@@ -113,11 +102,6 @@ def _is_bare(line: Line) -> bool:
 
 def _is_sentence(line: Line) -> bool:
     return is_running(line) and line.length >= _SENTENCE and line.text.endswith((".", ":", ";", "…"))
-
-
-def _is_alone(label: Element) -> bool:
-    """Whether a label has nothing with it: then it is a word of the text."""
-    return words.PORTAL_LABEL.fullmatch(text_of(label)) is not None
 
 
 def _is_of_article(line: Line) -> bool:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from archive.parsers.blocks.lines import Item, Items, Line, is_of_author
+from archive.parsers.blocks.density import Stretch, is_running
+from archive.parsers.blocks.lines import HEADINGS, Item, Items, Line, Picture, is_of_author
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
-from archive.parsers.fields.tags import is_category, is_tag_link
+from archive.parsers.fields import vocabulary as words
+from archive.parsers.fields.tags import is_category, is_hashtags, is_tag_link
 
 _LABEL_WORDS: Final = 2  # around the links of a row: "In", "tags:", "Đăng bởi"
 _LONGEST_HEADER: Final = 12  # items of a post's own header; a column of the site's has more
 _NEAR: Final = 3  # items right above the headline
 _TRAILING: Final = 8  # items right behind the text
+_IMPRINT: Final = re.compile(
+    r"điện\s+thoại\s*:|địa\s+chỉ\s*:|bản\s+quyền|giấy\s+phép|chịu\s+trách\s+nhiệm|cơ\s+quan\s+chủ\s+quản|copyright|©",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +93,56 @@ def below_labels(items: Items, start: int, end: int) -> int:
             break
         start += 1
     return start
+
+
+def end_of(items: Items, stretch: Stretch, start: int, *, chosen: bool) -> int:
+    """The position behind the last item of the text that begins at `start`; `chosen` where a selector found it."""
+    end = _ended(items, start, stretch.end if chosen else _extended(items, stretch))
+    return _above_imprint(items, start, end) if stretch.element.tag == "body" else end
+
+
+def _extended(items: Items, stretch: Stretch) -> int:
+    """The end of the text, moved on over lines right behind it that go on with it: signature, further paragraphs."""
+    end = stretch.end
+    parent = stretch.element.getparent()
+    while end < len(items):
+        item = items[end]
+        if isinstance(item, Picture) or parent is None:
+            break
+        near = item.element is parent or parent in item.element.iterancestors()
+        running = is_running(item) and item.length >= 20
+        labelled = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text)
+        signs = labelled is not None or (end == stretch.end and _signs_plainly(items, end))
+        if not (near and (running or signs)):
+            break
+        end += 1
+    return end
+
+
+def _ended(items: Items, start: int, end: int) -> int:
+    """The end of the text, moved up to where comments or tags begin: a short text's container holds them too."""
+    running = 0
+    for position in range(start, end):
+        item = items[position]
+        if isinstance(item, Line):
+            if running >= 1 and (words.TEXT_END.match(item.text) or is_hashtags(item)):
+                return position
+            running += is_running(item) and item.length >= 12
+    return end
+
+
+def _above_imprint(items: Items, start: int, end: int) -> int:
+    """The end of a text that stands in the page's body itself, above who runs the site and how to reach him."""
+    while end > start + 1 and isinstance(line := items[end - 1], Line) and _IMPRINT.search(line.text):
+        end -= 1
+    return end
+
+
+def _signs_plainly(items: Items, position: int) -> bool:
+    """Whether the line right behind the text is a name, set as any other, and not the label of a list of articles."""
+    line, below = items[position], items[position + 1] if position + 1 < len(items) else None
+    if not isinstance(line, Line) or line.links or line.tag in HEADINGS or not words.is_plain_signature(line.text):
+        return False
+    if words.is_boilerplate(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
+        return False
+    return not (isinstance(below, Line) and below.linked > 0.5 and any(words.is_headline(x.text) for x in below.links))

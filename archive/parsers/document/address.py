@@ -1,21 +1,29 @@
-"""What an address tells: a file, a picture, the page's own canonical form."""
+"""What an address tells: a file, a picture, the page's own canonical form, another rendering (AMP, print)."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element
+from archive.text.urls import url_key
 
-_FILES = frozenset(
+_FILES: Final = frozenset(
     ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "odt", "ods", "zip", "rar", "7z", "csv", "mp3")
 )
-_LIBRARY = re.compile(
+_LIBRARY: Final = re.compile(
     r"/documents/(?:[a-z]+/)?\d+/\d+/(?P<name>[^/?]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:$|[?#])",
     re.IGNORECASE,
 )
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
+_PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp)(?:$|\?)", re.IGNORECASE)
+
+_AMP: Final = re.compile(r"/amp(?:/|\.html?)?$|[?&](?:amp|outputType=amp)(?:[=&]|$)|^https?://amp\.", re.IGNORECASE)
+_AMP_MARKS: Final = frozenset(("amp", "\u26a1"))
+_PRINT: Final = re.compile(
+    r"/(?:print|in-bai|in-bai-viet|ban-in|printpreview)(?:/|$)|[?&](?:print|in)=|[?&]op=print/", re.IGNORECASE
+)
 
 
 def is_file(href: str) -> bool:
@@ -97,3 +105,16 @@ def leads_home(page: Page, href: str) -> bool:
 def is_picture_file(href: str) -> bool:
     """Whether `href` names a picture, by its ending."""
     return bool(_PICTURE_FILE.search(href))
+
+
+def rendering_of(page: Page, own: str = "") -> tuple[str, str]:
+    """ "amp" or "print" and the address of the article's own page; two empty texts where the page is that itself.
+
+    The page names that address as canonical, or its family knows how it follows (`own`).
+    """
+    address = own or canonical_of(page)
+    if url_key(address) == url_key(page.url):
+        return "", ""
+    if _AMP.search(page.url) or not _AMP_MARKS.isdisjoint(map(str, page.top.keys())):
+        return "amp", address
+    return ("print", address) if _PRINT.search(page.url) else ("", "")

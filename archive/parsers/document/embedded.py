@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, NamedTuple
 
-from archive.parsers.document.block_editor import html_of
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.script_data import documents, loaded
@@ -16,45 +15,19 @@ from archive.parsers.links import kind_of
 from archive.text.fold import fold
 
 _BODIES: Final = (
-    "articleBody",
-    "content",
-    "contentHtml",
-    "content_html",
-    "body",
-    "bodyHtml",
-    "html",
-    "detail",
-    "fullContent",
-    "noiDung",
-    "noi_dung",
-    "noidung",
-)
+    "articleBody", "content", "contentHtml", "content_html", "body", "bodyHtml", "html", "detail", "fullContent",
+    "noiDung", "noi_dung", "noidung",
+)  # fmt: skip
 _TITLES: Final = ("headline", "title", "name", "tieuDe", "tieu_de", "tieude")
 _LEADS: Final = ("sapo", "lead", "desc", "description", "summary", "excerpt", "tomTat", "tom_tat", "trichYeu")
 _TIMES: Final = (
-    "publish_date",
-    "publishDate",
-    "published_at",
-    "publishedAt",
-    "datePublished",
-    "publishTime",
-    "ngayDang",
-    "ngayXuatBan",
-    "created_at",
-    "createdAt",
-    "date",
-)
+    "publish_date", "publishDate", "published_at", "publishedAt", "datePublished", "publishTime", "ngayDang",
+    "ngayXuatBan", "created_at", "createdAt", "date",
+)  # fmt: skip
 _AUTHORS: Final = ("author", "authorName", "author_name", "tacGia", "tac_gia", "penName")
 _SECTIONS: Final = (
-    "category",
-    "categoryName",
-    "category_name",
-    "section",
-    "chuyenMuc",
-    "chuyen_muc",
-    "zone",
-    "zoneName",
-)
+    "category", "categoryName", "category_name", "section", "chuyenMuc", "chuyen_muc", "zone", "zoneName",
+)  # fmt: skip
 _TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
 _SHORTEST_ID: Final = 4  # letters; "1" stands in many addresses
@@ -140,7 +113,7 @@ def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
 
 
 def _article(item: dict[str, object], by: str) -> Embedded | None:
-    texts = {name: _text(item[name]) for name in _BODIES if item.get(name)}
+    texts = {name: text for name in _BODIES if isinstance(text := item.get(name), str)}
     name = next((name for name, text in texts.items() if len(text) >= _SHORTEST), "")
     headline = _first(item, _TITLES)
     if not name or len(headline.split()) < 3:
@@ -157,10 +130,6 @@ def _article(item: dict[str, object], by: str) -> Embedded | None:
         _worded(_first(item, _SECTIONS)),
         _named(item),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else html_of(value)
 
 
 def _worded(text: str) -> str:

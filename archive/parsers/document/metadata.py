@@ -10,17 +10,9 @@ from typing import Final
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import clean, parse_fragment, raw_text
 
-_ARTICLE_TYPES: Final = frozenset(
-    (
-        "NewsArticle",
-        "Article",
-        "BlogPosting",
-        "ReportageNewsArticle",
-        "Report",
-        "AnalysisNewsArticle",
-        "LiveBlogPosting",
-    )
-)
+_ARTICLE_TYPES: Final = frozenset((
+    "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "AnalysisNewsArticle", "LiveBlogPosting",
+))  # fmt: skip
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]+")
 _LARGEST: Final = 1_000_000  # characters of one script of data
 _DEEPEST: Final = 12

@@ -12,23 +12,14 @@ from urllib.parse import urljoin
 from archive.errors import SelectionError, Unreadable
 from archive.parsers.document import charset_repair as mending
 from archive.parsers.document import limits as guards
-from archive.parsers.document.tag_soup import parse_page
-from archive.parsers.document.tree import Element, Tree, clean, drop, text_of
+from archive.parsers.document.tree import Element, Tree, clean, drop, parse, text_of
 from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
 
 # JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, 7z, Ogg: what saved pages and wrong media types turn out to be
 _FILES: Final = (
-    b"\xff\xd8\xff",
-    b"\x89PNG",
-    b"GIF8",
-    b"RIFF",
-    b"%PDF-",
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"7z\xbc\xaf",
-    b"OggS",
-)
+    b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"OggS",
+)  # fmt: skip
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -179,9 +170,9 @@ def open_page(
         markup = markup.replace(b"\x00", b"")
     if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
-    tree, mended = parse_page(markup)
+    tree = parse(markup)
     root = tree.root
-    notes += [mended] if mended else []
+    notes += [tree.note] if tree.note else []
     named: dict[str, list[Element]] = {"base": [], "link": [], "meta": [], "title": []}
     for element in root.iter(*named):
         named[str(element.tag)].append(element)

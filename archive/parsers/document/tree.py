@@ -8,6 +8,7 @@ first child, `tail` behind the element).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from sys import intern
 from typing import Any, Final, overload
@@ -15,12 +16,20 @@ from typing import Any, Final, overload
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from archive.errors import Unreadable
+from archive.parsers.document.limits import DEEPEST
 from archive.text import cased
 from archive.text.normalise import normalise
 
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_ELEMENTS: Final = 200_000  # a page of the corpus has 800, the largest 20,000
 _MANY: Final = 64  # attributes of one tag, whose names are then held once for all
+INLINE: Final = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "label", "mark", "nobr", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "st1:place", "st1:city", "data", "amp-fit-text",
+))  # fmt: skip
+_MOST_TAGS: Final = 15_000  # of a page that is put in order
+_REPEATED: Final = 20  # times that a tag lies inside itself, from which it is one that was never closed
 _VOID: Final = frozenset(("br", "img", "input", "meta", "link", "hr", "source", "wbr"))
 
 
@@ -162,16 +171,29 @@ class Element:
 class Tree:
     """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
 
-    __slots__ = ("_elements", "_ids", "_parser", "deepest", "root")
+    __slots__ = ("_elements", "_ids", "_parser", "note", "root")
 
     def __init__(self, markup: bytes) -> None:
         self._parser = LexborHTMLParser(markup)
+        self._ids: dict[str, Element] | None = None
+        self.note = ""
+        deepest = self._build()
+        if deepest is not None and markup.count(b"<") <= _MOST_TAGS:
+            times = Counter(element.tag for element in deepest.iterancestors())
+            self._parser.unwrap_tags([tag for tag in times if tag in INLINE and times[tag] >= _REPEATED])
+            self.note = "tags never closed were left out"
+            deepest = self._build()
+        if deepest is not None:
+            raise Unreadable("too_deep", f"elements nested {DEEPEST} deep and more")
+
+    def _build(self) -> Element | None:
+        """Makes the elements; gives back one that is nested deeper than is read, if any is."""
         node = self._parser.root
         if node is None:
             raise Unreadable("not_html", "no element in it")
         self._elements: dict[int, Element] = {}
-        self._ids: dict[str, Element] | None = None
-        self.root, self.deepest = _built(node, self._elements)
+        self.root, deepest = _built(node, self._elements)
+        return deepest
 
     def __len__(self) -> int:
         """How many elements the page has."""
@@ -203,19 +225,19 @@ def _lies_in(element: Element, within: Element) -> bool:
     return False
 
 
-def _built(top: Any, elements: dict[int, Element]) -> tuple[Element, int]:
-    """The elements of a lexbor node and all in it, and how deep they are nested."""
+def _built(top: Any, elements: dict[int, Element]) -> tuple[Element, Element | None]:
+    """The elements of a lexbor node and all in it, and the deepest where it is nested deeper than is read."""
     root = Element(top.tag, top.attributes)
     elements[top.mem_id] = root
     stack = [(top, root, 1)]
-    deepest = 1
+    deepest, most = None, DEEPEST
     while stack:
         node, element, depth = stack.pop()
         children = element._children
         last: Element | None = None
         child = node.first_child
-        if depth > deepest:
-            deepest = depth
+        if depth > most:
+            deepest, most = element, depth
         while child is not None:
             tag = child.tag
             if tag == "-text":

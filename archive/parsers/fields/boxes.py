@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from archive.model import Teaser
-from archive.parsers.blocks.lines import INLINE, Items, Line
+from archive.parsers.blocks.lines import Items, Line
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, raw_text, text_of
+from archive.parsers.document.tree import INLINE, Element, raw_text, text_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.related import box_named, read_box
 from archive.parsers.links import kind_of

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from archive.model import Moment
-from archive.parsers.document.page import Page
-from archive.text.dates import choose, read_date
 
 META_PUBLISHED: Final = (
     "article:published_time",
@@ -18,15 +16,6 @@ META_PUBLISHED: Final = (
 )
 META_MODIFIED: Final = ("article:modified_time", "datemodified", "og:updated_time")
 _LAST_TOUCH: Final = timedelta(hours=1)  # a stamp for machines that lies closer to publication is no edit anyone saw
-
-
-def published_of(page: Page) -> Moment | None:
-    """The time of publication that the metadata tell."""
-    moments = [
-        read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
-    ]
-    known = [moment for moment in moments if moment is not None]
-    return choose(known, page.captured) if known else None
 
 
 def is_edit(stamp: Moment, published: Moment | None) -> bool:

@@ -57,12 +57,6 @@ BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 # The blocks of a portal's column. As the label of a box without a sentence each is one; amid a text it is a word.
-PORTAL_LABEL = re.compile(
-    r"(?:dự\s+báo\s+)?thời\s+tiết|tỷ\s+giá|giá\s+vàng|thăm\s+dò(?:\s+ý\s+kiến)?|bình\s+chọn|khảo\s+sát|thống\s+kê(?:\s+truy\s+cập)?|"
-    r"(?:tin\s+|bài\s+)?(?:đọc|xem)\s+nhiều(?:\s+nhất)?|(?:tin\s+)?nổi\s+bật|(?:tin\s+)?mới\s+nhất|tin\s+(?:mới|nóng|hot)|đăng\s+ký\s+nhận\s+(?:bản\s+)?tin.{0,20}|"
-    r"liên\s+kết\s+(?:website|web|trang)|quảng\s+cáo|video\s+(?:mới|nổi\s+bật)|thư\s+viện\s+(?:ảnh|video)|mục\s+lục|nội\s+dung\s+chính|newsletter|bản\s+tin",
-    re.IGNORECASE,
-)
 COMMENTS = re.compile(
     r"(?:(?:các\s+)?ý\s+kiến\s+(?:bạn\s+đọc|của\s+bạn)|(?:\d+\s+)?bình\s+luận)(?:\s*[(\[]?\d+[)\]]?)?\s*:?",
     re.IGNORECASE,
