@@ -162,7 +162,8 @@ def test_a_date_with_the_month_first_is_known_by_what_the_page_tells_machines() 
     other = '<meta property="article:published_time" content="2024-11-04T09:06:00.000Z">'
     published = article_of(f"<main><h1>{HEADLINE}</h1><p>11/03/2024</p><div>{PARAGRAPHS}</div></main>", other).published
     assert published is not None
-    assert published.value == "2024-03-11"
+    assert published.value.startswith("2024-11-04")
+    assert "says 2024-03-11" in published.note
 
 
 def test_whole_texts_one_below_the_other_under_headings_that_lead_to_them_are_a_listing() -> None:

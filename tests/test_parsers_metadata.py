@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model import Reading
+from archive.model import Article, Reading
 from archive.parsers.document.metadata import read_metadata
 from tests.parsing import page_of, reading_of
+from tests.village_road import HEADLINE, PARAGRAPHS, article_of
 
 
 def _script(data: str) -> str:
@@ -76,3 +77,63 @@ def test_a_text_at_an_address_of_no_article_is_an_unlikely_one(path: str) -> Non
 )
 def test_a_text_at_an_address_that_may_be_an_articles_is_one(path: str) -> None:
     assert _reading(path).article is not None
+
+
+def _told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
+    data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
+    return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", _script(data) + head)
+
+
+def test_an_author_given_by_id_alone_is_named_elsewhere_in_the_graph() -> None:
+    article = '{"@type":"Article","headline":"x","author":{"@id":"#1"}}'
+    data = f'{{"@graph":[{article},{{"@id":"#1","@type":"Person","name":"Hà Vân"}}]}}'
+    assert read_metadata(page_of(_script(data))).author == "Hà Vân"
+
+
+def test_an_author_of_two_names_apart_is_named_by_both() -> None:
+    data = '{"@type":"Article","author":[{"givenName":"Anna","familyName":"Fink"},{"name":"Jan Brehm"}]}'
+    assert read_metadata(page_of(_script(data))).author == "Anna Fink, Jan Brehm"
+
+
+def test_all_authors_that_json_ld_names_are_kept_where_the_page_shows_one_of_them() -> None:
+    authors = '"author":[{"@type":"Person","name":"Hà Vân"},{"@type":"Person","name":"Lò Sơn"}]'
+    byline = _told(authors, '<p><a rel="author" href="/ha-van">Hà Vân</a></p>').byline
+    assert byline is not None
+    assert byline.value == "Hà Vân, Lò Sơn"
+
+
+def test_a_signature_below_the_text_comes_before_the_account_that_json_ld_names() -> None:
+    signed = _told('"author":{"@type":"Person","name":"Ban Biên tập"}', behind="<p>Tác giả: Hà Vân</p>").byline
+    assert signed is not None
+    assert signed.value == "Hà Vân"
+
+
+def test_an_agency_that_json_ld_calls_an_organisation_is_the_author_where_nobody_else_is() -> None:
+    agency = '"author":{"@type":"NewsMediaOrganization","name":"ttxvn"}'
+    named, signed = _told(agency).byline, _told(agency, "<p>Tác giả: Hà Vân</p>").byline
+    assert named is not None
+    assert signed is not None
+    assert (named.value, signed.value) == ("ttxvn", "Hà Vân")
+
+
+def test_a_date_shown_is_the_edit_s_where_json_ld_tells_an_earlier_day_of_publication() -> None:
+    told = '"datePublished":"2024-03-05T08:00:00+07:00","dateModified":"2024-03-09T10:00:00+07:00"'
+    article = _told(told, '<p><time datetime="2024-03-09T10:00:00+07:00">09/03/2024 10:00</time></p>')
+    assert article.published is not None
+    assert article.published.value.startswith("2024-03-05T08:00")
+    assert article.modified is not None
+    assert article.modified.value.startswith("2024-03-09T10:00")
+
+
+def test_a_kicker_that_json_ld_and_open_graph_both_have_belongs_to_the_headline() -> None:
+    whole = f"Nông thôn mới: {HEADLINE}"
+    graph = f'<meta property="og:title" content="{whole} | Báo Bản Qua">'
+    assert _told('"x":1', head=graph, headline=whole).headline.value == whole
+    assert _told('"x":1', headline=whole).headline.value == HEADLINE
+
+
+def test_a_headline_that_json_ld_has_with_the_site_s_name_is_the_one_shown() -> None:
+    whole = f"{HEADLINE} - Báo Bản Qua"
+    assert (
+        _told('"x":1', head=f'<meta property="og:title" content="{whole}">', headline=whole).headline.value == HEADLINE
+    )

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from archive.errors import Unreadable
-from archive.model import Article, Attachment, Found, Image, Moment, Teaser
+from archive.model import Article, Attachment, Found, Image, Teaser
 from archive.parsers.blocks.density import Stretch, is_running
 from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
@@ -16,29 +16,20 @@ from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
 from archive.parsers.classify import LIKELY, doubt, look_at, probability
 from archive.parsers.confidence import calibrated
 from archive.parsers.document.address import canonical_of, is_own_address
-from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
-from archive.parsers.fields.byline import author_above, author_around, author_beside, author_in_date, find_author
+from archive.parsers.fields.byline import BYLINE, Around
 from archive.parsers.fields.captions import is_framed_with
-from archive.parsers.fields.dates import (
-    NEVER,
-    date_of,
-    find_moment,
-    find_second_moment,
-    lone_moment,
-    meta_moment,
-    moment_in,
-)
+from archive.parsers.fields.dates import date_of, find_moment, moment_in
 from archive.parsers.fields.headline import published_slug, restored, same_words, with_raws, without_repeats
 from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
 from archive.parsers.fields.section import find_section
-from archive.parsers.fields.selected import last_step, shown_time
+from archive.parsers.fields.selected import last_step
 from archive.parsers.fields.tags import find_tags, tags_above
-from archive.parsers.fields.times import META_MODIFIED, META_PUBLISHED, is_edit
+from archive.parsers.fields.times import MODIFIED, Dated, find_published
 from archive.parsers.fields.trailing_links import (
     cards_behind,
     credit_behind,
@@ -48,7 +39,6 @@ from archive.parsers.fields.trailing_links import (
 )
 from archive.parsers.site.families import is_article, parser_of
 from archive.sources.families import Family
-from archive.text.dates import choose, read_date
 from archive.text.digits import whole
 
 _SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
@@ -73,25 +63,26 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     end = end_of(items, stretch, start, chosen=bool(known.bodies))
     start = below_labels(items, start, end)
     first = position + 1 if position >= 0 else start
-    moment, dated = find_moment(page, items, position, start, end)
+    zones = Zones(page, meta, evidence.whole, items, headline.value, position, start, end)
+    moment, dated = find_moment(zones)
     lead = -1 if known.lead else find_lead(page, items, first, start, end, meta, dated)
-    author, signed = find_author(page, items, first, start, end, meta)
-    stamp = items[dated] if dated >= 0 else None
-    if signed < 0 and isinstance(stamp, Line):
-        author = author_in_date(stamp) or author
-    if author is None:
-        name, signed = author_beside(page, items, dated, first, start)
-        author = Found(name, by="generic, alone beside the date", confidence=0.6) if name else None
-    author = author or evidence.author
+    behind = items_behind(evidence.whole, items, end)
+    line = items[dated] if dated >= 0 else None
+    stamp = line if isinstance(line, Line) else None
+    for box in (zones.header, behind) if moment is None and known.published is None else ():
+        moment, stamp = moment_in(page, box)
+        if moment is not None:
+            break
+    named = list(BYLINE.all(Around(zones, first, dated, stamp, behind)))
+    apart = {dated, lead, *(one.place for one in named)}
     text = [
         item
         for at, item in enumerate(items[first:end], first)
-        if at not in (dated, lead, signed) and (at >= start or _belongs(item, items[at - 1]))
+        if at not in apart and (at >= start or _belongs(item, items[at - 1]))
     ]
     text = _above(page, items, position) + text
     by = f"{family.name} {'selector' if known.bodies else 'density'} {_path(stretch)}"
     body = sort_out(page, text, by, want_lead=known.lead is None and lead < 0)
-    behind = items_behind(evidence.whole, items, end)
     files = tuple(
         {file.url: file for file in (*known.attachments, *files_behind(page, behind), *body.attachments)}.values()
     )
@@ -100,18 +91,9 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     credit = known.credit or body.source_credit or credit_behind(behind)
     if credit is not None and is_own_address(page, credit.value):
         credit = None
-    shown = known.published or moment
-    zones = Zones(page, meta, evidence.whole, items, headline.value, position, start, end)
-    header = zones.header
     place = place_of(evidence.whole, items[start] if start < len(items) else None, 0)
     below = place_of(evidence.whole, items[position], place) + 1 if position >= 0 else place
-    for box in (header, behind) if shown is None else ():
-        shown, stamp = moment_in(page, box)
-        author = author or (author_in_date(stamp) if stamp is not None else None)
-        if shown is not None:
-            break
-    author = author or author_above(zones.above) or author_around(header, behind)
-    published = _published(page, shown, meta) or lone_moment(page, evidence.whole[:place]) or meta_moment(page)
+    published = find_published(Dated(zones, known.published, moment))
     article = Article(
         url=page.url,
         headline=headline,
@@ -122,7 +104,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         canonical=canonical_of(page),
         lead=known.lead or _set_apart(items, lead) or body.lead,
         captions=body.captions,
-        byline=_byline(evidence, body, author, family),
+        byline=_byline(evidence, body, named[0].found if named else None, family),
         source_credit=credit,
         published=published,
         section=last_step(known.section, headline.value) or find_section(zones),
@@ -139,8 +121,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         ),
         notes=page.notes,
     )
-    modified = find_second_moment(page, items, dated, position, published)
-    modified = modified or _modified(page, known.modified, meta, published)
+    modified = MODIFIED.best(Dated(zones, known.modified, None, dated, published))
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
     look = look_at(
@@ -189,8 +170,8 @@ def _tags(page: Page, whole: Items, before: int, behind: Items) -> tuple[str, ..
 def _byline(evidence: Evidence, body: Body, author: Found | None, family: Family) -> Found | None:
     named = evidence.known.byline
     first = family.signature and "byline" not in evidence.known.own
-    found = (body.byline, named, author) if first else (named, body.byline, author)
-    return next((one for one in found if one is not None and not words.is_account(one.value)), None)
+    found = (body.byline, named) if first else (named, body.byline)
+    return next((one for one in found if one is not None and not words.is_account(one.value)), author)
 
 
 def _path(stretch: Stretch) -> str:
@@ -249,26 +230,3 @@ def _full_size(page: Page, images: tuple[Image, ...]) -> tuple[Image, ...]:
         replace(image, url=og) if image.url != og and image.url.rpartition("/")[2] == name else image
         for image in images
     )
-
-
-def _published(page: Page, shown: Moment | None, meta: Metadata) -> Moment | None:
-    exact = _microdata(page) if shown is None or shown.precision == "day" else None
-    moments = [shown, read_date(meta.published, "json-ld datePublished", page.captured) if meta.published else None]
-    moments += [
-        read_date(value, f"meta {name}", page.captured) for name in META_PUBLISHED for value in page.metas(name)[:1]
-    ]
-    known = [moment for moment in [*moments, exact] if moment is not None and not moment.value.startswith(NEVER)]
-    return choose(known, page.captured) if known else None
-
-
-def _microdata(page: Page) -> Moment | None:
-    """The time of publication in microdata or hAtom, asked where the page shows no hour."""
-    return shown_time(page, ("time[itemprop=datePublished]", "abbr.published", "meta[itemprop=datePublished]"))
-
-
-def _modified(page: Page, shown: Moment | None, meta: Metadata, published: Moment | None) -> Moment | None:
-    moments = [shown, read_date(meta.modified, "json-ld dateModified", page.captured) if meta.modified else None]
-    moments += [
-        read_date(value, f"meta {name}", page.captured) for name in META_MODIFIED for value in page.metas(name)[:1]
-    ]
-    return next((moment for moment in moments if moment is not None and is_edit(moment, published)), None)

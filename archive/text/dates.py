@@ -67,10 +67,10 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
 def choose(moments: Sequence[Moment], captured: datetime | None = None) -> Moment:
     """The one of `moments`, given in order of trust, that the article is dated with; its note names all others.
 
-    The order that pays: the visible stamp beside the headline, JSON-LD `datePublished`, `article:published_time`, the
-    feed, the sitemap. The first wins, made finer by a later one that agrees as far as both go; one that lies more than
-    a day after `captured` goes last, as a banner's clock or a misread US date; so does one whose month and day another
-    has turned round. Confidence falls where any disagrees.
+    The order that pays: JSON-LD `datePublished`, `article:published_time`, the visible stamp beside the headline (it
+    may be the edit's, or have the month first), the feed, the sitemap. The first wins, made finer by a later one that
+    agrees as far as both go; one that lies more than a day after `captured` goes last, as a banner's clock or a misread
+    US date. Confidence falls where any disagrees.
     Raises ValueError where there is nothing to choose from.
 
     >>> shown = read_date("05/03/2020 15:25", "span.h5")
@@ -79,32 +79,20 @@ def choose(moments: Sequence[Moment], captured: datetime | None = None) -> Momen
     'itemprop datePublished: iso says 2020-03-09T10:00:00+07:00; span.h5: day/month/year comes first'
     >>> choose([read_date("05/03/2020", "p.date"), read_date("2020-03-05T15:25:56+07:00", "json-ld")]).value
     '2020-03-05T15:25:56+07:00'
-    >>> choose([read_date("03/05/2020", "p.date"), read_date("2020-03-05T15:25:56+07:00", "json-ld")]).value
-    '2020-03-05T15:25:56+07:00'
     """
     if not moments:
         raise ValueError("no moments to choose from")
     limit = cut(in_vietnam(captured) + timedelta(days=1), "second") if captured is not None else "9999"
     ordered = sorted(moments, key=lambda moment: moment.value > limit)
-    best = next((moment for moment in ordered if _turns_round(ordered[0], moment)), ordered[0])
+    best = ordered[0]
     agreeing = [moment for moment in ordered if _agree(best, moment)]
     finest = max(agreeing, key=lambda moment: _FINENESS.index(moment.precision))  # the first of those as fine
     others = [moment for moment in ordered if not _agree(best, moment)]
     if not others:
         return finest
-    why = f"{best.by} comes first"
-    if best is not moments[0]:
-        why = "month and day are turned round" if best is not ordered[0] else "it lies before the capture"
+    why = f"{best.by} comes first" if best is moments[0] else "it lies before the capture"
     note = "; ".join([*(part for part in [finest.note] if part), *(f"{m.by} says {m.value}" for m in others), why])
     return replace(finest, confidence=round(finest.confidence * 0.9, 3), note=note)
-
-
-def _turns_round(shown: Moment, other: Moment) -> bool:
-    """Whether `other` is the date shown with month and day turned round: then a theme writes the month first."""
-    if min(len(shown.value), len(other.value)) < _LENGTHS["day"] or shown.value[5:10] == other.value[5:10]:
-        return False
-    same_year = shown.value[:4] == other.value[:4] or shown.value[:4] not in (shown.raw or "")
-    return same_year and shown.value[5:7] == other.value[8:10] and shown.value[8:10] == other.value[5:7]
 
 
 def _agree(one: Moment, other: Moment) -> bool:

@@ -21,10 +21,12 @@ from archive.parsers.fields.boxes import related_boxes, without
 from archive.parsers.fields.byline import author_box
 from archive.parsers.fields.headline import (
     find_headline,
+    is_named,
     is_slugged,
     meta_headline,
     names_site,
     slug_headline,
+    told_twice,
     without_trail,
 )
 from archive.parsers.fields.selected import Known, select
@@ -49,7 +51,6 @@ class Evidence(NamedTuple):
     meta: Metadata
     known: Known
     teasers: tuple[Teaser, ...]
-    author: Found | None  # whom a box in the text introduces
 
 
 def gather(page: Page, family: Family) -> Evidence:
@@ -83,13 +84,12 @@ def gather(page: Page, family: Family) -> Evidence:
         raise Unreadable("no_article", "no running text")
     headline = headline or _headline(page, items, stretch, meta, known)
     if headline is not None and headline.found.by.startswith(NOTICE):
-        return Evidence(whole, items, stretch, headline, meta, known, known.teasers, None)
+        return Evidence(whole, items, stretch, headline, meta, known, known.teasers)
     teasers, taken = related_boxes(page, whole, stretch.element, *_span(whole, items, headline, stretch))
     teasers = known.teasers + teasers
     taken += instruments(items[stretch.start : stretch.end], stretch.element)
     author = author_box(items[stretch.start : stretch.end], stretch.element)
-    if author is not None:
-        taken.append(author[0])
+    taken += [author] if author is not None else []
     if taken:
         items = without(items, taken)
         stretch = _chosen(items, known.bodies) or densest(items)
@@ -98,7 +98,7 @@ def gather(page: Page, family: Family) -> Evidence:
         headline = _headline(page, items, stretch, meta, known)
     if headline is None:
         raise Unreadable("no_article", "no headline")
-    return Evidence(whole, items, stretch, headline, meta, known, teasers, author[1] if author is not None else None)
+    return Evidence(whole, items, stretch, headline, meta, known, teasers)
 
 
 NOTICE: Final = "notice: "
@@ -202,9 +202,12 @@ def _headline(page: Page, items: Items, stretch: Stretch, meta: Metadata, known:
         if text and ("headline" in known.own or (at < stretch.end and not names_site(page, text))):
             return Headline(Found(text, by=css), at)
     shown = find_headline(page, items, stretch.start, stretch.end, meta)
+    told = told_twice(page, meta)
     if shown is not None:
-        return without_trail(page, shown, items) if shown.position >= 0 else shown
-    named = meta_headline(page) or slug_headline(page)
+        if told is not None and not is_named(shown.found.value, [told.value]):
+            return Headline(told, shown.position)
+        return without_trail(page, shown, items)
+    named = told or meta_headline(page) or slug_headline(page)
     plain = plain_headline(page, items, stretch.start) if named is None or named.by == "title" else None
     if named is None or (plain is not None and plain.found.confidence >= 0.5 and not is_slugged(page, named.value)):
         return plain

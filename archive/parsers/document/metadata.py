@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import clean, parse_fragment, raw_text
@@ -13,6 +13,7 @@ from archive.parsers.document.tree import clean, parse_fragment, raw_text
 _ARTICLE_TYPES: Final = frozenset((
     "NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "Report", "AnalysisNewsArticle", "LiveBlogPosting",
 ))  # fmt: skip
+Node: TypeAlias = dict[str, object]
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]+")
 _LARGEST: Final = 1_000_000  # characters of one script of data
 _DEEPEST: Final = 12
@@ -28,6 +29,7 @@ class Metadata:
     published: str = ""
     modified: str = ""
     author: str = ""
+    house: str = ""  # the organisation that is the author
     section: str = ""
     body: str = ""
     keywords: tuple[str, ...] = ()
@@ -42,24 +44,27 @@ class Metadata:
 def read_metadata(page: Page) -> Metadata:
     """The page's JSON-LD: its first article, and its breadcrumb."""
     found = Metadata()
-    for script in page.all('script[type="application/ld+json"]'):
-        for item in _items(_loaded(script.text or "")):
+    scripts = [_items(_loaded(script.text or "")) for script in page.all('script[type="application/ld+json"]')]
+    named = {str(item["@id"]): item for items in scripts for item in items if "@id" in item and "name" in item}
+    for items in scripts:
+        for item in items:
             kinds = _kinds(item)
             if not found.kind and not _ARTICLE_TYPES.isdisjoint(kinds):
-                found = _article(item, found.breadcrumb)
+                found = _article(item, found.breadcrumb, named)
             elif "BreadcrumbList" in kinds and not found.breadcrumb:
                 found = _with_breadcrumb(found, item)
     return found
 
 
-def _article(item: dict[str, object], breadcrumb: tuple[str, ...]) -> Metadata:
+def _article(item: Node, breadcrumb: tuple[str, ...], named: dict[str, Node]) -> Metadata:
     return Metadata(
         kind=next(kind for kind in _kinds(item) if kind in _ARTICLE_TYPES),
         headline=_text(item.get("headline")) or _text(item.get("name")),
         description=_text(item.get("description")),
         published=_text(item.get("datePublished")),
         modified=_text(item.get("dateModified")),
-        author=_names(item.get("author")),
+        author=_names(_authors(item, named, organisations=False)),
+        house=_names(_authors(item, named, organisations=True)),
         section=_names(item.get("articleSection")),
         body=_text(item.get("articleBody"), keep_lines=True),
         keywords=_words(item.get("keywords")),
@@ -134,11 +139,25 @@ def _unescaped(value: str, keep_lines: bool) -> str:
     return raw_text(parse_fragment(value))
 
 
+def _authors(item: Node, named: dict[str, Node], *, organisations: bool) -> list[object]:
+    """The persons among the authors, or the organisations; what is given by `@id` alone stands elsewhere in a graph."""
+    authors = item.get("author")
+    nodes = [
+        named.get(str(one.get("@id")), one) if isinstance(one, dict) and "name" not in one else one
+        for one in (authors if isinstance(authors, list) else [authors])
+    ]
+    return [
+        one
+        for one in nodes
+        if (isinstance(one, dict) and any(kind.endswith("Organization") for kind in _kinds(one))) == organisations
+    ]
+
+
 def _names(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(name for part in value if (name := _names(part)))
     if isinstance(value, dict):
-        return _text(value.get("name"))
+        return _text(value.get("name")) or f"{_text(value.get('givenName'))} {_text(value.get('familyName'))}".strip()
     return _text(value)
 
 

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from archive.model import Found
-from archive.parsers.blocks.zones import Zones
 
-TABLES: Final[list[Table]] = []
+Seen = TypeVar("Seen")
+"""What a table looks at: the zones of a page, or these and what else was found."""
+Value = TypeVar("Value")
+
+TABLES: Final[list[Table[Any, Any]]] = []
 """Every table of candidates, for the test that takes their rows away one by one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One place where pages show a field: its name, the texts found there, how sure the first is, where it was met."""
+class Row(Generic[Seen, Value]):
+    """One place where pages show a field: its name, what is found there, how sure the first is, where it was met."""
 
     name: str
-    texts: Callable[[Zones], Iterator[str]]
+    values: Callable[[Seen], Iterable[Any]]
     confidence: float
     met: str
 
 
 @dataclass(slots=True)
-class Table:
-    """The candidates of a field, the surest first; what `never` says of a text is no candidate."""
+class Table(Generic[Seen, Value]):
+    """The candidates of a field, the surest first; what `never` says of a value is no candidate."""
 
     name: str
-    rows: tuple[Row, ...]
-    never: Callable[[Zones, str], bool] = field(default=lambda zones, text: False)
+    rows: tuple[Row[Seen, Value], ...]
+    never: Callable[[Seen, Any], bool] = field(default=lambda seen, value: False)
 
     def __post_init__(self) -> None:
         TABLES.append(self)
 
-    def best(self, zones: Zones) -> Found | None:
-        """The first text of the first row that has one, with the row's name and confidence; None where none has."""
+    def all(self, seen: Seen) -> Iterator[Value]:
+        """The first value of each row that has one; a text by the row's name and confidence."""
         for row in self.rows:
-            for text in row.texts(zones):
-                if text and not self.never(zones, text):
-                    return Found(text, by=row.name, confidence=row.confidence)
-        return None
+            for value in row.values(seen):
+                if value and not self.never(seen, value):
+                    found: Any = Found(value, row.name, None, row.confidence) if isinstance(value, str) else value
+                    yield found
+                    break
+
+    def best(self, seen: Seen) -> Value | None:
+        """The first value of the first row that has one; None where none has."""
+        return next(self.all(seen), None)
 
     @contextmanager
-    def without(self, row: Row) -> Iterator[None]:
+    def without(self, row: Row[Seen, Value]) -> Iterator[None]:
         """The table without a row, for a while."""
         known = self.rows
         self.rows = tuple(one for one in known if one is not row)

@@ -8,6 +8,7 @@ from typing import Final
 
 from archive.model import Moment
 from archive.parsers.blocks.lines import Items, Line, parted
+from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import raw_text
@@ -50,14 +51,6 @@ _EDIT_COST: Final = 10  # lines by which a time of publication may stand further
 _SPAN: Final = re.compile(
     r"(?:\W*thời\s+(?:gian|hạn)[^:]{0,20}:)?\W*từ\s.*\sđến\s|\W*thời\s+hạn[^:]{0,20}:", re.IGNORECASE
 )
-_META_DATE: Final = (
-    "date",
-    "dc.date.issued",
-    "dc.date",
-    "dcterms.issued",
-    "publish-date",
-    "publish_date",
-)  # of anything
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00)?")
 _LAST: Final = 3  # lines at the end of the text, where a page that has no date above it may print one
 _FOOTER: Final = 3  # items behind the text in which a theme may print date and author
@@ -65,8 +58,9 @@ _DAY: Final = len("2025-02-03")
 _BEFORE: Final = 12  # items before the headline among which its date and section are looked for
 
 
-def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -> tuple[Moment | None, int]:
+def find_moment(zones: Zones) -> tuple[Moment | None, int]:
     """The date line nearest to the headline, and its position; (None, -1) where the page shows none."""
+    page, items, headline, start, end = zones.page, zones.items, zones.headline, zones.start, zones.end
     best: tuple[float, Moment, int] | None = None
     anchor = headline if headline >= 0 else start
     for position in [
@@ -88,7 +82,7 @@ def find_moment(page: Page, items: Items, headline: int, start: int, end: int) -
             + (4 if position < anchor else 0)
             + (_EDIT_COST if _EDIT.match(item.text) else 0)
         )
-        if _is_today(page, moment):
+        if is_today(page, moment):
             if anchor - position > _CLOCK:
                 continue
             cost += 20
@@ -107,10 +101,12 @@ def moment_in(page: Page, box: Items) -> tuple[Moment | None, Line | None]:
     return None, None
 
 
-def lone_moment(page: Page, above: Items) -> Moment | None:
-    """The one date that time elements `above` the text tell, wherever they stand; None where they tell several days or
+def lone_moment(zones: Zones) -> Moment | None:
+    """The one date that time elements above the text tell, wherever they stand; None where they tell several days or
     date another article.
     """
+    page, text = zones.page, zones.items[zones.start] if zones.start < len(zones.items) else None
+    above = zones.whole[: place_of(zones.whole, text, 0)]
     moments = [
         moment
         for at, item in enumerate(above)
@@ -118,17 +114,7 @@ def lone_moment(page: Page, above: Items) -> Moment | None:
         if (moment := date_of(page, item)) is not None and not (at and _dates_another(page, above, at))
     ]
     days = {moment.value[:_DAY] for moment in moments}
-    return replace(moments[0], confidence=0.6) if len(days) == 1 and not _is_today(page, moments[0]) else None
-
-
-def meta_moment(page: Page) -> Moment | None:
-    """The date that metadata gives the page, of whatever it is; None where that is the day of capture."""
-    for name in _META_DATE:
-        for value in page.metas(name)[:1]:
-            moment = read_date(value, f"meta {name}", page.captured)
-            if moment is not None and moment.precision not in ("year", "month") and not _is_today(page, moment):
-                return replace(moment, confidence=0.6)
-    return None
+    return replace(moments[0], confidence=0.6) if len(days) == 1 and not is_today(page, moments[0]) else None
 
 
 def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
@@ -142,8 +128,9 @@ def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
     return exact if exact is not None and exact.value.startswith(day.value) else day
 
 
-def find_second_moment(page: Page, items: Items, dated: int, headline: int, published: Moment | None) -> Moment | None:
+def find_second_moment(zones: Zones, dated: int, published: Moment | None) -> Moment | None:
     """The time of the last edit where the page shows one beside the time of publication, or behind it in its line."""
+    page, items, headline = zones.page, zones.items, zones.headline
     line = items[dated] if 0 <= dated < len(items) else None
     edited = _EDITED.search(line.text) if isinstance(line, Line) else None
     if edited is not None and published is not None and isinstance(line, Line):
@@ -153,14 +140,14 @@ def find_second_moment(page: Page, items: Items, dated: int, headline: int, publ
     for position in (dated + 1, dated + 2, dated - 1):
         item = items[position] if 0 <= position < len(items) and dated >= 0 and position != headline else None
         moment = date_of(page, item) if isinstance(item, Line) else None
-        if moment is None or published is None or (position < headline and _is_today(page, moment)):
+        if moment is None or published is None or (position < headline and is_today(page, moment)):
             continue
         if moment.value > published.value:
             return moment
     return None
 
 
-def _is_today(page: Page, moment: Moment) -> bool:
+def is_today(page: Page, moment: Moment) -> bool:
     """Whether a date is the day of capture: it may be the clock that portals show in their head."""
     return moment.value[:10] == page.captured.astimezone().date().isoformat()
 

@@ -38,6 +38,13 @@ _MENU: Final = 3  # links of a menu
 _STEPS: Final = 5  # links of a trail
 
 
+def told_twice(page: Page, meta: Metadata) -> Found | None:
+    """The headline that JSON-LD and og:title agree on, with the kicker that a theme may print apart from it."""
+    if count_words(meta.headline) < _SHORTEST or names_site(page, meta.headline):
+        return None
+    return Found(meta.headline, by="json-ld headline") if is_named(meta.headline, [page.meta("og:title")]) else None
+
+
 def meta_headline(page: Page) -> Found | None:
     """The headline of og:title, twitter:title or the title element, without the site's name behind it."""
     for name in ("og:title", "twitter:title", "headline"):
@@ -184,7 +191,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
             best = (score, position, line)
     if best is not None and best[0] >= ENOUGH:
         score, position, line = best
-        if slugged is None and not _is_named(line.text, named) and _has_menu(items, position, start):
+        if slugged is None and not is_named(line.text, named) and _has_menu(items, position, start):
             behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
             set_apart = set_as_headline(items, behind, start) or plain_headline(page, items, start)
             if set_apart is not None:
@@ -211,7 +218,7 @@ def _cut_off(slug: str, texts: list[str]) -> Match | None:
     return Match(texts[begun[0]], begun[0], 1.0) if len(begun) == 1 else None
 
 
-def _is_named(text: str, named: list[str]) -> bool:
+def is_named(text: str, named: list[str]) -> bool:
     """Whether the metadata repeat a line, the site's name left out."""
     folded = tokens(text)
     return any(tokens(name) == folded or folded in _before_joints(name) for name in named)

@@ -173,7 +173,7 @@ def _is_no_section(zones: Zones, text: str) -> bool:
     return _NO_NAME.fullmatch(text) is not None or words.is_person(text)
 
 
-SECTION: Final = Table(
+SECTION: Final = Table[Zones, Found](
     "section",
     (
         Row("section link by the headline", category_links, 0.9, "WordPress, themes of 2010 to 2025"),
