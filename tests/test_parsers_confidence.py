@@ -23,3 +23,14 @@ def test_an_article_is_as_sure_as_its_fields() -> None:
 
 def test_an_article_of_which_no_author_was_found_is_less_sure_than_one_with_an_author() -> None:
     assert _article("").confidence < _article("", "<p>Tác giả: Hà Vân</p>").confidence
+
+
+def test_an_article_of_lines_that_break_off_is_less_sure_than_one_of_sentences() -> None:
+    menu = "".join(f"<p>Mục {number}</p>" for number in range(6))
+    whole, broken = (
+        _article("", "<p>Tác giả: Hà Vân</p>"),
+        _article("", f"<div>{PARAGRAPHS}{menu}<p>Tác giả: Hà Vân</p></div>"),
+    )
+    assert broken.byline == whole.byline
+    assert "Mục 3" in broken.body
+    assert broken.confidence < whole.confidence

@@ -32,7 +32,7 @@ _WAYS: Final = re.compile(
     r"breadcrumb|trail|near|address|selector|iso"
 )
 _STEPS: Final = (("sure", 0.95), ("likely", 0.85), ("open", 0.6), ("doubtful", 0.0))
-_SHARES: Final = (("all", 0.9), ("most", 0.7), ("half", 0.4), ("little", 0.0))
+_SHORT: Final = 6  # words
 _SUREST: Final = 0.995  # no probability is surer than two hundred pages can show
 _BEGINNING: Final = 8  # words by which two texts begin alike
 
@@ -137,18 +137,20 @@ def _alike(text: str, described: str) -> bool:
 
 
 def _text_signs(article: Article, zones: Zones) -> Iterator[str]:
-    """What speaks for the text: how much of the page's running text it is, its lines, what the metadata have."""
-    yield "selector" if " selector " in article.body_by else "density"
-    running = sum(len(item.text) for item in zones.whole if isinstance(item, Line) and is_running(item))
-    own = sum(map(len, article.body))
-    share = own / running if running else 0.0
-    yield f"share {_step(_SHARES, share)}"
+    """What tells of the text: paragraphs that are no sentence, short ones, how many, lists, what stands before it."""
+    body = [item for item in zones.body if isinstance(item, Line)]
+    told = [item for item in zones.items[zones.headline + 1 : zones.start] if isinstance(item, Line)]
     count = len(article.body)
-    yield "no line" if not count else "few lines" if count < 4 else "many lines" if count > 40 else "lines"
-    short = sum(text.count(" ") < 6 for text in article.body)
-    yield "short lines" if count and short * 3 > count else "long lines"
-    told = set(tokens(zones.meta.body))
-    if told:
-        ours = set(tokens(" ".join(article.body)))
-        yield "told alike" if len(ours & told) > 0.9 * len(ours | told) else "told otherwise"
-    yield "ends" if article.body and words.SENTENCE_END.search(article.body[-1]) else "ends open"
+    open_ends = sum(words.SENTENCE_END.search(text) is None for text in article.body)
+    yield _stepped("open", open_ends / max(1, count), (0.001, 0.06, 0.15, 0.3))
+    yield _stepped("short", sum(text.count(" ") < _SHORT for text in article.body) / max(1, count), (0.001, 0.1, 0.25))
+    yield _stepped("lists", sum(line.tag == "li" for line in body) / max(1, len(body)), (0.001, 0.2))
+    running = sum(len(item.text) for item in zones.whole if isinstance(item, Line) and is_running(item))
+    before = sum(len(line.text) for line in told if is_running(line))
+    yield _stepped("before", before / max(1, running), (0.001, 0.05))
+    yield _stepped("lines", count, (4, 12, 40))
+
+
+def _stepped(name: str, value: float, steps: tuple[float, ...]) -> str:
+    """A measure as a sign: its name, and how many of the steps it reaches."""
+    return f"{name} {sum(value >= step for step in steps)}"
