@@ -82,7 +82,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             put_run(db, "run-1", "khe-may", *times, "finished", report)
         corpora.freeze(db, root, "che-va-rung", "chè OR rừng")
     saved.save(root, "che", "chè")
-    takedown(holdings, WITHHELD, "hidden", "thử", "thử")
+    takedown(holdings, WITHHELD, "hidden", "thử", "thử", in_advance=True)
     with serving(root) as served:
         yield served
 
