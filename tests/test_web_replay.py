@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from growth import MOST, growth
+from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
@@ -208,6 +209,39 @@ def test_nothing_in_a_page_names_the_live_web_but_behind_an_address_of_the_archi
     ):
         made = made.replace(kept, "")
     assert "song.example" not in made
+
+
+# A style sheet or script to one parser, markup to another: WHATWG 13.2.6.5 (foreign content), 13.2.6.4.16 (select).
+RAW = [
+    '<svg><style><p><a href="https://song.example/">a</a></style></svg>',
+    '<svg><style>p{}</style><style><p><a href="https://song.example/">a</a></style></svg>',
+    '<math><mtext></mtext><style><p><a href="https://song.example/">a</a></style></math>',
+    '<svg><script><p><a href="https://song.example/">a</a></script></svg>',
+    '<svg><desc></desc><style></p><A href="https://song.example/">a</a></style></svg>',
+    '<select><style></select><a href="https://song.example/">a</a></style></select>',
+    '<select><script></script></select><noscript><style></noscript><a href="https://song.example/">a</a></style></noscript>',
+    '<svg><style><![CDATA[><p><a href="https://song.example/">a</a>]]></style></svg>',
+]
+
+
+@pytest.mark.parametrize("markup", RAW)
+@pytest.mark.parametrize("around", ["<p>x</p>{}", "{}"])
+def test_what_browsers_may_take_for_markup_in_a_style_sheet_is_no_link(markup: str, around: str) -> None:
+    made = rewrite_html(around.format(markup), "http://tinh.example/a/", str, lambda u: f"/1/{u}")
+    for once_more in (made, made.replace("<style>", "").replace("<script>", "")):  # as if it were no raw text
+        links = [node.attributes.get("href") for node in LexborHTMLParser(once_more).css("[href]")]
+        assert [link for link in links if not (link or "").startswith("/1/")] == []
+
+
+def test_a_style_sheet_of_a_page_keeps_what_it_says() -> None:
+    css = (
+        "i { background: url('data:image/svg+xml,<svg/>') } <!-- i { content: \"1 < 2\" } -->"
+        "@media (400px <= width < 800px) { a > b { content: '<'; color: red } }"
+    )
+    made = rewrite_html(f"<style>{css}</style><p>x</p>", "http://tinh.example/", str, str)
+    assert "@media (400px <= width < 800px) { a > b { content: '<'; color: red } }" in made
+    assert 'content: "1 < 2"' in made
+    assert r"url('data:image/svg+xml,\3c svg/>')" in made.replace('"', "'")  # the same, in an escape of CSS
 
 
 @pytest.mark.parametrize("href", ["#cuoi", "mailto:kho@tinh.example", "tel:+84123"])

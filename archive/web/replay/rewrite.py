@@ -31,6 +31,7 @@ _ACTING = frozenset({"refresh", "content-security-policy", "set-cookie"})  # met
 _ANIMATING = frozenset({"animate", "set", "animatetransform", "animatemotion", "animatecolor", "discard"})
 _GONE = frozenset({"ping", "integrity", "nonce", "srcdoc", "target", "formtarget", "crossorigin", "attributionsrc"})
 _CONTACT = re.compile(r"(?:mailto|tel|sms):", re.IGNORECASE)  # another program's, and no place on the web
+_OPENING = re.compile(r"<(?=[A-Za-z/])")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
@@ -95,8 +96,11 @@ def _rewrite_element(
                     break
     if tag in ("a", "area", "form"):
         element.set("target", "_top")
-    elif tag == "style" and element.text:
-        element.text = rewrite_css(element.text, base, embedded)
+    elif tag in ("style", "script") and element.text:
+        text = rewrite_css(element.text, base, embedded) if tag == "style" else element.text
+        # Raw text to our parser, and to browsers markup within <svg>, <math> or <select>. As an escape of CSS it says
+        # the same in strings and addresses, where alone style sheets have it; scripts run nowhere.
+        element.text = _OPENING.sub(r"\\3c ", text)
 
 
 def _readdress(element: html.HtmlElement, attribute: str, value: str, base: str, address: Address) -> None:

@@ -33,6 +33,10 @@ WAYS = [
     '<form action="https://song.example/"><button>bấm</button></form>',
     '<math><mi href="https://song.example/">bấm</mi></math>',
     '<base href="https://song.example/"><a href="x">bấm</a>',
+    '<svg><style><p><a href="https://song.example/">bấm</a></style></svg>',
+    '<math><mtext></mtext><style><p><a href="https://song.example/">bấm</a></style></math>',
+    '<svg><script><p><a href="https://song.example/">bấm</a></script></svg>',
+    '<select><style></select><a href="https://song.example/">bấm</a></style></select>',
 ]
 
 
