@@ -91,12 +91,14 @@ def test_axe_finds_nothing_where_a_takedown_is_confirmed_and_done(
 ) -> None:
     with watched(browser, served, language) as seen:
         seen.open("/crawls/takedown")
-        for name, value in (("target", f"{served.room}/khong-giu"), ("reason", "thử"), ("authority", "thử")):
+        for name, value in (("target", "http://khemay.example/robots.txt"), ("reason", "thử"), ("authority", "thử")):
             seen.page.locator(f"#{name}").fill(value)
         for step in ("confirm", "done"):
             seen.page.locator("main form button").last.click()
             seen.page.wait_for_load_state()
             seen.page.screenshot(path=shots / f"takedown-{step}-{language}.png", full_page=True)
+            assert seen.page.locator("#target").count() == 0, step  # the form again, for what is not held
+            assert seen.page.locator('input[name="confirmed"]').count() == (step == "confirm")
             assert violations(seen.page) == []
 
 
