@@ -36,3 +36,11 @@ def test_a_quotation_that_begins_a_text_is_no_lead() -> None:
     quoted = "“Có con đường này rồi, từ nay nông sản của bà con không còn phải gùi ra chợ bán nữa.”"
     article = article_of(f"<div><h1>{HEADLINE}</h1><div><blockquote>{quoted}</blockquote>{PARAGRAPHS}</div></div>")
     assert (article.lead, article.body) == (None, (quoted, *TEXT))
+
+
+def test_a_first_paragraph_that_repeats_the_lead_is_read_once() -> None:
+    article = article_of(f"<div><h1>{HEADLINE}</h1><p class='sapo'>{LEAD}</p><div><p>{LEAD}</p>{PARAGRAPHS}</div></div>")
+    assert article.lead is not None
+    assert article.lead.value == LEAD
+    assert article.body == TEXT
+    assert "the first paragraph repeated the lead" in article.notes

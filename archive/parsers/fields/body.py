@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive.model import Attachment, Found, Image, Teaser
 from archive.parsers.blocks.lines import Anchor, Items, Line, Picture
-from archive.parsers.blocks.walk import read_lines
-from archive.parsers.blocks.widgets import instruments, is_shared
+from archive.parsers.blocks.widgets import is_shared
 from archive.parsers.document.address import is_file
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element
 from archive.parsers.fields import vocabulary as words
-from archive.parsers.fields.boxes import related_boxes, without
 from archive.parsers.fields.captions import without_captions
 from archive.parsers.fields.lead import is_called_lead
 from archive.parsers.fields.pointers import without_pointers
 from archive.parsers.fields.signature import without_signature
 
-_LONGEST_LABEL = 60  # letters of "Bài viết liên quan" and what stands for it
 _NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
 _LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
@@ -41,25 +37,6 @@ class Body:
     source_credit: Found | None = None
     lead: Found | None = None
     notes: tuple[str, ...] = ()
-
-
-def read_body(page: Page, elements: list[Element], by: str, *, want_lead: bool = False) -> Body:
-    """The body that `elements` of `page` hold, one after the other; `by` names method and selector."""
-    items: Items = []
-    teasers: tuple[Teaser, ...] = ()
-    for element in elements:
-        found = read_lines(element)
-        if any(_may_label(item) and words.is_related_label(item.text) for item in found if isinstance(item, Line)):
-            boxed, taken = related_boxes(page, found, element, 0, len(found))
-            teasers += boxed
-            found = without(found, taken)
-        items += without(found, instruments(found, element))
-    body = sort_out(page, items, by, want_lead=want_lead)
-    return replace(body, teasers=teasers + body.teasers) if teasers else body
-
-
-def _may_label(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_LABEL
 
 
 def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> Body:

@@ -116,20 +116,7 @@ def _beside(label: Element, around: set[Element]) -> list[Element]:
         if found:
             return found
         step = step.getparent()
-        if step is not None and step not in around and _holds_pointers(step) and _leads(step, label):
-            return [step]
     return []
-
-
-def _leads(holder: Element, label: Element) -> bool:
-    """Whether the first text behind a label in its holder is a link: something else there makes it another box."""
-    behind = False
-    for element in holder.iter():
-        if element is label:
-            behind = True
-        elif behind and label not in element.iterancestors() and (element.text or "").strip():
-            return element.tag == "a" or next(element.iterancestors("a"), None) is not None
-    return False
 
 
 def _holds_pointers(element: Element) -> bool:

@@ -165,7 +165,7 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False  # below the picture that the theme prints first
     if line.italic or words.CAPTION_START.match(line.text) or words.CAPTION_END.search(line.text[-_LONGEST_CREDIT:]):
         return True
-    if line.align == "center" and not (line.bold and _is_shouted(line.text)):
+    if line.align == "center":
         return True
     if picture.alt and same_words(picture.alt, line.text):
         return True
@@ -173,8 +173,6 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return True
     if line.block == picture.block and length <= LONGEST_TITLE * 2 and not _block_goes_on(items, position):
         return True
-    if line.bold or line.align == "right":
-        return False
     if length <= LONGEST_TITLE and is_framed_with(picture, line) and _has_others(items, line):
         return True
     if words.SENTENCE_END.search(line.text):
@@ -225,7 +223,3 @@ def _block_goes_on(items: Items, position: int) -> bool:
     """Whether the block of a line holds more text after it: then it is the article's own block, not the picture's."""
     line = items[position]
     return any(isinstance(item, Line) and item.block == line.block for item in items[position + 1 :])
-
-
-def _is_shouted(text: str) -> bool:
-    return text.upper() == text

@@ -11,7 +11,7 @@ from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
-from archive.parsers.fields.captions import is_framed_with, may_be_plain
+from archive.parsers.fields.captions import is_framed_with
 from archive.text.fold import tokens
 
 _LEAD_NAME: Final = re.compile(
@@ -44,9 +44,6 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
         if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue
         if isinstance(above := items[position - 1], Picture) and is_framed_with(above, item):
-            continue
-        below = items[position + 1] if position + 1 < len(items) else None
-        if isinstance(below, Picture) and may_be_plain(item) and not item.bold and is_framed_with(below, item):
             continue
         if _LEAD_NAME.search(names_of(item.element)) or item.element.get("itemprop") == "description":
             return position

@@ -9,7 +9,6 @@ from typing import Final
 
 from archive.model import Teaser
 from archive.parsers.blocks.lines import HEADINGS, Anchor, Items, Line, Picture, is_card
-from archive.parsers.blocks.tables import word_count
 from archive.parsers.document.address import is_file, is_picture_file
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element
@@ -23,7 +22,6 @@ _NEIGHBOUR: Final = re.compile(
     r"\W*(?:tin|bài)(?:\s+viết)?\s+(?:(?P<prev>trước(?:\s+đó)?)|sau(?:\s+đó)?|tiếp(?:\s+theo)?|kế\s+tiếp)\W*",
     re.IGNORECASE,
 )
-_LONGEST_CARD: Final = 90  # words of picture, headline and cut text together
 _STAMP: Final = re.compile(r"[\d\s:/.,|-]{8,20}")
 
 
@@ -74,9 +72,8 @@ def _frame(items: Items, position: int) -> Element | None:
         return None
     around = set(picture.element.iterancestors())
     frame = next((holder for holder in headline.element.iterancestors() if holder in around), None)
-    if frame is None or word_count(frame) > _LONGEST_CARD:
-        return None
-    return frame if any(frame not in item.element.iterancestors() for item in items) else None
+    outside = frame is not None and any(frame not in item.element.iterancestors() for item in items)
+    return frame if outside else None
 
 
 def pointers_above(page: Page, between: Items) -> tuple[Teaser, ...]:

@@ -51,8 +51,6 @@ def _further(line: Line, byline: Found) -> Found | None:
     """The byline where one more labelled line stands above it: of those who made a page, the writer counts first."""
     if not (byline.raw and words.BYLINE_LABEL.match(byline.raw)) or not (label := words.BYLINE_LABEL.match(line.text)):
         return None
-    if len(label["name"].split()) > _LONGEST_NAME:
-        return None
     name = label["name"].strip(" .")
     return byline if _NOT_WRITERS.match(line.text) else Found(name, by="last lines, label", raw=line.text)
 

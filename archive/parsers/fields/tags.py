@@ -136,9 +136,7 @@ def _name(link: Anchor) -> str:
 
 
 def _is_of_site(link: Anchor) -> bool:
-    """Whether a link stands among all the site's tags: in a cloud, each in a size of its own, or in a side column."""
-    if "font-size" in (link.element.get("style") or ""):
-        return True
+    """Whether a link stands among all the site's tags: in a cloud or in a side column."""
     around = islice(link.element.iterancestors(), _COLUMN)
     return any(one.tag == "aside" or _OF_SITE.search(f"{one.get('class')} {one.get('id')}") for one in around)
 
