@@ -39,7 +39,8 @@ def test_a_quotation_that_begins_a_text_is_no_lead() -> None:
 
 
 def test_a_first_paragraph_that_repeats_the_lead_is_read_once() -> None:
-    article = article_of(f"<div><h1>{HEADLINE}</h1><p class='sapo'>{LEAD}</p><div><p>{LEAD}</p>{PARAGRAPHS}</div></div>")
+    lead = f"<p class='sapo'>{LEAD}</p>"
+    article = article_of(f"<div><h1>{HEADLINE}</h1>{lead}<div><p>{LEAD}</p>{PARAGRAPHS}</div></div>")
     assert article.lead is not None
     assert article.lead.value == LEAD
     assert article.body == TEXT
