@@ -38,6 +38,8 @@ _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is n
 
 def cut_archive_bar(page: Page) -> None:
     """Removes the bar that the Wayback Machine puts on top of pages saved from it; never what it wraps by accident."""
+    if b"wm-ipp" not in page.markup and b"donato" not in page.markup:
+        return
     for name in _ARCHIVE_BAR:
         element = page.by_id(name)
         if element is not None:

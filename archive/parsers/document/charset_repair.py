@@ -31,7 +31,10 @@ _ENTITY: Final = (
 )
 _ESCAPED_TWICE: Final = re.compile(f"&amp;{_ENTITY}", re.IGNORECASE)
 _STILL_ESCAPED: Final = re.compile(f"&{_ENTITY}", re.IGNORECASE)
-_VIETNAMESE: Final = "".join(map(chr, range(0x1EA0, 0x1EFA)))  # letters that no other language has
+_VIETNAMESE: Final = re.compile("[\u1ea0-\u1ef9]")  # letters that no other language has
+_QUOTES: Final = re.compile("[\xa0«»\u2000-\u206f]")
+_ENOUGH: Final = 6  # marks: recognise() asks for so many words with one
+_ASCII: Final = bytes(range(128))
 _SILENT: Final = frozenset(("script", "style", "noscript", "template"))
 _ATTRIBUTES: Final = ("content", "alt", "title", "data-content")
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what libxml2 takes in no text
@@ -41,19 +44,20 @@ _Text = tuple[Element, str, str]  # the element, the place in it, and the text
 
 
 def is_suspect(text: str) -> bool:
-    """Whether a page bears signs of a wrong encoding, or has letters and none of those that only Vietnamese has.
+    """Whether a page bears signs of a wrong encoding, or has letters with marks and none that only Vietnamese has.
 
-    Looking for one letter takes a microsecond in a page of 60 KB, for two in a row sixty, for entities eighteen.
+    What is not ASCII is looked at apart, a fiftieth of a page: 0.1 ms instead of 1.4 on pages of the world's press.
     """
+    marked = text.encode("utf-8", "ignore").translate(None, _ASCII).decode()
     for letter, start, stop, signs in _SIGNS:
-        at = text.find(letter)
+        at = text.find(letter) if letter in marked else -1
         while at != -1:
             if text[at + start : at + stop] in signs:
                 return True
             at = text.find(letter, at + 1)
     if _names_font(text) or _ESCAPED_TWICE.search(text):
         return True
-    return not text.isascii() and not any(letter in text for letter in _VIETNAMESE)
+    return _VIETNAMESE.search(marked) is None and len(_QUOTES.sub("", marked)) >= _ENOUGH
 
 
 def _names_font(text: str) -> bool:
