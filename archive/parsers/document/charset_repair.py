@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from archive.parsers.document.tree import Element, clean, storable
@@ -32,8 +33,10 @@ _ENTITY: Final = (
 _ESCAPED_TWICE: Final = re.compile(f"&amp;{_ENTITY}", re.IGNORECASE)
 _STILL_ESCAPED: Final = re.compile(f"&{_ENTITY}", re.IGNORECASE)
 _VIETNAMESE: Final = re.compile("[\u1ea0-\u1ef9]")  # letters that no other language has
+_FREQUENT: Final = "ạếộ"
 _QUOTES: Final = re.compile("[\xa0«»\u2000-\u206f]")
 _ENOUGH: Final = 6  # marks: recognise() asks for so many words with one
+_TRIED: Final = 300  # words with marks
 _ASCII: Final = bytes(range(128))
 _SILENT: Final = frozenset(("script", "style", "noscript", "template"))
 _ATTRIBUTES: Final = ("content", "alt", "title", "data-content")
@@ -43,21 +46,24 @@ _WHITE: Final = re.compile(r"[ \t\r\n]+")  # all else may be a letter: the soft 
 _Text = tuple[Element, str, str]  # the element, the place in it, and the text
 
 
-def is_suspect(text: str) -> bool:
-    """Whether a page bears signs of a wrong encoding, or has letters with marks and none that only Vietnamese has.
+def suspicion(text: str) -> str:
+    """ "signs" where a page bears signs of a wrong encoding, "marks" where it has letters with marks and none that only
+    Vietnamese has, else "".
 
-    What is not ASCII is looked at apart, a fiftieth of a page: 0.1 ms instead of 1.4 on pages of the world's press.
+    Of a page in another language what is not ASCII is looked at apart, a fiftieth of it: 0.1 ms instead of 1.4.
     """
-    marked = text.encode("utf-8", "ignore").translate(None, _ASCII).decode()
+    vietnamese = any(letter in text for letter in _FREQUENT)
+    marked = text if vietnamese else text.encode("utf-8", "ignore").translate(None, _ASCII).decode()
     for letter, start, stop, signs in _SIGNS:
         at = text.find(letter) if letter in marked else -1
         while at != -1:
             if text[at + start : at + stop] in signs:
-                return True
+                return "signs"
             at = text.find(letter, at + 1)
     if _names_font(text) or _ESCAPED_TWICE.search(text):
-        return True
-    return _VIETNAMESE.search(marked) is None and len(_QUOTES.sub("", marked)) >= _ENOUGH
+        return "signs"
+    foreign = not vietnamese and _VIETNAMESE.search(marked) is None and len(_QUOTES.sub("", marked)) >= _ENOUGH
+    return "marks" if foreign else ""
 
 
 def _names_font(text: str) -> bool:
@@ -71,7 +77,7 @@ def _names_font(text: str) -> bool:
     return False
 
 
-def mend(root: Element) -> tuple[dict[str, str], tuple[str, ...]]:
+def mend(root: Element, suspicion: str = "signs") -> tuple[dict[str, str], tuple[str, ...]]:
     """Repairs the texts of a suspect page in place: what each mended text was, and the plans that were followed.
 
     Texts set in a legacy font (`<font face=".VnTime">`) are read in its encoding; where a whole page is in one without
@@ -81,6 +87,10 @@ def mend(root: Element) -> tuple[dict[str, str], tuple[str, ...]]:
     """
     raws: dict[str, str] = {}
     texts = list(_texts(root))
+    if suspicion == "marks":  # the first words tell another language: 4 ms saved of 5
+        words = (word for _, _, text in texts if not text.isascii() for word in text.split() if not word.isascii())
+        if not recognise(" ".join(islice(words, _TRIED))):
+            return raws, ()
     whole = recognise(" ".join(text for _, _, text in texts))
     left, plans = _mend_all(texts, whole, raws)
     told = "" if whole else next((name for name in NAMES if _plan_of(name) in plans), "")

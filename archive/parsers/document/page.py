@@ -181,8 +181,8 @@ def open_page(
     scheme, _, rest = base.partition("://")
     origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
     raws: dict[str, str] = {}
-    if mending.is_suspect(decoded.text):
-        raws, plans = mending.mend(root)
+    if suspicion := mending.suspicion(decoded.text):
+        raws, plans = mending.mend(root, suspicion)
         notes += plans
     return Page(
         url=url,
