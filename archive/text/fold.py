@@ -37,7 +37,7 @@ def fold_by_rule(text: str) -> str:
     while text != previous:  # casefold can bring back what NFKD or đ would change: twice is enough in Unicode 16
         previous = text
         decomposed = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
-        text = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
+        text = "".join(letter for letter in decomposed if letter < "\u0300" or unicodedata.category(letter) != "Mn")
         text = text.translate(_D).casefold()
     return text
 

@@ -119,10 +119,10 @@ class _Walker:
             elif tag == "img":
                 self.picture(child, scope, linked)
             elif tag in INLINE:
-                self.inline(child, str(tag), scope, linked)
+                self.inline(child, tag, scope, linked)
             elif tag in _VIEWERS:
                 self.viewer(child, scope)
-            elif isinstance(tag, str) and tag not in SKIPPED:
+            elif tag not in SKIPPED:
                 self.enter(child, tag, scope, linked)
             text = child.tail
             if text:
@@ -133,7 +133,7 @@ class _Walker:
 
     def inline(self, child: Element, tag: str, scope: Scope, linked: bool) -> None:
         """Reads an element that does not end the line."""
-        css, css_style = child.get("class"), child.get("style")
+        css, css_style = child.attributes.get("class"), child.attributes.get("style")
         named = set_by_class(css) if css else UNSET
         style = set_by_style(css_style) if css_style else UNSET
         if style.hidden or named.hidden:
@@ -166,7 +166,8 @@ class _Walker:
         if tag == "amp-img":
             self.picture(child, scope, linked)
             return
-        css, css_style = child.get("class") or "", child.get("style")
+        attributes = child.attributes
+        css, css_style = attributes.get("class") or "", attributes.get("style")
         named = set_by_class(css) if css else UNSET
         style = set_by_style(css_style) if css_style else UNSET
         if style.hidden or named.hidden:
@@ -176,7 +177,7 @@ class _Walker:
         elif self.parts:  # white space
             self.parts.clear()
             self.links.clear()
-        if tag in _PLAIN and style is UNSET and named is UNSET and not child.get("align"):  # as four in five are
+        if tag in _PLAIN and style is UNSET and named is UNSET and not attributes.get("align"):  # as four in five are
             caption = scope.caption or scope.figure
             set_as = (tag, scope.align, scope.bold, scope.italic, caption, scope.figure, scope.group)
             inner = _tuple(Scope, (*set_as, css, scope.quoted, child))

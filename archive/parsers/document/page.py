@@ -79,7 +79,7 @@ class Page:
 
     def has(self, *selectors: str) -> bool:
         """Whether any of `selectors` selects anything."""
-        return any(self.all(css) for css in selectors)
+        return bool(selectors) and bool(self.all(", ".join(selectors)))
 
     def take(self, css: str) -> list[Element]:
         """Every element that `css` selects, removed from the page so that nothing reads it again."""

@@ -29,11 +29,10 @@ INLINE: Final = frozenset((
     "label", "mark", "nobr", "o:p", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
     "u", "var", "st1:place", "st1:city", "data", "amp-fit-text",
 ))  # fmt: skip
-_ARGUMENT: Final = re.compile(
-    r"\([^()]*\)|\[[^\]]*\]"
-)  # of :not() and :has(), and attributes: no names that must be there
+_ARGUMENT: Final = re.compile(r"\([^()]*\)")  # of :not() and :has(): what it names need not be there
 _SIMPLE: Final = re.compile(r"(\w*)([.#][\w-]+)", re.ASCII)
 _NAME: Final = re.compile(r"[.#](?:[\w-]|[^\x00-\x7f])+")
+_VALUE: Final = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
 _MOST_TAGS: Final = 15_000  # of a page that is put in order
 _REPEATED: Final = 20  # times that a tag lies inside itself, from which it is one that was never closed
 _VOID: Final = frozenset(("br", "img", "input", "meta", "link", "hr", "source", "wbr"))
@@ -177,7 +176,7 @@ class Element:
 class Tree:
     """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
 
-    __slots__ = ("_elements", "_named", "_parser", "note", "root")
+    __slots__ = ("_elements", "_named", "_parser", "_values", "note", "root")
 
     def __init__(self, markup: bytes) -> None:
         self._parser = LexborHTMLParser(markup)
@@ -208,12 +207,16 @@ class Tree:
     def select(self, css: str, within: Element) -> list[Element]:
         """The elements below `within` that `css` selects, in page order; those taken out of the page are left out.
 
-        Lexbor is asked only where every class and id of the selector stands on the page, and not for one alone.
+        Lexbor is asked only where every class, id and value of the selector stands on the page, and not for a class or
+        id alone.
         """
         named, alternatives = self._names(), _parsed(css)
-        if not any(all(name in named for name in names) for _, _, names in alternatives):
+        if not any(
+            all(name in named for name in names) and all(value in self._values for value in values)
+            for _, _, names, values in alternatives
+        ):
             return []
-        tag, mark, _ = alternatives[0]
+        tag, mark, _, _ = alternatives[0]
         if mark and len(alternatives) == 1:
             found = [element for element in named[mark] if not tag or element.tag == tag]
         else:
@@ -225,6 +228,8 @@ class Tree:
         """The elements of each class (".name") and id ("#name")."""
         if self._named is None:
             self._named = {}
+            values = (value for one in self._elements.values() for value in one.attributes.values() if value)
+            self._values = "\n".join(values)
             for element in self.root.iter():
                 names = [f".{name}" for name in css.split()] if (css := element.attributes.get("class")) else []
                 if known := element.attributes.get("id"):
@@ -239,9 +244,9 @@ class Tree:
 
 
 @cache
-def _parsed(css: str) -> list[tuple[str, str, list[str]]]:
-    """For each alternative of a selector: tag and class or id where it is no more than these, and all classes and ids
-    that a page must have where it meets anything.
+def _parsed(css: str) -> list[tuple[str, str, list[str], list[str]]]:
+    """For each alternative of a selector: tag and class or id where it is no more than these, all classes and ids, and
+    all values of attributes, that a page must have where it meets anything.
 
     Asking lexbor takes 20 to 80 us: .4 ms of a page of a known family, 2 of one of the world's press.
     """
@@ -251,7 +256,9 @@ def _parsed(css: str) -> list[tuple[str, str, list[str]]]:
     found = []
     for one in plain.split(","):
         simple = _SIMPLE.fullmatch(one.strip()) if plain == css else None
-        found.append((simple[1] if simple else "", simple[2] if simple else "", _NAME.findall(one)))
+        values = ["".join(groups) for groups in _VALUE.findall(one)]
+        names = _NAME.findall(_VALUE.sub("", one))
+        found.append((simple[1] if simple else "", simple[2] if simple else "", names, values))
     return found
 
 
