@@ -81,10 +81,29 @@ def test_an_element_before_a_control_character_can_be_dropped(mark: str) -> None
     assert text_of(root) == "Bản Lầu"
 
 
-def test_a_page_narrowed_to_an_element_finds_only_there() -> None:
-    page = page_of(_TREE)
-    assert len(page.within(page.one("div#a")).all("p.x")) == 1
-    assert page.within(page.one("div#a")).meta("refresh") == ""
+@pytest.mark.parametrize(
+    ("css", "ids"),
+    [
+        (".x", ["a", "c"]),
+        ("p.x", ["c"]),
+        ("#c", ["c"]),
+        ("p#a", []),
+        (".x, .y", ["a", "b", "c"]),
+        (".y, .nowhere", ["b"]),
+        ("p:not(.nowhere)", ["b", "c"]),
+        ("p:not(.y)", ["c"]),
+        ("div:has(.nowhere)", []),
+        (".x p", ["b"]),
+        ('[href*="/tin/"]', ["d"]),
+        ("[href='/tin/2.html']", []),
+        ("a[rel=next][href^='/tin']", ["d"]),
+        ('[href="/tin,1/"], .y', ["b"]),
+    ],
+)
+def test_a_selector_means_what_css_means_whichever_way_it_is_answered(css: str, ids: list[str]) -> None:
+    box, link = '<div id=a class="x z"><p id=b class=y>1</p></div>', "<a id=d rel=next href=/tin/1.html>3</a>"
+    markup = f'{box}<p id=c class="z x">2</p>{link}'
+    assert [element.get("id") for element in page_of(markup).all(css)] == ids
 
 
 @given(st.text())

@@ -41,12 +41,10 @@ def cut_archive_bar(page: Page) -> None:
     if b"wm-ipp" not in page.markup and b"donato" not in page.markup:
         return
     for name in _ARCHIVE_BAR:
-        element = page.by_id(name)
-        if element is not None:
-            drop(element)
-    bar = page.by_id("wm-ipp")
-    if bar is not None and next(bar.iter("form"), None) is None:
-        drop(bar)
+        page.take(f"#{name}")
+    for bar in page.all("#wm-ipp"):
+        if next(bar.iter("form"), None) is None:
+            drop(bar)
 
 
 def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> list[Line | Picture]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin
@@ -88,10 +88,6 @@ class Page:
             drop(element)
         return found
 
-    def by_id(self, name: str) -> Element | None:
-        """The element with this id, or None: libxml2 keeps a table of them, so this costs next to nothing."""
-        return self.tree.by_id(name)
-
     def title(self) -> str:
         """The text of the title element, normalised; or ""."""
         titles = self.named["title"]
@@ -119,10 +115,6 @@ class Page:
                 found.setdefault(name.lower(), []).append(element.get("content") or "")
         self._cache["metas"] = found
         return found
-
-    def within(self, element: Element) -> Page:
-        """The page narrowed to `element`: selectors look only there, which is several times faster than everywhere."""
-        return replace(self, root=element)
 
     def remembered(self, name: str, make: Callable[[Page], object]) -> object:
         """What `make` gives for this page, made once."""

@@ -217,7 +217,7 @@ class Tree:
         ):
             return []
         tag, mark, _, _ = alternatives[0]
-        if mark and len(alternatives) == 1:
+        if mark and len(alternatives) == 1 and len(named[mark]) == 1:
             found = [element for element in named[mark] if not tag or element.tag == tag]
         else:
             known = self._elements
@@ -225,22 +225,20 @@ class Tree:
         return [element for element in found if _lies_in(element, within)]
 
     def _names(self) -> dict[str, list[Element]]:
-        """The elements of each class (".name") and id ("#name")."""
+        """The elements of each class (".name") and id ("#name"), in no order."""
         if self._named is None:
             self._named = {}
-            values = (value for one in self._elements.values() for value in one.attributes.values() if value)
+            add = self._named.setdefault
+            values: list[str] = []
+            for element in self._elements.values():
+                if attributes := element.attributes:
+                    values += filter(None, attributes.values())
+                    for name in (attributes.get("class") or "").split():
+                        add(f".{name}", []).append(element)
+                    if name := attributes.get("id") or "":
+                        add(f"#{name}", []).append(element)
             self._values = "\n".join(values)
-            for element in self.root.iter():
-                names = [f".{name}" for name in css.split()] if (css := element.attributes.get("class")) else []
-                if known := element.attributes.get("id"):
-                    names.append(f"#{known}")
-                for name in names:
-                    self._named.setdefault(name, []).append(element)
         return self._named
-
-    def by_id(self, name: str) -> Element | None:
-        """The first element with this id, or None; also one that was taken out of the page."""
-        return next(iter(self._names().get(f"#{name}", ())), None)
 
 
 @cache
