@@ -38,9 +38,6 @@ TABLE = [
 SCRIPTS = {
     "next": f'<script id="__NEXT_DATA__" type="application/json">{written({"props": POST})}</script>',
     "nuxt 3": f'<script id="__NUXT_DATA__" type="application/json">{written([*TABLE, "Hà Vân", [8], {"name": 9}, "OCOP"])}</script>',
-    "nuxt 2": "<script>window.__NUXT__=(function(a,b){return {data:[{post:{title:"
-    + f"{written(HEADLINE)},sapo:b,content:{written(PARAGRAPHS)},author:a,tags:[{{name:'OCOP'}}]}}}}],ok:!0}}}}"
-    + f'("Hà Vân",{written(LEAD)}));</script>',
     "a state": f"<script>window.__INITIAL_STATE__ = {written({'detail': POST})};(function(){{}}());</script>",
     "sveltekit": f'<script type="application/json">{written({"status": 200, "body": written(POST)})}</script>',
 }
@@ -94,10 +91,6 @@ def test_scripts_meant_to_hang_a_reader_cost_what_their_length_does(script: str)
 def test_a_table_that_holds_itself_ends() -> None:
     found = list(documents(parse_fragment('<script id="__NUXT_DATA__" type="application/json">[{"a": 0}, 1]</script>')))
     assert found == [("json __NUXT_DATA__", {"a": None})]
-
-
-def test_strings_are_read_as_javascript_writes_them() -> None:
-    assert of(r"""window.x = {a: 'it\'s "so"', b: "c\x41\\'\/\u0111"};""") == [{"a": 'it\'s "so"', "b": "cA\\'/đ"}]
 
 
 def test_a_listing_whose_data_hold_the_texts_of_its_articles_is_no_article() -> None:

@@ -1,19 +1,18 @@
-"""Reads feeds (RSS, Atom), sitemaps (index, urlset, news) and robots.txt into links and teasers, by lxml under
-limits.
-"""
+"""Reads feeds (RSS, Atom), sitemaps (index, urlset, news), robots.txt and WordPress' lists of posts into links."""
 
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
 from archive.errors import Unreadable
-from archive.model import Link, Reading, Teaser
+from archive.model import Link, PageKind, Reading, Teaser
 from archive.parsers.document.tree import clean, parse_fragment, text_of
 from archive.parsers.links import kind_of
 from archive.sources.model import Source
@@ -31,6 +30,11 @@ _HALF_PAIR: Final = re.compile(  # a reference to one of D800-DFFF
     re.IGNORECASE,
 )
 _ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MOST_LISTED: Final = 8 * 1024 * 1024  # a hundred posts with all their texts have 2 MB
+_MOST_POSTS: Final = 1_000  # WordPress gives 100 at most
+_LIST: Final = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\[\s*(?:\{|\])")
+_ADDRESS: Final = re.compile(r"/wp-json/wp/v2/|[?&]rest_route=")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 
 
 def is_feed(body: bytes) -> bool:
@@ -164,3 +168,31 @@ def _text(element: etree._Element | None) -> str:
 
 def _name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def is_posts(url: str, body: bytes) -> bool:
+    """Whether `body` is a list of posts: by its address, and by a list of objects at its start."""
+    return bool(_ADDRESS.search(url)) and bool(_LIST.match(body[:64]))
+
+
+def read_posts(body: bytes, source: Source | None = None) -> Reading:
+    """The addresses of the posts and when each was published (UTC); raises Unreadable where `body` is no such list."""
+    if len(body) > _MOST_LISTED:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    try:
+        posts = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_html", f"no JSON: {error}") from None
+    links: dict[str, Link] = {}
+    for post in posts[:_MOST_POSTS] if isinstance(posts, list) else []:
+        url = post.get("link") if isinstance(post, dict) else None
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not url.isprintable():
+            continue  # not printable is also half a surrogate pair, which JSON can write and no file or database hold
+        kind: PageKind = "article" if kind_of(url, source) in ("article", "page") else "listing"
+        links.setdefault(url, Link(url, kind, _moment(post, "date_gmt"), _moment(post, "modified_gmt")))
+    return Reading("feed", links=tuple(links.values()))
+
+
+def _moment(post: dict[str, Any], name: str) -> str:
+    found = _DATE.fullmatch(str(post.get(name, "")))
+    return f"{found[0]}Z" if found else ""

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from archive.parsers.blocks.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.blocks.style_hints import UNSET, Setting, alignment, set_by_class, set_by_style
-from archive.parsers.blocks.tables import has_picture, holds_data, holds_table, is_small, word_count
-from archive.parsers.document.address import file_shown
+from archive.parsers.document.address import file_shown, is_file
 from archive.parsers.document.tree import INLINE, Element, clean, raw_text
+from archive.text.digits import whole
 
 SKIPPED = frozenset((
     "script", "style", "noscript", "button", "select", "input", "textarea", "template", "svg", "video", "audio", "map",
@@ -28,6 +28,9 @@ WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, s
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
 _SHORTEST_INLINE = 4_000  # letters of a picture written into the page; icons and spacers are shorter
 _NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
+
+
+SMALLEST_PICTURE = 40  # pixels; smaller ones are icons and spacers
 
 
 class Scope(NamedTuple):
@@ -272,3 +275,38 @@ def _address(image: Element) -> str:
     if not late or (src and not PLACEHOLDER.search(src[:_NAME])):
         return next((value for value in late if not PLACEHOLDER.search(value[:_NAME])), src)
     return late[0]
+
+
+def word_count(element: Element) -> int:
+    """The number of words in an element."""
+    return len(raw_text(element).split())
+
+
+def has_picture(element: Element) -> bool:
+    """Whether there is a picture in an element, other than an icon: by its size, or as the button of a document."""
+    return any(not is_small(image) and not _is_button(image) for image in element.iter("img"))
+
+
+def _is_button(image: Element) -> bool:
+    return any(is_file(link.get("href") or "") for link in image.iterancestors("a"))
+
+
+def is_small(image: Element) -> bool:
+    """Whether a picture says that it is an icon or a spacer."""
+    return any(0 < (whole(image.get(name) or "") or 0) < SMALLEST_PICTURE for name in ("width", "height"))
+
+
+def holds_table(table: Element) -> bool:
+    """Whether there is another table in a table: then it is a frame."""
+    return next(table.iterdescendants("table"), None) is not None
+
+
+def holds_data(rows: list[Element]) -> bool:
+    """Whether rows hold data: two cells and more in a row, none of which holds a long text."""
+    widest = 0
+    for row in rows:
+        cells = [cell for cell in row if cell.tag in ("td", "th")]
+        widest = max(widest, len(cells))
+        if len(rows) <= 2 and any(word_count(cell) > 120 for cell in cells):
+            return False
+    return widest >= 2 and len(rows) >= 2

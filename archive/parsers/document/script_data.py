@@ -1,4 +1,4 @@
-"""Reads the data that scripts of a page are given: JSON, Nuxt's table of values, and objects written as JavaScript."""
+"""Reads the data that scripts of a page are given: JSON, and Nuxt's table of values."""
 
 from __future__ import annotations
 
@@ -14,24 +14,12 @@ Data: TypeAlias = object
 
 _DEEPEST: Final = 40
 _LARGEST: Final = 4_000_000  # characters of one script
-_LARGEST_LITERAL: Final = 1_500_000  # of an object written as JavaScript, half a second
 _MOST_OBJECTS: Final = 20  # looked at in one script
 _MOST_VALUES: Final = 200_000  # of Nuxt's table, each met once
-_LONGEST_NUMBER: Final = 300  # figures; Python refuses to read thousands
 _FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
-_PARSED: Final = re.compile(r"""JSON\.parse\(\s*("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')\s*\)""", re.DOTALL)
-_ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[(])")
-_FUNCTION: Final = re.compile(r"\(function\s*\(([\w$,\s]*)\)\s*\{\s*return\s*")
-_CALLED: Final = re.compile(r"\s*;?\s*\}\s*\)?\s*\(")
-_TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<mark>[{}\[\]:,])|(?P<text>"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+')|(?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"""
-    r"""|(?P<name>void 0|!0|!1|[\w$]+(?:\.[\w$]+)*))""",
-    re.DOTALL,
-)
-_ESCAPE: Final = re.compile(r'\\x(?P<byte>[0-9a-fA-F]{2})|\\(?P<plain>.)|(?P<quote>")', re.DOTALL)
-_CONSTANTS: Final[dict[str, Data]] = {
-    "true": True, "false": False, "null": None, "undefined": None, "void 0": None, "!0": True, "!1": False,
-}  # fmt: skip
+_PARSED: Final = re.compile(r'JSON\.parse\(\s*("(?:[^"\\]|\\.)*+")\s*\)')
+_ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[])")
+_DECODER: Final = json.JSONDecoder(strict=False)
 
 
 def documents(top: Element) -> Iterator[tuple[str, Data]]:
@@ -60,7 +48,7 @@ def documents(top: Element) -> Iterator[tuple[str, Data]]:
 def _parsed(script: str) -> Iterator[Data]:
     """What a script has the browser parse: `JSON.parse("{\\"article\\": ...}")`."""
     for match in islice(_PARSED.finditer(script), _MOST_OBJECTS):
-        yield loaded(_text(match[1]))
+        yield loaded(str(loaded(match[1]) or ""))
 
 
 def loaded(text: str) -> Data:
@@ -97,132 +85,12 @@ def _from_table(table: Data) -> Data:
 
 
 def _assigned(script: str) -> Iterator[Data]:
-    """The objects that a script assigns: `window.__STATE__ = {...}`, Nuxt 2's `(function(a,b){return {...}}(...))`."""
-    if len(script) > _LARGEST_LITERAL:
-        return
-    end = spent = tried = 0
-    for match in _ASSIGNED.finditer(script):
-        if match.end() < end:
-            continue
-        if tried >= _MOST_OBJECTS or spent > _LARGEST_LITERAL:
-            return
-        called = _FUNCTION.match(script, match.end())
-        start = called.end() if called else match.end()
-        reader = _Literal(script, start, lenient=called is not None)
-        tried += 1
-        try:
-            data = reader.value(0)
-            end = reader.at
-            arguments = _arguments(script, end) if called else []
-        except (ValueError, RecursionError, OverflowError):
-            continue
-        finally:
-            spent += reader.at - start
-        names = dict(zip((name.strip() for name in called[1].split(",")), arguments, strict=False)) if called else {}
-        yield _filled(data, names, 0) if names else data
-
-
-def _arguments(script: str, at: int) -> list[Data]:
-    called = _CALLED.match(script, at)
-    if called is None:
-        return []
-    reader = _Literal(script, called.end() - 1, lenient=True)
-    reader.at += 1
-    found: list[Data] = []
-    while True:
-        found.append(reader.value(0))
-        if not script.startswith(",", reader.at):
-            return found
-        reader.at += 1
-
-
-class _Name(str):
-    """A name in a literal: of a function's argument."""
-
-    __slots__ = ()
-
-
-def _filled(data: Data, names: dict[str, Data], depth: int) -> Data:
-    """`data` with the values of the names in it."""
-    if isinstance(data, _Name):
-        return names.get(data)
-    if depth > _DEEPEST:
-        return None
-    if isinstance(data, dict):
-        return {name: _filled(value, names, depth + 1) for name, value in data.items()}
-    return [_filled(value, names, depth + 1) for value in data] if isinstance(data, list) else data
-
-
-class _Literal:
-    """Reads one JavaScript literal of a script from a place on; raises ValueError where there is none."""
-
-    def __init__(self, script: str, at: int, *, lenient: bool) -> None:
-        self.script, self.at, self.lenient = script, at, lenient
-
-    def token(self) -> re.Match[str]:
-        match = _TOKEN.match(self.script, self.at)
-        if match is None:
-            raise ValueError(f"no literal at {self.at}")
-        self.at = match.end()
-        return match
-
-    def value(self, depth: int) -> Data:
-        match = self.token()
-        if depth > _DEEPEST:
-            raise ValueError("nested too deep")
-        if match["mark"] == "{":
-            return self.members(depth)
-        if match["mark"] == "[":
-            return self.items(depth)
-        return self.plain(match)
-
-    def plain(self, match: re.Match[str]) -> Data:
-        if match["text"] is not None:
-            return _text(match["text"])
-        if match["number"] is not None:
-            return _number(match["number"])
-        if match["name"] in _CONSTANTS:
-            return _CONSTANTS[match["name"]]
-        if match["name"] is None or not self.lenient:
-            raise ValueError(f"no value at {self.at}")
-        return _Name(match["name"])
-
-    def members(self, depth: int) -> dict[str, Data]:
-        found: dict[str, Data] = {}
-        while (match := self.token())["mark"] != "}":
-            if match["mark"] == ",":
+    """The objects that a script assigns, written as JSON: `window.__STATE__ = {...}`."""
+    end = 0
+    for match in islice(_ASSIGNED.finditer(script), _MOST_OBJECTS):
+        if match.end() >= end:
+            try:
+                data, end = _DECODER.raw_decode(script, match.end())
+            except (ValueError, RecursionError):
                 continue
-            name = _text(match["text"]) if match["text"] is not None else match["name"] or match["number"] or ""
-            if self.token()["mark"] != ":":
-                raise ValueError(f"no member at {self.at}")
-            found[name] = self.value(depth + 1)
-        return found
-
-    def items(self, depth: int) -> list[Data]:
-        found: list[Data] = []
-        while (match := self.token())["mark"] != "]":
-            if match["mark"] == ",":
-                continue
-            self.at = match.start()
-            found.append(self.value(depth + 1))
-        return found
-
-
-def _number(written: str) -> float:
-    return int(written) if written.lstrip("-").isdecimal() and len(written) < _LONGEST_NUMBER else float(written)
-
-
-def _text(quoted: str) -> str:
-    """The text of a JavaScript string, which differs from JSON's in its quotes and in a few escapes."""
-    try:
-        return str(json.loads(f'"{_ESCAPE.sub(_as_json, quoted[1:-1])}"', strict=False))
-    except ValueError:
-        return quoted[1:-1]
-
-
-def _as_json(match: re.Match[str]) -> str:
-    if match["byte"]:
-        return f"\\u00{match['byte']}"
-    if match["quote"]:
-        return '\\"'
-    return match[0] if match["plain"] in '"\\/bfnrtu' else match["plain"]
+            yield data
