@@ -21,22 +21,22 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
 
+from archive.cluster.pattern import is_several
+from archive.cluster.shards import Shards
+from archive.corpus.collocates import collocates
+from archive.corpus.concordance import concordance
+from archive.corpus.keywords import keywords
+from archive.corpus.trends import Trends, Unit, trends
 from archive.errors import UsageError
-from archive.export.several import select
-from archive.export.taking import Taken, take
+from archive.export.files import Exported, write_export
+from archive.export.selection import select
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
 from archive.search.answer import Answer, Facet, Hit, Order, Understood
-from archive.search.asked import MOST_HITS, SECONDS, Asked
-from archive.search.collocates import collocates
-from archive.search.concordance import concordance
-from archive.search.guard import open_guarded
-from archive.search.held import Held, of_article
-from archive.search.keywords import keywords
-from archive.search.trends import Trends, Unit, trends
-from archive.shards.pattern import is_several
-from archive.shards.whole import Shards
-from archive.store.reads import Stored, itself
+from archive.search.backend import Backend, ask_article
+from archive.search.connection import open_guarded
+from archive.search.request import MOST_HITS, SECONDS, SearchRequest
+from archive.store.queries import StoredArticle, stored_article
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -96,7 +96,7 @@ class Result:
         return _frame(rows)
 
 
-def _method(function: Callable[Concatenate[Held, Options], Found]) -> Callable[Concatenate[Archive, Options], Found]:
+def _method(function: Callable[Concatenate[Backend, Options], Found]) -> Callable[Concatenate[Archive, Options], Found]:
     """`function` as a method of Archive, with the parameters and the documentation that it has."""
 
     @wraps(function)
@@ -120,7 +120,7 @@ class Archive:
 
     @property
     def db(self) -> sqlite_utils.Database:
-        """The database, guarded (`archive.search.guard`): for SQL of your own. Several archives have none."""
+        """The database, guarded (`archive.search.connection`): for SQL of your own. Several archives have none."""
         if isinstance(self._held, Shards):
             raise UsageError("several archives opened as one have no database in common: open one of them")
         return self._held
@@ -129,7 +129,7 @@ class Archive:
     def open(cls, path: Path | str) -> Archive:
         """The archive at `path`: its folder, or the file archive.sqlite alone; several as one for a pattern of these.
 
-        `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.shards`).
+        `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.cluster`).
 
         Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
         SchemaError where a newer program made it.
@@ -166,7 +166,7 @@ class Archive:
         Raises QueryError, UsageError, DamageError.
         """
         corpus = self.corpus(within) if within else None
-        asked = Asked(
+        asked = SearchRequest(
             query,
             MOST_HITS if limit is None else min(limit, MOST_HITS),
             order=order,
@@ -203,9 +203,9 @@ class Archive:
         """
         return trends(self._held, queries, unit=unit, exact=exact, matches=matches, seconds=seconds)
 
-    def article(self, reference: str) -> Stored:
+    def article(self, reference: str) -> StoredArticle:
         """The article with this public id or address; raises NothingFound."""
-        return of_article(self._held, reference, itself)
+        return ask_article(self._held, reference, stored_article)
 
     def export(
         self,
@@ -219,17 +219,18 @@ class Archive:
         as_of: date | None = None,
         force: bool = False,
         base: str = "",
-    ) -> Taken:
-        """What was written to `path`: the articles of `query` ("" for all) in one of `archive.export.taking.FORMS`.
+    ) -> Exported:
+        """What was written to `path`: the articles of `query` ("" for all) in one of `archive.export.files.FORMS`.
 
-        Options as in `archive.export.chosen.choose` and `archive.export.taking.take`. Raises QueryError, NothingFound,
+        Options as in `archive.export.selection.choose` and `archive.export.files.write_export`. Raises QueryError,
+        NothingFound,
         UsageError where `path` exists and `force` is not set, StorageError.
         """
         several = isinstance(self._held, Shards)
         root = None if several else self._folder()
         chosen = select(self._held, root, query, corpus=corpus, order=order, exact=exact, as_of=as_of)
         holdings = None if root is None else Holdings.open(root)
-        return take(holdings, self._held, chosen, form, Path(path), force=force, base=base)
+        return write_export(holdings, self._held, chosen, form, Path(path), force=force, base=base)
 
     def freeze(self, name: str, query: str, *, exact: bool = False, replace: bool = False) -> corpora.Corpus:
         """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `replace`."""

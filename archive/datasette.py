@@ -19,10 +19,10 @@ from pluggy import HookimplMarker
 from archive.errors import ArchiveError
 from archive.search import engine
 from archive.search.answer import Answer
-from archive.search.asked import MOST_HITS
-from archive.search.guard import open_guarded
+from archive.search.connection import open_guarded
+from archive.search.request import MOST_HITS
 from archive.store.database import database_path
-from archive.text.fold import exact_form, fold
+from archive.text.folding import exact_form, fold
 
 hookimpl = HookimplMarker("datasette")  # what `from datasette import hookimpl` gives, without the extra installed
 

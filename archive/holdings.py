@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import events
+from archive.custody import events
+from archive.custody.manifest import digest_of
 from archive.disk import make_folder, opened, sync_folder
 from archive.errors import LockedError, StorageError, UsageError
-from archive.manifest import digest_of
 from archive.settings import Settings, answered_for, read_settings, write_settings
 
 SETTINGS = "archive.toml"

@@ -62,7 +62,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredCapture:
     """A capture read back from its place, with what the records around it say. `digest`s are "sha256:<hex>"."""
 
     capture: Capture

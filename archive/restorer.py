@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from archive import events
+from archive.custody import events
+from archive.custody.manifest import digest_of
 from archive.disk import sync_folder
 from archive.errors import DamageError
-from archive.manifest import digest_of
 from archive.text.restore import Model
 
 FILE: Final = "models/restorer.bin"

@@ -21,8 +21,8 @@ from archive.ingest import Keeper
 from bench.measure import spread
 from bench.road import serving
 from bench.site import titles
-from crawler.capture import Errand, fetched_of, request_bytes
-from crawler.connection import Client
+from crawler.http.capture import Errand, fetched_of, request_bytes
+from crawler.http.connection import Client
 
 _FIELDS = b"User-Agent: baotinh-bench\r\nAccept: */*\r\n"
 _SYNC = 20

@@ -12,8 +12,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from archive.clusters import ALIKE, CONTAINED
-from archive.text.sketch import keys, likeness, shingles
+from archive.corpus.clusters import ALIKE, CONTAINED
+from archive.text.similarity import likeness, minhash_keys, shingles
 from bench.words import Writer
 
 _STEPS = (0.9, 0.7, 0.5, 0.3)
@@ -50,7 +50,7 @@ def main() -> int:
     began = time.process_time()
     sets = [shingles(" ".join(words)) for words in texts]
     shingled = time.process_time()
-    sketches = [keys(found) for found in sets]
+    sketches = [minhash_keys(found) for found in sets]
     sketched = time.process_time()
     buckets: dict[int, set[int]] = defaultdict(set)
     for at, band_keys in enumerate(sketches):
@@ -62,7 +62,7 @@ def main() -> int:
     false = compared = 0
     for at, kind, words in copies(texts, options.copies, writer, chosen):
         found = shingles(" ".join(words))
-        candidates = {other for key in keys(found) for other in buckets.get(key, ())}
+        candidates = {other for key in minhash_keys(found) for other in buckets.get(key, ())}
         same = {
             other for other in candidates if (told := likeness(found, sets[other]))[0] >= ALIKE or told[1] >= CONTAINED
         }

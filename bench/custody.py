@@ -21,17 +21,17 @@ from pathlib import Path
 
 import sqlite_utils
 
-from archive import seals
+from archive.custody import seals
+from archive.custody.verify.files import kept_of
 from archive.holdings import Holdings
-from archive.model import Capture, Held
+from archive.model import Capture, StoredCapture
 from archive.store import open_database, writes, writing
 from archive.store.rows import CaptureRow
 from archive.text.urls import url_key
-from archive.verify.rows import kept_of
-from archive.warc import index
+from archive.warc import cdxj
+from archive.warc.captures import digest
 from archive.warc.http import entity, part
-from archive.warc.records import digest
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 from bench.measure import run
 from bench.words import Writer as Words
 
@@ -63,12 +63,12 @@ def make(root: Path, count: int, length: int) -> None:
     """An archive of `count` captures at rest, sealed and indexed."""
     holdings = Holdings.create(root, "bench", "https://bench.example/")
     db = open_database(holdings.database)
-    batch: list[Held] = []
+    batch: list[StoredCapture] = []
     row = 0
     with Writer(root, "custody", RUN, roll_at=5 * 10**8) as writer:
         for capture in captures(count, 1, length):
             wire = part(capture.response)
-            batch.append(Held(capture, writer.append(capture), digest(entity(wire)), digest(capture.response)))
+            batch.append(StoredCapture(capture, writer.append(capture), digest(entity(wire)), digest(capture.response)))
             if len(batch) == 2000:
                 row = _rows(db, batch, row)
     _rows(db, batch, row)
@@ -76,7 +76,7 @@ def make(root: Path, count: int, length: int) -> None:
     seals.seal(root, holdings.database.name)
 
 
-def _rows(db: sqlite_utils.Database, batch: list[Held], row: int) -> int:
+def _rows(db: sqlite_utils.Database, batch: list[StoredCapture], row: int) -> int:
     with writing(db):
         for held in batch:
             row += 1
@@ -137,7 +137,7 @@ def main() -> None:
         times = []
         for number in range(0, given.captures, max(1, given.captures // 1000)):
             began = time.perf_counter()
-            index.find(root / index.MERGED, f"{BASE}/tin-tuc/bai-viet-{number}.html")
+            cdxj.find_entries(root / cdxj.MERGED, f"{BASE}/tin-tuc/bai-viet-{number}.html")
             times.append((time.perf_counter() - began) * 1000)
         times.sort()
         print(f"finding a URL in the index: median {times[len(times) // 2]:.2f} ms, slowest {times[-1]:.2f} ms")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from archive.export.taking import FORMS
+from archive.export.files import FORMS
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.model import Capture

@@ -21,9 +21,9 @@ from statistics import median
 from archive.model import Link
 from archive.settings import Keep
 from archive.sources.load import parse_source
-from crawler.discovery import Origin, look
-from crawler.frontier.rows import Rows
-from crawler.frontier.visits import Visit, remember
+from crawler.frontier.discovery import Origin, look
+from crawler.frontier.recrawl import Visit, remember
+from crawler.frontier.store import FrontierStore
 
 SOURCE = """
 id = "bench"
@@ -53,7 +53,7 @@ def links(first: int, count: int) -> Iterator[Link]:
         yield Link(f"https://baotinh.example/tin-tuc/hoi-nghi-rut-kinh-nghiem-{number}.html", "article", day)
 
 
-def enqueue(rows: Rows, first: int) -> None:
+def enqueue(rows: FrontierStore, first: int) -> None:
     """A batch of `BATCH` URLs from number `first` on passes all steps into the frontier."""
     finding = look(links(first, BATCH), ORIGIN, SITE, Keep(), TODAY)
     rows.add(finding.candidates, "bench")
@@ -73,16 +73,16 @@ def waited() -> float:
     return int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
 
 
-def filled(path: Path, urls: int) -> Rows:
+def filled(path: Path, urls: int) -> FrontierStore:
     """A frontier with so many URLs to do."""
-    rows = Rows(path)
+    rows = FrontierStore(path)
     rows.authority("https://baotinh.example/", "bench")
     for first in range(0, urls, BATCH):
         enqueue(rows, first)
     return rows
 
 
-def claim(rows: Rows) -> tuple[float, float]:
+def claim(rows: FrontierStore) -> tuple[float, float]:
     """Microseconds that a URL costs to be claimed, and to be settled, of one hand."""
     authority = rows.authority("https://baotinh.example/", "bench")
     began = time.process_time()

@@ -20,12 +20,12 @@ from statistics import median
 
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.ingest.again import read_again
+from archive.ingest.reread import read_again
 from archive.model import Capture
-from archive.opening.readers import Readers
 from archive.sources import Register, parse_source
-from archive.store import open_database, reads
+from archive.store import open_database, queries
 from archive.store.rows import CaptureRow
+from archive.worker.pool import WorkerPool
 from bench import site
 from bench.readers import NOW, Recorded, parse
 
@@ -53,7 +53,7 @@ def main() -> int:
         rows = _rows(holdings, register, pages)
         for processes, name in ((0, "read again, by this process"), (1, "by one under limits"), (2, "by two")):
             began = _used()
-            with Readers(holdings.root, register, processes) as readers:
+            with WorkerPool(holdings.root, register, processes) as readers:
                 read_again(
                     readers, holdings.root, rows[: 40 * max(processes, 1)]
                 )  # what a process loads when it begins is no page's
@@ -78,7 +78,7 @@ def _rows(holdings: Holdings, register: Register, pages: list[Recorded]) -> list
             ingest.read(place)
     db = open_database(holdings.database, readonly=True)
     try:
-        return [row for portion in reads.to_reread(db) for row in portion]
+        return [row for portion in queries.to_reread(db) for row in portion]
     finally:
         db.close()
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.text.fold import exact_form
+from archive.text.folding import exact_form
 from archive.text.restore import Model, restore
 from archive.text.slug import make_slug
 

@@ -28,8 +28,7 @@ import sqlite_utils
 
 from archive.search import search
 from archive.search.answer import Order
-from archive.search.guard import open_guarded
-from archive.search.memory import memory, snapshot
+from archive.search.connection import cache_of, open_guarded, snapshot
 from bench import search_archive, search_rivals
 from bench.search_questions import Question, questions
 
@@ -112,8 +111,8 @@ def _ours(
     db: sqlite_utils.Database, question: Question, order: Order = "newest", facets: Sequence[str] = FACETS
 ) -> None:
     with snapshot(db.conn):
-        memory(db).counts.clear()
-        memory(db).begun.clear()
+        cache_of(db).counts.clear()
+        cache_of(db).begun.clear()
     search(db, question.query, order=order, facets=facets, seconds=None)
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import sqlite_utils
 
 from archive.places import PROVINCES_63, now
-from archive.search import index, pairs, wordcounts
+from archive.search.index import bitmaps, docids, pairs
+from archive.search.index import writer as index
 from archive.store import open_database
 from archive.text.urls import public_id
 from bench.words import Writer
@@ -102,7 +103,7 @@ def make(path: Path, count: int, seed: int, source: Iterator[Row] | None = None)
     print(f"optimize: {(time.process_time() - began[1]) / count * 1e6:.0f} us an article")
     began = time.perf_counter(), time.process_time()
     pairs.catch_up(db)
-    wordcounts.count_words(db)
+    bitmaps.count_words(db)
     settled = (time.process_time() - began[1]) / count * 1e6
     print(f"pairs of frequent syllables, counts of common words: {settled:.0f} us an article")
     ended = time.perf_counter() - settling[0], time.process_time() - settling[1]
@@ -127,7 +128,7 @@ def _write(db: sqlite_utils.Database, batch: list[Row]) -> None:
     indexed = []
     db.execute("BEGIN")
     for number, day, source, unit, section, headline, lead, body in batch:
-        rowid = index.rowid_for(db, day.isoformat())
+        rowid = docids.docid_for(db, day.isoformat())
         key = f"http://{source}.example/{number}"
         values = (
             *(public_id(key), source, key, key, headline, lead, body, section, day.isoformat(), day.isoformat()),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
-from archive.search.vocabulary import articles_with, begun
-from archive.text.fold import fold
+from archive.search.index.vocabulary import articles_with, words_with_prefix
+from archive.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def questions(db: sqlite_utils.Database, articles: int) -> list[Question]:
     held_by = (
         (articles_with(db, "exact", word), word)
         for start in "abcdđghiklmnopqrstuvx"
-        for word in begun(db, "exact", start)
+        for word in words_with_prefix(db, "exact", start)
     )
     counted = sorted(held_by, reverse=True)
     words = [word for _, word in counted if word.isalpha()]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from archive.text.fold import fold
+from archive.text.folding import fold
 from bench.search_questions import Question
 
 _LIST = "SELECT a.id, a.headline FROM plain JOIN articles a ON a.id = plain.rowid WHERE plain MATCH ?"

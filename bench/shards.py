@@ -20,10 +20,10 @@ from statistics import median
 import psutil
 import sqlite_utils
 
+from archive.cluster.shards import Shards
+from archive.corpus.trends import trends
 from archive.search import search
-from archive.search.guard import open_guarded
-from archive.search.trends import trends
-from archive.shards.whole import Shards
+from archive.search.connection import open_guarded
 from bench import search_archive
 from bench.search import FACETS
 from bench.search_questions import questions

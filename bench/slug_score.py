@@ -14,9 +14,8 @@ import random
 import sys
 from pathlib import Path
 
-from archive.text.fold import tokens
-from archive.text.slug import make_slug, match, rank, slug_of
-from archive.text.slug_makers import FAMILIES
+from archive.text.folding import tokens
+from archive.text.slug import FAMILIES, make_slug, match, rank, slug_of
 
 _OTHERS = 40
 

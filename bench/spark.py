@@ -21,12 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from archive.cluster.spark.job import reread
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.model import Capture
 from archive.sources import Register, parse_source
-from archive.spark.job import reread
-from archive.warc import index
+from archive.warc import cdxj
 from bench import site
 from bench.spark_cluster import cluster
 
@@ -89,7 +89,7 @@ def archive(root: Path, pages: int) -> tuple[Holdings, Register]:
             for path, (kind, body) in site.pages(pages // SOURCES, 7 + number, origin).items():
                 if path.endswith(".html"):
                     keeper.keep(_capture(origin + path, kind, body, name))
-    index.build(root)
+    cdxj.build(root)
     return holdings, Register.of(sources)
 
 

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import archive.cli
+from archive.corpus.trends import trends
 from archive.holdings import Holdings
 from archive.search import search
-from archive.search.guard import open_guarded
-from archive.search.memory import memory, snapshot
-from archive.search.trends import trends
+from archive.search.connection import cache_of, open_guarded, snapshot
 from bench import custody, frontier, search_archive
 from bench.search import FACETS
 from bench.search_questions import questions
@@ -70,7 +69,7 @@ def ask(laps: Laps, size: int, folder: Path) -> None:
     def once() -> None:
         for question in asked:
             with snapshot(db.conn):
-                memory(db).counts.clear()
+                cache_of(db).counts.clear()
             search(db, question.query, facets=FACETS, seconds=PATIENCE)
 
     once()

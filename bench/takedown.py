@@ -22,14 +22,14 @@ from pathlib import Path
 
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.model import Article, Capture, Found, Held, Moment, Reading, Teaser
-from archive.opening.page import Page, timestamp
+from archive.model import Article, Capture, Found, Moment, Reading, StoredCapture, Teaser
 from archive.sources import Register
 from archive.text.urls import url_key
-from archive.warc import index
+from archive.warc import cdxj
+from archive.warc.captures import digest
 from archive.warc.http import entity, part
-from archive.warc.records import digest
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
+from archive.worker.page import Page, timestamp
 from bench.search_archive import Texts
 
 SITE = "https://takedown.example"
@@ -78,7 +78,7 @@ def make(root: Path, count: int) -> None:
                     ingest.file(held, _page(held, article))
                     if ingest.due:
                         ingest.commit()
-    index.build(root)
+    cdxj.build(root)
 
 
 def _in_files(source: Iterator[Article]) -> Iterator[list[Article]]:
@@ -92,17 +92,17 @@ def _in_files(source: Iterator[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _kept(writer: Writer, article: Article, crawl: str, began: datetime) -> Held:
+def _kept(writer: Writer, article: Article, crawl: str, began: datetime) -> StoredCapture:
     html = f"<h1>{article.headline.value}</h1>" + "".join(f"<p>{text}</p>" for text in article.body)
     body = html.encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
     request = f"GET {article.url.removeprefix(SITE)} HTTP/1.1\r\nHost: takedown.example\r\n\r\n".encode()
     capture = Capture(article.url, began, request, head.encode() + body, "takedown", "article", crawl)
     wire = part(capture.response)
-    return Held(capture, writer.append(capture), digest(entity(wire)), digest(capture.response))
+    return StoredCapture(capture, writer.append(capture), digest(entity(wire)), digest(capture.response))
 
 
-def _page(held: Held, article: Article) -> Page:
+def _page(held: StoredCapture, article: Article) -> Page:
     reading = Reading("article", article)
     when = timestamp(held.capture.began)
     return replace(Page(None, "takedown", url_key(article.url), when, 200, "text/html"), reading=reading)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from statistics import median
 
-from archive.text.fold import aligned_fold, exact_form, fold
+from archive.text.folding import aligned_fold, exact_form, fold
 from archive.text.normalise import normalise, repair
 from bench.measure import spread
 from bench.words import Writer

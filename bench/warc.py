@@ -22,12 +22,12 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]  # has no annotations
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]  # has no annotations
 
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.model import Capture, Place
-from archive.verify import verify
-from archive.warc import index
-from archive.warc.read import read
-from archive.warc.write import Writer
+from archive.warc import cdxj
+from archive.warc.reader import read
+from archive.warc.writer import Writer
 from bench.measure import spread
 from bench.site import pages
 
@@ -127,7 +127,7 @@ def steps(root: Path, taken: list[Capture], places: list[Place]) -> dict[str, Ca
         "read ours": lambda: read_by_us(root, places),
         "read warcio": lambda: read_by_warcio(root, places),
         "read fastwarc": lambda: read_by_fastwarc(root, places),
-        "index build": lambda: index.build(root),
+        "index build": lambda: cdxj.build(root),
         "verify quick": lambda: verify(holdings, "quick"),
         "verify full": lambda: verify(holdings, "full"),
         "verify sha256sum": lambda: sha256sum(root),
@@ -164,10 +164,10 @@ def main() -> None:
 
 def lookups(root: Path, taken: list[Capture]) -> None:
     """Prints what finding a URL in the index costs."""
-    target = root / index.MERGED
+    target = root / cdxj.MERGED
     began = time.perf_counter()
     for capture in taken:
-        if len(index.find(target, capture.url)) != 1:
+        if len(cdxj.find_entries(target, capture.url)) != 1:
             raise RuntimeError(f"{capture.url} is not in the index once")
     print(f"index: find a URL {(time.perf_counter() - began) / len(taken) * 1000:.3f} ms")
 

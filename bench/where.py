@@ -22,15 +22,15 @@ from lxml import etree
 
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.ingest.read import BATCH
-from archive.model import Held, Place
-from archive.opening import carried
-from archive.opening.opened import open_page
-from archive.opening.page import Page
+from archive.ingest.pipeline import BATCH
+from archive.model import Place, StoredCapture
 from archive.parsers.document.page import open_page as open_html
 from archive.sources import Register
 from archive.warc import http
-from archive.warc.read import read as read_back
+from archive.warc.reader import read as read_back
+from archive.worker import process
+from archive.worker.page import Page
+from archive.worker.parse import parse_capture
 from bench.reread import SOURCE, capture_of, recorded
 
 _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -77,12 +77,12 @@ def main() -> int:
 
 def _read(laps: Laps, at: int, root: Path, register: Register, place: Place) -> bytes:
     """What the process that reads answers for one capture."""
-    held: Held = laps.lap("back", at, lambda: read_back(root, place))
+    held: StoredCapture = laps.lap("back", at, lambda: read_back(root, place))
     body = http.split(held.capture.response).body
     laps.lap("parsing", at, lambda: etree.fromstring(body, _PARSER))
     laps.lap("html", at, lambda: open_html(held.capture.url, body, "text/html", held.capture.began))
-    page: Page = laps.lap("page", at, lambda: open_page(held, register))
-    packed: bytes = laps.lap("packing", at, lambda: carried.dumps(held, page))
+    page: Page = laps.lap("page", at, lambda: parse_capture(held, register))
+    packed: bytes = laps.lap("packing", at, lambda: process.dump_page(held, page))
     return packed
 
 
@@ -90,7 +90,7 @@ def _file(laps: Laps, holdings: Holdings, register: Register, packed: list[bytes
     """What the process that files does with them, into a new database."""
     with Ingest(holdings, register, database) as ingest:
         for at, data in enumerate(packed):
-            held, page = laps.lap("unpacking", at, lambda data=data: carried.loads(data, register))  # type: ignore[misc]
+            held, page = laps.lap("unpacking", at, lambda data=data: process.load_page(data, register))  # type: ignore[misc]
             laps.lap("filing", at, lambda held=held, page=page: ingest.file(held, page))  # type: ignore[misc]
             if (at + 1) % BATCH == 0:
                 laps.lap("batch", at, ingest.commit)

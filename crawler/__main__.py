@@ -7,7 +7,7 @@ import sys
 import click
 
 from archive.cli.command import language_option
-from archive.cli.group import Program
+from archive.cli.program import Program
 from crawler.commands.crawl import crawl
 
 

@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from archive.errors import SourceError, StorageError
-from archive.warc.held import read_fields
+from archive.warc.captures import read_fields
 from archive.warc.scan import Parsed, records
 
 NAME = "fleet.toml"

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy import signals
 
-from archive.cli.layout import laid
-from archive.cli.terminal import raw
-from archive.cli.words import number, tr
-from crawler.orders import Orders
-from crawler.telling import line
+from archive.messages.language import number, tr
+from archive.terminal import laid, raw
+from crawler.frontier.limits import CrawlOptions
+from crawler.report import log_line
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -80,7 +79,7 @@ class Board:
         """A crawl begins."""
         self.rows[name] = _Row(frontier, name)
         if self._as_json:
-            print(line({"event": "begun", "source": name}, as_json=True), file=sys.stderr, flush=True)
+            print(log_line({"event": "begun", "source": name}, as_json=True), file=sys.stderr, flush=True)
         if self._timer is None:
             self._beat()
 
@@ -107,7 +106,7 @@ class Board:
         elif now - self._said >= LINE_SECONDS:
             self._said = now
             for row in self.rows.values():
-                told = line(row.event(now), as_json=True) if self._as_json else plain_line(row.cells(now))
+                told = log_line(row.event(now), as_json=True) if self._as_json else plain_line(row.cells(now))
                 print(told, file=sys.stderr, flush=True)
 
     def _view(self, now: float, width: int) -> Text:
@@ -133,7 +132,7 @@ class Progress:
     def _opened(self) -> None:
         scheduler, spider = self._crawler.engine.scheduler, self._crawler.spider
         if scheduler is not None and spider is not None:
-            Board.open = Board.open or Board(Orders.of(self._crawler.settings).log_json)
+            Board.open = Board.open or Board(CrawlOptions.of(self._crawler.settings).log_json)
             Board.open.add(spider.name, scheduler)  # type: ignore[arg-type]
 
     def _closed(self) -> None:

@@ -3,7 +3,7 @@
     python -m crawler.reader ARCHIVE
 
 Takes lines of JSON on standard input and gives lines of JSON on standard output; pages never travel, only places and
-outcomes. Untrusted bytes are parsed in a third process (`archive.opening.process`), whose limits end no more than one
+outcomes. Untrusted bytes are parsed in a third process (`archive.worker.process`), whose limits end no more than one
 page. What a page may cost here, in memory and CPU time, is bounded too; where one costs this process its life, the next
 one is told to be careful: it names each page in an `at` line before it files it, and writes it before the next.
 """
@@ -28,12 +28,12 @@ from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.model import Link, Outcome, Place
-from archive.opening.process import FAULT, write_fault
-from archive.opening.readers import Readers, open_to_follow
 from archive.sources import Register
 from archive.store import open_database
 from archive.store.database import writing
 from archive.store.writes import put_run
+from archive.worker.pool import WorkerPool, parse_to_follow
+from archive.worker.process import FAULT, write_fault
 
 PAGE_CPU_SECONDS = 10
 """What filing one page may cost, and writing its batch. An article of 8 MB took 0.1 s, and 1.2 s of its batch's end."""
@@ -75,7 +75,7 @@ def main(archive: str) -> int:
     try:
         holdings = Holdings.open(Path(archive))
         register = Register.load(holdings.sources)
-        with Readers(holdings.root, register, 1, open_to_follow) as readers, Ingest(holdings, register) as ingest:
+        with WorkerPool(holdings.root, register, 1, parse_to_follow) as readers, Ingest(holdings, register) as ingest:
             asked = _Filer(holdings, ingest, readers, out).serve(sys.stdin.buffer)
             resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         if asked:
@@ -94,7 +94,7 @@ def main(archive: str) -> int:
 class _Filer:
     """What is sent goes to the process that reads, and what comes back into the database."""
 
-    def __init__(self, holdings: Holdings, ingest: Ingest, readers: Readers, out: BinaryIO) -> None:
+    def __init__(self, holdings: Holdings, ingest: Ingest, readers: WorkerPool, out: BinaryIO) -> None:
         self._holdings, self._ingest, self._readers, self._out = holdings, ingest, readers, out
         self._told: defaultdict[str, Told] = defaultdict(Told)  # by source: what is no business of one may be another's
         self._folders: dict[str, str] = {}  # where each record lies that was not told of: one folder for each source

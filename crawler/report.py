@@ -1,20 +1,91 @@
-"""What a run did, counted while it runs and told when it ends: as text for a person, as JSON for the archive."""
+"""What a run did, counted while it runs and told when it ends: as text for people, as JSON for the archive, as lines
+of a log.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from archive.cli.terminal import shortened
-from archive.cli.words import language, number, spoken, tr
+from archive.messages.language import language, number, spoken, tr
 from archive.model import Outcome
-from archive.text import numerals
-from crawler.frontier.missing import Missing
-from crawler.moving import Move
+from archive.terminal import shortened
+from archive.text import numbers
+from crawler.checks import SiteMove
 
 if TYPE_CHECKING:
-    from crawler.frontier.yields import Brought
+    from crawler.frontier.listing_health import ListingVisit
+    from crawler.frontier.store import FrontierStore
+
+_FAILED = """
+SELECT reason, name, now, kind, count(*), min(url), min(due) FROM (
+    SELECT urls.reason, authorities.name, urls.run = :run AS now, kind, url, coalesce(due, 0) AS due FROM urls
+    JOIN authorities ON authorities.id = authority LEFT JOIN visits ON visits.url_id = urls.id
+    WHERE urls.source = :source AND state = 'failed' AND (reason GLOB 'http_5*' OR reason IN ('http_408', 'http_425',
+        'http_429', 'disconnect', 'time', 'timeout', 'dns', 'address', 'refused', 'connect', 'tls', 'not_http'))
+    UNION ALL
+    SELECT history.detail, authorities.name, history.run = :run, kind, url, urls.not_before FROM urls
+    JOIN authorities ON authorities.id = authority
+    JOIN history ON history.id = (SELECT max(id) FROM history WHERE url_id = urls.id AND event = 'again')
+    WHERE urls.source = :source AND state = 'todo' AND attempts > 0
+) GROUP BY 1, 2, 3, 4 ORDER BY 1, 3 DESC, 5 DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Addresses that failed for a `reason` that passes: that a page is gone, or none of our business, is an answer."""
+
+    reason: str
+    number: int
+    now: int  # of them in this run; the others have failed earlier
+    url: str  # one of them, of this run where there is one
+    due: str  # UTC: when the first of them is asked for again; "" where the next run does
+
+    def told(self) -> str:
+        """The same as a sentence."""
+        earlier = f", {self.number - self.now} of them in earlier runs" if self.number > self.now else ""
+        told = f"missing: {self.number} failed with {self.reason}{earlier}, as {self.url}"
+        return f"{told}; asked for again from {self.due or 'the next run'} on"
+
+
+_LENT = """
+SELECT authorities.name, count(*) FROM urls JOIN authorities ON authorities.id = authority
+WHERE urls.source = ? AND state IN ('todo', 'claimed') AND kind = 'requisite' GROUP BY 1
+"""
+
+
+def foreign_requisites(rows: FrontierStore, source: str, own: Callable[[str], bool]) -> int:
+    """How many requisites of other sites still wait: a crawl of `source` is whole without them."""
+    return sum(number for name, number in rows.read(_LENT, (source,)) if not own(name))
+
+
+def missing(rows: FrontierStore, source: str, run: str, own: Callable[[str], bool]) -> tuple[Missing, ...]:
+    """What of `source` has failed, in `run` or earlier, and has not come since.
+
+    Without what another site lends to a page it is whole: `own` says whether an authority is the source's.
+    """
+    found: dict[str, Missing] = {}
+    for reason, name, now, kind, count, url, due in rows.read(_FAILED, {"run": run, "source": source}):
+        if kind == "requisite" and not own(name):
+            continue
+        when = datetime.fromtimestamp(due, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if due else ""
+        before = found.get(reason, Missing(reason, 0, 0, url, when))
+        found[reason] = Missing(
+            reason,
+            before.number + count,
+            before.now + now * count,
+            before.url,
+            min(filter(None, (before.due, when)), default=""),
+        )
+    return tuple(found.values())
+
+
+# What a run did, counted while it runs and told when it ends: as text for a person, as JSON for the archive.
 
 
 @dataclass(slots=True)
@@ -71,8 +142,8 @@ class Report:
     warnings: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     decisions: tuple[tuple[str, str, str], ...] = ()
-    moved: tuple[Move, ...] = ()
-    listings: tuple[Brought, ...] = ()  # what each feed, sitemap and listing brought
+    moved: tuple[SiteMove, ...] = ()
+    listings: tuple[ListingVisit, ...] = ()  # what each feed, sitemap and listing brought
     missing: tuple[Missing, ...] = ()  # what has failed and may come yet, in this run and before
     resting: tuple[tuple[str, str], ...] = ()  # hosts of the source that were left alone before the end, and why
     fit: float | None = None  # share of the newest articles that the source's learnt layout fits
@@ -212,7 +283,7 @@ class Report:
                 reason=tr(_REASONS.get(self.reason, self.reason)),
                 seconds=number(self.seconds, 1),
                 requests=number(self.tally.requests),
-                size=numerals.size(self.tally.bytes, language()),
+                size=numbers.format_size(self.tally.bytes, language()),
             ),
             "  "
             + tr("articles: {new} new, {changed} changed, {same} unchanged, {not_due} not due", **seen)
@@ -260,3 +331,31 @@ _REASONS = {
     "disk": "stopped, the disk is nearly full",
     "stalled": "stopped, the crawl stood still",
 }
+
+# What crawls tell a log: an event a line, as words for people or as JSON for machines.
+
+_NUMBERS: Final = ("run", "reason", "requests", "new", "changed", "same", "not_due", "left", "seconds")
+
+
+def log_line(event: Mapping[str, Any], *, as_json: bool) -> str:
+    """`event` with the time it is told at (UTC, in seconds)."""
+    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if as_json:
+        return json.dumps({"at": at, **event}, ensure_ascii=False)
+    rest = " ".join(
+        f"{name}={value}" for name, value in event.items() if name not in ("event", "source") and value != ""
+    )
+    return f"{at} {event.get('source', '')} {event['event']} {rest}".rstrip()
+
+
+def end_of_crawl(source: str, code: int, error: str, report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The events of a crawl's end: its numbers, and one for each reason for which pages were not read, did not come,
+    or are gone, with the address of one of them.
+    """
+    numbers = {name: report[name] for name in _NUMBERS if name in report}
+    yield {"event": "ended", "source": source, "exit": code, "error": error, **numbers}
+    for event in ("unread", "failed", "gone"):
+        for reason, count in report.get(event, {}).items():
+            url = report.get("examples", {}).get(f"{event} {reason}", "")
+            told = {"event": event, "reason": reason, "number": count, "url": url}
+            yield {**told, "source": source, "run": report.get("run", "")}

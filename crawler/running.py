@@ -15,8 +15,8 @@ from scrapy.spiderloader import DummySpiderLoader
 import crawler.settings as project
 from archive.errors import ArchiveError
 from archive.sources import Source
-from crawler.loader import spider_of
 from crawler.report import Report
+from crawler.spider import spider_of
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider

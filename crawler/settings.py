@@ -2,10 +2,10 @@
 
 import os
 
-from archive.events import SOFTWARE
+from archive.custody.events import SOFTWARE
 
 BOT_NAME = "baotinh"
-SPIDER_LOADER_CLASS = "crawler.loader.RegisterLoader"  # every source of the register is a spider
+SPIDER_LOADER_CLASS = "crawler.spider.RegisterLoader"  # every source of the register is a spider
 SPIDER_MODULES: list[str] = []  # there is no other
 COMMANDS_MODULE = "crawler.commands"
 SCHEDULER = "crawler.frontier.scheduler.Frontier"  # JOBDIR lost 695 of 1,000 pages at one kill -9, and reported success
@@ -13,7 +13,7 @@ SCHEDULER = "crawler.frontier.scheduler.Frontier"  # JOBDIR lost 695 of 1,000 pa
 # Where the archive lies; `-s ARCHIVE=...` and BAOTINH_ARCHIVE say otherwise.
 ARCHIVE = os.environ.get("BAOTINH_ARCHIVE", "data")
 
-# The orders of a run (crawler.orders says what each means); `baotinh crawl` sets them by its options.
+# The orders of a run (crawler.frontier.limits says what each means); `baotinh crawl` sets them by its options.
 BAOTINH_LIMIT = 0
 BAOTINH_SINCE = ""
 BAOTINH_AGAIN = False
@@ -29,8 +29,8 @@ BAOTINH_LOG_JSON = False
 
 # The wire
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.capture.CaptureHandler",  # keeps both directions byte for byte
-    "https": "crawler.capture.CaptureHandler",
+    "http": "crawler.http.capture.CaptureHandler",  # keeps both directions byte for byte
+    "https": "crawler.http.capture.CaptureHandler",
     "file": None,  # a file:///... request read a local file and came back as 200 (measured)
     "data": None,
     "ftp": None,
@@ -48,7 +48,7 @@ USER_AGENT = SOFTWARE  # the frontier adds the operator's contact from archive.t
 
 # Manners: the frontier hands out what may be asked for now, so Scrapy has nothing left to delay.
 CONCURRENT_REQUESTS = 64  # over all hosts
-CONCURRENT_REQUESTS_PER_DOMAIN = 64  # each host's number is held by its pace (crawler.politeness)
+CONCURRENT_REQUESTS_PER_DOMAIN = 64  # each host's number is held by its pace (crawler.frontier.pace)
 DOWNLOAD_DELAY = 0  # the same
 ROBOTSTXT_OBEY = False  # obeyed by the frontier's gate: Scrapy's let 13 of 16 first requests through (measured)
 

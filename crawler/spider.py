@@ -1,24 +1,31 @@
-"""The only spider: it asks the frontier for nothing, and hands it whatever came."""
+"""The spider, one for every source of the register, and the loader by which Scrapy finds them: `scrapy list` names
+them, `scrapy crawl NAME` crawls one.
+"""
 
 from __future__ import annotations
 
+import builtins
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Spider
+from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, SourceError
 from archive.holdings import Holdings
-from archive.sources import Source
-from crawler.identity import introduction
+from archive.sources import Register, Source
+from archive.terminal import harmless
+from crawler.http.capture import introduction
+from crawler.scope import host_of
 
 if TYPE_CHECKING:
     from scrapy.http import Response
-    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-    from crawler.connection import Client
+    from crawler.http.connection import Client
     from crawler.report import Report
 
 
@@ -70,3 +77,50 @@ class SourceSpider(Spider):
     def arrived(self, request: Any) -> None:
         """Gives `request`, with all that is known of what came, back to the frontier."""
         self.crawler.engine.scheduler.arrived(request)  # type: ignore[union-attr]
+
+
+# Every source of the register is a spider: `scrapy list` names them, `scrapy crawl NAME` crawls one.
+
+
+class UnknownSourceError(UsageError, KeyError):
+    """No source has this name: the KeyError that Scrapy's contract asks for, shown by its command line in one line."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it in quotes
+
+
+class RegisterLoader:
+    """Scrapy's way to its spiders: the shipped register and the sources of the archive named by the settings."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> RegisterLoader:
+        """The loader that Scrapy asks for. A source file that is not valid ends the program with one line."""
+        try:
+            return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+        except ArchiveError as error:
+            print(harmless(f"scrapy: {error}"), file=sys.stderr)
+            raise SystemExit(error.exit_code) from error
+
+    def load(self, name: str) -> type[Spider]:
+        """The spider of the source `name`; raises UnknownSourceError, with the nearest name in it."""
+        try:
+            return spider_of(self._register.get(name))
+        except SourceError as error:
+            raise UnknownSourceError(str(error), print_help=False) from error
+
+    def list(self) -> builtins.list[str]:
+        """The names of all sources that may be crawled."""
+        return [source.id for source in self._register.all() if source.crawlable]
+
+    def find_by_request(self, request: Request) -> builtins.list[str]:
+        """The source that holds the host of `request`, if any."""
+        source = self._register.for_host(host_of(request.url))
+        return [source.id] if source else []
+
+
+def spider_of(source: Source) -> type[SourceSpider]:
+    """The spider class of `source`."""
+    return type("SourceSpider", (SourceSpider,), {"name": source.id, "source": source})

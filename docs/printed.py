@@ -16,7 +16,7 @@ import sqlite_utils
 import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES
-from archive.cli.words import choose
+from archive.messages.language import choose
 from archive.settings import Keep, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source

@@ -9,8 +9,8 @@ from click.shell_completion import get_completion_class
 
 from archive.cli import main as program
 from archive.cli.command import EXIT_CODES, Command
-from archive.cli.words import choose
-from archive.events import SOFTWARE
+from archive.custody.events import SOFTWARE
+from archive.messages.language import choose
 from docs.growth import picture
 from docs.printed import commands
 from release.railroad import svg

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from archive.search import grammar
+from archive.search.grammar import parser
 
 _RULE = re.compile(r"^    ([a-z]+) += (.+)$", re.MULTILINE)
 _TOKEN = re.compile(r""""[^"]"|'"'|[A-Z]+(?:/n)?|[a-z]+|[][{}()|]""")
@@ -48,7 +48,7 @@ class Loop:
 Item: TypeAlias = Word | Row | Either | Loop
 
 
-def rules(text: str = grammar.__doc__ or "") -> dict[str, Item]:
+def rules(text: str = parser.__doc__ or "") -> dict[str, Item]:
     """The rules that `text` states, each a line `name = ...`: `[ ]` may be left out, `{ }` come any number of times."""
     return {name: _either(iter(_TOKEN.findall(rule)), "") for name, rule in _RULE.findall(text)}
 
@@ -109,7 +109,7 @@ def svg() -> str:
         )
         y += drawn.down + 20
         width = max(width, _EDGE + drawn.width + 28)
-    title = "; ".join(f"{name} = {rule}" for name, rule in _RULE.findall(grammar.__doc__ or ""))
+    title = "; ".join(f"{name} = {rule}" for name, rule in _RULE.findall(parser.__doc__ or ""))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {y:g}" width="{width:g}" height="{y:g}" '
         f'role="img" font-family="ui-monospace, monospace" font-size="14"><title>{escape(title)}</title>'

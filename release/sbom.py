@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
 
-from archive.events import SOFTWARE
+from archive.custody.events import SOFTWARE
 
 LOCK = Path(__file__).parents[1] / "requirements" / "runtime.txt"
 _PACKAGE = re.compile(

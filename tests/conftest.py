@@ -13,9 +13,9 @@ import sqlite_utils
 from hypothesis import HealthCheck, settings
 from small_archive import database
 
-from archive.cli.words import choose
 from archive.holdings import Holdings
-from archive.web import asking
+from archive.messages.language import choose
+from archive.web.asking import asker
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -34,7 +34,7 @@ def interrupted() -> None:
 @pytest.fixture(autouse=True)
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are read by this process, where a test may put another parser in place, but where it asks for others."""
-    monkeypatch.setattr("archive.opening.readers.cores", lambda: 0)
+    monkeypatch.setattr("archive.worker.pool.cores", lambda: 0)
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def patient() -> Iterator[None]:
     """Questions have the time they need on a machine at work for others too; a test of limits sets its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for weight in asking.SECONDS:
-            patch.setitem(asking.SECONDS, weight, 3600.0)
+        for weight in asker.SECONDS:
+            patch.setitem(asker.SECONDS, weight, 3600.0)
         yield
 
 
@@ -66,7 +66,7 @@ def shards_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards are asked in this process: every command else begins two others, of half a second each."""
     from sharded import begun_here
 
-    monkeypatch.setattr("archive.shards.workers.begin", begun_here)
+    monkeypatch.setattr("archive.cluster.pool.begin", begun_here)
 
 
 @pytest.fixture

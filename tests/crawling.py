@@ -26,11 +26,11 @@ from archive.model import Outcome, Place
 from archive.sources import Register
 from archive.store import open_database
 from crawler import border
-from crawler.capture import CaptureHandler
-from crawler.frontier.rows import Rows
 from crawler.frontier.scheduler import Frontier
-from crawler.loader import spider_of
+from crawler.frontier.store import FrontierStore
+from crawler.http.capture import CaptureHandler
 from crawler.report import Report
+from crawler.spider import spider_of
 
 Page = str | bytes | Answer
 Site = Callable[[str, int], Page | None]
@@ -208,7 +208,7 @@ def _empty_archive() -> Path:
     atexit.register(shutil.rmtree, root)
     holdings = Holdings.create(root, "Thư viện thử", "lien-he@thu.example")
     open_database(holdings.database).close()
-    Rows(holdings.frontier).close()
+    FrontierStore(holdings.frontier).close()
     return root
 
 

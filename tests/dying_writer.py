@@ -7,12 +7,12 @@ from pathlib import Path
 
 from one_capture import RUN, capture
 
-from archive import events, manifest
+from archive.custody import events, manifest
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.warc.members import Fault, members
-from archive.warc.read import scan
-from archive.warc.write import Writer
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 URLS = [f"https://tinhuy.example/tin/{number}.html" for number in range(4)]
 

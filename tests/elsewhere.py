@@ -10,25 +10,27 @@ import sqlite_utils
 
 from archive import restorer
 from archive.errors import ArchiveError
-from archive.model import Held, Place
-from archive.opening.page import Page
-from archive.opening.readers import MEMORY_BYTES, open_held, open_place
+from archive.model import Place, StoredCapture
 from archive.sources import Register
+from archive.worker.page import Page
+from archive.worker.pool import MEMORY_BYTES, parse_held, parse_place
 
 
-def dying(root: Path, register: Register, learnt: restorer.Loader, held: Held) -> tuple[Held, Page]:
+def dying(root: Path, register: Register, learnt: restorer.Loader, held: StoredCapture) -> tuple[StoredCapture, Page]:
     """A parser that dies of some pages."""
     if held.capture.url.endswith(("bai-4.html", "bai-5.html", "bai-9.html")):
         os.kill(os.getpid(), signal.SIGKILL)
-    return open_held(root, register, learnt, held)
+    return parse_held(root, register, learnt, held)
 
 
-def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[Held, Page]:
+def telling(_root: Path, _register: Register, _learnt: restorer.Loader, _item: object) -> tuple[StoredCapture, Page]:
     """Says what its process shares with others."""
     raise ArchiveError(f"{Path('/dev/stdin').resolve()}, {os.getpgrp() == os.getpid()}")
 
 
-def poisonous(root: Path, register: Register, learnt: restorer.Loader, sent: tuple[int, Place]) -> tuple[Held, Page]:
+def poisonous(
+    root: Path, register: Register, learnt: restorer.Loader, sent: tuple[int, Place]
+) -> tuple[StoredCapture, Page]:
     """A parser that one page keeps for ever, that another one makes greedy, and that dies of a third."""
     number, place = sent
     while number == 2:
@@ -36,7 +38,7 @@ def poisonous(root: Path, register: Register, learnt: restorer.Loader, sent: tup
     bytearray(2 * MEMORY_BYTES if number == 3 else 1)
     if number == 4:
         os.abort()
-    return open_place(root, register, learnt, place)
+    return parse_place(root, register, learnt, place)
 
 
 def who(db: sqlite_utils.Database) -> tuple[int, int]:

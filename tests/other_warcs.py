@@ -7,9 +7,10 @@ import hashlib
 from pathlib import Path
 
 from archive.holdings import Holdings
-from archive.importers import Brought
-from archive.model import Held
-from archive.warc.read import read, scan
+from archive.importers import Imported
+from archive.model import StoredCapture
+from archive.warc.reader import read
+from archive.warc.scan import scan
 
 PAGE = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Khai mạc hội nghị rút kinh nghiệm</title>
 <meta property="og:type" content="article"><meta property="og:title" content="Khai mạc hội nghị rút kinh nghiệm">
@@ -51,7 +52,7 @@ def given(folder: Path, name: str, data: bytes) -> Path:
     return path
 
 
-def captures(holdings: Holdings, brought: Brought) -> list[Held]:
+def captures(holdings: Holdings, brought: Imported) -> list[StoredCapture]:
     held = list(scan(holdings.root / brought.file))
     for one in held:
         assert read(holdings.root, one.place).capture.response == one.capture.response

@@ -21,7 +21,7 @@ from archive import parsers
 from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.ingest.naming import name_places
+from archive.ingest.articles import name_places
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Place, Reading, Teaser
 from archive.search import corpora, saved
 from archive.sources import Register, parse_source

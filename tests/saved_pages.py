@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.model import Held, Outcome
+from archive.model import Outcome, StoredCapture
 from archive.sources import Register
-from archive.warc.read import read, scan
+from archive.warc.reader import read
+from archive.warc.scan import scan
 
 URL = "http://tinhuy.example/tin/khai-mac-1.html"
 BODY = """<meta property="article:published_time" content="2020-03-05T15:25:00+07:00">
@@ -31,14 +32,14 @@ def page(folder: Path, name: str, head: str = "", body: str = BODY) -> Path:
     return path
 
 
-def brought_in(holdings: Holdings, path: Path) -> tuple[list[Held], tuple[str, ...]]:
-    brought = list(bring(holdings, path))
+def brought_in(holdings: Holdings, path: Path) -> tuple[list[StoredCapture], tuple[str, ...]]:
+    brought = list(import_path(holdings, path))
     held = [one for each in brought if each.file for one in scan(holdings.root / each.file)]
     assert [read(holdings.root, one.place) for one in held] == held
     return held, tuple(sentence for each in brought for sentence in each.skipped)
 
 
-def ingested(holdings: Holdings, held: list[Held]) -> list[Outcome]:
+def ingested(holdings: Holdings, held: list[StoredCapture]) -> list[Outcome]:
     with Ingest(holdings, Register.load()) as ingest:
         return [ingest.take(one) for one in held]
 

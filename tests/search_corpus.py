@@ -17,10 +17,10 @@ import sqlite_utils
 
 from archive.model import Article, Found
 from archive.places import now
-from archive.search import index
-from archive.store.article_json import encode, text_digest
+from archive.search.index import docids, writer
+from archive.store.rows import encode_article, text_digest
 from archive.store.schema import migrate
-from archive.text.fold import fold
+from archive.text.folding import fold
 from archive.text.urls import public_id
 
 _WORDS = """
@@ -103,17 +103,17 @@ def stored(articles: Sequence[Written], db: sqlite_utils.Database | None = None)
         for source in SOURCES:
             db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, '')", source)
         rows = [_store(db, article) for article in articles]
-        index.write(db, rows)
+        writer.write(db, rows)
     return db
 
 
-def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
+def _store(db: sqlite_utils.Database, article: Written) -> writer.IndexRow:
     key = f"http://{article.source}.example/{article.number}"
     province = next(source[3] for source in SOURCES if source[0] == article.source)
     captured = f"{article.day}T20:00:00.000Z"
     identity = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0]
     capture = _capture(db, article, captured)
-    rowid = index.rowid_for(db, article.day, article.published)
+    rowid = docids.docid_for(db, article.day, article.published)
     texts = (article.headline, article.lead, article.body, article.captions, article.byline)
     db.execute(
         "INSERT INTO articles (id, public_id, source, url, url_key, slug, headline, headline_by, lead, body, captions, "
@@ -144,7 +144,7 @@ def _store(db: sqlite_utils.Database, article: Written) -> index.IndexRow:
     )
     for position, tag in enumerate(article.tags):
         db.execute("INSERT INTO tags VALUES (?, ?, ?, ?)", (identity, position, tag, fold(tag)))
-    return index.IndexRow(rowid, *texts)
+    return writer.IndexRow(rowid, *texts)
 
 
 def revise(db: sqlite_utils.Database, article: Written, *texts: tuple[str, str]) -> None:
@@ -156,14 +156,14 @@ def revise(db: sqlite_utils.Database, article: Written, *texts: tuple[str, str])
         read = Article(article.public_id, Found(article.headline, "test"), (body,), "test", "test/1")
         db.execute(
             "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
-            (identity, number, _capture(db, article, captured), text_digest(read), "test/1", encode(read)),
+            (identity, number, _capture(db, article, captured), text_digest(read), "test/1", encode_article(read)),
         )
         db.execute(
             "UPDATE articles SET body = ?, lead = '', captions = '', byline = '', revision = ?, first_captured = ? "
             "WHERE id = ?",
             (body, number, texts[0][0], identity),
         )
-    index.write(db, [index.IndexRow(rowid, article.headline, "", texts[-1][1])])
+    writer.write(db, [writer.IndexRow(rowid, article.headline, "", texts[-1][1])])
     db.conn.commit()
 
 

@@ -11,8 +11,8 @@ import sqlite_utils
 from small_archive import capture, keep, new_holdings, page, read, read_json
 
 from archive import parsers
-from archive.export.chosen import choose
-from archive.export.taking import Taken, take
+from archive.export.files import Exported, write_export
+from archive.export.selection import choose
 from archive.holdings import Holdings
 
 NAMES = {"warc": "out.warc.gz", "text": "out", "wacz": "out.wacz"}
@@ -40,9 +40,9 @@ def archive_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
     return holdings
 
 
-def taken(holdings: Holdings, db: sqlite_utils.Database, form: str, path: Path, **options: Any) -> Taken:
+def taken(holdings: Holdings, db: sqlite_utils.Database, form: str, path: Path, **options: Any) -> Exported:
     chosen = choose(db, holdings.root, "hội nghị", **options)
-    return take(holdings, db, chosen, form, path)
+    return write_export(holdings, db, chosen, form, path)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

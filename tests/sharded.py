@@ -14,10 +14,10 @@ import sqlite_utils
 from search_corpus import SOURCES, Written, invented, stored
 from search_queries import random_tree, typed
 
+from archive.cluster import process
+from archive.cluster.shards import Shards
 from archive.errors import ArchiveError
 from archive.processes import Beside
-from archive.shards import worker
-from archive.shards.whole import Shards
 
 ARTICLES = invented(240, seed=3)
 
@@ -76,7 +76,7 @@ def begun_here(_module: str) -> Beside:
 
 def _serve(pipe: Connection) -> None:
     with pipe:
-        worker.serve(pipe)
+        process.serve(pipe)
 
 
 def told(ask: Callable[[], object]) -> object:

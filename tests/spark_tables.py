@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from archive import restorer
+from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import read_manifest, read_rows, rows, write_manifest
+from archive.cluster.spark.tasks import Spot, file_groups, pack, ranges, read_spot
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark.filing import file_groups
-from archive.spark.ranges import ranges
-from archive.spark.reading import Spot, pack, read_spot
-from archive.spark.selecting import rows
-from archive.spark.stores import open_store
-from archive.spark.tables import read_manifest, read_rows, write_manifest
 from archive.store import open_database
 from archive.warc.members import locate
 

@@ -13,15 +13,15 @@ import pytest
 from dying import gets_through
 from one_capture import BEGAN, RUN, capture
 
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.takedown import takedown
-from archive.verify import verify
-from archive.warc import index
-from archive.warc.read import scan
-from archive.warc.write import Writer
+from archive.warc import cdxj
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 SITE = "https://tinhuy.example"
 NAMED = f"{SITE}/tin/ong-tran-van-mau-1.html"
@@ -63,7 +63,7 @@ def made_at(root: Path) -> Holdings:
                     b"Content-Length: ", b"X-Length: "
                 )
                 writer.append(capture(url=url, response=changed, began=moment, via=""))
-    index.build(made.root)
+    cdxj.build(made.root)
     read_in(made)
     return made
 

@@ -7,9 +7,9 @@ from inspect import signature
 import pytest
 
 from archive import Archive
-from archive.search.collocates import collocates
-from archive.search.concordance import concordance
-from archive.search.keywords import keywords
+from archive.corpus.collocates import collocates
+from archive.corpus.concordance import concordance
+from archive.corpus.keywords import keywords
 
 
 @pytest.mark.parametrize("function", [concordance, collocates, keywords])

@@ -15,14 +15,14 @@ from click.testing import CliRunner
 from takedown_archive import NAMED, WHO, ask, made_at, read_in, urls
 
 from archive.cli import main
+from archive.custody.package import check_bag, check_wacz, write_bag
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
-from archive.package import check_bag, check_wacz, write_bag
+from archive.importers import import_path
 from archive.sources import Register
-from archive.takedown import takedown
-from archive.verify import verify
-from crawler.frontier.rows import Candidate, Rows
+from crawler.frontier.store import Candidate, FrontierStore
 
 
 @pytest.fixture
@@ -42,17 +42,17 @@ def test_a_bag_is_whole_by_its_own_lists_and_can_be_taken_in_again(holdings: Hol
     assert info["Payload-Oxum"] == f"{made.bytes}.{made.files}"
     assert (info["Source-Organization"], info["Contact-Name"]) == ("Thư viện tỉnh", "https://thuvien.example/")
     other = Holdings.create(tmp_path / "other", "a", "b")
-    brought = list(bring(other, bag))
+    brought = list(import_path(other, bag))
     assert {one.file for one in brought} == {path.relative_to(holdings.root).as_posix() for path in holdings.warcs()}
     assert sorted(urls(other)) == sorted(urls(holdings))
-    assert [one.how for one in bring(other, bag)] == ["known"] * len(brought)
+    assert [one.how for one in import_path(other, bag)] == ["known"] * len(brought)
 
 
 @pytest.fixture
 def whole(holdings: Holdings) -> Holdings:
     """An archive of which a crawl knows addresses that failed, with a source of its own."""
     (holdings.sources / "tinh-uy-mau.toml").write_text(SOURCE)
-    rows = Rows(holdings.frontier)
+    rows = FrontierStore(holdings.frontier)
     rows.add([Candidate(f"https://tinhuy.example/tin/mat-{n}.html", "article", 1) for n in range(193)], "tinh-uy-mau")
     rows.write("UPDATE urls SET state = 'failed', reason = 'server_error'")
     rows.commit()
@@ -105,7 +105,9 @@ def test_a_frontier_that_would_run_programs_of_its_maker_is_not_taken_in(whole: 
     with closing(sqlite3.connect(tmp_path / "bag/data/frontier.sqlite")) as db:
         db.execute("CREATE TRIGGER t AFTER INSERT ON urls BEGIN DELETE FROM urls; END")
     other = Holdings.create(tmp_path / "other", "a", "b")
-    assert any("no frontier of this program" in one for made in bring(other, tmp_path / "bag") for one in made.skipped)
+    assert any(
+        "no frontier of this program" in one for made in import_path(other, tmp_path / "bag") for one in made.skipped
+    )
     assert not other.frontier.exists()
 
 
@@ -130,11 +132,11 @@ def test_a_bag_broken_off_after_one_file_is_taken_in_to_its_end_the_next_time(
 ) -> None:
     write_bag(holdings, tmp_path / "bag")
     other = Holdings.create(tmp_path / "other", "a", "b")
-    broken_off = bring(other, tmp_path / "bag")
+    broken_off = import_path(other, tmp_path / "bag")
     next(broken_off)
     del broken_off
     count = len(list((tmp_path / "bag" / "data").rglob("*.warc.gz")))
-    assert [one.how for one in bring(other, tmp_path / "bag")] == ["known", *["copied"] * (count - 1)]
+    assert [one.how for one in import_path(other, tmp_path / "bag")] == ["known", *["copied"] * (count - 1)]
     assert sorted(urls(other)) == sorted(urls(holdings))
 
 
@@ -147,7 +149,7 @@ def test_a_bag_whose_bytes_are_not_its_manifests_is_named(holdings: Holdings, tm
     name = path.relative_to(tmp_path / "bag").as_posix()
     assert check_bag(tmp_path / "bag") == (f"{name} is not the file that manifest-sha256.txt names",)
     other = Holdings.create(tmp_path / "other", "a", "b")
-    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    told = [sentence for one in import_path(other, tmp_path / "bag") for sentence in one.skipped]
     assert any("not the bytes that its bag names" in sentence for sentence in told)
 
 
@@ -231,7 +233,7 @@ def test_what_is_hidden_in_the_archive_of_a_bag_is_hidden_where_it_is_taken_in(
     takedown(holdings, NAMED, "hidden", "dữ liệu cá nhân", WHO)
     write_bag(holdings, tmp_path / "bag")
     other = Holdings.create(tmp_path / "other", "a", "b")
-    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    told = [sentence for one in import_path(other, tmp_path / "bag") for sentence in one.skipped]
     assert [sentence for sentence in told if "hidden here" in sentence] == told[:1]
     assert told[0].startswith(f"{NAMED} is hidden in ")
     read_in(other)
@@ -243,7 +245,7 @@ def test_a_bag_hides_nothing_that_is_shown_here_already(holdings: Holdings, tmp_
     other = made_at(tmp_path / "other")
     takedown(holdings, NAMED, "hidden", "x", WHO)
     write_bag(holdings, tmp_path / "bag")
-    told = [sentence for one in bring(other, tmp_path / "bag") for sentence in one.skipped]
+    told = [sentence for one in import_path(other, tmp_path / "bag") for sentence in one.skipped]
     assert "and shown here: take it down here, or not" in told[0]
     assert len(ask(other, "SELECT url FROM articles")) == 3
 
@@ -251,6 +253,6 @@ def test_a_bag_hides_nothing_that_is_shown_here_already(holdings: Holdings, tmp_
 def test_a_frontier_of_this_archive_stays_and_the_way_to_unite_both_is_told(whole: Holdings, tmp_path: Path) -> None:
     write_bag(whole, tmp_path / "bag")
     other = Holdings.create(tmp_path / "other", "a", "b")
-    Rows(other.frontier).close()
+    FrontierStore(other.frontier).close()
     told = CliRunner().invoke(main, ["ingest", str(tmp_path / "bag"), "--archive", str(other.root)])
     assert "there is a frontier here; `baotinh merge`" in told.stderr

@@ -11,16 +11,16 @@ import pytest
 from one_capture import capture
 from takedown_archive import OTHER, REGISTER, SITE, WHO, page
 
-from archive import events, seals
-from archive.certificate import Certificate, Gap, certificate
+from archive.custody import events, seals
+from archive.custody.certificate import Certificate, Gap, certificate
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.store import open_database, pointers
-from archive.takedown import takedown
-from archive.verify import verify
-from archive.warc.read import scan
-from archive.warc.write import Writer
+from archive.store import open_database, teasers
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 FIRST = datetime(2026, 1, 5, 3, tzinfo=UTC)
 NOW = datetime(2026, 4, 2, 3, tzinfo=UTC)
@@ -88,11 +88,11 @@ def test_what_is_known_and_not_held_is_counted_with_its_reason(holdings: Holding
 
 def test_not_held_is_what_teasers_alone_know(holdings: Holdings) -> None:
     with closing(open_database(holdings.database)) as db:
-        assert [one.url for one in pointers.missing(db, "tinh-uy-mau")] == list(stated(holdings).missing)
+        assert [one.url for one in teasers.missing(db, "tinh-uy-mau")] == list(stated(holdings).missing)
         lost = "(SELECT url_key FROM teasers WHERE url LIKE '%da-mat-8%')"
         db.execute(f"UPDATE captures SET status = 200, state = 'unread', url_key = {lost} WHERE url LIKE '%/loi'")
         db.conn.commit()
-        assert list(pointers.missing(db, "tinh-uy-mau")) == []  # a page that cannot be read is held all the same
+        assert list(teasers.missing(db, "tinh-uy-mau")) == []  # a page that cannot be read is held all the same
     assert (stated(holdings).pointed_to, stated(holdings).missing) == ((2, 0), ())
 
 

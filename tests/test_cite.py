@@ -15,15 +15,14 @@ from pybtex.database import parse_string
 from small_archive import SITE, capture, database, keep, new_holdings, page, read, read_json
 
 from archive import parsers
-from archive.cite import STYLES, cite, permalink
-from archive.cite.parts import authors
-from archive.store.reads import Stored, find_article
+from archive.cite import STYLES, authors, cite, permalink
+from archive.store.queries import StoredArticle, find_article
 
 FIELDS = {"title", "author", "organization", "date", "url", "urldate", "eprint", "eprinttype", "note", "langid"}
 
 
 @pytest.fixture
-def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoredArticle:
     monkeypatch.setattr(parsers, "read_page", read_json)
     holdings = new_holdings(tmp_path / "data")
     body = page("Hội nghị rút kinh nghiệm", "Một.", published="2020-03-05T15:25+07:00")
@@ -33,7 +32,7 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_style_names_capture_time_digest_record_and_permalink(stored: Stored, style: str) -> None:
+def test_every_style_names_capture_time_digest_record_and_permalink(stored: StoredArticle, style: str) -> None:
     text = cite(stored, style)
     for evidence in (
         "2024-05-01T03:00:00.000Z",
@@ -46,7 +45,7 @@ def test_every_style_names_capture_time_digest_record_and_permalink(stored: Stor
         assert evidence in text
 
 
-def test_three_styles_write_the_day_in_their_own_order(stored: Stored) -> None:
+def test_three_styles_write_the_day_in_their_own_order(stored: StoredArticle) -> None:
     assert "(2020, March 5)" in cite(stored, "apa")
     assert "Báo Tỉnh, March 5, 2020." in cite(stored, "chicago")
     assert "date         = {2020-03-05}" in cite(stored, "bibtex")
@@ -57,33 +56,33 @@ def test_three_styles_write_the_day_in_their_own_order(stored: Stored) -> None:
     [(None, "(n.d.)", "n.d."), ("2020", "(2020)", "2020."), ("2020-03", "(2020, March)", "March 2020.")],
 )
 def test_no_more_of_a_date_is_written_than_is_known(
-    stored: Stored, published: str | None, apa: str, chicago: str
+    stored: StoredArticle, published: str | None, apa: str, chicago: str
 ) -> None:
     partly = replace(stored, row=replace(stored.row, published=published))
     assert apa in cite(partly, "apa")
     assert chicago in cite(partly, "chicago")
 
 
-def test_a_headline_restored_from_the_slug_stands_in_square_brackets(stored: Stored) -> None:
+def test_a_headline_restored_from_the_slug_stands_in_square_brackets(stored: StoredArticle) -> None:
     restored = replace(stored, row=replace(stored.row, headline_by="restored by words of the page"))
     assert "[Hội nghị rút kinh nghiệm]" in cite(restored, "apa")
     assert "[Hội nghị rút kinh nghiệm]" not in cite(stored, "apa")
 
 
-def test_an_author_comes_first_with_his_name_in_its_own_order(stored: Stored) -> None:
+def test_an_author_comes_first_with_his_name_in_its_own_order(stored: StoredArticle) -> None:
     signed = replace(stored, row=replace(stored.row, byline="Nguyễn Văn Mười"))
     assert cite(signed, "apa").startswith("Nguyễn Văn Mười. (2020, March 5). Hội nghị")
     assert "author       = {{Nguyễn Văn Mười}}" in cite(signed, "bibtex")
 
 
-def test_what_bibtex_takes_for_its_own_signs_is_escaped(stored: Stored) -> None:
+def test_what_bibtex_takes_for_its_own_signs_is_escaped(stored: StoredArticle) -> None:
     odd = replace(stored, row=replace(stored.row, headline="Lãi 5% & 100$ {a}_b"))
     assert r"Lãi 5\% \& 100\$ \textbraceleft{}a\textbraceright{}\_b" in cite(odd, "bibtex")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30))
-def test_no_headline_breaks_out_of_its_bibtex_entry(stored: Stored, text: str) -> None:
+def test_no_headline_breaks_out_of_its_bibtex_entry(stored: StoredArticle, text: str) -> None:
     odd = replace(stored, row=replace(stored.row, headline=text, byline=text, url=f"{SITE}/{text}"))
     other = replace(stored, row=replace(stored.row, public_id="khackhackh"))
     entries = parse_string(f"{cite(odd, 'bibtex')}\n{cite(other, 'bibtex')}", "bibtex").entries
@@ -91,7 +90,7 @@ def test_no_headline_breaks_out_of_its_bibtex_entry(stored: Stored, text: str) -
     assert [field for entry in entries.values() for field in entry.fields if field not in FIELDS] == []
 
 
-def test_an_independent_program_reads_the_bibtex_entry_back(stored: Stored) -> None:
+def test_an_independent_program_reads_the_bibtex_entry_back(stored: StoredArticle) -> None:
     signed = replace(stored, row=replace(stored.row, byline="Lò Thị Mẩy - Nguyễn Văn Mười", headline="Một { và {"))
     data = parse_string(cite(signed, "bibtex", "https://kho.example") + "\n" + cite(stored, "bibtex"), "bibtex")
     (name, entry), *_ = data.entries.items()
@@ -104,7 +103,7 @@ def test_an_independent_program_reads_the_bibtex_entry_back(stored: Stored) -> N
     assert entry.fields["url"] == stored.row.url
 
 
-def test_an_independent_program_reads_the_ris_record_back(stored: Stored) -> None:
+def test_an_independent_program_reads_the_ris_record_back(stored: StoredArticle) -> None:
     signed = replace(stored, row=replace(stored.row, byline="Thu Hà, Minh Anh"))
     (entry,) = rispy.loads(cite(signed, "ris"))
     assert entry["type_of_reference"] == "ELEC"
@@ -116,7 +115,7 @@ def test_an_independent_program_reads_the_ris_record_back(stored: Stored) -> Non
     assert stored.capture.payload_digest in entry["notes"][0]
 
 
-def test_csl_json_holds_one_page_with_both_its_dates(stored: Stored) -> None:
+def test_csl_json_holds_one_page_with_both_its_dates(stored: StoredArticle) -> None:
     signed = replace(stored, row=replace(stored.row, byline="Nguyễn Văn Mười"))
     (item,) = json.loads(cite(signed, "csl-json", "https://kho.example"))
     assert item["type"] == "webpage"
@@ -137,7 +136,7 @@ def test_csl_json_holds_one_page_with_both_its_dates(stored: Stored) -> None:
     ],
 )
 def test_a_bibliography_knows_no_more_of_a_date_than_the_page(
-    stored: Stored, published: str | None, bibtex: str | None, ris: str | None, csl: list[list[int]] | None
+    stored: StoredArticle, published: str | None, bibtex: str | None, ris: str | None, csl: list[list[int]] | None
 ) -> None:
     partly = replace(stored, row=replace(stored.row, published=published))
     (entry,) = parse_string(cite(partly, "bibtex"), "bibtex").entries.values()
@@ -157,9 +156,9 @@ def test_a_bibliography_knows_no_more_of_a_date_than_the_page(
         ("", ()),
     ],
 )
-def test_a_byline_is_parted_only_between_names(stored: Stored, byline: str, names: tuple[str, ...]) -> None:
+def test_a_byline_is_parted_only_between_names(stored: StoredArticle, byline: str, names: tuple[str, ...]) -> None:
     assert authors(replace(stored, row=replace(stored.row, byline=byline))) == names
 
 
-def test_a_reading_room_gives_the_permalink_its_address(stored: Stored) -> None:
+def test_a_reading_room_gives_the_permalink_its_address(stored: StoredArticle) -> None:
     assert permalink(stored, "https://kho.example/") == f"https://kho.example/article/{stored.row.public_id}"

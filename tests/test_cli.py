@@ -16,9 +16,9 @@ from command_line import ROOT, archive_at, run
 from small_archive import SITE, capture, keep, new_holdings, page
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
 from archive.ingest import Keeper
+from archive.messages.language import choose
 
 
 @pytest.fixture
@@ -124,8 +124,8 @@ def test_the_list_of_commands_loads_no_command_no_parser_and_no_database() -> No
     code = "import sys\nfrom archive.cli import main\ntry:\n    main(['--help'])\nfinally:\n    print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(told.stdout.split())
-    assert "archive.cli.group" in loaded
-    assert not loaded & {"lxml", "sqlite3", "scrapy", "rich", "ftfy", "archive.cli.search"}
+    assert "archive.cli.program" in loaded
+    assert not loaded & {"lxml", "sqlite3", "scrapy", "rich", "ftfy", "archive.cli.search.search"}
 
 
 def test_ingest_takes_in_a_file_once_and_names_what_it_passed_over(holdings: Holdings, tmp_path: Path) -> None:

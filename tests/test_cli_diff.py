@@ -13,8 +13,8 @@ from small_archive import SITE, capture, keep, new_holdings, page, read, read_js
 
 from archive import parsers
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
+from archive.messages.language import choose
 
 ONE = f"{SITE}/che-2.html"
 TWO = f"{SITE}/hoi-nghi-1.html"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import shown_on_terminal
 
-from archive.cli.layout import laid, width
+from archive.terminal import laid, width
 from crawler.progress import _COLUMNS
 
 HEAD = ["số lần", "nguồn", "tiêu đề", "địa chỉ"]

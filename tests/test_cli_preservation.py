@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, OTHER, SITE, WHO, page, read_in
 
-from archive import seals
 from archive.cli import main
+from archive.custody import seals
 from archive.holdings import Holdings
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 SOURCE = """id = "tinh-uy-mau"
 name = "Tỉnh ủy Mẫu"
@@ -63,7 +63,7 @@ def test_recover_opens_no_file_of_which_every_capture_has_a_row(
     def opened(*_: object, **__: object) -> None:
         raise AssertionError("a file is read")
 
-    monkeypatch.setattr("archive.cli.recover.read_file", opened)
+    monkeypatch.setattr("archive.cli.keep.recover.read_file", opened)
     assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
     monkeypatch.undo()
     with closing(sqlite3.connect(holdings.database)) as db, db:

@@ -17,9 +17,9 @@ from command_line import ROOT, SOURCE, archive_at, run
 from small_archive import SITE, capture, keep, page, read
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.errors import DamageError
 from archive.holdings import Holdings
+from archive.messages.language import choose
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from small_archive import capture, keep, new_holdings, page, read_json
 from terminal import shown_on_terminal
 
 from archive import parsers
-from archive.cli.terminal import harmless
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register, parse_source
+from archive.terminal import harmless
 
 CRAFTED = "Hội nghị \x1b]0;đổi tên\x07\x1b[2J\x9b31m\u202egpj.exe \x1b[31mđỏ\x1b[0m"
 LONG = f"https://baotinh.example/{'a' * 400}/tin-1.html"

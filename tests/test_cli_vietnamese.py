@@ -12,8 +12,8 @@ from small_archive import capture, keep, new_holdings, page, read, read_json
 from archive import parsers
 from archive.cli import main
 from archive.cli.output import print_table
-from archive.cli.words import choose, coded, number
 from archive.holdings import Holdings
+from archive.messages.language import choose, coded, number
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from command_line import ROOT, archive_at, run
 import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES, Command
-from archive.cli.group import COMMANDS
-from archive.cli.words import choose, language, vietnamese
+from archive.cli.program import COMMANDS
+from archive.corpus.plot import MEASURES
 from archive.holdings import Holdings
-from archive.search.plot import MEASURES
+from archive.messages.language import choose, language, vietnamese
+from archive.messages.matching import in_vietnamese
 from archive.sources import Register
-from archive.web.matching import in_vietnamese
 
 
 @pytest.fixture

@@ -13,17 +13,18 @@ from click.testing import CliRunner
 from search_corpus import invented, stored
 from small_archive import FIRST_DAY, SITE, capture, database, keep, new_holdings, page, read, read_json, tables
 
-from archive import clusters, parsers
+from archive import parsers
 from archive.cli import main
+from archive.corpus import clusters
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.model import Capture
-from archive.rebuild import rebuild
 from archive.sources import Register, parse_source
 from archive.store import clusters as rows
 from archive.store import open_database
 from archive.store.clusters import Cluster
-from archive.text import sketch
-from archive.verify import verify
+from archive.text import similarity
 
 PROVINCES = {"bao-a": "bac-kan", "bao-b": "thai-nguyen", "bao-c": "thai-nguyen", "bao-d": "cao-bang"}
 REGISTER = Register.of(
@@ -133,8 +134,8 @@ def test_a_text_printed_ever_so_often_costs_each_time_the_same(tmp_path: Path) -
 
 def test_an_accent_or_its_way_of_writing_makes_no_other_text() -> None:
     text = " ".join(STORY)
-    assert sketch.keys(sketch.shingles(text)) == sketch.keys(
-        sketch.shingles(unicodedata.normalize("NFD", text.upper()))
+    assert similarity.minhash_keys(similarity.shingles(text)) == similarity.minhash_keys(
+        similarity.shingles(unicodedata.normalize("NFD", text.upper()))
     )
 
 
@@ -157,12 +158,12 @@ def test_a_chain_of_small_changes_joins_nothing_that_is_unlike_its_first(holding
         chain.append(edited(chain[-1], 0.07, step))
     store(holdings, *(printed("bao-a", words, at, f"/bai-{at}.html") for at, words in enumerate(chain, 1)))
     update(holdings)
-    first = sketch.shingles(" ".join(STORY))
+    first = similarity.shingles(" ".join(STORY))
     for found in listed(holdings, within=True):
         if found.first.url.endswith("/bai-1.html"):
             for one in found.members:
                 words = chain[int(one.url.rpartition("-")[2].removesuffix(".html")) - 1]
-                assert max(sketch.likeness(first, sketch.shingles(" ".join(words)))) >= clusters.ALIKE
+                assert max(similarity.likeness(first, similarity.shingles(" ".join(words)))) >= clusters.ALIKE
             assert found.articles < len(chain)
 
 

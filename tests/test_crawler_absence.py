@@ -12,13 +12,13 @@ import pytest
 from crawling import html, status
 from test_crawler_revisits import Changing, crawls, nothing
 
+from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
 from archive.model import Capture
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.text.likeness import packed, shingles, unpacked
-from crawler.absence import first_address, leads_home, like, second_address, shape_of
-from crawler.capture import Fetched
+from archive.text.similarity import pack_shingles, page_shingles, unpack_shingles
+from crawler.frontier.soft404 import absence_answer, first_probe_address, leads_home, like, second_probe_address
+from crawler.http.capture import Fetched
 
 MENU = " ".join(
     f"<li>Mục {word} của cổng thông tin</li>" for word in ("tin", "bài", "ảnh", "lịch", "sách", "báo", "chợ")
@@ -146,7 +146,7 @@ def answer(body: bytes, url: str = "https://bao.example/tin/x-1.html") -> Fetche
     return Fetched(capture, 200, (("Content-Type", "text/html; charset=utf-8"),), "", "", 0.1)
 
 
-SHAPE = shape_of(answer(NOWHERE), "https://bao.example/khong-co.html", "urn:uuid:1")
+SHAPE = absence_answer(answer(NOWHERE), "https://bao.example/khong-co.html", "urn:uuid:1")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_page_that_repeats_the_address_asked_for_is_still_like_the_probe() -> 
 
 def test_where_the_title_says_so_half_of_the_page_may_be_news_of_the_day() -> None:
     told = NOWHERE.replace("<title>Cổng thông tin".encode(), "<title>404 - Không tìm thấy".encode())
-    shape = shape_of(answer(told), "https://bao.example/khong-co.html", "urn:uuid:1")
+    shape = absence_answer(answer(told), "https://bao.example/khong-co.html", "urn:uuid:1")
     other = told.replace(b"</body>", "<p>Tin mới: hội nghị tổng kết phong trào thi đua năm 2026</p></body>".encode())
     assert like(answer(other), "https://bao.example/tin/x-1.html", (shape,)) == shape
 
@@ -184,12 +184,12 @@ def test_a_page_under_a_bomb_is_looked_at_under_limits_and_is_like_nothing() -> 
 
 
 def test_addresses_that_cannot_exist_are_the_same_each_time_and_look_like_the_site_s_own() -> None:
-    assert first_address("https://bao.example") == first_address("https://bao.example")
-    made = second_address("https://bao.example/tin-tuc/2026/hoi-nghi-12345.html")
+    assert first_probe_address("https://bao.example") == first_probe_address("https://bao.example")
+    made = second_probe_address("https://bao.example/tin-tuc/2026/hoi-nghi-12345.html")
     assert re.fullmatch(r"https://bao\.example/tin-tuc/2026/khong-co-trang-nay-9\d{8}\.html", made)
-    assert "/khong-co-trang-nay-post9" in second_address("https://bao.example/hoi-nghi-post12345.html")
-    assert second_address("https://bao.example/2026/11/hoi-nghi-tong-ket/") == "", "the words alone name it"
-    assert second_address("https://bao.example/xem.aspx?ItemID=4711").startswith(
+    assert "/khong-co-trang-nay-post9" in second_probe_address("https://bao.example/hoi-nghi-post12345.html")
+    assert second_probe_address("https://bao.example/2026/11/hoi-nghi-tong-ket/") == "", "the words alone name it"
+    assert second_probe_address("https://bao.example/xem.aspx?ItemID=4711").startswith(
         "https://bao.example/xem.aspx?ItemID=9"
     )
 
@@ -202,8 +202,8 @@ def test_home_is_the_root_of_a_site(target: str, home: bool) -> None:
 
 def test_shingles_are_words_of_the_text_alone_and_survive_packing() -> None:
     page = "<script>var x = 'một hai ba bốn'</script><p>Năm 2026, hội nghị <b>tổng kết</b></p><style>a b c d</style>"
-    found = shingles(page)
-    assert found == shingles("<p>năm 1999, hội nghị tổng kết")
+    found = page_shingles(page)
+    assert found == page_shingles("<p>năm 1999, hội nghị tổng kết")
     assert len(found) == 4
-    assert unpacked(packed(found)) == found
-    assert shingles(unicodedata.normalize("NFC", page)) == found
+    assert unpack_shingles(pack_shingles(found)) == found
+    assert page_shingles(unicodedata.normalize("NFC", page)) == found

@@ -11,7 +11,7 @@ import pytest
 from crawling import SOURCE, Answer, article, crawl, html, pages, status
 from resting import as_another_day_left_it
 
-from crawler.frontier.rows import Candidate, Rows
+from crawler.frontier.store import Candidate, FrontierStore
 
 FORBIDDEN = "User-agent: *\nDisallow: /cam/\n"
 SPELLINGS = (
@@ -95,14 +95,14 @@ def test_what_an_older_program_has_left_in_the_frontier_is_judged_by_its_canonic
     site = {"/": html("Trang chủ", "/tin/bai-1.html"), "/robots.txt": FORBIDDEN, "/tin/bai-1.html": article("A", "B.")}
     first = crawl(tmp_path, pages(site), BAOTINH_LIMIT=1)
     ((name,),) = first.rows("SELECT name FROM authorities")
-    rows = Rows(tmp_path / "frontier.sqlite")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
     rows.add([Candidate(f"{name}{path}", "page", 1) for path in SPELLINGS], "thu")
     rows.commit()
     rows.close()
     with as_another_day_left_it(tmp_path / "frontier.sqlite") as older:
         older.execute("DELETE FROM _sqlite_migrations WHERE name = 'm004_canonical'")
         older.execute("PRAGMA user_version = 3")
-    Rows(tmp_path / "frontier.sqlite").close()
+    FrontierStore(tmp_path / "frontier.sqlite").close()
     urls = [url for (url,) in first.rows("SELECT url FROM urls WHERE kind = 'page'")]
     assert len(urls) == len(SPELLINGS)
     assert all(url.startswith(f"{name}/cam/a-") for url in urls)

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from raw_server import Answer, raw_server
 from wire_answers import CLOSED, CUT, FIELDS, PAGE, WHOLE, ok
 
-from crawler.capture import Errand, fetched_of, request_bytes
-from crawler.connection import Client, Exchange
-from crawler.wire import Answer as Framing
+from crawler.http.capture import Errand, fetched_of, request_bytes
+from crawler.http.connection import Client, Exchange
+from crawler.http.wire import Answer as Framing
 
 
 def fetch(answer: Answer, *, limit: int = 32 << 20, seconds: float = 20.0) -> tuple[Exchange, list[bytes]]:

@@ -9,8 +9,8 @@ import pytest
 from raw_server import Answer, raw_server
 from test_crawler_capture import certificate
 
-from crawler.capture import Errand, Fetched, fetched_of, request_bytes
-from crawler.connection import Client
+from crawler.http.capture import Errand, Fetched, fetched_of, request_bytes
+from crawler.http.connection import Client
 
 BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nxin chao"
 

@@ -10,10 +10,10 @@ from archive.model import Link
 from archive.settings import Keep
 from archive.sources import Source
 from archive.sources.load import parse_source
-from crawler.capture import Fetched
-from crawler.discovery import Origin, look, page_number, rank
-from crawler.revisit import DAY, EVERY_RUN, HOUR, NEVER, first_interval, interval
-from crawler.verdict import MOST_ATTEMPTS, MOST_HOPS, judge
+from crawler.frontier.discovery import Origin, look, page_number, rank
+from crawler.frontier.recrawl import DAY, EVERY_RUN, HOUR, NEVER, first_interval, interval
+from crawler.http.capture import Fetched
+from crawler.http.verdict import MOST_ATTEMPTS, MOST_HOPS, classify
 
 BASE = "https://baotinh.example"
 TODAY = date(2026, 11, 24)
@@ -179,15 +179,15 @@ def fetched(status: int, *headers: tuple[str, str], error: str = "") -> Fetched:
     ],
 )
 def test_what_an_answer_means(what: Fetched, attempt: int, fate: str, reason: str) -> None:
-    verdict = judge(what, f"{BASE}/a", attempt, 0, 30.0)
+    verdict = classify(what, f"{BASE}/a", attempt, 0, 30.0)
     assert (verdict.fate, verdict.reason) == (fate, reason)
 
 
 def test_waits_between_attempts_double() -> None:
-    assert [judge(fetched(500), BASE, attempt, 0, 30.0).wait for attempt in (1, 2)] == [30.0, 60.0]
+    assert [classify(fetched(500), BASE, attempt, 0, 30.0).wait for attempt in (1, 2)] == [30.0, 60.0]
 
 
 def test_a_redirect_too_many_is_failed() -> None:
     hop = fetched(302, ("Location", "/b"))
-    assert judge(hop, f"{BASE}/a", 1, MOST_HOPS - 1, 30.0).target == f"{BASE}/b"
-    assert judge(hop, f"{BASE}/a", 1, MOST_HOPS, 30.0).reason == "redirects"
+    assert classify(hop, f"{BASE}/a", 1, MOST_HOPS - 1, 30.0).target == f"{BASE}/b"
+    assert classify(hop, f"{BASE}/a", 1, MOST_HOPS, 30.0).reason == "redirects"

@@ -13,10 +13,10 @@ from raw_server import raw_server
 from test_crawler_politeness import WALL, answer, ask
 
 from archive.errors import CrawlError
-from archive.web.matching import in_vietnamese
-from crawler.capture import Fetched
-from crawler.commands.crawl import judge
-from crawler.politeness import ANNOUNCED, FAILURES, KNOWN, Pace
+from archive.messages.matching import in_vietnamese
+from crawler.commands.crawl import exit_code_of
+from crawler.frontier.pace import ANNOUNCED, FAILURES, KNOWN, Pace
+from crawler.http.capture import Fetched
 
 LINKS = [f"/tin/bai-{n}.html" for n in range(1, 61)]
 SITE: dict[str, Any] = {
@@ -61,10 +61,10 @@ def test_a_site_that_dies_in_mid_crawl_is_left_alone_and_the_next_run_completes_
     assert FAILURES <= len(first.paths) - 20 <= FAILURES + 1  # one died on a connection that had been kept
     assert (first.report.reason, first.report.left) == ("unreachable", 60 - 18)
     with pytest.raises(CrawlError, match="does not answer"):
-        judge([(first.report, first.error)])
+        exit_code_of([(first.report, first.error)])
     assert (second.report.reason, second.report.left) == ("finished", 0)
     assert second.archived("SELECT count(*) FROM articles") == [(60,)]
-    assert judge([(second.report, second.error)]) == 0
+    assert exit_code_of([(second.report, second.error)]) == 0
 
 
 def test_a_site_that_is_dead_from_the_beginning_of_a_later_run_is_left_alone_as_soon(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_pages_that_are_broken_for_good_do_not_make_a_living_site_a_dead_one(tmp
     assert (first.report.reason, first.report.left) == ("finished", 0)
     assert first.archived("SELECT count(*) FROM articles") == [(48,)]
     with pytest.raises(CrawlError, match=r"12 addresses are missing .12 http_500., as http.*asked for again from 20"):
-        judge([(first.report, first.error)])
-    assert judge([(second.report, second.error)]) == 0, "it got all that was due"
+        exit_code_of([(first.report, first.error)])
+    assert exit_code_of([(second.report, second.error)]) == 0, "it got all that was due"
     (told,) = second.report.missing
     assert (told.reason, told.number, told.now) == ("http_500", 12, 0)
     assert told.told() in second.report.as_json()["warnings"]
@@ -99,18 +99,18 @@ def test_a_run_that_was_asked_to_come_back_later_is_not_whole(tmp_path: Path) ->
     assert len(done.paths) == 21
     assert done.report.reason == "waiting"
     with pytest.raises(CrawlError, match=r"asks to come back later .*; 42 addresses wait"):
-        judge([(done.report, done.error)])
+        exit_code_of([(done.report, done.error)])
 
 
 def test_a_bound_that_was_given_is_a_clean_end_but_for_what_failed_within_it(tmp_path: Path) -> None:
     (whole,) = crawls(tmp_path / "a", alive, BAOTINH_LIMIT=10)
-    assert judge([(whole.report, whole.error)]) == 0
+    assert exit_code_of([(whole.report, whole.error)]) == 0
     (failed,) = crawls(
         tmp_path / "b", lambda path, number: FAILING["500"] if path == LINKS[0] else SITE.get(path), BAOTINH_LIMIT=10
     )
     assert failed.report.reason == "limit"
     with pytest.raises(CrawlError, match=r"1 addresses are missing .1 http_500.*bai-1.html; they are asked for again"):
-        judge([(failed.report, failed.error)])
+        exit_code_of([(failed.report, failed.error)])
 
 
 @pytest.mark.parametrize("error", ["", "disconnect", "time", "timeout", "connect", "dns", "tls", "refused"])

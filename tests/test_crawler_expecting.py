@@ -9,28 +9,28 @@ from crawling import SOURCE, article, crawl, html, pages
 
 from archive.errors import CrawlError
 from archive.sources import Expect
-from archive.store.expected import Filled
-from crawler.commands.crawl import judge
-from crawler.expecting import Brought, broken
+from archive.store.counts import FieldCounts
+from crawler.checks import RunCounts, broken_expectations
+from crawler.commands.crawl import exit_code_of
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 LINKS = [f"/tin/bai-{number}.html" for number in range(1, 26)]
 EXPECTING = SOURCE + "[expect]\nmin_articles_per_crawl = 5\nfields = { headline = 1.0, lead = 0.9, images = 0.5 }\n"
-FEW = Filled(3, (("lead", 0),))
+FEW = FieldCounts(3, (("lead", 0),))
 
 
 @pytest.mark.parametrize(
     ("brought", "words"),
     [
-        (Brought(0, 0, Filled(0, ())), "min_articles_per_crawl is 2: 0 articles"),
-        (Brought(1, 1, Filled(1, ())), "min_articles_per_crawl is 2: 1 articles"),
-        (Brought(40, 0, Filled(40, (("lead", 31),))), "fields.lead is 0.8: 31 of 40 articles"),
-        (Brought(9, 9, FEW, month=4), "articles_per_month is 5 to 90: the last 30 days have 4"),
-        (Brought(9, 9, FEW, month=91), "articles_per_month is 5 to 90: the last 30 days have 91"),
+        (RunCounts(0, 0, FieldCounts(0, ())), "min_articles_per_crawl is 2: 0 articles"),
+        (RunCounts(1, 1, FieldCounts(1, ())), "min_articles_per_crawl is 2: 1 articles"),
+        (RunCounts(40, 0, FieldCounts(40, (("lead", 31),))), "fields.lead is 0.8: 31 of 40 articles"),
+        (RunCounts(9, 9, FEW, month=4), "articles_per_month is 5 to 90: the last 30 days have 4"),
+        (RunCounts(9, 9, FEW, month=91), "articles_per_month is 5 to 90: the last 30 days have 91"),
     ],
 )
-def test_a_broken_bound_is_named_with_what_was_met(brought: Brought, words: str) -> None:
-    found = broken(Expect((5, 90), 2, (("lead", 0.8),)), brought)
+def test_a_broken_bound_is_named_with_what_was_met(brought: RunCounts, words: str) -> None:
+    found = broken_expectations(Expect((5, 90), 2, (("lead", 0.8),)), brought)
     assert len(found) == 1
     assert found[0].startswith(words)
 
@@ -38,17 +38,17 @@ def test_a_broken_bound_is_named_with_what_was_met(brought: Brought, words: str)
 @pytest.mark.parametrize(
     "brought",
     [
-        Brought(0, 30, Filled(0, ())),  # a quiet day: the listing is there, and nothing is new on it
-        Brought(30, 0, Filled(0, ())),
-        Brought(3, 3, FEW),  # too few for a share to say anything
-        Brought(40, 0, Filled(40, (("lead", 32),))),
-        Brought(9, 9, FEW, month=5),
-        Brought(9, 9, FEW, month=90),
-        Brought(9, 9, FEW, month=None),  # not crawled for a month yet
+        RunCounts(0, 30, FieldCounts(0, ())),  # a quiet day: the listing is there, and nothing is new on it
+        RunCounts(30, 0, FieldCounts(0, ())),
+        RunCounts(3, 3, FEW),  # too few for a share to say anything
+        RunCounts(40, 0, FieldCounts(40, (("lead", 32),))),
+        RunCounts(9, 9, FEW, month=5),
+        RunCounts(9, 9, FEW, month=90),
+        RunCounts(9, 9, FEW, month=None),  # not crawled for a month yet
     ],
 )
-def test_a_quiet_day_or_a_bound_just_met_breaks_nothing(brought: Brought) -> None:
-    assert broken(Expect((5, 90), 2, (("lead", 0.8),)), brought) == ()
+def test_a_quiet_day_or_a_bound_just_met_breaks_nothing(brought: RunCounts) -> None:
+    assert broken_expectations(Expect((5, 90), 2, (("lead", 0.8),)), brought) == ()
 
 
 def test_a_crawl_that_brings_less_than_expected_says_so_and_needs_a_person(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_crawl_that_brings_less_than_expected_says_so_and_needs_a_person(tmp_p
     assert "expected: fields.images is 0.5" in done.report.as_text()
     assert done.report.as_json()["broken"] == list(done.report.broken)
     with pytest.raises(CrawlError, match=r"fields\.images"):
-        judge([(done.report, None)])
+        exit_code_of([(done.report, None)])
 
 
 def test_a_run_that_was_stopped_is_not_held_against_what_is_expected(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_run_that_was_stopped_is_not_held_against_what_is_expected(tmp_path: P
     done = crawl(tmp_path, pages(site), EXPECTING, BAOTINH_LIMIT=1)
     assert done.report.reason == "limit"
     assert done.report.broken == ()
-    assert judge([(done.report, None)]) == 0
+    assert exit_code_of([(done.report, None)]) == 0
 
 
 def test_a_listing_that_points_to_too_few_articles_is_told(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from crawling import article, crawl, html, pages
 
-from archive import seals
+from archive.custody import seals
 from archive.errors import SchemaError, SourceError
 from archive.holdings import Holdings
 from crawler import fleet
-from crawler.merging import merge
+from crawler.merge import merge
 
 SITE = {
     "/": html("Trang chủ", "/tin/bai-1.html"),

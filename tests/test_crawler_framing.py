@@ -19,7 +19,7 @@ from raw_server import raw_server
 from test_crawler_faults import GOOD, ROBOTS, captured, one, raw
 
 from archive.model import Place
-from archive.warc.read import read
+from archive.warc.reader import read
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from crawling import Answer, article, crawl, html, pages, status
 
-from archive import seals
+from archive.custody import seals
 from archive.errors import DamageError, SchemaError
-from crawler.frontier.explain import looking
-from crawler.frontier.rows import Rows
+from crawler.frontier.explain import open_readonly
+from crawler.frontier.store import FrontierStore
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 
@@ -171,40 +171,40 @@ def test_the_server_counts_as_many_requests_as_the_report(tmp_path: Path) -> Non
 
 def test_a_frontier_of_an_older_program_is_answered_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "frontier.sqlite"
-    Rows(path).close()
+    FrontierStore(path).close()
     with closing(sqlite3.connect(path)) as older:
         older.execute("DROP TABLE claims")
         older.execute("PRAGMA user_version = 0")
     seals.seal(tmp_path, path.name)
     with pytest.raises(SchemaError, match=r"older program .claims.at is missing.: move it away"):
-        Rows(path)
-    with pytest.raises(SchemaError, match="older program"), looking(path):
+        FrontierStore(path)
+    with pytest.raises(SchemaError, match="older program"), open_readonly(path):
         pass
 
 
 def test_a_frontier_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "frontier.sqlite"
-    Rows(path).close()
+    FrontierStore(path).close()
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("PRAGMA user_version = 99")
     seals.seal(tmp_path, path.name)
     with pytest.raises(SchemaError, match="schema 99"):
-        Rows(path)
+        FrontierStore(path)
 
 
 def test_crawls_that_open_a_new_frontier_at_once_make_it_once(tmp_path: Path) -> None:
     def opened(number: int) -> None:
-        Rows(tmp_path / f"{number // 6}.sqlite").close()
+        FrontierStore(tmp_path / f"{number // 6}.sqlite").close()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(opened, range(48)))
-    Rows(tmp_path / "0.sqlite").close()
+    FrontierStore(tmp_path / "0.sqlite").close()
 
 
 def test_a_damaged_frontier_is_free_for_whoever_makes_it_anew(tmp_path: Path) -> None:
     path = tmp_path / "frontier.sqlite"
     path.write_bytes(b"no database " * 1000)
     with pytest.raises(DamageError, match=r"frontier\.sqlite"):
-        Rows(path)
+        FrontierStore(path)
     with (tmp_path / ".lock" / "frontier.sqlite.writers").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it

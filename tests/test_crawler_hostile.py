@@ -20,10 +20,10 @@ from raw_server import raw_server
 from test_crawler_faults import captured, one, raw
 
 from archive.cli import main
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.model import Place
-from archive.verify import verify
-from archive.warc.read import read
+from archive.warc.reader import read
 
 HEADLINE = "Hội nghị tổng kết công tác xây dựng Đảng ở các xã, phường"
 TEXT = "Bà Trần Thị Ấm, Bí thư Đảng ủy xã Tân Bình, cho biết đường về thôn đã được mở rộng."

@@ -8,8 +8,8 @@ from pathlib import Path
 from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, html, status
 from raw_server import RawServer, raw_server
 
-from archive.events import SOFTWARE
-from crawler.probing import probe
+from archive.custody.events import SOFTWARE
+from crawler.probe import probe
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\nSitemap: {url}/sitemap.xml\n"
 KINDS = {"robots", "sitemap", "feed", "listing", "article", "image", "attachment", "probe"}

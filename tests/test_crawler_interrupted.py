@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from crawling import article, crawl, html, pages
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
+from archive.messages.language import choose
 from archive.store import open_database
 from archive.store.database import writing
 from archive.store.writes import put_run

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
-import crawler.__main__, crawler.commands.crawl, crawler.running, crawler.frontier.scheduler, crawler.capture
+import crawler.__main__, crawler.commands.crawl, crawler.running, crawler.frontier.scheduler, crawler.http.capture
 print(*sorted({name.split(".")[0] for name in sys.modules} | {".".join(name.split(".")[:2]) for name in sys.modules}))
 """
 

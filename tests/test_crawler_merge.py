@@ -13,19 +13,19 @@ from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, st
 from dying import gets_through
 from raw_server import raw_server
 
-from archive import events, manifest, seals
-from archive.barred import Barred
+from archive.custody import events, manifest, seals
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import adopt, carry_over, lift, numbers, takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import Withheld
 from archive.errors import DamageError, LockedError, SourceError, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
-from archive.rebuild import rebuild
+from archive.importers import import_path
 from archive.sources import Register
 from archive.store import opened_to_write, writing
 from archive.store.writes import put_run
-from archive.takedown import adopt, carry, lift, numbers, takedown
 from archive.text.urls import url_key
-from archive.verify import verify
-from crawler.merging import merge
+from crawler.merge import merge
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
 
@@ -98,7 +98,7 @@ def test_a_merge_that_was_cut_off_is_completed_by_the_next(
 ) -> None:
     holdings, whole = target(tmp_path / "t"), target(tmp_path / "w")
     with monkeypatch.context() as patched:
-        patched.setattr("crawler.merging._read", lambda *_: 1 / 0)
+        patched.setattr("crawler.merge._read", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             merge(holdings, three[0])
     merge(holdings, three[0])
@@ -132,9 +132,9 @@ def test_merging_again_mends_the_log_of_an_older_merge_and_no_other(
     assert any("merge its shard again" in one.detail for one in verify(holdings).findings)
     assert merge(holdings, three[0]).files == 0
     assert verify(holdings, "full").findings == ()
-    count = sum(not seals.tells_of(one) for one in events.read(holdings.root))
+    count = sum(not seals.is_seal_event(one) for one in events.read(holdings.root))
     merge(holdings, three[0])
-    assert sum(not seals.tells_of(one) for one in events.read(holdings.root)) == count + 1  # the merge itself
+    assert sum(not seals.is_seal_event(one) for one in events.read(holdings.root)) == count + 1  # the merge itself
 
 
 def test_what_a_file_was_faulty_of_when_it_came_into_a_shard_is_no_finding_here(
@@ -143,7 +143,7 @@ def test_what_a_file_was_faulty_of_when_it_came_into_a_shard_is_no_finding_here(
     shard = Holdings.create(tmp_path / "shard", "Máy một", "lien-he@thu.example")
     (whole,) = three[0].glob("warc/thu/*.warc.gz")
     (tmp_path / "la.warc.gz").write_bytes(whole.read_bytes()[:-20])
-    list(bring(shard, tmp_path / "la.warc.gz"))
+    list(import_path(shard, tmp_path / "la.warc.gz"))
     holdings = target(tmp_path / "t")
     merge(holdings, shard.root)
     assert verify(holdings, "full").findings == ()
@@ -252,7 +252,7 @@ def test_what_a_shard_has_taken_down_is_hidden_here_too(
     told = merge(holdings, shard.root)
     assert any(f"{url} is {how} in" in note for note in told.notes)
     assert [row[1] for row in contents(holdings.root)[0] if "bai-1.html" in row[1]] == []
-    assert Barred.load(holdings.root).bars(url_key(url))
+    assert Withheld.load(holdings.root).bars(url_key(url))
     assert all(path.stat().st_mode & 0o777 == 0o400 for path in holdings.root.glob("sealed/*/*"))
     rebuild(holdings, Register.load(holdings.sources))
     assert len(contents(holdings.root)[0]) == 2
@@ -378,15 +378,15 @@ def test_a_carrying_over_that_was_broken_off_is_completed_by_the_next_merge(
     shard, before = shard_of(three, tmp_path / "shard"), target(tmp_path / "t")
     merge(before, three[0])
     takedown(shard, first_article(shard.root), how, "dữ liệu cá nhân", "công văn 12")
-    ours = Barred.load(before.root), numbers(before.root, shard.root)
-    assert ours == (Barred(frozenset()), {})
+    ours = Withheld.load(before.root), numbers(before.root, shard.root)
+    assert ours == (Withheld(frozenset()), {})
     adopt(before, shard.root, shown_too=True)
     (file,) = (name for name in warcs(three[0]) if name.startswith("warc/"))
     through, step = False, 0
     while not through:
         step += 1
         copy = Holdings(Path(shutil.copytree(before.root, tmp_path / f"k{step}")), before.settings)
-        through = gets_through(monkeypatch, step, lambda copy=copy: carry(copy, shard.root, file))  # type: ignore[misc]
+        through = gets_through(monkeypatch, step, lambda copy=copy: carry_over(copy, shard.root, file))  # type: ignore[misc]
         merge(copy, shard.root)
         assert warcs(copy.root) == warcs(shard.root)
         assert verify(copy, record=False).findings == ()
@@ -398,7 +398,7 @@ def test_a_file_that_is_no_kin_of_ours_is_refused_with_the_way_out(tmp_path: Pat
     merge(holdings, three[0])
     (file,) = (name for name in warcs(three[0]) if name.startswith("warc/"))
     (other,) = (path for path in three[1].glob("warc/*/*.warc.gz"))
-    list(bring(shard, other, "thu"))
+    list(import_path(shard, other, "thu"))
     (brought,) = shard.root.glob("warc/*/*.warc.gz")
     digest = manifest.read(shard.root)[brought.relative_to(shard.root).as_posix()]
     (shard.root / file).parent.mkdir(exist_ok=True)

@@ -10,16 +10,16 @@ import pytest
 from small_archive import database, tables
 from takedown_archive import page
 
+from archive.cluster.shards import Shards
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
+from archive.ingest.reread import reread
 from archive.model import Capture
-from archive.rebuild import rebuild
-from archive.reread import reread
-from archive.shards.whole import Shards
 from archive.sources import Register, parse_source
-from archive.takedown import takedown
-from archive.verify import verify
-from crawler.merging import merge
+from crawler.merge import merge
 
 SITE = "https://tinhuy.example"
 OWN = f"{SITE}/tin/hoi-nghi-1.html"
@@ -74,7 +74,7 @@ def merged(folder: Path, order: tuple[Path, ...]) -> Holdings:
 def shards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("shards")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("archive.opening.readers.cores", lambda: 0)
+        patch.setattr("archive.worker.pool.cores", lambda: 0)
         return {name: shard(folder, name) for name in ADDRESSES}
 
 

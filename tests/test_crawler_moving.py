@@ -11,16 +11,16 @@ import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl, crawl_served, html, pages, status
 from raw_server import raw_server
 
-from archive import events
+from archive.custody import events
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.errors import CrawlError
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
 from archive.sources import Register, parse_source
-from archive.verify import verify
 from archive.warc.scan import Parsed, records, scan
-from crawler.commands.crawl import judge
+from crawler.checks import site_moves
+from crawler.commands.crawl import exit_code_of
 from crawler.frontier.session import Session
-from crawler.moving import moves
 from crawler.report import Report
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\n"
@@ -49,7 +49,7 @@ def test_a_site_that_has_moved_is_told_once_with_the_lines_to_add_and_nothing_is
     )
     assert mended.covers("baomoi.example")
     with pytest.raises(CrawlError, match="moved to baomoi"):
-        judge([(done.report, None)])
+        exit_code_of([(done.report, None)])
 
 
 def test_a_homepage_that_leads_elsewhere_as_the_only_answer_is_a_move(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_some_redirects_to_partners_are_no_move(tmp_path: Path) -> None:
 
 def test_half_of_the_answers_are_not_most_of_them() -> None:
     leads = {("a.vn", "b.vn"): 4}
-    assert moves(leads, {"a.vn": 8}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"}) == ()
-    assert len(moves(leads, {"a.vn": 7}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"})) == 1
+    assert site_moves(leads, {"a.vn": 8}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"}) == ()
+    assert len(site_moves(leads, {"a.vn": 7}, {("a.vn", "b.vn"): "http://a.vn/ http://b.vn/"})) == 1
 
 
 def test_the_report_of_a_run_lies_in_its_warc_file_and_in_the_log_of_events(tmp_path: Path) -> None:

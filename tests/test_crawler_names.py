@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crawler.capture import request_bytes
-from crawler.connection import Client, Connection, Exchange
+from crawler.http.capture import request_bytes
+from crawler.http.connection import Client, Connection, Exchange
 
 PRIVATE = (
     "127.0.0.1",

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.sources.model import Politeness
-from crawler.capture import Fetched
-from crawler.frontier.lanes import Lane, share_pace
-from crawler.politeness import CRAWL_DELAY_CAP, FAILURES, FIRST_FAILURES, Pace, retry_after
+from crawler.frontier.host_queues import HostQueue, share_pace
+from crawler.frontier.pace import CRAWL_DELAY_CAP, FAILURES, FIRST_FAILURES, Pace, retry_after
+from crawler.http.capture import Fetched
 
 WALL = datetime(2026, 11, 24, 3, 0, 0, tzinfo=UTC)
 
@@ -168,8 +168,8 @@ def test_a_night_may_span_midnight() -> None:
     ]
 
 
-def lane_of(pace: Pace) -> Lane:
-    return Lane(1, "https://a.example", None, pace, 4)  # type: ignore[arg-type]
+def lane_of(pace: Pace) -> HostQueue:
+    return HostQueue(1, "https://a.example", None, pace, 4)  # type: ignore[arg-type]
 
 
 def test_hosts_at_one_address_share_one_pace() -> None:

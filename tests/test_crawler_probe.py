@@ -17,19 +17,18 @@ from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
 from archive.sources import parse_source
 from crawler.commands.probe import newsource
-from crawler.drafting import draft, source_id, summary
-from crawler.probing import MOST_REQUESTS, Met, article_pattern, probe
+from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary
 
 LINKS = [f"/tin/hoi-nghi-{n}.html" for n in range(1, 9)]
 SITE: dict[str, Any] = {"/robots.txt": "User-agent: *\nDisallow: /cam/\n", "/": html("Đảng bộ xã Tân Bình", *LINKS)}
 SITE |= {link: article(f"Hội nghị {link}", "Ngày 5-3, xã Tân Bình tổ chức hội nghị.") for link in LINKS}
 
 
-def meet(site: dict[str, Any], path: str = "/") -> tuple[Met | Exception, list[str]]:
-    async def go() -> tuple[Met | Exception, list[str]]:
+def meet(site: dict[str, Any], path: str = "/") -> tuple[ProbeResult | Exception, list[str]]:
+    async def go() -> tuple[ProbeResult | Exception, list[str]]:
         async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
             try:
-                met: Met | Exception = await probe(server.url + path, "lien-he@thu.example", loopback=True)
+                met: ProbeResult | Exception = await probe(server.url + path, "lien-he@thu.example", loopback=True)
             except CrawlError as error:
                 met = error
             return met, server.paths
@@ -39,7 +38,7 @@ def meet(site: dict[str, Any], path: str = "/") -> tuple[Met | Exception, list[s
 
 def test_robots_is_asked_first_and_a_dozen_requests_are_enough() -> None:
     met, paths = meet(SITE)
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     assert paths[:2] == ["/robots.txt", "/"]
     assert len(paths) == len(met.requests) <= MOST_REQUESTS
     assert met.family == "nukeviet"
@@ -49,7 +48,7 @@ def test_robots_is_asked_first_and_a_dozen_requests_are_enough() -> None:
 
 def test_the_draft_is_a_valid_source_file() -> None:
     met, _ = meet(SITE)
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
     assert source.discover.is_article(f"{met.homepage}tin/hoi-nghi-7.html")
     assert source.layouts[0].family == "nukeviet"
@@ -69,7 +68,7 @@ def test_the_draft_is_a_valid_source_file() -> None:
 )
 def test_kind_and_province_are_drafted_as_the_title_says(title: str, kind: str, province: str) -> None:
     met, _ = meet(SITE | {"/": html(title, *LINKS)})
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     written = draft(met)
     assert f'kind     = "{kind}"' in written
     assert f'province = "{province}"' in written
@@ -91,7 +90,7 @@ def test_newsource_asks_for_a_province_that_the_title_leaves_open(tmp_path: Path
 
 def test_the_name_is_the_title_as_a_person_reads_it() -> None:
     met, _ = meet(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     assert (
         parse_source(draft(met, province="thai-nguyen"), "draft.toml").name == "Đảng bộ xã Tân Bình – Tin tức & sự kiện"
     )
@@ -134,7 +133,7 @@ def test_sitemaps_that_are_no_addresses_are_passed_over() -> None:
     met, _ = meet(
         {**SITE, "/robots.txt": SITE["/robots.txt"] + "Sitemap: /sm.xml\nSitemap: http://[::1/\nSitemap: x\n"}
     )
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     assert met.sitemaps == ()
 
 
@@ -211,7 +210,7 @@ def test_an_open_wordpress_gives_its_list_of_posts_and_no_feed_of_comments_is_dr
     site["/"] = SITE["/"].replace(b"</head>", feeds.encode() + b"</head>")
     posts = b'[{"link": "http://a.example/tin-1.html"}]'
     met, paths = meet({**site, "/wp-json/wp/v2/posts?per_page=1&_fields=link,date_gmt": posts})
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     assert len(paths) <= MOST_REQUESTS
     source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
     assert [urlsplit(url).path for url in source.discover.wordpress] == ["/wp-json/wp/v2/posts"]
@@ -232,7 +231,7 @@ def test_an_address_without_scheme_is_tried_over_https_and_what_else_to_try_is_s
 def test_a_summary_is_vietnamese_where_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAOTINH_LANG", "vi")
     met, _ = meet(SITE)
-    assert isinstance(met, Met)
+    assert isinstance(met, ProbeResult)
     told = summary(met)
     assert "yêu cầu" in told
     assert "bài viết có địa chỉ dạng" in told

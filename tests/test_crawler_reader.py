@@ -19,7 +19,7 @@ from archive.ingest import Keeper
 from archive.model import Capture, Link, Outcome, Place
 from archive.store import open_database
 from crawler.reader import Told
-from crawler.reading import Reader
+from crawler.reader_client import Reader
 
 Sabotage = Callable[[Place, str], str]
 
@@ -88,7 +88,7 @@ def in_reading(victim: Place, what: str) -> str:
     """Sabotage of the process that reads."""
     code = dedent(f"""
         import os, sys
-        from archive.opening import process
+        from archive.worker import process
         answer = process._answer
         def fatal(task, learnt, place):
             if place.record_id == {victim.record_id!r}:

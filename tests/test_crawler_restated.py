@@ -13,9 +13,9 @@ from raw_server import raw_server
 
 from archive.sources import Register
 from archive.text.urls import url_key
-from crawler.frontier.aliases import Aliases, alias_of
-from crawler.frontier.restated import Restated
-from crawler.frontier.rows import Candidate, Rows
+from crawler.frontier.following import Aliases, alias_of
+from crawler.frontier.recrawl import ReportedChanges
+from crawler.frontier.store import Candidate, FrontierStore
 
 MARK = "{port}"
 FEEDS = SOURCE.replace('seeds = ["/"]', 'seeds = ["/"]\nfeeds = ["/rss/"]\nsitemaps = ["/sitemap.xml"]')
@@ -100,19 +100,19 @@ def test_a_newer_lastmod_makes_an_article_due_and_an_older_one_does_not(tmp_path
     old = "2025-03-05T08:25:00+07:00"
     first, same = crawls(tmp_path, lastmods(old, old), lastmods(old, "2025-09-09"))
     assert (len(asked(first)), asked(same)) == (2, [])
-    rows = Rows(tmp_path / "frontier.sqlite")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
     found = [Candidate(url, "article", 1, modified=later, key=key) for url, key in _keys(rows)]
-    put_back = Restated(rows, "mai").by_time(found[:1], now=NOW.timestamp() + 86_400)
+    put_back = ReportedChanges(rows, "mai").by_time(found[:1], now=NOW.timestamp() + 86_400)
     rows.close()
     assert [one.url for one in put_back] == [found[0].url]
 
 
-def _keys(rows: Rows) -> list[tuple[str, str]]:
+def _keys(rows: FrontierStore) -> list[tuple[str, str]]:
     urls = rows.read("SELECT url FROM urls WHERE kind = 'article' ORDER BY url").fetchall()
     return [(url, url_key(url)) for (url,) in urls]
 
 
-def visited(rows: Rows, at: int) -> None:
+def visited(rows: FrontierStore, at: int) -> None:
     rows.write("UPDATE urls SET state = 'done', run = 'lan-1'")
     rows.write(
         "INSERT INTO visits (url_id, source, first_at, last_at, times, changes, status, etag, last_modified, every,"
@@ -139,17 +139,17 @@ def test_a_time_of_change_counts_from_our_last_visit(
     tmp_path: Path, modified: str, hours_since: int, due: bool
 ) -> None:
     changed = datetime(2026, 6, 1, 3, tzinfo=UTC).timestamp()
-    rows = Rows(tmp_path / "frontier.sqlite")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
     one = Candidate("https://thu.example/a-1.html", "article", 1, modified=modified, key="//thu.example/a-1.html")
     rows.add([one], "thu")
     visited(rows, int(changed - hours_since * 3600))
-    found = Restated(rows, "lan-2").by_time([one], now=changed + 10 * 3600)
+    found = ReportedChanges(rows, "lan-2").by_time([one], now=changed + 10 * 3600)
     rows.close()
     assert bool(found) == due
 
 
 def test_a_sitemap_that_says_of_everything_that_it_has_just_changed_is_not_believed(tmp_path: Path) -> None:
-    rows = Rows(tmp_path / "frontier.sqlite")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
     found = [
         Candidate(
             f"https://{path}",
@@ -162,7 +162,7 @@ def test_a_sitemap_that_says_of_everything_that_it_has_just_changed_is_not_belie
     ]
     rows.add(found, "thu")
     visited(rows, 9)
-    counts = [len(Restated(rows, "lan-2").by_time(found[:many], now=2e9)) for many in (30, 19)]
+    counts = [len(ReportedChanges(rows, "lan-2").by_time(found[:many], now=2e9)) for many in (30, 19)]
     rows.close()
     assert counts == [0, 19]
 
@@ -225,7 +225,7 @@ def test_an_alias_is_host_and_last_part_and_of_nukeviet_alone(url: str, alias: s
 def test_an_article_that_failed_at_one_address_is_asked_for_at_another(tmp_path: Path) -> None:
     file = tmp_path / "thu.toml"
     file.write_text(SOURCE.replace(MARK, "9"))
-    rows = Rows(tmp_path / "frontier.sqlite")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
     aliases = Aliases(rows, Register.load(file, shipped=None).get("thu"))
     one, two = (
         Candidate(f"http://127.0.0.1:9/{part}/a-1.html", "article", 1, key=f"//127.0.0.1:9/{part}/a-1.html")

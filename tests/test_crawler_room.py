@@ -14,15 +14,15 @@ import pytest
 from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html
 from raw_server import raw_server
 
+from archive.custody.events import of
 from archive.errors import StorageError
-from archive.events import of
 from archive.holdings import Holdings
+from archive.messages.matching import in_vietnamese
 from archive.sources import Register
-from archive.web.matching import in_vietnamese
-from crawler import room
-from crawler.commands.crawl import judge
+from crawler import watchdog
+from crawler.commands.crawl import exit_code_of
+from crawler.frontier.limits import CrawlOptions
 from crawler.frontier.session import Session
-from crawler.orders import Orders
 
 LINKS = [f"/tin/bai-{n}.html" for n in range(1, 41)]
 SITE: dict[str, Any] = {
@@ -53,7 +53,7 @@ def crawls(root: Path, *asked: Callable[[int], object], **orders: object) -> lis
 
 
 def free(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
-    monkeypatch.setattr(room.os, "statvfs", lambda _: SimpleNamespace(f_bavail=megabytes * 250, f_frsize=4000))
+    monkeypatch.setattr(watchdog.os, "statvfs", lambda _: SimpleNamespace(f_bavail=megabytes * 250, f_frsize=4000))
 
 
 @pytest.mark.fault(3)
@@ -64,11 +64,11 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_asked(
     source = Register.load(tmp_path / "sources" / "thu.toml", shipped=None).get("thu")
     free(monkeypatch, 199)
     with pytest.raises(StorageError, match=r"199 MB are free, and a crawl needs 200 .free_megabytes") as told:
-        asyncio.run(Session.open(SimpleNamespace(), source, Orders(tmp_path), "baotinh"))  # type: ignore[arg-type]
+        asyncio.run(Session.open(SimpleNamespace(), source, CrawlOptions(tmp_path), "baotinh"))  # type: ignore[arg-type]
     assert "còn trống 199 MB" in str(in_vietnamese(str(told.value)))
     assert len(list(of(tmp_path, "capture"))) == 1
     free(monkeypatch, 200)
-    assert room.Room(Holdings.open(tmp_path), "thu", 1).low() is None
+    assert watchdog.Room(Holdings.open(tmp_path), "thu", 1).low() is None
 
 
 @pytest.mark.fault(3)
@@ -84,7 +84,7 @@ def test_a_disk_that_fills_up_ends_the_crawl_in_order_and_the_next_goes_on(
     assert first.report.reason == "disk"
     assert 0 < first.report.left < 40
     with pytest.raises(StorageError, match="150 MB are free") as told:
-        judge([(first.report, first.error)])
+        exit_code_of([(first.report, first.error)])
     assert told.value.exit_code == 4
     assert [event.outcome for event in of(tmp_path, "capture")] == ["disk", "finished"], "its report was written"
     assert first.rows("SELECT count(*) FROM claims") == [(0,)]
@@ -95,7 +95,7 @@ def test_a_disk_that_fills_up_ends_the_crawl_in_order_and_the_next_goes_on(
 def test_a_log_that_a_reader_holds_stops_the_fetching_and_then_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(room, "MOST_LOG_BYTES", 5_000)
+    monkeypatch.setattr(watchdog, "MOST_LOG_BYTES", 5_000)
     monkeypatch.setattr("crawler.border.SYNC_CAPTURES", 1)
     held: list[sqlite3.Connection] = []
 
@@ -107,14 +107,14 @@ def test_a_log_that_a_reader_holds_stops_the_fetching_and_then_the_run(
             held.append(reader)
 
     def ends(number: int) -> None:
-        monkeypatch.setattr(room, "MOST_LOG_BYTES", 1 << 30)
+        monkeypatch.setattr(watchdog, "MOST_LOG_BYTES", 1 << 30)
         for reader in held:
             reader.close()
 
     first, second = crawls(tmp_path, reads, ends, BAOTINH_PATIENCE=0.5)
     assert first.report.reason == "disk"
     with pytest.raises(StorageError, match=rf"{name}\.sqlite-wal: over 0 MB, as another program has been reading"):
-        judge([(first.report, first.error)])
+        exit_code_of([(first.report, first.error)])
     assert first.report.left > 0
     assert (second.report.reason, second.archived("SELECT count(*) FROM articles")) == ("finished", [(40,)])
 
@@ -124,7 +124,7 @@ def test_a_pause_ends_when_the_reader_leaves_and_the_crawl_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr("crawler.border.SYNC_CAPTURES", 1)
-    shorten, asked, tried = room.shorten_log, [0], list[tuple[bool, int]]()
+    shorten, asked, tried = watchdog.shorten_log, [0], list[tuple[bool, int]]()
     held: list[sqlite3.Connection] = []
 
     def reads(number: int) -> None:
@@ -134,7 +134,7 @@ def test_a_pause_ends_when_the_reader_leaves_and_the_crawl_goes_on(
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             held.append(reader)
-            monkeypatch.setattr(room, "MOST_LOG_BYTES", 5_000)
+            monkeypatch.setattr(watchdog, "MOST_LOG_BYTES", 5_000)
 
     def shortened(database: Path) -> bool:
         done = shorten(database)
@@ -144,14 +144,14 @@ def test_a_pause_ends_when_the_reader_leaves_and_the_crawl_goes_on(
                 held.pop().close()
         elif database.stem == name and done:  # from here on no log is too long: one pause is enough
             assert database.with_name(f"{database.name}-wal").stat().st_size == 0
-            monkeypatch.setattr(room, "MOST_LOG_BYTES", 1 << 30)
+            monkeypatch.setattr(watchdog, "MOST_LOG_BYTES", 1 << 30)
         return done
 
-    monkeypatch.setattr(room, "shorten_log", shortened)
+    monkeypatch.setattr(watchdog, "shorten_log", shortened)
     (done,) = crawls(tmp_path, reads, BAOTINH_PATIENCE=300)
     assert [emptied for emptied, _ in tried] == [False] * 3
     assert tried[2][1] - tried[0][1] <= 1, "what was on its way came, and nothing more was asked for"
-    assert room.MOST_LOG_BYTES == 1 << 30, "it could be emptied once the reader had left"
+    assert watchdog.MOST_LOG_BYTES == 1 << 30, "it could be emptied once the reader had left"
     assert (done.report.reason, done.report.left) == ("finished", 0)
     assert done.archived("SELECT count(*) FROM articles") == [(40,)]
 
@@ -165,7 +165,7 @@ def test_a_log_is_emptied_when_nobody_needs_it(tmp_path: Path) -> None:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM a").fetchone()
             writer.execute("INSERT INTO a VALUES (1)")
-            assert not room.shorten_log(path)
-        assert room.shorten_log(path)
+            assert not watchdog.shorten_log(path)
+        assert watchdog.shorten_log(path)
         assert path.with_name("a.sqlite-wal").stat().st_size == 0
-    assert room.shorten_log(tmp_path / "none.sqlite")
+    assert watchdog.shorten_log(tmp_path / "none.sqlite")

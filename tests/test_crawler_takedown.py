@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawling import SOURCE, Crawled, answer_of, article, crawl_served, html, raw_server
 
-from archive.barred import bar
+from archive.custody.withheld import record_takedown
 from archive.text.urls import url_key
 
 PAGES = {
@@ -24,7 +24,7 @@ def crawled_around(archive: Path, path: str) -> tuple[Crawled, Crawled]:
         async with raw_server(lambda path: answer_of(PAGES.get(path))) as server:
             first = await crawl_served(archive, server, SOURCE)
             url = f"http://127.0.0.1:{server.port}{path}"
-            bar(archive, "hidden", (url,), (url_key(url),), "dữ liệu cá nhân", "công văn 12")
+            record_takedown(archive, "hidden", (url,), (url_key(url),), "dữ liệu cá nhân", "công văn 12")
             return first, await crawl_served(archive, server, SOURCE)
 
     return asyncio.run(both())
@@ -43,9 +43,9 @@ def test_what_was_taken_back_is_asked_for_again(tmp_path: Path) -> None:
         async with raw_server(lambda path: answer_of(PAGES.get(path))) as server:
             await crawl_served(tmp_path, server, SOURCE)
             url = f"http://127.0.0.1:{server.port}/"
-            bar(tmp_path, "hidden", (url,), (url_key(url),), "dữ liệu cá nhân", "công văn 12")
+            record_takedown(tmp_path, "hidden", (url,), (url_key(url),), "dữ liệu cá nhân", "công văn 12")
             barred = await crawl_served(tmp_path, server, SOURCE)
-            bar(tmp_path, "lifted", (url,), (url_key(url),), "đã xem xét", "công văn 13")
+            record_takedown(tmp_path, "lifted", (url,), (url_key(url),), "đã xem xét", "công văn 13")
             return barred, await crawl_served(tmp_path, server, SOURCE)
 
     barred, lifted = asyncio.run(three())

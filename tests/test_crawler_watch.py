@@ -18,8 +18,7 @@ from archive.errors import UsageError
 from archive.sources import Source
 from archive.sources.load import parse_source
 from crawler.commands.watch import watch as command
-from crawler.schedule import Last, in_window, plan
-from crawler.watching import Watch, serve_metrics
+from crawler.watch import Last, Watch, in_window, plan, serve_metrics
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
@@ -95,7 +94,7 @@ def watching(tmp_path: Path, names: list[str], code: str, **more: object) -> tup
 @pytest.fixture(autouse=True)
 def _where_crawls_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr("crawler.watching.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("crawler.watch.LOOK_SECONDS", 0.05)
     monkeypatch.chdir(tmp_path)
 
 
@@ -176,7 +175,7 @@ def test_the_documented_cron_line_mails_on_a_crawl_that_is_not_whole(
 def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.watching.HOOK_SECONDS", 0.1)
+    monkeypatch.setattr("crawler.watch.HOOK_SECONDS", 0.1)
     hook = f"echo $$ > {tmp_path}/began; mv {tmp_path}/began {tmp_path}/hook; exec sleep 600"
     watch, _ = watching(tmp_path, ["a"], "import sys; sys.exit(6)", hook=hook)
 
@@ -195,7 +194,7 @@ def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(
 def test_a_stop_ends_the_crawls_in_order_and_kills_what_does_not_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.watching.DRAIN_SECONDS", 1.0)
+    monkeypatch.setattr("crawler.watch.DRAIN_SECONDS", 1.0)
     code = (
         "import signal, sys, time, pathlib\n"
         "if sys.argv[1] == 'b': signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"

@@ -11,10 +11,10 @@ import pytest
 from crawling import SOURCE, Crawled, Site, answer_of, article, crawl, crawl_served, html, pages
 from raw_server import raw_server
 
+from archive.custody.events import of
 from archive.errors import CrawlError
-from archive.events import of
-from crawler.commands.crawl import judge
-from crawler.frontier.settling import Settling
+from crawler.commands.crawl import exit_code_of
+from crawler.frontier.outcomes import Outcomes
 from crawler.watchdog import LOOKS, StalledError, Watchdog
 
 LINKS = [f"/tin/bai-{n}.html" for n in range(1, 6)]
@@ -39,9 +39,9 @@ def in_a_pattern() -> None:
 def test_a_crawl_that_stands_still_ends_with_the_reason_and_the_next_completes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_up: object, step: str
 ) -> None:
-    whole, calls = getattr(Settling, step), []
+    whole, calls = getattr(Outcomes, step), []
 
-    def stands_still(self: Settling, *values: object) -> object:
+    def stands_still(self: Outcomes, *values: object) -> object:
         calls.append(values)
         found = whole(self, *values)
         if len(calls) == 4:
@@ -52,9 +52,9 @@ def test_a_crawl_that_stands_still_ends_with_the_reason_and_the_next_completes_i
 
     async def twice(site: Site) -> tuple[Crawled, Crawled]:
         async with raw_server(lambda path: answer_of(site(path, 0))) as server:
-            monkeypatch.setattr(Settling, step, stands_still)
+            monkeypatch.setattr(Outcomes, step, stands_still)
             first = await crawl_served(tmp_path, server, SOURCE, BAOTINH_STALL_SECONDS=3600)
-            monkeypatch.setattr(Settling, step, whole)
+            monkeypatch.setattr(Outcomes, step, whole)
             return first, await crawl_served(tmp_path, server, SOURCE)
 
     first, second = asyncio.run(twice(pages(SITE)))
@@ -62,7 +62,7 @@ def test_a_crawl_that_stands_still_ends_with_the_reason_and_the_next_completes_i
     assert any("stood still for 0.3 s in crawler." in warning for warning in first.report.warnings)
     assert [event.outcome for event in of(tmp_path, "capture")] == ["stalled", "finished"]
     with pytest.raises(CrawlError, match="stood still"):
-        judge([(first.report, first.error)])
+        exit_code_of([(first.report, first.error)])
     assert (second.report.reason, second.report.left) == ("finished", 0)
     assert second.archived("SELECT count(*) FROM articles") == [(5,)]
     assert second.rows("SELECT count(*) FROM claims") == [(0,)]
@@ -84,10 +84,10 @@ def test_one_late_alarm_ends_nothing_and_a_fed_watchdog_never_bites() -> None:
 
 def test_what_is_being_written_is_not_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that takes its time holds up the loop too; half a record would be worse than a late one."""
-    from archive.warc import write
+    from archive.warc import writer
 
     rung: list[str] = []
-    real = write.append
+    real = writer.append
 
     def slow(descriptor: int, data: bytes, good: int, path: Path) -> None:
         if callable(signal.getsignal(signal.SIGALRM)):
@@ -96,7 +96,7 @@ def test_what_is_being_written_is_not_broken_off(tmp_path: Path, monkeypatch: py
                 signal.raise_signal(signal.SIGALRM)
         real(descriptor, data, good, path)
 
-    monkeypatch.setattr(write, "append", slow)
+    monkeypatch.setattr(writer, "append", slow)
     done = crawl(tmp_path, pages(SITE), BAOTINH_STALL_SECONDS=3600)
     assert len(rung) > len(SITE)
     assert (done.report.reason, done.report.left) == ("finished", 0)

@@ -15,18 +15,18 @@ from test_crawler_discovery import fetched
 from test_crawler_yields import visits
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
+from archive.messages.language import choose
+from archive.messages.matching import in_vietnamese
 from archive.sources import Expect
 from archive.store import open_database
+from archive.store.counts import FieldCounts
 from archive.store.database import writing
-from archive.store.expected import Filled
 from archive.store.writes import put_run
-from archive.web.matching import in_vietnamese
-from crawler.commands.crawl import judge
-from crawler.expecting import Brought, broken
-from crawler.frontier.yields import ran_dry, stands_still
-from crawler.politeness import Pace
+from crawler.checks import RunCounts, broken_expectations
+from crawler.commands.crawl import exit_code_of
+from crawler.frontier.listing_health import ran_dry, stands_still
+from crawler.frontier.pace import Pace
 from crawler.report import Report
 from crawler.robots import read, unreachable
 
@@ -47,7 +47,9 @@ def vietnamese() -> Iterator[None]:
 
 def sentences() -> Iterator[str]:
     """A sentence of every kind that lands in a report, as the program says it."""
-    yield from broken(Expect((5, 90), 2, (("lead", 0.8),)), Brought(1, 0, Filled(40, (("lead", 3),)), month=4))
+    yield from broken_expectations(
+        Expect((5, 90), 2, (("lead", 0.8),)), RunCounts(1, 0, FieldCounts(40, (("lead", 3),)), month=4)
+    )
     yield ran_dry(visits(20, 20, 20, 0))
     yield ran_dry(visits(20, 20, 20, 0, mark="http_404"))
     news = visits(30, 30, 30, 30, 30, days=5, fresh=4, url="https://bao.example/")
@@ -103,7 +105,7 @@ def test_a_move_a_broken_bound_and_the_treatment_of_hosts_are_told_in_vietnamese
     assert "robots: có quy tắc: mã trạng thái 200" in told[1]
     assert not ENGLISH.search("\n".join(told)), told
     with pytest.raises(Exception, match="có vẻ đã chuyển sang baomoi"):
-        judge([(report, None)])
+        exit_code_of([(report, None)])
 
 
 def test_a_crawl_writes_its_numbers_as_vietnamese_does(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from crawling import SOURCE, article, html, status
 from test_crawler_revisits import Changing, crawls, nothing
 
-from crawler.commands.run import show_listings
-from crawler.frontier.rows import Row, Rows
-from crawler.frontier.yields import VISITS, Brought, Yields, ran_dry, stands_still
+from crawler.commands.runs import show_listings
+from crawler.frontier.listing_health import VISITS, ListingHealth, ListingVisit, ran_dry, stands_still
+from crawler.frontier.store import FrontierStore, Row
 
 DAY = 86_400
 FED = SOURCE.replace('seeds = ["/"]', 'seeds = ["/"]\nfeeds = ["/rss"]')
@@ -74,7 +74,7 @@ def test_a_report_says_what_each_feed_and_listing_brought(tmp_path: Path, capsys
 
 
 def visits(*listed: int, days: int = 1, fresh: int = 0, mark: str = "", url: str = "https://bao.example/rss") -> Any:
-    return [Brought(url, number * days * DAY, count, fresh, mark) for number, count in enumerate(listed, 1)]
+    return [ListingVisit(url, number * days * DAY, count, fresh, mark) for number, count in enumerate(listed, 1)]
 
 
 def test_three_visits_must_say_what_is_usual_before_anything_runs_dry() -> None:
@@ -94,15 +94,15 @@ def test_a_sitemap_that_stands_still_while_others_bring_news_is_noticed() -> Non
     assert "has stood still since 1970-01-02: 20 articles were found elsewhere" in stands_still(still, [*still, *news])
     assert stands_still(still, still) == "", "a source without news stands still as a whole"
     assert stands_still(still[:3], [*still, *news]) == "", "a few days say nothing"
-    growing = [*still[:-1], Brought(still[-1].url, still[-1].at, 51, 0)]
+    growing = [*still[:-1], ListingVisit(still[-1].url, still[-1].at, 51, 0)]
     assert stands_still(growing, [*growing, *news]) == "", "others were quicker, that is all"
 
 
 def test_only_the_last_visits_are_kept(tmp_path: Path) -> None:
     done = crawls(tmp_path, *[nothing] * 3)[-1]
     assert done.rows("SELECT count(*) FROM yields") == [(3,)]
-    rows = Rows(tmp_path / "frontier.sqlite")
-    yields = Yields(rows, "thu", "r")
+    rows = FrontierStore(tmp_path / "frontier.sqlite")
+    yields = ListingHealth(rows, "thu", "r")
     row = Row(1, "http://a.example/rss", "feed", 0, 0, 0, "", "", 0, "", "", 0)
     for number in range(VISITS + 5):
         rows.write("INSERT INTO yields VALUES (NULL, 'thu', ?, ?, ?, 1, 1, '')", (row.url, number, f"run {number}"))

@@ -13,17 +13,17 @@ import pytest
 from one_capture import capture
 from takedown_archive import NAMED, REGISTER, ask, made_at
 
-from archive import events, seals
-from archive import rebuild as rebuilding
+from archive.custody import events, seals
+from archive.custody import rebuild as rebuilding
+from archive.custody.package import check_wacz, write_bag
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.originals import Originals
-from archive.package import check_wacz, write_bag
-from archive.rebuild import rebuild
-from archive.reread import reread
+from archive.ingest.keep import Originals
+from archive.ingest.reread import reread
 from archive.store import opened_to_write
-from archive.verify import verify
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_log_with_two_events_of_one_number_is_for_verify_to_tell_and_stops_no_
         db.execute("DELETE FROM events")
     with Ingest(holdings, REGISTER):
         pass
-    told = sum(not seals.tells_of(event) for event in events.scan(holdings.root)[0] if event.outcome != "forged")
+    told = sum(not seals.is_seal_event(event) for event in events.scan(holdings.root)[0] if event.outcome != "forged")
     assert ask(holdings, "SELECT count(*), sum(outcome = 'forged') FROM events") == [(told, 0)]
     assert [finding.problem for finding in verify(holdings, record=False).findings] != []
 

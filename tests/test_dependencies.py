@@ -15,11 +15,11 @@ from archive import parsers
 from archive.errors import ArchiveError, InstallationError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.opening.opened import open_page
 from archive.store import open_database
-from archive.warc import coding
-from archive.warc.read import read
+from archive.warc import http
+from archive.warc.reader import read
 from archive.web import explaining
+from archive.worker.parse import parse_capture
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -37,7 +37,7 @@ def test_every_dependency_at_run_time_is_imported() -> None:
 
 def test_what_an_extra_brings_is_imported() -> None:
     brought = {name for extra in PROJECT["optional-dependencies"].values() for name in names(extra)}
-    by_name = {"s3fs": "fsspec", "viparse": "archive/text/legacy.py", "datasette": "it loads us, by an entry point"}
+    by_name = {"s3fs": "fsspec", "viparse": "archive/text/encodings.py", "datasette": "it loads us, by an entry point"}
     assert brought - imports(ROOT) == by_name.keys()
     assert brought <= OPTIONAL
 
@@ -58,7 +58,7 @@ def test_a_page_whose_reader_lacks_a_module_is_not_called_unread(
     monkeypatch.setattr(parsers, "read_page", lacking)
     (place,) = keep(holdings, [capture("/a-1.html", page("Tin", "Đoạn."))])
     with pytest.raises(InstallationError, match=r"^lxml_html_clean: is missing or broken here; install baotinh again"):
-        open_page(read(holdings.root, place), REGISTER)
+        parse_capture(read(holdings.root, place), REGISTER)
     ingest = Ingest(holdings, REGISTER)
     with pytest.raises(ArchiveError, match="lxml_html_clean"):
         ingest.read(place)
@@ -76,7 +76,7 @@ def test_a_coding_without_its_decoder_is_the_installations_fault(
         pytest.skip("Python's own")
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(InstallationError, match=module):
-        coding.decode(b"x", [name], 100)
+        http.decode(b"x", [name], 100)
 
 
 def test_what_explains_a_page_says_it_too(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import events
+from archive.custody import events
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.verify import verify
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from search_corpus import invented, stored
 from selection import archive_at, lines, taken
 from small_archive import capture, database, keep, page, read
 
+from archive.custody.takedown import takedown
 from archive.errors import NothingFound, UsageError
-from archive.export.chosen import Chosen, choose
-from archive.export.taking import take
+from archive.export.files import write_export
+from archive.export.selection import Selection, choose
 from archive.holdings import Holdings
 from archive.search import corpora, search
 from archive.search.answer import ORDERS
-from archive.search.grammar import parse
-from archive.search.whole import whole
-from archive.takedown import takedown
+from archive.search.grammar.parser import parse
+from archive.search.ranking.sort import all_hits
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_frozen_corpus_leaves_with_its_texts_and_says_what_is_gone(holdings: H
     takedown(holdings, gone, "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
         chosen = choose(db, holdings.root, corpus="hoi-nghi")
-        told = take(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl")
+        told = write_export(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl")
         assert (told.missing, told.altered, told.about.corpus) == ((gone,), (), "hoi-nghi")
         shown = {line["headline"]: line["paragraphs"] for line in lines(tmp_path / "out.jsonl")}
         assert shown == {
@@ -94,23 +94,23 @@ def test_the_whole_of_a_query_is_all_its_pages_in_their_order(order: Any, query:
         paged += [hit.rowid for hit in answer.hits]
         if (cursor := answer.cursor) is None:
             break
-    found = whole(db, parse(query).root, order)
+    found = all_hits(db, parse(query).root, order)
     assert found.rowids.tolist() == paged
-    strict = whole(db, parse(query).root, order, exact=True).rowids.tolist()
+    strict = all_hits(db, parse(query).root, order, exact=True).rowids.tolist()
     assert strict == paged[: len(strict)]
 
 
 def test_what_is_not_ranked_any_more_still_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     db = stored(invented(200, seed=9))
-    monkeypatch.setattr("archive.search.ranking.MOST_RANKED", 10)
-    found = whole(db, parse("hoi").root, "best")
-    assert sorted(found.rowids) == sorted(whole(db, parse("hoi").root).rowids)
+    monkeypatch.setattr("archive.search.ranking.sort.MOST_RANKED", 10)
+    found = all_hits(db, parse("hoi").root, "best")
+    assert sorted(found.rowids) == sorted(all_hits(db, parse("hoi").root).rowids)
     assert len(found.rowids) > 10
     assert "ranked are 10 of" in found.notes[0]
 
 
 def test_a_selection_costs_eight_bytes_an_article(holdings: Holdings, db: sqlite_utils.Database) -> None:
     chosen = choose(db, holdings.root)
-    assert isinstance(chosen, Chosen)
+    assert isinstance(chosen, Selection)
     assert chosen.rowids.itemsize * len(chosen) == 8 * 5
     assert chosen.revisions == {}

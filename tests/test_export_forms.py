@@ -18,15 +18,15 @@ from selection import archive_at, taken
 from small_archive import REGISTER, SITE, database, new_holdings
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
+from archive.custody.package import check_wacz
 from archive.errors import UsageError
 from archive.export import parquet
-from archive.export.chosen import choose
-from archive.export.taking import take
+from archive.export.files import write_export
+from archive.export.selection import choose
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.package import check_wacz
-from archive.warc.read import scan
+from archive.warc.scan import scan
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def test_a_text_corpus_can_be_checked_from_its_manifest_down(
     holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
 ) -> None:
     chosen = choose(db, holdings.root, "hội nghị")
-    take(holdings, db, chosen, "text", tmp_path / "out")
-    take(holdings, db, chosen, "text", tmp_path / "out.zip")
+    write_export(holdings, db, chosen, "text", tmp_path / "out")
+    write_export(holdings, db, chosen, "text", tmp_path / "out.zip")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     listed = (tmp_path / "out" / "metadata.csv").read_bytes()
     assert manifest["metadata"] == f"sha256:{hashlib.sha256(listed).hexdigest()}"
@@ -108,7 +108,7 @@ def test_records_are_copied_byte_for_byte_with_request_metadata_and_originals(
     holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "ba.warc.gz"
-    told = take(holdings, db, choose(db, holdings.root, '"hội nghị ba"'), "warc", path)
+    told = write_export(holdings, db, choose(db, holdings.root, '"hội nghị ba"'), "warc", path)
     assert told.articles == 1
     held = {file: file.read_bytes() for file in holdings.warcs()}
     ours = list(db.query("SELECT record_id, file, offset, length, revisit_of FROM captures WHERE url LIKE '%/ba.html'"))
@@ -136,7 +136,7 @@ def test_a_selection_of_records_makes_another_archive_with_the_same_articles(
 ) -> None:
     taken(holdings, db, "warc", tmp_path / "out.warc.gz")
     other = new_holdings(tmp_path / "other")
-    (brought,) = bring(other, tmp_path / "out.warc.gz")
+    (brought,) = import_path(other, tmp_path / "out.warc.gz")
     with Ingest(other, REGISTER) as ingest:
         for held in scan(other.root / brought.file):
             ingest.read(held.place)

@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from selection import NAMES, SECRET, archive_at, taken
 from small_archive import SITE, database
 
-from archive import events
 from archive.cli import main
-from archive.export.chosen import choose
-from archive.export.taking import FORMS, take
+from archive.custody import events
+from archive.custody.takedown import lift, takedown
+from archive.custody.verify import verify
+from archive.export.files import FORMS, write_export
+from archive.export.selection import choose
 from archive.holdings import Holdings
 from archive.search import corpora
-from archive.takedown import lift, takedown
-from archive.verify import verify
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_is_taken_down_between_choosing_and_writing_does_not_leave(holdings
         chosen = choose(db, holdings.root, "hội nghị")
     takedown(holdings, f"{SITE}/bon.html", "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
-        assert take(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl").articles == 3
+        assert write_export(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl").articles == 3
     assert SECRET not in (tmp_path / "out.jsonl").read_text(encoding="utf-8")
 
 

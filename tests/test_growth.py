@@ -57,7 +57,7 @@ def made() -> ModuleType:
 def test_functions_and_methods_that_take_text_are_found_by_themselves() -> None:
     assert [subject.name for subject in subjects(made())] == ["Line.both", "trailing", "sorted_words"]
     found = {str(subject) for module in modules("archive.text") for subject in subjects(module)}
-    assert {"archive.text.fold.fold", "archive.text.encodings.decode", "archive.text.dates.choose"} <= found
+    assert {"archive.text.folding.fold", "archive.text.encodings.decode", "archive.text.dates.choose"} <= found
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import events, manifest
+from archive.custody import events, manifest
 from archive.errors import DamageError, LockedError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.settings import Keep

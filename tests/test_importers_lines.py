@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from saved_pages import BODY, MODIFIED, URL, blocks, brought_in, ingested
 
+from archive.custody.verify import verify
 from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.store import open_database
-from archive.verify import verify
 from archive.warc import http
-from archive.warc.read import record_at
+from archive.warc.reader import record_at
 
 
 def line(**fields: Any) -> bytes:
@@ -92,7 +92,7 @@ def test_lines_that_tell_of_no_page_are_named_with_their_numbers(holdings: Holdi
 
 def test_lines_without_a_single_page_leave_no_file(holdings: Holdings, tmp_path: Path) -> None:
     with pytest.raises(NothingFound, match="no line tells of a page; line 1: no URL"):
-        list(bring(holdings, lines(tmp_path, line(title="x"))))
+        list(import_path(holdings, lines(tmp_path, line(title="x"))))
     assert holdings.warcs() == ()
 
 
@@ -110,7 +110,7 @@ def test_a_line_nested_without_end_or_with_a_torn_address_is_named(holdings: Hol
 def test_a_line_beyond_the_limit_is_named_and_its_rest_is_no_line_of_its_own(
     holdings: Holdings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.importers.lines.LINE_LIMIT", 2000)
+    monkeypatch.setattr("archive.importers.jsonl.LINE_LIMIT", 2000)
     held, skipped = brought_in(holdings, lines(tmp_path, LINE, line(url=URL, text="x" * 5000), LINE))
     assert (len(held), skipped) == (2, ("line 2: longer than 2000 bytes",))
 

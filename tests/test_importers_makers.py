@@ -18,15 +18,15 @@ from other_warcs import HEAD, PAGE, URL, captures, given, record
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.errors import DamageError
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.verify import verify
 from archive.warc import http
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 
 def test_a_zstd_file_with_its_dictionary_in_front_is_read(holdings: Holdings, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_zstd_file_with_its_dictionary_in_front_is_read(holdings: Holdings, tm
     content = dictionary.dict_content
     frame = b"\x5d\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content
     data = frame + b"".join(zstd.compress(one, zstd_dict=dictionary) for one in samples)
-    (brought,) = bring(holdings, given(tmp_path, "dict.warc.zst", data))
+    (brought,) = import_path(holdings, given(tmp_path, "dict.warc.zst", data))
     assert (brought.captures, brought.skipped) == (50, ())
     assert gzip.decompress((holdings.root / brought.file).read_bytes()) == b"".join(samples)
 
@@ -51,7 +51,7 @@ def test_an_arc_file_becomes_warc_with_the_same_bytes(holdings: Holdings, tmp_pa
     path = given(
         tmp_path, "x.arc.gz", gzip.compress(first + b"\n") + gzip.compress(dns) + gzip.compress(line + block + b"\n")
     )
-    (brought,) = bring(holdings, path)
+    (brought,) = import_path(holdings, path)
     (held,) = captures(holdings, brought)
     assert (held.capture.url, held.capture.address, held.capture.response) == (URL, "203.0.113.7", block)
     assert (held.capture.began.year, held.provenance) == (2005, "imported")
@@ -95,7 +95,7 @@ def test_what_wget_recorded_is_read_into_the_article_it_is(
     command = ["wget", "-q", "-r", "-l", "2", f"--warc-file={tmp_path / 'wget'}", "-P", str(tmp_path / "wget-files")]
     subprocess.run([*command, *([] if compressed else ["--no-warc-compression"]), site], check=False)
     (path,) = tmp_path.glob("wget.warc*")
-    (brought,) = bring(holdings, path)
+    (brought,) = import_path(holdings, path)
     assert brought.how == ("copied" if compressed else "packed")
     held = captures(holdings, brought)
     assert [one.capture.url.removeprefix(site) for one in held] == ["", "robots.txt", "tin/khai-mac-1.html"]
@@ -120,7 +120,7 @@ def test_what_warcio_wrote_is_read(holdings: Holdings, tmp_path: Path) -> None:
     writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "warcio"}))
     writer.write_request_response_pair(request, response)
     writer.write_record(writer.create_revisit_record(URL, "sha1:AAAA", URL, "2020-03-05T08:25:56Z", head))
-    (brought,) = bring(holdings, given(tmp_path, "x.warc.gz", data.getvalue()))
+    (brought,) = import_path(holdings, given(tmp_path, "x.warc.gz", data.getvalue()))
     first, second = captures(holdings, brought)
     assert http.split(first.capture.response).body == PAGE
     assert first.capture.request.startswith(b"GET / HTTP/1.1")
@@ -131,7 +131,7 @@ def test_our_own_file_brought_into_another_archive_is_the_same_captures(holdings
     with Writer(tmp_path / "other", "tinh-uy-mau", RUN) as writer:
         place = writer.append(capture())
     path = tmp_path / "other" / place.file
-    (brought,) = bring(holdings, path)
+    (brought,) = import_path(holdings, path)
     (held,) = captures(holdings, brought)
     assert (held.capture, held.provenance) == (capture(), "captured")
     assert held.place.record_id == place.record_id
@@ -145,15 +145,15 @@ def test_an_arc_file_with_a_line_that_lies_is_named_and_gives_no_page(
     holdings: Holdings, tmp_path: Path, line: str
 ) -> None:
     head = b"filedesc://x.arc 0.0.0.0 20050101000000 text/plain 3\nabc\n"
-    (brought,) = bring(holdings, given(tmp_path, "x.arc", head + line.encode() + b"\nabc\n"))
+    (brought,) = import_path(holdings, given(tmp_path, "x.arc", head + line.encode() + b"\nabc\n"))
     assert brought.captures == 0
     assert len(brought.skipped) == 1
 
 
 def test_a_damaged_zstd_file_is_named(holdings: Holdings, tmp_path: Path) -> None:
-    (brought,) = bring(holdings, given(tmp_path, "x.warc.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 100))
+    (brought,) = import_path(holdings, given(tmp_path, "x.warc.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 100))
     assert brought.captures == 0
     assert any("breaks off" in sentence for sentence in brought.skipped)
     dictionary = b"\x5d\x2a\x4d\x18\x14\x00\x00\x00" + b"q" * 20 + b"\x28\xb5\x2f\xfdzzz"
     with pytest.raises(DamageError, match="its dictionary is damaged"):
-        list(bring(holdings, given(tmp_path, "y.warc.zst", dictionary)))
+        list(import_path(holdings, given(tmp_path, "y.warc.zst", dictionary)))

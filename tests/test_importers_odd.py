@@ -11,8 +11,8 @@ from other_warcs import HEAD, PAGE
 
 from archive.errors import ArchiveError, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
-from archive.importers.page_address import address_of
+from archive.importers import import_path
+from archive.importers.pages import address_of
 from archive.warc.scan import scan
 
 NAMES = [b"two\nlines", b"no utf-8 \xff", b"a" * 200, "ngày 5 tháng 3".encode()]
@@ -40,12 +40,12 @@ def urls(holdings: Holdings) -> list[str]:
 def test_a_file_of_any_name_is_brought_in(
     holdings: Holdings, tmp_path: Path, name: bytes, end: str, data: bytes
 ) -> None:
-    (one,) = bring(holdings, named(tmp_path, name, end, data))
+    (one,) = import_path(holdings, named(tmp_path, name, end, data))
     assert one.captures == len(urls(holdings)) == 1
 
 
 def test_an_address_in_an_arc_file_that_is_none_costs_nothing_else(holdings: Holdings, tmp_path: Path) -> None:
-    (one,) = bring(holdings, named(tmp_path, b"a", ".arc", arc("203.0.113.7\0x")))
+    (one,) = import_path(holdings, named(tmp_path, b"a", ".arc", arc("203.0.113.7\0x")))
     (held,) = scan(holdings.root / one.file)
     assert (held.capture.address, held.capture.response) == ("", BODY)
 
@@ -59,7 +59,7 @@ def test_a_date_of_no_year_in_a_saved_page_is_no_date() -> None:
 
 def test_a_message_of_parts_in_parts_without_end_is_kept_as_it_is(holdings: Holdings, tmp_path: Path) -> None:
     nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (at, at) for at in range(3000))
-    (one,) = bring(holdings, named(tmp_path, b"a", ".mhtml", nested))
+    (one,) = import_path(holdings, named(tmp_path, b"a", ".mhtml", nested))
     assert one.captures == 1
 
 
@@ -67,7 +67,7 @@ def test_the_address_of_a_message_may_be_folded(holdings: Holdings, tmp_path: Pa
     head = (
         b"Snapshot-Content-Location: https://tinhuy.example/tin/\r\n khai-mac-1.html\r\nContent-Type: text/html\r\n\r\n"
     )
-    list(bring(holdings, named(tmp_path, b"a", ".mhtml", head + PAGE)))
+    list(import_path(holdings, named(tmp_path, b"a", ".mhtml", head + PAGE)))
     assert urls(holdings) == ["https://tinhuy.example/tin/khai-mac-1.html"]
 
 
@@ -79,7 +79,7 @@ def test_an_address_in_a_list_that_no_page_can_have_is_named_with_its_line(
     (tmp_path / "pages" / "a.html").write_bytes(PAGE)
     (tmp_path / "pages" / "urls.csv").write_text(f"file,url\na.html,{url}\n")
     with pytest.raises(UsageError, match=r"urls\.csv: line 2: .* is no URL"):
-        list(bring(holdings, tmp_path / "pages"))
+        list(import_path(holdings, tmp_path / "pages"))
 
 
 def test_a_bag_whose_log_is_no_log_of_ours_is_named(holdings: Holdings, tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_a_bag_whose_log_is_no_log_of_ours_is_named(holdings: Holdings, tmp_path
         line = json.dumps(event | {"type": "deaccession", "detail": detail})
         (bag / "data" / "manifest" / "events.jsonl").write_text(line + "\n")
         with pytest.raises(ArchiveError):
-            list(bring(holdings, bag))
+            list(import_path(holdings, bag))

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from saved_pages import BODY, MODIFIED, URL, blocks, brought_in, ingested, page
 
+from archive.custody.verify import verify
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
-from archive.importers.page_address import address_of
-from archive.verify import verify
+from archive.importers import import_path
+from archive.importers.pages import address_of
 from archive.warc import http
-from archive.warc.read import record_at
+from archive.warc.reader import record_at
 
 FRAME = f"<!-- saved from url=(00{len(URL):02}){URL} -->\n"
 SINGLE = (
@@ -124,7 +124,7 @@ def test_a_list_that_cannot_be_read_is_named(holdings: Holdings, folder: Path, t
     page(folder, "a.html")
     (folder / "urls.csv").write_text(text)
     with pytest.raises(UsageError, match=message):
-        list(bring(holdings, folder))
+        list(import_path(holdings, folder))
 
 
 def test_a_page_without_any_address_is_kept_under_its_digest_and_says_so(holdings: Holdings, folder: Path) -> None:
@@ -201,10 +201,10 @@ def test_an_mhtml_page_is_read_and_the_whole_file_stays(holdings: Holdings, fold
 
 def test_a_folder_is_brought_in_once_and_again_when_it_has_grown(holdings: Holdings, folder: Path) -> None:
     page(folder, "mot.html", FRAME)
-    first = list(bring(holdings, folder))
-    assert [(one.how, one.captures) for one in bring(holdings, folder)] == [("known", 1)]
+    first = list(import_path(holdings, folder))
+    assert [(one.how, one.captures) for one in import_path(holdings, folder)] == [("known", 1)]
     page(folder, "hai.html", SINGLE)
-    second = list(bring(holdings, folder))
+    second = list(import_path(holdings, folder))
     assert (second[0].how, second[0].captures) == ("written", 2)
     assert second[0].file != first[0].file
 
@@ -212,7 +212,7 @@ def test_a_folder_is_brought_in_once_and_again_when_it_has_grown(holdings: Holdi
 def test_a_folder_without_a_single_page_is_named(holdings: Holdings, folder: Path) -> None:
     (folder / "ghi-chu.txt").write_text("x")
     with pytest.raises(NothingFound, match=r"no saved page in it; passed over: ghi-chu.txt"):
-        list(bring(holdings, folder))
+        list(import_path(holdings, folder))
 
 
 def test_a_link_out_of_the_folder_is_named_and_not_followed(holdings: Holdings, folder: Path) -> None:
@@ -242,4 +242,4 @@ def test_a_list_made_to_break_the_import_is_named_with_its_line(holdings: Holdin
     page(folder, "trang.html")
     (folder / "urls.csv").write_text(f"file,url,date\n{row}\n", encoding="utf-8")
     with pytest.raises(UsageError, match="line 2"):
-        list(bring(holdings, folder))
+        list(import_path(holdings, folder))

@@ -12,22 +12,22 @@ import pytest
 from backports import zstd
 from other_warcs import HEAD, INFO, PAGE, REQUEST, RESPONSE, UNPACKED, URL, captures, given, packed, record
 
-from archive import events, manifest
+from archive.custody import events, manifest
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
-from archive.importers import Brought, bring
+from archive.importers import Imported, import_path
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.verify import verify
 from archive.warc import http
-from archive.warc.read import read
+from archive.warc.reader import read
 
 
 def test_a_file_with_a_member_per_record_is_taken_byte_for_byte(holdings: Holdings, tmp_path: Path) -> None:
     path = given(tmp_path, "la.warc.gz", packed(INFO, RESPONSE, REQUEST))
-    (brought,) = bring(holdings, path, "tinh-uy-mau")
-    assert brought == Brought("warc/tinh-uy-mau/la.warc.gz", str(path), "copied", 1)
+    (brought,) = import_path(holdings, path, "tinh-uy-mau")
+    assert brought == Imported("warc/tinh-uy-mau/la.warc.gz", str(path), "copied", 1)
     assert (holdings.root / brought.file).read_bytes() == path.read_bytes()
     (held,) = captures(holdings, brought)
     assert (held.capture.url, held.capture.source, held.provenance) == (URL, "tinh-uy-mau", "imported")
@@ -48,7 +48,7 @@ FORMS = {
 def test_other_packings_become_a_member_per_record_and_every_record_stays_as_it_was(
     holdings: Holdings, tmp_path: Path, name: str
 ) -> None:
-    (brought,) = bring(holdings, given(tmp_path, name, FORMS[name]))
+    (brought,) = import_path(holdings, given(tmp_path, name, FORMS[name]))
     assert (brought.how, brought.captures, brought.skipped) == ("packed", 1, ())
     data = (holdings.root / brought.file).read_bytes()
     assert gzip.decompress(data) == UNPACKED
@@ -84,7 +84,7 @@ QUIRKS = {
 
 @pytest.mark.parametrize("name", QUIRKS)
 def test_a_record_with_this_quirk_is_read(holdings: Holdings, tmp_path: Path, name: str) -> None:
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(INFO, QUIRKS[name])))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", packed(INFO, QUIRKS[name])))
     assert (brought.captures, brought.skipped) == (1, ())
     (held,) = captures(holdings, brought)
     payload = http.split(held.capture.response)
@@ -102,7 +102,7 @@ def test_what_is_no_page_is_passed_over_and_named(holdings: Holdings, tmp_path: 
         record("request", b"GET / HTTP/1.1\r\n\r\n", "http://tinhuy.example/khong-tra-loi"),
     ]
     path = given(tmp_path, "la.warc.gz", packed(INFO, *strangers, RESPONSE))
-    (brought,) = bring(holdings, path)
+    (brought,) = import_path(holdings, path)
     assert brought.captures == 1
     assert len(brought.skipped) == len(strangers)
     for word in ("dns:", "urn:pageinfo:", "metadata://", "continuation", "without its response", "la.warc.gz at"):
@@ -111,7 +111,7 @@ def test_what_is_no_page_is_passed_over_and_named(holdings: Holdings, tmp_path: 
 
 def test_rebuilt_heads_are_called_reconstructed(holdings: Holdings, tmp_path: Path) -> None:
     info = record("warcinfo", b"software: crau/1.0\r\n", "")
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(info, RESPONSE)))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", packed(info, RESPONSE)))
     (held,) = captures(holdings, brought)
     assert held.provenance == "reconstructed"
     assert read(holdings.root, held.place).provenance == "reconstructed"
@@ -120,14 +120,14 @@ def test_rebuilt_heads_are_called_reconstructed(holdings: Holdings, tmp_path: Pa
 def test_a_1_0_revisit_is_a_revisit(holdings: Holdings, tmp_path: Path) -> None:
     profile = "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
     again = record("revisit", HEAD + b"\r\n", WARC_Profile=profile, WARC_Refers_To="<urn:uuid:1>")
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(RESPONSE, again)))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", packed(RESPONSE, again)))
     assert [held.revisit_of for held in captures(holdings, brought)] == [None, "urn:uuid:1"]
 
 
 def test_damage_a_file_came_with_is_named_and_is_no_finding_later(holdings: Holdings, tmp_path: Path) -> None:
     data = bytearray(packed(INFO, RESPONSE, RESPONSE.replace(b"khai-mac-1", b"khai-mac-2"), RESPONSE))
     data[len(packed(INFO, RESPONSE)) + 60] ^= 8
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", bytes(data[:-20])))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", bytes(data[:-20])))
     assert (brought.captures, len(brought.skipped)) == (1, 2)
     rebuild(holdings, Register.load())
     report = verify(holdings, "full")
@@ -142,28 +142,28 @@ def test_damage_a_file_came_with_is_named_and_is_no_finding_later(holdings: Hold
 @pytest.mark.parametrize("name", ["la.warc.gz", "la.warc"])
 def test_a_length_of_thousands_of_digits_is_damage(holdings: Holdings, tmp_path: Path, name: str) -> None:
     wrong = RESPONSE.replace(b"Content-Length: ", b"Content-Length: " + b"9" * 5000, 1)
-    (brought,) = bring(holdings, given(tmp_path, name, gzip.compress(wrong) if name.endswith("gz") else wrong))
+    (brought,) = import_path(holdings, given(tmp_path, name, gzip.compress(wrong) if name.endswith("gz") else wrong))
     assert (brought.captures, len(brought.skipped)) == (0, 1)
 
 
 @pytest.mark.parametrize("keep", [-1, -9, 700, 300])
 def test_a_cut_plain_file_gives_what_stands_before_the_cut(holdings: Holdings, tmp_path: Path, keep: int) -> None:
     data = RESPONSE + RESPONSE.replace(b"khai-mac-1", b"khai-mac-2")
-    (brought,) = bring(holdings, given(tmp_path, "la.warc", data[:keep]))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc", data[:keep]))
     assert brought.captures == (2 if keep == -1 else 1 if keep in {-9, len(RESPONSE) + 5} else 0)
     assert bool(brought.skipped) is (keep != -1)
 
 
 def test_garbage_between_records_costs_only_itself(holdings: Holdings, tmp_path: Path) -> None:
     data = RESPONSE + b"garbage\r\n\r\nmore\n" + RESPONSE.replace(b"khai-mac-1", b"khai-mac-2")
-    (brought,) = bring(holdings, given(tmp_path, "la.warc", data))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc", data))
     assert brought.captures == 2
     assert any("no WARC record" in sentence for sentence in brought.skipped)
 
 
 def test_the_event_says_where_a_file_came_from(holdings: Holdings, tmp_path: Path) -> None:
     path = given(tmp_path, "la.warc.gz", packed(INFO, RESPONSE))
-    (brought,) = bring(holdings, path)
+    (brought,) = import_path(holdings, path)
     event = events.read(holdings.root)[-1]
     detail = json.loads(event.detail_json)
     assert (event.type, event.object) == ("accession", brought.file)
@@ -176,16 +176,16 @@ def test_the_event_says_where_a_file_came_from(holdings: Holdings, tmp_path: Pat
 
 def test_the_same_file_is_brought_in_once(holdings: Holdings, tmp_path: Path) -> None:
     path = given(tmp_path, "la.warc", UNPACKED)
-    (first,) = bring(holdings, path)
-    (second,) = bring(holdings, path)
+    (first,) = import_path(holdings, path)
+    (second,) = import_path(holdings, path)
     assert (second.file, second.how, second.captures) == (first.file, "known", 1)
     assert len(holdings.warcs()) == 1
 
 
 def test_two_files_of_one_name_stand_side_by_side(holdings: Holdings, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    (first,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(RESPONSE)))
-    (second,) = bring(holdings, given(tmp_path / "b", "la.warc.gz", packed(INFO, RESPONSE)))
+    (first,) = import_path(holdings, given(tmp_path, "la.warc.gz", packed(RESPONSE)))
+    (second,) = import_path(holdings, given(tmp_path / "b", "la.warc.gz", packed(INFO, RESPONSE)))
     assert [first.file, second.file] == ["warc/imported/la.warc.gz", "warc/imported/la-2.warc.gz"]
 
 
@@ -194,7 +194,7 @@ def test_a_name_cannot_lead_out_of_the_archive(holdings: Holdings, tmp_path: Pat
     with zipfile.ZipFile(package, "w") as written:
         written.writestr("datapackage.json", "{}")
         written.writestr("archive/../../../../ra-ngoai.warc.gz", packed(RESPONSE))
-    for brought in bring(holdings, package):
+    for brought in import_path(holdings, package):
         assert (holdings.root / brought.file).resolve().is_relative_to(holdings.warc.resolve())
     assert not list(tmp_path.glob("ra-ngoai*"))
 
@@ -206,9 +206,9 @@ def test_nothing_is_left_of_an_import_that_fails(
         raise StorageError("disk full")
 
     path = given(tmp_path, "la.warc.gz", packed(RESPONSE))
-    monkeypatch.setattr("archive.warc.part.append", full)
+    monkeypatch.setattr("archive.warc.writer.append", full)
     with pytest.raises(StorageError, match="disk full"):
-        list(bring(holdings, path))
+        list(import_path(holdings, path))
     assert [found for found in holdings.warc.rglob("*") if found.is_file()] == []
     assert manifest.read(holdings.root) == {}
 
@@ -229,13 +229,13 @@ def test_what_cannot_be_brought_in_is_said_in_one_line(
 ) -> None:
     path = given(tmp_path, name, data) if name else tmp_path / "khong-co.warc"
     with pytest.raises(UsageError, match=message):
-        list(bring(holdings, path))
+        list(import_path(holdings, path))
 
 
 def test_a_folder_of_warc_files_says_how_they_are_named(holdings: Holdings, tmp_path: Path) -> None:
     given(tmp_path, "la.warc.gz", packed(RESPONSE))
     with pytest.raises(UsageError, match=r"a folder of WARC files; name the files themselves, e\.g\. .*/\*\.warc\.gz"):
-        list(bring(holdings, tmp_path))
+        list(import_path(holdings, tmp_path))
 
 
 @pytest.mark.parametrize("chunks", [True, False])
@@ -244,7 +244,7 @@ def test_an_answer_whose_head_says_chunked_is_read_whether_it_is_or_not(
 ) -> None:
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE) if chunks else PAGE
     answer = record("response", HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body)
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", packed(answer)))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", packed(answer)))
     with Ingest(holdings, Register.load()) as ingest:
         assert [ingest.take(held).state for held in captures(holdings, brought)] == ["new"]
 
@@ -260,7 +260,7 @@ def test_a_browser_crawlers_file_gives_pages_without_requests_and_names_what_is_
         record("metadata", b"outlink: http://tinhuy.example/\r\n", Content_Type="application/warc-fields"),
         record("resource", PAGE, f"{URL}?in=1", Content_Type="text/html"),
     )
-    (brought,) = bring(holdings, given(tmp_path, "la.warc.gz", data))
+    (brought,) = import_path(holdings, given(tmp_path, "la.warc.gz", data))
     assert [(one.capture.url, one.capture.request) for one in captures(holdings, brought)] == [
         (URL, b""),
         (f"{URL}?in=1", b""),

@@ -29,9 +29,9 @@ from small_archive import (
 )
 
 from archive import parsers
+from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.sources import Register
 
 

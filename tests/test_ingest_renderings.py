@@ -11,12 +11,12 @@ import pytest
 from small_archive import REGISTER, SITE, capture, database, keep, new_holdings, page, read, read_json, tables
 
 from archive import parsers
+from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.ingest.reread import reread
 from archive.model import Capture
-from archive.rebuild import rebuild
-from archive.reread import reread
-from archive.store.history import Sight, counted
+from archive.store.lookups import Sight, counted_sights
 
 OWN = "/tin/hoi-nghi-1.html"
 CANONICAL = f"{SITE}{OWN}"
@@ -168,7 +168,7 @@ def test_of_sights_those_of_the_first_choice_there_is_count() -> None:
     own, amp, printed = (
         Sight(f"2024-01-0{day}", "r", "x", day, kind) for day, kind in ((1, ""), (2, "amp"), (3, "print"))
     )
-    assert counted([printed, amp, own]) == (own,)
-    assert counted([printed, amp]) == (amp,)
-    assert counted([printed]) == (printed,)
-    assert counted([]) == ()
+    assert counted_sights([printed, amp, own]) == (own,)
+    assert counted_sights([printed, amp]) == (amp,)
+    assert counted_sights([printed]) == (printed,)
+    assert counted_sights([]) == ()

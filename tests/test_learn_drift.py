@@ -13,18 +13,18 @@ from strange_site import html, pages, pieces, told
 
 from archive import parsers
 from archive.cli import main
-from archive.learning import changed_on
+from archive.learning.layouts import changed_on
 from archive.parsers.site.learning import learn
 from archive.sources.model import UNFIT, Layout, LearnedFrom
-from archive.store.site_checks import Sample, sample
-from crawler.checking import fit_of, looked_over
+from archive.store.samples import Sample, sample
+from crawler.checks import layout_fit, site_warnings
 
 LEARNT = replace(SOURCE, layouts=(Layout("generic", learned=LearnedFrom(30, date(2024, 4, 1))),))
 WELL = Sample(100, 3, 0, ("Hội nghị", 2), ("Hà Vân", 30), 0, "")
 
 
 def test_a_healthy_site_has_nothing_to_be_looked_at() -> None:
-    assert looked_over(LEARNT, WELL) == ()
+    assert site_warnings(LEARNT, WELL) == ()
 
 
 @pytest.mark.parametrize(
@@ -38,21 +38,23 @@ def test_a_healthy_site_has_nothing_to_be_looked_at() -> None:
     ],
 )
 def test_each_sign_of_a_misreading_is_named(changed: dict[str, object], said: str) -> None:
-    [told] = looked_over(LEARNT, replace(WELL, **changed))  # type: ignore[arg-type]
+    [told] = site_warnings(LEARNT, replace(WELL, **changed))  # type: ignore[arg-type]
     assert said in told
 
 
 def test_half_of_twenty_pages_still_fit() -> None:
-    assert looked_over(LEARNT, replace(WELL, articles=20, undated=0, headline=("", 0), byline=("", 0), unfit=10)) == ()
+    assert (
+        site_warnings(LEARNT, replace(WELL, articles=20, undated=0, headline=("", 0), byline=("", 0), unfit=10)) == ()
+    )
 
 
 def test_fewer_than_twenty_articles_say_nothing() -> None:
-    assert looked_over(LEARNT, replace(WELL, articles=19, unfit=19)) == ()
+    assert site_warnings(LEARNT, replace(WELL, articles=19, unfit=19)) == ()
 
 
 def test_without_a_learnt_layout_there_is_no_fit() -> None:
-    assert fit_of(SOURCE, replace(WELL, unfit=100)) is None
-    assert fit_of(LEARNT, replace(WELL, unfit=25)) == 0.75
+    assert layout_fit(SOURCE, replace(WELL, unfit=100)) is None
+    assert layout_fit(LEARNT, replace(WELL, unfit=25)) == 0.75
 
 
 def test_the_day_on_which_a_site_was_built_anew_is_found_from_its_pages() -> None:

@@ -13,8 +13,8 @@ from crawling import SOURCE, Crawled, answer_of, crawl_served, html
 from raw_server import raw_server
 from small_archive import REGISTER
 
-from archive.model import TOLD_PUBLISHED, Article, Capture, Held, Place
-from archive.opening.opened import open_page
+from archive.model import TOLD_PUBLISHED, Article, Capture, Place, StoredCapture
+from archive.worker.parse import parse_capture
 
 CAPTURED = datetime(2026, 11, 24, 3, tzinfo=UTC)
 TEXT = (
@@ -35,7 +35,7 @@ def opened(page: str, *notes: tuple[str, str]) -> Article:
     response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode()
     url = "https://baotinh.example/ba-con-na-mo-gop-cong-sua-lai-cau-treo-12.html"
     capture = Capture(url, CAPTURED, b"", response, "bao-tinh", "article", notes=notes)
-    article = open_page(Held(capture, Place("", 0, 0, ""), "", ""), REGISTER).article
+    article = parse_capture(StoredCapture(capture, Place("", 0, 0, ""), "", ""), REGISTER).article
     assert article is not None
     return article
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from takedown_archive import NAMED, REGISTER, SECRET, WHO, ask, made_at, urls
 
-from archive import seals
+from archive.custody import seals
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
-from archive.takedown import takedown
-from archive.verify import verify
 from archive.warc.scan import scan
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dying import gets_through
 
-from archive import events
+from archive.custody import events
 from archive.holdings import Holdings
 
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from takedown_archive import ask, made_at, page
 
 from archive.cli import main
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.opening import readers as opening
-from archive.verify import verify
+from archive.worker import pool as opening
 
 DUPLICATE = "<urn:uuid:11111111-1111-1111-1111-111111111111>"
 
@@ -103,8 +103,8 @@ def test_what_is_held_already_is_opened_no_more_and_told_in_one_way(
     files = [str(path) for path in holdings.warcs()]
     first = json.loads(run(other, "ingest", *files, "--json").stdout)
     sent: list[Any] = []
-    real = opening.Readers.send
-    monkeypatch.setattr(opening.Readers, "send", lambda self, item: (sent.append(item), real(self, item)))
+    real = opening.WorkerPool.send
+    monkeypatch.setattr(opening.WorkerPool, "send", lambda self, item: (sent.append(item), real(self, item)))
     copy = tmp_path / "copy.warc.gz"
     copy.write_bytes(record("warcinfo", "urn:x:y", "2020-01-01T00:00:00Z", b"", 9) + holdings.warcs()[0].read_bytes())
     told = run(other, "ingest", *files, str(copy))

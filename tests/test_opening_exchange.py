@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from archive.opening.exchange import Exchange
+from archive.worker.pool import FramedPipe
 
 FAR = 1500
 
@@ -49,7 +49,7 @@ def test_messages_come_whole_and_in_order_also_where_both_sides_write(descriptor
     thread = answering(theirs)
     pipe = Connection(fcntl.fcntl(ours.fileno(), fcntl.F_DUPFD_CLOEXEC, descriptor))
     ours.close()
-    exchange = Exchange(pipe)
+    exchange = FramedPipe(pipe)
     messages = [b"x" * size for size in (0, 1, 1 << 16, 3 << 20, 5)] * 2
     for message in messages:
         exchange.send(message)
@@ -60,7 +60,7 @@ def test_messages_come_whole_and_in_order_also_where_both_sides_write(descriptor
 
 def test_a_side_that_has_ended_is_told_and_nothing_waits_for_it() -> None:
     ours, theirs = Pipe()
-    exchange = Exchange(ours)
+    exchange = FramedPipe(ours)
     theirs.send_bytes(b"last")
     theirs.close()
     exchange.send(b"x" * (8 << 20))

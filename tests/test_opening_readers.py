@@ -11,16 +11,16 @@ from crawling import article
 from elsewhere import dying, telling
 from resting import without_database
 
+from archive.custody.rebuild import rebuild
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper, read_file
 from archive.model import Capture, Outcome, Place
-from archive.opening.readers import MODULE, Readers, open_held, open_place, per_core
 from archive.processes import Beside, begin
-from archive.rebuild import rebuild
 from archive.sources import Register
 from archive.store import open_database
 from archive.warc.scan import scan
+from archive.worker.pool import MODULE, WorkerPool, parse_held, parse_place, per_core
 
 REGISTER = Register.of([])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -47,7 +47,7 @@ def kept(holdings: Holdings, count: int, words: int = 1) -> list[Place]:
         ]
 
 
-def outcomes(holdings: Holdings, readers: Readers) -> list[Outcome]:
+def outcomes(holdings: Holdings, readers: WorkerPool) -> list[Outcome]:
     """What becomes of all captures, the database made anew."""
     if holdings.database.exists():
         without_database(holdings)
@@ -63,14 +63,14 @@ def outcomes(holdings: Holdings, readers: Readers) -> list[Outcome]:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_other_processes_read_what_this_one_reads(holdings: Holdings, processes: int) -> None:
     kept(holdings, 30)
-    here = outcomes(holdings, Readers(holdings.root, REGISTER, 0, open_held))
+    here = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 0, parse_held))
     assert [one.state for one in here[:4]] == ["new", "new", "unread", "new"]
-    assert outcomes(holdings, Readers(holdings.root, REGISTER, processes, open_held)) == here
+    assert outcomes(holdings, WorkerPool(holdings.root, REGISTER, processes, parse_held)) == here
 
 
 def test_large_pages_and_large_answers_cross_in_the_pipe_and_do_not_wait_for_each_other(holdings: Holdings) -> None:
     kept(holdings, 40, words=8_000)  # 250 KB each, more than a pipe holds
-    found = outcomes(holdings, Readers(holdings.root, REGISTER, 1, open_held))
+    found = outcomes(holdings, WorkerPool(holdings.root, REGISTER, 1, parse_held))
     assert [one.state for one in found[:4]] == ["new", "new", "unread", "new"]
     assert len(found) == 40
 
@@ -85,8 +85,8 @@ def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: p
         begun.append(module)
         return begin(module)
 
-    monkeypatch.setattr("archive.opening.readers.begin", counted)
-    monkeypatch.setattr("archive.opening.readers.cores", lambda: 3)
+    monkeypatch.setattr("archive.worker.pool.begin", counted)
+    monkeypatch.setattr("archive.worker.pool.cores", lambda: 3)
     assert rebuild(holdings, REGISTER) == here
     assert len(begun) == 2
 
@@ -95,14 +95,14 @@ def test_a_rebuild_leaves_a_core_to_who_files(holdings: Holdings, monkeypatch: p
 @pytest.mark.parametrize("processes", [1, 2])
 def test_pages_that_kill_their_process_are_unread_in_their_place(holdings: Holdings, processes: int) -> None:
     kept(holdings, 12)
-    found = outcomes(holdings, Readers(holdings.root, REGISTER, processes, dying))
+    found = outcomes(holdings, WorkerPool(holdings.root, REGISTER, processes, dying))
     assert [at for at, one in enumerate(found) if one.reason == "parser_crash"] == [4, 5, 9]
     assert [at for at, one in enumerate(found) if one.state == "new"] == [0, 1, 3, 6, 7, 8, 10, 11]
 
 
 @pytest.mark.usefixtures("findable")
 def test_a_process_shares_neither_input_nor_the_signals_of_the_terminal(holdings: Holdings) -> None:
-    with Readers(holdings.root, REGISTER, 1, telling) as readers:
+    with WorkerPool(holdings.root, REGISTER, 1, telling) as readers:
         readers.send("this")
         with pytest.raises(ArchiveError, match=r"^/dev/null, True$"):
             readers.take()
@@ -115,7 +115,7 @@ def test_a_process_hung_up_on_before_it_was_told_what_to_do_ends_in_silence(capf
 
 def test_a_file_that_is_gone_ends_reading_with_its_name(holdings: Holdings) -> None:
     (place, *_) = kept(holdings, 1)
-    with Readers(holdings.root, REGISTER, 1, open_place) as readers:
+    with WorkerPool(holdings.root, REGISTER, 1, parse_place) as readers:
         readers.send(Place("warc/thu/none.warc.gz", place.offset, place.length, place.record_id))
         with pytest.raises(Exception, match=r"none\.warc\.gz"):
             readers.take()
@@ -133,8 +133,8 @@ def test_what_an_older_parser_read_is_read_again_by_another_process_too(
     def no_page_is_opened_here(*_: object) -> None:
         pytest.fail("the process that files has opened a page")
 
-    monkeypatch.setattr("archive.opening.readers.cores", lambda: 2)
-    monkeypatch.setattr("archive.opening.opened.open_page", no_page_is_opened_here)
+    monkeypatch.setattr("archive.worker.pool.cores", lambda: 2)
+    monkeypatch.setattr("archive.worker.parse.parse_capture", no_page_is_opened_here)
     kept(holdings, 1)
     outcomes(holdings, per_core(holdings.root, REGISTER))
     with closing(open_database(holdings.database)) as db:
@@ -144,7 +144,7 @@ def test_what_an_older_parser_read_is_read_again_by_another_process_too(
         (held,) = (one for path in holdings.warcs() for one in scan(path))
         again = replace(held.capture, began=BEGAN + timedelta(days=1), run="run-2")
         place = keeper.keep(replace(again, response=again.response + b"<!-- other bytes -->"))
-    with Readers(holdings.root, REGISTER, 1) as readers, Ingest(holdings, REGISTER) as ingest:
+    with WorkerPool(holdings.root, REGISTER, 1) as readers, Ingest(holdings, REGISTER) as ingest:
         (answer,) = readers.read([place])
         assert answer.held is not None
         assert answer.page is not None

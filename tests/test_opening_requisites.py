@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.opening.requisites import requisites_of_page, requisites_of_sheet
+from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
 PAGE = "https://baotinh.example/tin/bai-12.html"
 SITE = "https://baotinh.example"

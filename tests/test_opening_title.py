@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archive.model import Article, Found
-from archive.opening.title import readable
+from archive.worker.page import readable_title
 
 SHOWN = "tinh uy to chuc hoi nghi 2020 2025"
 ARTICLE = Article(
@@ -21,7 +21,7 @@ ARTICLE = Article(
 
 
 def test_a_slug_in_the_headlines_place_gets_its_accents_from_the_text_and_stays_beside_it() -> None:
-    made = readable(ARTICLE).headline
+    made = readable_title(ARTICLE).headline
     assert made.value.startswith("Tỉnh ủy tổ chức hội nghị 2020")
     assert made.by.startswith("restored")
     assert made.raw == SHOWN
@@ -38,4 +38,4 @@ def test_a_slug_in_the_headlines_place_gets_its_accents_from_the_text_and_stays_
     ids=["accented", "foreign", "short", "a site without accents"],
 )
 def test_every_other_headline_stays_as_published(article: Article) -> None:
-    assert readable(article) is article
+    assert readable_title(article) is article

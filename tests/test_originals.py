@@ -9,14 +9,14 @@ import pytest
 from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, OTHER, natural, page, read_in
 
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.holdings import Holdings
+from archive.ingest.keep import Originals
 from archive.model import Capture
-from archive.originals import Originals
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.verify import verify
-from archive.warc.read import read, record_at
-from archive.warc.write import Writer
+from archive.warc.reader import read, record_at
+from archive.warc.writer import Writer
 
 PAGE = page("Hội nghị rút kinh nghiệm", "Đại hội điểm.")
 

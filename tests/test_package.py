@@ -16,20 +16,20 @@ from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import events
+from archive.custody import events
+from archive.custody.package import check_wacz, write_wacz
+from archive.custody.package.wacz import read_zipnum
+from archive.custody.takedown import takedown
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.model import Held
-from archive.package import check_wacz, write_wacz
-from archive.package.zipnum import read_zipnum
-from archive.takedown import takedown
+from archive.model import StoredCapture
 from archive.warc import http
-from archive.warc.index import parse_line
-from archive.warc.read import scan
-from archive.warc.records import Original
-from archive.warc.write import Writer
+from archive.warc.captures import Original
+from archive.warc.cdxj import parse_line
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 PICTURE = f"{SITE}/anh/hoi-nghi.jpg"
 CREATED = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -71,7 +71,7 @@ def public_id(holdings: Holdings, url: str) -> str:
     return str(ask(holdings, f"SELECT public_id FROM articles WHERE url = '{url}'")[0][0])
 
 
-def held_in(holdings: Holdings) -> dict[str, Held]:
+def held_in(holdings: Holdings) -> dict[str, StoredCapture]:
     return {held.place.record_id: held for path in holdings.warcs() for held in scan(path)}
 
 
@@ -108,7 +108,7 @@ def test_chosen_articles_bring_their_captures_and_pictures_and_nothing_else(hold
     target = packed(holdings, tmp_path, articles=[public_id(holdings, OTHER)])
     assert check_wacz(target) == ()
     other = Holdings.create(tmp_path / "other", "a", "b")
-    brought = list(bring(other, target))
+    brought = list(import_path(other, target))
     assert sum(one.captures for one in brought) == 3
     mine, theirs = held_in(holdings), held_in(other)
     assert {held.capture.url for held in theirs.values()} == {OTHER, PICTURE}
@@ -120,7 +120,7 @@ def test_chosen_articles_bring_their_captures_and_pictures_and_nothing_else(hold
 def test_a_package_taken_in_again_gives_the_same_rows(holdings: Holdings, tmp_path: Path) -> None:
     target = packed(holdings, tmp_path)
     other = Holdings.create(tmp_path / "other", "a", "b")
-    assert [skipped for one in bring(other, target) for skipped in one.skipped] == []
+    assert [skipped for one in import_path(other, target) for skipped in one.skipped] == []
     with Ingest(other, REGISTER) as ingest:
         for path in other.warcs():
             for held in scan(path):

@@ -9,7 +9,7 @@ from multiprocessing import Pipe
 
 import pytest
 
-from archive.packed import send
+from archive.processes import send
 from archive.search.answer import Hit, Marked
 
 

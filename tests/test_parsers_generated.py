@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, URL, article_of
 
-from archive.text.fold import tokens
+from archive.text.folding import tokens
 from tests.parsing import reading_of
 
 TAGS = '<a href="/tags/giam-ngheo/">giảm nghèo</a> <a href="/tags/hien-dat/">hiến đất</a>'

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.places import mentions
-from archive.text.fold import exact_form
+from archive.text.folding import exact_form
 
 BEFORE = date(2020, 6, 1)
 

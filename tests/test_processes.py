@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from small_archive import capture, keep, new_holdings, page
 
+from archive.custody.verify import run as whole
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.processes import begin, python, search_path
-from archive.verify import whole
 from archive.web.explaining import explain
-from crawler.reading import COMMAND, Reader
+from crawler.reader_client import COMMAND, Reader
 
 ROOT = Path(__file__).parent.parent
 TAKEN = (
@@ -58,7 +58,7 @@ def test_the_trap_is_one(trap: Callable[[], list[str]]) -> None:
     assert trap() == ["click"]
 
 
-@pytest.mark.parametrize("module", ["crawler", "crawler.reader", "archive.opening.process", "archive.web.explaining"])
+@pytest.mark.parametrize("module", ["crawler", "crawler.reader", "archive.worker.process", "archive.web.explaining"])
 def test_a_program_loads_nothing_from_the_current_folder(module: str, trap: Callable[[], list[str]]) -> None:
     subprocess.run(python(module, "--help"), check=False, capture_output=True)
     assert trap() == []
@@ -71,7 +71,7 @@ def test_a_page_is_explained_without_it(places: tuple[Holdings, list[Place]], tr
 
 
 def test_a_program_with_a_pipe_runs_without_it(trap: Callable[[], list[str]]) -> None:
-    begin("archive.web.worker", "/nowhere").end()
+    begin("archive.web.asking.process", "/nowhere").end()
     assert trap() == []
 
 
@@ -120,5 +120,5 @@ def test_every_command_with_python_is_made_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.executable"
     }
-    assert named == {"archive/processes.py", "archive/spark/engine.py"}
+    assert named == {"archive/processes.py", "archive/cluster/spark/session.py"}
     assert COMMAND[1] == "-P"

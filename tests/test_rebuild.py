@@ -23,15 +23,15 @@ from small_archive import (
 )
 
 from archive import parsers
+from archive.custody.rebuild import rebuild
 from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.store import open_database, writing
 from archive.store.writes import put_run
+from archive.warc.captures import Original
 from archive.warc.record import timestamp
-from archive.warc.records import Original
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 TEASERS = [[f"{SITE}/khac-9.html", "Tin khác", "Ngày 5/3 ...", "related"]]
 A = page("Hội nghị ở Bắc Kạn", "Tại huyện Na Rì, một hai ba.", tags=["na rì"], teasers=TEASERS)

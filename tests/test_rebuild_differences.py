@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from resting import falsify
 from takedown_archive import NAMED, OTHER, REGISTER, WHO, made_at
 
-from archive import seals
 from archive.cli import main
+from archive.custody import seals
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.takedown import takedown
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.events import SOFTWARE
+from archive.custody.events import SOFTWARE
 from release import printed, sbom
 
 ROOT = Path(__file__).parents[1]

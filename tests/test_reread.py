@@ -23,14 +23,14 @@ from small_archive import (
 )
 
 from archive import parsers
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
 from archive.errors import Unreadable, UsageError
 from archive.holdings import Holdings
+from archive.ingest.reread import Selection, reread
 from archive.model import Place, Reading
-from archive.opening.readers import Readers
-from archive.rebuild import rebuild
-from archive.reread import Selection, reread
-from archive.store import reads
-from archive.takedown import takedown
+from archive.store import queries
+from archive.worker.pool import WorkerPool
 
 A, B = page("Hội nghị", "Một hai ba.", tags=["cũ"]), page("Hội nghị", "Một hai bốn.")
 
@@ -184,8 +184,8 @@ def test_a_page_that_takes_too_long_or_too_much_is_unread_and_the_others_are_rea
     holdings: Holdings, processes: int
 ) -> None:
     with database(holdings) as db:
-        rows = [row for portion in reads.to_reread(db) for row in portion]
+        rows = [row for portion in queries.to_reread(db) for row in portion]
     place = Place(rows[0].file, rows[0].offset, rows[0].length, rows[0].record_id)
-    with Readers(holdings.root, REGISTER, processes, poisonous, seconds=1) as readers:
+    with WorkerPool(holdings.root, REGISTER, processes, poisonous, seconds=1) as readers:
         told = [(answer.item[0], answer.reason) for answer in readers.read((number, place) for number in range(1, 7))]
     assert told == [(1, ""), (2, "time_limit"), (3, "too_large"), (4, "parser_crash"), (5, ""), (6, "")]

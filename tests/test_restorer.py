@@ -23,15 +23,16 @@ from small_archive import (
     tables,
 )
 
-from archive import parsers, restorer, training
+from archive import parsers, restorer
 from archive.cli import main
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
+from archive.ingest.reread import Selection, reread
+from archive.learning import restorer as training
 from archive.model import Article, Found, Reading
-from archive.opening.title import model_of, readable
-from archive.rebuild import rebuild
-from archive.reread import Selection, reread
-from archive.verify import verify
+from archive.worker.page import model_of, readable_title
 
 SHOWN = "nong dan yen hoa duoc mua che xuan"
 TRUE = "Nông dân Yên Hòa được mùa chè xuân"
@@ -124,8 +125,8 @@ def test_what_a_parser_made_of_a_slug_is_decided_again_with_the_model(holdings: 
     training.train(holdings)
     made = Found("Nong dan Yen Hoa duoc mua che xuan", by="restored/1: page 0, model 0, unknown 8", raw=SLUG)
     article = Article("https://x.example/1", made, ("Sáng nay trời nắng.",), "x", "x/1", slug=SLUG)
-    assert readable(article) is article
-    again = readable(article, SOURCE, restorer.loader(holdings.root)).headline
+    assert readable_title(article) is article
+    again = readable_title(article, SOURCE, restorer.loader(holdings.root)).headline
     assert (again.value, again.raw) == (TRUE, SLUG)
 
 
@@ -134,7 +135,7 @@ def test_the_names_of_source_and_province_are_evidence() -> None:
     article = Article(
         "https://x.example/1", Found(words, by="h1"), ("Sáng nay trời nắng.",), "x", "x/1", slug=words.replace(" ", "-")
     )
-    assert readable(article, SOURCE).headline.value == "Báo Tỉnh Bắc Kạn va Thái Nguyên"
+    assert readable_title(article, SOURCE).headline.value == "Báo Tỉnh Bắc Kạn va Thái Nguyên"
 
 
 def test_a_damaged_model_is_named_by_verify_and_never_used(holdings: Holdings) -> None:

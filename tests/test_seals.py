@@ -17,15 +17,15 @@ from isal import isal_zlib
 from resting import falsify, flip
 from takedown_archive import NAMED, OTHER, REGISTER, WHO, ask, made_at
 
-from archive import events, seals
-from archive.cli.group import main
+from archive.cli.program import main
+from archive.custody import events, seals
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.store import opened_to_write
-from archive.takedown import takedown
-from archive.verify import verify
 
 ARCHIVE, FRONTIER = seals.DATABASES
 
@@ -98,7 +98,7 @@ def test_a_takedown_that_was_broken_off_waits_for_the_way_out_of_damage(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("archive.takedown.apply.end", lambda *_: 1 / 0)
+        patched.setattr("archive.custody.takedown.apply.mark_done", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             takedown(holdings, NAMED, "sealed", "x", WHO)
     flip(holdings.database, holdings.database.stat().st_size // 2)
@@ -262,7 +262,7 @@ def test_the_log_tells_each_opening_and_sealing_and_the_database_does_not(holdin
 
 def test_one_command_looks_once_and_seals_once_however_often_it_opens(holdings: Holdings) -> None:
     before = events.read(holdings.root)[-1].seq
-    with seals.held(holdings.root):
+    with seals.hold(holdings.root):
         for _ in range(3):
             with opened_to_write(holdings.database) as db:
                 db.execute("SELECT 1")

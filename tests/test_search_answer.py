@@ -13,7 +13,7 @@ from search_corpus import Written, invented, stored
 from archive.errors import UsageError
 from archive.search import Answer, Order, search
 from archive.search.answer import ORDERS
-from archive.search.cursor import packed
+from archive.search.ranking.cursor import packed
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
 UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
@@ -151,7 +151,7 @@ def test_the_orders_sort_as_they_say(many: sqlite_utils.Database) -> None:
 
 
 def test_ranking_says_what_it_leaves_out(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.ranking.MOST_RANKED", 5)
+    monkeypatch.setattr("archive.search.ranking.sort.MOST_RANKED", 5)
     answer = search(many, "hoi", order="best")
     assert len(answer.hits) == 5
     assert answer.total is not None

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from search_corpus import Written, invented, revise, stored
 
-from archive import seals
 from archive.cli import main
+from archive.custody import seals
 from archive.holdings import Holdings
 from archive.store import open_database
 

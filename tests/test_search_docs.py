@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import QueryError
-from archive.search import facets, lexer, parse
-from archive.search.fields import NAMES, field_named
-from archive.search.grammar import MOST_LEVELS, MOST_TERMS
-from archive.search.ranking import MOST_RANKED
+from archive.search import facets, parse
+from archive.search.grammar import lexer
+from archive.search.grammar.lexer import NAMES, field_named
+from archive.search.grammar.parser import MOST_LEVELS, MOST_TERMS
+from archive.search.ranking.sort import MOST_RANKED
 
 TEXT = (Path(__file__).parent.parent / "docs" / "search.md").read_text(encoding="utf-8")
 TABLES = re.findall(r"^\| (`.*?) \|", TEXT, re.MULTILINE)

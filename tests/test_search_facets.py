@@ -9,7 +9,8 @@ import pytest
 import sqlite_utils
 from search_corpus import Written, invented, stored
 
-from archive.search import facts, search, wordcounts
+from archive.search import facets, search
+from archive.search.index import bitmaps
 
 EXACT = Written(1, "Hội nghị rút kinh nghiệm", "Tỉnh ủy họp.", "Đại hội điểm ở bản.", day="2020-03-05")
 UNMARKED = Written(2, "Hoi nghi rut kinh nghiem", "", "Tinh uy hop.", day="2020-03-06")
@@ -23,11 +24,11 @@ def many() -> sqlite_utils.Database:
 
 
 def test_facets_out_of_bits_are_those_of_the_hits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    monkeypatch.setattr("archive.search.facets._SMALL", 0)
     db, names = stored(invented(120, seed=8)), ("province", "source", "month", "byline")
     queries = ("hội", "hội ngay:2020", "nghị -hội")
     before = [search(db, query, 1, facets=names).facets for query in queries]
-    assert wordcounts.count_words(db)
+    assert bitmaps.count_words(db)
     assert [search(db, query, 1, facets=names).facets for query in queries] == before
     assert all(facet.values for facet in before[0])
 
@@ -35,11 +36,11 @@ def test_facets_out_of_bits_are_those_of_the_hits(monkeypatch: pytest.MonkeyPatc
 def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("province", "province_now", "source", "section", "month", "year", "byline", "tier")
     few = search(many, "hội", 1, facets=names)
-    monkeypatch.setattr("archive.search.facts._SMALL", 0)
+    monkeypatch.setattr("archive.search.facets._SMALL", 0)
     loaded = search(many, "hội", 1, facets=names)
-    monkeypatch.setattr("archive.search.facts.numpy", None)
-    monkeypatch.setattr("archive.search.rowids.numpy", None)
-    monkeypatch.setattr("archive.search.facts.memory", lambda db: type("Empty", (), {"facts": None})())
+    monkeypatch.setattr("archive.search.facets.numpy", None)
+    monkeypatch.setattr("archive.search.index.docid_sets.numpy", None)
+    monkeypatch.setattr("archive.search.facets.cache_of", lambda db: type("Empty", (), {"facts": None})())
     plain = search(many, "hội", 1, facets=names)
     assert few.facets == loaded.facets == plain.facets
     for facet in few.facets:
@@ -49,8 +50,8 @@ def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: p
 
 
 def test_a_question_that_is_stopped_leaves_what_it_has_loaded_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.facts._SMALL", 0)
-    monkeypatch.setattr("archive.search.facts._ROWS", 40)
+    monkeypatch.setattr("archive.search.facets._SMALL", 0)
+    monkeypatch.setattr("archive.search.facets._ROWS", 40)
     db, asked = stored(invented(150, seed=3)), []
     whole = search(db, "hội", 1, facets=["source", "month"]).facets
     db.execute("UPDATE articles SET section = section")  # what was remembered is forgotten
@@ -63,8 +64,8 @@ def test_a_question_that_is_stopped_leaves_what_it_has_loaded_to_the_next(monkey
                 raise TimeoutError
             yield batch
 
-    batches = facts._batches
-    monkeypatch.setattr(facts, "_batches", slow)
+    batches = facets._batches
+    monkeypatch.setattr(facets, "_batches", slow)
     with pytest.raises(TimeoutError):
         search(db, "hội", 1, facets=["source", "month"])
     assert search(db, "hội", 1, facets=["source", "month"]).facets == whole

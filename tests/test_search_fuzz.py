@@ -10,7 +10,7 @@ from search_corpus import SYLLABLES, invented, stored
 
 from archive.errors import QueryError
 from archive.search import search
-from archive.search.grammar import MOST_LEVELS
+from archive.search.grammar.parser import MOST_LEVELS
 
 PIECES = (
     *SYLLABLES[:20],

@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import QueryError
 from archive.search import parse
-from archive.search.query import Filter, written
+from archive.search.grammar.tree import Filter, written
 
 READ = [
     ("hội nghị", "hội nghị"),

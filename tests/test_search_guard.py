@@ -13,10 +13,11 @@ from search_corpus import Written, invented, stored
 
 from archive import Archive
 from archive.errors import DamageError, QueryError
-from archive.search import index, search
+from archive.search import search
 from archive.search.answer import ORDERS
+from archive.search.connection import open_guarded
 from archive.search.facets import NAMES
-from archive.search.guard import open_guarded
+from archive.search.index import writer
 from archive.store import open_database
 
 
@@ -111,7 +112,7 @@ def test_a_damaged_index_is_said_and_made_again(tmp_path: Path, damage: str) -> 
     db = open_database(path)
     with pytest.raises(DamageError, match="baotinh reindex"):
         [search(db, query, 100, order="best") for query in ("hội", "hoi")]  # asks both tables
-    assert index.rebuild(db) == 60
+    assert writer.rebuild(db) == 60
     db.close()
     db = open_database(path)
     assert [hit.public_id for hit in search(db, "hội", 100).hits] == whole

@@ -17,8 +17,9 @@ from search_corpus import Written, invented, revise, stored
 from archive import Archive
 from archive.errors import DamageError, NothingFound, QueryError, UsageError
 from archive.holdings import Holdings
-from archive.search import atom, corpora, saved, search
-from archive.search.whole import whole
+from archive.search import corpora, saved, search
+from archive.search import saved as atom
+from archive.search.ranking.sort import all_hits
 from archive.store import open_database
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -82,7 +83,7 @@ def test_a_day_before_the_first_capture_is_said_to_hold_nothing(db: sqlite_utils
     before, then = (search(db, "hội", as_of=date.fromisoformat(day)) for day in ("2020-03-05", "2020-03-06"))
     said = "nothing was captured by 2020-03-05: the first capture is of 2020-03-06"
     assert (said in before.notes, said in then.notes) == (True, False)
-    assert whole(db, None, as_of=date(2020, 3, 5)).notes == (said,)
+    assert all_hits(db, None, as_of=date(2020, 3, 5)).notes == (said,)
     assert search(stored([]), "hội", as_of=date(2020, 3, 5)).notes == ("the archive holds no article yet",)
 
 
@@ -184,7 +185,7 @@ def test_a_saved_query_gives_each_article_as_news_once(root: Path, writer: sqlit
 def test_news_make_a_feed_that_a_reader_can_read(root: Path, writer: sqlite_utils.Database) -> None:
     stored([Written(91, "A & <b>\x01", "", "Hội nghị", day="2023-01-02", published="2023-01-02T08:30+07:00")], writer)
     hits = search(writer, "hội nghị", 50).hits
-    document = atom.feed(
+    document = atom.atom_feed(
         "hội",
         "urn:baotinh:query:hoi",
         "http://x/f.atom",

@@ -14,12 +14,11 @@ from congresses import with_congresses
 from search_corpus import Written, stored
 from search_reference import exact, folded, words
 
+from archive.corpus import plot
+from archive.corpus.concordance import SORTS, concordance
+from archive.corpus.trends import trends
+from archive.corpus.words import collation_key, sentences
 from archive.errors import UsageError
-from archive.search import plot
-from archive.search.collation import collation_key
-from archive.search.concordance import SORTS, concordance
-from archive.search.sentences import sentences
-from archive.search.trends import trends
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def test_one_line_an_article_and_only_exact_ones_on_demand(db: sqlite_utils.Data
 def test_a_large_concordance_is_a_sample_and_says_so(
     db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.search.concordance.MOST_ARTICLES", 20)
+    monkeypatch.setattr("archive.corpus.concordance.MOST_ARTICLES", 20)
     first, again, other = (concordance(db, "hội", seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert {line.public_id for line in first.lines} != {line.public_id for line in other.lines}

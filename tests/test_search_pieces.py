@@ -3,8 +3,8 @@
 import pytest
 
 from archive.search.answer import TermCount
-from archive.search.grammar import parse
-from archive.search.pieces import ENGLISH, VIETNAMESE, in_words, pieces
+from archive.search.grammar.parser import parse
+from archive.search.query_echo import ENGLISH, VIETNAMESE, in_words, query_pieces
 
 _TERMS = (
     TermCount("tỉnh", "exact", 12403, 15020),
@@ -27,5 +27,5 @@ _TERMS = (
     ],
 )
 def test_a_query_is_told_with_its_counts(query: str, vietnamese: str, english: str) -> None:
-    found = pieces(parse(query).root, _TERMS)
+    found = query_pieces(parse(query).root, _TERMS)
     assert (in_words(found, VIETNAMESE), in_words(found, ENGLISH)) == (vietnamese, english)

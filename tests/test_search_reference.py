@@ -14,10 +14,12 @@ from search_queries import random_tree, typed
 from search_reference import Reference, Term, Tree
 
 from archive.errors import QueryError
-from archive.search import bits, bitwise, grammar, index, pairs, wordcounts
-from archive.search.memory import snapshot
-from archive.search.query import written
-from archive.search.tiers import Tiers
+from archive.search.connection import snapshot
+from archive.search.grammar import parser
+from archive.search.grammar.tree import written
+from archive.search.index import bitmaps, pairs, writer
+from archive.search.planner import shortcuts
+from archive.search.planner.tiers import Tiers
 
 
 def wrong_phrases(db: sqlite_utils.Database, reference: Reference) -> list[tuple[str, str]]:
@@ -25,7 +27,7 @@ def wrong_phrases(db: sqlite_utils.Database, reference: Reference) -> list[tuple
     wrong = []
     for one, two in product(["hội", "ban", "hoà", "đường", "nghi"], ["nghị", "chấp", "hoa", "duong", "xã"]):
         tree = Term((one, two))
-        root = grammar.parse(f'"{one} {two}"').root
+        root = parser.parse(f'"{one} {two}"').root
         tiers = Tiers(db, root)
         found = [tiers.count(position) for position in range(len(tiers.names))]
         tiers = Tiers(db, root)
@@ -46,8 +48,8 @@ def differences(db: sqlite_utils.Database, reference: Reference, seed: int, quer
         if len(text) > 900:
             continue
         expected = reference.found(tree)
-        root = grammar.parse(text).root
-        if grammar.parse(written(root)).root != root and written(grammar.parse(written(root)).root) != written(root):
+        root = parser.parse(text).root
+        if parser.parse(written(root)).root != root and written(parser.parse(written(root)).root) != written(root):
             wrong.append(f"not the same when written again: {text}")
         with snapshot(db.conn):
             tiers = Tiers(db, root)
@@ -68,7 +70,7 @@ def _askable(chance: random.Random, reference: Reference) -> Tree:
     while True:
         tree = random_tree(chance, reference.articles)
         try:
-            grammar.parse(typed(tree, random.Random(0)))
+            parser.parse(typed(tree, random.Random(0)))
         except QueryError:
             continue
         return tree
@@ -84,12 +86,12 @@ def test_no_random_query_differs_from_the_reference(reference: Reference) -> Non
 
 
 def test_nor_without_numpy(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.rowids.numpy", None)
+    monkeypatch.setattr("archive.search.index.docid_sets.numpy", None)
     assert differences(stored(reference.articles), reference, seed=8, queries=60) == []
 
 
 def test_nor_where_many_spellings_stand_for_a_word(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.evaluate._FEW", 0)
+    monkeypatch.setattr("archive.search.planner.executor._FEW", 0)
     assert differences(stored(reference.articles), reference, seed=9, queries=80) == []
 
 
@@ -97,13 +99,13 @@ def test_nor_where_many_spellings_stand_for_a_word(reference: Reference, monkeyp
 def test_nor_with_pairs_of_all_articles_or_of_some(
     reference: Reference, monkeypatch: pytest.MonkeyPatch, paired: int
 ) -> None:
-    monkeypatch.setattr("archive.search.pairs._LEAST", 100)
-    monkeypatch.setattr("archive.search.pairs.FREQUENT", 40)
+    monkeypatch.setattr("archive.search.index.pairs._LEAST", 100)
+    monkeypatch.setattr("archive.search.index.pairs.FREQUENT", 40)
     db = stored(reference.articles[:paired])
     assert pairs.catch_up(db) == paired
     stored(reference.articles[paired:], db)
-    assert wordcounts.count_words(db)
-    assert not wordcounts.count_words(db)
+    assert bitmaps.count_words(db)
+    assert not bitmaps.count_words(db)
     assert differences(db, reference, seed=paired, queries=60) == []
     assert wrong_phrases(db, reference) == []
     assert pairs.catch_up(db) == 200 - paired
@@ -116,33 +118,35 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
     reference: Reference, monkeypatch: pytest.MonkeyPatch, counted: int, caught_up: bool
 ) -> None:
     pytest.importorskip("numpy")
-    monkeypatch.setattr("archive.search.bits.PART", 60)
-    monkeypatch.setattr("archive.search.pairs._LEAST", 100)
-    monkeypatch.setattr("archive.search.pairs.FREQUENT", 40)
+    monkeypatch.setattr("archive.search.index.bitmaps.PART", 60)
+    monkeypatch.setattr("archive.search.index.pairs._LEAST", 100)
+    monkeypatch.setattr("archive.search.index.pairs.FREQUENT", 40)
     by_day = sorted(reference.articles, key=lambda article: article.day)
     db = stored(by_day[:counted])
     assert pairs.catch_up(db) == counted
-    assert wordcounts.count_words(db)
+    assert bitmaps.count_words(db)
     stored(by_day[counted:], db)
     rowids = [row[0] for row in db.execute("SELECT search_rowid FROM articles ORDER BY search_rowid DESC LIMIT 3")]
     texts = "SELECT search_rowid, headline, lead, body, captions, byline FROM articles WHERE search_rowid IN (?, ?, ?)"
-    index.delete(db, rowids)
-    index.write(db, [index.IndexRow(*row) for row in db.execute(texts, rowids).fetchall()])
+    writer.delete(db, rowids)
+    writer.write(db, [writer.IndexRow(*row) for row in db.execute(texts, rowids).fetchall()])
     db.conn.commit()
     if caught_up:
-        assert bits.catch_up(db) == 0  # the pairs come first
+        assert bitmaps.catch_up(db) == 0  # the pairs come first
         pairs.catch_up(db)
-        assert bits.catch_up(db) == 1
+        assert bitmaps.catch_up(db) == 1
         assert db.execute("SELECT count(*) FROM bit_parts").fetchone()[0] == 4
         assert db.execute("SELECT count(*) FROM bits_todo").fetchone()[0] == 0
-    answered, of_bits = [], bitwise.find
+    answered, of_bits = [], shortcuts.find_by_bits
 
     def find(*asked: Any) -> Any:
         answered.append(of_bits(*asked) is not None)
         return of_bits(*asked)
 
-    monkeypatch.setattr(bitwise, "find", find)
-    monkeypatch.setattr("archive.search.evaluate._DEAR", 1)  # phrases that stand in few articles are asked one by one
+    monkeypatch.setattr(shortcuts, "find_by_bits", find)
+    monkeypatch.setattr(
+        "archive.search.planner.executor._DEAR", 1
+    )  # phrases that stand in few articles are asked one by one
     assert differences(db, reference, seed=counted, queries=150) == []
     assert answered.count(True) > 200
     assert db.execute("SELECT count(*) FROM word_bits WHERE form = 'pairs'").fetchone()[0] > 20
@@ -150,8 +154,8 @@ def test_nor_with_bits_of_common_words_of_all_articles_or_of_most(
 
 
 def test_nor_where_a_result_is_too_long_for_one_text(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.limits._SMALL", 50)
-    monkeypatch.setattr("archive.search.evaluate._BATCH", 50)
+    monkeypatch.setattr("archive.search.planner.filters._SMALL", 50)
+    monkeypatch.setattr("archive.search.planner.executor._BATCH", 50)
     db = stored(reference.articles)
     db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1500)  # of 200 rowids as text, 2,600 characters
     assert differences(db, reference, seed=10, queries=30) == []

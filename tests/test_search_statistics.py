@@ -15,15 +15,14 @@ import sqlite_utils
 from congresses import CONGRESS, with_congresses
 from search_corpus import Written, stored
 
+from archive.corpus import ngrams
+from archive.corpus.collocates import collocates
+from archive.corpus.frequencies import log_likelihood
+from archive.corpus.keywords import keywords
+from archive.corpus.words import segments, sentences
 from archive.errors import NothingFound, UsageError
-from archive.search import ngrams
-from archive.search.collocates import collocates
-from archive.search.keywords import keywords
-from archive.search.prepare import prepare
-from archive.search.segments import segments
-from archive.search.sentences import sentences
-from archive.search.statistics import log_likelihood
-from archive.text.fold import aligned_fold
+from archive.search.grammar.analyzer import prepare
+from archive.text.folding import aligned_fold
 
 
 @pytest.fixture(scope="module")

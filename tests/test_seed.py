@@ -24,8 +24,8 @@ from archive.model import Capture
 from archive.parsers import read_page
 from archive.search.engine import search
 from archive.sources import Register, parse_source
-from archive.store.reads import Stored, articles, teasers_of
-from archive.text.fold import tokens
+from archive.store.queries import StoredArticle, articles, teasers_of
+from archive.text.folding import tokens
 from tests.parsing import CAPTURED
 
 SHARED = Path(os.environ.get("BAOTINH_SHARED", Path(__file__).parent.parent.parent / "shared"))
@@ -217,7 +217,7 @@ def db(
         yield opened
 
 
-def the_one(db: sqlite_utils.Database) -> Stored:
+def the_one(db: sqlite_utils.Database) -> StoredArticle:
     (stored,) = articles(db)
     return stored
 

@@ -15,16 +15,17 @@ from sharded import ARTICLES, made, queries, split, told
 
 from archive import Archive
 from archive.cli import main
+from archive.cluster.naming import shards_of
+from archive.cluster.pattern import is_several
+from archive.cluster.shard_answers import facts, facts_but
+from archive.cluster.shards import Shards
+from archive.corpus import trends
+from archive.corpus.trends import UNITS
 from archive.errors import NothingFound, QueryError, UsageError
-from archive.search import engine, trends
+from archive.search import engine
 from archive.search.answer import ORDERS, Answer
+from archive.search.connection import open_guarded
 from archive.search.facets import NAMES
-from archive.search.guard import open_guarded
-from archive.search.trends import UNITS
-from archive.shards.asked import facts, facts_but
-from archive.shards.naming import shards_of
-from archive.shards.pattern import is_several
-from archive.shards.whole import Shards
 
 Both = tuple[Shards, sqlite_utils.Database]
 

@@ -17,10 +17,10 @@ from sharded import ARTICLES, made, queries, split, told
 from archive import Archive
 from archive.cite import cite
 from archive.cli import main
+from archive.cluster.shards import Shards
+from archive.corpus import collocates, concordance, frequencies, keywords, ngrams
 from archive.errors import NothingFound, UsageError
-from archive.search import collocates, concordance, frequencies, keywords, ngrams
-from archive.shards.whole import Shards
-from archive.store.reads import find_article
+from archive.store.queries import find_article
 
 Both = tuple[Shards, sqlite_utils.Database]
 WORDS = sorted({word for article in ARTICLES for word in article.body.split()})
@@ -140,7 +140,7 @@ def test_a_shard_that_fails_in_the_middle_is_left_out_of_all_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shards, _ = split(tmp_path, "source")
-    drawn, deaths = concordance.drawn, [shards._workers]
+    drawn, deaths = concordance.draw, [shards._workers]
 
     def drawn_when_one_has_died(*values: Any) -> list[list[int]]:
         for workers in deaths[:]:  # its matches are counted by now, its lines not yet read
@@ -150,7 +150,7 @@ def test_a_shard_that_fails_in_the_middle_is_left_out_of_all_and_named(
             deaths.clear()
         return drawn(*values)
 
-    monkeypatch.setattr(concordance, "drawn", drawn_when_one_has_died)
+    monkeypatch.setattr(concordance, "draw", drawn_when_one_has_died)
     with shards, Shards.open(*(shard.database for shard in shards.shards[1::2])) as others:
         found, expected = concordance.concordance(shards, "hội"), concordance.concordance(others, "hội")
         assert [note.split(" has ")[0] for note in found.notes] == [

@@ -12,11 +12,10 @@ from two_years import two_years
 
 from archive import Archive
 from archive.cli import main
+from archive.cluster.shards import Shards
 from archive.errors import UsageError
-from archive.export.chosen import choose
-from archive.export.several import choose_of_several
-from archive.search.guard import open_guarded
-from archive.shards.whole import Shards
+from archive.export.selection import choose, choose_of_several
+from archive.search.connection import open_guarded
 
 pytestmark = pytest.mark.usefixtures("shards_here")
 

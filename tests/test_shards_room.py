@@ -14,16 +14,17 @@ from reading_room import LEAD, REGISTER, SITE, URL, archive_of, capture, opened,
 from starlette.testclient import TestClient
 from two_years import captures, two_years
 
-from archive.cli.serve import _served
+from archive.cli.share.serve import _served
+from archive.cluster import naming
+from archive.cluster import shards as whole
+from archive.cluster.naming import shards_of
+from archive.custody.takedown import takedown
 from archive.holdings import Holdings
-from archive.shards import naming, whole
-from archive.shards.naming import shards_of
-from archive.takedown import takedown
+from archive.messages.matching import in_vietnamese
 from archive.web.api.operations import OPERATIONS
 from archive.web.app import create_room
-from archive.web.matching import in_vietnamese
+from archive.web.pages.state import OF_ONE
 from archive.web.replay.app import create_replay
-from archive.web.room.state import OF_ONE
 
 IDENTITY = re.compile(r"/article/([a-z2-7]{10})\"")
 

@@ -14,21 +14,21 @@ from click.testing import CliRunner
 from reading_room import REGISTER, SITE, URL, add, archive_of, library, page, read_json
 from starlette.testclient import TestClient
 
-from archive import clusters, parsers
+from archive import parsers
 from archive.cli import main
+from archive.cluster.naming import shards_of
+from archive.cluster.shard_answers import rowids_of, withhold
+from archive.cluster.shards import Shards
+from archive.corpus import clusters, ngrams
+from archive.corpus.trends import trends
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import lift, takedown
 from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
-from archive.search import ngrams
-from archive.search.trends import trends
-from archive.shards.naming import shards_of
-from archive.shards.whole import Shards
-from archive.shards.withheld import rowids_of, withhold
+from archive.messages.matching import in_vietnamese
 from archive.store import open_database
-from archive.takedown import lift, takedown
 from archive.warc.scan import scan
 from archive.web.app import create_room
-from archive.web.matching import in_vietnamese
 
 HEADLINE = "Họp bàn trồng rừng"
 COPY = f"{SITE}/tin-tuc/chep-lai-99.html"

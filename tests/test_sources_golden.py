@@ -12,12 +12,12 @@ from crawling import answer_of
 from raw_server import raw_server
 from test_crawler_probe import LINKS, SITE
 
-from archive import golden
-from archive.cli.sources import check_sources
+from archive.cli.read.sources import check_sources
+from archive.custody.takedown import takedown
 from archive.errors import ArchiveError, SourceError
 from archive.holdings import Holdings
+from archive.learning import golden
 from archive.sources import Source, read_source
-from archive.takedown import takedown
 from archive.text.urls import url_key
 from crawler.commands.probe import newsource, probe
 
@@ -130,7 +130,7 @@ def test_golden_pages_are_brought_with_their_source_but_for_what_is_barred(archi
     theirs = golden.folder_of(source_in(archive))
     addresses = {file.name: json.loads(file.read_text())["url"] for file in theirs.glob("*.json")}
     barred = url_key(addresses["1.json"])
-    assert golden.bring(theirs, tmp_path / "b.golden", barred.__eq__) == len(addresses) - 1
+    assert golden.copy_golden(theirs, tmp_path / "b.golden", barred.__eq__) == len(addresses) - 1
     brought = {file.name for file in (tmp_path / "b.golden").glob("*.json")}
     assert brought == set(addresses) - {"1.json"}
-    assert golden.bring(theirs, tmp_path / "b.golden", barred.__eq__) == 0, "what is here stays as it is"
+    assert golden.copy_golden(theirs, tmp_path / "b.golden", barred.__eq__) == 0, "what is here stays as it is"

@@ -12,18 +12,17 @@ import pytest
 from small_archive import capture, keep, page
 
 from archive.cli import main
+from archive.cluster.spark import job, session, tasks
+from archive.cluster.spark.load import load
+from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import COLUMNS, Part, read_manifest, read_rows, write_manifest, write_part
+from archive.cluster.spark.tasks import file_groups, ranges
+from archive.custody.manifest import digest_of
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
-from archive.ingest.read import BATCH
-from archive.manifest import digest_of
+from archive.ingest.pipeline import BATCH
 from archive.sources import Register
-from archive.spark import engine, job, reading
-from archive.spark.filing import file_groups
-from archive.spark.load import load
-from archive.spark.ranges import ranges
-from archive.spark.stores import open_store
-from archive.spark.tables import COLUMNS, Part, read_manifest, read_rows, write_manifest, write_part
-from archive.warc import index
+from archive.warc import cdxj
 from archive.warc.scan import scan
 
 
@@ -39,7 +38,7 @@ def holdings(tmp_path: Path) -> Holdings:
 @pytest.mark.parametrize("count", [1, 2, 7, 1000])
 def test_every_capture_is_in_one_range_however_many_there_are(holdings: Holdings, count: int, indexed: bool) -> None:
     if indexed:
-        index.build(holdings.root)
+        cdxj.build(holdings.root)
     cut = ranges(holdings, count)
     expected = {(held.place.file, held.place.offset) for path in holdings.warcs() for held in scan(path)}
     found = [(one.file, offset) for one in cut for offset in one.offsets]
@@ -54,12 +53,12 @@ def test_a_capture_of_a_range_is_the_one_that_a_scan_of_its_file_gives(holdings:
     for path in holdings.warcs():
         for held in scan(path):
             place = held.place
-            assert reading.held_at(reading.Spot(0, path, place.file, place.offset)) == held
+            assert tasks.held_at(tasks.Spot(0, path, place.file, place.offset)) == held
 
 
 def test_every_capture_of_a_source_is_filed_however_many_batches_they_make(holdings: Holdings, tmp_path: Path) -> None:
     register = Register.load()
-    read = sorted(reading.read_ranges(holdings.root, register, "", ranges(holdings, 3)))
+    read = sorted(tasks.read_ranges(holdings.root, register, "", ranges(holdings, 3)))
     parts = list(file_groups(register, str(tmp_path / "tables"), read))
     expected = sorted(held.place.record_id for path in holdings.warcs() for held in scan(path))
     assert len(expected) > BATCH
@@ -80,14 +79,14 @@ def program(folder: Path, says: str) -> str:
     [('openjdk version "17.0.21" 2026-10-20', 17), ('java version "1.8.0_402"', 8), ('openjdk version "25" 2025', 25)],
 )
 def test_the_version_of_java_is_read_in_its_old_and_its_new_form(tmp_path: Path, says: str, version: int) -> None:
-    assert engine.java_version(program(tmp_path, says)) == version
+    assert session.java_version(program(tmp_path, says)) == version
 
 
 def test_a_program_that_is_no_java_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="openjdk-17-jre"):
-        engine.java_version(program(tmp_path, "hello"))
+        session.java_version(program(tmp_path, "hello"))
     with pytest.raises(UsageError, match="no-such-program"):
-        engine.java_version(str(tmp_path / "no-such-program"))
+        session.java_version(str(tmp_path / "no-such-program"))
 
 
 def test_without_pyspark_the_command_says_what_to_install(
@@ -113,7 +112,7 @@ def test_without_pyspark_the_command_says_what_to_install(
 )
 def test_what_is_no_master_is_named_before_java_is_started(master: str) -> None:
     said = re.escape(master) + ": no master of Spark: write spark://host:7077"
-    with pytest.raises(UsageError, match=said), engine.session(master):
+    with pytest.raises(UsageError, match=said), session.session(master):
         pass
 
 

@@ -8,9 +8,7 @@ import pytest
 from small_archive import REGISTER, SITE, capture, keep, new_holdings, page, read_json
 
 from archive import parsers, restorer
-from archive.spark.linking import addresses, groups
-from archive.spark.ranges import ranges
-from archive.spark.reading import Spot, pack, read_spot
+from archive.cluster.spark.tasks import Spot, addresses, groups, pack, ranges, read_spot
 from archive.warc.members import locate
 
 

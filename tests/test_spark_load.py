@@ -14,13 +14,13 @@ from small_archive import REGISTER, capture, keep, new_holdings, page, read, rea
 from spark_tables import database_rows, made, parquet_rows
 
 from archive import parsers
+from archive.cluster.spark.load import load
+from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import COLUMNS, read_manifest, read_rows, write_manifest, write_part
 from archive.errors import DamageError
 from archive.holdings import Holdings
+from archive.ingest.reread import reread
 from archive.model import Reading
-from archive.reread import reread
-from archive.spark.load import load
-from archive.spark.stores import open_store
-from archive.spark.tables import COLUMNS, read_manifest, read_rows, write_manifest, write_part
 from archive.store import open_database
 
 pyarrow = pytest.importorskip("pyarrow")

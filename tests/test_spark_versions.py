@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from archive.cluster.spark import session
+from archive.cluster.spark.session import check_java, differences, here, named
 from archive.errors import ArchiveError, DamageError, UsageError
-from archive.spark import versions
-from archive.spark.engine import named
-from archive.spark.versions import check_java, differences, here
 
 TASK = """Job aborted due to stage failure: Task 0 in stage 3.0 failed 4 times, most recent failure:
 org.apache.spark.api.python.PythonException: Traceback (most recent call last):
@@ -61,7 +60,7 @@ def test_java_may_differ_in_its_last_numbers_only() -> None:
             UsageError,
             "another Python: Python in worker has different version: 3.12",
         ),
-        (TASK.format("ModuleNotFoundError: No module named 'archive.spark'"), UsageError, "have no baotinh"),
+        (TASK.format("ModuleNotFoundError: No module named 'archive.cluster.spark'"), UsageError, "have no baotinh"),
         ("All masters are unresponsive! Giving up.", UsageError, "spark://a:7077: no Spark master answers"),
         (
             TASK.format("sqlite3.IntegrityError: UNIQUE constraint"),
@@ -79,4 +78,4 @@ def test_what_goes_wrong_on_a_cluster_is_one_line(text: str, kind: type[Exceptio
 
 
 def test_a_program_that_is_not_installed_is_told_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert versions._installed("không-có") == ("không-có", "missing")
+    assert session._installed("không-có") == ("không-có", "missing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.store.history import Sight, states
+from archive.store.lookups import Sight, states
 
 
 def test_the_first_capture_is_new_and_an_equal_one_after_it_the_same() -> None:

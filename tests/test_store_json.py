@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Article, Attachment, Found, Image, Moment, Teaser
-from archive.store.article_json import decode, encode
+from archive.store.rows import decode_article, encode_article
 
 TEXT = st.text(max_size=12) | st.sampled_from(['"trích" \\ \t\n\x00\u2028', "Tỉnh ủy", "T\u0309inh", "", "😀"])
 FLOAT = st.floats(0, 1)
@@ -44,6 +44,6 @@ def plain(value: Any) -> Any:
 
 @given(ARTICLE)
 def test_an_article_is_written_as_the_standard_library_writes_it_and_read_back_equal(article: Article) -> None:
-    written = encode(article)
+    written = encode_article(article)
     assert written == json.dumps(plain(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    assert decode(written) == article
+    assert decode_article(written) == article

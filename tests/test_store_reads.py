@@ -13,8 +13,8 @@ from small_archive import SITE, capture, database, keep, new_holdings, page, rea
 from archive import parsers
 from archive.errors import NothingFound
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Teaser
-from archive.store import pointers, reads
-from archive.store.article_json import decode, encode, text_digest
+from archive.store import queries, teasers
+from archive.store.rows import decode_article, encode_article, text_digest
 
 
 def pointing(*paths: str) -> bytes:
@@ -48,7 +48,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite_utils
 
 
 def test_articles_come_in_order_of_their_day_whatever_the_order_of_capture(db: sqlite_utils.Database) -> None:
-    assert [stored.row.day for stored in reads.articles(db)] == ["2020-03-05", "2020-03-06", "2020-03-07"]
+    assert [stored.row.day for stored in queries.articles(db)] == ["2020-03-05", "2020-03-06", "2020-03-07"]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_articles_come_in_order_of_their_day_whatever_the_order_of_capture(db: s
 def test_a_range_of_days_holds_both_its_ends(
     db: sqlite_utils.Database, since: str, until: str, days: list[str]
 ) -> None:
-    assert [stored.row.day[-2:] for stored in reads.articles(db, since=since, until=until)] == days
+    assert [stored.row.day[-2:] for stored in queries.articles(db, since=since, until=until)] == days
 
 
 @pytest.mark.parametrize("arguments", [{}, {"source": "bao-tinh"}, {"since": "2020-01-01", "until": "2021-01-01"}])
 def test_no_list_of_articles_is_sorted_in_memory(db: sqlite_utils.Database, arguments: dict[str, str]) -> None:
     asked: list[tuple[str, object]] = []
     with db.tracer(lambda sql, values: asked.append((sql, values))):
-        next(reads.articles(db, **arguments))
+        next(queries.articles(db, **arguments))
     sql, values = asked[-1]
     plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert not [step for step in plan if "TEMP B-TREE" in step]
@@ -80,9 +80,9 @@ def test_no_list_of_articles_is_sorted_in_memory(db: sqlite_utils.Database, argu
     "address", [f"{SITE}/bai-1.html", f"{SITE}/alias/bai-1.html", "http://baotinh.example/bai-1.html#x"]
 )
 def test_an_article_is_found_under_every_address_that_has_shown_it(db: sqlite_utils.Database, address: str) -> None:
-    stored = reads.find_article(db, address)
+    stored = queries.find_article(db, address)
     assert stored.row.headline == "Bài 2020-03-05"
-    assert reads.find_article(db, stored.row.public_id) == stored
+    assert queries.find_article(db, stored.row.public_id) == stored
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_an_article_is_found_under_every_address_that_has_shown_it(db: sqlite_ut
 )
 def test_what_is_no_article_says_what_is_known_of_it(db: sqlite_utils.Database, reference: str, why: str) -> None:
     with pytest.raises(NothingFound, match=why):
-        reads.find_article(db, reference)
+        queries.find_article(db, reference)
 
 
 def test_pointers_reach_an_article_through_other_addresses_and_redirects(db: sqlite_utils.Database) -> None:
-    article = reads.find_article(db, f"{SITE}/bai-1.html").row.id
-    found = {teaser.headline for teaser in reads.pointers_to(db, article)}
+    article = queries.find_article(db, f"{SITE}/bai-1.html").row.id
+    found = {teaser.headline for teaser in queries.pointers_to(db, article)}
     assert found == {"Tin /bai-1.html", "Tin /alias/bai-1.html", "Tin /cu/bai-1.html"}
 
 
 def test_only_what_no_capture_reached_is_missing(db: sqlite_utils.Database) -> None:
-    assert [row.url for row in pointers.missing(db)] == [f"{SITE}/mat-9.html"]
-    assert len(list(pointers.teasers(db))) == 5
+    assert [row.url for row in teasers.missing(db)] == [f"{SITE}/mat-9.html"]
+    assert len(list(teasers.teasers(db))) == 5
 
 
 def test_an_article_is_written_and_read_back_equal() -> None:
@@ -126,8 +126,8 @@ def test_an_article_is_written_and_read_back_equal() -> None:
         teasers=(Teaser("u", "h", box="older"),),
         notes=("mojibake repaired",),
     )
-    assert decode(encode(article)) == article
-    assert encode(article) == encode(decode(encode(article)))
+    assert decode_article(encode_article(article)) == article
+    assert encode_article(article) == encode_article(decode_article(encode_article(article)))
 
 
 def test_the_digest_follows_the_text_that_is_read_and_nothing_else() -> None:
@@ -161,12 +161,12 @@ def test_a_pointer_keeps_where_it_was_seen_first_and_last_and_its_article_once_c
     first, last = capture("/a-1.html", pointing("Mùa chè"), 1), capture("/b-2.html", pointing("Mùa chè mới"), 2)
     read(holdings, keep(holdings, [last, first]))
     with database(holdings) as db:
-        (one,) = pointers.missing(db)
+        (one,) = teasers.missing(db)
     assert (one.headline, one.first_seen_on, one.last_seen_on) == ("Mùa chè mới", first.url, last.url)
     assert (one.first_seen, one.last_seen) == ("2024-05-01T03:01:00.000Z", "2024-05-01T03:02:00.000Z")
     assert (one.sightings, one.article) == (2, "")
     read(holdings, keep(holdings, [capture("/che-2.html", page("Mùa chè", "Hai."), 3)], "r2"))
     with database(holdings) as db:
-        assert list(pointers.missing(db)) == []
-        (joined,) = pointers.teasers(db)
-        assert reads.find_article(db, joined.article).row.headline == "Mùa chè"
+        assert list(teasers.missing(db)) == []
+        (joined,) = teasers.teasers(db)
+        assert queries.find_article(db, joined.article).row.headline == "Mùa chè"

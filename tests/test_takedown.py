@@ -11,21 +11,21 @@ from dying import Dies
 from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, PAGES, REGISTER, SECRET, SITE, WHO, ask, made_at, natural, page, traces, urls
 
-from archive import manifest
-from archive.barred import Barred, pending, rules
+from archive.custody import manifest
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import apply, complete, lift, takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import Withheld, pending, rules
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
+from archive.learning.restorer import train
 from archive.restorer import FILE as RESTORER
 from archive.restorer import load
-from archive.takedown import apply, complete, lift, takedown
 from archive.text.urls import url_key
-from archive.training import train
-from archive.verify import verify
-from archive.warc.read import scan
-from archive.warc.write import Writer
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_later_crawl_and_a_later_import_do_not_bring_it_back(holdings: Holding
         place = writer.append(capture(url=NAMED.replace("//", "//www."), response=PAGES[NAMED], began=later))
         moved = page("Kỷ luật một cán bộ", SECRET, canonical=NAMED)
         writer.append(capture(url=f"{SITE}/moi/1.html", response=moved, began=later))
-    assert len(list(bring(holdings, tmp_path / "other" / place.file))) == 1
+    assert len(list(import_path(holdings, tmp_path / "other" / place.file))) == 1
     with Ingest(holdings, REGISTER) as ingest:
         outcomes = [ingest.take(held) for path in holdings.warcs() for held in scan(path)]
     assert sum((outcome.state, outcome.reason) == ("kept", "takedown") for outcome in outcomes) == 6
@@ -163,4 +163,4 @@ def test_a_url_never_captured_is_barred_for_the_future(holdings: Holdings) -> No
         takedown(holdings, f"{SITE}/chua-co.html", "hidden", "x", WHO)
     taken = takedown(holdings, f"{SITE}/chua-co.html", "hidden", "x", WHO, in_advance=True)
     assert (taken.articles, taken.captures) == (0, 0)
-    assert Barred.load(holdings.root).bars(url_key("http://www.tinhuy.example/chua-co.html"))
+    assert Withheld.load(holdings.root).bars(url_key("http://www.tinhuy.example/chua-co.html"))

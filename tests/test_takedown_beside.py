@@ -12,18 +12,18 @@ import sqlite_utils
 from resting import without_database
 from takedown_archive import NAMED, REGISTER, WHO, ask, made_at
 
-from archive import reread as rereading
-from archive.barred import bar
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import record_takedown
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
-from archive.ingest.again import read_again
-from archive.rebuild import rebuild
-from archive.reread import reread
-from archive.store import removal, writing
-from archive.takedown import takedown
-from archive.verify import verify
-from archive.warc.read import scan
+from archive.ingest import reread as rereading
+from archive.ingest.reread import read_again, reread
+from archive.store import takedown as removal
+from archive.store import writing
+from archive.warc.scan import scan
 
 KEY = "//tinhuy.example/tin/ong-tran-van-mau-1.html"
 ROWS = """SELECT url FROM captures WHERE url LIKE '%tran-van-mau%'
@@ -45,7 +45,7 @@ def test_a_page_that_was_read_before_the_takedown_and_waited_for_it_is_not_filed
 
         def execute(sql: str, *values: Any) -> object:
             if sql == "BEGIN IMMEDIATE" and not ask(holdings, "SELECT * FROM captures"):
-                bar(holdings.root, "hidden", (NAMED,), {KEY}, "x", WHO)
+                record_takedown(holdings.root, "hidden", (NAMED,), {KEY}, "x", WHO)
             return given(sql, *values)
 
         monkeypatch.setattr(ingest._db, "execute", execute)

@@ -11,15 +11,15 @@ import pytest
 from one_capture import BEGAN, capture
 from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, page, read_in, traces, urls
 
-from archive import golden
-from archive.barred import Barred, bar
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import apply, takedown
+from archive.custody.withheld import Withheld, record_takedown
 from archive.errors import DamageError
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
+from archive.learning import golden
 from archive.store import open_database, writing
 from archive.store.writes import put_run
-from archive.takedown import apply, takedown
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 WWW = NAMED.replace("//", "//www.")
 
@@ -47,9 +47,9 @@ def test_a_rebuild_that_was_under_way_makes_no_other_article_be_taken_out(
 
     def late(*values: Any, **named: Any) -> object:
         rebuild(holdings, REGISTER)
-        return bar(*values, **named)
+        return record_takedown(*values, **named)
 
-    monkeypatch.setattr(apply, "bar", late)
+    monkeypatch.setattr(apply, "record_takedown", late)
     takedown(holdings, NAMED, "hidden", "x", WHO)
     assert ask(holdings, "SELECT url FROM articles ORDER BY url") == [
         (OTHER,),
@@ -134,7 +134,7 @@ def test_a_takedown_that_cannot_be_understood_shows_nothing(holdings: Holdings, 
     changed = [one | {"detail": detail} if one["type"] == "deaccession" else one for one in told]
     log.write_text("\n".join(map(json.dumps, changed)) + "\n")
     with pytest.raises(DamageError, match="is no takedown"):
-        Barred.load(holdings.root)
+        Withheld.load(holdings.root)
 
 
 def test_a_golden_page_half_removed_when_the_process_died_is_removed_by_the_next_takedown(holdings: Holdings) -> None:

@@ -17,20 +17,20 @@ from one_capture import BEGAN, capture
 from other_warcs import HEAD, INFO, record
 from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, page, read_in
 
-from archive import clusters
+from archive.corpus import clusters
+from archive.custody.rebuild import rebuild
+from archive.custody.recover import recover
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.importers import bring
-from archive.opening.process import write_fault
-from archive.rebuild import rebuild
+from archive.importers import import_path
+from archive.learning.restorer import train
 from archive.restorer import FILE as RESTORER
 from archive.store import open_database
-from archive.takedown import takedown
-from archive.training import train
-from archive.verify import verify
-from archive.warc import index
-from archive.warc.read import scan
-from archive.warc.recover import recover
-from archive.warc.write import Writer
+from archive.warc import cdxj
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
+from archive.worker.process import write_fault
 
 WORD = "Zyxqvutka"
 SECRET = page("Kỷ luật một cán bộ", f"Ông {WORD} đã nhận quyết định.")
@@ -88,7 +88,7 @@ def brought(holdings: Holdings, folder: Path) -> None:
     other = gzip.compress(record("response", PLAIN, f"{SITE}/tin/khac-4.html"))
     path = folder / "khac.warc.gz"
     path.write_bytes(gzip.compress(INFO) + gzip.compress(text) + bytes(damaged) + other + bytes(damaged)[:300])
-    list(bring(holdings, path, source="tinh-uy-mau"))
+    list(import_path(holdings, path, source="tinh-uy-mau"))
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def holdings(tmp_path: Path) -> Holdings:
     recover(made.root)
     read_in(made)
     train(made)
-    index.build(made.root)
+    cdxj.build(made.root)
     with closing(open_database(made.database)) as db:
         clusters.update(db)
         db.execute("ANALYZE")

@@ -8,13 +8,13 @@ import pytest
 from dying import gets_through
 from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, natural, traces
 
-from archive import events, manifest
-from archive.barred import rules
+from archive.custody import events, manifest
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import lift, takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import rules
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
-from archive.takedown import lift, takedown
-from archive.verify import verify
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 from dying import gets_through
 from takedown_archive import NAMED, OTHER, SECRET, SITE, WHO, ask, made_at, natural, traces, urls
 
-from archive import manifest
-from archive.barred import Barred, pending, rules
 from archive.cli import main
+from archive.custody import manifest
+from archive.custody.takedown import complete, lift, takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import Withheld, pending, rules
 from archive.holdings import Holdings
-from archive.takedown import complete, lift, takedown
 from archive.text.urls import url_key
-from archive.verify import verify
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_killed_anywhere_it_is_named_and_the_next_writer_ends_it(
         complete(copy)
         assert pending(copy.root) == ()
         assert verify(copy, "full", record=False).findings == (), step
-        assert Barred.load(copy.root).bars(url_key(NAMED)) is begun
+        assert Withheld.load(copy.root).bars(url_key(NAMED)) is begun
         if begun:
             assert ask(copy, "SELECT count(*) FROM articles") == [(1,)]
             assert (NAMED in urls(copy)) is (how == "hidden")
@@ -155,7 +155,7 @@ def test_a_file_damaged_before_is_still_named_after_the_takedown(holdings: Holdi
 def test_damage_that_comes_after_the_look_at_the_seal_is_not_sealed_over(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.seals.refuse_damage", lambda _root: None)
+    monkeypatch.setattr("archive.custody.seals.refuse_damage", lambda _root: None)
     data = bytearray(holdings.database.read_bytes())
     at = data.find("Các trường đã sẵn sàng".encode())
     data[at] ^= 0x20

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 from one_capture import BEGAN, capture
 from takedown_archive import NAMED, OTHER, PAGES, SITE, WHO, ask, made_at, read_in
 
-from archive.barred import rules
 from archive.cli import main
+from archive.custody.takedown import plan
+from archive.custody.withheld import rules
 from archive.holdings import Holdings
-from archive.takedown import plan
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 COPY = f"{SITE}/dang-lai/ky-luat-5.html"
 

@@ -11,17 +11,17 @@ import pytest
 from one_capture import BEGAN, RUN, capture
 from takedown_archive import NAMED, OTHER, PAGES, REGISTER, SECRET, SITE, WHO, broken_off, made_at, traces, urls
 
-from archive import events, manifest
-from archive.barred import rules
+from archive.custody import events, manifest
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
+from archive.custody.withheld import rules
 from archive.errors import LockedError
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
-from archive.takedown import takedown
-from archive.verify import verify
-from archive.warc import index
-from archive.warc.read import scan
-from archive.warc.records import Original
-from archive.warc.write import Writer
+from archive.warc import cdxj
+from archive.warc.captures import Original
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 
 @pytest.fixture
@@ -107,8 +107,8 @@ def test_the_log_tells_who_took_what_down_and_both_digests(holdings: Holdings) -
 
 def test_the_index_follows(holdings: Holdings) -> None:
     takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO)
-    assert index.find(holdings.root / index.MERGED, NAMED) == ()
-    for entry in index.find(holdings.root / index.MERGED, OTHER):
+    assert cdxj.find_entries(holdings.root / cdxj.MERGED, NAMED) == ()
+    for entry in cdxj.find_entries(holdings.root / cdxj.MERGED, OTHER):
         assert (holdings.root / entry.filename).exists()
 
 

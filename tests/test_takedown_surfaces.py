@@ -17,14 +17,14 @@ from starlette.testclient import TestClient
 from archive import datasette, parsers
 from archive.api import Archive
 from archive.cli import main
+from archive.custody.package.wacz import write_wacz
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import lift, takedown
+from archive.custody.verify import verify
 from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.package.wacz import write_wacz
-from archive.rebuild import rebuild
-from archive.takedown import lift, takedown
-from archive.training import train
-from archive.verify import verify
-from archive.warc import index
+from archive.learning.restorer import train
+from archive.warc import cdxj
 from archive.web.replay.app import create_replay
 
 WORD = "Pác Lạn"
@@ -69,7 +69,7 @@ ELSEWHERE = frozenset({"teasers"})
 @pytest.fixture
 def holdings(tmp_path: Path) -> Holdings:
     made = library(tmp_path / "kho")
-    index.build(made.root)
+    cdxj.build(made.root)
     return made
 
 

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import cased, onebyte
-from archive.text.fold import aligned_fold, exact_form, fold, fold_by_rule, tokens
-from archive.text.letters import ACCENTED, VOWELS
-from archive.text.syllables import is_syllable
-from archive.text.tones import uniform_tones
+from archive.text import folding, letters
+from archive.text.folding import aligned_fold, exact_form, fold, fold_by_rule, tokens
+from archive.text.letters import ACCENTED, VOWELS, is_syllable, uniform_tones
 
 LETTERS = ACCENTED + ACCENTED.upper() + string.ascii_letters
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
@@ -63,7 +61,7 @@ def test_the_fast_fold_equals_the_rule_for_every_character() -> None:
     for first in range(0, 0x30000, 0x100):  # all but the private and the special planes, 256 at once
         block = " ".join(chr(code) for code in range(first, first + 0x100) if not 0xD800 <= code < 0xE000)
         assert fold(block) == fold_by_rule(block)
-    for letter in onebyte.ALPHABET:
+    for letter in letters.LOWER_ALPHABET:
         assert fold(letter) == fold_by_rule(letter)
 
 
@@ -130,16 +128,16 @@ def test_what_is_no_syllable_is_none(word: str) -> None:
     assert not is_syllable(word)
 
 
-@given(st.text(alphabet=cased.ALPHABET))
+@given(st.text(alphabet=folding.ALPHABET))
 def test_the_code_with_capitals_gives_the_same_forms(text: str) -> None:
-    encoded = cased.encode(text)
+    encoded = folding.encode_cased(text)
     assert unicodedata.is_normalized("NFC", text)
-    assert cased.exact(encoded) == exact_form(text)
-    assert tokens(cased.folded(encoded)) == tokens(text)
-    assert len(cased.folded(encoded)) == len(text)
+    assert folding.exact(encoded) == exact_form(text)
+    assert tokens(folding.folded(encoded)) == tokens(text)
+    assert len(folding.folded(encoded)) == len(text)
 
 
 def test_the_code_with_capitals_refuses_what_it_does_not_know() -> None:
     for text in ("ë", "№", "a\u0301", "中", "İ"):
         with pytest.raises(UnicodeEncodeError):
-            cased.encode(text)
+            folding.encode_cased(text)

@@ -9,11 +9,9 @@ import pytest
 from growth import MOST, growth
 
 from archive.text.dates import read_date
-from archive.text.encodings import decode
-from archive.text.fold import fold
-from archive.text.legacy import convert
-from archive.text.normalise import normalise
-from archive.text.repair import repair
+from archive.text.encodings import convert, decode
+from archive.text.folding import fold
+from archive.text.normalise import normalise, repair
 from archive.text.slug import match, slug_of
 from archive.text.urls import url_key
 

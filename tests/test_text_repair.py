@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from legacy_bytes import in_encoding
 
-from archive.text import legacy
-from archive.text.legacy import convert, font_encoding
-from archive.text.legacy_signs import recognise
-from archive.text.repair import repair
+from archive.text import encodings
+from archive.text.encodings import convert, font_encoding, recognise
+from archive.text.normalise import repair
 
 SENTENCES = [
     "Huyện ủy Đồng Lâm tổ chức Hội nghị rút kinh nghiệm Đại hội điểm cấp cơ sở",
@@ -171,7 +170,7 @@ def test_vps_without_viparse_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(("name", "code"), [("viscii", "VISCII"), ("tcvn3", "TCVN")])
 def test_the_tables_equal_those_of_iconv(name: str, code: str) -> None:
-    table = {number: letter for number, letter in legacy._tables()[name].items() if number >= 0x80}
+    table = {number: letter for number, letter in encodings._tables()[name].items() if number >= 0x80}
     command = ["iconv", "-f", code, "-t", "UTF-8"]
     if (
         shutil.which("iconv") is None

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.slug import make_slug, match, rank, slug_of, to_words
-from archive.text.slug_makers import FAMILIES
+from archive.text.slug import FAMILIES, make_slug, match, rank, slug_of, to_words
 
 HEADLINE = "Huyện ủy Đồng Lâm tổ chức Đại hội điểm lần thứ XXIV, nhiệm kỳ 2020 - 2025"
 SLUG = "huyen-uy-dong-lam-to-chuc-dai-hoi-diem-lan-thu-xxiv-nhiem-ky-2020-2025"

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from archive.text.slug_makers import FAMILIES, make_slug
+from archive.text.slug import FAMILIES, make_slug
 
 A = "Tỉnh ủy Đồng Lâm tổ chức Hội nghị sơ kết một năm thực hiện Nghị quyết Đại hội, nhiệm kỳ 2020 - 2025"
 B = "Đại hội Đảng bộ xã Yên Thủy lần thứ XXIV: “Đoàn kết – Dân chủ – Đổi mới”…"

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from reading_room import identity, library, opened
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.holdings import Holdings
+from archive.messages.language import choose
 
 DOCS = Path(__file__).parents[1] / "docs"
 TUTORIALS = ("getting-started.md", "vi/bat-dau.md")

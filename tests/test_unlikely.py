@@ -14,16 +14,16 @@ from starlette.testclient import TestClient
 
 from archive import parsers
 from archive.cli import main
+from archive.cluster.spark.load import load
+from archive.custody.rebuild import rebuild
+from archive.custody.takedown import takedown
+from archive.custody.verify import verify
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
-from archive.reread import Selection, reread
+from archive.ingest.reread import Selection, reread
 from archive.search.answer import Answer
 from archive.search.engine import search
-from archive.spark.load import load
 from archive.store import open_database
-from archive.takedown import takedown
-from archive.verify import verify
 from archive.web.app import create_room
 
 pytestmark = pytest.mark.usefixtures("english")

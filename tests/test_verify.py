@@ -12,14 +12,14 @@ import pytest
 from one_capture import capture
 from whole_archive import check, copied, files_of, flips, made_at, name, problems, warc
 
-from archive import events, manifest
+from archive.custody import events, manifest
+from archive.custody.verify import scrub, verify
 from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.search import saved
-from archive.verify import scrub, verify
-from archive.warc.digests import holds
-from archive.warc.read import scan
-from archive.warc.write import Writer
+from archive.warc.record import digest_holds
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_a_scrub_finds_what_has_changed(holdings: Holdings) -> None:
     ],
 )
 def test_digests_of_all_makers_are_understood(digest: str, verdict: bool | None) -> None:
-    assert holds(digest, b"") is verdict
+    assert digest_holds(digest, b"") is verdict
 
 
 def test_a_medium_that_cannot_be_written_to_is_looked_at_all_the_same(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from one_capture import BEGAN, RUN, capture
 
+from archive.custody.rebuild import rebuild
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.verify import verify
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 
 
 @pytest.mark.fault(24)

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 from whole_archive import check, copied, made_at, name, problems
 
-from archive import manifest, seals
 from archive.cli import main
+from archive.custody import manifest, seals
+from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
-from archive.rebuild import rebuild
 from archive.sources import Register
 from archive.store import open_database
-from archive.warc import index
+from archive.warc import cdxj
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +100,11 @@ def test_an_archive_that_holds_nothing_yet_needs_no_database(tmp_path: Path) -> 
 
 def test_an_index_that_lies_consistently_is_found_by_the_full_look(holdings: Holdings) -> None:
     part = sorted(holdings.root.glob("index/tinh-uy-mau/*.cdxj"))[0]
-    sums = holdings.root / index.SUMS
+    sums = holdings.root / cdxj.SUMS
     was = manifest.digest_of(part)
     part.write_bytes(part.read_bytes().replace(b'"status": "200"', b'"status": "404"'))
-    lines = sums.read_bytes().partition(index.OWN_DIGEST)[0]
-    sums.write_bytes(index.with_own_digest(lines.replace(was[7:].encode(), manifest.digest_of(part)[7:].encode())))
+    lines = sums.read_bytes().partition(cdxj.OWN_DIGEST)[0]
+    sums.write_bytes(cdxj.with_own_digest(lines.replace(was[7:].encode(), manifest.digest_of(part)[7:].encode())))
     assert check(holdings).clean
     assert problems(check(holdings, "full")) == {(name(holdings, part), "index")}
 

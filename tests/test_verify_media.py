@@ -17,12 +17,13 @@ from click.testing import CliRunner
 from one_capture import capture
 from takedown_archive import ask, made_at
 
-from archive import disk, events
+from archive import disk
 from archive.cli import main
+from archive.custody import events
 from archive.errors import StorageError
 from archive.holdings import Holdings
-from archive.warc.write import Writer
-from crawler.frontier.rows import Rows
+from archive.warc.writer import Writer
+from crawler.frontier.store import FrontierStore
 
 PROGRAM = [sys.executable, "-c", "from archive.cli import main; main()"]
 
@@ -30,7 +31,7 @@ PROGRAM = [sys.executable, "-c", "from archive.cli import main; main()"]
 @pytest.fixture
 def holdings(tmp_path: Path) -> Holdings:
     made = made_at(tmp_path / "data")
-    Rows(made.frontier).close()
+    FrontierStore(made.frontier).close()
     return made
 
 

@@ -12,12 +12,12 @@ import pytest
 from resting import falsify
 from takedown_archive import NAMED, REGISTER, WHO, made_at
 
-from archive import seals
+from archive.custody import seals
+from archive.custody.takedown import takedown
+from archive.custody.verify import run, verify
 from archive.holdings import Holdings
-from archive.reread import reread
-from archive.store.article_json import decode, encode, text_digest
-from archive.takedown import takedown
-from archive.verify import readings, verify
+from archive.ingest.reread import reread
+from archive.store.rows import decode_article, encode_article, text_digest
 
 
 @pytest.fixture
@@ -62,11 +62,13 @@ def consistently(holdings: Holdings, change: Callable[[str], str]) -> None:
     with closing(sqlite3.connect(holdings.database)) as db:
         query = "SELECT r.id, r.capture, r.article, article_json FROM revisions r JOIN articles a ON a.id = r.article"
         for row, _capture, article, text in db.execute(f"{query} WHERE a.url = ?", (NAMED,)).fetchall():
-            was = decode(text)
+            was = decode_article(text)
             now = replace(was, body=tuple(map(change, was.body)))
             digest = text_digest(now)
             words = sum(one.count(" ") + 1 for one in (now.lead.value if now.lead else "", *now.body) if one)
-            db.execute("UPDATE revisions SET article_json = ?, digest = ? WHERE id = ?", (encode(now), digest, row))
+            db.execute(
+                "UPDATE revisions SET article_json = ?, digest = ? WHERE id = ?", (encode_article(now), digest, row)
+            )
             db.execute("UPDATE captures SET text_digest = ? WHERE article = ? AND text_digest <> ''", (digest, article))
             body = "\n\n".join(now.body)
             db.execute("UPDATE articles SET body = ?, words = ? WHERE id = ?", (body, words, article))
@@ -118,15 +120,15 @@ def test_what_is_taken_down_is_no_difference(holdings: Holdings) -> None:
 def test_of_a_large_archive_each_full_verification_reads_the_next_share(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readings, "MOST", 3)
+    monkeypatch.setattr(run, "MOST", 3)
     read: list[str] = []
-    real = readings.read_again
+    real = run.read_again
 
     def noting(readers, root, rows):  # type: ignore[no-untyped-def]
         read.extend(row.record_id for row in rows)
         return real(readers, root, rows)
 
-    monkeypatch.setattr(readings, "read_again", noting)
+    monkeypatch.setattr(run, "read_again", noting)
     with closing(sqlite3.connect(holdings.database)) as db:
         every = {row[0] for row in db.execute("SELECT record_id FROM captures WHERE revisit_of = ''")}
         count = db.execute("SELECT count(*) FROM captures").fetchone()[0]

@@ -11,17 +11,16 @@ import pytest
 from dying_writer import URLS, abandoned, urls
 from one_capture import capture
 
-from archive import events, manifest
+from archive.custody import events, manifest
+from archive.custody import recover as recovering
+from archive.custody.recover import recover
+from archive.custody.verify import verify
 from archive.disk import is_held, locked, replace_file
 from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.importers import intake
-from archive.verify import verify
-from archive.warc import recover as recovering
-from archive.warc import write as writing
-from archive.warc.part import Part
-from archive.warc.recover import recover
-from archive.warc.write import Writer
+from archive.warc import writer as writing
+from archive.warc.writer import PartFile, Writer
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -90,11 +89,11 @@ def test_a_writer_that_died_while_it_closed_its_file_leaves_one_that_is_closed_f
 
 @pytest.mark.usefixtures("rights_count")
 def test_what_a_crash_leaves_of_a_file_being_made_stops_no_second_try(tmp_path: Path) -> None:
-    left = Part(tmp_path, "warc/a/b.warc.gz")
+    left = PartFile(tmp_path, "warc/a/b.warc.gz")
     left.write(b"half")
     left.settle()
     os.close(left._descriptor)
-    with Part(tmp_path, "warc/a/b.warc.gz") as again:
+    with PartFile(tmp_path, "warc/a/b.warc.gz") as again:
         again.write(b"whole")
         again.name()
     assert (tmp_path / "warc/a/b.warc.gz").read_bytes() == b"whole"
@@ -113,8 +112,8 @@ def test_two_imports_of_files_of_one_name_make_two_files(holdings: Holdings) -> 
 
 
 def test_a_file_being_made_is_not_made_by_another_process_too(tmp_path: Path) -> None:
-    with Part(tmp_path, "warc/a/b.warc.gz"), pytest.raises(LockedError, match="another process"):
-        Part(tmp_path, "warc/a/b.warc.gz")
+    with PartFile(tmp_path, "warc/a/b.warc.gz"), pytest.raises(LockedError, match="another process"):
+        PartFile(tmp_path, "warc/a/b.warc.gz")
 
 
 def test_a_file_whose_name_is_too_long_for_what_is_added_to_it_is_cut(holdings: Holdings) -> None:

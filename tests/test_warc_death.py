@@ -13,12 +13,12 @@ from dying import gets_through
 from dying_writer import URLS, abandoned, is_whole, urls
 from one_capture import RUN, capture
 
+from archive.custody.recover import recover
 from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.model import Place
-from archive.warc.read import read
-from archive.warc.recover import recover
-from archive.warc.write import Writer
+from archive.warc.reader import read
+from archive.warc.writer import Writer
 
 
 @pytest.mark.fault(1)
@@ -109,7 +109,7 @@ sys.path.insert(0, {tests!r})
 from pathlib import Path
 from one_capture import RUN, capture
 from archive.errors import StorageError
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 resource.setrlimit(resource.RLIMIT_FSIZE, (5536, 5536))
 writer = Writer(Path({root!r}), "tinh-uy-mau", RUN)
 count = 0
@@ -141,7 +141,7 @@ import os, sys, random
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from one_capture import RUN, RESPONSE, capture
-from archive.warc.write import Writer
+from archive.warc.writer import Writer
 writer = Writer(Path({root!r}), "tinh-uy-mau", RUN, roll_at=2_000_000)
 noise = random.Random(1).randbytes(200_000)
 number = 0

@@ -11,15 +11,16 @@ import pytest
 from growth import MOST, growth
 from other_warcs import INFO, PAGE, RESPONSE, URL, given, packed, record
 
+from archive.custody.rebuild import rebuild
 from archive.errors import DamageError
 from archive.holdings import Holdings
-from archive.importers import bring
+from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.rebuild import rebuild
 from archive.sources import Register
-from archive.warc import coding, http
+from archive.warc import http
+from archive.warc import http as coding
 from archive.warc.members import Fault, Member, members
-from archive.warc.read import read
+from archive.warc.reader import read
 from archive.warc.record import parse, read_timestamp
 from archive.warc.scan import scan
 
@@ -83,7 +84,7 @@ def test_a_date_that_is_none_in_utc_costs_one_record(holdings: Holdings, tmp_pat
     with pytest.raises(DamageError, match="is not a WARC-Date"):
         read_timestamp(date)
     odd = record("response", b"HTTP/1.1 200 OK\r\n\r\nx", "http://tinhuy.example/tin/2.html", WARC_Date=date)
-    (one,) = bring(holdings, given(tmp_path, "a.warc.gz", packed(INFO, odd, RESPONSE)))
+    (one,) = import_path(holdings, given(tmp_path, "a.warc.gz", packed(INFO, odd, RESPONSE)))
     assert (one.captures, any(date in sentence for sentence in one.skipped)) == (1, True)
     assert rebuild(holdings, REGISTER).captures == 1
 
@@ -94,7 +95,7 @@ def test_a_first_record_that_tells_nothing_of_the_others_costs_none_of_them(
 ) -> None:
     page = record("response", b"HTTP/1.1 200 OK\r\nsoftware: crau\r\n\r\nsoftware: crau\r\n", "http://a.example/1")
     data = packed(INFO if first == "damaged" else page, RESPONSE)
-    (one,) = bring(holdings, given(tmp_path, "a.warc.gz", data))
+    (one,) = import_path(holdings, given(tmp_path, "a.warc.gz", data))
     path = holdings.root / one.file
     if first == "damaged":
         path.chmod(0o644)

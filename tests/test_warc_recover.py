@@ -8,11 +8,11 @@ import pytest
 from dying_writer import URLS, abandoned, is_whole, urls
 from one_capture import RUN, capture
 
-from archive import events, manifest
+from archive.custody import events, manifest
+from archive.custody.recover import RECOVERED, recover
 from archive.holdings import Holdings
-from archive.warc.read import read
-from archive.warc.recover import RECOVERED, recover
-from archive.warc.write import Writer
+from archive.warc.reader import read
+from archive.warc.writer import Writer
 
 
 def test_a_file_left_open_and_whole_is_closed_as_it_stands(holdings: Holdings) -> None:

@@ -20,9 +20,10 @@ from one_capture import BEGAN, RUN, capture
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.model import Place
-from archive.warc.read import read, record_at, scan
-from archive.warc.records import IDENTICAL, NOT_MODIFIED, Original
-from archive.warc.write import Writer
+from archive.warc.captures import IDENTICAL, NOT_MODIFIED, Original
+from archive.warc.reader import read, record_at
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 TEXT = "<p>Đại hội điểm, hội nghị rút kinh nghiệm.</p>\n".encode() * 40
 OK = b"HTTP/1.1 200 OK\r\n"

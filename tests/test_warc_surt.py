@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from archive.warc.surt import surt
+from archive.warc.cdxj import surt
 
 # What cdxj-indexer 1.5 with its default canonicalizer makes of each URL. Left out: hosts written as one whole number.
 KEYS = [

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from one_capture import BEGAN, RUN, capture
 
-from archive import events, manifest
+from archive.custody import events, manifest
 from archive.holdings import Holdings
 from archive.model import Capture
-from archive.warc.read import read, scan
-from archive.warc.records import OWN
-from archive.warc.write import Writer
+from archive.warc.captures import OWN
+from archive.warc.reader import read
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=40)
 NAME = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12).filter(lambda name: name not in OWN)

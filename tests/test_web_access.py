@@ -23,17 +23,14 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from archive.cli import main
-from archive.cli.words import choose
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.web import passwords
-from archive.web.access import Access, Rules
+from archive.messages.language import choose
+from archive.web import access as passwords
+from archive.web.access import Access, Rules, Tickets, fits, make_hash
 from archive.web.app import create_room
-from archive.web.pace import IN_ADVANCE, Pace, client_of
-from archive.web.passwords import fits, make_hash
-from archive.web.ranges import ranged
-from archive.web.replay.app import create_replay
-from archive.web.tickets import Tickets
+from archive.web.guard import IN_ADVANCE, Pace, client_of
+from archive.web.replay.app import create_replay, ranged
 
 PASSWORD = "rừng vàng biển bạc"
 

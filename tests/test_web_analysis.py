@@ -13,9 +13,9 @@ from hypothesis import strategies as some
 from reading_room import library, opened
 from starlette.testclient import TestClient
 
-from archive.export.spreadsheet import safe_cell
-from archive.search.trends import Coverage, Point, Series, Trends
-from archive.web.chart import BOTTOM, LEFT, PLOT, WIDTH, chart
+from archive.corpus.trends import Coverage, Point, Series, Trends
+from archive.export.formats import safe_cell
+from archive.web.charts import BOTTOM, LEFT, PLOT, WIDTH, chart
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_a_concordance_shows_each_match_in_its_context(client: TestClient) -> No
 
 
 def test_a_concordance_is_paged_and_its_sheet_is_whole(client: TestClient) -> None:
-    from archive.web.room import concordance as page
+    from archive.web.pages import concordance as page
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "_PAGE", 4)

@@ -11,10 +11,9 @@ from reading_room import URL, identity, opened, with_collections
 from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
-from archive.web.access import Rules
+from archive.web.access import Rules, make_hash
 from archive.web.api.openapi import document
 from archive.web.api.operations import OPERATIONS
-from archive.web.passwords import make_hash
 
 PASSWORD = "rừng vàng biển bạc"
 

@@ -13,8 +13,8 @@ from reading_room import REPLAY, SITE, URL, identity, library, opened, page
 from starlette.testclient import TestClient
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.custody.takedown import takedown
 from archive.holdings import Holdings
-from archive.takedown import takedown
 from archive.text.difference import word_changes
 from archive.web.api.openapi import document
 from archive.web.replay.app import create_replay

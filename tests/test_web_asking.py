@@ -15,10 +15,9 @@ from reading_room import archive_of, opened, page
 
 from archive.holdings import Holdings
 from archive.store import open_database
-from archive.web import asking
-from archive.web.asking import Asker
-from archive.web.kept import Kept
-from archive.web.limit import BusyError, TooSlowError
+from archive.web.asking import asker as asking
+from archive.web.asking.asker import AnswerCache, Asker
+from archive.web.asking.pool import BusyError, TooSlowError
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -176,7 +175,7 @@ def test_an_answer_is_kept_until_somebody_writes(database: Path) -> None:
 
 
 def test_no_more_than_a_few_answers_are_kept_and_those_of_one_version() -> None:
-    kept = Kept()
+    kept = AnswerCache()
     for number in range(1000):
         kept.get(1, number)
         kept.put(1, number, f"answer {number}")
@@ -190,10 +189,10 @@ def test_no_more_than_a_few_answers_are_kept_and_those_of_one_version() -> None:
 @pytest.mark.parametrize(
     ("address", "asked"),
     [
-        ("/?q=rút", "archive.web.room.found.search"),
-        ("/concordance?q=rút", "archive.web.room.concordance.concordance"),
-        ("/concordance.csv?q=rút", "archive.web.room.concordance.concordance"),
-        ("/trends?q=rút", "archive.web.room.trends.trends"),
+        ("/?q=rút", "archive.web.pages.results.search"),
+        ("/concordance?q=rút", "archive.web.pages.concordance.concordance"),
+        ("/concordance.csv?q=rút", "archive.web.pages.concordance.concordance"),
+        ("/trends?q=rút", "archive.web.pages.trends.trends"),
         ("/api/search?q=rút", "archive.web.api.questions.search"),
         ("/api/concordance?q=rút", "archive.web.api.questions.concordance"),
     ],

@@ -49,14 +49,14 @@ def test_only_the_archivist_adds_to_the_collections(holdings: Holdings, client: 
 
 
 def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient) -> None:
-    from archive.web.room import exporting
+    from archive.web.pages import exports
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exporting, "_BATCH", 2)
+        patch.setattr(exports, "_BATCH", 2)
         table = client.get("/export.csv?q=huyện").text
         lines = client.get("/export.jsonl?q=huyện").text
         frozen = client.get("/export.jsonl?corpus=nam-2020").text
-        patch.setattr(exporting, "MOST", 4)
+        patch.setattr(exports, "MOST", 4)
         cut = client.get("/export.jsonl?q=huyện").text
     assert table.startswith("\ufeffid,")
     assert (table.count("\ufeff"), table.count("warc_offset")) == (1, 1)
@@ -67,14 +67,14 @@ def test_a_query_is_exported_whole_and_without_a_second_head(client: TestClient)
 
 
 def test_a_bibliography_of_a_query_is_whole_in_every_form_and_leads_back_to_the_room(client: TestClient) -> None:
-    from archive.web.room import exporting
+    from archive.web.pages import exports
 
     page = client.get("/?q=huyện").text
-    assert all(f'href="/export.{form}?q=huy%E1%BB%87n"' in page for form in exporting.FORMS)
+    assert all(f'href="/export.{form}?q=huy%E1%BB%87n"' in page for form in exports.FORMS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exporting, "_BATCH", 4)
+        patch.setattr(exports, "_BATCH", 4)
         bib, ris, csl = (client.get(f"/export.{form}?q=huyện") for form in ("bib", "ris", "csl.json"))
-        patch.setattr(exporting, "MOST", 4)
+        patch.setattr(exports, "MOST", 4)
         cut = client.get("/export.csl.json?q=huyện").json()
     assert (bib.text.count("@online{"), ris.text.count("TY  - "), len(csl.json()), len(cut)) == (6, 6, 6, 4)
     assert "http://testserver/article/" in bib.text

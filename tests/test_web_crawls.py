@@ -11,20 +11,19 @@ import pytest
 from reading_room import SITE, URL, add, capture, identity, library, opened
 from starlette.testclient import TestClient
 
-from archive import events, seals
-from archive.barred import rules
+from archive.custody import events, seals
+from archive.custody.verify import verify
+from archive.custody.withheld import rules
 from archive.holdings import Holdings
+from archive.messages.room import WORDS
 from archive.store import open_database
+from archive.store.captures import unread, unread_reasons
 from archive.store.database import writing
 from archive.store.runs import progress
-from archive.store.unread import unread, unread_reasons
 from archive.store.writes import put_run
-from archive.verify import verify
-from archive.web.access import Rules
+from archive.web.access import Rules, make_hash
 from archive.web.explaining import explain
-from archive.web.passwords import make_hash
-from archive.web.words import WORDS
-from crawler.frontier.rows import Candidate, Rows
+from crawler.frontier.store import Candidate, FrontierStore
 
 RUN = "run-1"
 PASSWORD = "rừng vàng biển bạc"
@@ -103,7 +102,7 @@ def test_the_outcome_of_a_verification_is_told_in_the_readers_language(client: T
 
 def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holdings) -> None:
     assert "Kho này chưa từng thu thập" in client.get("/crawls").text
-    rows = Rows(holdings.frontier)
+    rows = FrontierStore(holdings.frontier)
     rows.add([Candidate(f"{SITE}/moi-{number}.html", "article", 1) for number in range(3)], "khe-may")
     rows.commit()
     rows.close()
@@ -120,7 +119,7 @@ def test_a_runs_report_is_told_and_escaped(client: TestClient) -> None:
 
 
 def test_runs_are_told_live(client: TestClient) -> None:
-    from archive.web.room import crawls
+    from archive.web.pages import crawls
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crawls, "_LIVE_SECONDS", 0.0)

@@ -8,8 +8,8 @@ import pytest
 from reading_room import SITE, URL, identity, library, opened, page, with_collections
 from starlette.testclient import TestClient
 
+from archive.custody.takedown import takedown
 from archive.holdings import Holdings
-from archive.takedown import takedown
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -32,7 +32,7 @@ def code(root: ElementTree.Element) -> str:
 
 
 def test_a_catalogue_harvests_every_article_in_parts(client: TestClient) -> None:
-    from archive.web.oai import page as oai
+    from archive.web.api import oai
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(oai, "_PAGE", 4)

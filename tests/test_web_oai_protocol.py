@@ -13,9 +13,9 @@ import pytest
 from reading_room import URL, archive_of, library, opened, page
 from starlette.testclient import TestClient
 
+from archive.custody.takedown import takedown
 from archive.holdings import Holdings
-from archive.takedown import takedown
-from archive.web.oai import page as oai
+from archive.web.api import oai
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _SECOND = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"

@@ -16,7 +16,8 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from archive.holdings import Holdings
-from archive.web import patience, serving
+from archive.web import serving
+from archive.web import serving as patience
 from archive.web.app import create_room
 
 PAGE = b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"

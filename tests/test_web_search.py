@@ -16,10 +16,10 @@ from starlette.testclient import TestClient
 
 from archive.errors import QueryError
 from archive.search.answer import FacetCount
-from archive.search.grammar import parse
-from archive.search.query import FILTER_NAMES, written
-from archive.web.histogram import HEIGHT, WIDTH, histogram
-from archive.web.narrowing import FACETS, around, limits, without
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import FILTER_NAMES, written
+from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.pages.results import FACETS, around, limits, without
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_pages_follow_each_other_and_repeat_nothing(
 ) -> None:
     seen: list[str] = []
     address = "/?q=huyện&order=oldest"
-    from archive.web.room import found as page
+    from archive.web.pages import results as page
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "PAGE", 2)
@@ -123,7 +123,7 @@ def test_the_past_of_the_archive_can_be_searched(client: TestClient) -> None:
 def test_a_span_of_months_leaves_all_else_that_is_asked_as_it_is(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from archive.web.room import found as page
+    from archive.web.pages import results as page
 
     months = histogram([FacetCount(month, month, 1) for month in ("2020-01", "2020-03")])
     monkeypatch.setattr(page, "histogram", lambda _: months)
@@ -230,8 +230,8 @@ def test_bars_stand_within_the_drawing_and_no_month_is_left_out() -> None:
     assert [bar.period for bar in drawn.bars] == ["2019-11", "2019-12", "2020-01", "2020-02"]
     assert [bar.count for bar in drawn.bars] == [1, 0, 0, 300]
     assert drawn.bars[0].height == 2.0
-    assert max(bar.x + bar.width for bar in drawn.bars) <= WIDTH
-    assert min(bar.y for bar in drawn.bars) == 0 == HEIGHT - drawn.bars[3].height
+    assert max(bar.x + bar.width for bar in drawn.bars) <= HISTOGRAM_WIDTH
+    assert min(bar.y for bar in drawn.bars) == 0 == HISTOGRAM_HEIGHT - drawn.bars[3].height
     years = histogram([FacetCount(f"{year}-01", "", 1) for year in range(1990, 2026)])
     assert years is not None
     assert (years.unit, len(years.bars), years.bars[0].period) == ("year", 36, "1990")

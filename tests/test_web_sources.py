@@ -11,12 +11,11 @@ from starlette.testclient import TestClient
 from archive.holdings import Holdings
 from archive.places import PROVINCES_34, PROVINCES_63
 from archive.store import open_database
+from archive.store.counts import source_count, source_counts, stats, summary
 from archive.store.database import writing
-from archive.store.stats import source_count, source_counts, stats, summary
 from archive.store.writes import put_run
-from archive.web.islands import insets
-from archive.web.map import country
-from archive.web.room.sources import health
+from archive.web.map import country, insets
+from archive.web.pages.sources import health
 
 RUN = "20261101T000000Z-khe-may-1"
 

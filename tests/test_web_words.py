@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -15,25 +14,23 @@ from growth import MOST, growth
 
 import archive
 from archive import errors
-from archive.barred import Action
+from archive.corpus import concordance, trends
+from archive.corpus.plot import Measure
+from archive.custody.withheld import Action
+from archive.messages import archivist, codes, crawling, keeping, room
+from archive.messages.matching import in_vietnamese
+from archive.messages.room import WORDS
+from archive.messages.searching import SENTENCES
 from archive.model import PageKind, State
-from archive.search import concordance, trends
 from archive.search.answer import Order
-from archive.search.plot import Measure
-from archive.search.query import FilterKind
+from archive.search.grammar.tree import FilterKind
 from archive.sources import model as sources
-from archive.web import words
 from archive.web.language import word
-from archive.web.matching import in_vietnamese
-from archive.web.room.sources import Health
-from archive.web.said import said
-from archive.web.words import WORDS, keeping, working
-from archive.web.words.said import SENTENCES
+from archive.web.pages.sources import Health
+from archive.web.render import localised
 
 PACKAGE = Path(archive.__file__).parent
 TEMPLATES = sorted((PACKAGE / "web" / "templates").glob("*.html"))
-_OF_SENTENCES = ("__init__", "said", "keeping", "reporting", "working")
-MODULES = [path.stem for path in (PACKAGE / "web" / "words").glob("*.py") if path.stem not in _OF_SENTENCES]
 GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
     ("status", sources.Status),
     ("kind", sources.Kind),
@@ -49,9 +46,9 @@ GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
     ("takedown.go", Action),
 )
 ONLY_AT_THE_COMMAND_LINE = {  # what no page can bring about: options of the API alone, files, damaged archives
-    "archive/search/plot.py",
-    "archive/search/index.py",
-    "archive/search/ngrams.py",
+    "archive/corpus/plot.py",
+    "archive/search/index/writer.py",
+    "archive/corpus/ngrams.py",
     "archive/search/saved.py",
 }
 
@@ -97,24 +94,24 @@ def test_every_reason_of_an_unread_page_has_a_name_in_both_languages() -> None:
     assert [kind for kind in kinds if f"code.{kind}" not in WORDS] == []
 
 
-def test_no_two_modules_of_words_claim_one_key() -> None:
-    modules = [import_module(f"{words.__name__}.{name}").WORDS for name in MODULES]
-    assert sum(map(len, modules)) == len(WORDS)
+def test_no_two_tables_of_words_claim_one_key() -> None:
+    tables = [table for name, table in vars(room).items() if name.isupper() and name != "WORDS"]
+    assert sum(map(len, (*tables, archivist.WORDS, codes.WORDS))) == len(WORDS)
 
 
 def test_no_sentence_is_translated_twice() -> None:
-    english = [sentence for sentence, _ in (*SENTENCES, *keeping.SENTENCES, *working.SENTENCES)]
+    english = [sentence for sentence, _ in (*SENTENCES, *keeping.SENTENCES, *crawling.SENTENCES)]
     assert sorted(english) == sorted(set(english))
 
 
 def test_sentences_are_translated_with_what_changes_in_them() -> None:
-    assert said("vi", "month 2 of 2021 has 28 days, not 31") == "tháng 2 năm 2021 có 28 ngày, không có ngày 31"
-    assert said("vi", "no <b>such</b> sentence") == '<span lang="en">no &lt;b&gt;such&lt;/b&gt; sentence</span>'
-    assert said("en", "<b>") == "&lt;b&gt;"
+    assert localised("vi", "month 2 of 2021 has 28 days, not 31") == "tháng 2 năm 2021 có 28 ngày, không có ngày 31"
+    assert localised("vi", "no <b>such</b> sentence") == '<span lang="en">no &lt;b&gt;such&lt;/b&gt; sentence</span>'
+    assert localised("en", "<b>") == "&lt;b&gt;"
 
 
 def test_a_sentence_that_fits_two_patterns_is_translated_whole() -> None:
-    assert said("vi", "no article has the id zznyrvjmus") == "không có bài nào mang mã zznyrvjmus"
+    assert localised("vi", "no article has the id zznyrvjmus") == "không có bài nào mang mã zznyrvjmus"
 
 
 def spoken() -> Iterator[tuple[str, str]]:

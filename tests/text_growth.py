@@ -39,7 +39,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection, Request
 
 from archive.holdings import Holdings
-from archive.search.held import Several
+from archive.search.backend import Several
 from archive.sources import Register
 from archive.sources.model import Source
 from archive.sources.table import Table
@@ -118,7 +118,7 @@ FILES_OF_OTHERS: Final = (
     "archive.importers",
     "archive.warc.members",
     "archive.warc.scan",
-    "archive.warc.torn",
+    "archive.warc.members",
     "archive.sources.load",
 )
 """Modules in which a path is that of a file which others made."""

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from one_capture import BEGAN, RESPONSE, RUN, capture
 
-from archive import events, manifest, seals
+from archive.custody import events, manifest, seals
+from archive.custody.recover import recover
+from archive.custody.verify import Report, verify
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.search import saved
 from archive.sources import Register
-from archive.verify import Report, verify
-from archive.warc import index
-from archive.warc.read import scan
-from archive.warc.recover import recover
-from archive.warc.write import Writer
+from archive.warc import cdxj
+from archive.warc.scan import scan
+from archive.warc.writer import Writer
 
 SOURCE = """id = "tinh-uy-mau"
 name = "Tỉnh ủy Mẫu"
@@ -61,7 +61,7 @@ def made_at(root: Path) -> Holdings:
         stream.write(RESPONSE)
     os.close(dying._descriptor)
     recover(holdings.root)
-    index.build(holdings.root)
+    cdxj.build(holdings.root)
     with Ingest(holdings, Register.load()) as ingest:
         for path in holdings.warcs():
             for held in scan(path):

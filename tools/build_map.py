@@ -16,7 +16,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from archive.text.fold import fold
+from archive.text.folding import fold
 
 WIDTH, HEIGHT = 400, 800
 TOLERANCE = 0.6  # of a unit of the drawing: half a hair line at print size

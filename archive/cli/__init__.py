@@ -1,5 +1,5 @@
 """`baotinh`: the archive on the command line, one module per command."""
 
-from archive.cli.group import main
+from archive.cli.program import main
 
 __all__ = ["main"]

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import click
 
-from archive.cli.words import LANGUAGES, choose, tr
+from archive.cluster.pattern import is_several
 from archive.errors import UsageError
-from archive.shards.pattern import is_several
+from archive.messages.language import LANGUAGES, choose, tr
 
 EXIT_CODES: Final = {
     0: "done",

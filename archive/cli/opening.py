@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import sqlite_utils
 
-from archive.barred import Rule
 from archive.cli.output import say
+from archive.custody.withheld import Rule
 from archive.errors import DamageError, LockedError, NothingFound
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
 
 if TYPE_CHECKING:
-    from archive.search.held import Held
+    from archive.search.backend import Backend
 
 
 def register_of(holdings: Holdings | None) -> Register:
@@ -28,7 +28,7 @@ def register_of(holdings: Holdings | None) -> Register:
 
 def for_writing(root: Path) -> Holdings:
     """The archive at `root` for a command that writes: a takedown that was broken off is brought to its end first."""
-    from archive.takedown import complete  # most commands only read
+    from archive.custody.takedown import complete  # most commands only read
 
     holdings = Holdings.open(root)
     try:
@@ -66,15 +66,15 @@ def reading(root: Path) -> Iterator[sqlite_utils.Database]:
 
 
 @contextmanager
-def asking(root: Path) -> Iterator[Held]:
+def asking(root: Path) -> Iterator[Backend]:
     """What is asked while the block runs: the archive at `root`, or several as one where it is a pattern of paths."""
-    from archive.shards.pattern import is_several
+    from archive.cluster.pattern import is_several
 
     if not is_several(root):
         with reading(root) as db:
             yield db
         return
-    from archive.shards.whole import Shards
+    from archive.cluster.shards import Shards
 
     with Shards.open(root) as shards:
         yield shards

@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from archive.cli.layout import laid
-from archive.cli.terminal import columns, harmless, put, raw
-from archive.cli.words import number, tr
+from archive.messages.language import number, tr
+from archive.terminal import columns, harmless, laid, put, raw
 
 _QUIET_SECONDS = 2.0
 _LINE_SECONDS = 10.0  # between two lines where standard error is no terminal

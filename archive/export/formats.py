@@ -1,13 +1,187 @@
-"""The text formats by name, and the writer of each."""
+"""The text formats by name, and the writer of each: JSON Lines, CSV that is safe to open, BibTeX, RIS, CSL-JSON, and
+the records of an earlier scraper.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TextIO
 
-from archive.export.jsonl import write_jsonl
-from archive.export.references import Writer, bibtex_writer, csl_writer, ris_writer
-from archive.export.scraper import write_records
-from archive.export.spreadsheet import write_csv, write_csv_with_bom
+from archive.cite import cite, csl_item
+from archive.model import Article
+from archive.store.queries import StoredArticle, as_object
+from archive.text.slug import to_words
+
+# Articles as JSON Lines: all that the archive knows of each, one object a line.
+
+
+def write_jsonl(articles: Iterable[StoredArticle], out: TextIO) -> int:
+    """Writes each article as one line of JSON (see `as_object`); gives their number."""
+    count = 0
+    for count, stored in enumerate(articles, 1):  # noqa: B007 - the count is what is given back
+        out.write(json.dumps(as_object(stored), ensure_ascii=False) + "\n")
+    return count
+
+
+# Articles as CSV, safe to open in a spreadsheet.
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+CSV_COLUMNS: Final = (
+    "id",
+    "url",
+    "headline",
+    "lead",
+    "text",
+    "captions",
+    "byline",
+    "source_credit",
+    "section",
+    "tags",
+    "published",
+    "published_precision",
+    "modified",
+    "day",
+    "day_estimated",
+    "source",
+    "source_name",
+    "province",
+    "province_now",
+    "words",
+    "confidence",
+    "probability",
+    "revision",
+    "first_captured",
+    "last_captured",
+    "gone_at",
+    "warc_file",
+    "warc_offset",
+    "record_id",
+    "payload_digest",
+)
+"""The columns, in order."""
+
+BOM: Final = "\ufeff"
+"""What Excel wants in front: without it a double click takes UTF-8 for the code page of the reader's country."""
+
+
+def write_csv(articles: Iterable[StoredArticle], out: TextIO) -> int:
+    """Writes a line per article below a line of CSV_COLUMNS, safe to open in a spreadsheet; gives their number.
+
+    RFC 4180. See `safe_cell` for what keeps formulas out.
+    """
+    table = csv.writer(out)
+    table.writerow(CSV_COLUMNS)
+    count = 0
+    for count, stored in enumerate(articles, 1):  # noqa: B007 - the count is what is given back
+        table.writerow([safe_cell(value) for value in csv_row(stored)])
+    return count
+
+
+def write_csv_with_bom(articles: Iterable[StoredArticle], out: TextIO) -> int:
+    """The same, for a spreadsheet that takes UTF-8 for something else."""
+    out.write(BOM)
+    return write_csv(articles, out)
+
+
+def csv_row(stored: StoredArticle) -> Iterator[object]:
+    """The values of CSV_COLUMNS of an article."""
+    row, article, capture = stored.row, stored.article, stored.capture
+    own: dict[str, object] = {
+        "id": row.public_id,
+        "text": row.body,
+        "tags": "; ".join(article.tags),
+        "source_name": stored.source_name,
+        "probability": article.probability,
+        "warc_file": capture.file,
+        "warc_offset": capture.offset,
+        "record_id": capture.record_id,
+        "payload_digest": capture.payload_digest,
+    }
+    for column in CSV_COLUMNS:
+        yield own[column] if column in own else getattr(row, column)
+
+
+def safe_cell(value: object) -> object:
+    """`value` with an apostrophe in front where a spreadsheet would take it for a formula.
+
+    CWE-1236, OWASP ASVS 1.2.10: quoting does not stop formulas. Numbers stay numbers.
+
+    >>> safe_cell("=1+1"), safe_cell(-1), safe_cell("chè")
+    ("'=1+1", -1, 'chè')
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+# Articles as a bibliography: BibTeX, RIS, CSL-JSON, an entry each.
+
+Writer = Callable[[Iterable[StoredArticle], TextIO], int]
+"""Writes articles to a text file and gives their number."""
+
+
+def bibtex_writer(base: str = "") -> Writer:
+    """Writes an @online entry per article, permalinks below `base`, an empty line between two."""
+    return _entries("bibtex", base, "\n", "\n\n")
+
+
+def ris_writer(base: str = "") -> Writer:
+    """Writes a record per article. Lines end with CR LF, as the specification of RIS wants them."""
+    return _entries("ris", base, "\r\n", "\r\n\r\n")
+
+
+def csl_writer(base: str = "") -> Writer:
+    """Writes one list of CSL-JSON, an item a line, so that a long one can be read line by line."""
+
+    def write(articles: Iterable[StoredArticle], out: TextIO) -> int:
+        count = 0
+        for count, stored in enumerate(articles, 1):
+            out.write("[\n" if count == 1 else ",\n")
+            out.write(json.dumps(csl_item(stored, base), ensure_ascii=False))
+        out.write("\n]\n" if count else "[]\n")
+        return count
+
+    return write
+
+
+def _entries(style: str, base: str, newline: str, between: str) -> Writer:
+    def write(articles: Iterable[StoredArticle], out: TextIO) -> int:
+        count = 0
+        for count, stored in enumerate(articles, 1):  # noqa: B007 - the count is what is given back
+            out.write(cite(stored, style, base).replace("\n", newline) + between)
+        return count
+
+    return write
+
+
+# Articles as the records that an earlier scraper printed: slug in words, captions, text, teasers.
+
+
+def write_records(articles: Iterable[StoredArticle], out: TextIO) -> int:
+    """Writes each article with its teasers as the earlier scraper printed them; gives the number of articles.
+
+    Per page: a record for each teaser (`<slug in words> <headline>`, its text), then the article's own (`<slug in
+    words>`, captions line by line, then lead and paragraphs). A blank line parts records and paragraphs, and nothing
+    follows the last.
+    """
+    count = 0
+    for count, stored in enumerate(articles, 1):
+        out.write(("\n\n" if count > 1 else "") + "\n\n".join(records(stored.article)))
+    return count
+
+
+def records(article: Article) -> Iterator[str]:
+    """The records of one page: its teasers' and its own."""
+    title = to_words(article.slug)
+    for teaser in article.teasers:
+        yield f"{title} {teaser.headline}"
+        if teaser.text:
+            yield teaser.text
+    yield "\n".join((title, *article.captions))
+    if article.lead is not None and article.lead.value != next(iter(article.body), None):
+        yield article.lead.value
+    yield from article.body
+
 
 FORMATS: Final[dict[str, Writer]] = {
     "jsonl": write_jsonl,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import UsageError
-from archive.export.about import About
-from archive.store.reads import Stored
+from archive.export.selection import About
+from archive.store.queries import StoredArticle
 
 MOST_ROWS: Final = 2_000
 MOST_TEXT: Final = 8_000_000
@@ -67,7 +67,7 @@ _OWN: Final[dict[str, Any]] = {
 }
 
 
-def write_parquet(articles: Iterable[Stored], path: Path, about: About) -> int:
+def write_parquet(articles: Iterable[StoredArticle], path: Path, about: About) -> int:
     """Writes `articles` to the Parquet file `path` with COLUMNS; gives their number.
 
     The file's metadata hold the description of each column, and under "baotinh" what the export is, as JSON. Raises
@@ -110,7 +110,7 @@ def _schema(pyarrow: Any, about: About) -> Any:
     return pyarrow.schema(fields, metadata={"baotinh": json.dumps(asdict(about), ensure_ascii=False)})
 
 
-def _value(stored: Stored, name: str, kind: str) -> Any:
+def _value(stored: StoredArticle, name: str, kind: str) -> Any:
     value = _OWN[name](stored) if name in _OWN else getattr(stored.row, name)
     if value is None:
         return None

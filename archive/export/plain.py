@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from archive.export.about import About
-from archive.export.spreadsheet import CSV_COLUMNS, csv_row, safe_cell
+from archive.export.formats import CSV_COLUMNS, csv_row, safe_cell
+from archive.export.selection import About
 from archive.model import Article
-from archive.store.reads import Stored
+from archive.store.queries import StoredArticle
 
 _LEFT_OUT: Final = ("text",)  # it is the file
 _PIECE: Final = 1 << 20
@@ -33,7 +33,7 @@ class _Place(Protocol):
     def write(self, name: str, pieces: Iterable[bytes]) -> None: ...
 
 
-def write_text(articles: Iterable[Stored], path: Path, about: About, zipped: bool) -> int:
+def write_text(articles: Iterable[StoredArticle], path: Path, about: About, zipped: bool) -> int:
     """Writes the corpus as the folder `path`, or as a ZIP file; gives the number of articles.
 
     Texts are written one by one; in memory stays, of a ZIP file, the list of its entries (some 400 bytes each).
@@ -63,7 +63,7 @@ def text_of(article: Article) -> str:
     return "\n\n".join((article.headline.value, *shown, *article.body)) + "\n"
 
 
-def _name(stored: Stored) -> str:
+def _name(stored: StoredArticle) -> str:
     row = stored.row
     return f"texts/{row.day[:4]}/{row.day}-{row.source}-{row.public_id}.txt"
 

@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from archive.custody.manifest import digest_of
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.importers.arc import bring_arc
-from archive.importers.bag import bring_bag
-from archive.importers.brought import Brought, brought_before
-from archive.importers.kinds import Kind, kind_of
-from archive.importers.lines import bring_lines
-from archive.importers.saved import bring_folder, folder_digest
-from archive.importers.wacz import bring_wacz
-from archive.importers.warc_files import bring_warc
-from archive.manifest import digest_of
+from archive.importers.intake import Imported, Kind, imported_before, kind_of
+from archive.importers.jsonl import bring_lines
+from archive.importers.packages import bring_bag, bring_wacz
+from archive.importers.pages import bring_folder, folder_digest
+from archive.importers.warc import bring_arc, bring_warc
 
-Importer = Callable[[Holdings, Path, str, str], Iterator[Brought]]
+Importer = Callable[[Holdings, Path, str, str], Iterator[Imported]]
 
 IMPORTERS: dict[Kind, Importer] = {
     "warc": bring_warc,
@@ -40,7 +37,7 @@ IMPORTED = "imported"
 """The folder, in place of a source, of captures whose source is told by their host."""
 
 
-def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Brought]:
+def import_path(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Imported]:
     """What became of the file or folder at `path`: each WARC file made from it, ready to be read by `archive.ingest`.
 
     What has been brought in before, by its digest, is named and not brought again. Raises UsageError where `path` is
@@ -54,5 +51,5 @@ def bring(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Br
             raise UsageError(f"{path} is empty; fetch it again")
         raise UsageError(f"{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines")
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
-    before = () if kind in _PACKAGES else tuple(brought_before(holdings.root, digest))
+    before = () if kind in _PACKAGES else tuple(imported_before(holdings.root, digest))
     yield from before or IMPORTERS[kind](holdings, path, source, digest)

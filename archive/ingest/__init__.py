@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from archive.ingest.keep import Keeper
 
 if TYPE_CHECKING:
-    from archive.ingest.files import read_file
-    from archive.ingest.read import Ingest
+    from archive.ingest.pipeline import Ingest, read_file
 
 __all__ = ["Ingest", "Keeper", "read_file"]
 
@@ -17,11 +16,11 @@ __all__ = ["Ingest", "Keeper", "read_file"]
 def __getattr__(name: str) -> object:
     """`Ingest` or `read_file` (PEP 562)."""
     if name == "Ingest":
-        from archive.ingest.read import Ingest
+        from archive.ingest.pipeline import Ingest
 
         return Ingest
     if name == "read_file":
-        from archive.ingest.files import read_file
+        from archive.ingest.pipeline import read_file
 
         return read_file
     raise AttributeError(f"module {__name__} has no attribute {name}")

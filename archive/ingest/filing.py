@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 
 import sqlite_utils
 
-from archive.ingest.shelf import Shelf
-from archive.model import Article, Held, State
-from archive.opening.page import Page, identity
+from archive.ingest.articles import ArticleWriter
+from archive.model import Article, State, StoredCapture
 from archive.store import lookups, writes
-from archive.store.article_json import text_digest
-from archive.store.ledger import Sighting
-from archive.store.rows import CaptureRow, RevisionRow
+from archive.store.rows import CaptureRow, RevisionRow, text_digest
+from archive.store.teasers import Sighting
+from archive.worker.page import Page, identity
 
 REVISIT_OF_UNKNOWN = "revisit_of_unknown"
 """Reason of a revisit record whose original is not in the archive (yet)."""
@@ -38,12 +37,12 @@ class Filed:
 class Filing:
     """Files pages into `db`; what their articles become is the shelf's."""
 
-    def __init__(self, db: sqlite_utils.Database, shelf: Shelf) -> None:
+    def __init__(self, db: sqlite_utils.Database, shelf: ArticleWriter) -> None:
         self._db = db
         self._shelf = shelf
         self._sources: set[str] = set()
 
-    def known(self, held: Held, page: Page) -> Filed | None:
+    def known(self, held: StoredCapture, page: Page) -> Filed | None:
         """What became of `held` when it was filed before: the same record, or the same fetch out of another file.
 
         A record that bears the id of another one is kept, and named as that (`DUPLICATE`).
@@ -51,14 +50,14 @@ class Filing:
         if not lookups.is_filed(self._db, held.place.record_id, page.url_key, page.captured_at):
             return None
         ours = held.place.record_id, page.url_key, page.captured_at, held.payload_digest
-        if not lookups.is_held(self._db, *ours) and lookups.capture_read(self._db, held.place.record_id):
+        if not lookups.is_stored(self._db, *ours) and lookups.capture_read(self._db, held.place.record_id):
             return Filed("kept", DUPLICATE)
         read = lookups.capture_read(self._db, held.place.record_id) or lookups.capture_twin(
             self._db, page.url_key, page.captured_at, held.payload_digest
         )
         return Filed(read.state, read.reason, read.public_id) if read else None
 
-    def file(self, held: Held, page: Page) -> Filed:
+    def file(self, held: StoredCapture, page: Page) -> Filed:
         """Writes the rows of a page that `known` does not know."""
         if page.source and page.source.id not in self._sources:
             writes.put_source(self._db, page.source)
@@ -84,7 +83,7 @@ class Filing:
         """Drops what it remembers of a batch that is undone."""
         self._sources = set()
 
-    def _file_other(self, capture: int, held: Held, page: Page) -> Filed:
+    def _file_other(self, capture: int, held: StoredCapture, page: Page) -> Filed:
         state: State = "unread" if page.reason else "kept"
         reason = page.reason or page.absence
         writes.add_capture(self._db, _row(capture, held, page, state, reason))
@@ -95,7 +94,7 @@ class Filing:
             writes.assign_gone(self._db, page.url_key)
         return Filed(state, reason)
 
-    def _file_article(self, capture: int, held: Held, page: Page, article: Article) -> Filed:
+    def _file_article(self, capture: int, held: StoredCapture, page: Page, article: Article) -> Filed:
         key, digest = identity(article, page), text_digest(article)
         standing = lookups.article_by_key(self._db, key)
         if standing is None:
@@ -125,7 +124,9 @@ class Filing:
         writes.assign_gone(self._db, page.url_key)
         return Filed(state, article=standing.public_id)
 
-    def _file_new(self, capture: int, held: Held, page: Page, article: Article, key: str, digest: str) -> Filed:
+    def _file_new(
+        self, capture: int, held: StoredCapture, page: Page, article: Article, key: str, digest: str
+    ) -> Filed:
         standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
         row = _row(capture, held, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
         writes.add_capture(self._db, row)
@@ -134,7 +135,7 @@ class Filing:
         writes.assign_gone(self._db, page.url_key)
         return Filed("new", article=standing.public_id)
 
-    def _file_revisit(self, capture: int, held: Held, page: Page, record_id: str) -> Filed:
+    def _file_revisit(self, capture: int, held: StoredCapture, page: Page, record_id: str) -> Filed:
         original = lookups.capture_read(self._db, record_id)
         if original is None:
             writes.add_capture(self._db, _row(capture, held, page, "unread", REVISIT_OF_UNKNOWN))
@@ -166,7 +167,7 @@ class Filing:
             )
             self._settle_revisit(revisit, original)
 
-    def _settle_revisit(self, capture: int, original: lookups.Read) -> Filed:
+    def _settle_revisit(self, capture: int, original: lookups.KnownCapture) -> Filed:
         standing = (
             lookups.article_by_id(self._db, original.article) if original.text_digest and original.article else None
         )
@@ -177,14 +178,14 @@ class Filing:
         return Filed(lookups.state_of(self._db, capture), article=standing.public_id)
 
 
-def _notes(held: Held, page: Page) -> str:
+def _notes(held: StoredCapture, page: Page) -> str:
     notes = (*held.capture.notes, ("parser_crash", page.crash)) if page.crash else held.capture.notes
     return json.dumps(notes, ensure_ascii=False)
 
 
 def _row(
     capture: int,
-    held: Held,
+    held: StoredCapture,
     page: Page,
     state: State,
     reason: str = "",

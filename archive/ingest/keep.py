@@ -3,14 +3,56 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 
+import sqlite_utils
+
+from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.model import Capture, Place
-from archive.originals import Originals
-from archive.warc.write import Writer
+from archive.model import Capture, PageKind, Place
+from archive.store import open_database
+from archive.store.captures import original_of
+from archive.warc.captures import Original
+from archive.warc.writer import Writer
+
+# Finds the capture that a new one repeats, so that the new one becomes a revisit record.
+
+KINDS: frozenset[PageKind] = frozenset({"article", "image", "attachment"})
+
+
+class Originals:
+    """The earlier captures of an archive, asked in its database; `find` is what a Writer takes as `known`.
+
+    The database may lag behind the crawl, be missing or damaged: then nothing is found, and the answer is kept in full.
+    Its rows hold the WARC-Date as written, for the crawl cuts its times to milliseconds.
+    """
+
+    def __init__(self, holdings: Holdings) -> None:
+        self._holdings = holdings
+        self._db: sqlite_utils.Database | None = None
+
+    def find(self, capture: Capture, digest: str) -> Original | None:
+        """The last answer at the address of `capture`: with the payload `digest`, or any where it is "" (a 304)."""
+        if capture.kind not in KINDS and digest:
+            return None
+        try:
+            if self._db is None:
+                self._db = open_database(self._holdings.database, readonly=True)
+            found = original_of(self._db, capture.url)
+        except (ArchiveError, sqlite3.DatabaseError):
+            return None
+        if found is None or (digest and found[3] != digest):
+            return None
+        return Original(*found)
+
+    def close(self) -> None:
+        """Closes the database."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
 
 class Keeper:

@@ -39,7 +39,7 @@ from archive.parsers.fields.trailing_links import (
 )
 from archive.parsers.site.families import is_article, parser_of
 from archive.sources.families import Family
-from archive.text.digits import whole
+from archive.text.numbers import parse_digits
 
 _SENTENCE: Final = 6  # words of a line of a notice that is none of the theme's
 _LEAD_PICTURE: Final = 3  # items above the headline: a picture and its caption
@@ -193,7 +193,7 @@ def _belongs(item: Item, before: Item) -> bool:
 def _is_portrait(picture: Picture) -> bool:
     """Whether a picture shows the author, by the names of what holds it."""
     names = " ".join(names_of(one) for one in [picture.element, *islice(picture.element.iterancestors(), 2)])
-    width = whole(picture.element.get("width") or "")
+    width = parse_digits(picture.element.get("width") or "")
     tiny = width is not None and width <= _PORTRAIT_SIZE
     return bool(_PORTRAIT.search(names)) or (tiny and "avatar" in names)
 

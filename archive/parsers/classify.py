@@ -18,7 +18,7 @@ from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.fields.headline import same_words, slug_words
 from archive.parsers.links import kind_of
-from archive.text.fold import fold
+from archive.text.folding import fold
 from archive.text.slug import match
 
 LIKELY: Final = 0.5

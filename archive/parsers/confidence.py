@@ -22,7 +22,7 @@ from archive.parsers.blocks.lines import Line
 from archive.parsers.blocks.zones import Zones
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.headline import same_words
-from archive.text.fold import tokens
+from archive.text.folding import tokens
 
 FIELDS: Final = ("headline", "lead", "byline", "published", "section", "text")
 _DAY: Final = len("2026-11-24")

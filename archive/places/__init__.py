@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.places.mentions import mentions
+from archive.places.mentions import Mention, mentions
 from archive.places.provinces import (
     MERGERS,
     PROVINCES,
@@ -15,7 +15,6 @@ from archive.places.provinces import (
     province_now,
     then_and_now,
 )
-from archive.places.resolve import Mention
 from archive.places.units import Place, became, made_of, place
 
 __all__ = [

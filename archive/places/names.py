@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from archive.places.provinces import ALIASES
 from archive.places.units import Level, Place, units
-from archive.text.fold import exact_form, fold
+from archive.text.folding import exact_form, fold
 
 VARIANTS: Final = {
     **dict.fromkeys(("đăk", "đak", "dăk", "đắc", "đăc", "dak", "đác"), "đắk"),

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Final, Literal
 
 from archive.errors import UsageError
-from archive.text.fold import tokens
+from archive.text.folding import tokens
 
 MERGERS: Final = date(2025, 7, 1)
 """The day from which there are 34 units, and no districts."""

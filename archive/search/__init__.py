@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.search.answer import Answer, Facet, FacetCount, Hit, Marked, Order, TermCount, Understood
     from archive.search.engine import search
-    from archive.search.grammar import parse
-    from archive.search.query import Query
+    from archive.search.grammar.parser import parse
+    from archive.search.grammar.tree import Query
 
 _HOMES = {
     "Answer": "answer",
@@ -18,10 +18,10 @@ _HOMES = {
     "Hit": "answer",
     "Marked": "answer",
     "Order": "answer",
-    "Query": "query",
+    "Query": "grammar.tree",
     "TermCount": "answer",
     "Understood": "answer",
-    "parse": "grammar",
+    "parse": "grammar.parser",
     "search": "engine",
 }
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.search.match import Tier
+from archive.search.grammar.matcher import Tier
 
 Order = Literal["newest", "oldest", "best", "source"]
 """How hits are sorted within a tier: newest or oldest first, by bm25 with the headline weighted, by source and day."""

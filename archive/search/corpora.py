@@ -17,17 +17,15 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from archive import events, manifest
-from archive.barred import rules
+from archive.custody import events, manifest
+from archive.custody.withheld import rules
 from archive.errors import DamageError, NothingFound
-from archive.search import kept
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.grammar import parse
-from archive.search.memory import snapshot
-from archive.search.query import written
-from archive.search.rowids import Rowids, rowids
-from archive.search.tiers import Tiers
+from archive.search import query_files
+from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import written
+from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.planner.tiers import Tiers
 from archive.text.urls import public_id
 
 FOLDER: Final = "corpora"
@@ -97,13 +95,13 @@ def freeze(
 ) -> Corpus:
     """Freezes what `query` finds today under `name`, in a file of the archive at `root`; an event tells of it.
 
-    `archive.verify` holds the file to the digest in that event from then on.
+    `archive.custody.verify` holds the file to the digest in that event from then on.
     `exact` takes only the articles that match as typed. Raises QueryError; NothingFound where nothing matches;
     UsageError where the name is bad or taken and `replace` is not asked; StorageError.
     """
-    path = kept.path_of(root, FOLDER, name)
+    path = query_files.query_path(root, FOLDER, name)
     asked = parse(query)
-    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
+    with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked.root)
         rows = tiers.rows(0 if exact else len(tiers.names) - 1)
         members = _members(db.conn, rows)
@@ -111,7 +109,7 @@ def freeze(
         raise NothingFound(f"nothing is found for {asked.text}: there is nothing to freeze")
     made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     corpus = Corpus(name, written(asked.root), exact, made_at, events.head(root), digest_of(members), members)
-    kept.write(path, _packed(corpus), replace)
+    query_files.write(path, _packed(corpus), replace)
     detail = {
         "articles": len(members),
         "corpus": corpus.digest,
@@ -124,8 +122,8 @@ def freeze(
 
 def load(root: Path, name: str) -> Corpus:
     """The corpus `name`; raises NothingFound where there is none, DamageError where its file has changed."""
-    path = kept.path_of(root, FOLDER, name)
-    value = kept.read(path, "corpus")
+    path = query_files.query_path(root, FOLDER, name)
+    value = query_files.read(path, "corpus")
     try:
         members = tuple(Member(str(one), int(number), str(digest)) for one, number, digest in value.pop("articles"))
         corpus = Corpus(**value, members=members)
@@ -166,9 +164,9 @@ def withdrawn(root: Path, corpus: Corpus) -> tuple[Withdrawn, ...]:
     return tuple(found[article] for article in sorted(found))
 
 
-def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> Rowids:
+def rows_of(db: sqlite_utils.Database, corpus: Corpus) -> DocidSet:
     """The rowids of the articles of `corpus` that the archive holds: what `search(within=...)` wants."""
-    return rowids(row[3] for row in _held(db.conn, corpus))
+    return docid_set(row[3] for row in _held(db.conn, corpus))
 
 
 def texts_of(db: sqlite_utils.Database, corpus: Corpus) -> dict[int, int]:
@@ -213,7 +211,7 @@ def citation(corpus: Corpus, standing: Standing | None = None, taken_down: int =
     )
 
 
-def _members(conn: sqlite3.Connection, rows: Rowids) -> tuple[Member, ...]:
+def _members(conn: sqlite3.Connection, rows: DocidSet) -> tuple[Member, ...]:
     values = list(rows)
     found: list[Member] = []
     for start in range(0, len(values), _BATCH):

@@ -7,28 +7,28 @@ from itertools import islice
 
 import sqlite_utils
 
-from archive.search import cursor as cursors
 from archive.search import facets as faceting
-from archive.search import past, ranking, unlikely
+from archive.search import unlikely
 from archive.search.answer import Answer, Hit
-from archive.search.asked import Asked, spelled
+from archive.search.backend import Backend
+from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.corpora import rows_of
-from archive.search.cursor import Edge
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.echo import understood
-from archive.search.held import Held
-from archive.search.hits import hits
-from archive.search.memory import snapshot
-from archive.search.query import Query, terms, written
+from archive.search.grammar.tree import Query, terms, written
+from archive.search.index.vocabulary import words_with_prefix
+from archive.search.planner import past
+from archive.search.planner.tiers import Tiers
+from archive.search.query_echo import understood
+from archive.search.ranking import cursor as cursors
+from archive.search.ranking import sort
+from archive.search.ranking.cursor import Edge
+from archive.search.ranking.hits import hits
+from archive.search.request import SearchRequest, with_parameters
 from archive.search.suggest import explain, unknown_limits
-from archive.search.tiers import Tiers
-from archive.search.vocabulary import begun
 
 _EXPANSION = 8  # words named for a begun one
 
 
-def answer(held: Held, asked: Asked) -> Answer:
+def answer(held: Backend, asked: SearchRequest) -> Answer:
     """The answer to what is `asked` of all that is `held`, an archive's database or several archives.
 
     Hits come tier by tier: those that hold every word exactly as typed, those that hold the accented words exactly,
@@ -41,24 +41,31 @@ def answer(held: Held, asked: Asked) -> Answer:
         return held.answer(asked)
     db, query = held, asked.read()
     edge = cursors.read(asked.cursor, query.text, asked.order) if asked.cursor else None
-    with damage_named(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
+    with explain_damage(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
         if asked.unlikely:
             return unlikely.answer(db, asked, query)
-        then = past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier(db.conn) if asked.earlier else None
+        then = (
+            past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier_texts(db.conn) if asked.earlier else None
+        )
         within = rows_of(db, asked.within) if asked.within else None
         return _answer(db, asked, query, edge, Tiers(db, query.root, within, then, asked.once), then)
 
 
-search = spelled(answer, Asked)
+search = with_parameters(answer, SearchRequest)
 """`answer`, with the fields of `Asked` as its parameters."""
 
 
 def _answer(
-    db: sqlite_utils.Database, asked: Asked, query: Query, edge: Edge | None, tiers: Tiers, then: past.Past | None
+    db: sqlite_utils.Database,
+    asked: SearchRequest,
+    query: Query,
+    edge: Edge | None,
+    tiers: Tiers,
+    then: past.PastTexts | None,
 ) -> Answer:
     notes = [*query.notes, *(then.notes if then else ())]
     counted = faceting.facets(db, tiers, asked.facets) if asked.facets else ()
-    page = ranking.page(db, query.root, tiers, asked.order, asked.limit + 1, edge, notes)
+    page = sort.page(db, query.root, tiers, asked.order, asked.limit + 1, edge, notes)
     shown = page[: asked.limit]
     last = len(tiers.names) - 1
     total = tiers.count(last) if asked.counts else None
@@ -94,7 +101,7 @@ def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:
     notes = []
     for term in terms(query.root):
         if term.prefix:
-            found = list(islice(begun(db, "folded", term.words[-1].folded), _EXPANSION + 1))
+            found = list(islice(words_with_prefix(db, "folded", term.words[-1].folded), _EXPANSION + 1))
             more = ", …" if len(found) > _EXPANSION else ""
             notes.append(f"{written(term)} stands for: {', '.join(found[:_EXPANSION])}{more}")
     return notes

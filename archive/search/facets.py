@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from array import array
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
+from typing import Any, Literal, get_args
 
 import sqlite_utils
 
@@ -13,10 +19,235 @@ from archive.errors import UsageError
 from archive.places import PROVINCES_34, PROVINCES_63, place
 from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
-from archive.search.bitset import Bits
-from archive.search.facts import FACTS, counted, counted_months, counted_places
-from archive.search.rowids import NumpyRowids, Rowids, numpy
-from archive.search.tiers import Tiers
+from archive.search.connection import cache_of
+from archive.search.index.docid_sets import Bits, DocidSet, Numbering, Numbers, NumpyDocidSet, numpy
+from archive.search.planner.tiers import Tiers
+
+# The facts of all articles held in memory as small numbers (18 bytes an article), to count hits by them quickly.
+
+Fact = Literal["source", "province", "province_now", "section", "byline"]
+
+FACTS: tuple[Fact, ...] = get_args(Fact)
+_SMALL = 2000  # hits that are asked one by one
+_BATCH = 50_000  # rowids in one statement
+_ROWS = 5000  # read at a time
+_ONES = """SELECT source, province, province_now, section, byline FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(?))"""
+_EVERY = """SELECT search_rowid, source, province, province_now, section, byline
+    FROM articles INDEXED BY articles_facts WHERE search_rowid > ? ORDER BY search_rowid"""
+_PLACES_OF_ONES = """SELECT m.place, count(DISTINCT m.article)
+    FROM articles a INDEXED BY articles_facts JOIN mentions m ON m.article = a.id
+    WHERE NOT m.ambiguous AND a.search_rowid IN (SELECT value FROM json_each(?)) GROUP BY m.place"""
+_WORDS_OF_ONES = """SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts
+    WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1"""
+_EVERY_WORDS = "SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts GROUP BY 1"
+_EVERY_PLACE = """SELECT DISTINCT m.place, a.search_rowid
+    FROM mentions m JOIN articles a INDEXED BY articles_key ON a.id = m.article WHERE NOT m.ambiguous"""
+
+
+@dataclass(slots=True)
+class _Column:
+    """One fact of every article: a code each, and what the codes mean."""
+
+    codes: Numbers
+    values: list[str]
+
+
+@dataclass(slots=True)
+class _Facts:
+    """`rowids` of all articles in order, and their facts in the same order; places as pairs of article and code.
+
+    `months` are where each month begins.
+    """
+
+    rowids: Numbers
+    columns: dict[Fact, _Column]
+    months: dict[str, int]
+    last: tuple[DocidSet | Iterable[int], Numbers] | None = None  # rowids asked for last, and their positions
+    numbered: tuple[Numbering, Numbers] | None = None  # the position of each article that bits stand for
+    places: tuple[Numbers, _Column] | None = None
+
+
+def counted(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -> dict[Fact, Counter[str]]:
+    """How many of `rows` have each value of the `wanted` facts; those without a value are left out."""
+    if _are_few(db, rows):
+        found = db.conn.execute(_ONES, (json.dumps(list(rows)),)).fetchall()
+        counts = {fact: Counter(row[FACTS.index(fact)] for row in found) for fact in wanted}
+    else:
+        facts = _loaded(db)
+        positions = _positions(facts, rows)
+        counts = {fact: _tally(facts.columns[fact], positions) for fact in wanted}
+    for counter in counts.values():
+        counter.pop("", None)
+    return counts
+
+
+def counted_months(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
+    """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
+    if _are_few(db, rows):
+        return Counter(dict(sorted(Counter(month_of(rowid) for rowid in rows).items())))
+    facts = _loaded(db)
+    positions = _positions(facts, rows)
+    if numpy is None:
+        begins = [bisect_left(positions, first) for first in facts.months.values()]
+    else:
+        begins = numpy.searchsorted(positions, list(facts.months.values())).tolist()
+    numbers = (end - begin for begin, end in pairwise([*begins, len(positions)]))
+    return Counter({month: number for month, number in zip(facts.months, numbers, strict=True) if number})
+
+
+def month_of(rowid: int) -> str:
+    """The month that a rowid falls in: "2020-03"."""
+    return _month(rowid >> 16)
+
+
+@cache
+def _month(day: int) -> str:
+    return date.fromordinal(day).isoformat()[:7]
+
+
+def counted_places(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
+    """How many of `rows` name each place (by id); names that may mean another place or none are left out."""
+    if _are_few(db, rows):
+        return Counter(dict(db.conn.execute(_PLACES_OF_ONES, (json.dumps(list(rows)),)).fetchall()))
+    facts = _loaded(db)
+    articles, column = _load_places(db, facts)
+    positions = _positions(facts, rows)
+    if numpy is None:
+        chosen = set(positions)
+        held = [code for article, code in zip(articles, column.codes, strict=True) if article in chosen]
+        return Counter({column.values[code]: number for code, number in Counter(held).items()})
+    mask = numpy.zeros(len(facts.rowids), dtype=bool)
+    mask[positions] = True
+    return _named(column, numpy.bincount(column.codes[mask[articles]], minlength=len(column.values)))
+
+
+def words_by_day(db: sqlite_utils.Database, rows: DocidSet) -> Counter[int]:
+    """The syllables of lead and body of `rows`, summed for each day (by its number)."""
+    values = list(rows)
+    if len(values) == db.conn.execute("SELECT count(*) FROM articles INDEXED BY articles_facts").fetchone()[0]:
+        return Counter(dict(db.conn.execute(_EVERY_WORDS).fetchall()))
+    words: Counter[int] = Counter()
+    for start in range(0, len(values), _BATCH):
+        words.update(dict(db.conn.execute(_WORDS_OF_ONES, (json.dumps(values[start : start + _BATCH]),)).fetchall()))
+    return words
+
+
+def _are_few(db: sqlite_utils.Database, rows: DocidSet) -> bool:
+    """Whether `rows` are sooner asked one by one than all facts loaded, which are not yet."""
+    return len(rows) <= _SMALL and not isinstance(cache_of(db).facts, _Facts)
+
+
+def _loaded(db: sqlite_utils.Database) -> _Facts:
+    remembered = cache_of(db)
+    if not isinstance(remembered.facts, _Facts):
+        # 2.5 s for a million articles: a question that its time limit ends leaves what it has read to the next.
+        loading = remembered.facts = remembered.facts or _Loading()
+        for batch in _batches(db, _EVERY, (loading.last,)):
+            loading.add(batch)
+        remembered.facts = loading.facts()
+    facts: _Facts = remembered.facts
+    return facts
+
+
+class _Loading:
+    """Facts that are being loaded, batch by batch."""
+
+    def __init__(self) -> None:
+        self.last = -1
+        self._rowids = array("q")
+        self._months: dict[str, int] = {}
+        self._coded = {fact: _Codes() for fact in FACTS}
+
+    def add(self, batch: list[tuple[Any, ...]]) -> None:
+        """Takes in the rows of articles behind the `last` one."""
+        rowids, *values = zip(*batch, strict=True)
+        for at, rowid in enumerate(rowids, start=len(self._rowids)):
+            self._months.setdefault(month_of(rowid), at)
+        for codes, column in zip(self._coded.values(), values, strict=True):
+            codes.add(column)
+        self._rowids.extend(rowids)
+        self.last = rowids[-1]
+
+    def facts(self) -> _Facts:
+        """All that was taken in."""
+        rowids = list(self._rowids) if numpy is None else numpy.array(self._rowids, dtype=numpy.int64)
+        return _Facts(rowids, {fact: codes.column() for fact, codes in self._coded.items()}, self._months)
+
+
+def _load_places(db: sqlite_utils.Database, facts: _Facts) -> tuple[Numbers, _Column]:
+    if facts.places is None:
+        named, articles = _Codes(), array("i")
+        for batch in _batches(db, _EVERY_PLACE):
+            places, rowids = zip(*batch, strict=True)
+            named.add(places)
+            articles.extend(map(int, _positions(facts, rowids)))
+        facts.places = list(articles) if numpy is None else numpy.array(articles, dtype=numpy.int32), named.column()
+    return facts.places
+
+
+def _batches(
+    db: sqlite_utils.Database, statement: str, values: tuple[int, ...] = ()
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, some at a time: a million at once would take 500 MB before they are codes of 18."""
+    rows = db.conn.execute(statement, values)
+    while batch := rows.fetchmany(_ROWS):
+        yield batch
+
+
+class _Codes:
+    """The codes of values that come batch by batch."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._codes = array("i")
+
+    def add(self, values: Iterable[str]) -> None:
+        known = self._known
+        self._codes.extend([known.setdefault(value, len(known)) for value in values])
+
+    def column(self) -> _Column:
+        """The column, its codes as small as their number allows."""
+        size = None if numpy is None else numpy.min_scalar_type(len(self._known))
+        return _Column(list(self._codes) if numpy is None else numpy.array(self._codes, dtype=size), list(self._known))
+
+
+def _positions(facts: _Facts, rows: DocidSet | Iterable[int]) -> Numbers:
+    """Where each of `rows` stands among all articles; in order where `rows` are."""
+    if numpy is None:
+        return [bisect_left(facts.rowids, rowid) for rowid in rows]
+    if facts.last is not None and facts.last[0] is rows:
+        return facts.last[1]  # one answer counts the same hits by several facts
+    if isinstance(rows, Bits):
+        positions = _numbered(facts, rows)
+    elif isinstance(rows, NumpyDocidSet):
+        positions = numpy.searchsorted(facts.rowids, rows.values)
+    else:
+        return numpy.searchsorted(facts.rowids, numpy.fromiter(rows, dtype=numpy.int64))
+    facts.last = rows, positions
+    return positions
+
+
+def _numbered(facts: _Facts, rows: Bits) -> Numbers:
+    """The positions of `rows` in order, by where each article that bits stand for is among all."""
+    if facts.numbered is None or facts.numbered[0] is not rows.numbering:
+        facts.numbered = rows.numbering, numpy.searchsorted(facts.rowids, rows.numbering.articles)
+    positions = facts.numbered[1][rows.places]
+    if not len(rows.since):
+        return positions
+    return numpy.sort(numpy.concatenate([positions, numpy.searchsorted(facts.rowids, rows.since.values)]))
+
+
+def _tally(column: _Column, positions: Numbers) -> Counter[str]:
+    if numpy is None:
+        codes = Counter(column.codes[position] for position in positions)
+        return Counter({column.values[code]: number for code, number in codes.items()})
+    return _named(column, numpy.bincount(column.codes[positions], minlength=len(column.values)))
+
+
+def _named(column: _Column, numbers: Numbers) -> Counter[str]:
+    return Counter({column.values[code]: int(numbers[code]) for code in numpy.flatnonzero(numbers)})
+
 
 NAMES = ("province", "province_now", "source", "section", "month", "year", "byline", "place", "tier")
 """What hits can be counted by."""
@@ -66,9 +297,9 @@ def source_names(db: sqlite_utils.Database) -> dict[str, str]:
     return dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
 
 
-def days(rows: Rowids) -> Counter[int]:
+def days(rows: DocidSet) -> Counter[int]:
     """How many of `rows` fall on each day, by its number (`date.toordinal`), in order of time."""
-    if isinstance(rows, NumpyRowids | Bits) and len(rows):
+    if isinstance(rows, NumpyDocidSet | Bits) and len(rows):
         first = int(rows.values[0]) >> 16
         numbers = numpy.bincount((rows.values >> 16) - first)
         return Counter({first + int(day): int(numbers[day]) for day in numpy.flatnonzero(numbers)})
@@ -89,7 +320,7 @@ def by_period(by_day: Counter[int], size: int) -> Counter[str]:
     return counts
 
 
-def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: Rowids, name: str) -> Counter[str]:
+def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: DocidSet, name: str) -> Counter[str]:
     if name == "tier":
         return Counter({str(tier): len(tiers.fresh(position)) for position, tier in enumerate(tiers.names)})
     if name == "place":

@@ -6,24 +6,24 @@ and a database made again from its WARC files gives no false news.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from xml.etree import ElementTree as Xml
 
 import sqlite_utils
 
 from archive.errors import DamageError
-from archive.search import kept
+from archive.search import query_files
 from archive.search.answer import Hit
-from archive.search.damage import damage_named
-from archive.search.deadline import deadline
-from archive.search.grammar import parse
-from archive.search.hits import hits
-from archive.search.memory import snapshot
-from archive.search.query import written
-from archive.search.rowids import rowids
-from archive.search.tiers import Tiers
+from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import written
+from archive.search.index.docid_sets import docid_set
+from archive.search.planner.tiers import Tiers
+from archive.search.ranking.hits import hits
 
 FOLDER: Final = "queries"
 MOST_NEW = 500
@@ -59,16 +59,16 @@ def save(root: Path, name: str, query: str, *, exact: bool = False, replace_it: 
 
     Raises QueryError; UsageError where the name is bad, or taken and `replace_it` is not asked.
     """
-    path = kept.path_of(root, FOLDER, name)
+    path = query_files.query_path(root, FOLDER, name)
     saved = Saved(name, written(parse(query).root), exact, _now(), "")
-    kept.write(path, kept.with_digest(asdict(saved)), replace_it)
+    query_files.write(path, query_files.with_digest(asdict(saved)), replace_it)
     return saved
 
 
 def load(root: Path, name: str) -> Saved:
     """The saved query `name`; raises NothingFound where there is none, DamageError where its file is no such thing."""
-    path = kept.path_of(root, FOLDER, name)
-    value = kept.read(path, "saved query")
+    path = query_files.query_path(root, FOLDER, name)
+    value = query_files.read(path, "saved query")
     try:
         return Saved(**{**value, "seen": tuple(value["seen"])})
     except (KeyError, TypeError) as error:
@@ -77,13 +77,13 @@ def load(root: Path, name: str) -> Saved:
 
 def every(root: Path) -> tuple[Saved, ...]:
     """All saved queries of the archive at `root`, by name."""
-    return tuple(load(root, name) for name in kept.names(root, FOLDER))
+    return tuple(load(root, name) for name in query_files.query_names(root, FOLDER))
 
 
 def forget(root: Path, name: str) -> None:
     """Deletes the saved query `name`; raises NothingFound where there is none."""
     load(root, name)
-    kept.path_of(root, FOLDER, name).unlink()
+    query_files.query_path(root, FOLDER, name).unlink()
 
 
 def everything(saved: Saved) -> Saved:
@@ -95,12 +95,12 @@ def look(db: sqlite_utils.Database, saved: Saved, most: int = MOST_NEW, seconds:
     """What `saved` finds that was not seen yet, the newest `most` of it; `mark` then makes it seen."""
     asked = parse(saved.query)
     seen = set(saved.seen)
-    with damage_named(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
+    with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked.root)
         last = 0 if saved.exact else len(tiers.names) - 1
         rows = tiers.rows(last)
         known = _known(db, list(rows))
-        new = rowids(rowid for rowid, article in known.items() if article not in seen)
+        new = docid_set(rowid for rowid, article in known.items() if article not in seen)
         tier_of = {rowid: tiers.names[at] for at in range(last, -1, -1) for rowid in tiers.rows(at) & new}
         found = [(rowid, tier_of[rowid]) for rowid in new.newest(most)]
         shown = hits(db.conn, asked.root, found, {})
@@ -111,8 +111,8 @@ def mark(root: Path, news: News) -> Saved:
     """Notes that the hits of `news` were seen, durably; gives the saved query as it is now."""
     seen = tuple(sorted({*news.saved.seen, *(hit.public_id for hit in news.hits)}))
     saved = replace(news.saved, seen=seen, looked_at=_now())
-    path = kept.path_of(root, FOLDER, saved.name)
-    kept.write(path, kept.with_digest(asdict(saved)), replace=True)
+    path = query_files.query_path(root, FOLDER, saved.name)
+    query_files.write(path, query_files.with_digest(asdict(saved)), replace=True)
     return saved
 
 
@@ -126,3 +126,54 @@ def _known(db: sqlite_utils.Database, rows: list[int]) -> dict[int, str]:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# The news of a saved query as an Atom feed (RFC 4287).
+
+_ATOM = "http://www.w3.org/2005/Atom"
+
+
+def atom_feed(
+    title: str, identity: str, address: str, hits: Sequence[Hit], link: Callable[[Hit], str], updated: datetime
+) -> bytes:
+    """An Atom document of `hits`, the newest first.
+
+    `identity` is the feed's permanent id and `address` its own URL; `link` gives the page of a hit. Entries are known
+    by "urn:baotinh:<public id>", so a reader sees an article once, whatever happens to addresses. `updated` is aware.
+    """
+    Xml.register_namespace("", _ATOM)
+    root = Xml.Element(f"{{{_ATOM}}}feed")
+    _text(root, "title", title)
+    _text(root, "id", identity)
+    _text(root, "updated", _moment(updated))
+    Xml.SubElement(root, f"{{{_ATOM}}}link", {"rel": "self", "href": address})
+    for hit in hits:
+        entry = Xml.SubElement(root, f"{{{_ATOM}}}entry")
+        _text(entry, "title", hit.headline)
+        _text(entry, "id", f"urn:baotinh:{hit.public_id}")
+        _text(entry, "updated", _published(hit))
+        _text(entry, "published", _published(hit))
+        author = Xml.SubElement(entry, f"{{{_ATOM}}}author")
+        _text(author, "name", hit.source_name)
+        Xml.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": link(hit)})
+        Xml.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "via", "href": hit.url})
+        _text(entry, "summary", hit.snippet.text)
+    data: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
+
+
+def _text(parent: Xml.Element, name: str, text: str) -> None:
+    # XML 1.0 has no place for most control characters.
+    clean = "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+    Xml.SubElement(parent, f"{{{_ATOM}}}{name}").text = clean
+
+
+def _published(hit: Hit) -> str:
+    """When `hit` was published, as RFC 3339 wants it: a day without a time begins at midnight in Vietnam."""
+    if hit.published and "T" in hit.published:
+        return _moment(datetime.fromisoformat(hit.published))
+    return f"{hit.day}T00:00:00+07:00"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,26 +3,90 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Final
 
 import sqlite_utils
 from rapidfuzz.distance import OSA
 
 from archive.errors import QueryError
-from archive.search.evaluate import count, find
-from archive.search.grammar import parse
-from archive.search.index import day_of
-from archive.search.keys import decoded
-from archive.search.limits import meant, sections
-from archive.search.plan import plan
-from archive.search.query import And, Filter, Near, Node, Not, Or, Query, Term, Word, filters, terms, written
-from archive.search.rowids import occupied
-from archive.search.values import words_of
-from archive.search.vocabulary import articles_with, begun, commonest
-from archive.text.fold import tokens
+from archive.search.grammar.parser import parse, words_of
+from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Query, Term, Word, filters, terms, written
+from archive.search.index.docid_sets import docid_range
+from archive.search.index.docids import day_of
+from archive.search.index.vocabulary import articles_with, commonest, words_with_prefix
+from archive.search.planner.executor import count, find
+from archive.search.planner.filters import sections, values_meant
+from archive.search.planner.plan import plan
+from archive.text.folding import tokens
+
+# Reads Vietnamese typed with its keys showing (Telex `tinhr uyr`, VNI `d9u7o7ng2`), when the input method was off.
+
+_VOWELS: Final = "aăâeêioôơuưy"
+_TELEX_TONES: Final = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_VNI_TONES: Final = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_TELEX_SHAPES: Final = {"aa": "â", "aw": "ă", "ee": "ê", "oo": "ô", "ow": "ơ", "uw": "ư", "dd": "đ"}
+_VNI_SHAPES: Final = {"a6": "â", "a8": "ă", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "d9": "đ"}
+_SYLLABLE: Final = re.compile(
+    "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])?"
+)
+
+
+def decode_keys(word: str) -> str | None:
+    """The syllable that the keys of `word` (lower case) would have given; None where they give none.
+
+    >>> [decoded(keys) for keys in ("tinhr", "uyr", "dduwowngf", "hooij", "d9u7o7ng2", "kho1a", "duong", "covid")]
+    ['tỉnh', 'uỷ', 'đường', 'hội', 'đường', 'khoá', None, None]
+    """
+    for tones, shapes in ((_TELEX_TONES, _TELEX_SHAPES), (_VNI_TONES, _VNI_SHAPES)):
+        syllable = _decoded(word, tones, shapes)
+        if syllable is not None:
+            return syllable
+    return None
+
+
+def _decoded(word: str, tones: dict[str, str], shapes: dict[str, str]) -> str | None:
+    letters: list[str] = []
+    tone = ""
+    for key in word:
+        shape = next((at for at in range(len(letters) - 1, -1, -1) if f"{letters[at]}{key}" in shapes), None)
+        if shape is not None and (key == "w" or key.isdigit() or shape >= len(letters) - 2):
+            letters[shape] = shapes[f"{letters[shape]}{key}"]
+            if key in "w7" and shape and letters[shape] == "ơ" and letters[shape - 1] == "u":
+                letters[shape - 1] = "ư"  # uow is ươ
+        elif key in tones and any(letter in _VOWELS for letter in letters) and not tone:
+            tone = tones[key]
+        else:
+            letters.append(key)
+    bare = "".join(letters)
+    if (bare == word and not tone) or _SYLLABLE.fullmatch(bare) is None:
+        return None
+    return _toned(bare, tone)
+
+
+def _toned(syllable: str, tone: str) -> str:
+    """`syllable` with its tone where the new style has it: on a letter with a shape, else the last vowel of a closed
+    syllable, else the middle of three, the second of `oa oe uy`, the first of other two.
+    """
+    start = 2 if re.match("qu.|gi[aăâeêoôơuư]", syllable) else 0
+    vowels = [at for at, letter in enumerate(syllable) if letter in _VOWELS and at >= start]
+    shaped = [at for at in vowels if syllable[at] in "ăâêôơư"]
+    if shaped:
+        place = shaped[-1]
+    elif len(vowels) == 1:
+        place = vowels[0]
+    elif syllable[-1] not in _VOWELS:
+        place = vowels[-1]
+    elif len(vowels) > 2 or syllable[vowels[0] : vowels[1] + 1] in ("oa", "oe", "uy"):
+        place = vowels[1]
+    else:
+        place = vowels[0]
+    return unicodedata.normalize("NFC", f"{syllable[: place + 1]}{tone}{syllable[place + 1 :]}")
+
 
 _MOST = 3  # suggestions
 _ALIKE = 0.7  # of 1: how like its name is the source or section that is meant
@@ -37,7 +101,7 @@ def explain(
 
     `count_of` says how much another query finds where this one looked: in a corpus, in the texts of a day.
     """
-    low, high = occupied(db.conn)
+    low, high = docid_range(db.conn)
     if not high:
         return ("the archive holds no article yet",), ()
     notes = [*_absent_words(db, query.root), *_absent_limits(db, query.root)]
@@ -79,20 +143,20 @@ def _absent_words(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
 def unknown_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
     """A sentence for each source and section of the query that the archive does not have."""
     for limit in filters(root):
-        if not meant(db.conn, limit):
+        if not values_meant(db.conn, limit):
             yield f"the archive has no {limit.kind} '{limit.label}'"
 
 
 def _absent_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
     yield from unknown_limits(db, root)
     for limit in filters(root):
-        if limit.kind != "day" and meant(db.conn, limit) and not len(find(db, limit)):
+        if limit.kind != "day" and values_meant(db.conn, limit) and not len(find(db, limit)):
             yield f"no article has {written(limit)}"
 
 
 def _held(db: sqlite_utils.Database, term: Term, word: Word) -> bool:
     if term.prefix and word == term.words[-1]:
-        return next(begun(db, "folded", word.folded), None) is not None
+        return next(words_with_prefix(db, "folded", word.folded), None) is not None
     return articles_with(db, "folded", word.folded) > 0
 
 
@@ -113,7 +177,7 @@ def _corrected(db: sqlite_utils.Database, root: Node) -> Node:
 
 def _named(db: sqlite_utils.Database, limit: Filter) -> Filter:
     """`limit` with the nearest source or section where the archive has none called so."""
-    if limit.kind not in ("source", "section") or meant(db.conn, limit):
+    if limit.kind not in ("source", "section") or values_meant(db.conn, limit):
         return limit
     known = sections(db.conn) if limit.kind == "section" else (row["id"] for row in db["sources"].rows_where())
     spelled = {" ".join(tokens(name)): name for name in known}
@@ -138,13 +202,13 @@ def _held_or_nearest(db: sqlite_utils.Database, term: Term, word: Word) -> Word:
 
 def _nearest(db: sqlite_utils.Database, word: Word) -> Word:
     """What was meant by a word that no article holds: its keys read as Telex or VNI, else the nearest spelling."""
-    meant = decoded(word.exact)
+    meant = decode_keys(word.exact)
     if meant is not None and articles_with(db, "exact", meant):
         return words_of(meant)[0]
     most = 1 if len(word.folded) <= 4 else 2
     near = sorted(
         (OSA.distance(word.folded, other), other)
-        for other in begun(db, "folded", word.folded[:1])
+        for other in words_with_prefix(db, "folded", word.folded[:1])
         if abs(len(other) - len(word.folded)) <= most and OSA.distance(word.folded, other) <= most
     )[:_NEAREST]
     if not near:

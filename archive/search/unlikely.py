@@ -13,22 +13,22 @@ from operator import attrgetter
 import sqlite_utils
 
 from archive.errors import UsageError
-from archive.search import cursor as cursors
-from archive.search import limits
 from archive.search.answer import Answer, Hit, Order
-from archive.search.asked import Asked
-from archive.search.cursor import Edge
-from archive.search.echo import understood
-from archive.search.match import Tier, holds
-from archive.search.plan import All, Any, Check, Match, Plan, plan, tiers
-from archive.search.prepare import prepare
-from archive.search.query import COLUMNS, Filter, Near, Node, Query
-from archive.search.snippet import marked, snippet
-from archive.search.unlikely_index import INDEX
+from archive.search.grammar.analyzer import prepare
+from archive.search.grammar.matcher import Tier, holds
+from archive.search.grammar.tree import COLUMNS, Filter, Near, Node, Query
+from archive.search.index.writer import UNLIKELY_INDEX
+from archive.search.planner import filters
+from archive.search.planner.plan import All, Any, Check, Match, Plan, plan, tiers
+from archive.search.query_echo import understood
+from archive.search.ranking import cursor as cursors
+from archive.search.ranking.cursor import Edge
+from archive.search.ranking.hits import marked, snippet
+from archive.search.request import SearchRequest
 from archive.store import unlikely
-from archive.store.article_row import columns
+from archive.store.rows import columns
 from archive.store.unlikely import UnlikelyRow
-from archive.text.fold import fold
+from archive.text.folding import fold
 
 _NAMES = ", ".join(COLUMNS)
 _ONE_OF = "IN (SELECT value FROM json_each(?))"
@@ -39,7 +39,7 @@ def count(db: sqlite_utils.Database, root: Node) -> int:
     return len(_find(db, plan(root, tiers(root)[-1])))
 
 
-def answer(db: sqlite_utils.Database, asked: Asked, query: Query) -> Answer:
+def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Answer:
     """The answer to what is `asked` of these pages alone, tier by tier; the best are the most probable ones.
 
     Raises UsageError for a cursor whose page is gone.
@@ -121,7 +121,7 @@ def _hit(row: UnlikelyRow, node: Node, tier: Tier, names: dict[str, str]) -> Hit
 def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
     match wanted:
         case Match():
-            table = INDEX[wanted.table]
+            table = UNLIKELY_INDEX[wanted.table]
             found = f"SELECT rowid FROM {table} WHERE {table} MATCH ?"  # noqa: S608 - our own names
             return {row[0] for row in db.execute(found, (wanted.expression,))}
         case Filter():
@@ -150,13 +150,13 @@ def _limited(db: sqlite_utils.Database, limit: Filter) -> set[int]:
             last = limit.last.isoformat() if limit.last else "9999-12-31"
             return _ids(db, "day BETWEEN ? AND ?", first, last)
         case "province" | "province_now" | "source":
-            return _ids(db, f"{limit.kind} {_ONE_OF}", json.dumps(limits.meant(db.conn, limit)))
+            return _ids(db, f"{limit.kind} {_ONE_OF}", json.dumps(filters.values_meant(db.conn, limit)))
         case "section":
             held = [row[0] for row in db.execute("SELECT DISTINCT section FROM unlikely")]
-            return _ids(db, f"section {_ONE_OF}", json.dumps(limits.sections_named(limit.value, held)))
+            return _ids(db, f"section {_ONE_OF}", json.dumps(filters.sections_named(limit.value, held)))
         case "tag":
             tagged = "SELECT u.id, t.value FROM unlikely u, json_each(u.article_json, '$.tags') t"
-            wanted = limits.meant(db.conn, limit)
+            wanted = filters.values_meant(db.conn, limit)
             return {page for page, tag in db.execute(tagged) if fold(tag) in wanted}
         case "state":
             return _ids(db, "1") if limit.value == "there" else set()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from archive.sources.check import Finding, check, check_folders
+from archive.sources.discover import backfilled, first_page, further_pages, starts
 from archive.sources.families import FAMILIES
-from archive.sources.hosts import is_loopback
 from archive.sources.load import LEAST_DELAY, parse_source, read_source
 from archive.sources.model import (
     Backfill,
@@ -20,8 +19,8 @@ from archive.sources.model import (
     bare_host,
     target,
 )
-from archive.sources.register import SHIPPED, Register
-from archive.sources.starts import backfilled, first_page, further_pages, starts
+from archive.sources.register import SHIPPED, Finding, Register, check, check_folders
+from archive.sources.table import is_loopback
 
 __all__ = [
     "FAMILIES",

@@ -15,9 +15,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from archive.sources.css import check_css, read_select
 from archive.sources.model import NO_SELECTORS, Select
-from archive.sources.table import Table
+from archive.sources.table import Table, check_css, read_select
 
 _FILE: Final = "families.toml"
 

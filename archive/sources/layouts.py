@@ -14,10 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive.errors import SourceError
-from archive.sources.css import read_select
 from archive.sources.families import FAMILIES
 from archive.sources.model import Layout, LearnedFrom, Select
-from archive.sources.table import Table
+from archive.sources.table import Table, read_select
 
 SUFFIX = ".layout.toml"
 """What the name of a file of learnt layouts ends with, behind the id of its source."""

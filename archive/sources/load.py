@@ -13,7 +13,6 @@ from archive.errors import SourceError
 from archive.model import Article
 from archive.places import PROVINCES_63
 from archive.sources.discover import read_discover
-from archive.sources.hosts import is_loopback, read_homepage, read_hosts
 from archive.sources.layouts import read_layouts
 from archive.sources.model import (
     Expect,
@@ -23,7 +22,7 @@ from archive.sources.model import (
     Source,
     Status,
 )
-from archive.sources.table import Table
+from archive.sources.table import Table, is_loopback, read_homepage, read_hosts
 
 LEAST_DELAY = 1.0
 """Seconds between two requests to a host that no source may go below, loopback excepted."""

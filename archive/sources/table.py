@@ -1,19 +1,28 @@
-"""Strict reading of a TOML table: every value has the type asked for, and no key is left unread."""
+"""Strict reading of a TOML table: every value has the type asked for, no key is left unread, selectors and hosts are
+checked.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Never, TypeVar
+from urllib.parse import urlsplit
+
+from cssselect import HTMLTranslator, SelectorError
 
 from archive.errors import SourceError
+from archive.sources.model import Host, Select, bare_host
 
 Value = TypeVar("Value")
 
 
-def meant(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
+def did_you_mean(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
     """`; did you mean "x"?` for the nearest of `known`, or nothing where none is as near as that (1: the same)."""
     near = get_close_matches(wrong, list(known), n=1, cutoff=near_enough)
     return f'; did you mean "{near[0]}"?' if near else ""
@@ -59,7 +68,7 @@ class Table:
         value = self.text(key, default)
         if value not in allowed:
             choice = f"none of {', '.join(allowed)}" if len(allowed) < 10 else "not known"
-            self.fail(key, f'"{value}" is {choice}{meant(value, allowed)}')
+            self.fail(key, f'"{value}" is {choice}{did_you_mean(value, allowed)}')
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -155,13 +164,13 @@ class Table:
         """Raises SourceError where `key` is none of the names `allowed` in this table."""
         names = tuple(allowed)
         if key not in names:
-            self.fail(key, f"unknown name{meant(key, names)}")
+            self.fail(key, f"unknown name{did_you_mean(key, names)}")
 
     def finish(self) -> None:
         """Raises SourceError for the first key that no getter asked for."""
         for key in self._data:
             if key not in self._asked:
-                self.fail(key, f"unknown key{meant(key, self._asked)}")
+                self.fail(key, f"unknown key{did_you_mean(key, self._asked)}")
 
     def _compiled(self, key: str, expression: str) -> re.Pattern[str]:
         try:
@@ -173,3 +182,94 @@ class Table:
 def _kind(value: object) -> str:
     names = {bool: "true/false", int: "a number", float: "a number", str: "a string", list: "a list", dict: "a table"}
     return names.get(type(value), "a date" if isinstance(value, date) else type(value).__name__)
+
+
+# Reads selectors from TOML, and checks that what it calls a CSS selector is one.
+
+
+def check_css(table: Table, key: str, selectors: tuple[str, ...]) -> None:
+    """Raises SourceError about `key` of `table` for the first of `selectors` that is not CSS."""
+    for selector in selectors:
+        flaw = _flaw(selector)
+        if flaw:
+            table.fail(key, f'"{selector}" is not a CSS selector: {flaw}')
+
+
+def read_select(table: Table) -> Select:
+    """The selectors of a table like [layout.select]; raises SourceError for an unknown field and for what is no CSS."""
+    chosen = {field.name: table.texts(field.name) for field in fields(Select)}
+    table.finish()
+    for key, selectors in chosen.items():
+        check_css(table, key, selectors)
+    return Select(**chosen)
+
+
+@cache
+def _flaw(selector: str) -> str:
+    try:
+        HTMLTranslator().css_to_xpath(selector)
+    except SelectorError as error:
+        return str(error)
+    return ""
+
+
+# Reads the hosts of a source, its homepage, and addresses that must lie on one of the hosts.
+
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?")
+
+
+def read_hosts(top: Table) -> tuple[Host, ...]:
+    """The hosts that a source file names in `hosts` and `[[host]]`."""
+    hosts = [Host(_host(top, "hosts", name)) for name in top.texts("hosts")]
+    for table in top.tables("host"):
+        since, until = table.day("since"), table.day("until")
+        if since and until and since > until:
+            table.fail("until", f"{until} lies before since = {since}")
+        hosts.append(Host(_host(table, "name", table.text("name")), since, until))
+        table.finish()
+    if not hosts:
+        top.fail("hosts", 'is missing: name at least one host, like hosts = ["baoxyz.vn"]')
+    for number, host in enumerate(hosts):
+        if any(bare_host(host.name) == bare_host(other.name) for other in hosts[:number]):
+            top.fail("hosts", f'"{host.name}" is named twice (www. in front counts as the same host)')
+    return tuple(hosts)
+
+
+def _host(table: Table, key: str, name: str) -> str:
+    lowered = name.lower()
+    if not _HOST.fullmatch(lowered):
+        table.fail(key, f'"{name}" is not a host: no scheme, no path, only a name like "baoxyz.vn" or "127.0.0.1:8000"')
+    port = lowered.partition(":")[2]
+    if port and not 0 < int(port) < 65536:
+        table.fail(key, f'"{name}" has no possible port')
+    return lowered
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (with or without port) is this machine by its name."""
+    name = host.partition(":")[0]
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def read_homepage(top: Table, hosts: tuple[Host, ...]) -> str:
+    """The homepage that a source file names, or the root of the first host in use: https, and http on loopback."""
+    if top.has("homepage"):
+        return read_address(top, "homepage", top.text("homepage"), "", hosts)
+    host = next((host for host in hosts if host.until is None), hosts[0])
+    return f"{'http' if is_loopback(host.name) else 'https'}://{host.name}/"
+
+
+def read_address(table: Table, key: str, address: str, homepage: str, hosts: tuple[Host, ...]) -> str:
+    """`address` as an absolute URL on one of the hosts; paths are read against the homepage."""
+    if address.startswith("/") and not address.startswith("//") and homepage:
+        parts = urlsplit(homepage)
+        return f"{parts.scheme}://{parts.netloc}{address}"
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        table.fail(key, f'"{address}" must begin with "https://", "http://"' + (' or "/"' if homepage else ""))
+    if not any(bare_host(parts.netloc) == bare_host(host.name) for host in hosts):
+        table.fail(key, f'"{address}" lies on {parts.netloc}, which is not among the hosts of this source')
+    return address if parts.path else f"{parts.scheme}://{parts.netloc}/"

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlite_utils
 
-from archive.text.sketch import pack, unpack
+from archive.text.similarity import pack_keys, unpack_keys
 
 SHOWN = 50
 """So many other articles of a cluster are named with an article; all are counted, and `baotinh clusters` names all."""
@@ -83,7 +83,7 @@ def compared_any(db: sqlite_utils.Database) -> bool:
 def stale(db: sqlite_utils.Database, limit: int) -> list[tuple[int, int, tuple[int, ...]]]:
     """Rows whose article has changed or is gone: article, who was first, keys."""
     rows = db.execute("SELECT article, first, keys FROM same_text WHERE stale LIMIT ?", (limit,))
-    return [(article, first, unpack(keys)) for article, first, keys in rows]
+    return [(article, first, unpack_keys(keys)) for article, first, keys in rows]
 
 
 def pending(db: sqlite_utils.Database, after: int, limit: int) -> list[Pending]:
@@ -107,7 +107,7 @@ def add(db: sqlite_utils.Database, article: int, position: str, band_keys: tuple
     """Adds an article that is to be decided."""
     db.execute(
         "INSERT INTO same_text (article, first, position, keys) VALUES (?, 0, ?, ?)",
-        (article, position, pack(band_keys)),
+        (article, position, pack_keys(band_keys)),
     )
 
 
@@ -123,7 +123,7 @@ def open_ones(db: sqlite_utils.Database, limit: int) -> list[Open]:
     rows = db.execute(
         "SELECT article, position, -first, keys FROM same_text WHERE first < 1 ORDER BY position LIMIT ?", (limit,)
     )
-    return [Open(article, position, was, unpack(keys)) for article, position, was, keys in rows]
+    return [Open(article, position, was, unpack_keys(keys)) for article, position, was, keys in rows]
 
 
 def earlier_firsts(db: sqlite_utils.Database, one: Open) -> list[int]:

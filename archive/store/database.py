@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import sqlite_utils
 
-from archive import seals
+from archive.custody import seals
 from archive.disk import in_turn
 from archive.errors import (
     ArchiveError,
@@ -45,10 +45,10 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
         raise NothingFound(
             f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
         )
-    with errors_named(path), nullcontext() if readonly else opening_turn(path):
+    with translate_errors(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
             seals.unseal(path.parent, path.name)
-        db = sqlite_utils.Database(reader(path) if readonly else _writer(path), execute_plugins=False)
+        db = sqlite_utils.Database(open_beside_writer(path) if readonly else _writer(path), execute_plugins=False)
         try:
             if not readonly:
                 schema.migrate(db)
@@ -80,7 +80,7 @@ def opened_to_write(path: Path) -> Iterator[sqlite_utils.Database]:
         try:
             yield db
         except sqlite3.DatabaseError as error:
-            raise named(error, path) from error
+            raise translated(error, path) from error
         finally:
             db.close()
     finally:
@@ -102,7 +102,7 @@ def opened_to_change(path: Path) -> Iterator[sqlite_utils.Database]:
                 db.execute("PRAGMA wal_autocheckpoint = 0")
             yield db
         except sqlite3.DatabaseError as error:
-            raise named(error, path) from error
+            raise translated(error, path) from error
         finally:
             try:
                 settled = (
@@ -123,7 +123,7 @@ def opened_to_change(path: Path) -> Iterator[sqlite_utils.Database]:
 @contextmanager
 def writing(db: sqlite_utils.Database) -> Iterator[None]:
     """One transaction of the block's writes, taken at once (BEGIN IMMEDIATE) and undone if the block raises."""
-    with errors_named(database_path(db)):
+    with translate_errors(database_path(db)):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -134,19 +134,19 @@ def writing(db: sqlite_utils.Database) -> Iterator[None]:
 
 
 @contextmanager
-def errors_named(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turns the errors of SQLite and of the file system into the archive's own, naming `path`."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise named(error, path) from error
+        raise translated(error, path) from error
     except UnicodeDecodeError as error:  # SQLite quotes the damage in its message, and Python cannot read that
         raise _unsound(path, error) from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}") from error
 
 
-def named(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
+def translated(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
     """The archive's error for SQLite's `error` about the database at `path`."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -164,14 +164,14 @@ def _unsound(path: Path, error: Exception) -> DamageError:
 
 def copy_database(path: Path, target: Path) -> None:
     """Writes what the database at `path` holds to the new file `target`, as SQLite itself does: it may be in use."""
-    with errors_named(path), closing(reader(path)) as connection:
+    with translate_errors(path), closing(open_beside_writer(path)) as connection:
         connection.execute("PRAGMA query_only = 0")  # which forbids it, although it changes nothing here
         connection.execute("VACUUM INTO ?", (str(target),))
 
 
 def has_programs(path: Path) -> bool:
     """Whether the database at `path` would run what its maker wrote (triggers, views) when somebody uses it."""
-    with errors_named(path), closing(reader(path)) as connection:
+    with translate_errors(path), closing(open_beside_writer(path)) as connection:
         query = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
         return bool(connection.execute(query).fetchone()[0])
 
@@ -212,7 +212,7 @@ def _writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def reader(path: Path) -> sqlite3.Connection:
+def open_beside_writer(path: Path) -> sqlite3.Connection:
     """A connection to the database file at `path`, for reading beside a writer, or where nothing can be written."""
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 import sqlite_utils
 
 from archive.model import State
-from archive.store.article_row import Standing
-from archive.store.history import Sight
+from archive.store.rows import Standing
+
+# The revisions of an article, as they follow from all its captures in order of time.
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sight:
+    """A capture that showed an article: when (UTC), which record, the digest of the text it showed, its row.
+
+    Sights are ordered by time; the record id decides between two of one instant.
+    """
+
+    captured_at: str
+    record_id: str
+    digest: str
+    capture: int
+    rendering: str = ""  # the captured page is not the article's own, but its AMP or print version
+
+
+def counted_sights(sights: Iterable[Sight]) -> tuple[Sight, ...]:
+    """The sights that make an article's history: of its own page, else of its AMP version, else of that for print."""
+    known = tuple(sights)
+    first = min((sight.rendering for sight in known), default="")
+    return tuple(sight for sight in known if sight.rendering == first)
+
+
+def states(sights: Iterable[Sight]) -> tuple[tuple[Sight, State], ...]:
+    """Each sight in order of time with its state: `new` the first, `changed` where the text is not the one before it.
+
+    A text that returns after another stood in its place is a change again.
+    """
+    told: list[tuple[Sight, State]] = []
+    before = None
+    for sight in sorted(sights):
+        told.append((sight, "new" if before is None else "same" if sight.digest == before else "changed"))
+        before = sight.digest
+    return tuple(told)
+
 
 _STANDING = "id, public_id, url_key, source, capture, revision, first_captured, last_captured, search_rowid, gone_at"
 _READ = (
@@ -19,7 +56,7 @@ _READ = (
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class KnownCapture:
     """What became of a capture that has a row already."""
 
     capture: int
@@ -32,7 +69,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Unnamed:
+class UnnamedArticle:
     """The texts of an article whose places are still to be looked for; province and day say how names are meant."""
 
     article: int
@@ -54,17 +91,17 @@ def article_by_id(db: sqlite_utils.Database, article: int) -> Standing | None:
     return _standing(db, "id = ?", article)
 
 
-def capture_read(db: sqlite_utils.Database, record_id: str) -> Read | None:
+def capture_read(db: sqlite_utils.Database, record_id: str) -> KnownCapture | None:
     """What became of the capture with this WARC record id; None where it has no row."""
     return _read(db, "c.record_id = ?", (record_id,))
 
 
-def capture_twin(db: sqlite_utils.Database, key: str, captured_at: str, payload_digest: str) -> Read | None:
+def capture_twin(db: sqlite_utils.Database, key: str, captured_at: str, payload_digest: str) -> KnownCapture | None:
     """A capture of the same address, instant and payload: the same fetch, held by another file too."""
     return _read(db, "c.url_key = ? AND c.captured_at = ? AND c.payload_digest = ?", (key, captured_at, payload_digest))
 
 
-def is_held(db: sqlite_utils.Database, record_id: str, key: str, captured_at: str, payload_digest: str) -> bool:
+def is_stored(db: sqlite_utils.Database, record_id: str, key: str, captured_at: str, payload_digest: str) -> bool:
     """Whether this record has a row, or another record of the same fetch has."""
     found = db.conn.execute(
         "SELECT 1 FROM captures WHERE record_id = ? AND url_key = ? AND captured_at = ? UNION ALL "
@@ -138,14 +175,14 @@ def revisits_of(db: sqlite_utils.Database, record_id: str) -> tuple[int, ...]:
     return tuple(row[0] for row in rows)
 
 
-def unnamed(db: sqlite_utils.Database, limit: int) -> tuple[Unnamed, ...]:
+def unnamed(db: sqlite_utils.Database, limit: int) -> tuple[UnnamedArticle, ...]:
     """At most `limit` articles whose places are still to be looked for."""
     rows = db.execute(
         "SELECT a.id, a.province, a.day, a.headline, a.lead, a.body, a.captions FROM unnamed u "
         "JOIN articles a ON a.id = u.article ORDER BY a.id LIMIT ?",
         (limit,),
     )
-    return tuple(Unnamed(*row) for row in rows)
+    return tuple(UnnamedArticle(*row) for row in rows)
 
 
 def _standing(db: sqlite_utils.Database, where: str, value: str | int) -> Standing | None:
@@ -153,6 +190,6 @@ def _standing(db: sqlite_utils.Database, where: str, value: str | int) -> Standi
     return Standing(*row) if row else None
 
 
-def _read(db: sqlite_utils.Database, where: str, values: tuple[str, ...]) -> Read | None:
+def _read(db: sqlite_utils.Database, where: str, values: tuple[str, ...]) -> KnownCapture | None:
     row = db.conn.execute(f"SELECT {_READ} WHERE {where}", values).fetchone()
-    return Read(*row) if row else None
+    return KnownCapture(*row) if row else None

@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 
 import sqlite_utils
 
-from archive.barred import forms
+from archive.custody.withheld import www_forms
 from archive.model import Article
-from archive.store.article_json import decode
-from archive.store.leaving import number
+from archive.store.rows import decode_article
+from archive.store.teasers import address_number
 
 UNLIKELY = r"""
 CREATE TABLE unlikely (                 -- pages that read like an article and are probably none
@@ -79,7 +79,7 @@ class UnlikelyRow:
     @property
     def article(self) -> Article:
         """What was read on the page."""
-        return decode(self.article_json)
+        return decode_article(self.article_json)
 
 
 _COLUMNS = ", ".join(field.name for field in fields(UnlikelyRow))
@@ -122,10 +122,10 @@ def every(db: sqlite_utils.Database) -> Iterator[UnlikelyRow]:
 def shown_by(db: sqlite_utils.Database, url_keys: Iterable[str]) -> tuple[UnlikelyRow, ...]:
     """The pages that show something of `url_keys`: of these addresses, captured there, or pointing there."""
     found: dict[int, UnlikelyRow] = {}
-    for key in {form for wanted in url_keys for form in forms(wanted)}:
+    for key in {form for wanted in url_keys for form in www_forms(wanted)}:
         where = "url_key = ? OR capture IN (SELECT id FROM captures WHERE url_key = ?) OR id IN "
         where += "(SELECT page FROM unlikely_pointed WHERE key = ?)"
-        found |= {row.id: row for row in _rows(db, where, (key, key, number(key)))}
+        found |= {row.id: row for row in _rows(db, where, (key, key, address_number(key)))}
     return tuple(found.values())
 
 

@@ -14,15 +14,14 @@ from operator import attrgetter
 
 import sqlite_utils
 
-from archive import seals
-from archive.barred import TYPE
-from archive.events import Event
+from archive.custody import seals
+from archive.custody.events import Event
+from archive.custody.withheld import TYPE
 from archive.model import Attachment, Image, State
 from archive.sources.model import Source
-from archive.store.article_json import encode
-from archive.store.leaving import point
-from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow
-from archive.text.fold import fold
+from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow, encode_article
+from archive.store.teasers import note_outlinks
+from archive.text.folding import fold
 from archive.text.urls import url_key
 
 _CAPTURE = tuple(field.name for field in fields(CaptureRow))
@@ -106,7 +105,7 @@ def add_events(db: sqlite_utils.Database, events: Iterable[Event]) -> None:
         [
             (e.seq, e.at, e.type, "" if e.type == TYPE else _whole(e.object), _whole(e.outcome), _told(e))
             for e in events
-            if e.seq > last and not seals.tells_of(e)
+            if e.seq > last and not seals.is_seal_event(e)
         ],
     )
 
@@ -221,9 +220,9 @@ def add_revision(db: sqlite_utils.Database, row: RevisionRow) -> None:
     """Adds a revision to its article."""
     db.conn.execute(
         "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
-        (row.article_id, row.number, row.capture, row.digest, row.parser, encode(row.article)),
+        (row.article_id, row.number, row.capture, row.digest, row.parser, encode_article(row.article)),
     )
-    point(db, row.article_id, row.article.teasers)
+    note_outlinks(db, row.article_id, row.article.teasers)
 
 
 def replace_revisions(db: sqlite_utils.Database, article: int, rows: Iterable[RevisionRow]) -> None:
@@ -237,7 +236,7 @@ def keep_reading(db: sqlite_utils.Database, row: RevisionRow, replaced_at: str) 
     """Keeps what an earlier parser made of a page, before a later reading takes its place (UTC `replaced_at`)."""
     db.execute(
         "INSERT INTO readings (article, capture, digest, parser, article_json, replaced_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (row.article_id, row.capture, row.digest, row.parser, encode(row.article), replaced_at),
+        (row.article_id, row.capture, row.digest, row.parser, encode_article(row.article), replaced_at),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive.warc.held import ANSWERS
+from archive.warc.captures import ANSWERS
 from archive.warc.members import Fault
 from archive.warc.record import Record, bare
 from archive.warc.scan import Parsed, is_page, records

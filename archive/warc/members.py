@@ -14,8 +14,8 @@ from isal import isal_zlib
 
 from archive.disk import opened
 from archive.errors import DamageError, StorageError
-from archive.text.digits import whole
-from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, HEAD_LIMIT
+from archive.text.numbers import parse_digits
+from archive.warc.record import END, GZIP_ERROR, GZIP_MAGIC, HEAD_LIMIT, Record, read_head
 
 OPEN = ".open"
 """Ends the name of a file that is being written, or was when its writer died."""
@@ -131,7 +131,10 @@ def cut_out(descriptor: int, offset: int) -> tuple[bytes, int]:
 def _content_length(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and (length := whole(value.strip().decode("latin-1"))) is not None:
+        if (
+            name.strip().lower() == b"content-length"
+            and (length := parse_digits(value.strip().decode("latin-1"))) is not None
+        ):
             return length
     raise DamageError("a WARC record without Content-Length")
 
@@ -155,3 +158,34 @@ def _begins_record(data: bytes) -> bool:
         return isal_zlib.decompressobj(31).decompress(data, 5) == b"WARC/"
     except GZIP_ERROR:
         return False
+
+
+# What a stretch that holds no whole record still tells: the heads of the records that begin in it.
+
+_STEP = 32  # bytes unpacked at a time: of the step in which the damage lies nothing comes out
+
+
+def torn_heads(stretch: bytes) -> Iterator[Record]:
+    """The records that begin in `stretch` (packed) and whose heads can be unpacked, in order; without their blocks."""
+    at = stretch.find(MEMBER_START)
+    while at >= 0:
+        head, end, _ = _unpacked(stretch, at).partition(END)
+        if end:
+            try:
+                version, fields = read_head(head)
+                yield Record(fields, b"", version)
+            except DamageError:
+                pass  # these bytes look like the beginning of a member by chance
+        at = stretch.find(MEMBER_START, at + 1)
+
+
+def _unpacked(stretch: bytes, start: int) -> bytes:
+    stream, found = isal_zlib.decompressobj(31), b""
+    for at in range(start, len(stretch), _STEP):
+        try:
+            found += stream.decompress(stretch[at : at + _STEP])
+        except GZIP_ERROR:
+            break
+        if stream.eof or END in found or len(found) > HEAD_LIMIT:
+            break
+    return found

@@ -5,16 +5,20 @@ Own code instead of warcio's writer, which re-prints HTTP heads: 7 of 10 awkward
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from isal import isal_zlib
 
 from archive.errors import DamageError
-from archive.text.digits import whole
+from archive.text.numbers import parse_digits
+from archive.warc import http
+from archive.warc.http import Part
 
 VERSION = b"WARC/1.1\r\n"
 END = b"\r\n\r\n"
@@ -131,7 +135,7 @@ def parse(data: bytes) -> Record:
         raise DamageError("a WARC record without the end of its head")
     version, fields = read_head(data[:end])
     record_length = next((value for name, value in fields if name == "content-length"), "")
-    if (length := whole(record_length)) is None:
+    if (length := parse_digits(record_length)) is None:
         raise DamageError(f"a WARC record with Content-Length {record_length[:20]!r}")
     start = end + 4
     stop = start + length
@@ -160,3 +164,39 @@ def read_head(data: bytes) -> tuple[str, Fields]:
             raise DamageError(f"a WARC field without colon: {line[:60]!r}")
         fields.append((name.strip().lower(), [value.removeprefix(" ")]))
     return version, tuple((name, " ".join(parts)) for name, parts in fields)
+
+
+# Whether a record is what its own digests say, whoever computed them.
+
+_ALGORITHMS = {
+    "sha1": hashlib.sha1,
+    "sha256": hashlib.sha256,
+    "sha-256": hashlib.sha256,
+    "sha512": hashlib.sha512,
+    "md5": hashlib.md5,
+}
+
+
+def digest_holds(digest: str, data: bytes) -> bool | None:
+    """Whether `data` has `digest` ("sha256:<hex>", "sha1:<Base32>"); None where the algorithm is unknown here."""
+    name, _, value = digest.partition(":")
+    algorithm = _ALGORITHMS.get(name.lower())
+    if algorithm is None or not value:
+        return None
+    found = algorithm(data, usedforsecurity=False)
+    if len(value) == 2 * found.digest_size:
+        return value.lower() == found.hexdigest()
+    return value.upper() == base64.b32encode(found.digest()).decode()
+
+
+def digest_faults(record: Record, ours: bool, part: Part = http.part) -> Iterator[str]:
+    """What is not right with a record's own digests; of records that are `ours`, more is asked."""
+    block = record.get("warc-block-digest")
+    if digest_holds(block, record.block) is False:
+        yield f"{record.type} {record.id}: the block is not {block}"
+    elif ours and not block:
+        yield f"{record.type} {record.id}: no block digest"
+    # Of other makers the payload digest is not checked: most hash the chunk framing, WARC 1.1 does not.
+    payload = record.get("warc-payload-digest")
+    if ours and record.type == "response" and payload and not digest_holds(payload, http.entity(part(record.block))):
+        yield f"{record.type} {record.id}: the payload is not {payload}"

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import DamageError
-from archive.model import Held, Place
-from archive.warc.held import ANSWERS, UNTOLD, belongs, held, provenance_of
+from archive.model import Place, StoredCapture
+from archive.warc.captures import ANSWERS, REPORT, UNTOLD, capture_of, provenance_of, same_fetch
 from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Record, parse
-from archive.warc.records import REPORT
 
 Skip = Callable[[Fault], None]
 
@@ -36,7 +35,7 @@ class _Group:
     metadata: Record | None = None
 
 
-def scan(path: Path, file: str = "", skip: Skip | None = None) -> Iterator[Held]:
+def scan(path: Path, file: str = "", skip: Skip | None = None) -> Iterator[StoredCapture]:
     """Every capture in the WARC file at `path`, in order; `file` is its name in places ("warc/<source>/<name>").
 
     Damaged stretches and records that are no capture of a page (dns, segments, a tool's own notes) are passed over, and
@@ -57,7 +56,7 @@ def records(path: Path, start: int = 0) -> Iterator[Parsed | Fault]:
             yield Fault(member.offset, member.length, str(error))
 
 
-def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = None) -> Iterator[Held]:
+def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = None) -> Iterator[StoredCapture]:
     """The captures that `parsed`, the records of `file` in order, make up; arguments and errors as of `scan`."""
     report = skip or _silent
     group: _Group | None = None
@@ -73,12 +72,12 @@ def captures(parsed: Iterable[Parsed | Fault], file: str, skip: Skip | None = No
             yield from _finish(group, file, provenance, report)
             group = _Group(item, request=_fetch(waiting, record))
         elif kind == "request":
-            if group and group.request is None and belongs(record, group.answer.record):
+            if group and group.request is None and same_fetch(record, group.answer.record):
                 group.request = record
             else:
                 waiting.append(item)
                 _forget(waiting, _WAITING, report)
-        elif kind == "metadata" and group and group.metadata is None and belongs(record, group.answer.record):
+        elif kind == "metadata" and group and group.metadata is None and same_fetch(record, group.answer.record):
             group.metadata = record
         elif kind == "metadata" and record.block.startswith(b"removed: "):
             continue  # the tombstone of a takedown
@@ -99,20 +98,20 @@ def _unread(record: Record) -> str:
     return said
 
 
-def _finish(group: _Group | None, file: str, provenance: str, report: Skip) -> Iterator[Held]:
+def _finish(group: _Group | None, file: str, provenance: str, report: Skip) -> Iterator[StoredCapture]:
     if group is None:
         return
     answer = group.answer
     place = Place(file, answer.offset, answer.length, answer.record.id)
     try:
-        yield held(place, answer.record, group.request, group.metadata, provenance)
+        yield capture_of(place, answer.record, group.request, group.metadata, provenance)
     except DamageError as error:
         report(Fault(place.offset, place.length, str(error)))
 
 
 def _fetch(waiting: list[Parsed], answer: Record) -> Record | None:
     for index, item in enumerate(waiting):
-        if belongs(item.record, answer):
+        if same_fetch(item.record, answer):
             del waiting[index]
             return item.record
     return None

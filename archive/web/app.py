@@ -10,19 +10,16 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
+from archive.cluster.naming import Shard
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
-from archive.shards.naming import Shard
 from archive.sources import Register
 from archive.web import problems
-from archive.web.access import Access, Rules
-from archive.web.asking import Asker
-from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, room_policy
-from archive.web.members import MembersOnly
-from archive.web.pace import Pace
-from archive.web.room.state import Room
+from archive.web.access import Access, MembersOnly, Rules, Tickets
+from archive.web.asking.asker import Asker
+from archive.web.guard import LOOPBACK, HostGuard, Pace, SafeHeaders, room_policy
+from archive.web.pages.state import Room
 from archive.web.routes import routes
-from archive.web.tickets import Tickets
 
 WEIGHTS: Final = {
     "/static/": 0.0,
@@ -38,7 +35,7 @@ WEIGHTS: Final = {
     "/api/collocates": 5.0,
     "/api/keywords": 5.0,
 }
-"""How many requests an address counts for (archive.web.pace); all others count for one."""
+"""How many requests an address counts for (archive.web.guard); all others count for one."""
 
 
 def create_room(
@@ -63,7 +60,7 @@ def create_room(
     if isinstance(served, Holdings):
         room = Room(served, register, Asker(served.database, workers), access, replay.rstrip("/"), tickets)
     else:
-        from archive.web.several import SeveralAsker  # no start waits for it that serves one archive
+        from archive.web.asking.several import SeveralAsker  # no start waits for it that serves one archive
 
         room = Room(None, register, SeveralAsker(served), access, replay.rstrip("/"), tickets)
 

@@ -57,12 +57,12 @@ def explain(root: Path, place: Place) -> Explained:
 
 def _read(root: Path, place: Place) -> Explained:
     from archive.holdings import Holdings
-    from archive.opening.opened import open_page
     from archive.sources import Register
-    from archive.warc.read import read
+    from archive.warc.reader import read
+    from archive.worker.parse import parse_capture
 
     holdings = Holdings.open(root)
-    page = open_page(read(root, place), Register.load(holdings.sources))
+    page = parse_capture(read(root, place), Register.load(holdings.sources))
     article = page.article
     if article is None:
         return Explained(page.reading.kind if page.reading else "", page.reason, "", (), ())

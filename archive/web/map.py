@@ -1,15 +1,62 @@
-"""The map of Vietnam as shapes to draw: the 63 provinces, gathered into the 34, and the archipelagos beside them."""
+"""The archipelagos Hoàng Sa and Trường Sa as insets of the map, as every Vietnamese map shows them.
+
+Places of the islands are rounded to a hundredth of a degree; an inset has a scale of its own.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from archive.places import PROVINCES_34
-from archive.web.islands import Inset, insets
+
+_HOANG_SA: Final = (  # degrees north and east
+    (16.83, 112.33), (16.98, 112.26), (16.67, 112.73), (16.53, 111.60),
+    (16.45, 111.72), (16.51, 111.59), (16.06, 111.77), (15.78, 111.20),
+)  # fmt: skip
+_TRUONG_SA: Final = (
+    (8.64, 111.92), (8.87, 112.26), (11.43, 114.33), (11.45, 114.36), (11.05, 114.28), (11.08, 115.02),
+    (10.38, 114.37), (10.37, 114.48), (10.18, 114.36), (9.88, 114.33), (8.97, 113.69), (7.88, 112.92),
+)  # fmt: skip
+_PADDING: Final = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A framed piece of the sea: the unit it belongs to, its name, its frame (x, y, width, height) and its islands."""
+
+    unit: str
+    name: str
+    frame: tuple[float, float, float, float]
+    islands: tuple[tuple[float, float], ...]
+
+
+def insets() -> tuple[Inset, ...]:
+    """Both archipelagos, placed in the sea beside the coast of the units they belong to."""
+    return (
+        _inset("da-nang", "Hoàng Sa", (386, 348, 82, 74), _HOANG_SA),
+        _inset("khanh-hoa", "Trường Sa", (386, 560, 82, 110), _TRUONG_SA),
+    )
+
+
+def _inset(unit: str, name: str, frame: tuple[int, int, int, int], degrees: tuple[tuple[float, float], ...]) -> Inset:
+    x, y, width, height = frame
+    squeeze = math.cos(math.radians(sum(north for north, _ in degrees) / len(degrees)))
+    places = [(east * squeeze, -north) for north, east in degrees]
+    left, top = min(px for px, _ in places), min(py for _, py in places)
+    wide, high = max(px for px, _ in places) - left, max(py for _, py in places) - top
+    scale = min((width - 2 * _PADDING) / wide, (height - 2 * _PADDING - 12) / high)  # 12: the name beneath
+    islands = tuple(
+        (round(x + _PADDING + (px - left) * scale, 1), round(y + _PADDING + (py - top) * scale, 1)) for px, py in places
+    )
+    return Inset(unit, name, frame, islands)
+
+
+# The map of Vietnam as shapes to draw: the 63 provinces, gathered into the 34, and the archipelagos beside them.
 
 _SHADES: Final = 5
 

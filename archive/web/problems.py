@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive.errors import NothingFound, QueryError, UsageError, Withdrawn
-from archive.web.limit import BusyError
+from archive.web.asking.pool import BusyError
 from archive.web.render import render
 
 _STATUS: dict[type[Exception], int] = {BusyError: 503, Withdrawn: 451, NothingFound: 404, UsageError: 400}

@@ -1,24 +1,126 @@
-"""Fills the templates of the reading room: every value escaped, every text in the reader's language."""
+"""Numbers, days and times as a reader of either language writes them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from datetime import datetime
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Final
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
+from archive.messages.matching import in_vietnamese
+from archive.model import Moment
 from archive.search.answer import Marked
-from archive.web import shown
+from archive.text.clock import VIETNAM
+from archive.text.numbers import format_number
 from archive.web.access import access_of
 from archive.web.language import LANGUAGES, Language, language_of, named, remember, remembered, word
-from archive.web.said import said
+
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def number(value: float, language: Language) -> str:
+    """A number with its thousands parted; a fraction with up to two places.
+
+    >>> number(12403, "vi"), number(12403, "en"), number(0.5, "vi")
+    ('12.403', '12,403', '0,5')
+    """
+    text = format_number(value, language)
+    return text if isinstance(value, int) else text.rstrip("0").rstrip(",.")
+
+
+@lru_cache(4096)  # the months of a histogram are those of the page before
+def day(iso: str, language: Language) -> str:
+    """A day, month or year in ISO 8601 as it is written in `language`; what is none is given back as it is.
+
+    >>> day("2020-03-05", "vi"), day("2020-03-05", "en"), day("2020-03", "vi"), day("2020-03", "en"), day("2020", "en")
+    ('5/3/2020', '5 March 2020', '3/2020', 'March 2020', '2020')
+    """
+    parts = iso[:10].split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= int(parts[1] if len(parts) > 1 else 1) <= 12:
+        return iso
+    if language == "vi":
+        return "/".join(str(int(part)) for part in reversed(parts))
+    words = [parts[0]]
+    if len(parts) > 1:
+        words.insert(0, _MONTHS[int(parts[1]) - 1])
+    if len(parts) > 2:
+        words.insert(0, str(int(parts[2])))
+    return " ".join(words)
+
+
+def published(moment: Moment, language: Language) -> str:
+    """When something was published, as exactly as its page says.
+
+    >>> published(Moment("2020-03-05T15:25+07:00", "minute", "", ""), "vi")
+    '15:25, 5/3/2020'
+    """
+    value = moment.value
+    if len(value) <= 10 or moment.precision in ("day", "month", "year"):
+        return day(value, language)
+    return f"{value[11:16]}, {day(value, language)}"
+
+
+def moment(utc: str, language: Language) -> str:
+    """A time of capture (UTC, ISO 8601) on the clocks of Vietnam.
+
+    >>> moment("2026-11-24T20:00:00.123Z", "vi")
+    '03:00, 25/11/2026'
+    >>> moment("9999-12-31T23:59:59Z", "vi")
+    '9999-12-31T23:59:59Z'
+    """
+    try:
+        there = datetime.fromisoformat(utc).astimezone(VIETNAM)
+    except (ValueError, OverflowError):  # the last hours of the year 9999 are beyond the calendar in Vietnam
+        return utc
+    return f"{there:%H:%M}, {day(there.date().isoformat(), language)}"
+
+
+# What the archive says of itself (errors, notes), in the reader's language: the code speaks English.
+
+
+def localised(language: Language, message: object) -> Markup:
+    """`message` for a page in `language`, escaped; what has no translation stays English and is marked as such."""
+    text = str(message)
+    if language == "en":
+        return escape(text)
+    vietnamese = in_vietnamese(text)
+    if vietnamese is not None:
+        return escape(vietnamese)
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
+# Our own style sheet and scripts, kept by browsers as long as their address does not change.
+
+
+class _Static(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        kept = b"v=" in scope["query_string"]  # render.static gives each content an address of its own
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        return answer
+
+
+def static_files() -> Mount:
+    """The route of the files in static/."""
+    return Mount("/static", _Static(packages=[("archive.web", "static")]), name="static")
+
+
+# Fills the templates of the reading room: every value escaped, every text in the reader's language.
 
 _MARKED: Final = 5  # different words of a passage that a browser is asked to mark
 
@@ -34,7 +136,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters.update(number=shown.number, day=shown.day, moment=shown.moment, published=shown.published)
+    templates.filters.update(number=number, day=day, moment=moment, published=published)
     templates.filters["fragment"] = fragment
     templates.globals["static"] = static
     return templates
@@ -99,7 +201,7 @@ def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
             "absent": frame.absent,
             "t": partial(word, frame.language),
             "named": partial(named, frame.language),
-            "said": partial(said, frame.language),
+            "said": partial(localised, frame.language),
         }
     )
 

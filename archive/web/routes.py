@@ -1,23 +1,62 @@
-"""The addresses of the reading room, and the pages that answer them."""
+"""The addresses of the reading room, and the pages that answer them; a page's module is loaded when it is first asked
+for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 from archive.errors import UsageError
-from archive.store.stats import count_articles
-from archive.web.later import Later
-from archive.web.room import search, sign_in
-from archive.web.room.state import OF_ONE, room_of
-from archive.web.static_files import static_files
+from archive.store.counts import count_articles
+from archive.web.pages import archivist, search
+from archive.web.pages.state import OF_ONE, room_of
+from archive.web.render import static_files
 
 if TYPE_CHECKING:
-    from archive.search.held import Held
+    from archive.search.backend import Backend
+
+_ROUTE = "archive.route"
+
+
+class LazyRoutes(BaseRoute):
+    """The routes that `load` gives, for paths that begin with one of `prefixes`: imports cost half of a start."""
+
+    def __init__(self, prefixes: tuple[str, ...], load: Callable[[], Sequence[BaseRoute]]) -> None:
+        self._prefixes = prefixes
+        self._load = load
+        self._loaded: Sequence[BaseRoute] | None = None
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """The routes, loaded."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """The best match among the routes."""
+        best: tuple[Match, Scope] = Match.NONE, {}
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
+            return best
+        for route in self.routes():
+            match, child = route.matches(scope)
+            if match.value > best[0].value:
+                best = match, {**child, _ROUTE: route}
+            if match is Match.FULL:
+                break
+        return best
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Has the route that matched answer."""
+        await scope[_ROUTE].handle(scope, receive, send)
+
+
+# The addresses of the reading room, and the pages that answer them.
 
 
 def routes(several: bool = False) -> list[BaseRoute]:
@@ -25,16 +64,16 @@ def routes(several: bool = False) -> list[BaseRoute]:
     of_one = _of_one if several else None
     return [
         Route("/", search.page),
-        Later(("/article/", "/lookup", "/capture/"), _articles),
-        Later(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
-        Later(("/source",), _sources),
-        Later(("/export.", "/feed.atom"), _exports),
-        Later(("/saved/", "/collections"), of_one or _collections),
-        Later(("/crawls",), of_one or _crawls),
-        Later(("/api",), _api),
-        Later(("/oai",), of_one or _oai),
-        Route("/sign-in", sign_in.page, methods=["GET", "POST"]),
-        Route("/sign-out", sign_in.sign_out, methods=["POST"]),
+        LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
+        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
+        LazyRoutes(("/source",), _sources),
+        LazyRoutes(("/export.", "/feed.atom"), _exports),
+        LazyRoutes(("/saved/", "/collections"), of_one or _collections),
+        LazyRoutes(("/crawls",), of_one or _crawls),
+        LazyRoutes(("/api",), _api),
+        LazyRoutes(("/oai",), of_one or _oai),
+        Route("/sign-in", archivist.page, methods=["GET", "POST"]),
+        Route("/sign-out", archivist.sign_out, methods=["POST"]),
         Route("/robots.txt", _robots),
         Route("/health", _health),
         static_files(),
@@ -42,19 +81,20 @@ def routes(several: bool = False) -> list[BaseRoute]:
 
 
 def _articles() -> Sequence[BaseRoute]:
-    from archive.web.room import article, changes, downloads
+    from archive.web.pages import article, downloads
+    from archive.web.pages import article as changes
 
     return [
         *(Route(f"/article/{{reference}}.{form}", downloads.page(form)) for form in downloads.FORMS),
         Route("/article/{reference}", article.page),
-        Route("/article/{reference}/changes", changes.page),
+        Route("/article/{reference}/changes", changes.changes_page),
         Route("/lookup", article.lookup),
         Route("/capture/{record_id}", article.of_capture),
     ]
 
 
 def _analysis() -> Sequence[BaseRoute]:
-    from archive.web.room import collocates, concordance, trends
+    from archive.web.pages import collocates, concordance, trends
 
     return [
         Route("/concordance", concordance.page),
@@ -69,25 +109,25 @@ def _analysis() -> Sequence[BaseRoute]:
 
 
 def _sources() -> Sequence[BaseRoute]:
-    from archive.web.room import sources
+    from archive.web.pages import sources
 
     return [Route("/sources", sources.overview), Route("/source/{source_id}", sources.page)]
 
 
 def _exports() -> Sequence[BaseRoute]:
-    from archive.web.room import exporting
+    from archive.web.pages import exports
 
     return [
-        *(Route(f"/export.{form}", exporting.page(form)) for form in exporting.FORMS),
-        Route("/feed.atom", exporting.feed),
+        *(Route(f"/export.{form}", exports.page(form)) for form in exports.FORMS),
+        Route("/feed.atom", exports.feed),
     ]
 
 
 def _collections() -> Sequence[BaseRoute]:
-    from archive.web.room import collections, exporting
+    from archive.web.pages import collections, exports
 
     return [
-        Route("/saved/{name}.atom", exporting.saved_feed),
+        Route("/saved/{name}.atom", exports.saved_feed),
         Route("/collections", collections.overview),
         Route("/collections/new", collections.new, methods=["GET", "POST"]),
         Route("/collections/{name}", collections.corpus),
@@ -95,7 +135,7 @@ def _collections() -> Sequence[BaseRoute]:
 
 
 def _crawls() -> Sequence[BaseRoute]:
-    from archive.web.room import crawls, takedown, unread
+    from archive.web.pages import crawls, takedown, unread
 
     return [
         Route("/crawls", crawls.overview),
@@ -114,7 +154,7 @@ def _api() -> Sequence[BaseRoute]:
 
 
 def _oai() -> Sequence[BaseRoute]:
-    from archive.web.oai.page import page
+    from archive.web.api.oai import page
 
     return [Route("/oai", page, methods=["GET", "POST"])]
 
@@ -136,7 +176,7 @@ async def _health(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _count(held: Held) -> int:
-    from archive.search.held import ask
+def _count(held: Backend) -> int:
+    from archive.search.backend import ask
 
     return ask(held, "", None, lambda asking: sum(asking.each(count_articles)))

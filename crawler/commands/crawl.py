@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
-from archive.cli.terminal import put
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.sources import Register, Source
-from crawler.commands.options import loopback_option, minutes_option
+from archive.terminal import put
 from crawler.report import Report
 from crawler.scope import on_this_machine
 
 if TYPE_CHECKING:
     from crawler.running import Result
+
+LONGEST_HOURS: Final = 24.0 * 366
+"""Between two crawls of a source, or within one: what is longer is a slip of the pen."""
+
+
+class Amount(click.FloatRange):
+    """A number within bounds; FloatRange itself takes "nan" for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that `value` writes; fails for what is none, or lies outside."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+def loopback_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --allow-loopback, which BAOTINH_ALLOW_LOOPBACK=1 gives too."""
+    return option(
+        "--allow-loopback",
+        is_flag=True,
+        envvar="BAOTINH_ALLOW_LOOPBACK",
+        help="Allow sites on this machine (demonstration and tests).",
+    )(function)
+
+
+def minutes_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: A002 - as click names it
+    """Adds --minutes, after which a crawl ends."""
+    return option("--minutes", type=Amount(min=0.01, max=60 * LONGEST_HOURS), metavar="N", help=help)
+
+
+# `baotinh crawl`: crawls sources of the register, shows how it goes, and says what came of it.
 
 
 @command(
@@ -59,9 +91,11 @@ def crawl(
 
     Each crawl goes on where the last one ended, and asks again only for what may have changed. Ctrl-C stops it.
     """
-    from crawler.orders import read_day  # Scrapy takes half a second to import, and `baotinh --help` does without
+    from crawler.frontier.limits import (
+        read_day,  # Scrapy takes half a second to import, and `baotinh --help` does without
+    )
+    from crawler.report import end_of_crawl, log_line
     from crawler.running import run
-    from crawler.telling import ending, line
 
     read_day(since or "")
     holdings = for_writing(root)
@@ -80,21 +114,21 @@ def crawl(
     results = run(wanted, settings)
     for result in results if log_json else ():
         report = result.report.as_json() if result.report else {}
-        for event in ending(result.source.id, *_code(result), report):
-            put(line(event, as_json=True) + "\n", err=True)
+        for event in end_of_crawl(result.source.id, *_code(result), report):
+            put(log_line(event, as_json=True) + "\n", err=True)
     if as_json:
         print_json([result.report.as_json() for result in results if result.report])
     else:
         for result in results:
             if result.report:
                 click.echo(result.report.as_text())
-    return judge([(result.report, result.error) for result in results])
+    return exit_code_of([(result.report, result.error) for result in results])
 
 
 def _code(result: Result) -> tuple[int, str]:
     """The exit code that the crawl of one source would have alone, and what its error says."""
     try:
-        return judge([(result.report, result.error)]), ""
+        return exit_code_of([(result.report, result.error)]), ""
     except ArchiveError as error:
         return error.exit_code, str(error)
 
@@ -117,7 +151,7 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     return list(found.values())
 
 
-def judge(results: Sequence[tuple[Report | None, ArchiveError | None]]) -> int:
+def exit_code_of(results: Sequence[tuple[Report | None, ArchiveError | None]]) -> int:
     """The exit code of a crawl: 0, or 130 where it was stopped by Ctrl-C.
 
     Raises the error that ended a crawl, and CrawlError for what needs a person; of several the worst, after the others

@@ -11,9 +11,9 @@ import click
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import of_source
 from archive.cli.output import print_json, print_table, say
-from archive.cli.words import number, spoken, tr
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
+from archive.messages.language import number, spoken, tr
 from archive.sources import Register
 
 
@@ -39,7 +39,7 @@ def show_counts(source: str, as_json: bool, root: Path) -> None:
     """Count the URLs by state, reason and kind."""
     from crawler.frontier import explain
 
-    with explain.looking(Holdings.open(root).frontier) as connection, of_source(source, root):
+    with explain.open_readonly(Holdings.open(root).frontier) as connection, of_source(source, root):
         found = explain.counts(connection, source)
         if not found:
             raise NothingFound(tr("the frontier holds no URL of that source"))
@@ -65,7 +65,7 @@ def show_list(source: str, state: str | None, reason: str, limit: int, as_json: 
     """List URLs, the most urgent first."""
     from crawler.frontier import explain
 
-    with explain.looking(Holdings.open(root).frontier) as connection, of_source(source, root):
+    with explain.open_readonly(Holdings.open(root).frontier) as connection, of_source(source, root):
         found = explain.listed(connection, source, state or "", reason, limit)
         if not found:
             raise NothingFound(tr("no such URL in the frontier"))
@@ -93,7 +93,7 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
         as_fetched(url)
     except ValueError as error:
         raise UsageError(f"{url}: not an absolute http or https URL") from error
-    with explain.looking(holdings.frontier) as connection:
+    with explain.open_readonly(holdings.frontier) as connection:
         told = explain.explain(connection, url, Register.load(holdings.sources))
     if as_json:
         print_json(asdict(told))
@@ -125,18 +125,18 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
 @archive_option
 def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: Path) -> None:
     """Put URLs back, to be fetched by the next crawl; unknown ones are added."""
-    from crawler.frontier import hands
-    from crawler.frontier.rows import Rows
+    from crawler.frontier import manual
+    from crawler.frontier.store import FrontierStore
 
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
     if bool(urls) == bool(source):
         raise UsageError(tr("give URLs, or --source"))
-    owners = {register.get(source).id} if source else {hands.source_of(register, url) for url in urls}
+    owners = {register.get(source).id} if source else {manual.source_of(register, url) for url in urls}
     with _locked(holdings, owners):
-        rows = Rows(holdings.frontier)
+        rows = FrontierStore(holdings.frontier)
         try:
-            count = hands.requeue(rows, register, urls) if urls else hands.requeue_all(rows, source, state, reason)
+            count = manual.requeue(rows, register, urls) if urls else manual.requeue_all(rows, source, state, reason)
         finally:
             rows.close()
     say("{number} URLs will be fetched by the next crawl", number=number(count))
@@ -148,15 +148,15 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: P
 @archive_option
 def exclude(urls: tuple[str, ...], reason: str, root: Path) -> None:
     """Exclude URLs: no crawl will fetch them. What is stored of them stays stored."""
-    from crawler.frontier import hands
-    from crawler.frontier.rows import Rows
+    from crawler.frontier import manual
+    from crawler.frontier.store import FrontierStore
 
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
-    with _locked(holdings, {hands.source_of(register, url) for url in urls}):
-        rows = Rows(holdings.frontier)
+    with _locked(holdings, {manual.source_of(register, url) for url in urls}):
+        rows = FrontierStore(holdings.frontier)
         try:
-            count = hands.exclude(rows, register, urls, reason)
+            count = manual.exclude(rows, register, urls, reason)
         finally:
             rows.close()
     say("{number} URLs excluded", number=number(count))

@@ -10,7 +10,7 @@ import click
 from archive.cli.command import archive_option, command, json_option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
-from archive.cli.words import spoken
+from archive.messages.language import spoken
 
 
 @command("merge", examples=["baotinh merge /mnt/shard-1 /mnt/shard-2"], codes=(0, 2, 4, 5))
@@ -23,7 +23,7 @@ def merge(shards: tuple[Path, ...], as_json: bool, root: Path) -> None:
     WARC files are copied with their digests checked, captures read, frontiers united. Merging again changes nothing,
     and the order of shards changes nothing.
     """
-    from crawler import merging
+    from crawler import merge as merging
 
     holdings = for_writing(root)
     done = []

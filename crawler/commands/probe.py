@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive import golden
-from archive.barred import Barred
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.output import print_json, say
-from archive.cli.words import number, tr
+from archive.custody.withheld import Withheld
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
+from archive.learning import golden
+from archive.messages.language import number, tr
 from archive.places import province as find_province
 from archive.sources import Register, Source, parse_source
 from archive.text.urls import url_key
-from crawler.commands.options import loopback_option
+from crawler.commands.crawl import loopback_option
 from crawler.scope import host_of, on_this_machine
 
 if TYPE_CHECKING:
-    from crawler.probing import Met
+    from crawler.probe import ProbeResult
 
 
 @command("probe", examples=["baotinh probe https://baotinh.example"], codes=(0, 2, 6))
@@ -36,7 +36,8 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
 
     Nothing is stored. The site sees the contact of the archive's archive.toml.
     """
-    from crawler import drafting, probing
+    from crawler import probe as drafting
+    from crawler import probe as probing
 
     holdings = Holdings.open(root)
     known = _held(Register.load(holdings.sources), probing.address_of(url))
@@ -72,7 +73,8 @@ def newsource(
 
     The file is marked unverified until a person has read what a crawl brought.
     """
-    from crawler import drafting, probing
+    from crawler import probe as drafting
+    from crawler import probe as probing
 
     holdings = Holdings.open(root)
     place = find_province(province).id if province else ""
@@ -93,7 +95,7 @@ def newsource(
         raise SourceError(f"the draft does not hold: {error}") from error
     if file.exists():
         raise UsageError(f"{file} is there already; change it by hand, or remove it first")
-    barred = Barred.load(root)
+    barred = Withheld.load(root)
     pages = (sample.page for sample in met.samples if sample.page is not None)
     kept = golden.write(source, [page for page in pages if not barred.bars(url_key(page.url))])
     file.write_text(text, encoding="utf-8")
@@ -119,7 +121,7 @@ def _held(register: Register, url: str) -> Source | None:
     return register.for_host(host_of(url))
 
 
-def _without_pages(met: Met) -> dict[str, Any]:
+def _without_pages(met: ProbeResult) -> dict[str, Any]:
     told = asdict(met)
     for sample in told["samples"]:
         del sample["page"]

@@ -11,12 +11,12 @@ import click
 
 from archive.cli.command import archive_option, command, option
 from archive.cli.opening import for_writing
-from archive.cli.terminal import put
 from archive.errors import UsageError
 from archive.sources import Register, Source
 from archive.store import opened_to_write
 from archive.store.runs import runs
-from crawler.commands.options import LONGEST_HOURS, Amount, loopback_option, minutes_option
+from archive.terminal import put
+from crawler.commands.crawl import LONGEST_HOURS, Amount, loopback_option, minutes_option
 
 
 @command(
@@ -61,9 +61,8 @@ def watch(
 
     Made to be run by systemd (deploy/systemd/baotinh-watch.service) or in a container: it logs to standard error.
     """
-    from crawler.schedule import Last
-    from crawler.telling import line
-    from crawler.watching import Watch, serve_metrics
+    from crawler.report import log_line
+    from crawler.watch import Last, Watch, serve_metrics
 
     holdings = for_writing(root)
     wanted = _wanted(Register.load(holdings.sources), sources, holdings.root, loopback=allow_loopback)
@@ -74,9 +73,9 @@ def watch(
 
     def say(event: dict[str, Any]) -> None:
         if log_json:
-            put(line(event, as_json=True) + "\n", err=True)
+            put(log_line(event, as_json=True) + "\n", err=True)
         else:
-            click.echo(line(event, as_json=False), err=True)
+            click.echo(log_line(event, as_json=False), err=True)
 
     async def go() -> int:
         watching = Watch(root, wanted, before, timedelta(hours=every), most, say, options, hook, once)

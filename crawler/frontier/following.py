@@ -1,24 +1,74 @@
-"""From what was read to what is fetched next: links, the next page of a listing, the sitemaps a robots.txt names."""
+"""From what was read to what is fetched next: links, the next page of a listing, sitemaps; not addresses that lead to
+an article known already.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
+from urllib.parse import urlsplit
 
 from archive.model import Link, Outcome, PageKind
 from archive.settings import Keep
-from archive.sources import Source
-from archive.sources.starts import further_pages
-from crawler.discovery import Origin, look, page_number, rank
-from crawler.frontier.aliases import Aliases
-from crawler.frontier.limits import vietnam_today
-from crawler.frontier.restated import Restated
-from crawler.frontier.rows import Candidate, Row, Rows, digest_of
-from crawler.frontier.visits import leave_off, revive
-from crawler.frontier.walks import Walks
-from crawler.orders import Orders
+from archive.sources import Source, bare_host
+from archive.sources.discover import further_pages
+from crawler.frontier.backfill import Backfills
+from crawler.frontier.discovery import Origin, look, page_number, rank
+from crawler.frontier.limits import CrawlOptions, vietnam_today
+from crawler.frontier.recrawl import ReportedChanges, remember_listing_end, requeue_known
+from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
 from crawler.report import Tally
 from crawler.scope import as_fetched, host_of, key_of
+
+_LAST_PART = re.compile(r"/([^/]+-\d+)(?:\.html?|/)?$")
+
+
+def alias_of(url: str, source: Source) -> str:
+    """What `url` has in common with every other address of the same article; "" where that is not known."""
+    if source.layouts[-1].family != "nukeviet":
+        return ""
+    parts = urlsplit(url)
+    found = _LAST_PART.search(parts.path)
+    return f"{bare_host(host_of(url))}/{found[1]}" if found and not parts.query else ""
+
+
+class Aliases:
+    """The names by which the articles of `source` are known in the frontier, and the address each was first met at."""
+
+    def __init__(self, rows: FrontierStore, source: Source) -> None:
+        self._rows = rows
+        self._source = source
+
+    def is_known(self, found: Candidate) -> bool:
+        """Whether the article that `found` leads to is held, or to be asked for, at another address.
+
+        Remembers `found` as the article's address where it is the first, or the one before it has failed.
+        """
+        alias = alias_of(found.url, self._source) if found.kind == "article" and not found.excluded else ""
+        if not alias:
+            return False
+        own = digest_of(found.key)
+        first = self._rows.read("SELECT named FROM aliases WHERE alias = ?", (digest_of(alias),)).fetchone()
+        if first is not None and first[0] != own:
+            known = self._rows.read("SELECT state FROM urls WHERE key = ?", first).fetchone()
+            if known is None or cast(str, known[0]) in ("todo", "done"):  # None: named by the same page
+                return True
+        if first is None or first[0] != own:
+            self._remember(alias, own)
+        return False
+
+    def leads_to(self, url: str, key: str) -> None:
+        """Remembers `url`, to which an article's address has led, as that article's."""
+        alias = alias_of(url, self._source)
+        if alias:
+            self._remember(alias, digest_of(key))
+
+    def _remember(self, alias: str, named: bytes) -> None:
+        self._rows.write("INSERT OR REPLACE INTO aliases (alias, named) VALUES (?, ?)", (digest_of(alias), named))
+
+
+# From what was read to what is fetched next: links, the next page of a listing, the sitemaps a robots.txt names.
 
 MOST_IMPORTS = 5
 """Style sheets that import each other, one after the other: real ones go two deep."""
@@ -38,7 +88,14 @@ class Following:
     """Adds what pages lead to as rows of one run, and counts it."""
 
     def __init__(
-        self, rows: Rows, source: Source, run: str, orders: Orders, keep: Keep, tally: Tally, walks: Walks
+        self,
+        rows: FrontierStore,
+        source: Source,
+        run: str,
+        orders: CrawlOptions,
+        keep: Keep,
+        tally: Tally,
+        walks: Backfills,
     ) -> None:
         self._rows = rows
         self._source = source
@@ -47,7 +104,7 @@ class Following:
         self._keep = keep
         self._tally = tally
         self._walks = walks
-        self._restated = Restated(rows, run)
+        self._restated = ReportedChanges(rows, run)
         self.aliases = Aliases(rows, source)
         self._versions: dict[str, set[str]] = {}  # of requisites: the queries met in this run
         self._others: set[str] = set()  # hosts of other sites that pages need something from
@@ -69,9 +126,11 @@ class Following:
         deeper += self._next_page(row)
         if news or self._orders.backfill or row.kind != "listing":
             new += self._rows.add(deeper, self._source.id)
-            new += [found for found in deeper if news and not found.excluded and revive(self._rows, found, self._run)]
+            new += [
+                found for found in deeper if news and not found.excluded and requeue_known(self._rows, found, self._run)
+            ]
         elif deeper:
-            leave_off(self._rows, row)
+            remember_listing_end(self._rows, row)
         self._walks.walked(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
         return Followed(self._counted(new), self._changed(row, candidates))
@@ -95,7 +154,7 @@ class Following:
             return []
         found = self._walks.feed()
         for candidate in found:
-            revive(self._rows, candidate, self._run)
+            requeue_known(self._rows, candidate, self._run)
         return self._counted(self._rows.add(found, self._source.id))
 
     def _look(self, links: Iterable[Link], origin: Origin) -> tuple[Candidate, ...]:

@@ -1,22 +1,71 @@
-"""The robots gate of one authority: until its robots.txt has been read today, nothing else of it is handed out.
-
-A gate, not a wait: no request ever waits for another's robots.txt, which is how Scrapy 2.19 lets 13 of 16 through.
+"""The robots gate of one authority: until its robots.txt has been read today, nothing else of it is handed out; and
+what a changed rule lets in again.
 """
 
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import cast
 
+from archive.custody.withheld import REASON, Withheld
+from archive.model import PageKind
 from archive.sources import Source
+from archive.text.urls import url_key
 from crawler import robots
-from crawler.capture import Fetched
-from crawler.frontier.reopening import reopen
-from crawler.frontier.rows import Rows
-from crawler.politeness import FIRST_WAIT_SECONDS
+from crawler.frontier.discovery import out_of_scope, ruled_out
+from crawler.frontier.pace import FIRST_WAIT_SECONDS
+from crawler.frontier.store import FrontierStore
+from crawler.http.capture import Fetched
+from crawler.http.verdict import MOST_ATTEMPTS
 from crawler.robots import Robots
 from crawler.scope import authority, host_of
-from crawler.verdict import MOST_ATTEMPTS
+
+_REOPEN = "UPDATE urls SET state = 'todo', reason = '', not_before = 0"
+
+
+def reopen(rows: FrontierStore, authority: int, reason: str) -> int:
+    """Puts back what was excluded for `reason`, as when a robots.txt has changed; gives back how many URLs."""
+    return rows.write(
+        f"{_REOPEN} WHERE authority = ? AND state = 'excluded' AND reason = ?",
+        (authority, reason),
+    ).rowcount
+
+
+def reopen_lifted(rows: FrontierStore, source: str, barred: Withheld) -> int:
+    """Puts back what a takedown had excluded that is taken back now; gives back how many URLs."""
+    found = rows.read(
+        "SELECT id, url FROM urls WHERE source = ? AND state = 'excluded' AND reason = ?", (source, REASON)
+    ).fetchall()
+    lifted = [number for number, url in found if not barred.bars(url_key(url))]
+    for number in lifted:
+        rows.write(f"{_REOPEN} WHERE id = ?", (number,))
+    return len(lifted)
+
+
+def reopen_allowed(rows: FrontierStore, source: Source, today: date) -> int:
+    """Puts back what scope, `never` or a trap had excluded and the source file allows now; gives back how many URLs.
+
+    A host added after a site has moved is such a change: what had led there was excluded, and is known already.
+    """
+    found = rows.read(
+        "SELECT id, url, kind, reason FROM urls WHERE source = ? AND state = 'excluded'"
+        " AND (reason = 'never' OR reason GLOB 'scope:*' OR reason GLOB 'trap:*')",
+        (source.id,),
+    )
+    allowed = [number for number, url, kind, reason in found if not _still(url, kind, reason, source, today)]
+    for number in allowed:
+        rows.write(f"{_REOPEN} WHERE id = ?", (number,))
+    return len(allowed)
+
+
+def _still(url: str, kind: PageKind, reason: str, source: Source, today: date) -> bool:
+    if reason == "trap:sitemaps":
+        return True  # by where it was found, not by what it is
+    return bool(out_of_scope(url, kind, source, today) or ruled_out(url, kind, source, today))
+
+
+# The robots gate of one authority: until its robots.txt has been read today, nothing else of it is handed out.
 
 
 class Gate:
@@ -27,7 +76,7 @@ class Gate:
     """
 
     def __init__(
-        self, rows: Rows, authority: int, name: str, source: Source, base: float, known: Robots | None = None
+        self, rows: FrontierStore, authority: int, name: str, source: Source, base: float, known: Robots | None = None
     ) -> None:
         self._rows = rows
         self._authority = authority

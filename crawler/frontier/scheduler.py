@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +15,16 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.cli.words import tr
 from archive.errors import ArchiveError, StorageError
+from archive.messages.language import tr
 from archive.model import Outcome
-from crawler.capture import Fetched
-from crawler.frontier.alarm import Alarm
-from crawler.frontier.handing import Handing
-from crawler.frontier.lanes import Lane, share_pace
-from crawler.frontier.rows import Candidate, Row
+from crawler.frontier.dispatch import Dispatcher
+from crawler.frontier.host_queues import HostQueue, share_pace
+from crawler.frontier.limits import CrawlOptions
+from crawler.frontier.pace import Pace
 from crawler.frontier.session import Session
-from crawler.orders import Orders
-from crawler.politeness import Pace
+from crawler.frontier.store import Candidate, Row
+from crawler.http.capture import Fetched
 from crawler.report import Tally
 from crawler.watchdog import StalledError
 
@@ -33,6 +33,29 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
     from crawler.spider import SourceSpider
+
+
+class Alarm:
+    """Has `call` made by the running event loop."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self._call = call
+        self._handle: asyncio.TimerHandle | None = None
+
+    def set(self, seconds: float) -> None:
+        """In so many seconds, at once where they are past; never where they are infinite."""
+        self.cancel()
+        if seconds < math.inf:
+            self._handle = asyncio.get_running_loop().call_later(max(0.0, seconds), self._call)
+
+    def cancel(self) -> None:
+        """Not any more."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+# Scrapy's scheduler over the frontier: hands out what may be asked for now, and takes back what came of it.
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
@@ -45,12 +68,12 @@ class Frontier(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self.orders = Orders.of(crawler.settings)
+        self.orders = CrawlOptions.of(crawler.settings)
         self.reason = ""  # why the crawl is over; "" while it is not
         self.error: ArchiveError | None = None
         self.spider: SourceSpider
         self._session: Session | None = None
-        self._handing: Handing | None = None
+        self._handing: Dispatcher | None = None
         self._handed: deque[Request] = deque()
         self._out = 0  # requests handed out whose answers have not come
         self._owed = 0  # captures kept that were not told of
@@ -126,7 +149,7 @@ class Frontier(BaseScheduler):
         session, handing = self._session, self._handing
         if session is None or handing is None:
             return
-        lane: Lane = request.meta["lane"]
+        lane: HostQueue = request.meta["lane"]
         row: Row | None = request.meta["row"]
         fetched: Fetched | None = request.meta.pop("fetched", None)  # Scrapy keeps a request for longer than we do
         try:
@@ -165,7 +188,7 @@ class Frontier(BaseScheduler):
         agent = str(self._crawler.settings["USER_AGENT"])
         try:
             self._session = session = await Session.open(self, self.spider.source, self.orders, agent)
-            self._handing = handing = Handing(session, self.spider.gone_wrong)
+            self._handing = handing = Dispatcher(session, self.spider.gone_wrong)
             await session.settling.know_rules()
             self._owed, authorities = session.prepare()
             for name in authorities:
@@ -226,7 +249,7 @@ class Frontier(BaseScheduler):
 
     # Handing out and taking back
 
-    def _take(self, session: Session, handing: Handing) -> Request | None:
+    def _take(self, session: Session, handing: Dispatcher) -> Request | None:
         now = time.monotonic()
         self._look_for_room(session)
         if self.reason or session.border.reader.busy:
@@ -245,7 +268,9 @@ class Frontier(BaseScheduler):
             self._out += 1
         return request
 
-    def _answered(self, session: Session, lane: Lane, pace: Pace, row: Row | None, fetched: Fetched) -> list[Candidate]:
+    def _answered(
+        self, session: Session, lane: HostQueue, pace: Pace, row: Row | None, fetched: Fetched
+    ) -> list[Candidate]:
         decision = pace.finish(
             fetched, time.monotonic(), datetime.now(UTC), known=row is not None and bool(row.failing)
         )
@@ -264,7 +289,7 @@ class Frontier(BaseScheduler):
 
     # Resting and waking
 
-    def _rest(self, session: Session, handing: Handing, soonest: float, now: float) -> None:
+    def _rest(self, session: Session, handing: Dispatcher, soonest: float, now: float) -> None:
         """Nothing may be asked for now: sees to it that we are woken when something may, or ends the crawl."""
         border = session.border
         if border.due or not self._out:

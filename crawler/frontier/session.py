@@ -7,33 +7,28 @@ import time
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
-from archive import events
-from archive.barred import Barred
+from archive.custody import events
+from archive.custody.withheld import Withheld
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.sources import Source
-from archive.sources.starts import starts
+from archive.sources.discover import starts
 from archive.store import open_database
-from archive.store.expected import filled, published_between, runs_before
-from archive.store.site_checks import sample
+from archive.store.counts import field_counts, published_between, runs_before
+from archive.store.samples import sample
 from crawler import fleet
 from crawler.border import Border, Owner
-from crawler.checking import fit_of, looked_over
-from crawler.discovery import rank
-from crawler.expecting import MONTH_DAYS, Brought, broken
-from crawler.frontier.clocks import forget_the_future
-from crawler.frontier.limits import Limits, vietnam_today
-from crawler.frontier.missing import lent, missing
-from crawler.frontier.reopening import reopen_allowed, reopen_lifted
-from crawler.frontier.rows import Candidate
-from crawler.frontier.settling import Settling
-from crawler.frontier.visits import begin, seed, take_up
-from crawler.moving import moves
-from crawler.orders import Orders
-from crawler.report import Report
-from crawler.room import Room
+from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fit, site_moves, site_warnings
+from crawler.frontier.discovery import rank
+from crawler.frontier.gate import reopen_allowed, reopen_lifted
+from crawler.frontier.limits import CrawlOptions, Limits, vietnam_today
+from crawler.frontier.outcomes import Outcomes
+from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, resume_listings
+from crawler.frontier.store import Candidate
+from crawler.report import Report, foreign_requisites, missing
 from crawler.scope import as_fetched, host_of, refusal
+from crawler.watchdog import Room
 
 _SEED_BONUS = 40_000
 """What a seed ranks higher than the same kind of page found by a link."""
@@ -45,7 +40,7 @@ _LOGGED = ("requests", "robots", "bytes", "new", "changed", "same", "kept", "lef
 class Session:
     """The run of `source` for `owner`: its border, its WARC files, its bounds, and the settling of its URLs."""
 
-    def __init__(self, border: Border, owner: Owner, source: Source, orders: Orders, user_agent: str) -> None:
+    def __init__(self, border: Border, owner: Owner, source: Source, orders: CrawlOptions, user_agent: str) -> None:
         self.began = datetime.now(UTC)
         self.run = f"{self.began:%Y%m%dT%H%M%SZ}-{source.id}-{secrets.token_hex(2)}"
         self.border = border
@@ -54,12 +49,12 @@ class Session:
         self.keeper = Keeper(border.holdings, source.id, self.run, about)
         self.room = Room(border.holdings, source.id, orders.patience)
         self.limits = Limits(border.rows, source, orders)
-        self.settling = Settling(border, source, self.run, orders)
+        self.settling = Outcomes(border, source, self.run, orders)
         self.owner = owner
         self._orders = orders
 
     @classmethod
-    async def open(cls, owner: Owner, source: Source, orders: Orders, user_agent: str) -> Session:
+    async def open(cls, owner: Owner, source: Source, orders: CrawlOptions, user_agent: str) -> Session:
         """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then."""
         fleet.read(orders.archive).check(source.id)
         if (low := Room(Holdings.open(orders.archive), source.id, orders.patience).low()) is not None:
@@ -81,12 +76,12 @@ class Session:
             rows.add(self.settling.shapes.probes(), source.id)
         now = int(time.time())
         forget_the_future(rows, source.id, now)
-        begin(rows, source.id, now, again=self._orders.again)
+        requeue_due(rows, source.id, now, again=self._orders.again)
         if self._orders.backfill:
-            take_up(rows, source.id)
-        reopen_lifted(rows, source.id, Barred.load(self.border.holdings.root))
+            resume_listings(rows, source.id)
+        reopen_lifted(rows, source.id, Withheld.load(self.border.holdings.root))
         reopen_allowed(rows, source, vietnam_today())
-        seed(rows, source.id, self._seeds())
+        add_seeds(rows, source.id, self._seeds())
         self.settling.count()
         self.border.flush()
         self.border.reader.put_run({"run": self.run, "source": source.id, "began": _timestamp(self.began)})
@@ -154,7 +149,7 @@ class Session:
             reason=reason,
             seconds=(ended - self.began).total_seconds(),
             tally=tally,
-            left=left - lent(rows, self.source.id, own),
+            left=left - foreign_requisites(rows, self.source.id, own),
             known_articles=known,
             not_due=not_due,
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices(), *looked),
@@ -167,7 +162,7 @@ class Session:
                 if decision in ("unreachable", "refused") and self.source.covers(host)
             ),
             listings=self.settling.yields.brought(),
-            moved=moves(tally.leading, tally.answers, tally.leads),
+            moved=site_moves(tally.leading, tally.answers, tally.leads),
             broken=self._broken() if reason == "finished" and error is None else (),
         )
 
@@ -180,7 +175,7 @@ class Session:
             found = sample(db, self.source.id)
         finally:
             db.close()
-        return fit_of(self.source, found), looked_over(self.source, found)
+        return layout_fit(self.source, found), site_warnings(self.source, found)
 
     def _broken(self) -> tuple[str, ...]:
         """The bounds of the source's [expect] that this run, which went to its end, has broken."""
@@ -190,13 +185,13 @@ class Session:
         db = open_database(self.border.holdings.database, readonly=True)
         try:
             names = [name for name, _ in expect.fields]
-            told = filled(db, self.source.id, self.run, _timestamp(self.began), names)
+            told = field_counts(db, self.source.id, self.run, _timestamp(self.began), names)
             known = runs_before(db, self.source.id, _timestamp(self.began - timedelta(days=MONTH_DAYS + 1)))
             month = published_between(db, self.source.id, first, today.isoformat()) if known else None
         finally:
             db.close()
         read = sum(pages[state] for state in ("new", "changed", "same"))
-        return broken(expect, Brought(read, self.settling.yields.listed(), told, month))
+        return broken_expectations(expect, RunCounts(read, self.settling.yields.listed(), told, month))
 
     def _seeds(self) -> list[Candidate]:
         today, seeds = vietnam_today(), []

@@ -14,7 +14,7 @@ from archive.parsers.blocks.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.blocks.style_hints import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.document.address import file_shown, is_file
 from archive.parsers.document.tree import INLINE, Element, clean, raw_text
-from archive.text.digits import whole
+from archive.text.numbers import parse_digits
 
 SKIPPED = frozenset((
     "script", "style", "noscript", "button", "select", "input", "textarea", "template", "svg", "video", "audio", "map",
@@ -293,7 +293,7 @@ def _is_button(image: Element) -> bool:
 
 def is_small(image: Element) -> bool:
     """Whether a picture says that it is an icon or a spacer."""
-    return any(0 < (whole(image.get(name) or "") or 0) < SMALLEST_PICTURE for name in ("width", "height"))
+    return any(0 < (parse_digits(image.get(name) or "") or 0) < SMALLEST_PICTURE for name in ("width", "height"))
 
 
 def holds_table(table: Element) -> bool:

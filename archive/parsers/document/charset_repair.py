@@ -9,9 +9,8 @@ from itertools import islice
 from typing import Final
 
 from archive.parsers.document.tree import Element, clean, storable
-from archive.text.legacy import NAMES, convert, font_encoding
-from archive.text.legacy_signs import recognise
-from archive.text.repair import repair
+from archive.text.encodings import NAMES, convert, font_encoding, recognise
+from archive.text.normalise import repair
 
 # What UTF-8 looks like where it was read as Latin-1 or windows-1252 ("á»‡ áº¡ Ä‘ Æ° â€œ Ã¡"): a rare letter to look
 # for, and what may stand from so many places before it to so many behind it.

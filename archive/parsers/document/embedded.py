@@ -12,7 +12,7 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.script_data import documents, loaded
 from archive.parsers.document.tree import Element, clean, parse_fragment, text_of
 from archive.parsers.links import kind_of
-from archive.text.fold import fold
+from archive.text.folding import fold
 
 _BODIES: Final = (
     "articleBody", "content", "contentHtml", "content_html", "body", "bodyHtml", "html", "detail", "fullContent",

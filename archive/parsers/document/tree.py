@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from archive.errors import Unreadable
 from archive.parsers.document.limits import DEEPEST
-from archive.text import cased
+from archive.text import folding
 from archive.text.normalise import normalise
 
 _UNSTORABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -355,7 +355,7 @@ def clean(text: str) -> str:
             return normalise(plain)
     if not plain.isascii():
         try:
-            cased.encode(plain)
+            folding.encode_cased(plain)
         except UnicodeEncodeError:
             return normalise(plain)
     return plain

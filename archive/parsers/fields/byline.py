@@ -14,7 +14,7 @@ from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.headline import same_words
 from archive.parsers.fields.tags import is_tag_link
-from archive.text.fold import fold
+from archive.text.folding import fold
 
 _ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
 _NAME_BELOW: Final = re.compile(

@@ -17,7 +17,7 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.tree import clean, names_of
 from archive.parsers.fields.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
 from archive.parsers.fields.tags import is_tag_link
-from archive.text.fold import fold, tokens
+from archive.text.folding import fold, tokens
 from archive.text.restore import restore
 from archive.text.slug import Match, match, slug_of
 

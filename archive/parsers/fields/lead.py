@@ -12,7 +12,7 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.captions import is_framed_with
-from archive.text.fold import tokens
+from archive.text.folding import tokens
 
 _LEAD_NAME: Final = re.compile(
     r"sapo|(?<![a-z])lead(?![a-z])|summary|description|\bdesc\b|[-_]desc\b|\bintro|newsintro|chapeau|hometext|trich-?yeu|tom-?tat|excerpt|abstract",

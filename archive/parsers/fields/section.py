@@ -20,7 +20,7 @@ from archive.parsers.fields.dates import date_of
 from archive.parsers.fields.headline import same_words
 from archive.parsers.fields.tags import is_category, leads_to_tag
 from archive.parsers.links import urlsplit_path
-from archive.text.fold import tokens
+from archive.text.folding import tokens
 
 _HOME: Final = re.compile(
     r"^(?:pages|chi\s+tiết(?:\s+tin(?:\s+tức|\s+bài)?)?|default|xem\s+tin|trang\s+(?:chủ|nhất|đầu)|home|trang\s+tin|liên\s+hệ|góp\s+ý|sơ\s+đồ\s+(?:site|web|trang|cổng).*|rss(?:\s+feed)?|tags?|posts?|categor(?:y|ies)|archives?|blog|authors?|source|nguồn|about(?:\s+(?:us|me))?|search|english|đăng\s+nhập|[«‹<]*\s*quay\s+lại|trở\s+(?:lại|về)|back|›|»|/)$",

@@ -11,7 +11,7 @@ from archive.parsers.blocks.lines import Item, Items, Line
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, names_of
 from archive.parsers.fields.dates import date_of
-from archive.text.digits import whole
+from archive.text.numbers import parse_digits
 
 ENOUGH: Final = 1.4
 """A headline's score: the very words of the title, fifteen lines from the text at most."""
@@ -113,7 +113,7 @@ def _may_be_plain(line: Line) -> bool:
 def _is_large(element: Element) -> bool:
     """Whether an element sets its text in letters of headlines: `<font size="4">`, `font-size: 18px`."""
     written = (element.get("size") or "") if element.tag == "font" else ""
-    if (size := whole(written.lstrip("+"))) is not None:
+    if (size := parse_digits(written.lstrip("+"))) is not None:
         return size >= (2 if written.startswith("+") else 4)
     styled = _FONT_SIZE.search(element.get("style") or "")
     return styled is not None and float(styled[1]) >= _LARGE[styled[2].lower()]

@@ -8,28 +8,27 @@ from typing import Any
 import sqlite_utils
 
 from archive import places
-from archive.certificate import Certificate, certificate
 from archive.cite import permalink
+from archive.corpus.collocates import Collocates, collocates
+from archive.corpus.concordance import Concordance, concordance
+from archive.corpus.keywords import Keywords, keywords
+from archive.corpus.trends import Point, trends
+from archive.custody.certificate import Certificate, certificate
 from archive.errors import NothingFound, UsageError
 from archive.export import as_object
 from archive.holdings import Holdings
-from archive.search import corpora, kept, saved
+from archive.search import corpora, query_files, saved
 from archive.search.answer import Answer
-from archive.search.collocates import Collocates, collocates
-from archive.search.concordance import Concordance, concordance
+from archive.search.backend import Backend, ask, ask_article
 from archive.search.corpora import Corpus
 from archive.search.engine import search
-from archive.search.held import Held, ask, of_article
-from archive.search.keywords import Keywords, keywords
-from archive.search.trends import Point, trends
-from archive.store import reads
-from archive.store.mementos import timemap
-from archive.store.stats import Stats, stats
+from archive.store import queries as reads
+from archive.store.captures import timemap
+from archive.store.counts import Stats, stats
 from archive.text.urls import url_key
 from archive.web.api import values
-from archive.web.room.holding import held_of_sources
-from archive.web.room.sources import health
-from archive.web.room.state import OF_ONE, Room
+from archive.web.pages.sources import health, held_of_sources
+from archive.web.pages.state import OF_ONE, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Asked:
         return self.values[name]
 
 
-def find(held: Held, asked: Asked) -> Answer:
+def find(held: Backend, asked: Asked) -> Answer:
     """The hits of a query."""
     corpus = corpora.load(asked.holdings.root, asked["corpus"]) if asked["corpus"] else None
     return search(
@@ -80,19 +79,19 @@ def find(held: Held, asked: Asked) -> Answer:
     )
 
 
-def article(held: Held, asked: Asked) -> dict[str, Any]:
+def article(held: Backend, asked: Asked) -> dict[str, Any]:
     """One article, whole."""
-    stored = of_article(held, asked["id"], reads.itself)
+    stored = ask_article(held, asked["id"], reads.stored_article)
     replay = asked.room.preserved(stored.capture)
     return {**as_object(stored), "permalink": permalink(stored, asked.base), "replay": replay}
 
 
-def revisions(held: Held, asked: Asked) -> tuple[values.Revision, ...]:
+def revisions(held: Backend, asked: Asked) -> tuple[values.Revision, ...]:
     """The revisions of one article."""
-    return of_article(held, asked["id"], _revisions)
+    return ask_article(held, asked["id"], _revisions)
 
 
-def _revisions(db: sqlite_utils.Database, stored: reads.Stored) -> tuple[values.Revision, ...]:
+def _revisions(db: sqlite_utils.Database, stored: reads.StoredArticle) -> tuple[values.Revision, ...]:
     found = reads.revisions(db, stored.row.id)
     captures = {one.capture: reads.capture(db, one.capture) for one in found}
     return tuple(
@@ -108,11 +107,11 @@ def _revisions(db: sqlite_utils.Database, stored: reads.Stored) -> tuple[values.
     )
 
 
-def lookup(held: Held, asked: Asked) -> values.Held:
+def lookup(held: Backend, asked: Asked) -> values.Held:
     """What is known of an address."""
     url = asked["url"]
     try:
-        public_id, reason = of_article(held, url, reads.itself).row.public_id, ""
+        public_id, reason = ask_article(held, url, reads.stored_article).row.public_id, ""
     except NothingFound as nothing:
         public_id, reason = "", str(nothing)
     key = url_key(url)
@@ -134,7 +133,7 @@ def lookup(held: Held, asked: Asked) -> values.Held:
     return values.Held(url, public_id, reason, captures)
 
 
-def lines(held: Held, asked: Asked) -> Concordance:
+def lines(held: Backend, asked: Asked) -> Concordance:
     """The concordance of a query."""
     return concordance(
         held,
@@ -149,14 +148,14 @@ def lines(held: Held, asked: Asked) -> Concordance:
     )
 
 
-def over_time(held: Held, asked: Asked) -> values.TrendAnswer:
+def over_time(held: Backend, asked: Asked) -> values.TrendAnswer:
     """Queries over time."""
     found = trends(held, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=None)
     series = tuple(values.TrendSeries(one.query, one.total, tuple(map(_point, one.points))) for one in found.series)
     return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
 
 
-def near(held: Held, asked: Asked) -> Collocates:
+def near(held: Backend, asked: Asked) -> Collocates:
     """The collocates of a query."""
     return collocates(
         held,
@@ -171,7 +170,7 @@ def near(held: Held, asked: Asked) -> Collocates:
     )
 
 
-def keys(held: Held, asked: Asked) -> Keywords:
+def keys(held: Backend, asked: Asked) -> Keywords:
     """The keywords of a query."""
     return keywords(
         held,
@@ -186,7 +185,7 @@ def keys(held: Held, asked: Asked) -> Keywords:
     )
 
 
-def sources(held: Held, asked: Asked) -> tuple[values.SourceSummary, ...]:
+def sources(held: Backend, asked: Asked) -> tuple[values.SourceSummary, ...]:
     """Every source of the register, and what is held of it."""
     held_of, last_runs = held_of_sources(held)
     counts = {one.id: one for one in held_of}
@@ -232,7 +231,7 @@ def collections(_: sqlite_utils.Database, asked: Asked) -> values.Collections:
         values.QuerySaved(one.name, one.query, one.made_at, f"{asked.base}/saved/{one.name}.atom")
         for one in saved.every(root)
     )
-    frozen = tuple(_summary(corpora.load(root, name)) for name in kept.names(root, corpora.FOLDER))
+    frozen = tuple(_summary(corpora.load(root, name)) for name in query_files.query_names(root, corpora.FOLDER))
     return values.Collections(queries, frozen)
 
 

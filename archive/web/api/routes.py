@@ -13,14 +13,13 @@ from starlette.routing import BaseRoute, Route
 
 from archive.errors import ArchiveError
 from archive.text.urls import url_key
-from archive.web.api import parameters
-from archive.web.api.openapi import document
+from archive.web.api import operations
+from archive.web.api.openapi import document, plain
 from archive.web.api.operations import OPERATIONS, Operation
 from archive.web.api.questions import Asked
-from archive.web.api.schemas import plain
+from archive.web.pages.state import base_of, room_of
 from archive.web.problems import problem, status_of
 from archive.web.render import render
-from archive.web.room.state import base_of, room_of
 
 
 def routes() -> list[BaseRoute]:
@@ -36,7 +35,7 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         room = room_of(request)
         try:
-            values = parameters.read(one.parameters, request.query_params, request.path_params)
+            values = operations.read(one.parameters, request.query_params, request.path_params)
             if one.name == "lookup" and room.bars(url_key(values["url"])):
                 return problem(451, "this page has been withdrawn from use")
             asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.corpus.trends import Coverage
 from archive.search.corpora import Standing
-from archive.search.trends import Coverage
 
 
 @dataclass(frozen=True, slots=True)

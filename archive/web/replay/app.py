@@ -1,11 +1,13 @@
-"""`baotinh replay`: the preserved pages in a browser, on an origin of their own, with Memento for other tools."""
+"""Parts of a body: one byte range of it, as players of sound and video and readers of PDF ask for."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -15,26 +17,95 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from archive.barred import Barred, last_of
+from archive.cluster.naming import Shard
+from archive.custody.withheld import Withheld, takedown_of
 from archive.errors import ArchiveError
 from archive.holdings import SETTINGS, Holdings
-from archive.shards.naming import Shard
-from archive.store.mementos import Memento
+from archive.search.backend import Backend, ask
+from archive.store.captures import Memento, by_record, nearest, timemap
 from archive.text.urls import url_key
-from archive.web.asking import Asker
-from archive.web.guard import LOOPBACK, HostGuard, SafeHeaders, banner_policy, preserved_policy
-from archive.web.pace import Pace
-from archive.web.ranges import ranged
-from archive.web.render import render_beside
-from archive.web.replay import lookup
+from archive.web.access import PREFIX, TicketGate, Tickets
+from archive.web.asking.asker import Asker
+from archive.web.guard import LOOPBACK, HostGuard, Pace, SafeHeaders, banner_policy, preserved_policy
+from archive.web.render import render_beside, static_files
 from archive.web.replay import memento as rfc7089
-from archive.web.static_files import static_files
-from archive.web.tickets import PREFIX, TicketGate, Tickets
 
 if TYPE_CHECKING:
-    from archive.search.held import Held
-    from archive.web.replay.pages import Preserved
-    from archive.web.several import SeveralAsker
+    from archive.web.asking.several import SeveralAsker
+    from archive.web.replay.rewrite import Preserved
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")  # no body has more digits, and Python refuses to read thousands
+
+
+def ranged(request: Request, answer: Response) -> Response:
+    """`answer` cut to the range that `request` asks for (RFC 9110, section 14), as 206 or 416; else as it is.
+
+    Only whole answers with status 200 have ranges. Several ranges in one request are answered by the whole.
+    """
+    if answer.status_code != 200 or request.method not in ("GET", "HEAD"):
+        return answer
+    answer.headers["Accept-Ranges"] = "bytes"
+    match = _RANGE.match(request.headers.get("range", ""))
+    if match is None or "if-range" in request.headers:
+        return answer
+    body = bytes(answer.body)
+    span = span_of(match[1], match[2], len(body))
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    if span is None:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{len(body)}"})
+    first, last = span
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+    return Response(body[first : last + 1], 206, headers)
+
+
+def span_of(first: str, last: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of "first-last" in a body of `size`; None where nothing of it is there.
+
+    >>> span_of("0", "4", 10), span_of("7", "", 10), span_of("", "3", 10), span_of("10", "", 10), span_of("5", "2", 10)
+    ((0, 4), (7, 9), (7, 9), None, None)
+    """
+    if not first:
+        wanted = min(int(last), size) if last else 0
+        return (size - wanted, size - 1) if wanted else None
+    begin, end = int(first), min(int(last), size - 1) if last else size - 1
+    return (begin, end) if begin <= end else None
+
+
+# Which capture replay shows, of one archive or of several: each is found with the number of the part that holds it.
+
+Placed = tuple[int, Memento | None]
+"""A capture and the part that holds it; 0 and None where none does."""
+
+
+def nearest_of(held: Backend, key: str, moment: str) -> Placed:
+    """The capture of the address `key` nearest to `moment` (UTC ISO 8601), the older of two equally near."""
+    return min(_every(held, nearest, key, moment), key=lambda one: _distance(one[1], moment), default=(0, None))
+
+
+def record_of(held: Backend, record_id: str) -> Placed:
+    """The capture whose response record is `record_id`."""
+    return next(iter(_every(held, by_record, record_id)), (0, None))
+
+
+def timemap_of(held: Backend, key: str) -> list[Memento]:
+    """Every capture of the address `key` that can be shown, oldest first."""
+    parts = ask(held, key, None, lambda asking: asking.each(timemap, key))
+    return sorted((one for part in parts for one in part), key=lambda one: one.captured_at)
+
+
+def _every(held: Backend, question: Callable[..., Memento | None], *values: Any) -> list[tuple[int, Memento]]:
+    answers = ask(
+        held, str(values[0]), None, lambda asking: list(zip(asking.parts, asking.each(question, *values), strict=True))
+    )
+    return [(part, one) for part, one in answers if one is not None]
+
+
+def _distance(memento: Memento, moment: str) -> tuple[float, str]:
+    there, wanted = datetime.fromisoformat(memento.captured_at), datetime.fromisoformat(moment)
+    return abs((there - wanted).total_seconds()), memento.captured_at
+
+
+# `baotinh replay`: the preserved pages in a browser, on an origin of their own, with Memento for other tools.
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 _DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object"})
@@ -53,7 +124,7 @@ class Replay:
         if isinstance(served, Holdings):
             self.asker = Asker(served.database)
         else:
-            from archive.web.several import SeveralAsker  # no start waits for it that serves one archive
+            from archive.web.asking.several import SeveralAsker  # no start waits for it that serves one archive
 
             self.asker = SeveralAsker(served)
 
@@ -77,7 +148,7 @@ class Replay:
             return PlainTextResponse("Accept-Datetime is no HTTP date.\n", status_code=400)
         if self._bars(url):
             return self._withheld(request, url)
-        _, found = await self.asker.ask(lookup.nearest_of, url_key(url), moment)
+        _, found = await self.asker.ask(nearest_of, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {"Vary": "accept-datetime", "Link": rfc7089.link_header(_origin(request), found.url, found)}
@@ -88,14 +159,14 @@ class Replay:
         url = _target(request).partition("/")[2].partition("/")[2]
         if self._bars(url):
             return self._withheld(request, url)
-        mementos = await self.asker.ask(lookup.timemap_of, url_key(url))
+        mementos = await self.asker.ask(timemap_of, url_key(url))
         if not mementos:
             return _missing(request, url)
         body = rfc7089.timemap(_origin(request), mementos[-1].url, mementos)
         return PlainTextResponse(body, media_type="application/link-format")
 
-    def _answer(self, held: Held, request: Request, url: str, moment: str, form: str) -> Response:
-        part, found = lookup.nearest_of(held, url_key(url), moment)
+    def _answer(self, held: Backend, request: Request, url: str, moment: str, form: str) -> Response:
+        part, found = nearest_of(held, url_key(url), moment)
         if found is None:
             return _missing(request, url)
         headers = {
@@ -108,14 +179,10 @@ class Replay:
             if exact != rfc7089.stamp(moment):
                 return RedirectResponse(f"{prefix}/{exact}/{found.url}", 302, {"Link": headers["Link"]})
             return self._frame(request, self.asker.roots[part], found, headers)
-        of, earlier = lookup.record_of(held, found.revisit_of) if found.revisit_of else (part, None)
+        of, earlier = record_of(held, found.revisit_of) if found.revisit_of else (part, None)
         if earlier is not None and self._bars(earlier.url):
             return self._withheld(request, url)
-        from archive.web.replay.pages import (  # these load the parsers: no start waits for them
-            preserved,
-            rewritten,
-            shown,
-        )
+        from archive.web.replay.rewrite import preserved, rewritten, shown
 
         roots = self.asker.roots
         raw = page = preserved(roots[part], found, (roots[of], earlier) if earlier else None)
@@ -123,7 +190,7 @@ class Replay:
             from archive.parsers.document.limits import check_bytes
 
             def holds(address: str) -> bool:
-                return lookup.nearest_of(held, url_key(address), moment)[1] is not None
+                return nearest_of(held, url_key(address), moment)[1] is not None
 
             page = rewritten(raw, found, check_bytes, prefix, holds)
         if page is raw and request.headers.get("sec-fetch-dest") in _DOCUMENTS:
@@ -133,10 +200,10 @@ class Replay:
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
-        return Barred.of(self.asker.roots).bars(url_key(url))
+        return Withheld.of(self.asker.roots).bars(url_key(url))
 
     def _withheld(self, request: Request, url: str) -> Response:
-        rule = next(filter(None, (last_of(root, url) for root in self.asker.roots)), None)
+        rule = next(filter(None, (takedown_of(root, url) for root in self.asker.roots)), None)
         answer = render_beside(request, "withheld.html", {"url": url, "rule": rule})
         answer.status_code = 451  # RFC 7725
         answer.headers["Content-Security-Policy"] = banner_policy()

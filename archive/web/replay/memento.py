@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
-from archive.store.mementos import Memento
+from archive.store.captures import Memento
 
 _STAMP = re.compile(r"(\d{4,14})(mp_|id_)?\Z")
 

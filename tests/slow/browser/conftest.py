@@ -64,11 +64,11 @@ def serving(root: Path, *options: str, ports: tuple[int, int] = (0, 0)) -> Itera
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     from reading_room import library
 
+    from archive.custody.takedown import takedown
     from archive.search import corpora, saved
     from archive.store import open_database
     from archive.store.database import writing
     from archive.store.writes import put_run
-    from archive.takedown import takedown
 
     root = tmp_path_factory.mktemp("phong") / "kho"
     holdings = library(root)

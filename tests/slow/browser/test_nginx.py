@@ -19,7 +19,7 @@ from conftest import CHROMIUM, Served, serving
 from playwright.sync_api import Browser
 from reading_room import SITE, library
 
-from archive.web.passwords import make_hash
+from archive.web.access import make_hash
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""
 CONFIGURATION = Path(__file__).parents[3] / "deploy" / "nginx.conf"

@@ -23,7 +23,7 @@ from crawling import SOURCE, article, html
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.model import Place
-from archive.warc.read import read
+from archive.warc.reader import read
 
 ROOT = Path(__file__).parents[3]
 BYTECODE = (

@@ -20,18 +20,18 @@ from harness import (
     start,
 )
 
+from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.verify import verify
 
 STEPS = {
-    "claim": "crawler.frontier.rows.Rows.claim",
-    "fetched": "crawler.frontier.settling.Settling.arrived",
+    "claim": "crawler.frontier.store.FrontierStore.claim",
+    "fetched": "crawler.frontier.outcomes.Outcomes.arrived",
     "written": "archive.ingest.Keeper.keep",
     "synced": "archive.ingest.Keeper.sync",
-    "committed": "crawler.frontier.rows.Rows.commit",
-    "settled": "crawler.frontier.rows.Rows.settle",
-    "links": "crawler.frontier.rows.Rows.add",
-    "recovered": "crawler.frontier.rows.Rows.release",
+    "committed": "crawler.frontier.store.FrontierStore.commit",
+    "settled": "crawler.frontier.store.FrontierStore.settle",
+    "links": "crawler.frontier.store.FrontierStore.add",
+    "recovered": "crawler.frontier.store.FrontierStore.release",
 }
 
 # Kills the process at the nth call of a function, before or after its work: SQLite's way of testing crashes.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from harness import Site, articles, assert_consistent, finish, make_archive, serving, start
 
-from crawler.frontier.explain import counts, looking
+from crawler.frontier.explain import counts, open_readonly
 
 # Python ignores SIGXFSZ, so a write past the limit is a short write first and an error only the next time.
 FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))\n"
@@ -85,7 +85,7 @@ def test_what_is_left_to_fetch_is_told_of_an_archive_that_cannot_be_written(tmp_
         pytest.skip("nothing can be mounted here")
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", archive], check=True)
-        with looking(archive / "frontier.sqlite") as connection:
+        with open_readonly(archive / "frontier.sqlite") as connection:
             assert any(one.state == "todo" for one in counts(connection))
     finally:
         subprocess.run(["umount", archive], check=True)
@@ -110,7 +110,7 @@ def test_a_database_that_another_process_holds_is_waited_for(tmp_path: Path) -> 
 @pytest.mark.fault(27)
 @pytest.mark.parametrize("name", ["frontier.sqlite", "archive.sqlite"])
 def test_a_database_that_is_held_for_ever_ends_the_crawl_with_one_line_that_names_it(tmp_path: Path, name: str) -> None:
-    hasty = "import crawler.frontier.rows\ncrawler.frontier.rows._BUSY_SECONDS = 2\n"
+    hasty = "import crawler.frontier.store\ncrawler.frontier.store._BUSY_SECONDS = 2\n"
     with serving(Site(60)) as site:
         archive = make_archive(tmp_path / "a", site.port)
         assert finish(start(archive, "--limit", "5"))[0] == 0

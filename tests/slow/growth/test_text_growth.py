@@ -16,16 +16,15 @@ from text_growth import FEW, MANY, PACKAGES, Subject, mined, modules, subjects
 
 NOT_CALLED = {
     "archive.cli": "what the operator types himself",
-    "archive.opening.process": "limits the process that it runs in",
+    "archive.worker.process": "limits the process that it runs in",
     "archive.processes": "begins programs",
-    "archive.shards.whole": "begins programs",
-    "archive.spark": "runs on a cluster",
+    "archive.cluster.shards": "begins programs",
+    "archive.cluster.spark": "runs on a cluster",
     "archive.web.access": "signing in is dear on purpose",
     "archive.web.explaining": "limits the process that it runs in",
-    "archive.web.passwords": "dear on purpose",
     "archive.web.serving": "binds ports",
     "crawler.commands": "what the operator types himself",
-    "crawler.probing": "asks sites",
+    "crawler.probe": "asks sites",
     "crawler.reader": "is a program",
     "crawler.running": "crawls",
 }

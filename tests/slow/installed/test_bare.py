@@ -29,7 +29,7 @@ print(json.dumps(found))
 """
 CODED = """
 import gzip, zlib, brotli
-from archive.warc.coding import decode
+from archive.warc.http import decode
 if __import__("sys").version_info >= (3, 14): from compression import zstd
 else: from backports import zstd
 page = b"<p>Hoi nghi</p>" * 99

@@ -19,7 +19,7 @@ SEARCHER = """
 import random, sys, time
 from archive.search import search
 from archive.search.facets import NAMES
-from archive.search.guard import open_guarded
+from archive.search.connection import open_guarded
 
 chance, asked = random.Random(int(sys.argv[2])), 0
 db = open_guarded(sys.argv[1])

@@ -9,10 +9,10 @@ pytest.importorskip("pyarrow")
 
 from grown import grown
 
-from archive import reread as here
+from archive.cluster.spark.job import reread
 from archive.holdings import Holdings
+from archive.ingest import reread as here
 from archive.sources import Register
-from archive.spark.job import reread
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from archive.cluster.spark import tasks
 from archive.restorer import Loader
 from archive.sources import Register
-from archive.spark import reading
 
 
-def read_spot(root: Path, register: Register, learnt: Loader, spot: reading.Spot) -> tuple[Any, Any]:
+def read_spot(root: Path, register: Register, learnt: Loader, spot: tasks.Spot) -> tuple[Any, Any]:
     """Reads as any other, but for the second capture."""
     if spot.id == 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    return reading.read_spot(root, register, learnt, spot)
+    return tasks.read_spot(root, register, learnt, spot)

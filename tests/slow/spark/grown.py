@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper, read_file
 from archive.model import Capture
-from archive.opening.readers import per_core
 from archive.sources import Register, parse_source
-from archive.warc import index
+from archive.warc import cdxj
+from archive.worker.pool import per_core
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 _BROKEN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 27\r\n\r\n<html><p>Trang h\xc3 ng</p></html"
@@ -37,7 +37,7 @@ def grown(root: Path, copies: int = 3) -> tuple[Holdings, Register]:
             for one in found:
                 keeper.keep(one)
             keeper.sync()
-    index.build(root)
+    cdxj.build(root)
     register = Register.load(holdings.sources)
     with per_core(holdings.root, register) as readers, Ingest(holdings, register) as ingest:
         for path in holdings.warcs():

@@ -18,18 +18,18 @@ import sqlite_utils
 from search_corpus import SOURCES, SYLLABLES, Written, invented, stored
 from spark_tables import database_rows
 
-from archive import clusters as clustering
+from archive.cluster.spark import corpora
+from archive.cluster.spark.corpora.clusters import _followed, cluster_of
+from archive.cluster.spark.session import session
+from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import write_manifest
+from archive.cluster.spark.tasks import write_tables
+from archive.corpus import clusters as clustering
+from archive.corpus import ngrams as ngrams_here
+from archive.corpus.keywords import keywords
+from archive.corpus.ngrams import unpack
+from archive.corpus.trends import trends as trends_here
 from archive.errors import NothingFound, UsageError
-from archive.search import ngrams as ngrams_here
-from archive.search.keywords import keywords
-from archive.search.ngrams import unpack
-from archive.search.trends import trends as trends_here
-from archive.spark import corpora
-from archive.spark.corpora.clusters import _followed, cluster_of
-from archive.spark.engine import session
-from archive.spark.filing import write_tables
-from archive.spark.stores import open_store
-from archive.spark.tables import write_manifest
 from archive.store import clusters as rows_here
 from archive.store import open_database
 

@@ -17,11 +17,11 @@ pytest.importorskip("pyspark", reason="make spark installs it")
 from spark_tables import database_rows
 from web_store import Served, served
 
+from archive.cluster.spark.job import reread
+from archive.cluster.spark.stores import open_store
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark.job import reread
-from archive.spark.stores import open_store
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers
 

@@ -18,9 +18,9 @@ pytest.importorskip("duckdb")
 
 import duckdb
 
+from archive.cluster.spark.session import session
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark.engine import session
 from archive.store import open_database
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own, and those of its helpers

@@ -21,15 +21,15 @@ pytest.importorskip("pyarrow")
 import deadly
 from spark_tables import database_rows, parquet_rows
 
+from archive.cluster.spark import tasks
+from archive.cluster.spark.job import reread
+from archive.cluster.spark.load import load
+from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import COLUMNS
+from archive.cluster.spark.tasks import ranges
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.spark import reading
-from archive.spark.job import reread
-from archive.spark.load import load
-from archive.spark.ranges import ranges
-from archive.spark.stores import open_store
-from archive.spark.tables import COLUMNS
 from archive.store import open_database
 from bench.spark_cluster import cluster
 
@@ -92,10 +92,10 @@ def test_a_page_that_kills_its_reader_is_unread_and_the_others_are_read(
     archive: tuple[Holdings, Register], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
-    monkeypatch.setattr(reading, "read_spot", deadly.read_spot)
+    monkeypatch.setattr(tasks, "read_spot", deadly.read_spot)
     holdings, register = archive
     one = ranges(holdings, 1)[0]
-    found = [reading.unpack(packed)[1] for _, packed in reading.read_ranges(holdings.root, register, "", [one])]
+    found = [tasks.unpack(packed)[1] for _, packed in tasks.read_ranges(holdings.root, register, "", [one])]
     assert [page.reason for page in found if page.reason] == ["parser_crash"]
     assert len(found) == len(one.offsets)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from reading_room import SITE, URL, add, library, page
 
-from archive.takedown import takedown
+from archive.custody.takedown import takedown
 
 FOLDER = Path(os.environ.get("BAOTINH_STANDARDS", "build/standards/bin")).absolute()
 HARVESTER = """

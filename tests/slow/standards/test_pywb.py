@@ -16,8 +16,8 @@ import pytest
 from test_package import OTHER, PICTURE, holdings, packed
 
 from archive.holdings import Holdings
-from archive.warc import http, index
-from archive.warc.read import scan
+from archive.warc import cdxj, http
+from archive.warc.scan import scan
 
 __all__ = ["holdings"]
 
@@ -64,10 +64,10 @@ def replays_all(base: str, holdings: Holdings) -> None:
 
 
 def test_pywb_finds_every_capture_by_our_index(holdings: Holdings, tmp_path: Path) -> None:
-    index.build(holdings.root)
+    cdxj.build(holdings.root)
     folder = tmp_path / "pywb"
     folder.mkdir()
-    where = f"index: {holdings.root / index.MERGED}\n    archive_paths: {holdings.root}/"
+    where = f"index: {holdings.root / cdxj.MERGED}\n    archive_paths: {holdings.root}/"
     (folder / "config.yaml").write_text(f"collections:\n  kho:\n    {where}\n")
     with wayback(folder) as base:
         replays_all(base, holdings)

@@ -16,9 +16,9 @@ import pytest
 import uvicorn
 from test_package import OTHER, holdings, packed, public_id
 
+from archive.custody.package.bag import write_bag
 from archive.holdings import Holdings
-from archive.package.bag import write_bag
-from archive.warc import index
+from archive.warc import cdxj
 from archive.web.replay.app import create_replay
 
 __all__ = ["holdings"]
@@ -66,12 +66,12 @@ def test_the_reference_library_of_bagit_accepts_a_bag_and_refuses_a_changed_one(
 
 
 def test_another_indexer_makes_the_same_index(holdings: Holdings) -> None:
-    index.build(holdings.root)
-    ours = (holdings.root / index.MERGED).read_bytes().splitlines()
+    cdxj.build(holdings.root)
+    ours = (holdings.root / cdxj.MERGED).read_bytes().splitlines()
     theirs = run(FOLDER / "cdxj-indexer", "--sort", *holdings.warcs()).splitlines()
 
-    def plain(lines: list[bytes]) -> list[index.Entry]:
-        entries = [replace(entry, filename=Path(entry.filename).name) for entry in map(index.parse_line, lines)]
+    def plain(lines: list[bytes]) -> list[cdxj.Entry]:
+        entries = [replace(entry, filename=Path(entry.filename).name) for entry in map(cdxj.parse_line, lines)]
         # The fixture's answer 304 names no digest in its record: we compute it then, the other leaves it out.
         return [replace(entry, digest="") if entry.status == 304 else entry for entry in entries]
 

@@ -15,8 +15,7 @@ from archive.parsers.site.learning.body import Text
 from archive.parsers.site.learning.css import selector_of
 from archive.parsers.site.learning.labels import WEIGHTS, Labels, agrees, is_slugged, key_of
 from archive.parsers.site.learning.slots import ALL, Site, Slot
-from archive.text.date_forms import weekday
-from archive.text.dates import read_date
+from archive.text.dates import read_date, weekday
 
 _HEADINGS: Final = {"h1": 0.4, "h2": 0.3, "h3": 0.15, "h4": 0.1}
 _COVERED: Final = 0.9  # of pages have the headline

@@ -13,7 +13,7 @@ from archive.parsers.fields.headline import slug_words
 from archive.parsers.site.learning.template import Sheet
 from archive.parsers.site.learning.training import SiteEvidence
 from archive.text.dates import read_date
-from archive.text.fold import fold
+from archive.text.folding import fold
 from archive.text.slug import match
 
 FIELDS: Final = ("headline", "lead", "published", "byline", "section", "tags")

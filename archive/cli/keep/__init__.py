@@ -1,0 +1,1 @@
+"""Commands that keep: init, ingest, verify, recover, rebuild, reread, takedown, certificate."""

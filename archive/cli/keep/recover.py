@@ -1,0 +1,100 @@
+"""What commands say of files that a dead process left open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing, register_of
+from archive.cli.output import print_json, progress, say
+from archive.custody import seals
+from archive.custody.recover import Recovered
+from archive.custody.recover import recover as close_files
+from archive.custody.verify.fixity import closed_events
+from archive.holdings import Holdings
+from archive.ingest import Ingest, read_file
+from archive.ingest.filing import DUPLICATE
+from archive.messages.language import number
+from archive.store import open_database
+from archive.store.captures import extents, limit_memory
+from archive.worker.pool import per_core
+
+
+def tell(done: Recovered) -> None:
+    """Says what became of a file that was left open."""
+    say("{file}: left open by a process that died; {outcome}", file=done.file, outcome=done.outcome)
+    if done.cut_bytes:
+        cut, at = number(done.cut_bytes), number(done.cut_at)
+        say("  {bytes} bytes cut at {at}, kept in {tail}", bytes=cut, at=at, tail=done.tail)
+
+
+def read_whole(holdings: Holdings) -> frozenset[Path]:
+    """The files of which every capture has a row, by their numbers alone: they need not be opened."""
+    if not holdings.database.exists():
+        return frozenset()
+    db = open_database(holdings.database, readonly=True)
+    try:
+        limit_memory(db)
+        rows = {extent.file: extent.captures for extent in extents(db)}
+    finally:
+        db.close()
+    told = closed_events(holdings.root)
+    whole = (file for file, about in told.items() if about.get("captures", -1) == rows.get(file, 0))
+    return frozenset(holdings.root / file for file in whole)
+
+
+# `baotinh recover`: after a crash, files closed and the database brought into agreement with them.
+
+
+@command("recover", examples=["baotinh recover", "baotinh recover --json"], codes=(0, 2, 4, 5))
+@option("--accept", is_flag=True, help="Take a damaged frontier.sqlite as it is: it cannot be made again.")
+@option("--reason", default="", metavar="TEXT", help="Why it is taken as it is; the log keeps it.")
+@json_option
+@archive_option
+def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
+    """Close the WARC files that a killed process left open, read what they hold, and seal the databases again.
+
+    A torn end is cut and kept beside the file. Files that are being written are left alone. Every crawl does the same
+    for its own source when it begins. What `verify` names as damaged is refused, never sealed.
+    """
+    if accept:
+        holdings = Holdings.open(root)
+        for broken in seals.accept(holdings.root, holdings.frontier.name, reason):
+            say("{file} at {offset}: {reason}", file=broken.file, offset=broken.offset, reason=broken.reason)
+        return
+    holdings = for_writing(root)
+    with seals.hold(holdings.root):
+        _recover(holdings, as_json)
+
+
+def _recover(holdings: Holdings, as_json: bool) -> None:
+    closed = close_files(holdings.root)
+    for done in closed:
+        tell(done)
+    read = read_whole(holdings)
+    torn = {done.file for done in closed}
+    captures, faults = 0, list[str]()
+    register = register_of(holdings)
+    with (
+        progress("reading captures") as shown,
+        per_core(holdings.root, register) as readers,
+        Ingest(holdings, register) as ingest,
+    ):
+        for path in sorted(set(holdings.warcs()) - read):
+            # what is wrong with a file that was closed before was told then
+            told = faults.append if path.relative_to(holdings.root).as_posix() in torn else _told_before
+            for outcomes in read_file(ingest, readers, holdings.root, path, told, only_new=True):
+                captures += sum(outcome.reason != DUPLICATE for outcome in outcomes)
+                shown.advance(len(outcomes), note=path.name)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if as_json:
+        print_json({"files": closed, "read": captures})
+    else:
+        say("{files} files closed, {read} captures read", files=len(closed), read=number(captures))
+
+
+def _told_before(_fault: str) -> None:
+    """Says nothing."""

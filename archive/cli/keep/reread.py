@@ -1,0 +1,143 @@
+"""`baotinh reread`: stored pages read again with today's parsers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing, reading, register_of
+from archive.cli.output import print_json, print_table, progress, say
+from archive.cli.share.export import Day
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.ingest import reread as rereading
+from archive.ingest.reread import Tally
+from archive.messages.language import number, tr
+from archive.store.counts import has_source
+
+
+@command(
+    "reread",
+    examples=[
+        "baotinh reread --dry-run",
+        "baotinh reread --source thai-nguyen-dang --since 2026-01-01",
+        "baotinh reread --parser-older-than nukeviet/3",
+        "baotinh reread --restored",
+        "baotinh reread --engine spark --master spark://10.0.0.1:7077 --output /mnt/shared/tables",
+    ],
+    codes=(0, 2, 4, 5),
+)
+@option("--source", default="", metavar="ID", help="Only captures of this source.")
+@option("--since", type=Day(), help="Only what was captured on this day (UTC) and later.")
+@option("--parser-older-than", "older_than", default="", metavar="FAMILY/N", help="Only what an older parser has read.")
+@option("--restored", is_flag=True, help="Only articles whose headline was made from a slug, as after train-restorer.")
+@option("--dry-run", is_flag=True, help="Say what would change, field by field, and write nothing.")
+@option("--workers", default=0, type=click.IntRange(0, 64), help="Processes that read; one per core if not given.")
+@option("--engine", default="here", show_default=True, type=click.Choice(("here", "spark")), help="What reads.")
+@option("--master", default="", metavar="URL", help="Spark's master; this machine's cores if not given.")
+@option("--output", "-o", "tables", default="", metavar="PATH", help="With Spark: where the Parquet tables go.")
+@option("--partitions", default=0, type=click.IntRange(0), help="With Spark: ranges of records; 4 per core if 0.")
+@option("--warcs", default="", metavar="URL", help="With Spark: where the WARC files lie, if not in the archive.")
+@json_option
+@archive_option
+def reread(
+    source: str,
+    since: str | None,
+    older_than: str,
+    restored: bool,
+    dry_run: bool,
+    workers: int,
+    engine: str,
+    master: str,
+    tables: str,
+    partitions: int,
+    warcs: str,
+    as_json: bool,
+    root: Path,
+) -> None:
+    """Read stored pages again with today's parsers, each with the layout its site had on the day of capture.
+
+    What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
+    better parser makes no revision.
+
+    With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh load' brings in; the
+    archive itself stays as it is.
+    """
+    holdings = for_writing(root)
+    register = register_of(holdings)
+    if source and not _is_held(holdings, source):
+        register.get(source)
+    if engine == "spark":
+        if since or older_than or restored or dry_run or not tables:
+            raise UsageError(tr("--engine spark takes --output, --master, --partitions, --warcs and --source only"))
+        _print_tables(on_spark(holdings, register, tables, master, partitions, source, warcs), tables, as_json)
+        return
+    selection = rereading.Selection(source, since or "", older_than, restored)
+    with progress("reading captures") as shown:
+        tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
+    if as_json:
+        print_json(_plain(tally))
+    else:
+        _print(tally)
+    if dry_run:
+        say("nothing was written")
+
+
+def _is_held(holdings: Holdings, source: str) -> bool:
+    # what no source of the register claimed when it came lies under the name of its folder
+    if not holdings.database.exists():
+        return False
+    with reading(holdings.root) as db:
+        return has_source(db, source)
+
+
+def on_spark(*arguments: Any) -> Any:
+    """`archive.cluster.spark.job.reread`, loaded when it is wanted."""
+    from archive.cluster.spark.job import reread as job
+
+    return job(*arguments)
+
+
+def _print_tables(written: Any, tables: str, as_json: bool) -> None:
+    if as_json:
+        print_json(written)
+    else:
+        print_table(written.rows.items(), [tr("table"), tr("rows")])
+    say("tables are in {folder}; 'baotinh load' brings them into an archive", folder=tables)
+
+
+def _print(tally: Tally) -> None:
+    say(
+        "captures read again: {captures}; articles changed: {articles}, found: {found}, lost: {lost}",
+        captures=number(tally.captures),
+        articles=number(tally.articles),
+        found=number(tally.found),
+        lost=number(tally.lost),
+    )
+    if tally.assigned:
+        say("captures assigned to the source that claims their host now: {count}", count=number(tally.assigned))
+    names = sorted({name for name, _ in tally.fields})
+    rows = [
+        (tr(name), *(tally.fields[name, how] for how in ("changed", "gained", "lost")), tally.examples[name])
+        for name in names
+    ]
+    if rows:
+        print_table(rows, [tr(name) for name in ("field", "changed", "gained", "lost", "example")])
+
+
+def _plain(tally: Tally) -> dict[str, object]:
+    fields: dict[str, dict[str, int]] = {}
+    for (name, how), count in sorted(tally.fields.items()):
+        fields.setdefault(name, {})[how] = count
+    return {
+        "captures": tally.captures,
+        "articles": tally.articles,
+        "found": tally.found,
+        "lost": tally.lost,
+        "assigned": tally.assigned,
+        "fields": fields,
+        "examples": tally.examples,
+    }

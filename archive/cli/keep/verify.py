@@ -1,0 +1,102 @@
+"""`baotinh verify`: whether what is stored is what was stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.keep.recover import tell
+from archive.cli.output import print_json, progress, say
+from archive.custody.recover import recover as close_files
+from archive.custody.verify import Finding, Scrubbed
+from archive.custody.verify import scrub as scrubbing
+from archive.custody.verify import verify as verifying
+from archive.errors import DamageError, StorageError
+from archive.holdings import Holdings
+from archive.messages.language import number, spoken, tr
+
+
+@command("verify", examples=["baotinh verify", "baotinh verify --full --json"], codes=(0, 2, 4, 5))
+@option("--full", is_flag=True, help="Open every record besides, and compare database and index with it.")
+@json_option
+@archive_option
+def verify(full: bool, as_json: bool, root: Path) -> None:
+    """Check that nothing stored has changed: every file against its recorded digest, the log, the database.
+
+    Files that a killed process left open are closed first; what was torn at their end is cut, kept beside and named.
+    Damage is named and never repaired. The result goes into the log.
+    """
+    holdings = Holdings.open(root)
+    try:
+        for done in close_files(holdings.root):
+            tell(done)
+    except StorageError as error:  # a disk that is full or cannot be written to can be read all the same
+        say("{error}; files left open stay as they are", error=error)
+    with progress("reading bytes") as shown:
+        seen = 0
+
+        def advance(done_bytes: int, _total: int) -> None:
+            nonlocal seen
+            shown.advance(done_bytes - seen)
+            seen = done_bytes
+
+        report = verifying(holdings, "full" if full else "quick", advance)
+    if as_json:
+        print_json(report)
+    else:
+        for finding in report.findings:
+            click.echo(_line(finding))
+        for note in report.notes:
+            click.echo(spoken(note), err=True)
+        counted = {"files": number(report.files), "bytes": number(report.bytes), "count": len(report.findings)}
+        if full:
+            said = "files: {files}, bytes: {bytes}, records: {records}; findings: {count}"
+            say(said, records=number(report.records), **counted)
+        else:
+            say("files: {files}, bytes: {bytes}; findings: {count}; --full opens every record besides", **counted)
+    if not report.clean:
+        raise DamageError(tr("not as recorded: {count}", count=number(len(report.findings))))
+
+
+def _line(finding: Finding) -> str:
+    at = f" at {finding.offset}" if finding.offset is not None else ""
+    return f"{finding.file}{at}: {finding.problem}: {finding.detail}"
+
+
+# `baotinh scrub`: closed files read again in turn, slowly, for archives too large to verify in one go.
+
+_MEGABYTE = 10**6
+
+
+@command("scrub", examples=["baotinh scrub", "baotinh scrub --rate 20 --limit 50000"], codes=(0, 2, 4, 5))
+@option("--rate", type=click.FloatRange(min=0.1), metavar="MB", help="Megabytes a second at most.")
+@option("--limit", type=click.IntRange(min=1), metavar="MB", help="Stop after so many megabytes.")
+@json_option
+@archive_option
+def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> None:
+    """Read closed WARC files again, the one longest unread first, and check every record in them.
+
+    Due is what was not checked within `scrub_days` of archive.toml. Broken off at any time, the next call goes on.
+    """
+    holdings = Holdings.open(root)
+    done: list[Scrubbed] = []
+    with progress("reading bytes") as shown:
+        for one in scrubbing(
+            holdings,
+            bytes_per_second=(rate or 0) * _MEGABYTE,
+            limit_bytes=limit * _MEGABYTE if limit else None,
+        ):
+            done.append(one)
+            shown.advance(one.bytes, note=one.file)
+            for finding in one.findings:
+                click.echo(f"{one.file} at {finding.offset or 0}: {finding.problem}: {finding.detail}", err=as_json)
+    if as_json:
+        print_json(done)
+    found = sum(len(one.findings) for one in done)
+    total = sum(one.bytes for one in done)
+    counted = {"files": number(len(done)), "bytes": number(total), "count": number(found)}
+    say("{files} files, {bytes} bytes read: {count} findings", **counted)
+    if found:
+        raise DamageError(tr("not as recorded: {count}", count=number(found)))

@@ -1,0 +1,250 @@
+"""The program `baotinh`: its commands, found without loading them, and those of other installed packages."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from archive.cli.command import Hinting, Spoken, language_option, option
+from archive.errors import ArchiveError, QueryError
+from archive.messages.language import choose, spoken, tr
+from archive.terminal import colourless, guarded
+
+GROUP: Final = "baotinh.commands"
+
+
+@cache
+def names() -> frozenset[str]:
+    """The names of the commands that installed packages bring.
+
+    Read from their entry_points.txt (packaging.python.org, "Entry points specification"), as importing
+    importlib.metadata takes 40 ms, a third of what `baotinh --help` may.
+    """
+    found: set[str] = set()
+    for folder in dict.fromkeys(sys.path):
+        for file in Path(folder or ".").glob("*.dist-info/entry_points.txt"):
+            section = ""
+            for line in file.read_text(encoding="utf-8").splitlines():
+                if line.startswith("["):
+                    section = line.strip("[] ")
+                elif section == GROUP and "=" in line:
+                    found.add(line.partition("=")[0].strip())
+    return frozenset(found)
+
+
+def load(name: str) -> click.Command | None:
+    """The command `name` of an installed package; None where there is none."""
+    if name not in names():
+        return None
+    from importlib.metadata import entry_points
+
+    return next((point.load() for point in entry_points(group=GROUP, name=name)), None)
+
+
+COMMANDS: Final = {
+    "init": "Make an empty archive.",
+    "probe": "Meet a strange site politely and draft its source.",
+    "newsource": "Write the source file of a probed site.",
+    "crawl": "Crawl sources of the register politely.",
+    "watch": "Crawl every source when it is due.",
+    "runs": "Show what each crawl did.",
+    "run": "Show the report of one crawl.",
+    "frontier": "Show what is left to fetch, and why.",
+    "merge": "Bring in archives of other machines.",
+    "ingest": "Take in WARC files or folders of saved pages.",
+    "search": "Search in Vietnamese, with or without accents.",
+    "concordance": "Show every match in its context.",
+    "trends": "Count queries over time.",
+    "collocates": "Show the words that stand near a match.",
+    "keywords": "Show what sets some articles apart.",
+    "ngrams": "Count words and pairs of words by month.",
+    "saved": "Save queries and see what is new.",
+    "corpus": "Freeze, reopen, compare and cite a corpus.",
+    "show": "Show an article and where it comes from.",
+    "diff": "Show what changed in an article, word by word.",
+    "cite": "Cite an article with its capture and digest.",
+    "stats": "Count what the archive holds.",
+    "sources": "List, show and check the register of sources.",
+    "teasers": "List the articles that other pages point to.",
+    "clusters": "Find one text in several newspapers.",
+    "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
+    "learn": "Learn how a site lays out its pages.",
+    "read": "Show how a page is read, field by field.",
+    "reread": "Read stored pages again with today's parsers.",
+    "load": "Bring in tables that a cluster has read.",
+    "spark": "Count corpora on a Spark cluster.",
+    "train-restorer": "Learn accents for slugs from the articles here.",
+    "serve": "Serve the reading room to browsers.",
+    "replay": "Serve the preserved pages to browsers.",
+    "verify": "Check that nothing stored has changed.",
+    "scrub": "Read closed files again in turn, slowly.",
+    "recover": "Close the files that a killed process left open.",
+    "index": "Make the CDXJ index of all captures.",
+    "package": "Pack the archive or chosen articles as WACZ or BagIt.",
+    "certificate": "State how complete the holdings of a source are.",
+    "takedown": "Hide, seal or erase content, for good.",
+    "reindex": "Make the search index again.",
+    "rebuild": "Make the database again from the WARC files.",
+}
+"""Every command with its short help."""
+
+_MODULES: Final = {
+    "keep": "init ingest recover reread takedown certificate",
+    "keep.verify": "verify scrub",
+    "keep.rebuild": "rebuild reindex load",
+    "read": "read show diff sources",
+    "read.learn": "learn train-restorer",
+    "search": "search saved",
+    "search.stats": "stats teasers",
+    "study": "trends concordance collocates keywords ngrams corpus clusters spark",
+    "share.export": "export cite",
+    "share.package": "package index",
+    "share.serve": "serve replay",
+}
+"""Where the commands stand: in a module of their own name in a package, or together in one module."""
+
+_LONGEST_HINT: Final = 200  # characters of a query that is worth trying
+_ELSEWHERE: Final = frozenset(
+    {"crawl", "frontier", "merge", "newsource", "probe", "run", "runs", "watch"}
+)  # come as entry points: the archive knows no crawler
+
+
+class Program(Spoken, Hinting):
+    """A group whose commands are imported when they are run: `baotinh --help` loads none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands: ours, and those of installed packages."""
+        brought = names()
+        ours = [name for name in COMMANDS if name not in _ELSEWHERE or name in brought]
+        return ours + sorted(brought - COMMANDS.keys())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`, loaded."""
+        if cmd_name in COMMANDS and cmd_name not in _ELSEWHERE:
+            name = cmd_name.replace("-", "_")
+            home = next(home for home, commands in _MODULES.items() if cmd_name in commands.split())
+            module = home if "." in home else f"{home}.{name}"
+            loaded: click.Command = getattr(import_module(f"archive.cli.{module}"), name)
+            return loaded
+        return load(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a reader that has heard enough (`| head`) ends it as done."""
+        if colourless():
+            ctx.color = False
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
+            return 0
+        return result
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands, without loading one."""
+        rows = [(name, tr(COMMANDS.get(name, ""))) for name in self.list_commands(ctx)]
+        with formatter.section(tr("Commands")):
+            formatter.write_dl(rows)
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
+        """Runs a command line and ends the process with its exit code; never with a traceback for people."""
+        choose("")
+        extra.pop("standalone_mode", None)
+        with guarded():
+            code = self._run(args, prog_name or "baotinh", extra)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _run(self, args: Sequence[str] | None, name: str, extra: dict[str, Any]) -> Any:
+        try:
+            return super().main(args=args, prog_name=name, standalone_mode=False, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return 2
+        except click.ClickException as error:
+            return _complain(_usage(error), 2)
+        except ArchiveError as error:
+            return _complain(_told(error), error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            return _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
+        except OSError as error:
+            file = f"{error.filename}: " if error.filename else ""
+            return _complain(spoken(f"{file}{error.strerror or error}"), 4)
+        except UnicodeEncodeError as error:
+            return _complain(tr("{name}: its name is no UTF-8; rename it first", name=_word(error)), 2)
+        except _database_errors() as error:
+            told = _named(error)
+            return _complain(spoken(told), told.exit_code)
+
+
+def _word(error: UnicodeEncodeError) -> str:
+    # of a whole list or line the one name that it is about
+    text, at = str(error.object), error.start
+    start = max(text.rfind(end, 0, at) for end in (" ", "\n", '"')) + 1
+    return re.split(r'["\s]', text[start:], maxsplit=1)[0]
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    sqlite = sys.modules.get("sqlite3")  # not loaded, not raised
+    return (sqlite.DatabaseError,) if sqlite else ()
+
+
+def _named(error: Exception) -> ArchiveError:
+    from archive.store.database import translated
+
+    return translated(error, Path("archive.sqlite"))  # type: ignore[arg-type]  # a DatabaseError: see _database_errors
+
+
+def _complain(line: str, code: int) -> int:
+    click.echo(f"baotinh: {line}", err=True)
+    return code
+
+
+def _told(error: ArchiveError) -> str:
+    if isinstance(error, QueryError):
+        query, position = error.excerpt()
+        if not query.strip():
+            return spoken(error)
+        short = error.suggestion and len(error.suggestion) <= _LONGEST_HINT
+        hint = "\n    " + tr("try: {query}", query=error.suggestion) if short else ""
+        return f"{spoken(error)}\n    {query}\n    {'':{position}}^{hint}"
+    return spoken(error)
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "baotinh"
+    message = spoken(error.format_message())
+    end = "" if message.endswith(("?", ".", "!")) else "."
+    return tr("{message} See '{path} --help'.", message=message + end, path=path)
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from archive.custody.events import SOFTWARE
+
+        click.echo(SOFTWARE.replace("/", " "))
+        context.exit()
+
+
+@click.group("baotinh", cls=Program, params=[language_option()], context_settings={"max_content_width": 110})
+@option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@option(
+    "--archive",
+    "root",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The archive's folder (or BAOTINH_ARCHIVE; ./data if neither is given).",
+)
+def main(root: Path | None) -> None:
+    """Keeps, reads and searches Vietnam's provincial press.
+
+    Data goes to standard output, talk to standard error; the exit code says what happened.
+    """

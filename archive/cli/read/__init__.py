@@ -1,0 +1,1 @@
+"""Commands that read: one page, one article, its changes, the register and what sites teach."""

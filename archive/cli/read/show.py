@@ -1,0 +1,156 @@
+"""`baotinh show`: an article with its text, its history and its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import sqlite_utils
+
+from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.opening import asking
+from archive.cli.output import print_json, print_table
+from archive.export import as_object
+from archive.messages.language import coded, number, tr
+from archive.search.backend import ask_article
+from archive.store import queries
+from archive.store.clusters import Cluster
+from archive.store.queries import StoredArticle
+from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
+from archive.store.unlikely import doubt_of
+from archive.terminal import styled
+
+
+@command(
+    "show",
+    examples=["baotinh show ldookmj3dk", "baotinh show https://baotinh.example/tin/hoi-nghi-1.html --history"],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("article")
+@option("--history", is_flag=True, help="List revisions, captures and the teasers that point to it, not the text.")
+@json_option
+@archives_option
+def show(article: str, history: bool, as_json: bool, root: Path) -> None:
+    """Show an article, named by its id or by an address it was found under."""
+    with asking(root) as held:
+        stored, past = ask_article(held, article, _with_history)
+    if as_json:
+        print_json(as_object(stored) | _as_json(past))
+    elif history:
+        _print_history(past)
+    else:
+        _print_text(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The revisions and captures of an article, and the teasers that point to it."""
+
+    revisions: tuple[RevisionRow, ...]
+    captures: tuple[CaptureRow, ...]
+    pointers: tuple[TeaserRow, ...]
+
+
+def _with_history(db: sqlite_utils.Database, stored: StoredArticle) -> tuple[StoredArticle, _History]:
+    own = stored.row.id
+    return stored, _History(queries.revisions(db, own), queries.captures_of(db, own), queries.pointers_to(db, own))
+
+
+def _as_json(past: _History) -> dict[str, object]:
+    times = {capture.id: capture for capture in past.captures}
+    return {
+        "revisions": [
+            {
+                "number": row.number,
+                "captured_at": times[row.capture].captured_at,
+                "record_id": times[row.capture].record_id,
+                "digest": row.digest,
+                "parser": row.parser,
+                "headline": row.article.headline.value,
+            }
+            for row in past.revisions
+        ],
+        "captures": [
+            {
+                "captured_at": capture.captured_at,
+                "url": capture.url,
+                "status": capture.status,
+                "state": capture.state,
+                "record_id": capture.record_id,
+                "file": capture.file,
+                "offset": capture.offset,
+            }
+            for capture in past.captures
+        ],
+        "pointers": [
+            {"headline": teaser.headline, "text": teaser.text, "box": teaser.box, "sightings": teaser.sightings}
+            for teaser in past.pointers
+        ],
+    }
+
+
+def _print_text(stored: StoredArticle) -> None:
+    row, article, capture = stored.row, stored.article, stored.capture
+    click.echo(styled(article.headline.value, bold=True))
+    when = row.published or tr("{day}, estimated", day=row.day)
+    click.echo(f"{stored.source_name} · {when}" + (f" · {row.section}" if row.section else ""))
+    click.echo(row.url)
+    if article.headline.by.startswith("restored"):
+        sure = number(article.headline.confidence)
+        click.echo(tr("headline restored from the slug, confidence {sure}: {slug}", sure=sure, slug=row.slug))
+    if not row.id:
+        doubt = doubt_of(article)
+        click.echo(
+            tr("probably no article, probability {sure}: {doubt}", sure=number(article.probability), doubt=doubt)
+        )
+    if row.gone_at:
+        click.echo(tr("gone from its site since {day}", day=row.gone_at[:10]))
+    for paragraph in (row.lead, *article.body):
+        if paragraph:
+            click.echo(f"\n{paragraph}")
+    for caption in article.captions:
+        click.echo(f"\n[{tr('caption')}] {caption}")
+    for label, value in (("byline", row.byline), ("source", row.source_credit), ("tags", ", ".join(article.tags))):
+        if value:
+            click.echo(f"\n[{tr(label)}] {value}")
+    for file in article.attachments:
+        click.echo(f"\n[{tr('attachment')}] {file.name} {file.url}".rstrip())
+    if stored.same_text is not None:
+        _print_same_text(stored.same_text, row.public_id)
+    click.echo()
+    revision, at = row.revision, capture.captured_at
+    click.echo(
+        tr("id {id}, revision {number}, read by {parser}", id=row.public_id, number=revision, parser=article.parser)
+    )
+    click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
+    click.echo(f"{capture.record_id}  {capture.payload_digest}")
+
+
+def _print_same_text(found: Cluster, public_id: str) -> None:
+    counts = {name: number(getattr(found, name)) for name in ("articles", "sources", "provinces")}
+    click.echo("\n" + tr("this text: {articles} articles, {sources} sources, {provinces} provinces", **counts))
+    for one in found.members:
+        marks = [tr("first")] if one == found.first else []
+        marks += [tr("this one")] if one.id == public_id else []
+        when = one.published or tr("{day}, estimated", day=one.day)
+        click.echo(f"  {one.id}  {when}  {one.source}  {', '.join(marks)}".rstrip())
+
+
+def _print_history(past: _History) -> None:
+    times = {capture.id: capture.captured_at for capture in past.captures}
+    print_table(
+        [(row.number, times[row.capture], row.parser, row.article.headline.value) for row in past.revisions],
+        [tr("revision"), tr("captured"), tr("parser"), tr("headline")],
+    )
+    click.echo()
+    print_table(
+        [(capture.captured_at, capture.status, coded(capture.state), capture.url) for capture in past.captures],
+        [tr("captured"), tr("HTTP status"), tr("state"), "url"],
+    )
+    if past.pointers:
+        click.echo()
+        print_table(
+            [(teaser.sightings, teaser.box, teaser.headline) for teaser in past.pointers],
+            [tr("seen"), tr("box"), tr("teaser")],
+        )

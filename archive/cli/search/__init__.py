@@ -1,0 +1,1 @@
+"""Commands that search: search, saved queries, what is held in all."""

@@ -1,0 +1,1 @@
+"""Commands that give away: exports and citations, packages, the reading room and replay."""

@@ -1,0 +1,164 @@
+"""`baotinh package` and `baotinh index`: the holdings, or what a query finds, packed for others; and the CDXJ index of
+all captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import sqlite_utils
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.opening import for_writing, of_source, reading
+from archive.cli.output import print_json, say
+from archive.custody.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
+from archive.errors import DamageError, NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.messages.language import number, tr
+from archive.search import engine
+from archive.terminal import put
+from archive.warc import cdxj as indexing
+
+_PAGE = 200
+
+
+@command(
+    "package",
+    examples=[
+        "baotinh package luu-tru.wacz",
+        "baotinh package rut-kinh-nghiem.wacz 'rút kinh nghiệm' --title 'Hội nghị rút kinh nghiệm 2020'",
+        "baotinh package nop-luu-tru --bag",
+        "baotinh package --check luu-tru.wacz",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("query", nargs=-1)
+@option("--bag", is_flag=True, help="Write the whole archive as a BagIt folder, for deposit.")
+@option("--source", default="", metavar="ID", help="Only this source.")
+@option("--title", default="", help="Title of the package; the query or the operator if not given.")
+@option("--description", default="", help="What the package is, in a sentence.")
+@option("--force", is_flag=True, help="Write over a file that exists.")
+@option("--check", is_flag=True, help="Check TARGET instead, a WACZ file or the folder of a bag.")
+@json_option
+@archive_option
+def package(
+    target: Path,
+    query: tuple[str, ...],
+    bag: bool,
+    source: str,
+    title: str,
+    description: str,
+    force: bool,
+    check: bool,
+    as_json: bool,
+    root: Path,
+) -> None:
+    """Write TARGET as WACZ: the whole archive, one source, or the articles that QUERY finds.
+
+    In it lie the WARC records, their index, the pages with their text, and the digests of all files. What was taken
+    down is not in it. The package is written beside its name and renamed when whole.
+    """
+    if check:
+        _check(target, as_json)
+        return
+    holdings = for_writing(root)
+    if bag:
+        if query or source:
+            raise UsageError(tr("a bag holds the whole archive; leave out query and source"))
+        told = write_bag(holdings, target, description)
+    else:
+        with of_source(source, root):
+            told = _write(holdings, target, " ".join(query), source, title, description, force)
+    if as_json:
+        print_json(told)
+    else:
+        put(f"{told.path}  {told.digest}\n")
+        _tell(told, bag)
+
+
+def _write(
+    holdings: Holdings, target: Path, query: str, source: str, title: str, description: str, force: bool
+) -> Packaged:
+    asked = f"({query}) bao:{source}" if query and source else query
+    chosen = None
+    if asked:
+        with reading(holdings.root) as db:
+            chosen = list(_hits(db, asked))
+        if not chosen:
+            raise NothingFound(tr("no article to export"))
+    told = title or asked or source or holdings.settings.operator
+    return write_wacz(
+        holdings, target, title=told, description=description, articles=chosen, source=source, force=force
+    )
+
+
+def _tell(told: Packaged, bag: bool) -> None:
+    if bag:  # its records are not opened, so not counted
+        say("{bytes} bytes, {files} files", bytes=number(told.bytes), files=told.files)
+        return
+    say(
+        "{bytes} bytes, {files} files, {captures} captures, {pages} pages",
+        bytes=number(told.bytes),
+        files=told.files,
+        captures=number(told.captures),
+        pages=number(told.pages),
+    )
+
+
+def _check(target: Path, as_json: bool) -> None:
+    found = check_bag(target) if target.is_dir() else check_wacz(target)
+    if as_json:
+        print_json(found)
+    for sentence in () if as_json else found:
+        click.echo(sentence)
+    if found:
+        raise DamageError(tr("not as recorded: {count}", count=len(found)))
+    say("{path} holds what it says", path=target)
+
+
+def _hits(db: sqlite_utils.Database, query: str) -> Iterator[str]:
+    cursor = None
+    while True:
+        answer = engine.search(db, query, _PAGE, cursor, "oldest", counts=False)
+        yield from (hit.public_id for hit in answer.hits)
+        cursor = answer.cursor
+        if cursor is None:
+            return
+
+
+# `baotinh index`: the CDXJ index of all captures, for pywb and other tools.
+
+
+@command(
+    "index",
+    examples=["baotinh index", "baotinh index --url https://tinhuythainguyen.org.vn/ --json"],
+    codes=(0, 2, 3, 4, 5),
+)
+@option("--url", default="", help="Show the captures of this address instead.")
+@json_option
+@archive_option
+def index(url: str, as_json: bool, root: Path) -> None:
+    """Make or bring up to date index/archive.cdxj, one sorted line per capture in a closed file.
+
+    With --url the captures of an address are looked up in it, in whatever spelling.
+    """
+    holdings = for_writing(root)
+    target = holdings.root / indexing.MERGED
+    if not url or not target.exists():
+        target = indexing.build(holdings.root)
+    if not url:
+        click.echo(target)
+        return
+    found = indexing.find_entries(target, url)
+    if not found:
+        raise NothingFound(f"{url}: no capture in {target}")
+    if as_json:
+        print_json(found)
+    else:
+        for entry in found:
+            click.echo(
+                f"{entry.timestamp}  {entry.status}  {entry.mime}  {entry.filename} {entry.offset} {entry.length}"
+            )

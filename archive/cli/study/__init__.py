@@ -1,0 +1,1 @@
+"""Commands that count: trends, concordance, collocates, keywords, n-grams, corpora, clusters, Spark."""

@@ -1,0 +1,234 @@
+"""`baotinh spark`: corpora counted on a cluster, out of the tables of a re-reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+import click
+
+from archive.cli.command import Group, command, json_option, option
+from archive.cli.output import print_json_lines, say
+from archive.cli.study import clusters as clusters_here
+from archive.cli.study import keywords as keywords_here
+from archive.cli.study import ngrams as ngrams_here
+from archive.cli.study import trends as trends_here
+from archive.corpus import ngrams as counting
+from archive.corpus.frequencies import UNITS as WORDS
+from archive.corpus.frequencies import Unit as Words
+from archive.corpus.keywords import MEASURES as SORTED_BY
+from archive.corpus.keywords import By
+from archive.corpus.plot import MEASURES, Measure
+from archive.corpus.trends import UNITS, Unit
+from archive.errors import NothingFound, UsageError
+from archive.messages.language import number, tr
+
+
+@click.group(
+    "spark",
+    cls=Group,
+    examples=[
+        "baotinh spark trends /mnt/shared/tables --master spark://10.0.0.1:7077 'chuyển đổi số'",
+        "baotinh spark clusters s3://luu-tru/tables -o s3://luu-tru/clusters",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+def spark() -> None:
+    """Count corpora on a Spark cluster, out of the tables that 'baotinh reread --engine spark' has written.
+
+    TABLES is their folder or an address (s3://..., https://...). The answers are those of the commands of the same
+    names on an archive.
+    """
+
+
+def _of_tables(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what every command here takes: TABLES, --master, --source."""
+    for add in (
+        option("--source", default="", metavar="ID", help="Only articles of this source."),
+        option("--master", default="", metavar="URL", help="Spark's master; this machine's cores if not given."),
+        click.argument("tables", metavar="TABLES"),
+    ):
+        function = add(function)
+    return function
+
+
+_output = option("--output", "-o", default="", metavar="PATH", help="Write Parquet into this folder or address.")
+_csv = option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+_exact = option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+
+
+@contextmanager
+def _corpus(tables: str, master: str, source: str) -> Iterator[Any]:
+    from archive.cluster.spark.corpora import open_corpus
+    from archive.cluster.spark.session import session
+
+    with session(master) as spark:
+        yield open_corpus(spark, tables, source)
+
+
+@command(
+    "ngrams",
+    examples=["baotinh spark ngrams tables 'đại hội'", "baotinh spark ngrams tables -o grams"],
+    codes=(0, 2, 3, 4, 5),
+)
+@_of_tables
+@click.argument("phrase", nargs=-1)
+@option(
+    "--least",
+    default=counting.LEAST,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Leave out what is found less often.",
+)
+@_exact
+@_output
+@_csv
+@json_option
+def ngrams(
+    tables: str,
+    phrase: tuple[str, ...],
+    master: str,
+    source: str,
+    least: int,
+    exact: bool,
+    output: str,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Count words and pairs of words by month; show one, or write all of them.
+
+    With --output two tables are written: grams (gram, folded, size, month, count) and months (month, size, tokens,
+    articles).
+    """
+    from archive.cluster.spark.corpora import ngrams as counted
+    from archive.cluster.spark.corpora import save
+
+    text = " ".join(phrase)
+    if not text and not output:
+        raise UsageError(tr("name a word or a pair of words, or with --output where all are to go"))
+    if text:
+        counting.asked_for(text, exact)
+    with _corpus(tables, master, source) as corpus:
+        found = counted(corpus, least)
+        if output:
+            say("{count} words and pairs counted", count=number(save(found.grams, f"{output}/grams")))
+            save(found.months, f"{output}/months")
+        if text:
+            ngrams_here.show_grams(found.of(text, exact), as_csv, as_json)
+
+
+@command("trends", examples=["baotinh spark trends tables 'chuyển đổi số' 'nông thôn mới'"], codes=(0, 2, 3, 4, 5))
+@_of_tables
+@click.argument("queries", metavar="QUERY...", nargs=-1, required=True)
+@option("--unit", default="month", show_default=True, type=click.Choice(UNITS), help="Length of a period.")
+@option(
+    "--measure",
+    default="per_thousand",
+    show_default=True,
+    type=click.Choice(tuple(MEASURES)),
+    help="What is drawn: articles, their share, or matches.",
+)
+@_exact
+@_csv
+@json_option
+def trends(
+    tables: str,
+    queries: tuple[str, ...],
+    master: str,
+    source: str,
+    unit: Unit,
+    measure: Measure,
+    exact: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Count up to five queries over time, each argument one query, beside what the tables hold of the time."""
+    from archive.cluster.spark.corpora import trends as counted
+
+    with _corpus(tables, master, source) as corpus:
+        matches = measure in ("matches", "per_million_words")
+        found = counted(corpus, queries, unit=unit, exact=exact, matches=matches)
+    trends_here.show(found, measure, as_csv, as_json)
+
+
+@command(
+    "clusters",
+    examples=["baotinh spark clusters tables --limit 0 --json", "baotinh spark clusters tables -o clusters"],
+    codes=(0, 2, 3, 4, 5),
+)
+@_of_tables
+@option("--within", is_flag=True, help="Also texts that one source alone has published more than once.")
+@option("--limit", default=100, show_default=True, type=click.IntRange(0), help="So many clusters; 0 for all.")
+@_output
+@json_option
+def clusters(tables: str, master: str, source: str, within: bool, limit: int, output: str, as_json: bool) -> None:
+    """Find articles with near-identical texts across sources, and list them with who was first.
+
+    With --source those in which that source takes part. With --output all are written, and none is listed.
+    """
+    from archive.cluster.spark.corpora import clusters as found_in
+    from archive.cluster.spark.corpora import save
+    from archive.cluster.spark.corpora.clusters import cluster_of
+
+    with _corpus(tables, master, "") as corpus:
+        found = found_in(corpus, source, within)
+        if output:
+            say("clusters: {count}", count=number(save(found, output)))
+            return
+        rows = map(cluster_of, found.toLocalIterator())
+        shown = list(islice(rows, limit) if limit else rows)
+    if not shown:
+        raise NothingFound(tr("no text that two sources have published"))
+    if as_json:
+        print_json_lines(shown)
+    else:
+        clusters_here.show(shown)
+
+
+@command(
+    "keywords",
+    examples=["baotinh spark keywords tables 'tinh:\"Thái Nguyên\"' --against 'tinh:\"Bắc Kạn\"'"],
+    codes=(0, 2, 3, 4, 5),
+)
+@_of_tables
+@click.argument("query", nargs=-1, required=True)
+@option("--against", metavar="QUERY", help="The other side; all other articles if not given.")
+@option("--unit", default="syllable", show_default=True, type=click.Choice(WORDS), help="What is counted.")
+@option("--by", default="keyness", show_default=True, type=click.Choice(SORTED_BY), help="The measure to sort by.")
+@option("--favour", default=1.0, show_default=True, help="More of it favours common words in the ratio.")
+@option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
+@option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
+@_exact
+@_csv
+@json_option
+def keywords(
+    tables: str,
+    query: tuple[str, ...],
+    master: str,
+    source: str,
+    against: str | None,
+    unit: Words,
+    by: By,
+    favour: float,
+    least: int,
+    limit: int,
+    exact: bool,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Show what is more common in the articles of the query than in the others: their keywords.
+
+    Every article of both sides is read, where the command on an archive draws 5,000.
+    """
+    from archive.cluster.spark.corpora import keyness
+
+    with _corpus(tables, master, source) as corpus:
+        text = " ".join(query)
+        found = keyness(corpus, text, against, by=by, unit=unit, least=least, most=limit, favour=favour, exact=exact)
+    keywords_here.show(found, as_csv, as_json)
+
+
+for one in (ngrams, trends, clusters, keywords):
+    spark.add_command(one)

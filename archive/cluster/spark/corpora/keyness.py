@@ -1,0 +1,89 @@
+"""The words that set one sub-corpus apart from another, counted in all their articles and not in a sample."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TypeAlias
+
+import sqlite_utils
+
+from archive.cluster.spark.corpora.corpus import Corpus
+from archive.corpus.frequencies import UNITS, Unit, read_frequencies
+from archive.corpus.keywords import MEASURES, By, Keyword, Keywords, foremost, scored
+from archive.errors import NothingFound, UsageError
+from archive.search.backend import Questions, understood
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import EVERY_ARTICLE, Node, Query
+from archive.search.index.docid_sets import DocidSet
+from archive.search.planner.executor import find
+from archive.search.planner.tiers import Tiers
+
+_Pair: TypeAlias = tuple[int, int]
+
+
+def keyness(
+    corpus: Corpus,
+    query: str | Query,
+    against: str | Query | None = None,
+    *,
+    by: By = "keyness",
+    unit: Unit = "syllable",
+    least: int = 5,
+    most: int = 50,
+    favour: float = 1.0,
+    exact: bool = False,
+) -> Keywords:
+    """What `archive.corpus.keywords.keywords` gives, but every article of both sides is read, however many there are.
+
+    Raises QueryError, UsageError, NothingFound where a side has no word.
+    """
+    if by not in MEASURES:
+        raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+    if unit not in UNITS:
+        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
+    asked = parse(query) if isinstance(query, str) else query
+    other = parse(against) if isinstance(against, str) else against
+
+    def questions(asking: Questions) -> Keywords:
+        root = asking.resolved(asked.root)
+        sides = root, None if other is None else asking.resolved(other.root)
+        counts = corpus.counted(partial(_counts, sides=sides, exact=exact, unit=unit)).reduceByKey(_sum).persist()
+        try:
+            c, d = counts.values().fold((0, 0), _sum)
+            if not c or not d:
+                raise NothingFound("one of the two sides has no article: there is nothing to compare")
+            best = counts.mapPartitions(partial(_foremost, c=c, d=d, least=least, favour=favour, by=by, most=most))
+            words = foremost(best.collect(), by, most)
+        finally:
+            counts.unpersist()
+        return Keywords(understood(asking, root), c, d, words, tuple(dict.fromkeys(asked.notes)))
+
+    return corpus.ask(asked.text, None, questions)
+
+
+def _counts(
+    db: sqlite_utils.Database, sides: tuple[Node, Node | None], exact: bool, unit: Unit
+) -> Iterator[tuple[str, _Pair]]:
+    """How often each word stands in the articles of either side."""
+    here = _rows(db, sides[0], exact)
+    there = find(db, EVERY_ARTICLE) - here if sides[1] is None else _rows(db, sides[1], exact)
+    ours, theirs = read_frequencies(db, list(here), unit), read_frequencies(db, list(there), unit)
+    return ((word, (ours[word], theirs[word])) for word in Counter(ours | theirs))
+
+
+def _rows(db: sqlite_utils.Database, root: Node, exact: bool) -> DocidSet:
+    tiers = Tiers(db, root)
+    return tiers.rows(0 if exact else len(tiers.names) - 1)
+
+
+def _sum(one: _Pair, other: _Pair) -> _Pair:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _foremost(
+    counts: Iterable[tuple[str, _Pair]], c: int, d: int, least: int, favour: float, by: By, most: int
+) -> tuple[Keyword, ...]:
+    rows = ((word, a, b) for word, (a, b) in counts)
+    return foremost(scored(rows, c, d, least, favour), by, most)

@@ -1,0 +1,306 @@
+"""The Parquet tables of a re-reading: their columns, where their files lie, and the manifest of digests.
+
+    <table>/source=<id>/month=<YYYY-MM>/part.parquet     captures, unread, articles, revisions, teasers,
+                                                          unlikely
+    manifest.json                                         every file with its rows and its digest
+
+A file's bytes follow from its rows alone: the same captures give the same files, however many tasks read them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import chain, islice
+from typing import Any, Final
+
+import sqlite_utils
+
+from archive.cluster.spark.stores import Store, open_store
+from archive.custody.events import SOFTWARE
+from archive.custody.manifest import digest_of
+from archive.errors import DamageError, UsageError
+from archive.store.rows import ArticleRow, CaptureRow
+from archive.store.unlikely import UnlikelyRow
+
+MANIFEST: Final = "manifest.json"
+INTEGERS: Final = frozenset({"status", "offset", "length", "day_estimated", "words", "revision", "number", "sightings"})
+FLOATS: Final = frozenset({"confidence", "probability"})
+LISTS: Final = frozenset({"tags", "places", "points_to"})
+"""Columns whose values are lists of texts."""
+
+_ROWS: Final = 2000  # of a row group: what is held at once of a part, 10 MB of articles
+
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "captures": tuple(one.name for one in fields(CaptureRow) if one.name not in ("id", "source")),
+    "unread": ("record_id", "url", "captured_at", "status", "reason", "file", "offset", "length", "notes_json"),
+    "articles": (
+        *(one.name for one in fields(ArticleRow) if one.name not in ("id", "source", "search_rowid")),
+        *("tags", "places"),
+    ),
+    "revisions": ("public_id", "number", "capture", "digest", "parser", "article_json"),
+    "teasers": (
+        *("url", "url_key", "headline", "text", "box", "first_captured_at", "first_capture"),
+        *("last_captured_at", "last_capture", "sightings"),
+    ),
+    "unlikely": (*(one.name for one in fields(UnlikelyRow) if one.name not in ("id", "source")), "points_to"),
+}
+"""The columns of each table, beside `source` and `month`, which are in the paths. A capture is named by its record id,
+an article by its public id; `unread` repeats the captures that could not be read. `places` are the ids of those that an
+article surely names."""
+
+_PATH: Final = re.compile(rf"(?:{'|'.join(COLUMNS)})/source=[^/]+/month=[^/]*/part\.parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table, with its rows and its digest."""
+
+    path: str
+    rows: int
+    digest: str
+
+    @property
+    def table(self) -> str:
+        """The table that it is of."""
+        return self.path.partition("/")[0]
+
+    @property
+    def source(self) -> str:
+        """The source that its rows are of."""
+        return self.path.split("/")[1].removeprefix("source=")
+
+    @property
+    def month(self) -> str:
+        """The month that its rows are of."""
+        return self.path.split("/")[2].removeprefix("month=")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All parts of the tables, and the names of their sources by id, as the register had them."""
+
+    parts: tuple[Part, ...]
+    sources: Mapping[str, str]
+
+    def of(self, table: str) -> list[Part]:
+        """The parts of `table`, in order of source and month."""
+        return [part for part in self.parts if part.table == table]
+
+
+def write_part(store: Store, table: str, source: str, month: str, rows: Iterable[tuple[Any, ...]]) -> Part:
+    """Writes `rows`, in their order, as the part of `table` for a source and a month; 2,000 are held at once."""
+    pyarrow = parquet()
+    schema = pyarrow.schema([(name, _kind(pyarrow, name)) for name in COLUMNS[table]])
+    path, count, waiting = f"{table}/source={source}/month={month}/part.parquet", 0, iter(rows)
+    with store.filling(path) as file:
+        with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+            while some := list(islice(waiting, _ROWS)):
+                columns = zip(zip(*some, strict=True), schema.types, strict=True)
+                writer.write_table(pyarrow.table([pyarrow.array(c, type=kind) for c, kind in columns], schema=schema))
+                count += len(some)
+        return Part(path, count, digest_of(file))
+
+
+def write_manifest(store: Store, parts: Iterable[Part], detail: Mapping[str, Any]) -> None:
+    """Writes the manifest of all `parts`, in order of their paths."""
+    files = {part.path: {"rows": part.rows, "digest": part.digest} for part in sorted(parts, key=lambda one: one.path)}
+    text = json.dumps({"software": SOFTWARE, **detail, "files": files}, ensure_ascii=False, indent=1) + "\n"
+    store.write(MANIFEST, text.encode())
+
+
+def read_manifest(store: Store) -> Manifest:
+    """The manifest of the tables at `store`; raises UsageError where there is none, DamageError for a bad one."""
+    if not store.has(MANIFEST):
+        raise UsageError(f"{store.base}: no {MANIFEST}, so no tables of a re-reading that has come to its end")
+    try:
+        told = json.loads(store.read(MANIFEST))
+        parts = tuple(Part(path, one["rows"], one["digest"]) for path, one in told["files"].items())
+        manifest = Manifest(parts, dict(told.get("sources", {})))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamageError(f"{store.base}/{MANIFEST}: not the manifest of tables ({error})") from error
+    wrong = next((part.path for part in parts if not _PATH.fullmatch(part.path)), None)
+    if wrong is not None:
+        raise DamageError(f"{store.base}/{MANIFEST}: {wrong!r} is no part of a table")
+    return manifest
+
+
+@contextmanager
+def opened(store: Store, part: Part) -> Iterator[Any]:
+    """The Parquet file of `part` (pyarrow's); raises DamageError where it is not what the manifest says."""
+    pyarrow = parquet()
+    with store.fetched(part.path) as path:
+        if digest_of(path) != part.digest:
+            raise DamageError(f"{store.base}/{part.path}: not what the manifest says; the file was changed")
+        try:
+            with pyarrow.parquet.ParquetFile(path) as file:
+                if tuple(file.schema_arrow.names) != COLUMNS[part.table] or file.metadata.num_rows != part.rows:
+                    raise DamageError(f"{store.base}/{part.path}: not the columns and rows of {part.table}")
+                yield file
+        except (pyarrow.ArrowException, OSError) as error:
+            raise DamageError(f"{store.base}/{part.path}: no Parquet file ({error})") from error
+
+
+def read_rows(store: Store, part: Part) -> Iterator[dict[str, Any]]:
+    """The rows of `part` with its source, a row group at a time; raises DamageError where it is not as it was."""
+    with opened(store, part) as file:
+        for batch in file.iter_batches(batch_size=_ROWS):
+            for row in batch.to_pylist():
+                yield {"source": part.source, **row}
+
+
+def _kind(pyarrow: Any, name: str) -> Any:
+    if name in LISTS:
+        return pyarrow.list_(pyarrow.string())
+    return pyarrow.int64() if name in INTEGERS else pyarrow.float64() if name in FLOATS else pyarrow.string()
+
+
+def parquet() -> Any:
+    """The module pyarrow with its Parquet; raises UsageError where it is not installed."""
+    try:
+        import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        import pyarrow.parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: 'pip install baotinh[spark]'") from error
+    return pyarrow
+
+
+# The rows of a database as the Parquet tables have them: captures named by record id, articles by public id.
+
+_FROM: Final = {
+    "captures": ("captures t LEFT JOIN articles a ON a.id = t.article", "t.captured_at"),
+    "unread": ("captures t WHERE t.state = 'unread'", "t.captured_at"),
+    "articles": ("articles t JOIN captures c ON c.id = t.capture", "t.day"),
+    "revisions": ("revisions t JOIN articles a ON a.id = t.article JOIN captures c ON c.id = t.capture", "a.day"),
+    "teasers": (
+        "teasers t JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture",
+        "f.captured_at",
+    ),
+    "unlikely": ("unlikely t JOIN captures c ON c.id = t.capture", "t.day"),
+}
+"""Where the rows of each table are, and what their month is taken from."""
+
+_ELSEWHERE: Final = {
+    ("captures", "article"): "a.public_id",
+    ("articles", "capture"): "c.record_id",
+    ("articles", "tags"): "(SELECT json_group_array(tag) FROM "
+    "(SELECT tag FROM tags WHERE article = t.id ORDER BY position))",
+    ("articles", "places"): "(SELECT json_group_array(place) FROM "
+    "(SELECT DISTINCT place FROM mentions WHERE article = t.id AND NOT ambiguous ORDER BY place))",
+    ("unlikely", "capture"): "c.record_id",
+    ("unlikely", "points_to"): "(SELECT json_group_array(CAST(key AS TEXT)) FROM "
+    "(SELECT key FROM unlikely_pointed WHERE page = t.id ORDER BY key))",
+    ("revisions", "source"): "a.source",
+    ("revisions", "public_id"): "a.public_id",
+    ("revisions", "capture"): "c.record_id",
+    ("teasers", "first_captured_at"): "f.captured_at",
+    ("teasers", "first_capture"): "f.record_id",
+    ("teasers", "last_captured_at"): "l.captured_at",
+    ("teasers", "last_capture"): "l.record_id",
+}
+_ORDER: Final = {
+    "captures": "t.captured_at, t.record_id",
+    "unread": "t.captured_at, t.record_id",
+    "articles": "t.day, t.public_id",
+    "revisions": "a.day, a.public_id, t.number",
+    "teasers": "f.captured_at, f.record_id, t.url_key, t.headline, t.text, t.box",
+    "unlikely": "t.day, t.url_key",
+}
+
+
+def rows(db: sqlite_utils.Database, table: str) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """Source, month and columns of every row of `table`, source by source and month by month, in a fixed order."""
+    names = COLUMNS[table]
+    held, time = _FROM[table]
+    lists = [at for at, name in enumerate(names) if name in LISTS]
+    columns = ", ".join(_column(table, name) for name in names)
+    source, month = _column(table, "source"), f"substr({time}, 1, 7)"
+    statement = f"SELECT {source}, {month}, {columns} FROM {held} ORDER BY {source}, {_ORDER[table]}"  # noqa: S608 - our own names
+    for row in db.execute(statement):
+        values = list(row[2:])
+        for at in lists:
+            values[at] = tuple(json.loads(values[at]))
+        yield row[0], row[1], tuple(values)
+
+
+def _column(table: str, name: str) -> str:
+    return _ELSEWHERE.get((table, name), f"t.{name}")
+
+
+# Parquet tables as DataFrames and DataFrames as Parquet, wherever they lie, each file checked against the manifest.
+
+DONE: Final = "_SUCCESS"
+"""What stands in a folder that was written to its end, as Spark's own writers leave it."""
+
+
+def table(spark: Any, address: str, name: str, columns: Sequence[str] = ()) -> Any:
+    """A DataFrame of the table `name` at `address` with its source and month; of `columns` only, where given.
+
+    Unlike `spark.read.parquet` it needs no Java library for an object store, and checks the digest of every file; it
+    reads whole files, where that one skips what a condition leaves out. Raises UsageError where there is no such table.
+    """
+    if name not in COLUMNS:
+        raise UsageError(f"there is no table '{name}': {', '.join(COLUMNS)}")
+    wanted = tuple(columns) or ("source", "month", *COLUMNS[name])
+    parts = read_manifest(open_store(address)).of(name)
+    context = spark.sparkContext
+    slices = max(1, min(len(parts), 8 * context.defaultParallelism))
+    listed = context.parallelize(parts, slices).map(lambda part: (part.path, part.rows, part.digest))
+    frame = spark.createDataFrame(listed, "path string, rows long, digest string")
+    return frame.mapInArrow(partial(_read, address, wanted), ", ".join(f"`{one}` {_type(one)}" for one in wanted))
+
+
+def save(frame: Any, address: str) -> int:
+    """Writes `frame` as Parquet files into the folder at `address`, a file for each partition; gives the rows.
+
+    Raises UsageError where something was written there before.
+    """
+    store = open_store(address)
+    if store.has(DONE):
+        raise UsageError(f"{address}: there is a table already; choose another place, or remove it")
+    rows: int = sum(row["rows"] for row in frame.mapInArrow(partial(_write, address), "rows long").collect())
+    store.write(DONE, b"")
+    return rows
+
+
+def _read(address: str, wanted: Sequence[str], batches: Iterable[Any]) -> Iterator[Any]:
+    pyarrow = parquet()
+    store = open_store(address)
+    for listed in batches:
+        for part in (Part(**row) for row in listed.to_pylist()):
+            with opened(store, part) as file:
+                for batch in file.iter_batches(columns=[one for one in wanted if one not in ("source", "month")]):
+                    known = dict(zip(batch.schema.names, batch.columns, strict=True))
+                    for name in {"source", "month"} & set(wanted):
+                        known[name] = pyarrow.array([getattr(part, name)] * batch.num_rows)
+                    yield pyarrow.RecordBatch.from_arrays([known[one] for one in wanted], names=list(wanted))
+
+
+def _write(address: str, batches: Iterable[Any]) -> Iterator[Any]:
+    from pyspark import TaskContext  # type: ignore[import-not-found, unused-ignore]
+
+    pyarrow = parquet()
+    waiting = iter(batches)
+    first = next(waiting, None)
+    if first is None:
+        return
+    rows = 0
+    name = f"part-{TaskContext.get().partitionId():05}.parquet"
+    with (
+        open_store(address).filling(name) as path,
+        pyarrow.parquet.ParquetWriter(path, first.schema, compression="zstd") as writer,
+    ):
+        for batch in chain([first], waiting):
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    yield pyarrow.RecordBatch.from_arrays([pyarrow.array([rows], type=pyarrow.int64())], names=["rows"])
+
+
+def _type(name: str) -> str:
+    return (
+        "array<string>" if name in LISTS else "long" if name in INTEGERS else "double" if name in FLOATS else "string"
+    )

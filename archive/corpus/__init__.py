@@ -1,0 +1,1 @@
+"""The corpus linguist's questions: trends, concordance, collocates, keywords and n-grams."""

@@ -1,0 +1,142 @@
+"""The words that stand near what a query finds more often than chance would have it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import sqlite_utils
+
+from archive.corpus.concordance import MOST_ARTICLES, draw, places
+from archive.corpus.frequencies import Frequencies, Unit, frequencies, log_dice, log_likelihood, mutual_information
+from archive.corpus.words import collation_key, ends, segmenter, segments
+from archive.errors import UsageError
+from archive.search.answer import Understood
+from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.grammar.analyzer import prepare
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import Column, Node, Query
+from archive.search.planner.executor import texts_of
+from archive.search.planner.plan import tiers
+
+By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
+MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
+
+COUNTED: tuple[Unit, ...] = ("syllable", "word")
+MOST_WINDOW = 20
+_TEXTS: tuple[Column, ...] = ("lead", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Collocate:
+    """A word near the node: how often there (`together`), how often in all texts (`alone`), and the measures."""
+
+    word: str
+    together: int
+    alone: int
+    log_dice: float
+    log_likelihood: float
+    mutual_information: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collocates:
+    """The collocates of a query. `node` counts its matches in leads and bodies, `tokens` all words of these."""
+
+    understood: Understood
+    node: int
+    tokens: int
+    window: int
+    words: tuple[Collocate, ...]
+    notes: tuple[str, ...] = ()
+
+
+def collocates(
+    held: Backend,
+    query: str | Query,
+    *,
+    window: int = 5,
+    by: By = "log_dice",
+    least: int = 5,
+    most: int = 50,
+    exact: bool = False,
+    unit: Unit = "syllable",
+    seed: int = 1,
+    seconds: float | None = 120.0,
+) -> Collocates:
+    """The words within `window` words left or right of what `query` finds, in the same sentence of lead or body.
+
+    Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents; they
+    are syllables, or with the `unit` "word" what a segmenter makes of the text (extra `nlp`). `exact` reads only the
+    articles that match as typed. Of more than 5,000 articles so many are drawn and the counts raised accordingly, which
+    the notes say. Raises QueryError, UsageError, DamageError.
+    """
+    if by not in MEASURES:
+        raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+    if unit not in COUNTED:
+        raise UsageError(f"collocates are counted by {' or '.join(COUNTED)}, not by {unit}")
+    if not 1 <= window <= MOST_WINDOW:
+        raise UsageError(f"a window has 1 to {MOST_WINDOW} words, not {window}")
+    if unit == "word":
+        segmenter()  # says so where there is none
+    asked = parse(query) if isinstance(query, str) else query
+
+    def questions(asking: Questions) -> Collocates:
+        root, notes = asking.resolved(asked.root), list(asked.notes)
+        rows = found(asking, root, exact)
+        chosen = draw(rows, MOST_ARTICLES, seed, notes)
+        parts = asking.each(_around, root, exact, window, unit, of=chosen)
+        raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
+        node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
+        for _, counted in parts:
+            near.update(counted)
+        wanted = {word: count for word, count in near.items() if count >= least}
+        known = frequencies(asking, list(wanted), seed, notes, unit)
+        words = [_collocate(word, round(count * raised), node, known, 2 * window) for word, count in wanted.items()]
+        words.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
+        said = understood(asking, root)
+        return Collocates(said, node, known.tokens, window, tuple(words[:most]), (*notes, *asking.notes))
+
+    return ask(held, asked.text, seconds, questions)
+
+
+def _collocate(word: str, together: int, node: int, known: Frequencies, places_near: int) -> Collocate:
+    alone = max(known.of.get(word, 0), together)
+    return Collocate(
+        word,
+        together,
+        alone,
+        log_dice(together, node, alone),
+        log_likelihood(together, node, alone, known.tokens, places_near),
+        mutual_information(together, node, alone, known.tokens, places_near),
+    )
+
+
+def _around(
+    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, exact: bool, window: int, unit: Unit
+) -> tuple[int, Counter[str]]:
+    """How often `root` matches in the leads and bodies of `rowids`, and the words around its matches."""
+    tier = tiers(root)[0 if exact else -1]
+    cut = segmenter() if unit == "word" else None
+    node, near = 0, Counter[str]()
+    for _, texts in texts_of(db.conn, rowids):
+        for column in _TEXTS:
+            ready = prepare(texts[column])
+            spans = list(places(ready, root, tier, column))
+            if not spans:
+                continue
+            node += len(spans)
+            words = segments(ready, cut)
+            starts, stops = [word.start for word in words], [word.end for word in words]
+            borders = [bisect_left(starts, end) for end in ends(ready.exact)]
+            for start, end in spans:
+                # A word that reaches into the match is no neighbour of it.
+                first, last = bisect_right(stops, start), bisect_left(starts, end)
+                begin = max((border for border in borders if border <= first), default=0)
+                stop = next((border for border in borders if border >= last), len(words))
+                near.update(word.word for word in words[max(begin, first - window) : first])
+                near.update(word.word for word in words[last : min(stop, last + window)])
+    return node, near

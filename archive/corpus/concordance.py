@@ -1,0 +1,209 @@
+"""Every place where a query matches, in its context, one line each (key word in context)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import sqlite_utils
+
+from archive.corpus.words import Key, collation_key
+from archive.errors import UsageError
+from archive.search.answer import Understood
+from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.grammar.analyzer import Prepared, prepare, words
+from archive.search.grammar.matcher import Span, Tier, near, occurrences
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import COLUMNS, Column, Near, Node, Query
+from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.index.docids import sort_key
+from archive.search.planner.tiers import Tiers
+from archive.search.ranking.hits import asked
+
+# Draws articles to be read, when more match than can be.
+
+
+def draw(parts: Sequence[DocidSet], most: int, seed: int, notes: list[str]) -> list[list[int]]:
+    """The rowids of each part, or of all parts `most` drawn at random; a draw is said in `notes`.
+
+    Always the same ones for one `seed`, however the articles are parted.
+    """
+    number = sum(map(len, parts))
+    if number <= most:
+        return [list(rows) for rows in parts]
+    notes.append(f"read are {most:,} of {number:,} articles, drawn at random (seed {seed})")
+    chosen = sorted(random.Random(seed).sample(range(number), most))  # noqa: S311 - a sample, no secret
+    if len(parts) == 1:
+        rowids = list(parts[0])
+        return [[rowids[at] for at in chosen]]
+    every = sorted(((part, rowid) for part, rows in enumerate(parts) for rowid in rows), key=lambda one: sort_key(*one))
+    found: list[list[int]] = [[] for _ in parts]
+    for at in chosen:
+        part, rowid = every[at]
+        found[part].append(rowid)
+    return found
+
+
+Sort: TypeAlias = Literal["newest", "oldest", "left", "right", "match"]
+SORTS: tuple[Sort, ...] = ("newest", "oldest", "left", "right", "match")
+
+MOST_ARTICLES = 5000
+"""Articles that are read (70-200 us each); of more, so many are drawn at random."""
+
+_SORTED_WORDS = 3  # of the context that decide the order
+_ROWS = """SELECT a.search_rowid, a.public_id, coalesce(s.name, a.source), a.day, a.headline, a.lead, a.body,
+        a.captions, a.byline
+    FROM articles a LEFT JOIN sources s ON s.id = a.source
+    WHERE a.search_rowid IN (SELECT value FROM json_each(?)) ORDER BY a.search_rowid DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One match: the text left and right of it on one line, where it stands, and how well it matches."""
+
+    public_id: str
+    source_name: str
+    day: str
+    column: Column
+    left: str
+    match: str
+    right: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """The lines of a query. `articles` counts all articles that match, `read` those whose lines these are: fewer
+    where they were drawn at random. `found` counts the lines of these, `lines` may be cut to the most asked for.
+    """
+
+    understood: Understood
+    articles: int
+    read: int
+    found: int
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+
+
+def concordance(
+    held: Backend,
+    query: str | Query,
+    *,
+    width: int = 60,
+    sort: Sort = "newest",
+    one_each: bool = False,
+    exact: bool = False,
+    most: int = 10_000,
+    seed: int = 1,
+    seconds: float | None = 60.0,
+) -> Concordance:
+    """The lines of `query`, each with up to `width` characters of context on both sides, sorted by `sort`.
+
+    "left" and "right" sort by the three words next to the match, in Vietnamese order. `one_each` gives one line an
+    article; `exact` leaves out articles that match only in other accents than typed. Of more than 5,000 articles a
+    random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
+    """
+    if sort not in SORTS:
+        raise UsageError(f"there is no order '{sort}' of lines: {', '.join(SORTS)}")
+    asked_for = parse(query) if isinstance(query, str) else query
+
+    def questions(asking: Questions) -> Concordance:
+        root, notes = asking.resolved(asked_for.root), list(asked_for.notes)
+        rows = found(asking, root, exact)
+        chosen = draw(rows, MOST_ARTICLES, seed, notes)
+        parts = asking.each(_lines_of, root, exact, width, one_each, of=chosen)
+        articles = [(sort_key(part, rowid), its) for part, read in enumerate(parts) for rowid, its in read]
+        lines = [line for _, its in sorted(articles, key=lambda one: one[0], reverse=True) for line in its]
+        _sort(lines, sort)
+        said = understood(asking, root)
+        read = sum(map(len, chosen))
+        return Concordance(said, sum(map(len, rows)), read, len(lines), tuple(lines[:most]), (*notes, *asking.notes))
+
+    return ask(held, asked_for.text, seconds, questions)
+
+
+def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[Span]:
+    """Where what `node` asks for stands in a text of `column`: places in its forms, in order."""
+    found: set[Span] = set()
+    for part in asked(node, column):
+        found.update(near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier))
+    yield from sorted(found)
+
+
+def _lines_of(
+    db: sqlite_utils.Database, chosen: Sequence[int], root: Node, exact: bool, width: int, one_each: bool
+) -> list[tuple[int, list[Line]]]:
+    """The lines of each of the `chosen` articles, by its rowid."""
+    tiers = Tiers(db, root)
+    last = 0 if exact else len(tiers.names) - 1
+    tier_of = dict.fromkeys(chosen, tiers.names[last])
+    for at in reversed(range(last)):
+        tier_of |= dict.fromkeys(docid_set(chosen) & tiers.rows(at), tiers.names[at])
+    rows = db.conn.execute(_ROWS, (json.dumps(chosen),))
+    return [(row[0], list(_lines(row, root, tier_of[row[0]], width, one_each))) for row in rows]
+
+
+def _lines(row: tuple[object, ...], node: Node, tier: Tier, width: int, one_each: bool) -> Iterator[Line]:
+    _, public_id, source_name, day, *texts = row
+    for column, text in zip(COLUMNS, map(str, texts), strict=True):
+        if not text:
+            continue
+        ready = prepare(text)
+        for start, end in places(ready, node, tier, column):
+            first, last = ready.span(start, end)
+            yield Line(
+                str(public_id),
+                str(source_name),
+                str(day),
+                column,
+                _before(ready.text, first, width),
+                " ".join(ready.text[first:last].split()),
+                _after(ready.text, last, width),
+                tier,
+            )
+            if one_each:
+                return
+
+
+def _before(text: str, end: int, width: int) -> str:
+    """What stands before `end`, `width` characters at most, without the rest of a word that is cut.
+
+    >>> _before("Cây quýt bén rễ", 12, 7), _before("Cây quýt bén rễ", 12, 8)
+    ('bén', 'quýt bén')
+    """
+    words = text[max(0, end - width) : end].split()
+    cut = len(words) > 1 and end > width and not (text[end - width - 1].isspace() or text[end - width].isspace())
+    return " ".join(words[cut:])
+
+
+def _after(text: str, begin: int, width: int) -> str:
+    """What stands from `begin` on, `width` characters at most, without the rest of a word that is cut.
+
+    >>> _after("Cây quýt bén rễ", 3, 7), _after("Cây quýt bén rễ", 3, 9)
+    ('quýt', 'quýt bén')
+    """
+    end = begin + width
+    words = text[begin:end].split()
+    cut = len(words) > 1 and end < len(text) and not (text[end].isspace() or text[end - 1].isspace())
+    return " ".join(words[: len(words) - cut])
+
+
+def _sort(lines: list[Line], sort: Sort) -> None:
+    match sort:
+        case "newest":
+            return
+        case "oldest":
+            lines.reverse()
+        case "left":
+            lines.sort(key=lambda line: _keys(line.left)[::-1][:_SORTED_WORDS])
+        case "right":
+            lines.sort(key=lambda line: _keys(line.right)[:_SORTED_WORDS])
+        case "match":
+            lines.sort(key=lambda line: _keys(line.match))
+
+
+def _keys(text: str) -> list[Key]:
+    return [collation_key(word) for word in words(prepare(text).exact)]

@@ -1,0 +1,410 @@
+"""Words and pairs of words by month, for the whole archive: counted in a pass of its own, looked up in microseconds.
+
+Words are syllables, or what a segmenter makes of a text; of these the syllables are joined by `_`: `đại_hội`.
+
+A row a gram with its months packed takes 22 MB where a row a month takes 80 (20,000 articles, measured). Two thirds of
+all pairs occur once: these are left out, and the threshold is kept beside the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise, product
+
+import sqlite_utils
+
+from archive.corpus.words import Unit, cutter
+from archive.errors import NothingFound, UsageError
+from archive.search.backend import Backend, Questions, ask
+from archive.search.facets import month_of
+from archive.search.grammar.parser import words_of
+from archive.search.index.docids import day_of
+from archive.search.index.vocabulary import spellings
+from archive.search.planner.executor import texts_of
+from archive.store.database import writing
+from archive.text.folding import aligned_fold
+
+# Counts by month in few bytes: varints of the months since the one before, and of the count.
+
+
+def pack(gap: int, count: int) -> bytes:
+    """A count, `gap` months behind the one before; the first one's gap is since month 0.
+
+    >>> list(unpack(pack(24242, 5) + pack(1, 300)))
+    [(24242, 5), (24243, 300)]
+    """
+    return _varint(gap) + _varint(count)
+
+
+def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
+    """The (month, count) pairs of a blob; a month is year x 12 + month - 1."""
+    numbers: list[int] = []
+    number = shift = 0
+    for byte in packed:
+        number |= (byte & 0x7F) << shift
+        if byte & 0x80:
+            shift += 7
+        else:
+            numbers.append(number)
+            number = shift = 0
+    month = 0
+    for gap, count in zip(numbers[::2], numbers[1::2], strict=True):
+        month += gap
+        yield month, count
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+# Words and pairs that the n-grams of one archive leave out as rare, counted in the few articles that hold them.
+
+_HOLDING = "SELECT rowid FROM exact WHERE exact MATCH ?"
+
+
+def spellings_of_gram(db: sqlite_utils.Database, folded: str) -> set[str]:
+    """Every gram that may be written for `folded`, a word or a pair without accents, with the words of the archive."""
+    parts = re.split("([ _])", folded)  # the syllables, and what stands between two
+    return {"".join(words) for words in product(*((part,) if part in " _" else spellings(db, part) for part in parts))}
+
+
+def rare_counts(db: sqlite_utils.Database, grams: Sequence[str]) -> dict[str, Counter[str]]:
+    """How often each of `grams` stands in leads and bodies, by month: of those that n-grams leave out.
+
+    A gram that stands there as often as n-grams keep has come since they were counted: it is no part of them.
+    """
+    least, unit = db.conn.execute("SELECT least, unit FROM ngram_state").fetchone()
+    cut = cutter(unit)
+    found = {}
+    for gram in grams if least > 1 else ():
+        rows = [row[0] for row in db.conn.execute(_HOLDING, (f'{{lead body}} : "{gram}"',))]
+        months: Counter[str] = Counter()
+        for rowid, texts in texts_of(db.conn, rows):
+            months[month_of(rowid)] += _times(gram, cut(f"{texts['lead']}\n{texts['body']}"))
+        if 0 < months.total() < least:
+            found[gram] = +months
+    return found
+
+
+def _times(gram: str, sentences: Iterable[list[str]]) -> int:
+    if " " in gram:
+        pair = tuple(gram.split(" "))
+        return sum(two == pair for words in sentences for two in pairwise(words))
+    return sum(words.count(gram) for words in sentences)
+
+
+LEAST = 2
+SIZES = (1, 2)
+
+_TEXTS = "SELECT search_rowid, lead, body FROM articles ORDER BY search_rowid"
+_DROP = ("DELETE FROM ngrams", "DELETE FROM ngram_months", "DELETE FROM ngram_state")
+_LESS = (
+    "UPDATE ngram_months SET tokens = max(0, tokens - ?), articles = max(0, articles - 1) WHERE month = ? AND size = ?"
+)
+_TOTALS = "SELECT gram, total FROM ngrams WHERE gram IN (SELECT value FROM json_each(?))"
+_EXACT = "SELECT gram, months FROM ngrams WHERE gram = ?"
+_FOLDED = "SELECT gram, months FROM ngrams WHERE folded = ?"
+_COUNTING = "CREATE TEMP TABLE counting (gram TEXT NOT NULL, month INTEGER NOT NULL, number INTEGER NOT NULL)"
+_SUMMED = "SELECT gram, month, sum(number) FROM counting GROUP BY gram, month ORDER BY gram, month"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How often a gram occurs in one month, out of all grams of its size; `articles` are those held of the month."""
+
+    month: str
+    count: int
+    tokens: int
+    articles: int
+
+    @property
+    def per_million(self) -> float | None:
+        """Occurrences per million grams; None where there is no text."""
+        return 1_000_000 * self.count / self.tokens if self.tokens else None
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """A gram over time, every month of the archive once; `spellings` are the grams summed, as they are written."""
+
+    gram: str
+    spellings: tuple[str, ...]
+    months: tuple[Month, ...]
+    made_at: str
+    least: int
+    notes: tuple[str, ...] = ()
+    unit: Unit = "syllable"
+
+
+def build(
+    db: sqlite_utils.Database,
+    least: int = LEAST,
+    counted: Callable[[int], None] = lambda _: None,
+    unit: Unit = "syllable",
+) -> int:
+    """Counts the words and pairs of all articles anew, and gives the number of different ones kept.
+
+    About 2 ms an article; of the `unit` "word" 0.7 ms a sentence, for which a segmenter is needed (extra `nlp`).
+    `counted` is told of every 100 articles. Grams found less than `least` times are left out. Raises UsageError.
+    """
+    db.execute("DROP TABLE IF EXISTS temp.counting")
+    db.execute(_COUNTING)
+    of_months: list[tuple[str, int, int, int]] = []
+    articles = 0
+    for month, number, counts in months(db, counted, unit):
+        articles += number
+        of_months += [(month_name(month), size, tokens(counts, size), number) for size in SIZES]
+        db.conn.executemany("INSERT INTO counting VALUES (?, ?, ?)", [(gram, month, n) for gram, n in counts.items()])
+    db.conn.commit()
+    with writing(db):
+        for statement in _DROP:
+            db.execute(statement)
+        db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", of_months)
+        db.conn.executemany("INSERT INTO ngrams VALUES (?, ?, ?, ?, ?)", _packed(db, least))
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        db.execute("INSERT INTO ngram_state VALUES (1, ?, ?, ?, ?)", (now, articles, least, unit))
+    db.execute("DROP TABLE temp.counting")
+    kept: int = db.execute("SELECT count(*) FROM ngrams").fetchone()[0]
+    return kept
+
+
+def forget(db: sqlite_utils.Database, gone: Mapping[int, tuple[str, str]]) -> None:
+    """Takes the words and pairs of articles out of the counts: by search rowid lead and body; opens no transaction.
+
+    What is left of a gram below the threshold is left out as if it had been counted so. Words as units would have to be
+    told apart again by a segmenter, so counts of those are dropped whole.
+    """
+    state = _state(db)
+    if state is None:
+        return
+    _, _, least, unit = state
+    if unit != "syllable":
+        for statement in _DROP:
+            db.execute(statement)
+        return
+    for rowid, texts in gone.items():
+        day = day_of(rowid)
+        month, counts = day.year * 12 + day.month - 1, _counted(cutter(unit), texts)
+        for gram, number in counts.items():
+            _subtract(db, gram, month, number, least)
+        for size in SIZES:
+            db.execute(_LESS, (tokens(counts, size), month_name(month), size))
+    db.execute("UPDATE ngram_state SET articles = max(0, articles - ?)", (len(gone),))
+
+
+def _subtract(db: sqlite_utils.Database, gram: str, month: int, number: int, least: int) -> None:
+    row = db.execute("SELECT months FROM ngrams WHERE gram = ?", (gram,)).fetchone()
+    if row is None:
+        return
+    counted = {of: count - number * (of == month) for of, count in unpack(row[0])}
+    total, last, packed = 0, 0, bytearray()
+    for of, count in counted.items():
+        if count > 0:
+            packed += pack(of - last, count)
+            total, last = total + count, of
+    if total < least:
+        db.execute("DELETE FROM ngrams WHERE gram = ?", (gram,))
+    else:
+        db.execute("UPDATE ngrams SET total = ?, months = ? WHERE gram = ?", (total, bytes(packed), gram))
+
+
+def grams(held: Backend, phrase: str, exact: bool = False) -> Grams:
+    """The word or pair `phrase` over time, in any accents, or with `exact` only as typed.
+
+    Where words have been counted, the syllables of each are joined by `_`: `đại_hội thành_công` is a pair. Raises
+    NothingFound where nothing has been counted yet, UsageError for more than two words or none.
+    """
+
+    def questions(asking: Questions) -> Grams:
+        state = _state_of(asking)
+        if state is None:
+            raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
+        wanted, size = asked_for(phrase, exact, state.unit)
+        kept = asking.each(_kept, wanted, exact)
+        if len(kept) > 1:
+            spelled = {wanted} if exact else set[str]().union(*kept, *asking.each(spellings_of_gram, wanted))
+            kept = _completed(asking, kept, spelled)
+        notes = asking.notes
+        if state.unit == "word" and size > 1 and not any(kept):
+            notes = (
+                *notes,
+                f"words have been counted, not syllables: join those of a word, as in {'_'.join(phrase.split())}",
+            )
+        spellings = _frequent(kept, state.least)
+        counts: Counter[str] = Counter()
+        for part in kept:
+            for gram in part.keys() & spellings.keys():
+                counts.update(part[gram])
+        of_months = tuple(Month(month, counts[month], *of) for month, of in _denominators(asking, size).items())
+        return Grams(wanted, by_frequency(spellings), of_months, state.made_at, state.least, notes, state.unit)
+
+    return ask(held, phrase, None, questions)
+
+
+def asked_for(phrase: str, exact: bool, unit: Unit = "syllable") -> tuple[str, int]:
+    """The gram that `phrase` is, as it is looked up, and its size; raises UsageError for none and for longer ones."""
+    spelled = [[word.exact if exact else word.folded for word in words_of(part)] for part in phrase.split()]
+    if unit == "word":
+        words = ["_".join(syllables) for syllables in spelled if syllables]
+    else:
+        words = [syllable for syllables in spelled for syllable in syllables]
+    if len(words) not in SIZES:
+        raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
+    return " ".join(words), len(words)
+
+
+def by_frequency(spellings: Mapping[str, int]) -> tuple[str, ...]:
+    """The `spellings` of a gram, the commonest first."""
+    return tuple(sorted(spellings, key=lambda gram: (-spellings[gram], gram)))
+
+
+def tokens(counts: Counter[str], size: int) -> int:
+    """How many grams of `size` there are among `counts`."""
+    return sum(count for gram, count in counts.items() if gram.count(" ") == size - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How often words occur, among `tokens` words of `articles` articles, counted at `made_at`."""
+
+    of: dict[str, int]
+    tokens: int
+    articles: int
+    made_at: str
+
+
+def totals(asking: Questions, words: Sequence[str], unit: Unit = "syllable") -> Totals | None:
+    """How often `words` (exact forms) occur in all that is held; None where a part has not been counted by `unit`."""
+    state = _state_of(asking)
+    if state is None or state.unit != unit:
+        return None
+    joined = {word.replace(" ", "_"): word for word in words}
+    kept = asking.each(_kept_words, list(joined))
+    if len(kept) > 1:
+        kept = _completed(asking, kept, set(joined))
+    number = sum(tokens for tokens, _ in _denominators(asking, 1).values())
+    of = {joined[gram]: count for gram, count in _frequent(kept, state.least).items()}
+    return Totals(of, number, state.articles, state.made_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    made_at: str
+    articles: int
+    least: int
+    unit: Unit
+
+
+def _state_of(asking: Questions) -> _State | None:
+    """When all parts had been counted, and above which number; None where one has not been."""
+    states = asking.each(_state)
+    if None in states:
+        return None
+    made_at, articles, least, units = zip(*filter(None, states), strict=True)
+    if len(set(units)) > 1:
+        raise UsageError("the n-grams of some archives are of syllables, of others of words: count them by one unit")
+    return _State(min(made_at), sum(articles), max(least), units[0])
+
+
+def _state(db: sqlite_utils.Database) -> tuple[str, int, int, Unit] | None:
+    found: tuple[str, int, int, Unit] | None = db.conn.execute(
+        "SELECT made_at, articles, least, unit FROM ngram_state"
+    ).fetchone()
+    return found
+
+
+def _kept(db: sqlite_utils.Database, wanted: str, exact: bool) -> dict[str, Counter[str]]:
+    """How often each spelling of `wanted` occurs, by month."""
+    rows = db.conn.execute(_EXACT if exact else _FOLDED, (wanted,)).fetchall()
+    return {gram: Counter({month_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
+
+
+def _kept_words(db: sqlite_utils.Database, words: Sequence[str]) -> dict[str, Counter[str]]:
+    """How often each of `words` occurs, in all months."""
+    return {gram: Counter({"": total}) for gram, total in db.conn.execute(_TOTALS, (json.dumps(list(words)),))}
+
+
+def _completed(
+    asking: Questions, kept: Sequence[dict[str, Counter[str]]], grams: set[str]
+) -> list[dict[str, Counter[str]]]:
+    """`kept` with those of `grams` that a part leaves out as rare: they may be frequent in all parts together."""
+    missing = [sorted(grams - part.keys()) for part in kept]
+    return [part | more for part, more in zip(kept, asking.each(rare_counts, of=missing), strict=True)]
+
+
+def _frequent(kept: Sequence[dict[str, Counter[str]]], least: int) -> Counter[str]:
+    """How often each gram occurs in all parts, of those found at least `least` times."""
+    counts: Counter[str] = Counter()
+    for part in kept:
+        counts.update({gram: months.total() for gram, months in part.items()})
+    return Counter({gram: count for gram, count in counts.items() if count >= least})
+
+
+def _denominators(asking: Questions, size: int) -> dict[str, tuple[int, int]]:
+    """Of each month, in order, all grams of `size`, and the articles."""
+    found: dict[str, tuple[int, int]] = {}
+    for month, tokens, articles in sorted(row for part in asking.each(_months_of, size) for row in part):
+        before = found.get(month, (0, 0))
+        found[month] = before[0] + tokens, before[1] + articles
+    return found
+
+
+def _months_of(db: sqlite_utils.Database, size: int) -> list[tuple[str, int, int]]:
+    return db.conn.execute("SELECT month, tokens, articles FROM ngram_months WHERE size = ?", (size,)).fetchall()
+
+
+def month_name(month: int) -> str:
+    """A month as "2020-03", of its number in the tables."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def months(
+    db: sqlite_utils.Database, counted: Callable[[int], None] = lambda _: None, unit: Unit = "syllable"
+) -> Iterator[tuple[int, int, Counter[str]]]:
+    """Month by month: its number, its articles, and how often each gram occurs in them."""
+    cut = cutter(unit)
+    current, number, counts = -1, 0, Counter[str]()
+    for position, (rowid, lead, body) in enumerate(db.execute(_TEXTS), start=1):
+        day = day_of(rowid)
+        month = day.year * 12 + day.month - 1
+        if month != current:
+            if number:
+                yield current, number, counts
+            current, number, counts = month, 0, Counter()
+        number += 1
+        counts.update(_counted(cut, (lead, body)))
+        if position % 100 == 0:
+            counted(100)
+    if number:
+        yield current, number, counts
+
+
+def _counted(cut: Callable[[str], Iterable[Sequence[str]]], texts: tuple[str, str]) -> Counter[str]:
+    counts = Counter[str]()
+    for words in cut("\n".join(texts)):
+        counts.update(words)
+        counts.update(f"{first} {second}" for first, second in pairwise(words))
+    return counts
+
+
+def _packed(db: sqlite_utils.Database, least: int) -> Iterator[tuple[str, str, int, int, bytes]]:
+    gram, total, last, packed = "", 0, 0, bytearray()
+    for next_gram, month, number in db.execute(_SUMMED):
+        if next_gram != gram:
+            if total >= least:
+                yield gram, aligned_fold(gram), gram.count(" ") + 1, total, bytes(packed)
+            gram, total, last, packed = next_gram, 0, 0, bytearray()
+        packed += pack(month - last, number)
+        total, last = total + number, month
+    if total >= least:
+        yield gram, aligned_fold(gram), gram.count(" ") + 1, total, bytes(packed)

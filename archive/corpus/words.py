@@ -1,0 +1,141 @@
+"""Texts cut into sentences and Vietnamese words, and the alphabetical order of these: the letters a ă â … d đ …, then
+the tones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Final, Literal, TypeAlias
+
+from archive.errors import UsageError
+from archive.search.grammar.analyzer import WORD, Prepared, prepare, words
+from archive.text.folding import aligned_fold, exact_form
+
+# Cuts a text into sentences, and those into words: what stands together for counting.
+
+# Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
+_SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
+_END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]{1,20}(?=[\s”\"])|\n+")
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """The words of each sentence of `text`, in their exact form.
+
+    >>> list(sentences("Ở TP. Thái Nguyên. Hòa bình!"))
+    [['ở', 'tp', 'thái', 'nguyên'], ['hoà', 'bình']]
+    """
+    exact = prepare(text).exact
+    start = 0
+    for end in ends(exact):
+        if found := words(exact[start:end]):
+            yield found
+        start = end
+
+
+def ends(exact: str) -> list[int]:
+    """Where the sentences of a prepared form end, the last at its end."""
+    return [*(match.end() for match in _END.finditer(exact)), len(exact)]
+
+
+Segmenter = Callable[[str], Sequence[str]]
+"""Cuts a text into words, punctuation among them."""
+
+Unit: TypeAlias = Literal["syllable", "word"]
+UNITS: tuple[Unit, ...] = ("syllable", "word")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A word in its exact form, and where it stands in the prepared text."""
+
+    word: str
+    start: int
+    end: int
+
+
+def segmenter() -> Segmenter:
+    """The installed segmenter; raises UsageError where there is none."""
+    try:
+        from underthesea import word_tokenize  # type: ignore[import-not-found, unused-ignore]  # the extra "nlp"
+    except ImportError as error:
+        raise UsageError("words need underthesea: 'pip install baotinh[nlp]', or take syllables or pairs") from error
+    tokenize: Segmenter = word_tokenize
+    return tokenize
+
+
+def cutter(unit: Unit) -> Callable[[str], Iterable[list[str]]]:
+    """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
+    if unit == "syllable":
+        return sentences
+    return partial(worded, cut=segmenter())
+
+
+def worded(text: str, cut: Segmenter) -> Iterator[list[str]]:
+    """The words of each sentence of `text` as `cut` makes them, the syllables of each joined by `_`.
+
+    >>> list(worded("Đại hội lớn. Hòa bình!", lambda _: ["Đại hội", "lớn", ".", "Hòa bình", "!"]))
+    [['đại_hội', 'lớn'], ['hoà_bình']]
+    """
+    ready = prepare(text)
+    words, borders = segments(ready, cut), ends(ready.exact)
+    starts, begin = [word.start for word in words], 0
+    for border in borders:
+        end = bisect_left(starts, border)
+        if end > begin:
+            yield [word.word.replace(" ", "_") for word in words[begin:end]]
+        begin = end
+
+
+def segments(ready: Prepared, cut: Segmenter | None = None) -> list[Segment]:
+    """The words of a prepared text in order: its syllables, or with `cut` what that makes of the text.
+
+    A segmenter changes spaces and signs, so its words are told by the number of syllables in each. Where that number is
+    not the text's (it cut through a syllable, or dropped one), the text is taken by syllables.
+    """
+    found = [(match.start(), match.end(), match[0]) for match in WORD.finditer(ready.exact)]
+    if cut is not None:
+        sizes = [len(WORD.findall(word)) for word in cut(ready.text)]
+        if sum(sizes) == len(found):
+            return _joined(found, [size for size in sizes if size])
+    return [Segment(word, start, end) for start, end, word in found]
+
+
+def _joined(found: list[tuple[int, int, str]], sizes: list[int]) -> list[Segment]:
+    joined: list[Segment] = []
+    at = 0
+    for size in sizes:
+        parts = found[at : at + size]
+        joined.append(Segment(" ".join(word for _, _, word in parts), parts[0][0], parts[-1][1]))
+        at += size
+    return joined
+
+
+# The order of Vietnamese words: the letters a ă â … d đ …, then the tones.
+
+Key: TypeAlias = tuple[str, str, str]
+
+# ngang, huyền, sắc, hỏi, ngã, nặng; dictionaries differ in the order of the middle four.
+_TONES: Final = {"\u0300": "1", "\u0301": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_SHAPES: Final = {"\u0306": "1", "\u0302": "2", "\u031b": "3"}  # ă before â, ô before ơ
+
+
+@lru_cache(maxsize=65536)
+def collation_key(word: str) -> Key:
+    """A key that sorts words by their bare letters, then by the shapes of these, then by tone.
+
+    >>> sorted(["đa", "da", "bạn", "bán", "bân", "ban", "bản"], key=collation_key)
+    ['ban', 'bán', 'bản', 'bạn', 'bân', 'da', 'đa']
+    """
+    exact = exact_form(word)
+    shapes: list[str] = []
+    tones: list[str] = []
+    for letter in exact:
+        marks = unicodedata.normalize("NFD", letter)[1:]
+        shapes.append("1" if letter == "đ" else next((_SHAPES[mark] for mark in marks if mark in _SHAPES), "0"))
+        tones.extend(_TONES[mark] for mark in marks if mark in _TONES)
+    return aligned_fold(exact), "".join(shapes), "".join(tones)

@@ -1,0 +1,1 @@
+"""Proof of what is kept: events, manifest, seals, verification, takedowns, packages, certificate, rebuild, recovery."""

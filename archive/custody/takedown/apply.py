@@ -1,0 +1,332 @@
+"""A takedown from beginning to end: a plan, an event that lists what is to be done, then the database, then the files.
+
+The event is the journal. From then on the rule is in force, every step can be done again, and the last one writes that
+all is done; whatever moment a process dies at, `verify` names what is pending, and `complete` brings it to its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+
+from archive.corpus import ngrams
+from archive.custody import events, seals
+from archive.custody.rebuild import discard
+from archive.custody.recover import TAIL, recover
+from archive.custody.takedown.lift import read_pointing_again, refile, unseal
+from archive.custody.takedown.locate import SEALED, Marks, in_order, names, records_of, rows_of, stretches_in
+from archive.custody.takedown.plan import How, known_keys, plan, refuse_empty
+from archive.custody.takedown.tombstones import (
+    Rewritten,
+    Stretch,
+    as_detail,
+    begun_by,
+    enter_sealed,
+    is_packed,
+    mode_of,
+    overwrite,
+    packages,
+    stretches_of,
+    tombstone,
+)
+from archive.custody.verify.fixity import closed_events
+from archive.custody.withheld import Rule, Withheld, mark_done, pending, record_takedown, rules, without_www
+from archive.disk import make_folder, sync_folder
+from archive.errors import LingeringError, LockedError, NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.learning import golden
+from archive.restorer import forget
+from archive.search.index import writer as unlikely
+from archive.search.index.writer import IndexRow
+from archive.search.index.writer import forget as unindex
+from archive.store.database import opened_to_change, writing
+from archive.store.takedown import IndexText, withhold
+from archive.text.urls import url_key
+from archive.warc import cdxj
+from archive.warc.members import OPEN
+from archive.warc.writer import PART, remove_left
+from archive.worker.process import LOG
+
+# What crashes have left beside the records, and may hold the text of what is sealed or erased.
+
+
+def clear_leftovers(holdings: Holdings, url_keys: Set[str], rule: Rule) -> None:
+    """Removes what nobody will name any more, the log of faults, and the torn ends of the pages with `url_keys`.
+
+    Where the rule is to seal, a torn end is kept as the records are. What a living process is making is left alone.
+    """
+    root = holdings.root
+    (root / LOG).unlink(missing_ok=True)  # an error may quote what it failed at
+    with suppress(LockedError), holdings.lock("unpacking"):
+        shutil.rmtree(holdings.passing, ignore_errors=True)
+    with suppress(LockedError):
+        discard(holdings)
+    for folder in (holdings.warc, root / SEALED):
+        for path in sorted(folder.rglob(f"*{PART}")):
+            with suppress(LockedError):
+                remove_left(path)
+        for path in sorted(folder.rglob(f"*{TAIL}")):
+            if names(path.read_bytes(), {without_www(key) for key in url_keys}):
+                _take_out(holdings, path.relative_to(root).as_posix(), rule)
+
+
+def _take_out(holdings: Holdings, tail: str, rule: Rule) -> None:
+    path, sealed = holdings.root / tail, f"{SEALED}/{tail.removeprefix('warc/')}"
+    if rule.action == "sealed" and tail == sealed:
+        return
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    detail: dict[str, object] = {"digest": f"sha256:{digest}", "takedown": rule.seq}
+    events.append(holdings.root, "deletion", tail, rule.action, detail)
+    if rule.action == "sealed":
+        events.append(holdings.root, "modification", sealed, "sealed", {"kept_in": sealed, "sha256": digest})
+        target = holdings.root / sealed
+        make_folder(target.parent)
+        path.chmod(mode_of(sealed))
+        path.rename(target)
+        sync_folder(target.parent)
+    else:
+        path.unlink()
+    sync_folder(path.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class TakedownDone:
+    """What a takedown did: the rule now in force, what it took out of the database, the WARC files it changed.
+
+    `packages` were made before and may hold the content still: for the operator to deal with, as are backups.
+    `restorer_removed`: the model of accents counted words of what is sealed or erased, and is to be trained again.
+    """
+
+    rule: Rule
+    articles: int
+    captures: int
+    rewritten: tuple[Rewritten, ...]
+    packages: tuple[str, ...]
+    restorer_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiftDone:
+    """What taking a takedown back did: the number of its event, the files to which sealed records returned, and how
+    many captures have rows again.
+
+    `erased`: records of it were erased too, and no lifting brings those back.
+    """
+
+    seq: int
+    returned: tuple[Rewritten, ...]
+    captures: int
+    erased: bool
+
+
+def takedown(
+    holdings: Holdings,
+    target: str,
+    how: How,
+    reason: str,
+    authority: str,
+    *,
+    more: Collection[str] = (),
+    in_advance: bool = False,
+) -> TakedownDone:
+    """Takes out the page or article `target` (a URL, or an article's public id) with all addresses it was captured at.
+
+    hidden: nothing shows it any more, the records stay. sealed: its records move to `sealed/`, for those allowed there.
+    erased: its records are gone. `more` adds what the plan names and leaves: "copies", "pictures". Raises UsageError
+    without reason or authority, NothingFound for a target that names nothing, unless it is to be barred `in_advance`;
+    LockedError while a file concerned is being written, DamageError where a database is not what was sealed,
+    StorageError.
+    """
+    _check_named(reason, authority)
+    with holdings.lock("takedown"):
+        seals.refuse_damage(holdings.root)
+        again = [taken for taken in _complete(holdings) if isinstance(taken, TakedownDone)]
+        planned = plan(holdings, target, how, more)
+        refuse_empty(planned, in_advance)
+        for taken in again:  # the same call again after a crash: that one is at its end now
+            if taken.rule.action == how and not planned.captures and planned.keys <= {*taken.rule.url_keys}:
+                return taken
+        if how != "hidden":
+            recover(holdings.root)  # a file that a dead crawl left open would stay as it is
+            ids = {record_id for *_, record_id in planned.places}
+            _refuse_open(records_of(holdings, planned.keys, ids, only_open=True))
+        rule = record_takedown(
+            holdings.root, how, planned.urls, planned.keys, reason, authority, planned.digests, planned.places
+        )
+        return _take_down(holdings, rule, len(planned.articles))
+
+
+def lift(holdings: Holdings, target: str, reason: str, authority: str) -> LiftDone:
+    """Takes the takedown of `target` back: what was sealed returns to its place, and its captures have rows again.
+
+    Articles with boxes that pointed to it are read again. Raises UsageError without reason or
+    authority, NothingFound where `target` was never taken down, DamageError where a database is not what was sealed,
+    StorageError.
+    """
+    _check_named(reason, authority)
+    root = holdings.root
+    with holdings.lock("takedown"):
+        seals.refuse_damage(root)
+        _complete(holdings)
+        keys = known_keys(holdings, target)
+        before = [rule for rule in rules(root) if keys & {*rule.url_keys}]
+        if all(rule.action == "lifted" for rule in before):
+            raise NothingFound(f"no takedown of {target} is known; `baotinh takedown --list` shows all")
+        if not Withheld.load(root).any_of(keys):
+            return LiftDone(before[-1].seq, (), 0, any(rule.action == "erased" for rule in before))
+        listed = dict.fromkeys(one for rule in before for one in rule.captures)
+        return _lift(holdings, record_takedown(root, "lifted", (target,), keys, reason, authority, captures=listed))
+
+
+def complete(holdings: Holdings) -> tuple[Rule, ...]:
+    """Brings takedowns and liftings to their end whose processes died, and gives them.
+
+    One that is under way in a living process is left to it. Raises LockedError where a file concerned is being written
+    or read, DamageError where a database is not what was sealed, and StorageError.
+    """
+    if not pending(holdings.root) or is_under_way(holdings):
+        return ()
+    with holdings.lock("takedown"):
+        seals.refuse_damage(holdings.root)
+        return tuple(taken.rule if isinstance(taken, TakedownDone) else taken[0] for taken in _complete(holdings))
+
+
+def is_under_way(holdings: Holdings) -> bool:
+    """Whether a living process is taking something down, or back."""
+    try:
+        with holdings.lock("takedown"):
+            return False
+    except LockedError:
+        return True
+
+
+def _complete(holdings: Holdings) -> list[TakedownDone | tuple[Rule, LiftDone]]:
+    return [
+        (rule, _lift(holdings, rule)) if rule.action == "lifted" else _take_down(holdings, rule)
+        for rule in pending(holdings.root)
+    ]
+
+
+def _take_down(holdings: Holdings, rule: Rule, articles: int = 0) -> TakedownDone:
+    root = holdings.root
+    lingers = False
+    try:
+        withhold_pages(holdings, rule.url_keys)  # at once: reading files may take its time
+    except LingeringError:
+        lingers = True
+    rewritten, removed = tuple[Rewritten, ...](), False
+    if rule.action != "hidden":
+        begun = begun_by(root, rule)
+        found = _stretches(holdings, rule)
+        for file in sorted({*found, *begun}):
+            if file.startswith(f"{SEALED}/") and file in begun and file not in found:
+                continue  # the copy that was sealed by this takedown
+            known = stretches_of(begun[file]) if file in begun else in_order(found[file])
+            rewritten += (_leave(root, file, known, rule),)
+        clear_leftovers(holdings, {*rule.url_keys}, rule)
+        removed = forget(root)
+        golden.forget(root, rule.url_keys)
+    if lingers:
+        withhold_pages(holdings, rule.url_keys)  # who read the database then may have ended
+    mark_done(root, rule)
+    captures = sum(one.captures for one in rewritten) or len(rule.captures)
+    return TakedownDone(rule, articles, captures, rewritten, packages(root), removed)
+
+
+def _stretches(holdings: Holdings, rule: Rule) -> dict[str, list[Stretch]]:
+    """What is to leave each file: by the places that the rule lists, and by reading where these may not be all."""
+    root, keys = holdings.root, {*rule.url_keys}
+    ids = {record_id for *_, record_id in rule.captures}
+    marked = records_of(holdings, keys, ids, sealed=rule.action == "erased")
+    _refuse_open(marked)
+    found = rows_of(root, rule.captures)
+    for file, taken in marked.items():
+        found[file] = [*found.get(file, ()), *stretches_in(root / file, taken)]
+    _bar_elsewhere(root, rule, marked)
+    return {file: stretches for file, stretches in found.items() if stretches}
+
+
+def _leave(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Rule) -> Rewritten:
+    """Overwrites `stretches` of `file` with tombstones, after what is to be sealed is kept in a file of its own."""
+    sealed = ""
+    if rule.action == "sealed":
+        sealed, stretches = enter_sealed(root, file, stretches, rule)
+    packed = is_packed(root / file)
+    edits = {one.offset: tombstone(one, rule, packed) for one in stretches}
+    captures = sum(one.capture for one in stretches)
+    before = closed_events(root).get(file, {})
+    zeroed = {offset for offset, data in edits.items() if not any(data)}
+    detail: dict[str, Any] = {
+        "captures": int(before.get("captures", 0)) - captures,
+        "faults": sorted({*before.get("faults", ())} - edits.keys() | zeroed),
+        "stretches": as_detail(stretches),
+    }
+    overwrite(root, file, edits, rule, detail)
+    if file.startswith("warc/"):
+        cdxj.change(root, file, gone={one.offset for one in stretches})
+    return Rewritten(file, sealed, captures, stretches)
+
+
+def _lift(holdings: Holdings, rule: Rule) -> LiftDone:
+    root = holdings.root
+    returned = unseal(holdings, rule)
+    captures = refile(holdings, rule)
+    read_pointing_again(holdings, rule)
+    mark_done(root, rule)
+    keys = {*rule.url_keys}
+    erased = any(one.action == "erased" and keys & {*one.url_keys} for one in rules(root))
+    return LiftDone(rule.seq, returned, captures, erased)
+
+
+def _check_named(reason: str, authority: str) -> None:
+    if not reason.strip() or not authority.strip():
+        raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
+
+
+def _refuse_open(marked: Iterable[str]) -> None:
+    if busy := next((file for file in marked if file.endswith(OPEN)), None):
+        raise LockedError(f"{busy} is being written and holds what is to be taken out; stop the crawl, then try again")
+
+
+def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marks]) -> None:
+    """Bars the addresses at which only reading has found the page: the next crawl would bring it again from there."""
+    barred = Withheld.load(root)
+    urls = sorted({url for one in marked.values() for url in one.urls if not barred.bars(url_key(url))})
+    if urls:
+        keys = {*rule.url_keys, *map(url_key, urls)}
+        record_takedown(root, rule.action, urls, keys, rule.reason, rule.authority, rule.digests)
+
+
+def withhold_pages(holdings: Holdings, url_keys: Iterable[str]) -> None:
+    """Takes out of the database what the pages with `url_keys` show when this process may write to it: a rebuild that
+    was under way has given all rows other numbers, and a crawl may have filed one more.
+    """
+    keys = tuple(url_keys)
+
+    def work(db: sqlite_utils.Database) -> None:
+        with writing(db):
+            unlikely.withhold_unlikely(db, keys)
+        withhold(db, keys, _unindex)
+
+    in_database(holdings, work)
+
+
+def _unindex(db: sqlite_utils.Database, gone: Mapping[int, tuple[IndexText, ...]], all_known: bool) -> None:
+    ngrams.forget(db, {rowid: (texts[0][1], texts[0][2]) for rowid, texts in gone.items()})
+    unindex(
+        db, {rowid: [IndexRow(rowid, *text) for text in texts] for rowid, texts in gone.items()}, all_known=all_known
+    )
+
+
+def in_database(holdings: Holdings, work: Callable[[sqlite_utils.Database], None]) -> None:
+    """Lets `work` write to the database, where there is one."""
+    if holdings.database.exists():
+        with opened_to_change(holdings.database) as db:
+            work(db)

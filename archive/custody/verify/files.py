@@ -1,0 +1,295 @@
+"""One closed WARC file: its bytes against what was recorded, its records against index and database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import sqlite_utils
+
+from archive.custody.verify import fixity
+from archive.custody.verify.fixity import Finding, Level
+from archive.custody.withheld import Withheld
+from archive.errors import ArchiveError
+from archive.ingest.reread import withheld_keys
+from archive.model import StoredCapture
+from archive.sources import Register
+from archive.store import open_database
+from archive.store.captures import CaptureRecord, extents, has_capture, kept_in, limit_memory, place_of
+from archive.text.urls import url_key
+from archive.warc import cdxj, http
+from archive.warc.captures import read_fields
+from archive.warc.http import ParsedAnswers, Part
+from archive.warc.members import Fault, locate
+from archive.warc.record import digest_faults
+from archive.warc.scan import Parsed, captures, records
+from archive.worker.pool import per_core
+
+# WARC files record by record: every member whole, every record's own digests true.
+
+Found = Callable[[Finding], None]
+
+
+def checked(root: Path, file: str, report: Found, part: Part = http.part) -> Iterator[Parsed | Fault]:
+    """The records of `file`, each checked on the way; `report` is told of stretches and digests that are not right."""
+    ours = False
+    for item in records(locate(root, file)):
+        if isinstance(item, Fault):
+            report(Finding(file, "unreadable", f"{item.length} bytes: {item.reason}", item.offset))
+        else:
+            if item.record.type == "warcinfo":
+                ours = dict(read_fields(item.record.block)).get("software", "").startswith("baotinh/")
+            for sentence in digest_faults(item.record, ours, part):
+                report(Finding(file, "digest", sentence, item.offset))
+        yield item
+
+
+def faults_in(root: Path, file: str) -> Iterator[Finding]:
+    """Everything that is wrong inside `file`."""
+    found: list[Finding] = []
+    for _ in checked(root, file, found.append):
+        yield from found
+        found.clear()
+    yield from found
+
+
+# The database against the WARC files: each row's record is there and says the same, each record has its row.
+
+DATABASE = "archive.sqlite"
+
+
+def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, int]) -> Iterator[Finding]:
+    """Rows that point outside of their file, judged by sizes alone; `captures` counts the captures of closed files."""
+    for extent in extents(db):
+        path = locate(root, extent.file)
+        if not path.exists():
+            yield Finding(DATABASE, "row", f"{extent.captures} captures lie in {extent.file}, which is not there")
+        elif path.stat().st_size < extent.end:
+            yield Finding(DATABASE, "row", f"a capture ends at {extent.end} of {extent.file}, behind its end")
+        elif extent.captures > captures.get(extent.file, extent.captures):
+            detail = f"{extent.captures} captures in {extent.file}, which holds {captures[extent.file]}"
+            yield Finding(DATABASE, "row", detail)
+
+
+def row_findings(
+    db: sqlite_utils.Database,
+    file: str,
+    held: Iterable[StoredCapture],
+    barred: Withheld,
+    is_withheld: Callable[[StoredCapture], bool],
+    part: Part = http.part,
+) -> Iterator[Finding]:
+    """Where rows and captures of `file`, both in order of their offsets, differ; takes memory for one of each.
+
+    What a takedown bars has no row, and must have none: by its address, or as `is_withheld` tells, by what it shows.
+    """
+    rows = kept_in(db, file)
+    row = next(rows, None)
+    for item in held:
+        there = kept_of(item, part)
+        while row is not None and row.offset < there.offset:
+            yield _without_record(row, file)
+            row = next(rows, None)
+        withheld = bool(barred.keys) and barred.bars(url_key(there.url))
+        if row is None or row.offset > there.offset:
+            if not (withheld or _has_row(db, there) or is_withheld(item)):
+                other = place_of(db, there.record_id)
+                yield _without_row(file, there) if not other else _duplicate(file, there, other)
+            continue
+        if withheld:
+            yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
+        if row != there:
+            differing = [
+                name for name in CaptureRecord.__dataclass_fields__ if getattr(row, name) != getattr(there, name)
+            ]
+            told = "; ".join(f"{name} {getattr(row, name)!r}, WARC {getattr(there, name)!r}" for name in differing)
+            yield Finding(DATABASE, "row", f"capture {there.record_id} at {there.offset} of {file}: {told}")
+        row = next(rows, None)
+    while row is not None:
+        yield _without_record(row, file)
+        row = next(rows, None)
+
+
+def kept_of(held: StoredCapture, part: Part = http.part) -> CaptureRecord:
+    """The row that `held` has, as far as its records decide it."""
+    capture, place = held.capture, held.place
+    wire = part(capture.response)
+    return CaptureRecord(
+        record_id=place.record_id,
+        offset=place.offset,
+        length=place.length,
+        url=capture.url,
+        captured_at=_instant(capture.began),
+        kind=capture.kind,
+        run=capture.run,
+        status=wire.status,
+        mime=http.media_type(wire.headers)[0],
+        block_digest=held.block_digest,
+        payload_digest=held.payload_digest,
+        truncated=capture.truncated or "",
+        revisit_of=held.revisit_of or "",
+        via=capture.via,
+        provenance=held.provenance,
+    )
+
+
+def _has_row(db: sqlite_utils.Database, there: CaptureRecord) -> bool:
+    return has_capture(db, there.url, there.captured_at, there.payload_digest)
+
+
+def _duplicate(file: str, there: CaptureRecord, other: tuple[str, int]) -> Finding:
+    detail = f"{there.url} bears the WARC-Record-ID of the record at {other[1]} of {other[0]}, and has no row for that"
+    return Finding(file, "duplicate", detail, there.offset)
+
+
+def _without_row(file: str, there: CaptureRecord) -> Finding:
+    detail = f"the capture of {there.url} at {there.offset} of {file} has no row; `baotinh ingest` reads it"
+    return Finding(DATABASE, "row", detail)
+
+
+def _without_record(row: CaptureRecord, file: str) -> Finding:
+    return Finding(DATABASE, "row", f"capture {row.record_id}: no response begins at {row.offset} of {file}")
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFile:
+    """A closed file as it was recorded: its digest in the manifest and in the log ("" for none), faults it came with.
+
+    `database`: whether there is one to compare its records with.
+    """
+
+    file: str
+    manifest: str
+    log: str
+    faults: frozenset[int]
+    database: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was found in one file: its size (-1 where it is missing), its records where they were opened."""
+
+    bytes: int
+    records: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Opening:
+    # a file whose records are being read
+    file: str
+    parting: ParsedAnswers = field(default_factory=ParsedAnswers)
+    findings: list[Finding] = field(default_factory=list)
+    records: int = 0
+    latest: datetime | None = None  # of the captures so far
+    back: list[str] = field(default_factory=list)  # where the clock had gone back
+    lines: int = 0  # the sum of the tallies of what its index should hold
+
+
+def check_file(root: Path, closed: ClosedFile, level: Level) -> FileReport:
+    """What is not as it was recorded in one file of the archive at `root`; of use in a process of its own."""
+    path = root / closed.file
+    changed, found = fixity.compared(root, closed.file, closed.manifest, closed.log)
+    if not path.exists():
+        return FileReport(-1, 0, found)
+    records, faults, back = 0, tuple[Finding, ...](), tuple[str, ...]()
+    if level == "full":
+        records, faults, back = _opened(root, closed)
+    elif changed:
+        faults = tuple(faults_in(root, closed.file))
+    # So it came, and so its event says; of a file that has changed since, nothing is known any more.
+    known = frozenset[int]() if changed else closed.faults
+    as_it_came = [fault for fault in faults if fault.file == closed.file and _came(fault, known)]
+    notes = [f"{fault.file} at {fault.offset}: {fault.detail} ({_CAME})" for fault in as_it_came]
+    findings = [*found, *(fault for fault in faults if fault not in as_it_came)]
+    if changed and not any(fault.file == closed.file for fault in faults):
+        detail = f"{changed}, recorded {closed.manifest}; {_BETWEEN}"
+        findings.append(Finding(closed.file, "changed", detail))
+    return FileReport(path.stat().st_size, records, tuple(findings), (*notes, *back))
+
+
+def _came(fault: Finding, known: frozenset[int]) -> bool:
+    return fault.offset in known or fault.problem == "duplicate"  # which no change of ours could make
+
+
+_SLACK = timedelta(hours=1)  # answers asked for together end in any order, and are written as they end
+_CAME = "so it was when it was brought in"
+_BETWEEN = "every record reads whole, so the change lies between their contents"
+
+
+def _opened(root: Path, closed: ClosedFile) -> tuple[int, tuple[Finding, ...], tuple[str, ...]]:
+    # every record of the file, against its own digests, against the index, and against the database
+    opening = _Opening(closed.file)
+    unsound: tuple[Finding, ...] = ()
+    try:
+        _compare(root, opening, closed.database)
+    except (sqlite3.Error, ArchiveError) as error:
+        if not closed.database:
+            raise
+        unsound = (Finding(DATABASE, "database", str(error)),)
+        opening = _Opening(closed.file)
+        _compare(root, opening, database=False)
+    part = cdxj.part_of(root, root / closed.file)
+    if closed.file.startswith("warc/") and part.exists() and not cdxj.holds(part, opening.lines):
+        named = part.relative_to(root).as_posix()
+        opening.findings.append(Finding(named, "index", f"not the captures of {closed.file}"))
+    return opening.records, (*opening.findings, *unsound), tuple(opening.back)
+
+
+def _compare(root: Path, opening: _Opening, database: bool) -> None:
+    records = _counted(opening, checked(root, opening.file, opening.findings.append, opening.parting))
+    held = _indexed(opening, captures(records, opening.file))
+    if not database:
+        for _ in held:
+            pass
+        return
+    db = open_database(root / DATABASE, readonly=True)
+    try:
+        limit_memory(db)
+        barred = Withheld.load(root)
+        with _reading(root, barred) as is_withheld:
+            opening.findings += row_findings(db, opening.file, held, barred, is_withheld, opening.parting)
+    finally:
+        db.close()
+
+
+@contextmanager
+def _reading(root: Path, barred: Withheld) -> Iterator[Callable[[StoredCapture], bool]]:
+    """Tells whether a capture shows what is `barred`, at whatever address, by reading it: few have no row."""
+    with ExitStack() as stack:
+        readers = cache(lambda: stack.enter_context(per_core(root, Register.load(root / "sources"))))
+        yield lambda held: bool(barred.keys) and any(withheld_keys(readers(), [held], barred))
+
+
+def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:
+    for item in items:
+        opening.records += isinstance(item, Parsed)
+        yield item
+
+
+def _indexed(opening: _Opening, held: Iterable[StoredCapture]) -> Iterator[StoredCapture]:
+    for item in held:
+        opening.lines += cdxj.tally(cdxj.line_of(item, part=opening.parting))
+        _follow_clock(opening, item)
+        yield item
+
+
+def _follow_clock(opening: _Opening, item: StoredCapture) -> None:
+    # A date before those written earlier: the machine's clock was set back. Other makers have other orders.
+    if item.provenance != "captured":
+        return
+    began, before = item.capture.began, opening.latest
+    if before is not None and before - began > _SLACK:
+        told = f"captured {began.isoformat()}, behind one of {before.isoformat()}: the clock had gone back"
+        opening.back.append(f"{opening.file} at {item.place.offset}: {told}")
+    opening.latest = began if before is None or before - began > _SLACK else max(before, began)

@@ -1,0 +1,233 @@
+"""Files against manifest and event log: the same names, the same bytes; and what a verification found, as values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from archive.custody import events, manifest, seals
+from archive.custody.events import Event
+from archive.holdings import settings_files
+from archive.restorer import FILE as RESTORER
+from archive.search import query_files
+from archive.search.saved import FOLDER, Saved
+from archive.warc.members import OPEN
+
+# What a verification found, as values.
+
+Level = Literal["quick", "full"]
+
+Problem = Literal[
+    "changed",  # the bytes of a file are not those that were recorded
+    "missing",  # a file that was recorded is not there
+    "unlisted",  # a closed file that no manifest line and no event knows
+    "unreadable",  # a stretch of a WARC file holds no record
+    "digest",  # a record's own digest does not fit its bytes
+    "chain",  # the event log was changed or cut
+    "manifest",  # a line of the manifest is none
+    "text",  # a stored text is not what its record shows
+    "row",  # database and WARC disagree
+    "duplicate",  # a record bears the id of another one
+    "index",  # CDXJ and WARC disagree
+    "database",  # SQLite finds its own file unsound
+    "open",  # a file left open by a process that died
+    "unsealed",  # a database that a process which died has left without its seal
+    "pending",  # a takedown that was begun and not brought to its end
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: the file (relative to the archive), where in it, what, and what to do."""
+
+    file: str
+    problem: Problem
+    detail: str
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verification: what was looked at (files, bytes, WARC records) and what was found.
+
+    `notes` are remarks that need no one to act: files still being written, what they came with.
+    """
+
+    level: Level
+    began: str
+    ended: str
+    files: int
+    bytes: int
+    records: int
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the event log tells a verification, from one reading of it.
+
+    `closed`: the detail of the last event that closed each file still held (bytes, captures, digest); `last`: the last
+    event that recorded each file of settings, model or corpus; `aside`: events that laid bytes aside; `accepted`:
+    events by which damage was taken as it is; `full`: how many full verifications there were; `breaks`: a sentence for
+    each break in the chain.
+    """
+
+    closed: dict[str, dict[str, Any]]
+    last: dict[str, Event]
+    aside: tuple[Event, ...]
+    accepted: tuple[Event, ...]
+    full: int
+    breaks: tuple[str, ...]
+
+
+def read_log(root: Path) -> Log:
+    """What the log tells, as far as it can be read."""
+    closed: dict[str, dict[str, Any]] = {}
+    last: dict[str, Event] = {}
+    aside: dict[str, Event] = {}  # by the file that keeps the bytes
+    accepted: list[Event] = []
+    full = 0
+    breaks: list[str] = []
+    for item in events.walk(root):
+        if isinstance(item, str):
+            breaks.append(item)
+            continue
+        if item.outcome == seals.ACCEPTED:
+            accepted.append(item)
+        if (item.object, item.outcome) == (events.HEAD, events.REMADE):
+            when = f"{item.at[:10]} (event {item.seq})"
+            breaks.append(f"{root / events.HEAD}: missing or changed on {when}: lines may be lost")
+        full += item.type == "fixity check" and '"level": "full"' in item.detail_json
+        in_warc = item.object.startswith(("warc/", "sealed/"))
+        if in_warc and item.type in {"message digest calculation", "accession"}:
+            closed[item.object] = json.loads(item.detail_json)
+        elif item.type in {"accession", "modification"}:
+            last[item.object] = item
+        elif item.type == "deletion":
+            closed.pop(item.object, None)
+            last.pop(item.object, None)
+            aside.pop(item.object, None)
+        if '"kept_in"' in item.detail_json:
+            aside[str(json.loads(item.detail_json).get("kept_in"))] = item
+    return Log(closed, last, tuple(aside.values()), tuple(accepted), full, tuple(breaks))
+
+
+def log_findings(root: Path, log: Log) -> Iterator[Finding]:
+    """Breaks in the chain of events, and lines of the manifest that are none."""
+    for sentence in log.breaks:
+        file = events.HEAD if sentence.startswith(str(root / events.HEAD)) else events.NAME
+        yield Finding(file, "chain", sentence)
+    for sentence in manifest.scan(root)[1]:
+        yield Finding(manifest.NAME, "manifest", sentence)
+
+
+def listed(root: Path) -> dict[str, str]:
+    """Digest by file, as far as the manifest can be read."""
+    return {entry.file: entry.digest for entry in manifest.scan(root)[0]}
+
+
+def closed_events(root: Path) -> dict[str, dict[str, Any]]:
+    """The detail of the last event that closed each file, as far as the log can be read: bytes, captures, digest."""
+    return read_log(root).closed
+
+
+def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tuple[Finding, ...]]:
+    """The digest of a closed file if it is neither the manifest's nor the log's ("" if it is one), and what is wrong.
+
+    Where two of the three agree, the third is the damage.
+    """
+    path = root / file
+    if not path.exists():
+        if told:
+            return "", (Finding(file, "missing", "named in manifest and event log, and not there"),)
+        return "", (Finding(manifest.NAME, "manifest", f"names {file}, which is not there, and which no event knows"),)
+    digest = manifest.digest_of(path)
+    if digest == recorded == told:
+        return "", ()
+    if digest == recorded:
+        detail = f"the event that closed {file} is missing or names {told or 'no digest'}, the file has {digest}"
+        if not told:
+            detail += "; if it came by `baotinh merge`, merge its shard again"
+        return "", (Finding(events.NAME, "changed", detail),)
+    if digest == told:
+        return "", (Finding(manifest.NAME, "changed", f"{file}: the line says {recorded}, file and log {digest}"),)
+    return digest, ()
+
+
+def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Closed files that the manifest does not know, and files the log has closed that are gone from both."""
+    for path in sorted(root.glob("warc/*/*.warc.gz")):
+        file = path.relative_to(root).as_posix()
+        if file in told and file not in recorded:
+            yield Finding(manifest.NAME, "manifest", f"has no line for {file}, which an event has closed")
+        elif file not in recorded:
+            yield Finding(file, "unlisted", f"not in {manifest.NAME}; bring foreign files in with `baotinh ingest`")
+    for file in sorted(set(told) - set(recorded)):
+        if not (root / file).exists() and not (root / (file + OPEN)).exists():
+            yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
+
+
+def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
+    """Settings and sources of the operator that are not as they were last recorded, by crawl, ingest or `init`.
+
+    The restorer's model too, which is recorded when it is trained and at no other time.
+    """
+    last = dict(log.last)
+    for path in settings_files(root):
+        file = path.relative_to(root).as_posix()
+        event = last.pop(file, None)
+        digest = json.loads(event.detail_json).get("digest") if event else None
+        if event and digest and digest != manifest.digest_of(path):
+            detail = f"not as recorded on {event.at[:10]} (event {event.seq}); the next crawl records what you changed"
+            yield Finding(file, "changed", detail)
+    yield from _restorer_findings(root, last.pop(RESTORER, None))
+    for file, event in last.items():
+        if file.endswith((".toml", ".json")) and not (root / file).exists():
+            yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
+
+
+def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
+    path = root / RESTORER
+    again = "`baotinh train-restorer` makes it again"
+    if event is None:
+        if path.exists():
+            yield Finding(RESTORER, "unlisted", f"no event tells of its training; {again}")
+    elif not path.exists():
+        yield Finding(RESTORER, "missing", f"trained on {event.at[:10]} (event {event.seq}) and not there; {again}")
+    elif json.loads(event.detail_json).get("digest") != manifest.digest_of(path):
+        yield Finding(RESTORER, "changed", f"not as trained on {event.at[:10]} (event {event.seq}); {again}")
+
+
+def query_findings(root: Path) -> Iterator[Finding]:
+    """Saved queries that are not what was written: each look changes them, so they hold a digest of their own."""
+    for path in sorted(root.glob(f"{FOLDER}/*.json")):
+        if not query_files.is_whole(path, Saved.__dataclass_fields__):
+            detail = "not what was saved; save the query again with --force"
+            yield Finding(path.relative_to(root).as_posix(), "changed", detail)
+
+
+def aside_findings(root: Path, log: Log) -> Iterator[Finding]:
+    """Bytes laid aside by recovery that are not what the event of that day says."""
+    for event in log.aside:
+        yield from _aside(root, event)
+
+
+def _aside(root: Path, event: Event) -> Iterator[Finding]:
+    detail = json.loads(event.detail_json)
+    file, digest = detail.get("kept_in"), detail.get("sha256")
+    if not isinstance(file, str) or not isinstance(digest, str):
+        return
+    path = root / file
+    if not path.exists():
+        yield Finding(file, "missing", f"laid aside according to event {event.seq}")
+    elif manifest.digest_of(path) != f"sha256:{digest}":
+        yield Finding(file, "changed", f"not the bytes that event {event.seq} laid aside")

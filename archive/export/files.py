@@ -1,0 +1,259 @@
+"""A selection written to a file or folder in one of FORMS, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlite_utils
+
+from archive.custody import manifest
+from archive.custody.package import write_wacz
+from archive.disk import sync_folder
+from archive.errors import NothingFound, StorageError, UsageError
+from archive.export.formats import FORMATS, text_writer
+from archive.export.parquet import write_parquet
+from archive.export.plain import write_text
+from archive.export.selection import About, Selection, SelectionOfSeveral
+from archive.holdings import Holdings
+from archive.search.backend import Backend
+from archive.store.captures import captures_of
+from archive.store.queries import StoredArticle
+from archive.warc.captures import warcinfo_record
+from archive.warc.groups import chosen, copied
+from archive.warc.members import locate
+from archive.warc.record import GZIP_MAGIC, compress, new_id
+from archive.warc.writer import LEVEL
+
+# Files and folders written beside their name and renamed when whole: no half export ever bears the name asked for.
+
+_OWN: Final = frozenset({"manifest.json", "metadata.csv", "texts"})
+"""What lies in the folder of an export; a folder with anything else in it is somebody's."""
+
+
+@contextmanager
+def replacing(path: Path, force: bool = False) -> Iterator[Path]:
+    """A path beside `path` to write a file or a folder at: renamed when the block ends well, removed when it does not.
+
+    Also when it ends by Ctrl-C. Raises UsageError where `path` exists and `force` is not set, or where it is nothing
+    that an export may take the place of: a device, a folder that no export made. StorageError where it cannot be
+    written; what was there before then stands as it was.
+    """
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists; name another file, or write over it with --force")
+    if not path.name or path.name == "..":
+        raise UsageError(f"{path} names no file: write the name that the export is to have")
+    _check_replaceable(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        if part.is_file():
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+        _put(part, path)
+        sync_folder(path.absolute().parent)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}") from error
+    finally:
+        _remove(part)
+
+
+def _check_replaceable(path: Path) -> None:
+    """Raises UsageError where `path` is a device, or a folder that holds more than an export."""
+    if path.is_dir() and (path.is_symlink() or not _is_own(path)):
+        raise UsageError(f"{path} is a folder that no export made, and is not written over; choose another name")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UsageError(f"{path} is no file, and is not written over; choose another name, or leave out -o")
+
+
+def _is_own(folder: Path) -> bool:
+    try:
+        held = {one.name for one in folder.iterdir()}
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror}") from error
+    return not held or ("manifest.json" in held and held <= _OWN)
+
+
+def _put(part: Path, path: Path) -> None:
+    if not path.is_dir() and not part.is_dir():
+        part.replace(path)
+        return
+    # A folder cannot be replaced in one step: the old one steps aside first, and comes back if the new one fails.
+    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    if path.exists():
+        path.rename(old)
+    try:
+        part.rename(path)
+    except BaseException:
+        if old.exists():
+            old.rename(path)
+        raise
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+# The WARC records of chosen articles in one file: copied byte for byte, each with its request and metadata.
+
+ENDING = ".warc.gz"
+
+
+def write_warc(
+    root: Path,
+    db: sqlite_utils.Database,
+    articles: Iterable[int],
+    path: Path,
+    name: str,
+    about: About,
+) -> int:
+    """Writes every capture of `articles` (row ids), of their pictures and attachments to `path`; gives their number.
+
+    The file begins with a warcinfo record that says what it is; behind it, file by file of the archive, the warcinfo of
+    that file and the wanted records, their bytes untouched (records of a file that is not compressed get a gzip member
+    of their own). The originals of revisits come along. `name` is what the file will be called. Raises UsageError where
+    that does not end with .warc.gz.
+    """
+    if not name.endswith(ENDING):
+        raise UsageError(f"{name}: the records are compressed; end the name with {ENDING}")
+    captures = 0
+    with path.open("wb") as out:
+        out.write(compress(_info(name, about), LEVEL))
+        for file, ids in sorted(captures_of(db, articles).items()):
+            source = locate(root, file)
+            for member in _members(source, ids):
+                out.write(member)
+            captures += len(ids)
+    return captures
+
+
+def _members(path: Path, ids: set[str]) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    for data in copied(path, chosen(path, ids)[1]):
+        yield data if packed else compress(data, LEVEL)
+
+
+def _info(name: str, about: About) -> bytes:
+    fields = (
+        ("description", f"selection: {about.sentence()}"),
+        ("selection", json.dumps(asdict(about), ensure_ascii=False)),
+    )
+    return warcinfo_record(new_id(), name, about.made_at, fields)
+
+
+FORMS: Final = (*FORMATS, "parquet", "text", "warc", "wacz")
+"""Every form of an export; those of FORMATS are text and can go to standard output."""
+
+RECORDS: Final = ("warc", "wacz")
+"""Forms that hold all captures of an article, and so know no revision of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export that was written. `digest` is of the file; of a folder, of its manifest.json; `bytes` of all files."""
+
+    path: str
+    form: str
+    articles: int
+    bytes: int
+    digest: str
+    about: About
+    altered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def write_export(
+    holdings: Holdings | None,
+    held: Backend,
+    chosen: Selection | SelectionOfSeveral,
+    form: str,
+    path: Path,
+    *,
+    force: bool = False,
+    base: str = "",
+    bom: bool = False,
+    advance: Callable[[], None] | None = None,
+) -> Exported:
+    """What was written to `path` in one of FORMS; of several archives `chosen`, without `holdings`, none of RECORDS.
+
+    `base` is the address of the reading room for permalinks of references, `bom` begins a CSV with a byte order mark,
+    `advance` is called for every article but in RECORDS. "text" gives a ZIP file where `path` ends with .zip, else a
+    folder. Raises UsageError where `path` exists and `force` is not set, for an unknown form, for WARC records as of a
+    day; NothingFound where nothing was chosen; StorageError. What stood at `path` then stands as it was.
+    """
+    if form not in FORMS:
+        raise UsageError(f"there is no form '{form}': {', '.join(FORMS)}")
+    if form in RECORDS and chosen.about.as_of:
+        raise UsageError(f"{form} holds every capture of an article: leave out the day it is to be as of")
+    if not len(chosen):
+        raise NothingFound("no article to export")
+    if form == "wacz":
+        count, archive, db, one = len(chosen), *_of_one(form, holdings, held, chosen)
+        title = one.about.query or one.about.corpus or archive.settings.operator
+        names = [public_id for _, public_id in one.ids(db)]
+        write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=force)
+    else:
+        with replacing(path, force) as part:
+            count = _written(holdings, held, chosen, form, path, part, base, bom, advance)
+    size, digest = _measured(path)
+    return Exported(str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes)
+
+
+def _of_one(
+    form: str, holdings: Holdings | None, held: Backend, chosen: Selection | SelectionOfSeveral
+) -> tuple[Holdings, sqlite_utils.Database, Selection]:
+    """What records are taken from; raises UsageError for several archives."""
+    if holdings is None or isinstance(chosen, SelectionOfSeveral) or not isinstance(held, sqlite_utils.Database):
+        raise UsageError(f"{form} holds records, which are each archive's own: export it from one archive")
+    return holdings, held, chosen
+
+
+def _written(
+    holdings: Holdings | None,
+    held: Backend,
+    chosen: Selection | SelectionOfSeveral,
+    form: str,
+    path: Path,
+    part: Path,
+    base: str,
+    bom: bool,
+    advance: Callable[[], None] | None,
+) -> int:
+    if form == "warc":
+        archive, db, one = _of_one(form, holdings, held, chosen)
+        own = [own for own, _ in one.ids(db)]
+        write_warc(archive.root, db, own, part, path.name, one.about)
+        return len(own)
+    articles = _counted(chosen.articles(held), advance)
+    if form == "parquet":
+        return write_parquet(articles, part, chosen.about)
+    if form == "text":
+        return write_text(articles, part, chosen.about, zipped=path.suffix == ".zip")
+    with part.open("w", encoding="utf-8", newline="") as out:
+        return text_writer(form, base, bom)(articles, out)
+
+
+def _counted(articles: Iterator[StoredArticle], advance: Callable[[], None] | None) -> Iterator[StoredArticle]:
+    for stored in articles:
+        if advance:
+            advance()
+        yield stored
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    if path.is_dir():
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        return size, manifest.digest_of(path / "manifest.json")
+    return path.stat().st_size, manifest.digest_of(path)

@@ -1,0 +1,261 @@
+"""What is exported: the articles of a query or of a frozen corpus, of one archive or of several, in order, each in the
+revision wanted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import sqlite_utils
+
+from archive.custody import events
+from archive.errors import StorageError, UsageError
+from archive.search import corpora
+from archive.search.answer import ORDERS, Order
+from archive.search.backend import Backend, Questions, Several, ask, one_database
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import Filter, Node
+from archive.search.index.docid_sets import DocidSet
+from archive.search.index.docids import sort_key
+from archive.search.planner import past
+from archive.search.planner.executor import EVERYTHING
+from archive.search.planner.filters import keep_filtered
+from archive.search.planner.tiers import Tiers
+from archive.search.ranking.sort import ALL_SECONDS, all_hits, with_limits
+from archive.store.queries import StoredArticle, articles_at, ids_at
+
+# What an export is: the question it answers, and the state of the archive it was taken from.
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The question in standard form ("" for all articles), the frozen corpus it was asked of, and when.
+
+    `archive` is the digest at the head of the archive's log (`archive.custody.events`), of several one after the other;
+    `made_at` is UTC.
+    """
+
+    query: str
+    corpus: str
+    order: str
+    as_of: str
+    exact: bool
+    archive: str
+    made_at: str
+    software: str = events.SOFTWARE
+
+    def sentence(self) -> str:
+        """What was asked of which archive, and when, in a line."""
+        asked = " in ".join(part for part in (self.query, f"corpus {self.corpus}" if self.corpus else "") if part)
+        then = f" as of {self.as_of}" if self.as_of else ""
+        return f"{asked or 'all articles'}{then}; taken on {self.made_at[:10]} from the archive with log {self.archive}"
+
+
+def about(
+    roots: Path | Sequence[Path],
+    query: str = "",
+    corpus: str = "",
+    order: str = "",
+    as_of: str = "",
+    exact: bool = False,
+) -> About:
+    """What an export made now of the archive at `roots`, or of the archives there, says of itself."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    heads = [events.head(root) for root in ([roots] if isinstance(roots, Path) else roots)]
+    return About(query, corpus, order, as_of, exact, " ".join(filter(None, heads)), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The articles chosen, as rowids in order: 8 bytes each, whatever their number.
+
+    `revisions` names the revision where it is not today's. Of a frozen corpus, `altered` are the articles whose frozen
+    text is held no longer, and `missing` those no longer there, as after a takedown: neither is among the rowids.
+    """
+
+    about: About
+    rowids: array[int]
+    revisions: Mapping[int, int]
+    altered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rowids)
+
+    def articles(self, held: Backend) -> Iterator[StoredArticle]:
+        """The articles, read one by one; what has been taken down since they were chosen is passed over."""
+        return articles_at(one_database(held), ((rowid, self.revisions.get(rowid)) for rowid in self.rowids))
+
+    def ids(self, db: sqlite_utils.Database) -> Iterator[tuple[int, str]]:
+        """Row id and public id of each, in order."""
+        return ids_at(db, self.rowids)
+
+
+def choose(
+    db: sqlite_utils.Database,
+    root: Path,
+    query: str = "",
+    *,
+    corpus: str = "",
+    order: Order = "oldest",
+    exact: bool = False,
+    source: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    seconds: float | None = ALL_SECONDS,
+) -> Selection:
+    """The articles that `query` finds in the archive at `root`, or all: of one source, of some days, where given.
+
+    `corpus` names a frozen corpus: of it, each text as it was frozen. `as_of` asks the archive as it stood at the end
+    of that day in Vietnam, and gives the texts of that day; `exact` leaves out what matches in other accents only.
+    Raises QueryError, NothingFound for an unknown corpus, UsageError for a corpus as of a day, DamageError.
+    """
+    if corpus and as_of:
+        raise UsageError("a frozen corpus has its own texts: leave out either the corpus or the day it is to be as of")
+    frozen = corpora.load(root, corpus) if corpus else None
+    texts = corpora.texts_of(db, frozen) if frozen else {}
+    found = all_hits(
+        db,
+        parse(query).root if query else None,
+        order,
+        exact=exact,
+        source=source,
+        since=since,
+        until=until,
+        within=corpora.rows_of(db, frozen) if frozen else None,
+        as_of=as_of,
+        seconds=seconds,
+    )
+    told = about(root, found.query, corpus, order, as_of.isoformat() if as_of else "", exact)
+    if frozen is None:
+        return Selection(told, found.rowids, found.revisions, notes=found.notes)
+    standing = corpora.check(db, frozen)
+    kept = array("q", (rowid for rowid in found.rowids if rowid in texts))
+    return Selection(told, kept, texts, standing.altered, standing.missing, found.notes)
+
+
+# The articles chosen out of several archives, in the order that one archive of all of them would give.
+
+_BATCH: Final = 500
+Found = tuple[int, str, DocidSet]
+"""The position of a tier, a source ("" where the order does not ask for it), and what is found of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionOfSeveral:
+    """The articles chosen: part and rowid of each, in order. `parts` are the numbers of the archives asked.
+
+    `revisions` names, by part and rowid, the revision where it is not today's.
+    """
+
+    about: About
+    parts: tuple[int, ...]
+    places: Sequence[tuple[int, int]]
+    revisions: dict[tuple[int, int], int]
+    notes: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def articles(self, held: Backend) -> Iterator[StoredArticle]:
+        """The articles, some hundreds in memory; what has been taken down since they were chosen is passed over."""
+        for start in range(0, len(self.places), _BATCH):
+            batch = self.places[start : start + _BATCH]
+            yield from ask(held, self.about.query, None, partial(self._read, batch))
+
+    def _read(self, batch: Sequence[tuple[int, int]], asking: Questions) -> list[StoredArticle]:
+        if asking.parts != self.parts:
+            raise StorageError(f"an archive was lost while its articles were read: {'; '.join(asking.notes)}")
+        wanted = [
+            [(rowid, self.revisions.get((part, rowid))) for one, rowid in batch if one == part]
+            for part in range(len(self.parts))
+        ]
+        found = [dict(read) for read in asking.each(_articles, of=wanted)]
+        return [found[part][rowid] for part, rowid in batch if rowid in found[part]]
+
+
+def select(
+    held: Backend, root: Path | None, query: str = "", *, corpus: str = "", **options: Any
+) -> Selection | SelectionOfSeveral:
+    """What `choose` gives of the archive at `root`, or `choose_of_several` of several, which have no frozen corpora."""
+    if isinstance(held, sqlite_utils.Database):
+        if root is None:
+            raise UsageError("an export names the log of its archive: open the folder, not the database alone")
+        return choose(held, root, query, corpus=corpus, **options)
+    if corpus:
+        raise UsageError("a frozen corpus lies in one archive: export it from that one")
+    return choose_of_several(held, query, **options)
+
+
+def choose_of_several(
+    held: Several,
+    query: str = "",
+    *,
+    order: Order = "oldest",
+    exact: bool = False,
+    source: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    seconds: float | None = ALL_SECONDS,
+) -> SelectionOfSeveral:
+    """As `archive.export.selection.choose`, of several archives; an article that several hold is chosen once.
+
+    Raises UsageError for the order "best": what is ranked is a page, and an export takes all.
+    """
+    if order not in ORDERS:
+        raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
+    if order == "best":
+        raise UsageError("several archives are exported in the order oldest, newest or source, not by rank")
+    asked = parse(query) if query else None
+    root, written = with_limits(asked.root if asked else None, source, since, until)
+
+    def questions(asking: Questions) -> SelectionOfSeveral:
+        parts = asking.each(_found, asking.resolved(root), order == "source", exact, as_of, of=asking.without)
+        every = [
+            ((position, source), sort_key(part, rowid))
+            for part, (found, _) in enumerate(parts)
+            for position, source, rows in found
+            for rowid in rows
+        ]
+        every.sort(key=lambda one: one[1], reverse=order != "oldest")
+        every.sort(key=lambda one: one[0])
+        old = {(part, rowid): number for part, (_, by) in enumerate(parts) for rowid, number in by.items()}
+        told = about(held.roots, written, "", order, as_of.isoformat() if as_of else "", exact)
+        places = [(part, rowid) for _, (_, part, rowid) in every]
+        return SelectionOfSeveral(told, asking.parts, places, old, asking.notes)
+
+    return ask(held, written, seconds, questions)
+
+
+def _found(
+    db: sqlite_utils.Database, without: DocidSet | None, root: Node, by_source: bool, exact: bool, as_of: date | None
+) -> tuple[list[Found], dict[int, int]]:
+    """What one archive finds, tier by tier, and the revisions that are not today's."""
+    then = past.as_of(db.conn, as_of) if as_of else None
+    tiers = Tiers(db, root, None, then)
+    found: list[Found] = []
+    for position in range(1 if exact else len(tiers.names)):
+        fresh = tiers.fresh(position)
+        fresh = fresh if without is None else fresh - without
+        found += [(position, source, rows) for source, rows in (_of_sources(db, fresh) if by_source else [("", fresh)])]
+    return found, {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
+
+
+def _of_sources(db: sqlite_utils.Database, rows: DocidSet) -> Iterator[tuple[str, DocidSet]]:
+    for source in [row["id"] for row in db["sources"].rows_where(select="id", order_by="id")]:
+        yield source, keep_filtered(db, Filter("source", source, source, 0, 0, meant=(source,)), rows, *EVERYTHING)
+
+
+def _articles(db: sqlite_utils.Database, wanted: Sequence[tuple[int, int | None]]) -> list[tuple[int, StoredArticle]]:
+    return [(rowid, stored) for rowid, revision in wanted for stored in articles_at(db, [(rowid, revision)])]

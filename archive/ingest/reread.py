@@ -1,0 +1,326 @@
+"""Reads stored captures again with today's parsers, and puts what comes out in the place of what an earlier parser
+made of them. What comes out for the articles concerned is what a rebuild gives.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlite_utils
+
+from archive.custody import events
+from archive.custody.withheld import REASON, Withheld
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.ingest.articles import ArticleWriter, name_places
+from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
+from archive.search.index import writer
+from archive.sources import Register
+from archive.store import lookups, opened_to_write, queries, writes, writing
+from archive.store.rows import CaptureRow, RevisionRow, text_digest
+from archive.store.teasers import Sighting
+from archive.text.urls import url_key
+from archive.worker import pool as opening
+from archive.worker.page import Page, identity, timestamp
+from archive.worker.pool import Answer, WorkerPool
+
+# Puts pages that were read again in the place of what an earlier parser made of them.
+
+_SEEN = tuple(name.name for name in fields(Article) if name.name not in {"url", "parser", "body_by", "notes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A capture as today's parsers read it; `key` is the identity of what reads like an article, else "".
+
+    `source` is the source it belongs to by today's register, "" where it was not opened.
+    """
+
+    capture: int
+    state: State  # "unread" or "kept" where there is no article
+    reason: str
+    key: str
+    article: Article | None
+    teasers: tuple[Teaser, ...] = ()
+    source: str = ""
+    unlikely: Article | None = None  # what it reads like, under `key`, being probably none
+    points_to: tuple[str, ...] = ()  # URL keys, of what is unlikely
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a re-reading changes: captures by what became of them, article fields by how they change."""
+
+    captures: int = 0
+    articles: int = 0  # whose text or fields change
+    found: int = 0  # captures with an article where there was none
+    lost: int = 0  # captures without an article where there was one
+    assigned: int = 0  # captures that belong to a source now that was unknown when they came
+    # (field, "changed" | "gained" | "lost"); `found by` where all values stay, and method, confidence or notes do not
+    fields: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)  # field: public id
+
+
+class Refiling:
+    """Files what was read again, inside the caller's transactions."""
+
+    def __init__(self, db: sqlite_utils.Database, shelf: ArticleWriter) -> None:
+        self._db = db
+        self._shelf = shelf
+        self.tally = Tally()
+
+    def file(self, pairs: Sequence[tuple[CaptureRow, Reread]]) -> None:
+        """Takes in captures read again; those of one article must come in one call."""
+        told = {row.record_id: again for row, again in pairs if not row.revisit_of}
+        dirty: dict[int, None] = {}
+        fresh: dict[int, Article] = {}
+        for row, again in pairs:
+            self.tally.captures += 1
+            shown = told.get(row.revisit_of) if row.revisit_of else again  # a revisit shows what its original shows
+            if shown is None:
+                continue
+            if shown.article is not None:
+                fresh[row.id] = shown.article
+            dirty |= dict.fromkeys(self._place(row, shown))
+        for article in dirty:
+            self._settle(article, fresh)
+        for row, again in pairs:  # last: an address whose article has gone may be one of these now
+            read = None if row.revisit_of else again.unlikely
+            source = again.source or row.source
+            if self._shelf.undoubt(row.id, read, again.key, source) and read is not None:
+                self._shelf.doubt(read, again.key, source, row.id, again.points_to, again=True)
+
+    def _place(self, row: CaptureRow, again: Reread) -> list[int]:
+        """Writes what the capture shows now; gives the articles whose history is touched."""
+        before = row.article if row.text_digest else None
+        moved = bool(again.source) and again.source != row.source
+        if moved:  # it was brought in before its source was known
+            row = replace(row, source=again.source)
+            self._shelf.assign(row.id, again.source)
+            self.tally.assigned += 1
+        if again.article is None:
+            if again.teasers:
+                sighting = Sighting(row.captured_at, row.record_id, row.id, row.source)
+                self._shelf.learn(again.teasers, sighting)
+            if before is None and (row.state, row.reason) == (again.state, again.reason):
+                return []
+            self.tally.lost += before is not None
+            writes.set_reading(self._db, row.id, again.state, again.reason, "", None, "")
+            return [before] if before is not None else []
+        digest = text_digest(again.article)
+        standing = lookups.article_by_key(self._db, again.key)
+        if standing is None:
+            standing = replace(self._shelf.begin(again.key, row.source, row.captured_at), capture=row.id)
+            revision = RevisionRow(standing.id, 1, row.id, digest, again.article.parser, again.article)
+            writes.add_revision(self._db, revision)
+            self._shelf.put(again.article, standing)
+        self.tally.found += before is None
+        if (
+            before == standing.id
+            and not moved
+            and (row.text_digest, row.reason) == (digest, again.article.rendering)
+            and not self._differs(standing.id, row.id, again.article)
+        ):
+            return []
+        told = (again.article.rendering, again.article.parser)
+        writes.set_reading(self._db, row.id, "changed", *told, standing.id, digest)
+        return [standing.id] if before in (None, standing.id) else [standing.id, before]
+
+    def _differs(self, article: int, capture: int, again: Article) -> bool:
+        return any(row.capture == capture and row.article != again for row in queries.revisions(self._db, article))
+
+    def _settle(self, article: int, fresh: dict[int, Article]) -> None:
+        standing = lookups.article_by_id(self._db, article)
+        if standing is None:
+            return
+        before = {row.capture: row for row in queries.revisions(self._db, article)}
+        if lookups.sights(self._db, article):
+            self._shelf.settle(standing, fresh)
+        else:
+            self._shelf.drop(standing)
+        after = {row.capture: row.article for row in queries.revisions(self._db, article)}
+        now = timestamp(datetime.now(UTC))
+        changed = False
+        for capture, row in before.items():
+            if reads_alike(row.article, after.get(capture)):
+                continue
+            changed = True
+            if after:
+                writes.keep_reading(self._db, row, now)
+            if capture in after:
+                self._compare(row.article, after[capture], standing.public_id)
+        self.tally.articles += changed
+
+    def _compare(self, old: Article, new: Article, public_id: str) -> None:
+        values = {name: (_value(old, name), _value(new, name)) for name in _SEEN}
+        changed = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+        for name, (was, now) in (changed or {"found by": (True, True)}).items():
+            self.tally.fields[name, "changed" if was and now else "lost" if was else "gained"] += 1
+            self.tally.examples.setdefault(name, public_id)
+
+
+def reads_alike(before: Article, now: Article | None) -> bool:
+    """Whether a later parser reads of a page what an earlier one did; what is not read alike is kept as a reading."""
+    return now is not None and replace(before, parser=now.parser) == now
+
+
+def _value(article: Article, name: str) -> object:
+    """The value of a field, without how it was found."""
+    found = getattr(article, name)
+    return getattr(found, "value", found)
+
+
+# A page as it may be shown: nothing of what a takedown bars is read from it, nor pointed to by it.
+
+
+def without_withheld(page: Page, barred: Withheld) -> Page:
+    """`page` without reading, its reason "takedown", where its address or its article is barred.
+
+    Any other page comes back without the teasers and links that point to a barred one.
+    """
+    if not barred.keys:
+        return page
+    read = page.article or (page.reading.unlikely if page.reading else None)
+    if barred.bars(page.url_key) or (read is not None and barred.bars(identity(read, page))):
+        return replace(page, reading=None, reason=REASON)
+    if page.reading is None:
+        return page
+    return replace(page, reading=_without(page.reading, barred))
+
+
+def withheld_keys(readers: WorkerPool, held: Iterable[StoredCapture], barred: Withheld) -> Iterator[StoredCapture]:
+    """Those of `held` of which nothing may be shown, whatever their address: `readers` (`per_core`) tell."""
+    for answer in readers.read(held):
+        if answer.page is not None and without_withheld(answer.page, barred).reason == REASON:
+            yield answer.item
+
+
+def _without(reading: Reading, barred: Withheld) -> Reading:
+    article = reading.article
+    if article is not None:
+        article = replace(article, teasers=_kept(article.teasers, barred))
+    links = tuple(link for link in reading.links if not barred.bars(url_key(link.url)))
+    teasers, unlikely = _kept(reading.teasers, barred), reading.unlikely
+    if unlikely is not None and (
+        (links, teasers, unlikely.teasers) != (reading.links, reading.teasers, _kept(unlikely.teasers, barred))
+    ):
+        unlikely = None  # what it points to stands in its text, too
+    return replace(reading, article=article, teasers=teasers, links=links, unlikely=unlikely)
+
+
+def _kept(teasers: tuple[Teaser, ...], barred: Withheld) -> tuple[Teaser, ...]:
+    return tuple(teaser for teaser in teasers if not barred.bars(url_key(teaser.url)))
+
+
+# Captures that have rows, as today's parsers read them.
+
+
+def read_again(
+    readers: WorkerPool, root: Path, rows: Sequence[CaptureRow], barred: Withheld | None = None
+) -> list[Reread]:
+    """The captures of `rows` in the archive at `root`, in order: what is on them, or why they are unread.
+
+    Nothing of what is `barred` is among it; if not given, what is barred now.
+    """
+    barred = barred or Withheld.load(root)
+    answers = readers.read(Place(row.file, row.offset, row.length, row.record_id) for row in rows)
+    return [_again(row, answer, barred) for row, answer in zip(rows, answers, strict=True)]
+
+
+def _again(row: CaptureRow, answer: Answer, barred: Withheld) -> Reread:
+    if answer.page is None:
+        return Reread(row.id, "unread", answer.reason, "", None)
+    page = without_withheld(answer.page, barred)
+    if page.article is not None:
+        return Reread(row.id, "changed", "", identity(page.article, page), page.article, source=page.source_id)
+    state: State = "unread" if page.reason else "kept"
+    if page.reading is None:
+        return Reread(row.id, state, page.reason, "", None, (), page.source_id)
+    teasers, read = page.reading.teasers, page.reading.unlikely
+    if read is None:
+        return Reread(row.id, state, page.reason, "", None, teasers, page.source_id)
+    key = identity(read, page)
+    return Reread(row.id, state, page.reason, key, None, teasers, page.source_id, read, page.points_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which captures are read again: of a source, since a day, by an older parser, with a restored headline."""
+
+    source: str = ""
+    since: str = ""
+    older_than: str = ""  # "family/version"
+    restored: bool = False  # only articles whose headline was made from a slug
+
+
+def reread(
+    holdings: Holdings,
+    register: Register,
+    selection: Selection = Selection(),
+    dry_run: bool = False,
+    workers: int = 0,
+    tell: Callable[[int], None] = lambda _captures: None,
+) -> Tally:
+    """What changes, field by field, when the selected captures are read again; written unless `dry_run`.
+
+    With a capture of an article all its captures are read again, so that one history is never read by two parsers. A
+    transaction per portion of some hundred captures: stopped at any time, what is done is done. `workers` 0 takes a
+    process per core, each with limits; 1 is this process alone, which has none. `tell` hears how many captures each
+    portion had. Raises UsageError for a parser that is not "family/version", StorageError.
+    """
+    older_than = _parser(selection.older_than)
+    root, processes = holdings.root, 0 if workers == 1 else workers or opening.cores()
+    with opened_to_write(holdings.database) as db, WorkerPool(root, register, processes) as readers:
+        shelf = ArticleWriter(
+            db, register, lambda capture: read_again(readers, root, [queries.capture(db, capture)])[0].article
+        )
+        refiling = Refiling(db, shelf)
+        for rows in queries.to_reread(db, selection.source, selection.since, older_than, selection.restored):
+            pairs = _read(db, readers, root, rows)
+            try:
+                refiling.file(pairs)
+                shelf.finish()
+            except BaseException:
+                db.rollback()
+                raise
+            db.execute("ROLLBACK" if dry_run else "COMMIT")
+            tell(len(rows))
+        if not dry_run:
+            name_places(db)
+            writer.settle(db, written=shelf.written)
+            _note(holdings, refiling.tally)
+            with writing(db):
+                writes.add_events(db, events.scan(root)[0])
+        return refiling.tally
+
+
+def _read(
+    db: sqlite_utils.Database, readers: WorkerPool, root: Path, rows: Sequence[CaptureRow]
+) -> list[tuple[CaptureRow, Reread]]:
+    """Those of `rows` that no takedown bars, with what is on them, in a transaction that is open now."""
+    while True:
+        barred = Withheld.load(root)
+        rows = [row for row in rows if not barred.bars(row.url_key)]
+        again = read_again(readers, root, rows, barred)
+        db.execute("BEGIN IMMEDIATE")
+        if Withheld.load(root) == barred:
+            return list(zip(rows, again, strict=True))
+        db.rollback()  # a takedown came between, and has taken rows out
+
+
+def _parser(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    family, slash, version = text.partition("/")
+    if not family or not slash or not version.isdigit():
+        raise UsageError(f'"{text}" is no parser: write family and version, like "nukeviet/3"')
+    return family, int(version)
+
+
+def _note(holdings: Holdings, tally: Tally) -> None:
+    detail = {"captures": tally.captures, "articles": tally.articles, "found": tally.found, "lost": tally.lost}
+    events.append(holdings.root, "migration", holdings.database.name, "read again", detail)

@@ -1,0 +1,166 @@
+"""Learns the layouts of a source from the captures that an archive holds: no traffic, and the same result each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import sqlite_utils
+
+from archive.custody.withheld import Withheld
+from archive.disk import make_folder, replace_file
+from archive.errors import ArchiveError, Unreadable
+from archive.holdings import Holdings
+from archive.model import Place
+from archive.parsers import read_page
+from archive.parsers.document.page import open_page
+from archive.parsers.site.learning import ENOUGH, Learned, SiteEvidence, Told, TrainingPage, learn
+from archive.parsers.site.taught import fits
+from archive.sources.layouts import SUFFIX, written
+from archive.sources.model import Layout, Source
+from archive.store import samples
+from archive.store.rows import CaptureRow
+from archive.warc import http
+from archive.warc.reader import read as read_record
+
+PAGES: Final = 40
+"""Pages of each layout that are learnt from, if not asked for otherwise: more bring nothing."""
+_LISTS: Final = 60  # feeds, sitemaps and listings that are asked what they say
+_NEW: Final = 4  # pages of a new layout that speak for a change
+_CLEAR: Final = 0.8  # of pages before a change fit, and after it do not
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """A layout of a source, the first and last day of it (None where open), and what was learnt of it."""
+
+    since: date | None
+    until: date | None
+    learned: Learned
+
+
+def eras(db: sqlite_utils.Database, holdings: Holdings, source: Source, most: int = PAGES) -> tuple[Era, ...]:
+    """What the captures of `source` teach, for each of its layouts. Reads the archive, writes nothing."""
+    barred = Withheld.load(holdings.root)
+    evidence = _evidence(holdings.root, source, samples.lists(db, source.id, _LISTS), barred)
+    found: list[Era] = []
+    since: date | None = None
+    for layout in source.layouts:
+        pages = _of_days(db, holdings, source, since, layout.until, most, barred)
+        base, until = _by_hand(layout), layout.until
+        changed = changed_on(pages, layout) if layout is source.layouts[-1] else None
+        if changed is not None and (since is None or since < changed):
+            old = [page for page in pages if page.captured.date() < changed]
+            found.append(Era(since, changed - _DAY, learn(old, evidence, base)))
+            since = changed
+            pages = _of_days(db, holdings, source, since, until, most, barred)
+        found.append(Era(since, until, learn(pages, evidence, base)))
+        since = until + _DAY if until is not None else None
+    return tuple(found)
+
+
+def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:
+    """The first day of a new layout: from it on hardly a page fits the one that was learnt, before it nearly all do.
+
+    None where the layout was not learnt, or where too few pages speak for a change.
+    """
+    if layout.learned is None:
+        return None
+    known = [(page.captured, fit) for page in pages if (fit := _fits(page, layout)) is not None]
+    known.sort(key=lambda one: one[0])
+    flags = [fit for _, fit in known]
+    for at in range(1, len(flags) - _NEW + 1):
+        before, after = flags[:at], flags[at:]
+        clear = sum(before) >= _CLEAR * len(before) and sum(after) <= (1 - _CLEAR) * len(after)
+        if clear and before[-1] and not after[0] and known[at - 1][0].date() < known[at][0].date():
+            return known[at][0].date()
+    return None
+
+
+def _fits(page: TrainingPage, layout: Layout) -> bool | None:
+    try:
+        return fits(open_page(page.url, page.body, page.content_type, page.captured), layout)
+    except Unreadable:
+        return None
+
+
+def _of_days(
+    db: sqlite_utils.Database,
+    holdings: Holdings,
+    source: Source,
+    since: date | None,
+    until: date | None,
+    most: int,
+    barred: Withheld,
+) -> tuple[TrainingPage, ...]:
+    return tuple(_pages(holdings.root, samples.article_pages(db, source.id, since, until, most), barred))
+
+
+def _by_hand(layout: Layout) -> Layout:
+    """A layout without what was learnt, so that learning ends the same each time; what a person wrote stays."""
+    return layout if layout.learned is None else Layout(layout.family, layout.until, month_first=layout.month_first)
+
+
+def keep(holdings: Holdings, source: Source, found: Sequence[Era], *, confirmed: bool) -> Path:
+    """Writes the layouts beside the sources of the archive, where they count from now on. Raises StorageError."""
+    layouts = [
+        replace(one.learned.layout, until=one.until, learned=replace(one.learned.layout.learned, confirmed=confirmed))
+        if one.learned.layout.learned is not None
+        else one.learned.layout
+        for one in found
+    ]
+    path = holdings.sources / f"{source.id}{SUFFIX}"
+    comment = f"What the site of {source.id} has taught: written by `baotinh learn`; remove this file to unlearn it."
+    make_folder(holdings.sources)
+    replace_file(path, written(layouts, comment).encode())
+    return path
+
+
+def is_enough(found: Sequence[Era]) -> bool:
+    """Whether each layout with any page was learnt from as many as it takes."""
+    return all(one.learned.pages == 0 or one.learned.pages >= ENOUGH for one in found)
+
+
+def _payload(root: Path, row: CaptureRow) -> tuple[http.Payload, datetime] | None:
+    held = read_record(root, Place(row.file, row.offset, row.length, row.record_id))
+    try:
+        return http.split(held.capture.response), held.capture.began
+    except Unreadable:
+        return None
+
+
+def _pages(root: Path, rows: Sequence[CaptureRow], barred: Withheld) -> Iterator[TrainingPage]:
+    for row in rows:
+        if not barred.bars(row.url_key) and (found := _payload(root, row)) is not None:
+            payload, captured = found
+            content_type = next(iter(http.values(payload.headers, "content-type")), "")
+            yield TrainingPage(row.url, payload.body, content_type, captured)
+
+
+def _evidence(root: Path, source: Source, rows: Sequence[CaptureRow], barred: Withheld) -> SiteEvidence:
+    """What feeds, sitemaps and listings say of addresses."""
+    told: list[Told] = []
+    for row in rows:
+        if barred.bars(row.url_key) or (found := _payload(root, row)) is None:
+            continue
+        payload, captured = found
+        content_type = next(iter(http.values(payload.headers, "content-type")), "")
+        try:
+            reading = read_page(row.url, payload.body, content_type, payload.status, captured, source)
+        except ArchiveError:
+            continue
+        if reading.article is not None:
+            continue
+        by = "feed" if reading.kind == "feed" else "sitemap" if reading.kind == "sitemap" else "listing"
+        told += [Told(one.url, one.headline, one.published, one.text, by=by) for one in reading.teasers]
+        dated = {one.url for one in reading.teasers if one.published}
+        told += [
+            Told(link.url, published=link.published, by="sitemap" if by == "sitemap" else by)
+            for link in reading.links
+            if link.published and link.url not in dated
+        ]
+    return SiteEvidence(tuple(told))

@@ -1,0 +1,1 @@
+"""What the program says, in English and Vietnamese: for the command line, the reading room and the crawler."""

@@ -1,0 +1,127 @@
+"""What is asked: one database, or several archives whose answers add up. An analysis is written once, for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.search.answer import Answer, Understood
+from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.grammar.tree import Node
+from archive.search.index.docid_sets import DocidSet
+from archive.search.planner.tiers import Tiers
+from archive.search.query_echo import add_counts, count_terms, describe
+from archive.search.request import SearchRequest
+from archive.store.queries import find_article
+
+Result = TypeVar("Result")
+
+
+class Questions(Protocol):
+    """Questions to each part of what is held, all under one time limit; answers come in the order of the parts."""
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The numbers of the parts that are asked, always the same for the same part."""
+
+    @property
+    def without(self) -> Sequence[DocidSet | None]:
+        """Of each part the articles that another part counts; None for none."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each part that could not be asked, and for what parts share."""
+
+    def resolved(self, root: Node) -> Node:
+        """`root` with the names of sources and sections read by what all parts have."""
+
+    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
+        """What `question(database, *values)` gives; with `of`, `question(database, the part's own of these, *values)`.
+
+        `question` is a function of a module: it may be called in another process.
+        """
+
+
+class Several(Protocol):
+    """Several archives, asked as one."""
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of the archives."""
+
+    def answer(self, asked: SearchRequest) -> Answer:
+        """The answer to a search."""
+
+    def ask(self, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
+        """What `questions` make of the parts; they are begun anew without a part that fails meanwhile."""
+
+    def of_article(self, reference: str, question: Callable[..., Result], *values: Any) -> Result:
+        """What `question(database, article, *values)` gives where the article lies."""
+
+
+Backend: TypeAlias = sqlite_utils.Database | Several
+
+
+class _Single:
+    """Questions to one database."""
+
+    parts = (0,)
+    without = (None,)
+    notes = ()
+
+    def __init__(self, db: sqlite_utils.Database) -> None:
+        self._db = db
+
+    def resolved(self, root: Node) -> Node:
+        return root
+
+    def each(self, question: Callable[..., Result], *values: Any, of: Sequence[Any] | None = None) -> list[Result]:
+        return [question(self._db, *(() if of is None else of), *values)]
+
+
+def ask(held: Backend, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
+    """What `questions` make of all that is `held`, from one state of each database; `text` is the query, for errors.
+
+    Raises QueryError where it takes longer than `seconds`, DamageError where an index is damaged.
+    """
+    if not isinstance(held, sqlite_utils.Database):
+        return held.ask(text, seconds, questions)
+    with explain_damage(), deadline(held.conn, text, seconds), snapshot(held.conn):
+        return questions(_Single(held))
+
+
+def ask_article(held: Backend, reference: str, question: Callable[..., Result], *values: Any) -> Result:
+    """What `question(database, article, *values)` gives, where the article that `reference` names is held.
+
+    Raises NothingFound. `question` is a function of a module: it may be called in another process.
+    """
+    if not isinstance(held, sqlite_utils.Database):
+        return held.of_article(reference, question, *values)
+    return question(held, find_article(held, reference), *values)
+
+
+def one_database(held: Backend) -> sqlite_utils.Database:
+    """The database of one archive; raises UsageError for several."""
+    if isinstance(held, sqlite_utils.Database):
+        return held
+    raise UsageError("several archives have no database in common: name one of them")
+
+
+def found(asking: Questions, root: Node, exact: bool = False) -> list[DocidSet]:
+    """What `root` finds in each part, in any accents, or with `exact` only as typed."""
+    return asking.each(_found, root, exact, of=asking.without)
+
+
+def understood(asking: Questions, root: Node) -> Understood:
+    """How `root` was understood, with the number of articles for each of its terms."""
+    return describe(root, add_counts(asking.each(count_terms, root, of=asking.without)))
+
+
+def _found(db: sqlite_utils.Database, without: DocidSet | None, root: Node, exact: bool) -> DocidSet:
+    tiers = Tiers(db, root)
+    rows = tiers.rows(0 if exact else len(tiers.names) - 1)
+    return rows if without is None else rows - without

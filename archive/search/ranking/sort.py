@@ -1,0 +1,231 @@
+"""A query's hits in the order asked for: one page of them, or all, as docids."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlite_utils
+
+from archive.errors import UsageError
+from archive.search.answer import ORDERS, Order
+from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.grammar.matcher import Table
+from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Near, Node, Not, Or, Term, written
+from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.planner import filters, past
+from archive.search.planner.executor import EVERYTHING
+from archive.search.planner.plan import expression
+from archive.search.planner.tiers import Tiers
+from archive.search.ranking.cursor import Edge
+
+MOST_RANKED = 20_000
+"""Hits that are ranked, the newest: bm25 costs 1.1-1.7 us a hit (measured), 35 ms for these."""
+
+# The weights are of headline, lead, body, captions and byline.
+_BEST: dict[Table, str] = {
+    "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+    "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+}
+_LAST: dict[Table, str] = {
+    "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY rowid DESC LIMIT 1 OFFSET ?""",
+    "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
+        ORDER BY rowid DESC LIMIT 1 OFFSET ?""",
+}
+_SCORES = """SELECT rowid, bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0) FROM folded
+    WHERE folded MATCH ? AND rowid BETWEEN ? AND ?"""
+
+
+def page(
+    db: sqlite_utils.Database,
+    root: Node,
+    tiers: Tiers,
+    order: Order,
+    most: int,
+    edge: Edge | None,
+    notes: list[str],
+) -> list[Edge]:
+    """The next `most` hits after `edge`, each as the edge it would be; adds to `notes` what was cut."""
+    start = (edge.position, edge.rowid) if edge else (0, None)
+    match order:
+        case "newest":
+            return [Edge(position, "", rowid) for position, rowid in tiers.newest(most, start)]
+        case "oldest":
+            return [Edge(position, "", rowid) for position, rowid in tiers.oldest(most, start)]
+        case "source":
+            return _by_source(db, tiers, most, edge)
+        case "best":
+            return _best(db, root, tiers, most, edge, notes)
+
+
+def _by_source(db: sqlite_utils.Database, tiers: Tiers, most: int, edge: Edge | None) -> list[Edge]:
+    found: list[Edge] = []
+    sources = [row[0] for row in db.conn.execute("SELECT id FROM sources ORDER BY id")]
+    for position in range(edge.position if edge else 0, len(tiers.names)):
+        fresh = tiers.fresh(position)
+        for source in sources:
+            here = edge is not None and position == edge.position
+            if len(found) >= most or (here and edge is not None and source < edge.key):
+                continue
+            below = edge.rowid if here and edge is not None and source == edge.key else None
+            of_source = filters.keep_filtered(db, Filter("source", source, source, 0, 0), fresh, *EVERYTHING)
+            found.extend(Edge(position, source, rowid) for rowid in of_source.newest(most - len(found), below))
+    return found
+
+
+def _best(
+    db: sqlite_utils.Database, root: Node, tiers: Tiers, most: int, edge: Edge | None, notes: list[str]
+) -> list[Edge]:
+    found: list[Edge] = []
+    left = MOST_RANKED
+    first = edge.position if edge else 0
+    for position in range(len(tiers.names)):
+        number = tiers.count(0) if tiers.alone(position) else len(tiers.fresh(position))
+        if position >= first and len(found) < most:
+            skipped = int(edge.key) if edge and position == edge.position else 0
+            rows = _ranked(db, root, tiers, position, left, skipped, most - len(found))
+            found.extend(Edge(position, str(skipped + at), rowid) for at, rowid in enumerate(rows, start=1))
+        if number > left:
+            total = tiers.count(len(tiers.names) - 1)
+            notes.append(f"ranked are {MOST_RANKED:,} of {total:,} hits: the exact ones first, of each kind the newest")
+            break
+        left -= number
+        if len(found) >= most:
+            break
+    return found
+
+
+def _ranked(
+    db: sqlite_utils.Database, root: Node, tiers: Tiers, position: int, among: int, skipped: int, most: int
+) -> list[int]:
+    """The `most` best of the newest `among` hits of a tier, after the first `skipped`."""
+    alone = tiers.alone(position)
+    if alone is not None:
+        match, low, high = alone
+        if tiers.count(position) > among:
+            low = db.conn.execute(_LAST[match.table], (match.expression, low, high, among - 1)).fetchone()[0]
+        rows = db.conn.execute(
+            _BEST[match.table], (match.expression, low, high, max(0, min(most, among - skipped)), skipped)
+        )
+        return [row[0] for row in rows]
+    chosen = tiers.fresh(position).newest(among)
+    scores: dict[int, float] = {}
+    projected = _projected(root, "folded")
+    if projected is not None and chosen:
+        scores = dict(db.conn.execute(_SCORES, (projected, chosen[-1], chosen[0])).fetchall())
+    # Without a score (a query of limits only) the newest come first.
+    return sorted(chosen, key=lambda rowid: (scores.get(rowid, 0.0), -rowid))[skipped : skipped + most]
+
+
+def _projected(node: Node, table: Table) -> str | None:
+    """One MATCH that finds all that `node` can find, by its words alone; None where no words are asked for.
+
+    bm25 needs a MATCH, and the score of a hit depends on the words of it only.
+    """
+    match node:
+        case Term() | Near():
+            return expression(node, table)
+        case And():
+            parts = [_projected(part, table) for part in node.parts]
+            return " AND ".join(f"({part})" for part in parts if part) or None
+        case Or():
+            parts = [_projected(part, table) for part in node.parts]
+            return " OR ".join(f"({part})" for part in parts if part) if all(parts) else None
+        case Not() | Filter():
+            return None
+
+
+# All that a query finds, in order, as rowids: for whoever takes the whole of it away. No snippets, no pages.
+
+ALL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class AllHits:
+    """All that was found. `query` is in standard form, "" where nothing was asked for but everything.
+
+    `rowids` are in order, 8 bytes each; `revisions` names, of an article found by an earlier text of its, which one.
+    """
+
+    query: str
+    rowids: array[int]
+    revisions: dict[int, int]
+    notes: tuple[str, ...] = ()
+
+
+def all_hits(
+    db: sqlite_utils.Database,
+    root: Node | None,
+    order: Order = "oldest",
+    *,
+    exact: bool = False,
+    source: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    within: DocidSet | None = None,
+    as_of: date | None = None,
+    seconds: float | None = ALL_SECONDS,
+) -> AllHits:
+    """All that `root` finds (None: every article), of one `source` (id) and of the days `since`..`until` where given.
+
+    In the order of `archive.search.search`: tier by tier, within a tier by `order`; `exact` takes the first tier alone.
+    Of a ranked order the hits that are not ranked any more follow, newest first. Raises UsageError for another order,
+    QueryError for a query that takes longer than `seconds`, DamageError.
+    """
+    if order not in ORDERS:
+        raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
+    asked, query = with_limits(root, source, since, until)
+    with explain_damage(), deadline(db.conn, query, seconds), snapshot(db.conn):
+        then = past.as_of(db.conn, as_of) if as_of else None
+        tiers = Tiers(db, asked, within, then)
+        last = 0 if exact else len(tiers.names) - 1
+        notes = list(then.notes) if then else []
+        found = array("q", _all_in_order(db, asked, tiers, last, order, notes))
+        old = {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
+    return AllHits(query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, tuple(notes))
+
+
+def with_limits(root: Node | None, source: str, since: date | None, until: date | None) -> tuple[Node, str]:
+    """`root` (None: every article) under the limits given, and that written as a query; "" where nothing is asked."""
+    parts: list[Node] = list(root.parts) if isinstance(root, And) else [root] if root is not None else []
+    if source:
+        parts.append(Filter("source", source, source, 0, 0, meant=(source,)))
+    if since or until:
+        parts.append(Filter("day", "", "", 0, 0, since, until))
+    if not parts:
+        return EVERY_ARTICLE, ""
+    asked = parts[0] if len(parts) == 1 else And(tuple(parts))
+    return asked, written(asked)
+
+
+def _all_in_order(
+    db: sqlite_utils.Database, root: Node, tiers: Tiers, last: int, order: Order, notes: list[str]
+) -> Iterator[int]:
+    if order == "best":
+        yield from _all_best_first(db, root, tiers, last, notes)
+        return
+    for position in range(last + 1):
+        fresh = tiers.fresh(position)
+        if order == "source":
+            for of_source in _all_by_source(db, fresh):
+                yield from of_source.newest(len(of_source))
+        else:
+            yield from fresh.newest(len(fresh)) if order == "newest" else fresh
+
+
+def _all_by_source(db: sqlite_utils.Database, found: DocidSet) -> Iterable[DocidSet]:
+    for (source,) in db.conn.execute("SELECT id FROM sources ORDER BY id").fetchall():
+        yield filters.keep_filtered(db, Filter("source", source, source, 0, 0, meant=(source,)), found, *EVERYTHING)
+
+
+def _all_best_first(db: sqlite_utils.Database, root: Node, tiers: Tiers, last: int, notes: list[str]) -> Iterator[int]:
+    most = min(MOST_RANKED, tiers.count(last))
+    ranked = [edge.rowid for edge in page(db, root, tiers, "best", most, None, notes) if edge.position <= last]
+    yield from ranked
+    rest = tiers.rows(last) - docid_set(ranked)
+    yield from rest.newest(len(rest))

@@ -1,1 +1,0 @@
-"""Several archives asked as one: their counts added up, their hits in one order, ranked by what all of them hold."""

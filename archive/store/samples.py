@@ -1,0 +1,119 @@
+"""Samples of the rows: pages that a layout is learnt from, articles that show that a site was rebuilt, texts that
+train the restorer of accents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlite_utils
+
+from archive.sources.model import UNFIT
+from archive.store.queries import capture
+from archive.store.rows import CaptureRow
+
+# The last whole answer for each article, or address that was to be one; a record without its own bytes is none.
+_PAGES = """
+SELECT id FROM (
+    SELECT id, captured_at, row_number() OVER (PARTITION BY coalesce(article, -id) ORDER BY captured_at DESC) AS place
+    FROM captures WHERE source = ? AND status = 200 AND revisit_of = '' AND truncated = ''
+        AND mime IN ('text/html', 'application/xhtml+xml') AND captured_at >= ? AND captured_at < ?
+        AND (article IS NOT NULL OR (kind = 'article' AND state = 'unread'))
+) WHERE place = 1 ORDER BY captured_at, id
+"""
+_LISTS = """
+SELECT id FROM (
+    SELECT id, captured_at, row_number() OVER (PARTITION BY url_key ORDER BY captured_at DESC) AS place
+    FROM captures WHERE source = ? AND status = 200 AND revisit_of = '' AND article IS NULL AND state = 'kept'
+        AND kind IN ('feed', 'sitemap', 'listing', 'page')
+) WHERE place = 1 ORDER BY captured_at DESC, id LIMIT ?
+"""
+
+
+def article_pages(
+    db: sqlite_utils.Database, source: str, since: date | None, until: date | None, most: int
+) -> tuple[CaptureRow, ...]:
+    """At most so many captures of articles of `source` from the days `since` up to `until`, spread evenly over them."""
+    begin = since.isoformat() if since is not None else ""
+    end = f"{until.isoformat()}T24" if until is not None else "9"
+    ids = [int(row[0]) for row in db.execute(_PAGES, (source, begin, end))]
+    step = max(1.0, len(ids) / most)
+    chosen = [ids[int(at * step)] for at in range(min(most, len(ids)))]
+    return tuple(capture(db, one) for one in chosen)
+
+
+def lists(db: sqlite_utils.Database, source: str, most: int) -> tuple[CaptureRow, ...]:
+    """At most so many captures of feeds, sitemaps and listings of `source`, the last of each address, newest first."""
+    return tuple(capture(db, int(row[0])) for row in db.execute(_LISTS, (source, most)))
+
+
+# What the newest articles of a source have in common that articles should not: signs that a site was built anew.
+
+NEWEST = 100
+"""Articles of a source that are looked at, those captured first last."""
+
+_SAMPLE = """
+WITH newest AS (SELECT id, headline, byline, section, day_estimated, revision FROM articles
+    WHERE source = ? ORDER BY first_captured DESC, id DESC LIMIT ?)
+SELECT count(*), coalesce(sum(day_estimated), 0), (SELECT coalesce(sum(instr(r.article_json, ?) > 0), 0)
+        FROM newest n JOIN revisions r ON r.article = n.id AND r.number = n.revision),
+    (SELECT count(DISTINCT section) FROM newest WHERE section GLOB '*[0-9][0-9][0-9]*'),
+    (SELECT coalesce(max(section), '') FROM newest WHERE section GLOB '*[0-9][0-9][0-9]*')
+FROM newest
+"""
+_COMMONEST = """
+SELECT {0}, count(*) FROM (SELECT {0} FROM articles WHERE source = ? ORDER BY first_captured DESC, id DESC LIMIT ?)
+WHERE {0} <> '' GROUP BY {0} ORDER BY count(*) DESC, {0} LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The newest articles of a source: how many, undated ones, those that a learnt layout did not fit, the commonest
+    headline and byline with their counts, different sections with a number in them and one of these.
+    """
+
+    articles: int
+    undated: int
+    unfit: int
+    headline: tuple[str, int]
+    byline: tuple[str, int]
+    counters: int
+    counter: str
+
+    @property
+    def fit(self) -> float:
+        """The share of articles whose pages have all that their layout requires."""
+        return 1 - self.unfit / self.articles if self.articles else 1.0
+
+
+def sample(db: sqlite_utils.Database, source: str, most: int = NEWEST) -> Sample:
+    """The newest articles of `source`, at most so many."""
+    articles, undated, unfit, counters, counter = db.execute(_SAMPLE, (source, most, UNFIT)).fetchone()
+    commonest = [
+        db.execute(_COMMONEST.format(column), (source, most)).fetchone() or ("", 0) for column in ("headline", "byline")
+    ]
+    return Sample(articles, undated, unfit, tuple(commonest[0]), tuple(commonest[1]), counters, counter)
+
+
+# The texts a restorer learns from: what newspapers wrote with accents, never what was made from a slug.
+
+# In order of the public id, a digest of the address: the same archive gives the same order, and with it the same model,
+# in whatever order its captures came in; and no year or source fills the model's memory before the others are heard.
+_TEXTS = (
+    "SELECT CASE WHEN headline_by LIKE 'restored%' THEN '' ELSE headline END, lead, body "
+    "FROM articles ORDER BY public_id"
+)
+
+
+def texts(db: sqlite_utils.Database) -> Iterator[tuple[str, str, str]]:
+    """Headline ("" where it was made from a slug), lead and body of every article; one at a time in memory."""
+    yield from db.execute(_TEXTS)
+
+
+def restored_count(db: sqlite_utils.Database) -> int:
+    """Articles whose headline was made from a slug."""
+    found = db.execute("SELECT count(*) FROM articles WHERE headline_by LIKE 'restored%'").fetchone()
+    return int(found[0])

@@ -1,0 +1,284 @@
+"""Teasers, the pointers from page to page: where each was first and last seen, who points to an address, and which
+articles are known by pointers alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+import sqlite_utils
+
+from archive.custody.withheld import without_www
+from archive.model import Teaser
+from archive.text.urls import url_key
+
+Key = tuple[str, str, str, str]
+"""What makes two teasers one: URL key, headline, text, box."""
+
+_url_key = lru_cache(maxsize=8192)(url_key)  # the same boxes stand on page after page
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sighting:
+    """A capture on which teasers were seen, ordered by time; the record id decides between two of one instant."""
+
+    captured_at: str
+    record_id: str
+    capture: int
+    source: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    url: str
+    first: Sighting
+    last: Sighting
+    count: int
+
+
+def _instant(sighting: Sighting) -> tuple[str, str]:
+    return sighting.captured_at, sighting.record_id
+
+
+class Ledger:
+    """The teasers seen since the last `write`."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Key, _Entry] = {}
+        self._shown: dict[int, tuple[tuple[Teaser, ...], Sighting]] = {}
+        self._keys: dict[int, tuple[Iterable[Teaser], dict[Key, Teaser]]] = {}  # by the id of what they are keys of
+
+    def see(self, teasers: Iterable[Teaser], sighting: Sighting) -> None:
+        """Notes that the capture of `sighting` showed `teasers`; one shown twice on a page counts once."""
+        seen, instant = self._seen, _instant(sighting)
+        for key, teaser in self._keyed(teasers).items():
+            entry = seen.get(key)
+            if entry is None:
+                seen[key] = _Entry(teaser.url, sighting, sighting, 1)
+                continue
+            entry.count += 1
+            if instant > _instant(entry.last):
+                entry.last = sighting
+            elif instant < _instant(entry.first):
+                entry.first, entry.url = sighting, teaser.url
+
+    def show(self, article: int, teasers: tuple[Teaser, ...], sighting: Sighting) -> None:
+        """Notes that the current revision of `article` (row id), of the capture of `sighting`, shows `teasers`."""
+        self._shown[article] = teasers, sighting
+
+    def write(self, db: sqlite_utils.Database) -> None:
+        """Writes what was noted, in the caller's transaction, and forgets it."""
+        ids = _put(db, self._seen)
+        unseen = {
+            key: _Entry(teaser.url, sighting, sighting, 1)
+            for teasers, sighting in self._shown.values()
+            for key, teaser in self._keyed(teasers).items()
+            if key not in ids
+        }
+        known = _known(db, unseen)  # of a revision that is not of this batch: it was seen when it was filed
+        ids |= known | _put(db, {key: entry for key, entry in unseen.items() if key not in known})
+        rows = [
+            (article, at, ids[key])
+            for article, (teasers, _) in self._shown.items()
+            for at, key in enumerate(self._keyed(teasers))
+        ]
+        db.conn.executemany("DELETE FROM article_teasers WHERE article = ?", [(article,) for article in self._shown])
+        db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drops what was noted since the last `write`, as when its batch is undone."""
+        self._seen = {}
+        self._shown = {}
+        self._keys = {}
+
+    def _keyed(self, teasers: Iterable[Teaser]) -> dict[Key, Teaser]:
+        """`teasers` by their keys, in order; made once for those of a page, which are asked for three times."""
+        known = self._keys.get(id(teasers))
+        if known is not None and known[0] is teasers:
+            return known[1]
+        keyed = {key_of(teaser): teaser for teaser in teasers}
+        if isinstance(teasers, tuple):
+            self._keys[id(teasers)] = teasers, keyed  # the tuple itself is kept, so that its id stays its own
+        return keyed
+
+
+def key_of(teaser: Teaser) -> Key:
+    """What makes `teaser` one with others."""
+    return _url_key(teaser.url), teaser.headline, teaser.text, teaser.box
+
+
+def is_known(db: sqlite_utils.Database, teaser: Teaser) -> bool:
+    """Whether the ledger has a row for `teaser`."""
+    return bool(_known(db, [key_of(teaser)]))
+
+
+def _known(db: sqlite_utils.Database, keys: Iterable[Key]) -> dict[Key, int]:
+    """The rows of those of `keys` that the ledger knows: in one question, as a batch has some thousand."""
+    wanted = set(keys)
+    rows = db.execute(
+        "SELECT url_key, headline, text, box, id FROM teasers WHERE url_key IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted({key[0] for key in wanted})),),
+    )
+    return {key: row for *parts, row in rows if (key := (parts[0], parts[1], parts[2], parts[3])) in wanted}
+
+
+def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, int]:
+    """Writes `entries`, joined with what the ledger knows of them; gives the row of each."""
+    new: list[tuple[object, ...]] = []
+    row = int(db.execute("SELECT coalesce(max(id), 0) FROM teasers").fetchone()[0])
+    ids = _known(db, entries)
+    for key, row_known in ids.items():
+        _see_again(db, row_known, entries[key])
+    for key, entry in entries.items():
+        if key not in ids:
+            row += 1
+            ids[key] = row
+            first, last = entry.first, entry.last
+            new.append((row, first.source, entry.url, *key, first.capture, last.capture, entry.count))
+    db.conn.executemany(
+        "INSERT INTO teasers (id, source, url, url_key, headline, text, box, first_capture, last_capture, sightings) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        new,
+    )
+    return ids
+
+
+def _see_again(db: sqlite_utils.Database, row: int, entry: _Entry) -> None:
+    known = db.execute(
+        "SELECT f.captured_at, f.record_id, l.captured_at, l.record_id FROM teasers t "
+        "JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture WHERE t.id = ?",
+        (row,),
+    ).fetchone()
+    first, last = entry.first, entry.last
+    db.execute("UPDATE teasers SET sightings = sightings + ? WHERE id = ?", (entry.count, row))
+    if (first.captured_at, first.record_id) < (known[0], known[1]):
+        db.execute(
+            "UPDATE teasers SET first_capture = ?, source = ?, url = ? WHERE id = ?",
+            (first.capture, first.source, entry.url, row),
+        )
+    if (last.captured_at, last.record_id) > (known[2], known[3]):
+        db.execute("UPDATE teasers SET last_capture = ? WHERE id = ?", (last.capture, row))
+
+
+# Which articles point to an address, so that what a takedown bars leaves them without all being read.
+
+OUTLINKS = r"""
+CREATE TABLE pointed (                  -- articles of which some reading, current or not, points to an address
+    key INTEGER NOT NULL,               -- 8 bytes of BLAKE2b of its url_key: of what was taken down no address stays
+    article INTEGER NOT NULL,
+    PRIMARY KEY (key, article)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX teasers_first ON teasers (first_capture);
+CREATE INDEX teasers_last ON teasers (last_capture);
+CREATE INDEX images_key ON images (url_key);
+CREATE INDEX attachments_key ON attachments (url_key);
+CREATE INDEX revisions_digest ON revisions (digest);
+CREATE TABLE leaving (                  -- run-local: one row
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    unswept INTEGER NOT NULL            -- 1 where an earlier program wrote: what was deleted may stand in free pages
+) STRICT;
+"""
+
+
+@lru_cache(maxsize=8192)  # the same boxes stand on page after page
+def _number_of(url: str) -> int:
+    return address_number(url_key(url))
+
+
+def address_number(key: str) -> int:
+    """The number under which `pointed` has the address with the URL key `key`, with `www.` or without."""
+    return int.from_bytes(
+        blake2b(without_www(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
+
+
+def note_outlinks(db: sqlite_utils.Database, article: int, teasers: Iterable[Teaser]) -> None:
+    """Notes to which addresses a reading of `article` (row id) points, in the caller's transaction."""
+    rows = sorted({(_number_of(teaser.url), article) for teaser in teasers})
+    db.conn.executemany("INSERT OR IGNORE INTO pointed VALUES (?, ?)", rows)
+
+
+def last_reading(db: sqlite_utils.Database) -> int:
+    """The row id of the reading that was kept last."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM readings").fetchone()[0])
+
+
+def forget_readings(db: sqlite_utils.Database, after: int) -> None:
+    """Drops the readings kept since that with the row id `after`: they were no parser's, but cut by a takedown."""
+    db.execute("DELETE FROM readings WHERE id > ?", (after,))
+
+
+def articles_linking_to(db: sqlite_utils.Database, keys: Iterable[str]) -> tuple[int, ...]:
+    """The articles (row ids) of which some reading points to an address with one of `keys`."""
+    found = [db.execute("SELECT article FROM pointed WHERE key = ?", (address_number(key),)).fetchall() for key in keys]
+    return tuple(sorted({row[0] for rows in found for row in rows}))
+
+
+# What teasers point to, address by address: the articles that the archive has, and those it knows in no other way.
+
+UNREACHED = (
+    "NOT EXISTS (SELECT 1 FROM articles a WHERE a.url_key = t.url_key) AND NOT EXISTS (SELECT 1 FROM captures x "
+    "WHERE x.url_key = t.url_key AND x.status BETWEEN 200 AND 399)"
+)
+"""Condition on a row t of `teasers`: its address was never reached."""
+
+_POINTED = """
+SELECT url, headline, text, source, first_seen, first_seen_on, last_seen, last_seen_on, sightings, coalesce(
+    (SELECT public_id FROM articles a WHERE a.url_key = seen.url_key),
+    (SELECT a.public_id FROM captures c JOIN articles a ON a.id = c.article
+        WHERE c.url_key = seen.url_key AND c.text_digest <> '' ORDER BY c.captured_at DESC LIMIT 1),
+    (SELECT a.public_id FROM captures c JOIN articles a ON a.url_key = c.redirect_key
+        WHERE c.url_key = seen.url_key AND c.redirect_key <> '' ORDER BY c.captured_at DESC LIMIT 1), '')
+FROM (
+    SELECT t.url_key, t.url, t.headline, t.text, t.source, l.captured_at AS last_seen, l.url AS last_seen_on,
+        first_value(f.captured_at) OVER first AS first_seen, first_value(f.url) OVER first AS first_seen_on,
+        sum(t.sightings) OVER (PARTITION BY t.url_key) AS sightings,
+        row_number() OVER (PARTITION BY t.url_key ORDER BY l.captured_at DESC, l.record_id DESC, t.id DESC) AS number
+    FROM teasers t JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture
+    WHERE :source IN ('', t.source) {}
+    WINDOW first AS (PARTITION BY t.url_key ORDER BY f.captured_at, f.record_id, t.id)
+) seen WHERE number = 1 ORDER BY last_seen DESC, url_key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PointedAddress:
+    """An address that teasers point to: the pointer seen last, when and on which pages it was seen first and last.
+
+    `sightings` are the captures that showed one. `article` is the public id of the article at that address, or at the
+    one it leads to; "" where the archive has none.
+    """
+
+    url: str
+    headline: str
+    text: str
+    source: str
+    first_seen: str
+    first_seen_on: str
+    last_seen: str
+    last_seen_on: str
+    sightings: int
+    article: str
+
+
+def teasers(db: sqlite_utils.Database, source: str = "") -> Iterator[PointedAddress]:
+    """Every address that teasers (of one source, where given) point to, the one seen last first."""
+    return _pointed(db, source, "")
+
+
+def missing(db: sqlite_utils.Database, source: str = "") -> Iterator[PointedAddress]:
+    """The addresses among `teasers` that no capture has reached: what the archive has lost, or not fetched yet.
+
+    An address that answered, also by leading elsewhere, is not missing, whether it could be read or not.
+    """
+    return _pointed(db, source, f"AND {UNREACHED}")
+
+
+def _pointed(db: sqlite_utils.Database, source: str, condition: str) -> Iterator[PointedAddress]:
+    for row in db.execute(_POINTED.format(condition), {"source": source}):
+        yield PointedAddress(*row)

@@ -1,0 +1,134 @@
+"""A capture read back out of its WARC file by its place."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+from isal import isal_zlib
+
+from archive.disk import opened
+from archive.errors import DamageError, StorageError
+from archive.model import Place, StoredCapture
+from archive.warc.captures import UNTOLD, capture_of, is_ours, provenance_of, read_fields, same_fetch
+from archive.warc.members import MEMBER_LIMIT, cut_out, inflate, locate
+from archive.warc.record import GZIP_ERROR, GZIP_MAGIC, Record, parse
+from archive.warc.scan import scan
+
+__all__ = ["Reader", "read", "record_at", "scan"]
+
+_AROUND = 1 << 13
+"""Bytes read behind a response for its request and metadata: 8 KiB hold both of nearly every capture."""
+
+
+def read(root: Path, place: Place) -> StoredCapture:
+    """The capture at `place`, with the request and metadata that follow its response.
+
+    Of a revisit the response ends with its head: the body lies at the record `revisit_of`. Raises StorageError where
+    the file cannot be opened, DamageError naming file and offset where the bytes there are not that record.
+    """
+    path = locate(root, place.file)
+    with opened(path, os.O_RDONLY) as descriptor:
+        return _read(descriptor, path, place)
+
+
+class Reader:
+    """Reads captures as `read` does, and keeps the file open that it read last: the next one mostly lies there too.
+
+    `close` it before the file may have been written anew under its name, and at the end; it opens again by itself.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._file = ""
+        self._path = root
+        self._descriptor = -1
+        self._open = ExitStack()
+
+    def read(self, place: Place) -> StoredCapture:
+        """The capture at `place`; raises as `read` does."""
+        if place.file != self._file:
+            self.close()
+            self._path = locate(self._root, place.file)
+            self._descriptor = self._open.enter_context(opened(self._path, os.O_RDONLY))
+            self._file = place.file
+        return _read(self._descriptor, self._path, place)
+
+    def close(self) -> None:
+        """Closes the file that is open."""
+        self._file = ""
+        self._open.close()
+
+
+def _read(descriptor: int, path: Path, place: Place) -> StoredCapture:
+    try:
+        data = os.pread(descriptor, place.length + _AROUND, place.offset)
+        answer = _answer(descriptor, data, place)
+        request, metadata = _around(descriptor, data, place, answer)
+        foreign = metadata is None or not is_ours(read_fields(metadata.block))
+        return capture_of(place, answer, request, metadata, _maker(path) if foreign else "captured")
+    except DamageError as error:
+        raise DamageError(f"{place.file} at {place.offset}: {error}") from error
+    except OSError as error:
+        raise StorageError(f"{path} at {place.offset}: {error.strerror}") from error
+
+
+def record_at(root: Path, place: Place) -> Record:
+    """The record at `place` as it stands in its file; raises as `read` does."""
+    with opened(locate(root, place.file), os.O_RDONLY) as descriptor:
+        try:
+            return _answer(descriptor, os.pread(descriptor, place.length, place.offset), place)
+        except DamageError as error:
+            raise DamageError(f"{place.file} at {place.offset}: {error}") from error
+
+
+def _answer(descriptor: int, data: bytes, place: Place) -> Record:
+    answer, end = _record(descriptor, data, 0, place)
+    if answer.id != place.record_id or end != place.length:
+        raise DamageError(f"{answer.id}, {end} bytes, where {place.record_id}, {place.length} bytes, should be")
+    return answer
+
+
+def _around(descriptor: int, data: bytes, place: Place, answer: Record) -> tuple[Record | None, Record | None]:
+    # The request of another maker may stand before its response; it is found by `scan` only, and no row needs it.
+    request: Record | None = None
+    metadata: Record | None = None
+    position = place.length
+    while (request is None or metadata is None) and (position < len(data) or len(data) == place.length + _AROUND):
+        record, position = _record(descriptor, data, position, place)
+        if record.type == "request" and request is None and same_fetch(record, answer):
+            request = record
+        elif record.type == "metadata" and metadata is None and same_fetch(record, answer):
+            metadata = record
+        else:
+            break
+    return request, metadata
+
+
+def _record(descriptor: int, data: bytes, start: int, place: Place) -> tuple[Record, int]:
+    # the record at `start` of `data`, read from the file itself where it reaches beyond; and where it ends
+    if data[start : start + 2] != GZIP_MAGIC and start < len(data):
+        plain, end = cut_out(descriptor, place.offset + start)
+        return parse(plain), end - place.offset
+    stream = isal_zlib.decompressobj(31)
+    try:
+        plain = stream.decompress(data[start:], MEMBER_LIMIT)
+    except GZIP_ERROR as error:
+        raise DamageError(f"a damaged gzip member ({error})") from error
+    if stream.eof:
+        return parse(plain), len(data) - len(stream.unused_data)
+    plain, end = inflate(descriptor, place.offset + start)
+    return parse(plain), end - place.offset
+
+
+@lru_cache(maxsize=64)
+def _maker(path: Path) -> str:
+    with opened(path, os.O_RDONLY) as descriptor:
+        first = os.pread(descriptor, 2, 0)
+        try:
+            data, _ = (inflate if first == GZIP_MAGIC else cut_out)(descriptor, 0)
+            return provenance_of(parse(data))
+        except DamageError:
+            return UNTOLD  # of its other records this says nothing

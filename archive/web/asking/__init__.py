@@ -1,0 +1,1 @@
+"""Questions to the archive's database, asked beside the event loop, in processes, under a time limit."""

@@ -1,1 +1,0 @@
-"""OAI-PMH, for library catalogues."""

@@ -1,0 +1,234 @@
+"""What the archive knows of how a capture came about: what robots.txt said on that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, TypeAlias
+from urllib.parse import urlencode, urlsplit
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from archive import places
+from archive.cite import STYLES, cite
+from archive.custody.withheld import withheld_error
+from archive.errors import NothingFound
+from archive.model import Article
+from archive.search.backend import Backend, ask, ask_article
+from archive.store import queries
+from archive.store.captures import Memento, by_record, nearest, pictures
+from archive.store.clusters import Cluster, cluster_of
+from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
+from archive.store.runs import run
+from archive.text.difference import Change, field_changes
+from archive.text.urls import url_key
+from archive.web.pages.downloads import NAMES
+from archive.web.pages.state import Room, base_of, room_of
+from archive.web.parameters import number
+from archive.web.render import render
+from archive.web.replay import memento as rfc7089
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """The robots.txt that spoke for a capture: what the crawler took from it ("" where no run tells); its capture."""
+
+    decision: str
+    memento: Memento | None
+
+
+def robots_of(db: sqlite_utils.Database, capture: CaptureRow) -> Robots | None:
+    """What robots.txt said of the site when `capture` was taken; None where neither a run nor a capture tells."""
+    parts = urlsplit(capture.url)
+    memento = nearest(db, url_key(f"{parts.scheme}://{parts.netloc}/robots.txt"), capture.captured_at)
+    told = run(db, capture.run) if capture.run else None
+    decisions = told.report.get("decisions", ()) if told else ()
+    decision = next((detail for host, what, detail in decisions if what == "robots" and host == parts.netloc), "")
+    return Robots(decision, memento) if decision or memento else None
+
+
+# The article page: the text as read, its pictures from the archive, where each field came from, how to cite it.
+
+WITHHELD: Final = {"title": "withheld.title", "message": "", "key": "withheld.text"}
+_LAST_MOMENT = "9999-12-31T23:59:59Z"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    stored: queries.StoredArticle
+    article: Article  # of the revision asked for
+    capture: CaptureRow
+    number: int
+    captures: tuple[CaptureRow, ...]
+    revisions: tuple[RevisionRow, ...]
+    taken: dict[int, CaptureRow]  # the captures of the revisions, by row id
+    teasers: tuple[TeaserRow, ...]
+    pointers: tuple[TeaserRow, ...]
+    pictures: dict[str, Memento]
+    cluster: Cluster | None
+    robots: Robots | None
+
+
+async def page(request: Request) -> Response:
+    """`/article/<id>?revision=`: the article in its current revision, or in an earlier one."""
+    room = room_of(request)
+    reference = request.path_params["reference"]
+    asked = number(request, "revision", 0, 0, 1_000_000)
+    shown = await room.asker.ask(ask_article, reference, _shown, asked)
+    stored, row = shown.stored, shown.stored.row
+    return render(
+        request,
+        "article.html",
+        {
+            "row": row,
+            "article": shown.article,
+            "capture": shown.capture,
+            "number": shown.number,
+            "source_name": stored.source_name,
+            "captures": shown.captures,
+            "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
+            "teasers": shown.teasers,
+            "pointers": shown.pointers,
+            "cluster": shown.cluster,
+            "province_name": lambda identity: places.province(identity).name,
+            "figures": _figures(room, shown),
+            "captions": _bare_captions(shown.article),
+            "robots": shown.robots,
+            "fields": found_fields(shown.article),
+            "citations": [(style, cite(stored, style, base_of(request))) for style in STYLES],
+            "province": places.province(row.province) if row.province else None,
+            "province_now": places.province_now(row.province_now) if row.province_now else None,
+            "replay": room.preserved(shown.capture),
+            "replay_of": room.preserved,
+            "downloads": list(NAMES.items()),
+        },
+        headers=_memento_links(room, shown.capture),
+    )
+
+
+async def lookup(request: Request) -> Response:
+    """`/lookup?url=`: leads to the article captured at an address, else tells what is known of the address."""
+    room = room_of(request)
+    url = request.query_params.get("url", "").strip()
+    if room.bars(url_key(url)):
+        since = next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), "")
+        return render(request, "problem.html", {**WITHHELD, "message": str(since)}, 451)
+    public_id, why, memento = await room.asker.ask(_looked_up, url)
+    if public_id:
+        return RedirectResponse(f"/article/{public_id}", 302)
+    replay = room.preserved(memento) if memento else ""
+    return render(request, "lookup.html", {"url": url, "why": why, "replay": replay}, 404)
+
+
+async def of_capture(request: Request) -> Response:
+    """`/capture/<record id>`: leads to the article that this capture shows."""
+    url = await room_of(request).asker.ask(_captured, request.path_params["record_id"])
+    return RedirectResponse(f"/lookup?{urlencode({'url': url})}", 302)
+
+
+def _looked_up(held: Backend, url: str) -> tuple[str, str, Memento | None]:
+    """The public id of the article captured at `url`; else why there is none, and the last capture of it."""
+    try:
+        return ask_article(held, url, queries.stored_article).row.public_id, "", None
+    except NothingFound as nothing:
+        key = url_key(url)
+        captures = ask(held, url, None, lambda asking: asking.each(nearest, key, _LAST_MOMENT))
+        return "", str(nothing), max(filter(None, captures), key=lambda one: one.captured_at, default=None)
+
+
+def _captured(held: Backend, record_id: str) -> str:
+    """The address of the capture `record_id`, from which an article was read."""
+    for memento in ask(held, record_id, None, lambda asking: asking.each(by_record, record_id)):
+        if memento is not None and memento.article is not None:
+            return memento.url
+    raise NothingFound(f"{record_id}: no article was read from this capture")
+
+
+def found_fields(article: Article) -> list[tuple[str, str, str, float, str]]:
+    """How each field was found: its name, the method, the string as the page has it, the confidence, and a note."""
+    rows = []
+    for name in ("headline", "lead", "published", "modified", "byline", "source_credit", "section"):
+        found = getattr(article, name)
+        if found is not None:
+            raw = found.raw if found.raw is not None else found.value
+            rows.append((name, found.by, raw, found.confidence, getattr(found, "note", "")))
+    rows.append(("body", article.body_by, "", article.confidence, ""))
+    return rows
+
+
+def _shown(db: sqlite_utils.Database, stored: queries.StoredArticle, number: int) -> _Shown:
+    revisions = queries.revisions(db, stored.row.id)
+    taken = {revision.capture: queries.capture(db, revision.capture) for revision in revisions}
+    article, capture, current = stored.article, stored.capture, stored.row.revision
+    if number and number != current:
+        revision = next((one for one in revisions if one.number == number), None)
+        if revision is None:
+            raise NothingFound(f"{stored.row.public_id}: has no revision {number}")
+        article, capture = revision.article, taken[revision.capture]
+    return _Shown(
+        stored,
+        article,
+        capture,
+        number or current,
+        queries.captures_of(db, stored.row.id),
+        revisions,
+        taken,
+        queries.teasers_of(db, stored.row.id),
+        queries.pointers_to(db, stored.row.id),
+        pictures(db, (url_key(image.url) for image in article.images), capture.captured_at),
+        cluster_of(db, stored.row.id),
+        robots_of(db, capture),
+    )
+
+
+def _figures(room: Room, shown: _Shown) -> list[tuple[str, str, str]]:
+    """Address in replay ("" where the picture is not held or replay does not run), caption and alternative text."""
+    figures = []
+    for image in shown.article.images:
+        held = shown.pictures.get(url_key(image.url))
+        alternative = image.alt if image.alt != image.caption else ""
+        figures.append((room.preserved(held, "id_") if held else "", image.caption or image.alt, alternative))
+    return figures
+
+
+def _bare_captions(article: Article) -> list[str]:
+    """The captions that belong to no picture."""
+    with_picture = {image.caption for image in article.images}
+    return [caption for caption in article.captions if caption not in with_picture]
+
+
+def _memento_links(room: Room, capture: CaptureRow) -> dict[str, str]:
+    """The Link header of RFC 7089: where the captures of this article's address are to be had by time."""
+    if not room.replay:
+        return {}
+    address, moment = rfc7089.in_header(room.preserved(capture)), rfc7089.http_date(capture.captured_at)
+    prefix = room.tickets.prefix() if room.tickets else ""
+    links = rfc7089.link_header(room.replay + prefix, capture.url)
+    return {"Link": f'{links}, <{address}>; rel="memento"; datetime="{moment}"'}
+
+
+# What changed in an article from each revision to the next, word by word.
+
+_MOST_STEPS = 20
+Step: TypeAlias = tuple[CaptureRow, int, int, list[tuple[str, list[tuple[Change, str]]]]]
+"""The capture of a revision, the number of the one before, its own, and the fields that differ."""
+
+
+async def changes_page(request: Request) -> Response:
+    """`/article/<id>/changes`: a step for each revision after the first."""
+    stored, steps = await room_of(request).asker.ask(
+        ask_article, request.path_params["reference"], _steps, weight="slow"
+    )
+    return render(request, "changes.html", {"row": stored.row, "steps": steps})
+
+
+def _steps(db: sqlite_utils.Database, stored: queries.StoredArticle) -> tuple[queries.StoredArticle, list[Step]]:
+    revisions = queries.revisions(db, stored.row.id)[-_MOST_STEPS:]
+    return stored, [_step(db, before, after) for before, after in pairwise(revisions)]
+
+
+def _step(db: sqlite_utils.Database, before: RevisionRow, after: RevisionRow) -> Step:
+    capture = queries.capture(db, after.capture)
+    return capture, before.number, after.number, field_changes(before.article, after.article)

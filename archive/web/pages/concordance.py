@@ -1,0 +1,119 @@
+"""The concordance: every place where a query matches, in its context, a line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.corpus.concordance import SORTS, Concordance, Sort, concordance
+from archive.errors import QueryError
+from archive.search.backend import Backend
+from archive.search.grammar.parser import parse
+from archive.search.query_echo import query_pieces
+from archive.web.asking.pool import BusyError
+from archive.web.pages.exports import csv_answer
+from archive.web.pages.state import room_of
+from archive.web.parameters import choice, flag, number, text
+from archive.web.problems import shown
+from archive.web.render import Frame, answer, fill, frame_of, render
+
+_PAGE: Final = 100
+_MOST: Final = 5000
+WIDTHS: Final = (40, 60, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a concordance asks for."""
+
+    query: str
+    sort: Sort
+    width: int
+    one_each: bool
+    exact: bool
+    page: int
+
+    def address(self, page: int = 1, form: str = "") -> str:
+        """The address of another page of the same lines, or of their CSV (`form` ".csv")."""
+        flags = {name: "1" for name, on in (("one", self.one_each), ("exact", self.exact)) if on}
+        values = {"q": self.query, "sort": self.sort, "width": str(self.width), **flags}
+        return f"/concordance{form}?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
+
+
+def asked_of(request: Request) -> Asked:
+    """The state that the address of `request` gives."""
+    return Asked(
+        text(request, "q"),
+        choice(request, "sort", SORTS),
+        number(request, "width", WIDTHS[1], WIDTHS[0], WIDTHS[-1]),
+        flag(request, "one"),
+        flag(request, "exact"),
+        number(request, "page", 1, 1, _MOST // _PAGE),
+    )
+
+
+def values_of(asked: Asked) -> dict[str, object]:
+    """What the page shows before anything is found."""
+    return {"asked": asked, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+
+
+async def page(request: Request) -> Response:
+    """`/concordance?q=&sort=&width=&one=&exact=&page=`: the lines, a hundred to a page."""
+    asked, frame = asked_of(request), frame_of(request)
+    if not asked.query:
+        return render(request, "concordance.html", values_of(asked))
+    try:
+        made = await room_of(request).asker.ask(_make, asked, frame, weight="slow", keep=True)
+    except (QueryError, BusyError) as problem:
+        return shown(request, "concordance.html", values_of(asked), problem)
+    return answer(request, frame, made)
+
+
+def _make(held: Backend, asked: Asked, frame: Frame) -> str:
+    """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
+    found = _lines(held, asked)
+    last = max(1, -(-len(found.lines) // _PAGE))
+    here = min(asked.page, last)
+    return fill(
+        "concordance.html",
+        frame,
+        {
+            **values_of(asked),
+            "found": found,
+            "echo": query_pieces(parse(asked.query).root, found.understood.terms),
+            "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
+            "first": (here - 1) * _PAGE + 1,
+            "earlier": asked.address(here - 1) if here > 1 else "",
+            "later": asked.address(here + 1) if here < last else "",
+            "csv": asked.address(form=".csv"),
+        },
+    )
+
+
+async def as_csv(request: Request) -> Response:
+    """`/concordance.csv`: all lines as a spreadsheet."""
+    asked = asked_of(request)
+    found = await room_of(request).asker.ask(_lines, asked, weight="slow")
+    head = ("left", "match", "right", "article", "source", "day", "text", "accents")
+    rows = (
+        (line.left, line.match, line.right, line.public_id, line.source_name, line.day, line.column, line.tier)
+        for line in found.lines
+    )
+    return csv_answer("concordance.csv", head, rows)
+
+
+def _lines(held: Backend, asked: Asked) -> Concordance:
+    return concordance(
+        held,
+        asked.query,
+        width=asked.width,
+        sort=asked.sort,
+        one_each=asked.one_each,
+        exact=asked.exact,
+        most=_MOST,
+        seconds=None,
+    )

@@ -1,0 +1,204 @@
+"""The answer on the search page: the query as understood, counts, facets to narrow by, a histogram, hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote_plus
+
+import sqlite_utils
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive import places
+from archive.errors import QueryError
+from archive.search import corpora
+from archive.search.backend import Backend
+from archive.search.engine import search
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
+from archive.search.query_echo import query_pieces
+from archive.web.asking.pool import BusyError
+from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.pages.search import Asked, values_of
+from archive.web.pages.state import room_of
+from archive.web.parameters import text
+from archive.web.problems import shown
+from archive.web.render import Frame, answer, fill, frame_of
+
+FACETS: Final[dict[str, FilterKind]] = {
+    "province_now": "province_now",
+    "province": "province",
+    "source": "source",
+    "section": "section",
+    "place": "place",
+    "year": "day",
+    "month": "day",
+}
+"""The limit that a value of each facet is."""
+
+_FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w{0,30}:\s*\Z")
+
+
+def around(query: Query) -> dict[str, tuple[str, str]]:
+    """What stands before and behind a value of each facet in `query` limited to it, read once for a page of links.
+
+    A limit to days takes the place of the days there were before.
+
+    >>> around(parse("chè OR trà"))["section"], around(parse("chè ngay:2020"))["month"]
+    (('(chè OR trà) muc:"', '"'), ('chè ngay:', ''))
+    """
+    kept, undated = _kept_words(query, without_days=False), _kept_words(query, without_days=True)
+    return {
+        facet: (f"{undated} {FILTER_NAMES[kind]}:".lstrip(), "")
+        if kind == "day"
+        else (f'{kept} {FILTER_NAMES[kind]}:"', '"')
+        for facet, kind in FACETS.items()
+    }
+
+
+def _kept_words(query: Query, without_days: bool) -> str:
+    """The query as it can stand before one more limit: in brackets where it needs them, without its days if asked."""
+    root, text = query.root, query.text.strip()
+    for days in limits(query) if without_days else ():
+        if days.kind == "day":
+            text = _cut(text, days) if root is query.root else ""
+            rest = _rest(root, days)
+            if rest is None:
+                return ""
+            root = rest
+    more = "ngay:2020"  # any limit will do to see what stands before it
+    wanted = written(And((*_parts(root), *_parts(parse(more).root))))
+    for words in (text, f"({text})"):
+        if _means(f"{words} {more}", wanted):
+            return words
+    return written(And(_parts(root)))
+
+
+def limits(query: Query) -> tuple[Filter, ...]:
+    """The limits that the whole query stands under: those that can be taken off."""
+    return tuple(part for part in _parts(query.root) if isinstance(part, Filter))
+
+
+def without(query: Query, limit: Filter) -> str:
+    """`query` without one of its `limits`; "" where nothing is left to search for.
+
+    >>> query = parse('chè tinh:"Bắc Kạn" ngay:2020')
+    >>> without(query, limits(query)[0])
+    'chè ngay:2020'
+    """
+    rest = _rest(query.root, limit)
+    if rest is None or isinstance(rest, Not) or all(isinstance(part, Not) for part in _parts(rest)):
+        return ""
+    cut = _cut(query.text, limit)
+    return cut if _means(cut, written(rest)) else written(rest)
+
+
+def _parts(root: Node) -> tuple[Node, ...]:
+    """What must all hold: `root` with every And taken apart."""
+    return tuple(one for part in root.parts for one in _parts(part)) if isinstance(root, And) else (root,)
+
+
+def _rest(root: Node, limit: Filter) -> Node | None:
+    parts = tuple(part for part in _parts(root) if part is not limit)
+    return None if not parts else parts[0] if len(parts) == 1 else And(parts)
+
+
+def _cut(text: str, limit: Filter) -> str:
+    """`text` without the words of `limit`, with the name of its field."""
+    return f"{_FIELD_BEFORE.sub('', text[: limit.start]).rstrip()} {text[limit.end :].lstrip()}".strip()
+
+
+def _means(text: str, wanted: str) -> bool:
+    """Whether `text` is a query that asks for the same as `wanted`."""
+    try:
+        root = parse(text).root
+    except QueryError:
+        return False
+    return written(And(_parts(root))) == written(And(_parts(parse(wanted).root)))
+
+
+# The answer on the search page: the query as understood, counts, facets, a histogram, hits.
+
+PAGE: Final = 20
+_COUNTED: Final = ("month", "province_now", "province", "source", "section", "place")
+_LISTED: Final = _COUNTED[1:]
+
+
+async def page(request: Request, asked: Asked) -> Response:
+    """The search page with the answer to `asked`, or with the place of its mistake."""
+    room, frame, more = room_of(request), frame_of(request), text(request, "more")
+    root = room.holdings.root if asked.corpus else None
+    kept = not asked.corpus  # a corpus is a file, so the database does not tell when it changes
+    try:
+        made = await room.asker.ask(make, root, asked, more, frame, weight="page", keep=kept)
+    except (QueryError, BusyError) as problem:
+        return shown(request, "search.html", values_of(asked), problem)
+    return answer(request, frame, made)
+
+
+def prepare(db: sqlite_utils.Database) -> None:
+    """Loads what nearly every page needs: the engine, and the facts that hits are counted by."""
+    search(db, "a", 1, facets=_COUNTED, seconds=None)
+
+
+def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame) -> str:
+    """The page in its `frame`, made where it was searched; `more` names the facet that is shown whole.
+
+    A corpus, where one is asked for, lies in the archive at `root`.
+    """
+    query, counted = parse(asked.query), () if asked.unlikely else _COUNTED
+    found = search(
+        held,
+        query,
+        PAGE,
+        asked.cursor or None,
+        asked.order,
+        facets=counted,
+        as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+        earlier=asked.earlier,
+        unlikely=asked.unlikely,
+        seconds=None,  # the asker's limit holds
+        within=corpora.load(root, asked.corpus) if root else None,
+    )
+    facets, standing = {facet.name: facet for facet in found.facets}, limits(query)
+    taken = {limit.kind for limit in standing}  # a facet that is limited already tells nothing
+    return fill(
+        "search.html",
+        frame,
+        {
+            **values_of(asked),
+            "answer": found,
+            "echo": query_pieces(query.root, found.understood.terms),
+            "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
+            "narrow": _narrowing(asked, query),
+            "more": more,
+            "facets": [
+                facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
+            ],
+            "histogram": histogram(facets["month"].values) if facets else None,
+            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
+            "first_page": asked.address() if asked.cursor else "",
+            "province_name": lambda identity: places.province(identity).name,
+        },
+    )
+
+
+def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:
+    """What gives the address of the page narrowed to a value of a facet."""
+    begin, end = asked.address(q="").partition("?")[::2]
+    more = f"&{end}" if end else ""
+    addresses = {
+        facet: (f"{begin}?q={quote_plus(before)}", f"{quote_plus(behind)}{more}")
+        for facet, (before, behind) in around(query).items()
+    }
+
+    def narrowing(facet: str, value: str) -> str:
+        before, behind = addresses[facet]
+        return before + quote_plus(value.replace('"', " ")) + behind
+
+    return narrowing

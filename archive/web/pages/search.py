@@ -1,0 +1,90 @@
+"""The search page: its whole state in the address, and the empty box with what the archive holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.search.answer import ORDERS, Order
+from archive.web.pages.state import room_of
+from archive.web.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a search page asks for: all of its state."""
+
+    query: str
+    order: Order
+    cursor: str
+    as_of: str
+    earlier: bool
+    unlikely: bool
+    corpus: str
+
+    def address(self, **changed: str) -> str:
+        """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
+        values = {
+            "q": self.query,
+            "order": self.order if self.order != ORDERS[0] else "",
+            "as_of": self.as_of,
+            "earlier": "1" if self.earlier else "",
+            "unlikely": "1" if self.unlikely else "",
+            "corpus": self.corpus,
+            **changed,
+        }
+        return f"/?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+def asked_of(request: Request) -> Asked:
+    """The state that the address of `request` gives; what it does not give, or gives wrongly, is the default."""
+    values = request.query_params
+    return Asked(
+        query=" ".join(part for part in (values.get("q", "").strip(), _span(request)) if part),
+        order=next((order for order in ORDERS if order == values.get("order")), ORDERS[0]),
+        cursor=values.get("cursor", ""),
+        as_of=_date(values.get("as_of", "")),
+        earlier=values.get("earlier") == "1",
+        unlikely=values.get("unlikely") == "1",
+        corpus=values.get("corpus", ""),
+    )
+
+
+async def page(request: Request) -> Response:
+    """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or a box and what is held."""
+    asked = asked_of(request)
+    if asked.query:
+        from archive.web.pages.results import page as found  # the search engine: no start waits for it
+
+        return await found(request, asked)
+    from archive.web.pages.sources import held_in_all
+
+    held = await room_of(request).asker.ask(held_in_all, keep=True)
+    return render(request, "search.html", {**values_of(asked), "held": held})
+
+
+def values_of(asked: Asked) -> dict[str, object]:
+    """What every form of the search page shows."""
+    return {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None, "answer": None, "held": None}
+
+
+def _span(request: Request) -> str:
+    """What the small form below the histogram sends, as a limit of the query language."""
+    first, last = (_date(f"{request.query_params.get(name, '')}-01")[:7] for name in ("from", "to"))
+    return f"ngay:{first}..{last}" if first or last else ""
+
+
+def _date(text: str) -> str:
+    """`text` where it is a day in ISO 8601, else "".
+
+    >>> _date("2020-03-05"), _date("2020-13-01"), _date("hôm qua")
+    ('2020-03-05', '', '')
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,73 @@
+"""What every page of the reading room needs to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from starlette.requests import HTTPConnection
+
+from archive.custody.withheld import Withheld
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.sources import Register
+from archive.store.captures import Memento
+from archive.store.rows import CaptureRow
+from archive.web.access import Access, Tickets
+from archive.web.asking.asker import Asker
+from archive.web.replay.memento import stamp
+
+if TYPE_CHECKING:
+    from archive.web.asking.several import SeveralAsker
+
+OF_ONE: Final = "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere).
+
+    A room of several archives has no `archive`: what is kept in one of them alone is asked of that one.
+    """
+
+    archive: Holdings | None
+    register: Register
+    asker: Asker | SeveralAsker
+    access: Access
+    replay: str = ""
+    tickets: Tickets | None = None
+
+    @property
+    def holdings(self) -> Holdings:
+        """The archive of the room; raises UsageError where it is of several."""
+        if self.archive is None:
+            raise UsageError(OF_ONE)
+        return self.archive
+
+    def absent(self) -> tuple[str, ...]:
+        """A sentence for each of several archives that cannot be asked now."""
+        return self.asker.absent()
+
+    def bars(self, key: str) -> bool:
+        """Whether the page with this key (archive.text.urls) was taken down, in any of the archives."""
+        return Withheld.of(self.asker.roots).bars(key)
+
+    def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
+        """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.
+
+        `form` is "" for the page with its banner, "id_" for the bytes as they were, "mp_" for the page alone.
+        """
+        if not self.replay:
+            return ""
+        prefix = self.tickets.prefix() if self.tickets else ""
+        return f"{self.replay}{prefix}/{stamp(capture.captured_at)}{form}/{url or capture.url}"
+
+
+def room_of(request: HTTPConnection) -> Room:
+    """The room that answers `request`."""
+    return cast(Room, request.app.state.room)
+
+
+def base_of(request: HTTPConnection) -> str:
+    """The address of the room as its reader sees it: "http://127.0.0.1:8000"."""
+    return f"{request.url.scheme}://{request.url.netloc}"

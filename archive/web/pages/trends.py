@@ -1,0 +1,117 @@
+"""Trends: how often up to five queries match over time, always beside what the archive holds of that time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.corpus.plot import Measure, value
+from archive.corpus.trends import MOST_QUERIES, Trends, Unit, trends
+from archive.errors import UsageError
+from archive.search.backend import Backend
+from archive.web import charts
+from archive.web.asking.pool import BusyError
+from archive.web.pages.exports import csv_answer
+from archive.web.pages.state import room_of
+from archive.web.parameters import choice, flag
+from archive.web.problems import shown
+from archive.web.render import render
+
+_UNITS: Final[tuple[Unit, ...]] = ("month", "year", "day")
+_MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
+_OF_MATCHES: Final = ("matches", "per_million_words")
+_HEAD: Final = ("query", "period", "articles", "held", "per 1,000 articles", "matches", "per million syllables")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a page of trends asks for."""
+
+    queries: tuple[str, ...]
+    unit: Unit
+    measure: Measure
+    exact: bool
+
+    def address(self, form: str = "") -> str:
+        """The address of this page, or of its CSV (`form` ".csv")."""
+        pairs = [("q", query) for query in self.queries] + [("unit", self.unit), ("measure", self.measure)]
+        return f"/trends{form}?{urlencode(pairs + ([('exact', '1')] if self.exact else []))}"
+
+
+def asked_of(request: Request) -> Asked:
+    """The state that the address of `request` gives."""
+    queries = [query.strip() for query in request.query_params.getlist("q")]
+    return Asked(
+        tuple(dict.fromkeys(query for query in queries if query))[:MOST_QUERIES],
+        choice(request, "unit", _UNITS),
+        choice(request, "measure", _MEASURES),
+        flag(request, "exact"),
+    )
+
+
+async def page(request: Request) -> Response:
+    """`/trends?q=&q=&unit=&measure=&exact=`: a drawing, the numbers beneath it, and what the archive holds."""
+    asked = asked_of(request)
+    values: dict[str, object] = {
+        "asked": asked,
+        "boxes": (*asked.queries, *[""] * (min(MOST_QUERIES, max(2, len(asked.queries) + 1)) - len(asked.queries))),
+        "units": _UNITS,
+        "measures": _MEASURES,
+        "problem": None,
+        "found": None,
+    }
+    if not asked.queries:
+        return render(request, "trends.html", values)
+    try:
+        found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
+    except (UsageError, BusyError) as problem:
+        return shown(request, "trends.html", values, problem)
+    return render(
+        request,
+        "trends.html",
+        {
+            **values,
+            "found": found,
+            "chart": charts.chart(found, value(asked.measure)),
+            "canvas": charts,
+            "value": value(asked.measure),
+            "csv": asked.address(".csv"),
+        },
+    )
+
+
+async def as_csv(request: Request) -> Response:
+    """`/trends.csv`: a line for each query and period."""
+    asked = asked_of(request)
+    found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
+    return csv_answer("trends.csv", _HEAD, _rows(found))
+
+
+def _rows(found: Trends) -> Iterator[tuple[object, ...]]:
+    for series in found.series:
+        for point in series.points:
+            yield (
+                series.query,
+                point.period,
+                point.articles,
+                point.base,
+                point.per_thousand,
+                point.matches,
+                point.per_million_words,
+            )
+
+
+def _found(held: Backend, asked: Asked) -> Trends:
+    return trends(
+        held,
+        asked.queries,
+        unit=asked.unit,
+        exact=asked.exact,
+        matches=asked.measure in _OF_MATCHES,
+        seconds=None,
+    )

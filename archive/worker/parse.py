@@ -1,0 +1,151 @@
+"""A capture opened and read: a pure function of its bytes, its day, and the register."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from traceback import extract_tb
+from urllib.parse import urljoin, urlsplit
+
+from archive import parsers
+from archive.errors import InstallationError, Unreadable
+from archive.model import TOLD_PUBLISHED, Article, Link, PageKind, StoredCapture
+from archive.parsers.document.limits import check_bytes
+from archive.restorer import Loader
+from archive.sources import Register, bare_host
+from archive.text.clock import in_vietnam
+from archive.text.dates import read_date
+from archive.text.encodings import decode
+from archive.text.urls import url_key
+from archive.warc import http
+from archive.worker.page import Page, blank_page, no_restorer, readable_title, refused_page
+from archive.worker.requisites import requisites_of_page, requisites_of_sheet
+
+_NEVER_READ = frozenset({"image", "attachment", "media", "probe"})
+_LISTS = frozenset({"feed", "sitemap", "robots"})
+_TOLD = 0.8  # confidence at most of a date that the page itself does not print
+_PAGES = frozenset({"text/html", "application/xhtml+xml", ""})
+_LIKE_ABSENCE = "soft-404"  # a crawler's note: the page is like the host's answer for an address that cannot exist
+
+_CALENDAR = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
+
+
+def parse_capture(
+    held: StoredCapture, register: Register, restorer: Loader = no_restorer, *, requisites: bool = False
+) -> Page:
+    """What `held` is, read with the layout of its day; a page that cannot be read has a reason and no reading.
+
+    `restorer` gives the archive's model for headlines that are made from a slug. With `requisites`
+    the page also says what it needs to be seen. Raises InstallationError where a
+    module is missing.
+
+    Only a whole answer with a status 2xx is read, and only where it was not asked for as picture or attachment:
+    everything else is kept as it is. A page without article is unread where its address promises one, by what it was
+    asked for as or by the rules of its source; elsewhere it is a listing.
+    """
+    try:
+        payload = http.split(held.capture.response)
+    except Unreadable as error:
+        return refused_page(held, register, error.reason)
+    page = replace(blank_page(held, register, payload.status, payload.mime), redirect_key=_redirect(held, payload))
+    page = replace(page, absence=_absence(held, page))
+    capture = held.capture
+    kind: PageKind = "robots" if urlsplit(capture.url).path == "/robots.txt" else capture.kind  # other tools do not say
+    if not 200 <= payload.status < 300 or kind in _NEVER_READ or held.revisit_of:
+        return page
+    if page.absence:
+        return replace(page, reason=page.absence)
+    if capture.truncated:
+        return replace(page, reason="truncated")
+    content_type = next(iter(http.values(payload.headers, "content-type")), "")
+    if requisites and kind not in _LISTS:
+        page = replace(page, requisites=_requisites(capture.url, payload, content_type))
+    if kind == "requisite":
+        return page
+    try:
+        reading = parsers.read_page(
+            capture.url, payload.body, content_type, payload.status, _counted_from(held), page.source, kind=kind
+        )
+    except Unreadable as error:
+        if error.reason == "soft_404":
+            return replace(page, reason=error.reason, absence=error.reason, requisites=())
+        return replace(page, reason=error.reason)
+    except MemoryError:
+        raise
+    except ImportError as error:
+        raise InstallationError.of(error) from error
+    except Exception as error:  # noqa: BLE001 - whatever a page does to its parser, it is kept and counted
+        return replace(page, reason="parser_crash", crash=_where(error))
+    if reading.article is not None:
+        article = dated(reading.article, held)
+        reading = replace(reading, article=readable_title(article, page.source, restorer))
+    promised = _promised(held, page) and reading.article is None
+    return replace(page, reading=reading, reason="no_article" if promised else "")
+
+
+def dated(article: Article, held: StoredCapture) -> Article:
+    """The article, where its page prints no date, with the one that the site told elsewhere: in the feed, sitemap,
+    listing or API from which the crawler had the address, as the capture's own notes keep it.
+    """
+    told = next((value for name, value in held.capture.notes if name == TOLD_PUBLISHED), "")
+    if article.published is not None or not told:
+        return article
+    moment = read_date(told, "told by the site in a feed, sitemap or listing", held.capture.began)
+    if moment is None or moment.value[:10] > in_vietnam(held.capture.began).date().isoformat():
+        return article
+    return replace(article, published=replace(moment, confidence=min(moment.confidence, _TOLD)))
+
+
+def _requisites(url: str, payload: http.Payload, content_type: str) -> tuple[Link, ...]:
+    """What a page, or a style sheet, needs to be seen; nothing where it is dangerous to parse."""
+    if payload.mime == "text/css":
+        return requisites_of_sheet(decode(payload.body, content_type).text, url)
+    if payload.mime not in _PAGES:
+        return ()
+    try:
+        check_bytes(payload.body)
+    except Unreadable:
+        return ()
+    return requisites_of_page(decode(payload.body, content_type).text, url)
+
+
+def _redirect(held: StoredCapture, payload: http.Payload) -> str:
+    location = next(iter(http.values(payload.headers, "location")), "")
+    if not location or not 300 <= payload.status < 400:
+        return ""
+    try:
+        return url_key(urljoin(held.capture.url, location))
+    except ValueError:
+        return ""  # a Location that is no address leads nowhere
+
+
+def _absence(held: StoredCapture, page: Page) -> str:
+    """Why the answer says that nothing is here although its status does not: pages that the crawler marked, and
+    articles that lead to the home page of their site.
+    """
+    if any(name == _LIKE_ABSENCE for name, _ in held.capture.notes):
+        return "soft_404"
+    home, _, rest = page.redirect_key.removeprefix("//").partition("/")
+    if not home or rest or not _promised(held, page):
+        return ""
+    own, _, path = page.url_key.removeprefix("//").partition("/")
+    same = bare_host(own) == bare_host(home) or (page.source is not None and page.source.covers(home))
+    return "redirect_home" if path and same else ""
+
+
+def _promised(held: StoredCapture, page: Page) -> bool:
+    """Whether the address of a capture promises an article: by what it was asked for as, or by its source's rules."""
+    asked = held.capture.kind == "article"
+    return asked or (page.source is not None and page.source.discover.is_article(held.capture.url))
+
+
+def _where(error: Exception) -> str:
+    last = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
+
+
+def _counted_from(held: StoredCapture) -> datetime:
+    """When `held` was captured, for a reader that counts days from it: within what the calendar leaves room around."""
+    first, last = _CALENDAR
+    return min(max(held.capture.began, first), last)

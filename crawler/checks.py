@@ -1,0 +1,140 @@
+"""What a run brought, held against what its source should bring: too little, misread alike on many pages, moved to
+another host. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from archive.sources import Expect, Source
+from archive.store.counts import FieldCounts
+from archive.store.samples import Sample
+
+ENOUGH_ARTICLES = 20
+"""Articles from which a share says something: one article without a lead is no broken layout."""
+
+MONTH_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What a run brought. `listed` is how many articles its fullest listing points to; `month` how many bear a day of
+    the last 30, None where the source has not been crawled that long.
+    """
+
+    read: int
+    listed: int
+    filled: FieldCounts
+    month: int | None = None
+
+
+def broken_expectations(expect: Expect, brought: RunCounts) -> tuple[str, ...]:
+    """A sentence for each bound of `expect` that a run which finished by itself has broken.
+
+    A quiet day breaks none: an article that a listing still points to counts as much as one that was read.
+    """
+    found = []
+    least = expect.min_articles_per_crawl
+    if max(brought.read, brought.listed) < least:
+        found.append(
+            f"min_articles_per_crawl is {least}: {brought.read} articles were read, and the listings point to"
+            f" {brought.listed}"
+        )
+    articles, counts = brought.filled.articles, dict(brought.filled.fields)
+    for name, share in expect.fields if articles >= ENOUGH_ARTICLES else ():
+        if name in counts and counts[name] < share * articles:
+            found.append(f"fields.{name} is {share:g}: {counts[name]} of {articles} articles have it")
+    if expect.articles_per_month is not None and brought.month is not None:
+        low, high = expect.articles_per_month
+        if not low <= brought.month <= high:
+            found.append(f"articles_per_month is {low} to {high}: the last {MONTH_DAYS} days have {brought.month}")
+    return tuple(found)
+
+
+# Looks over a site after a crawl: what stands on many articles alike is a misreading, or a site built anew. Pure.
+
+ENOUGH_SAMPLES: Final = 20
+"""Articles from which a share says something."""
+
+LEAST_FIT: Final = 0.5
+"""The share of fitting pages below which the layout has changed: a template of one's own has 1.00, others .01."""
+
+_REPEATED: Final = 0.2  # of articles with one headline
+_ONE_HAND: Final = 0.9  # of articles with one byline
+_UNDATED: Final = 0.5
+
+
+def layout_fit(source: Source, found: Sample) -> float | None:
+    """The share of the newest articles that the learnt layout of a source fits; None where none is learnt or held."""
+    return round(found.fit, 3) if source.layouts[-1].learned is not None and found.articles else None
+
+
+def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
+    """A sentence for each thing that a person should look at in the newest articles of a source."""
+    told = []
+    count = found.articles
+    if count < ENOUGH_SAMPLES:
+        return ()
+    if source.layouts[-1].learned is not None and found.fit < LEAST_FIT:
+        told.append(
+            f"the learnt layout fits {count - found.unfit} of the {count} newest articles: the site was built anew;"
+            f" learn it again: baotinh learn {source.id}"
+        )
+    headline, times = found.headline
+    if times >= max(3, _REPEATED * count):
+        told.append(f'{times} of the {count} newest articles have the headline "{headline}"')
+    byline, times = found.byline
+    if times >= _ONE_HAND * count:
+        told.append(f'{times} of the {count} newest articles have the byline "{byline}": an account, or a label')
+    if found.undated >= _UNDATED * count:
+        told.append(f"{found.undated} of the {count} newest articles have no date: baotinh learn {source.id} may help")
+    if found.counters >= 3:
+        told.append(f'sections with numbers, as "{found.counter}": a counter or a date is read as the section')
+    return tuple(told)
+
+
+# Notices that a whole site has moved: most answers of one of its hosts lead to one host outside. Pure.
+
+ENOUGH_REDIRECTS = 3
+"""Redirects from which a site may have moved; fewer only where nothing else was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMove:
+    """`redirects` of the `answers` of `host` in a run lead to `target`, outside the source; none was followed."""
+
+    host: str
+    target: str
+    redirects: int
+    answers: int
+    url: str  # one of them
+    location: str  # where that one leads
+
+    def told(self) -> str:
+        """The move in a sentence, with an example."""
+        return (
+            f"{self.host} seems to have moved to {self.target}: {self.redirects} of {self.answers} answers lead there,"
+            f" as {self.url} to {self.location}; nothing was followed"
+        )
+
+    def lines(self, day: str) -> tuple[str, ...]:
+        """What to add to the source file, once a person has seen that it is the same newspaper; `day` is YYYY-MM-DD."""
+        return ("[[host]]", f'name  = "{self.target}"', f"since = {day}")
+
+
+def site_moves(
+    redirects: Mapping[tuple[str, str], int], answers: Mapping[str, int], examples: Mapping[tuple[str, str], str]
+) -> tuple[SiteMove, ...]:
+    """The moves in the counts of a run: redirects out of the source by host and target, answers by host.
+
+    `examples` hold a URL and its target, parted by a blank, for each pair.
+    """
+    found = []
+    for (host, target), number in sorted(redirects.items()):
+        every = answers.get(host, 0)
+        if 2 * number > every and (number >= ENOUGH_REDIRECTS or number == every):
+            url, _, location = examples[host, target].partition(" ")
+            found.append(SiteMove(host, target, number, every, url, location))
+    return tuple(found)

@@ -1,0 +1,133 @@
+"""Backfill: date archives and numbered pages walked address by address, over as many runs as it takes."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import islice
+
+from archive.model import PageKind
+from archive.sources import Source
+from archive.sources.discover import backfilled, posts_page
+from archive.sources.model import Backfill, NumberedPages
+from archive.warc.http import Headers, values
+from crawler.frontier.discovery import rank
+from crawler.frontier.store import Candidate, FrontierStore
+from crawler.scope import as_fetched
+
+_BEGUN = ("not begun: --backfill walks it", "to be continued")
+STRIDE = 8
+"""Addresses taken at a time: few, so that a walk which has run dry is noticed soon."""
+
+
+class Backfills:
+    """The walks of a source, each with its position, which outlives the run. A walk ends where it has run dry."""
+
+    def __init__(self, rows: FrontierStore, source: Source, today: date) -> None:
+        self._rows = rows
+        self._source = source
+        self._today = today
+        self._of: dict[str, int] = {}  # addresses on their way, and the walk each belongs to
+
+    def feed(self) -> list[Candidate]:
+        """The next addresses of the first walk that has any; [] where all have ended."""
+        for number, backfill in enumerate(self._source.discover.backfill):
+            began, position, dry = self._state(number, backfill)
+            if dry >= backfill.stop_after or any(walk == number for walk in self._of.values()):
+                continue
+            pages = self._pages(backfill)
+            end = min(position + STRIDE, max(0, pages - 1) if pages else position + STRIDE)
+            urls = list(islice(backfilled(backfill, began), position, end)) if end > position else []
+            if not urls:
+                continue
+            self._rows.write(
+                "UPDATE walks SET position = ? WHERE source = ? AND pattern = ?",
+                (position + len(urls), self._source.id, backfill.pattern),
+            )
+            kind: PageKind = "page" if isinstance(backfill, NumberedPages) and not backfill.lists else "listing"
+            priority = rank("listing", "", 0, 1 + position, self._today)
+            found = [Candidate(as_fetched(url), kind, priority) for url in urls]
+            self._of |= {candidate.url: number for candidate in found}
+            return found
+        return []
+
+    def walked(self, url: str, *, news: bool) -> None:
+        """An address was read, and brought `news` or none."""
+        number = self._of.pop(url, None)
+        if number is not None:
+            self._rows.write(
+                "UPDATE walks SET dry = CASE WHEN ? THEN 0 ELSE dry + 1 END WHERE source = ? AND pattern = ?",
+                (news, self._source.id, self._source.discover.backfill[number].pattern),
+            )
+
+    def learn(self, url: str, headers: Headers) -> None:
+        """Takes what a WordPress says of the length of its list: pages and posts in all."""
+        for posts in self._source.discover.wordpress:
+            told = [values(headers, name) for name in ("x-wp-totalpages", "x-wp-total")]
+            if url.startswith(posts) and all(found and found[0].isdecimal() for found in told):
+                self._rows.write(
+                    "INSERT INTO walks (source, pattern, began, position, dry, pages, items)"
+                    " VALUES (?, ?, ?, 0, 0, ?, ?)"
+                    " ON CONFLICT (source, pattern) DO UPDATE SET pages = excluded.pages, items = excluded.items",
+                    (
+                        self._source.id,
+                        posts_page(posts),
+                        self._today.isoformat(),
+                        *(int(found[0][:9]) for found in told),
+                    ),
+                )
+
+    def _pages(self, backfill: Backfill) -> int:
+        row = self._rows.read(
+            "SELECT pages FROM walks WHERE source = ? AND pattern = ?", (self._source.id, backfill.pattern)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def told(self) -> tuple[str, ...]:
+        """How far each walk has come, in words; nothing of walks not begun."""
+        lines = []
+        for backfill in self._source.discover.backfill:
+            row = self._rows.read(
+                "SELECT began, position, dry, pages, items FROM walks WHERE source = ? AND pattern = ?",
+                (self._source.id, backfill.pattern),
+            ).fetchone()
+            if row:
+                whole = row[3] - 1 if row[3] else _length(backfill, date.fromisoformat(row[0]))
+                end = (
+                    "run dry"
+                    if row[2] >= backfill.stop_after
+                    else "ended"
+                    if whole and whole <= row[1]
+                    else _BEGUN[row[1] > 0]
+                )
+                left = self._left(whole - row[1], row[3], row[4])
+                lines.append(f"backfill {backfill.pattern}: {row[1]} of {whole or '?'} addresses, {end}{left}")
+        return tuple(lines)
+
+    def _left(self, addresses: int, pages: int, items: int) -> str:
+        """What is left of a walk, as far as its length is known, and how long it takes at the source's own pace."""
+        if addresses <= 0:
+            return ""
+        articles = round(items * addresses / pages) if pages else 0
+        requests = addresses + articles
+        hours = requests * self._source.politeness.delay_seconds / 3600
+        told = f"about {articles:,} articles" if articles else f"{addresses:,} addresses and what they list"
+        return f"; {told} left, {hours:.1f} h or more at {self._source.politeness.delay_seconds:g} s a request"
+
+    def _state(self, number: int, backfill: Backfill) -> tuple[date, int, int]:
+        pattern = self._source.discover.backfill[number].pattern
+        self._rows.write(
+            "INSERT INTO walks (source, pattern, began, position, dry) VALUES (?, ?, ?, 0, 0)"
+            " ON CONFLICT (source, pattern) DO NOTHING",
+            (self._source.id, pattern, self._today.isoformat()),
+        )
+        row = self._rows.read(
+            "SELECT began, position, dry FROM walks WHERE source = ? AND pattern = ?", (self._source.id, pattern)
+        ).fetchone()
+        return date.fromisoformat(row[0]), row[1], row[2]
+
+
+def _length(backfill: Backfill, began: date) -> int:
+    """How many addresses a walk has in all, 0 where it has no end."""
+    if isinstance(backfill, NumberedPages) and backfill.last is None:
+        return 0
+    return sum(1 for _ in backfilled(backfill, began))

@@ -1,0 +1,101 @@
+"""What a person may change in the frontier: put URLs back to be fetched, or exclude them with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from archive.errors import UsageError
+from archive.sources import Register, Source
+from crawler.frontier.discovery import rank
+from crawler.frontier.store import Candidate, FrontierStore, digest_of
+from crawler.scope import as_fetched, host_of, key_of, refusal, trap
+
+BY_HAND = "hand"
+"""How a reason given by a person begins: "hand: the owner asked for it"."""
+
+
+def requeue(rows: FrontierStore, register: Register, urls: Iterable[str]) -> int:
+    """Puts each of `urls` back, or adds it where it is not known; gives back how many will be fetched.
+
+    Raises UsageError, before anything is changed, for a URL that no source holds or that a rule forbids.
+    """
+    wanted = [_candidate(register, url) for url in urls]
+    for source, candidate in wanted:
+        rows.add([candidate], source)
+        rows.write(
+            "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE key = ?",
+            (digest_of(key_of(candidate.url, register.get(source))),),
+        )
+        _note(rows, candidate.url, register.get(source), "requeued", "by hand")
+    rows.commit()
+    return len(wanted)
+
+
+def requeue_all(rows: FrontierStore, source: str, state: str, reason: str) -> int:
+    """Puts back every URL of `source` that is `failed` or `excluded` for `reason` ("": any); gives back how many."""
+    if state not in ("failed", "excluded"):
+        raise UsageError(f"{state}: only what is failed or excluded can be put back as a whole")
+    changed = rows.write(
+        "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0"
+        " WHERE source = ? AND state = ? AND ? IN ('', reason)",
+        (source, state, reason),
+    ).rowcount
+    rows.commit()
+    return changed
+
+
+def exclude(rows: FrontierStore, register: Register, urls: Iterable[str], reason: str) -> int:
+    """Excludes each of `urls`, known or not, for `reason`; gives back how many. Raises UsageError as `requeue` does."""
+    said = f"{BY_HAND}: {reason}"
+    number = 0
+    for url in urls:
+        source = _source(register, as_fetched(url))
+        candidate = Candidate(
+            as_fetched(url), "page", 0, excluded=said, key=key_of(as_fetched(url), register.get(source))
+        )
+        rows.add([candidate], source)
+        rows.write(
+            "UPDATE urls SET state = 'excluded', reason = ? WHERE key = ?",
+            (said, digest_of(key_of(candidate.url, register.get(source)))),
+        )
+        _note(rows, candidate.url, register.get(source), "excluded", said)
+        number += 1
+    rows.commit()
+    return number
+
+
+def source_of(register: Register, url: str) -> str:
+    """The id of the source that holds the host of `url`; raises UsageError where none does."""
+    try:
+        return _source(register, as_fetched(url))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _candidate(register: Register, url: str) -> tuple[str, Candidate]:
+    try:
+        wire = as_fetched(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    source_id = _source(register, wire)
+    source = register.get(source_id)
+    forbidden = refusal(wire, source) or trap(wire, source)
+    if forbidden:
+        raise UsageError(f"{url}: a rule forbids it: {forbidden}")
+    kind = "article" if source.discover.is_article(wire) else "listing" if source.discover.is_listing(wire) else "page"
+    key, today = key_of(wire, source), datetime.now(UTC).date()
+    return source_id, Candidate(wire, kind, rank(kind, "", 0, 1, today), key=key)  # type: ignore[arg-type]
+
+
+def _source(register: Register, wire: str) -> str:
+    source = register.for_host(host_of(wire))
+    if source is None:
+        raise UsageError(f"{wire}: no source of the register holds the host {host_of(wire)}")
+    return source.id
+
+
+def _note(rows: FrontierStore, url: str, source: Source, event: str, detail: str) -> None:
+    row = rows.read("SELECT id FROM urls WHERE key = ?", (digest_of(key_of(url, source)),)).fetchone()
+    if row is not None:
+        rows.note(row[0], "", event, detail)
