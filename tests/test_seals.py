@@ -77,6 +77,32 @@ def test_every_writer_refuses_a_damaged_database_before_its_first_write(
 
 
 @pytest.mark.parametrize("damaged", seals.DATABASES)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("package", "bag", "--bag"),
+        ("package", "all.wacz"),
+        ("corpus", "freeze", "xa", "tin"),
+        ("train-restorer",),
+    ],
+)
+def test_nothing_with_a_digest_of_its_own_is_made_of_a_damaged_database(
+    holdings: Holdings, damaged: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    flip(holdings.root / damaged, (holdings.root / damaged).stat().st_size // 2)
+    before = contents(holdings)
+    told = CliRunner().invoke(main, ["--lang", "en", *words, "--archive", str(holdings.root)])
+    if damaged == FRONTIER and "--bag" not in words:  # it does not go in
+        assert "sealed" not in told.output
+        return
+    assert told.exit_code == 5, told.output
+    assert ("baotinh rebuild" if damaged == ARCHIVE else "recover --accept") in told.output
+    assert contents(holdings) == before
+    assert [path for path in tmp_path.iterdir() if path != holdings.root] == []
+
+
+@pytest.mark.parametrize("damaged", seals.DATABASES)
 @pytest.mark.parametrize("targets", [(NAMED,), (NAMED, OTHER)])
 def test_takedown_and_lift_refuse_damage_before_their_first_write(
     holdings: Holdings, damaged: str, targets: tuple[str, ...]

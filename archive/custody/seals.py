@@ -204,13 +204,14 @@ def hold(root: Path) -> Iterator[None]:
         hold.close()
 
 
-def refuse_damage(root: Path) -> None:
-    """Looks at every database at rest, for who then changes few pages of one (`Change`).
+def refuse_damage(root: Path, *files: str) -> None:
+    """Looks at `files`, or at every database, at rest: for who then changes few pages of one (`Change`), or makes of it
+    what would carry its damage on under a digest of its own.
 
     One that is held by another writer was looked at by that one; one that is missing is not written to. Raises
     DamageError where one is not what was sealed.
     """
-    for file in (file for file in DATABASES if (root / file).exists()):
+    for file in (file for file in files or DATABASES if (root / file).exists()):
         with _turn(root, file):
             descriptor = _lock_file(root, file)
             try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive.custody import events
+from archive.custody import events, seals
 from archive.custody.manifest import digest_of
 from archive.custody.withheld import Withheld
 from archive.disk import make_folder, sync_folder
@@ -43,8 +43,10 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
 
     The same articles give the same file. Articles stream, and counting lets the rarest triples go when they are too
     many, so memory is bounded. `tell` is called after each article. Raises NothingFound where the archive
-    has no article, LockedError where a takedown came meanwhile, of whose words the model would tell, StorageError.
+    has no article, LockedError where a takedown came meanwhile, of whose words the model would tell, DamageError where
+    the database is not what was sealed, StorageError.
     """
+    seals.refuse_damage(holdings.root, holdings.database.name)
     barred = Withheld.load(holdings.root)
     db = open_database(holdings.database, readonly=True)
     try:

@@ -27,13 +27,14 @@ _SIGNS = ("vtable constructor failed", "invalid fts5 file format", "SQL logic er
 
 @contextmanager
 def explain_damage() -> Iterator[None]:
-    """Turns SQLite's errors about a damaged index into DamageError, which names `baotinh reindex`."""
+    """Turns SQLite's errors about a damaged index into DamageError, which names the ways out."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_CORRUPT or any(sign in str(error) for sign in _SIGNS):
-            message = f"the search index is damaged ({error}): 'baotinh reindex' makes it again from the articles"
+            ways = "'baotinh reindex' makes it again from the articles; where that is refused, 'baotinh rebuild' does"
+            message = f"the search index is damaged ({error}): {ways}"
             raise DamageError(message) from error
         raise
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from archive.custody import events, manifest
+from archive.custody import events, manifest, seals
 from archive.custody.withheld import rules
 from archive.errors import DamageError, NothingFound
 from archive.search import query_files
@@ -97,10 +97,12 @@ def freeze(
 
     `archive.custody.verify` holds the file to the digest in that event from then on.
     `exact` takes only the articles that match as typed. Raises QueryError; NothingFound where nothing matches;
-    UsageError where the name is bad or taken and `replace` is not asked; StorageError.
+    UsageError where the name is bad or taken and `replace` is not asked; DamageError where a database is not what was
+    sealed; StorageError.
     """
     path = query_files.query_path(root, FOLDER, name)
     asked = parse(query)
+    seals.refuse_damage(root, seals.DATABASES[0])
     with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked.root)
         rows = tiers.rows(0 if exact else len(tiers.names) - 1)

@@ -34,10 +34,11 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
 
     The databases go in as SQLite itself copies them, so they may be in use; what became of each URL stands in the one.
     Raises UsageError where `target` exists or a link leads to what the archive does not know, DamageError where one
-    leads to other bytes or a database is not sound, StorageError.
+    leads to other bytes or a database is not what was sealed, StorageError.
     """
     if target.exists():
         raise UsageError(f"{target} exists; a bag is a new folder")
+    seals.refuse_damage(holdings.root)  # the copies are sealed anew: damage in them would be sealed over
     part = target.with_name(target.name + ".part")
     try:
         shutil.rmtree(part, ignore_errors=True)

@@ -24,7 +24,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import sqlite_utils
 from isal import isal_zlib
 
-from archive.custody import events, manifest
+from archive.custody import events, manifest, seals
 from archive.disk import opened, sync_folder
 from archive.errors import DamageError, NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
@@ -168,10 +168,11 @@ def write_wacz(
 
     Of articles: every capture that showed them, their pictures and attachments. The package is written beside its name
     and renamed when whole; the log gets an event. Raises UsageError where `target` exists and `force` is not given,
-    NothingFound where there is nothing to pack, StorageError.
+    NothingFound where there is nothing to pack, DamageError where a database is not what was sealed, StorageError.
     """
     if target.exists() and not force:
         raise UsageError(f"{target} exists; choose another name, or say --force")
+    seals.refuse_damage(holdings.root, holdings.database.name)
     moment = (created or datetime.now(UTC)).astimezone(UTC)
     db = open_database(holdings.database, readonly=True)
     try:
