@@ -35,7 +35,8 @@ def family_of(page: Page, layout: Layout | None) -> Family:
 def is_likely(page: Page, family: Family) -> bool:
     """Whether the page bears two marks of `family` at least; the form of an article's address is one of them."""
     missing = LEAST_MARKS - family.is_article(page.url)
-    for left, css in zip(range(len(family.marks), 0, -1), family.marks, strict=True):
+    marks = sorted(family.marks, key=lambda css: "[" in css)  # attributes last: 1 ms of a page of the world's press
+    for left, css in zip(range(len(marks), 0, -1), marks, strict=True):
         if missing > left:
             return False
         missing -= page.has(css)
