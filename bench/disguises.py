@@ -28,14 +28,15 @@ _SAID: Final = ("itemprop", "itemtype", "itemscope", "property", "role", "dateti
 
 
 def renamed(tree: Tree) -> None:
-    """Every class and id by a name that says nothing, one for each."""
-    chance, names = random.Random(1), dict[str, str]()
+    """Every class and id by a name that says nothing, one for each, and the same on all pages of a site."""
     for element in tree.iter(etree.Element):
         for attribute in ("class", "id"):
-            words = element.get(attribute, "").split()
-            new = [names.setdefault(word, "".join(chance.choices("bdfgklmnrs", k=7))) for word in words]
-            if new:
-                element.set(attribute, " ".join(new))
+            if words := element.get(attribute, "").split():
+                element.set(attribute, " ".join(map(_nameless, words)))
+
+
+def _nameless(word: str) -> str:
+    return "".join(random.Random(word).choices("bdfgklmnrs", k=7))
 
 
 def unsaid(tree: Tree) -> None:

@@ -15,6 +15,7 @@ from raw_server import raw_server
 
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
+from archive.learning import ENOUGH
 from archive.sources import parse_source
 from crawler.commands.probe import newsource
 from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary
@@ -184,6 +185,12 @@ def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tm
     assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
     assert isinstance(second.exception, UsageError)
     assert f"is in the register already, as {file.stem}" in str(second.exception)
+
+
+def test_newsource_says_how_many_article_pages_it_holds_and_from_how_many_on_it_learns(tmp_path: Path) -> None:
+    (made,) = newsources(tmp_path / "a", [])
+    assert f"article pages held: 3; from {ENOUGH} on its layout can be learnt" in made.output
+    assert not list((tmp_path / "a" / "sources").glob("*.layout.toml"))
 
 
 def test_newsource_takes_the_id_that_a_person_gives_and_none_that_is_taken(tmp_path: Path) -> None:

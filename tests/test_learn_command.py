@@ -12,6 +12,7 @@ from strange_site import HOST, Piece, pages, pieces, truth
 
 from archive.cli import main
 from archive.holdings import Holdings
+from archive.learning import first_layout
 from archive.model import Capture
 from archive.sources import Register
 
@@ -32,10 +33,11 @@ COLUMNS = {
 
 def feed(of: list[Piece]) -> bytes:
     items = "".join(
-        f"<item><title>{one.headline}</title><link>{one.url}</link><pubDate>{one.published}T08:00:00+07:00</pubDate></item>"
+        f"<item><title>{one.headline}</title><link>{one.url}</link><pubDate>{one.published}T08:00:00+07:00</pubDate>"
+        f"<category>{one.section}</category><dc:creator>{one.author}</dc:creator></item>"
         for one in of
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'.encode()
+    return f'<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>{items}</channel></rss>'.encode()
 
 
 def archive_of(root: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> Holdings:
@@ -123,3 +125,23 @@ def test_learning_speaks_vietnamese(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     told = run(holdings, "--lang", "vi", "learn", "bao-tinh", "--dry-run")
     assert "đã học" in told.stdout
     assert "không ghi gì" in told.stderr
+
+
+def test_what_the_feed_says_of_section_and_author_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive_of(tmp_path / "a", 12, monkeypatch)
+    done = CliRunner().invoke(main, ["learn", "bao-tinh", "--dry-run", "--json", "--archive", str(tmp_path / "a")])
+    rows = {row["field"]: row for row in json.loads(done.stdout)[0]["fields"]}
+    assert [(rows[name]["agreeing"], rows[name]["told"]) for name in ("section", "byline")] == [(12, 12), (12, 12)]
+
+
+@pytest.mark.parametrize(("count", "is_learnt"), [(7, False), (12, True)])
+def test_the_first_pages_of_a_new_source_teach_its_layout_where_they_are_enough(
+    count: int, is_learnt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holdings = archive_of(tmp_path / "a", 0, monkeypatch)
+    source = Register.load(holdings.sources).get("bao-tinh")
+    file = first_layout(holdings, source, pages(pieces(count)))
+    assert (file is not None) is is_learnt
+    assert [layout.learned is not None for layout in Register.load(holdings.sources).get("bao-tinh").layouts] == [
+        is_learnt
+    ]

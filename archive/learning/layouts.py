@@ -17,11 +17,12 @@ from archive.holdings import Holdings
 from archive.model import Place
 from archive.parsers import read_page
 from archive.parsers.document.page import open_page
+from archive.parsers.feeds import read_items
 from archive.parsers.site.learning import ENOUGH, Learned, SiteEvidence, Told, TrainingPage, learn
 from archive.parsers.site.taught import fits
 from archive.sources.layouts import SUFFIX, written
 from archive.sources.model import Layout, Source
-from archive.store import samples
+from archive.store import open_database, samples
 from archive.store.rows import CaptureRow
 from archive.warc import http
 from archive.warc.reader import read as read_record
@@ -61,6 +62,27 @@ def eras(db: sqlite_utils.Database, holdings: Holdings, source: Source, most: in
         found.append(Era(since, until, learn(pages, evidence, base)))
         since = until + _DAY if until is not None else None
     return tuple(found)
+
+
+def held_pages(holdings: Holdings, source: Source) -> tuple[TrainingPage, ...]:
+    """The article pages of a source among the captures held; () where nothing is held yet."""
+    if not holdings.database.exists():
+        return ()
+    db = open_database(holdings.database, readonly=True)
+    try:
+        return _of_days(db, holdings, source, None, None, PAGES, Withheld.load(holdings.root))
+    finally:
+        db.close()
+
+
+def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPage]) -> Path | None:
+    """Writes the layout that the first article pages of a new source teach, where they are as many as it takes and
+    teach one; the file, or None.
+    """
+    if len(pages) < ENOUGH:
+        return None
+    learned = learn(pages, SiteEvidence(), source.layouts[-1])
+    return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
 
 
 def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:
@@ -156,7 +178,11 @@ def _evidence(root: Path, source: Source, rows: Sequence[CaptureRow], barred: Wi
         if reading.article is not None:
             continue
         by = "feed" if reading.kind == "feed" else "sitemap" if reading.kind == "sitemap" else "listing"
-        told += [Told(one.url, one.headline, one.published, one.text, by=by) for one in reading.teasers]
+        items = read_items(payload.body) if by == "feed" else {}
+        told += [
+            Told(one.url, one.headline, one.published, one.text, *items.get(one.url, ("", "")), by=by)
+            for one in reading.teasers
+        ]
         dated = {one.url for one in reading.teasers if one.published}
         told += [
             Told(link.url, published=link.published, by="sitemap" if by == "sitemap" else by)

@@ -6,8 +6,9 @@ import gzip
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
@@ -29,6 +30,7 @@ _HALF_PAIR: Final = re.compile(  # a reference to one of D800-DFFF
     rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));",
     re.IGNORECASE,
 )
+_ADDRESSED: Final = re.compile(r"\S+@\S+(?:\s+\((?P<name>[^)]*)\))?")
 _ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _MOST_LISTED: Final = 8 * 1024 * 1024  # a hundred posts with all their texts have 2 MB
 _MOST_POSTS: Final = 1_000  # WordPress gives 100 at most
@@ -115,14 +117,7 @@ def _sitemap(root: etree._Element, captured: datetime, source: Source | None) ->
 def _items(root: etree._Element, captured: datetime, source: Source | None) -> Reading:
     links: dict[str, Link] = {}
     teasers: list[Teaser] = []
-    for item in root.iter("{*}item", "{*}entry"):
-        parts: dict[str, etree._Element] = {}
-        for part in item:
-            if isinstance(part.tag, str):
-                parts.setdefault(_name(part), part)
-        url = _address(item, parts)
-        if not url:
-            continue
+    for url, item, parts in _with_address(root):
         raw = next(
             (text for name in ("pubDate", "published", "date", "updated") if (text := _text(parts.get(name)))), ""
         )
@@ -144,6 +139,47 @@ def _items(root: etree._Element, captured: datetime, source: Source | None) -> R
     if not links and next(root.iter("{*}channel", "{*}feed"), None) is None:
         raise Unreadable("no_article", "neither feed nor sitemap")
     return Reading("feed", links=tuple(links.values()), teasers=tuple(teasers))
+
+
+def _with_address(root: etree._Element) -> Iterator[tuple[str, etree._Element, dict[str, etree._Element]]]:
+    for item in root.iter("{*}item", "{*}entry"):
+        parts: dict[str, etree._Element] = {}
+        for part in item:
+            if isinstance(part.tag, str):
+                parts.setdefault(_name(part), part)
+        if url := _address(item, parts):
+            yield url, item, parts
+
+
+class ItemSays(NamedTuple):
+    """What a feed's item says beside title, text and date: its categories, joined by ", ", and who wrote it."""
+
+    category: str
+    creator: str
+
+
+def read_items(body: bytes) -> dict[str, ItemSays]:
+    """What the items of a feed (RSS, Atom) say of each address; {} where they cannot be read."""
+    try:
+        root = _parsed(unpacked(body))
+        return {url: ItemSays(_categories(item), _creator(parts)) for url, item, parts in _with_address(root)}
+    except (Unreadable, UnicodeDecodeError):
+        return {}
+
+
+def _categories(item: etree._Element) -> str:
+    found = (one.get("label") or one.get("term") or _text(one) for one in item.iter("{*}category"))
+    return ", ".join(dict.fromkeys(text for one in found if (text := plain(one))))
+
+
+def _creator(parts: dict[str, etree._Element]) -> str:
+    if "creator" in parts:  # Dublin Core
+        return plain(_text(parts["creator"]))
+    author = parts.get("author")
+    names = [] if author is None else [one for one in author.iter("{*}name")]
+    said = plain(_text(names[0] if names else author))
+    address = _ADDRESSED.fullmatch(said)  # RSS: "toasoan@baotinh.example (Hà Vân)"
+    return address["name"] or "" if address is not None else said
 
 
 def plain(markup: str) -> str:

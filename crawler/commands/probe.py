@@ -14,8 +14,9 @@ from archive.cli.output import print_json, say
 from archive.custody.withheld import Withheld
 from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
-from archive.learning import golden
+from archive.learning import golden, layouts
 from archive.messages.language import number, tr
+from archive.parsers.site.learning import TrainingPage
 from archive.places import province as find_province
 from archive.sources import Register, Source, parse_source
 from archive.text.urls import url_key
@@ -96,17 +97,14 @@ def newsource(
     if file.exists():
         raise UsageError(f"{file} is there already; change it by hand, or remove it first")
     barred = Withheld.load(root)
-    pages = (sample.page for sample in met.samples if sample.page is not None)
-    kept = golden.write(source, [page for page in pages if not barred.bars(url_key(page.url))])
+    found = (sample.page for sample in met.samples if sample.page is not None)
+    pages = [page for page in found if not barred.bars(url_key(page.url))]
+    kept = golden.write(source, pages)
     file.write_text(text, encoding="utf-8")
     click.echo(drafting.summary(met))
     if kept:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(kept)))
-    say(
-        "once {count} article pages are held, its layout can be learnt: baotinh learn {source}",
-        count=8,
-        source=source.id,
-    )
+    _learn(holdings, source, pages)
     here = allow_loopback and on_this_machine(met.homepage)
     loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
     say(
@@ -115,6 +113,19 @@ def newsource(
         source=source.id,
         loopback=loopback,
     )
+
+
+def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
+    """Learns the layout from the article pages that are held, or says how many are missing."""
+    training = [TrainingPage(page.url, page.body, page.content_type, page.captured) for page in kept]
+    training += layouts.held_pages(holdings, source)
+    file = layouts.first_layout(holdings, source, training)
+    if file is not None:
+        say("{file} written: the layout learnt from {count} article pages", file=file, count=number(len(training)))
+        say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
+        return
+    told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh learn {source}"
+    say(told, held=number(len(training)), count=layouts.ENOUGH, source=source.id)
 
 
 def _held(register: Register, url: str) -> Source | None:

@@ -12,8 +12,9 @@ from archive.parsers.site.learning.slots import ALL, Site, Slot
 
 _SHARES: Final = (1.0, 0.5, 0.25, 0.12)  # of a line's worth, for its container and those around it
 _MOST: Final = 700  # letters of one line that count
-_COVERED: Final = 0.9  # of the pages have text in the container
-_OFTEN: Final = 0.25  # of pages on which a line stands that is the template's
+_OFTEN: Final = 0.5  # of pages on which a line stands that is the template's
+_LINKED: Final = 0.5  # of a line in links, above which it is no text
+_SHORT: Final = 200  # letters of a line that tells of an article
 _FEW: Final = 3  # times that something must be met
 _SURE: Final = 0.9
 
@@ -26,11 +27,9 @@ class Text(NamedTuple):
     unique: list[set[int]]  # for each page: ids of its own lines
 
 
-def find_text(site: Site) -> Text | None:
+def find_text(site: Site, covered: float) -> Text | None:
     """The container that holds the running text of most pages, or None where there is none."""
-    pages_with: Counter[str] = Counter()
-    for sheet in site.sheets:
-        pages_with.update({item.text for item in sheet.lines if isinstance(item, Line)})
+    pages_with = _pages_with(site)
     worth: dict[str, float] = defaultdict(float)
     seen: dict[str, set[int]] = defaultdict(set)
     unique: list[set[int]] = []
@@ -40,7 +39,8 @@ def find_text(site: Site) -> Text | None:
         for item in sheet.lines:
             if not isinstance(item, Line) or pages_with[item.text] > 1 or sheet.place.get(item.element, -1) in cards:
                 continue
-            own.add(id(item))
+            if item.linked <= _LINKED:
+                own.add(id(item))
             if not is_running(item):
                 continue
             value = min(len(item.text), _MOST) * (1 - item.linked)
@@ -55,7 +55,7 @@ def find_text(site: Site) -> Text | None:
                 holder = holder.getparent()
         unique.append(own)
     ranked = sorted(
-        (path for path in worth if len(seen[path]) >= _COVERED * len(site.sheets)), key=lambda path: -worth[path]
+        (path for path in worth if len(seen[path]) >= covered * len(site.sheets)), key=lambda path: -worth[path]
     )
     if not ranked:
         return None
@@ -137,9 +137,7 @@ def _spares(site: Site, slot: Slot, spared: list[list[int]]) -> bool:
 
 def find_cuts(site: Site, text: Text, fields: set[Element]) -> list[Slot]:
     """What stands in the container and is no text on any page: the template's lines, links to others, fields."""
-    repeated: Counter[str] = Counter()
-    for sheet in site.sheets:
-        repeated.update({item.text for item in sheet.lines if isinstance(item, Line)})
+    repeated = _pages_with(site)
     often = max(_FEW, _OFTEN * len(site.sheets))
     good: Counter[str] = Counter()
     bad: Counter[str] = Counter()
@@ -170,22 +168,41 @@ def find_cuts(site: Site, text: Text, fields: set[Element]) -> list[Slot]:
     return [Slot(path) for path in sorted(outermost, key=lambda path: -bad[path])]
 
 
-def constant_ends(site: Site, text: Text) -> list[Slot]:
-    """Lines of the template at the end of the text, set as its paragraphs are: the same on nearly all pages."""
-    found: list[Slot] = []
-    for number in (-1,):
-        ends: Counter[tuple[str, str]] = Counter()
-        for page, sheet in enumerate(site.sheets):
-            containers = text.elements[page]
-            children = [child for child in containers[-1] if site.text(child)] if containers else []
-            if len(children) > 1:
-                child = children[number]
-                ends[sheet.path.get(child, ""), site.text(child)] += 1
-        if ends:
-            (path, _), count = ends.most_common(1)[0]
-            if path and count >= max(_FEW, _SURE * len(site.sheets)):
-                found.append(Slot(path, number))
-    return found
+def find_ends(site: Site, text: Text, told: set[Element]) -> list[Slot]:
+    """What stands behind the text in its container on nearly all pages and is none of it: the template's lines, links,
+    learnt fields. Each by its number from the last.
+    """
+    pages_with = _pages_with(site)
+    often = _OFTEN * len(site.sheets)
+    junk: Counter[Slot] = Counter()
+    for number, sheet in enumerate(site.sheets):
+        seen: Counter[str] = Counter()
+        for child in reversed(list(text.elements[number][-1]) if text.elements[number] else []):
+            path = sheet.path.get(child, "")
+            seen[path] += 1
+            lines = [item for item in sheet.lines if sheet.within(item.element, child)]
+            if not path or not all(
+                isinstance(item, Line)
+                and (
+                    pages_with[item.text] >= often
+                    or item.linked > _LINKED
+                    or (
+                        len(item.text) < _SHORT
+                        and not told.isdisjoint((*item.element.iter(), *item.element.iterancestors()))
+                    )
+                )
+                for item in lines
+            ):
+                break
+            junk[Slot(path, -seen[path])] += bool(lines)
+    return [slot for slot, count in junk.items() if count >= max(_FEW, _SURE * len(site.sheets))]
+
+
+def _pages_with(site: Site) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for sheet in site.sheets:
+        counted.update({item.text for item in sheet.lines if isinstance(item, Line)})
+    return counted
 
 
 def find_captions(site: Site, text: Text) -> list[Slot]:

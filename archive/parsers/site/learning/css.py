@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from archive.parsers.document.tree import Element
 from archive.parsers.site.learning.slots import ALL, Site, Slot
 
 _ODD: Final = re.compile(r"^\d|^-(?=\d|$)|[^\w-]")
@@ -20,7 +21,9 @@ def selector_of(site: Site, slot: Slot) -> str:
     order = sorted(range(len(wanted)), key=lambda number: not wanted[number])
     forms = list(_forms(slot))
     named = [css for css in forms if _NAMED.search(css)]
-    for css in [*named[:_MOST], *forms[-_LAST:]]:
+    single = all(len(there) <= 1 for there in wanted)
+    counted = [_counted([there[0] for there in wanted if there])] if single else []
+    for css in [*named[:_MOST], *forms[-_LAST:], *counted]:
         if all(site.sheets[number].page.all(css) == wanted[number] for number in order):
             return css
     return ""
@@ -41,6 +44,24 @@ def _forms(slot: Slot) -> Iterator[str]:
                     yield f"{outer} {' > '.join([*rest, whole])}"
                 yield f"{outer} > {' > '.join([*rest, whole])}"
         yield " > ".join([*(step.whole for step in above), whole])
+
+
+def _counted(elements: Sequence[Element]) -> str:
+    """The way to one element of each page by the places of its ancestors among their like: from the first or the last,
+    whichever is the same on all pages.
+    """
+    ways = [[one, *(step for step in one.iterancestors() if step.tag not in ("body", "html"))] for one in elements]
+    steps = []
+    for level in zip(*ways, strict=False):
+        like = [
+            [one for one in parent if one.tag == step.tag] for step in level if (parent := step.getparent()) is not None
+        ]
+        first = {one.index(step) + 1 for one, step in zip(like, level, strict=True)}
+        last = {len(one) - one.index(step) for one, step in zip(like, level, strict=True)}
+        forms = [(first, "nth-of-type"), (last, "nth-last-of-type")]
+        place = next((f":{form}({numbers.pop()})" for numbers, form in forms if len(numbers) == 1), "")
+        steps.append(level[0].tag + place)
+    return " > ".join(["body", *reversed(steps)])
 
 
 class _Step:
@@ -65,9 +86,9 @@ def _escaped(match: re.Match[str]) -> str:
 def _numbered(step: _Step, number: int) -> Iterator[list[str]]:
     """The last step, from short to long, with its number among its like as CSS can say it."""
     yield step.short()  # the other elements of the path may stand in other boxes
-    if number == ALL:
-        return
-    count = number + 1 if number >= 0 else -number
+    if not step.names:
+        yield [f"{step.tag}:not([class])"]
+    count = 1 if number == ALL else number + 1 if number >= 0 else -number
     end = "" if number >= 0 else "last-"
     if count == 1:
         yield [f"{one}:{end or 'first-'}child" for one in step.short()]

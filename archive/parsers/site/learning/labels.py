@@ -17,7 +17,7 @@ from archive.text.folding import fold
 from archive.text.slug import match
 
 FIELDS: Final = ("headline", "lead", "published", "byline", "section", "tags")
-WEIGHTS: Final = {"told": 3.0, "links": 2.0, "slug": 2.0, "metadata": 2.0, "title": 1.5, "page": 1.0}
+WEIGHTS: Final = {"told": 3.0, "links": 2.0, "slug": 2.0, "metadata": 2.0, "sitemap": 0.5, "title": 1.5, "page": 1.0}
 """How much a label of each kind counts; the page's own reading is one voter."""
 _FEWEST: Final = 2  # pages that a kind of label must speak of
 _CONSTANT: Final = 4  # pages on which one value everywhere tells nothing
@@ -33,6 +33,14 @@ class Labels(NamedTuple):
     def of(self, field: str) -> dict[str, list[str]]:
         """The labels of a field, by kind."""
         return self.values.get(field, {})
+
+    def of_pages(self, at: Sequence[int]) -> Labels:
+        """The labels of some of the pages."""
+        some = {
+            field: {kind: [said[one] for one in at] for kind, said in kinds.items()}
+            for field, kinds in self.values.items()
+        }
+        return Labels(some, [self.slugs[one] for one in at])
 
 
 def key_of(url: str) -> str:
@@ -110,6 +118,8 @@ def agrees(field: str, kind: str, value: str, label: str) -> float:
     """How far a value agrees with a label of its page, 0 to 1."""
     if field == "published":
         return _same_time(value, label)
+    if kind == "slug":
+        return float(match(label, [value]) is not None)
     one, other = fold(value), fold(label)
     if one == other:
         return 1.0
@@ -126,11 +136,6 @@ def agrees(field: str, kind: str, value: str, label: str) -> float:
         mine, theirs = set(one.split("|")), set(other.split("|"))
         return len(mine & theirs) / max(len(mine | theirs), 1)
     return 0.0
-
-
-def is_slugged(slug: str, value: str) -> bool:
-    """Whether a page's slug was made from a text."""
-    return slug.count("-") >= 2 and match(slug, [value]) is not None
 
 
 def _same_time(value: str, label: str) -> float:

@@ -13,7 +13,7 @@ from archive.parsers.site.learning.template import Sheet
 ALL: Final = 99  # instead of a number: every element with the path
 _NUMBERS: Final = (0, 1, 2, 3, -1, -2)
 _LONGEST: Final = 900  # letters of a field; what is longer holds the text
-_CARD_WORDS: Final = 5  # of a link that is the headline of another article
+_CARD_WORDS: Final = 7  # of a link that is the headline of another article; tags have up to six
 
 
 class Slot(NamedTuple):
@@ -104,7 +104,7 @@ def mark_cards(site: Site, headlines: Sequence[Element | None], known: frozenset
                 begin, end = sheet.place[parent], sheet.end[parent]
                 if headline is not None and begin <= sheet.place[headline] < end:
                     break
-                if parent.tag in ("body", "main", "article") or any(
+                if site.sizes[len(site.cards)][parent] > _LONGEST or any(
                     begin <= place < end and targets[place] != target for place in places
                 ):
                     break

@@ -1,4 +1,4 @@
-"""Opens pages of a site so that they can be laid over each other: each element by its path, pages of one making.
+"""Opens pages of a site so that they can be laid over each other: each element by its path.
 
 A path has a line for each step: the tag, then the classes and ids that the template gives, parted by spaces.
 """
@@ -6,7 +6,7 @@ A path has a line for each step: the tag, then the classes and ids that the temp
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,9 +18,6 @@ from archive.parsers.document.tree import Element
 from archive.parsers.site.learning.training import TrainingPage
 
 _STABLE: Final = 0.8  # of pages have a class that belongs to the template
-_ALIKE: Final = 0.5  # of element paths that two pages of one template share
-_RELATED: Final = 0.25  # of paths that two groups of articles share where what is optional parts them
-_EVERYWHERE: Final = 0.95  # of pages: paths that tell no template from another
 
 
 @dataclass(slots=True)
@@ -99,49 +96,3 @@ def _names(element: Element) -> list[str]:
     names = [f".{name}" for name in (element.get("class") or "").split()]
     own = element.get("id")
     return [*names, f"#{own}"] if own and not own.isspace() else names
-
-
-def of_one_making(sheets: list[Sheet], speaking: Sequence[int]) -> tuple[list[Sheet], list[Sheet]]:
-    """The largest group of pages that share their element paths, and the others: listings among articles, say.
-
-    `speaking` is, for each page, how much else says that it is an article: of two groups the one with more of that.
-    """
-    if len(sheets) < 4:
-        return sheets, []
-    counted: Counter[str] = Counter(path for sheet in sheets for path in set(sheet.path.values()))
-    most = _EVERYWHERE * len(sheets)
-    telling = {path for path, count in counted.items() if count > 1}
-    rare = {path for path in telling if counted[path] < most}
-    sets = [set(sheet.path.values()) & telling for sheet in sheets]
-    groups: list[list[int]] = []
-    for at in range(len(sheets)):
-        near = [
-            group for group in groups if _mean(_alike(sets[at], sets[other], rare) for other in group[:6]) >= _ALIKE
-        ]
-        if near:
-            near[0].append(at)
-        else:
-            groups.append([at])
-    best = max(groups, key=lambda group: sum(1 + 2 * speaking[at] for at in group))
-    largest = best
-    for group in groups:
-        if group is not largest and _mean(map(speaking.__getitem__, group)) >= 0.9 * _mean(
-            map(speaking.__getitem__, best)
-        ):
-            pairs = [(one, other) for one in group[:6] for other in largest[:6]]
-            if _mean(_alike(sets[one], sets[other], rare) for one, other in pairs) >= _RELATED:
-                best = sorted([*best, *group])  # articles with and without what is optional
-    chosen = set(best)
-    return [sheets[at] for at in best], [sheet for at, sheet in enumerate(sheets) if at not in chosen]
-
-
-def _alike(one: set[str], other: set[str], rare: set[str]) -> float:
-    """How far two pages share paths; those that nearly all pages have count a little."""
-    union, both = one | other, one & other
-    weight = len(union & rare) + 0.2 * len(union)
-    return (len(both & rare) + 0.2 * len(both)) / weight if weight else 1.0
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0
