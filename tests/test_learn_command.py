@@ -138,7 +138,7 @@ def test_what_the_feed_says_of_section_and_author_is_asked(tmp_path: Path, monke
 def test_the_first_pages_of_a_new_source_teach_its_layout_where_they_are_enough(
     count: int, is_learnt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    holdings = archive_of(tmp_path / "a", 0, monkeypatch)
+    holdings = archive_of(tmp_path / "a", 1, monkeypatch)
     source = Register.load(holdings.sources).get("bao-tinh")
     file = first_layout(holdings, source, pages(pieces(count)))
     assert (file is not None) is is_learnt

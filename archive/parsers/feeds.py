@@ -117,7 +117,7 @@ def _sitemap(root: etree._Element, captured: datetime, source: Source | None) ->
 def _items(root: etree._Element, captured: datetime, source: Source | None) -> Reading:
     links: dict[str, Link] = {}
     teasers: list[Teaser] = []
-    for url, item, parts in _with_address(root):
+    for url, _, parts in _with_address(root):
         raw = next(
             (text for name in ("pubDate", "published", "date", "updated") if (text := _text(parts.get(name)))), ""
         )
@@ -176,7 +176,7 @@ def _creator(parts: dict[str, etree._Element]) -> str:
     if "creator" in parts:  # Dublin Core
         return plain(_text(parts["creator"]))
     author = parts.get("author")
-    names = [] if author is None else [one for one in author.iter("{*}name")]
+    names = [] if author is None else list(author.iter("{*}name"))
     said = plain(_text(names[0] if names else author))
     address = _ADDRESSED.fullmatch(said)  # RSS: "toasoan@baotinh.example (Hà Vân)"
     return address["name"] or "" if address is not None else said

@@ -76,7 +76,7 @@ def _read_html(
         page = open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
         page.url = own or url
         page.asked = kind
-        page.learnt = layout is not None and layout.learned is not None
+        page.learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
         return page
 
     own = ""

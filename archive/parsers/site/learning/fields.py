@@ -144,9 +144,15 @@ def value_of(sheet: Sheet, name: str, choice: Choice) -> str:
                 value = _date(sheet, one, text_of(one), offer.attribute)
             else:
                 value = part_of(text_of(one), offer.pattern)
+                value = _name_in(value) if name == "byline" else value
             if value:
                 return value
     return ""
+
+
+def _name_in(text: str) -> str:
+    match = words.AUTHOR.match(text)
+    return match["name"].strip() if match else text
 
 
 def find_headline(site: Site, labels: Labels, covered: float) -> Choice | None:
@@ -258,6 +264,8 @@ def find_published(around: Around, near: Near) -> Choice | None:
             return 0.0
         today = sum(value[:10] == sheet.page.captured.date().isoformat() for value, sheet in _dated(site, offer))
         agreed, weight = around.agreement("published", offer.values, (*OUTSIDE, "sitemap"))
+        if agreed < 0.5 and _is_in_row(site, offer):
+            return 0.0
         local = _is_said_in_utc(offer)
         if (
             agreed < 0.5 and not local
@@ -429,8 +437,7 @@ def find_byline(around: Around, near: Near) -> Choice | None:
     count = len(site.sheets)
 
     def read(text: str) -> str:
-        match = words.AUTHOR.match(text)
-        name = match["name"].strip() if match else text
+        name = _name_in(text)
         return name if words.is_name(name) and not words.is_account(name) and name not in around.menu else ""
 
     def judge(offer: Offer) -> float:
