@@ -15,7 +15,7 @@ from raw_server import raw_server
 
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
-from archive.learning import ENOUGH
+from archive.parsers.site.learning import ENOUGH
 from archive.sources import parse_source
 from crawler.commands.probe import newsource
 from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary

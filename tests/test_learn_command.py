@@ -12,7 +12,7 @@ from strange_site import HOST, Piece, pages, pieces, truth
 
 from archive.cli import main
 from archive.holdings import Holdings
-from archive.learning import first_layout
+from archive.learning.layouts import first_layout
 from archive.model import Capture
 from archive.sources import Register
 

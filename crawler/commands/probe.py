@@ -16,7 +16,7 @@ from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.learning import golden, layouts
 from archive.messages.language import number, tr
-from archive.parsers.site.learning import TrainingPage
+from archive.parsers.site.learning import ENOUGH, TrainingPage
 from archive.places import province as find_province
 from archive.sources import Register, Source, parse_source
 from archive.text.urls import url_key
@@ -125,7 +125,7 @@ def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
         say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
         return
     told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh learn {source}"
-    say(told, held=number(len(training)), count=layouts.ENOUGH, source=source.id)
+    say(told, held=number(len(training)), count=ENOUGH, source=source.id)
 
 
 def _held(register: Register, url: str) -> Source | None:
