@@ -143,9 +143,9 @@ def test_a_reader_that_goes_away_is_no_error(holdings: Holdings) -> None:
 
 def test_ctrl_c_ends_a_command_with_130_and_one_line(holdings: Holdings) -> None:
     code = (
-        "import os, signal, sys\nfrom archive.cli import main\nfrom archive.store import stats\n"
+        "import os, signal, sys\nfrom archive.cli import main\nfrom archive.store import counts\n"
         "def stop(*_):\n    os.kill(os.getpid(), signal.SIGINT)\n    raise AssertionError\n"
-        "stats._sources = stop\nmain(sys.argv[1:])"
+        "counts._sources = stop\nmain(sys.argv[1:])"
     )
     env = {**os.environ, "BAOTINH_LANG": "en"}
     told = subprocess.run(

@@ -15,7 +15,7 @@ from command_line import ROOT, archive_at, run
 import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES, Command
-from archive.cli.program import COMMANDS
+from archive.cli.program import COMMANDS, ROLES
 from archive.corpus.plot import MEASURES
 from archive.holdings import Holdings
 from archive.messages.language import choose, language, vietnamese
@@ -58,8 +58,8 @@ def test_every_command_names_only_documented_exit_codes_and_has_an_example() -> 
 def spoken() -> Iterator[tuple[str, str]]:
     """Every English text of the interface, with the file it stands in."""
     folders = (ROOT / "archive" / "cli", ROOT / "crawler" / "commands")
-    files = [path for folder in folders for path in folder.glob("*.py")]
-    for path in sorted([*files, ROOT / "archive" / "search" / "plot.py"]):
+    files = [path for folder in folders for path in folder.rglob("*.py")]
+    for path in sorted([*files, ROOT / "archive" / "corpus" / "plot.py"]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -68,7 +68,7 @@ def spoken() -> Iterator[tuple[str, str]]:
             texts += [word.value for word in node.keywords if name == "option" and word.arg == "help"]
             yield from ((text.value, path.name) for text in texts if isinstance(text, ast.Constant))
     yield from ((text, "plot.py") for text in MEASURES.values())
-    yield from ((text, "group.py") for text in COMMANDS.values())
+    yield from ((text, "program.py") for text in (*ROLES, *COMMANDS.values()))
     yield from ((text, "command.py") for text in EXIT_CODES.values())
     for one in [main, *commands()]:
         for paragraph in (one.help or "").split("\n\n"):
@@ -90,7 +90,7 @@ def test_everything_that_is_said_can_be_said_in_vietnamese() -> None:
 
 
 # What has its own words (the room, several archives, Spark, Python), and damage inside of a record, told by its place.
-ELSEWHERE = ("web", "shards", "spark", "api.py", "warc", "search")
+ELSEWHERE = ("web", "cluster", "api.py", "warc", "search", "corpus")
 
 
 def raised() -> Iterator[tuple[str, str]]:

@@ -104,7 +104,7 @@ def in_reading(victim: Place, what: str) -> str:
 
 def read_by(module: str) -> str:
     """Sabotage by which `module` is what reads."""
-    return f"from functools import partial\nreader.Readers = partial(reader.Readers, module={module!r})"
+    return f"from functools import partial\nreader.WorkerPool = partial(reader.WorkerPool, module={module!r})"
 
 
 def states_of(outcomes: list[Outcome]) -> dict[str, tuple[str, str]]:

@@ -115,8 +115,8 @@ def test_a_sentence_that_fits_two_patterns_is_translated_whole() -> None:
 
 
 def spoken() -> Iterator[tuple[str, str]]:
-    """Each sentence in archive.search that a reader can be shown: in an error of a query, or in a note."""
-    for path in sorted((PACKAGE / "search").glob("*.py")):
+    """Each sentence in search and corpus that a reader can be shown: in an error of a query, or in a note."""
+    for path in sorted([*(PACKAGE / "search").rglob("*.py"), *(PACKAGE / "corpus").rglob("*.py")]):
         name = path.relative_to(PACKAGE.parent).as_posix()
         if name in ONLY_AT_THE_COMMAND_LINE:
             continue

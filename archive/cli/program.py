@@ -49,52 +49,66 @@ def load(name: str) -> click.Command | None:
     return next((point.load() for point in entry_points(group=GROUP, name=name)), None)
 
 
-COMMANDS: Final = {
-    "init": "Make an empty archive.",
-    "probe": "Meet a strange site politely and draft its source.",
-    "newsource": "Write the source file of a probed site.",
-    "crawl": "Crawl sources of the register politely.",
-    "watch": "Crawl every source when it is due.",
-    "runs": "Show what each crawl did.",
-    "run": "Show the report of one crawl.",
-    "frontier": "Show what is left to fetch, and why.",
-    "merge": "Bring in archives of other machines.",
-    "ingest": "Take in WARC files or folders of saved pages.",
-    "search": "Search in Vietnamese, with or without accents.",
-    "concordance": "Show every match in its context.",
-    "trends": "Count queries over time.",
-    "collocates": "Show the words that stand near a match.",
-    "keywords": "Show what sets some articles apart.",
-    "ngrams": "Count words and pairs of words by month.",
-    "saved": "Save queries and see what is new.",
-    "corpus": "Freeze, reopen, compare and cite a corpus.",
-    "show": "Show an article and where it comes from.",
-    "diff": "Show what changed in an article, word by word.",
-    "cite": "Cite an article with its capture and digest.",
-    "stats": "Count what the archive holds.",
-    "sources": "List, show and check the register of sources.",
-    "teasers": "List the articles that other pages point to.",
-    "clusters": "Find one text in several newspapers.",
-    "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
-    "learn": "Learn how a site lays out its pages.",
-    "read": "Show how a page is read, field by field.",
-    "reread": "Read stored pages again with today's parsers.",
-    "load": "Bring in tables that a cluster has read.",
-    "spark": "Count corpora on a Spark cluster.",
-    "train-restorer": "Learn accents for slugs from the articles here.",
-    "serve": "Serve the reading room to browsers.",
-    "replay": "Serve the preserved pages to browsers.",
-    "verify": "Check that nothing stored has changed.",
-    "scrub": "Read closed files again in turn, slowly.",
-    "recover": "Close the files that a killed process left open.",
-    "index": "Make the CDXJ index of all captures.",
-    "package": "Pack the archive or chosen articles as WACZ or BagIt.",
-    "certificate": "State how complete the holdings of a source are.",
-    "takedown": "Hide, seal or erase content, for good.",
-    "reindex": "Make the search index again.",
-    "rebuild": "Make the database again from the WARC files.",
+ROLES: Final = {
+    "Crawl": {
+        "probe": "Meet a strange site politely and draft its source.",
+        "newsource": "Write the source file of a probed site.",
+        "sources": "List, show and check the register of sources.",
+        "learn": "Learn how a site lays out its pages.",
+        "crawl": "Crawl sources of the register politely.",
+        "watch": "Crawl every source when it is due.",
+        "runs": "Show what each crawl did.",
+        "run": "Show the report of one crawl.",
+        "frontier": "Show what is left to fetch, and why.",
+    },
+    "Keep": {
+        "init": "Make an empty archive.",
+        "ingest": "Take in WARC files or folders of saved pages.",
+        "merge": "Bring in archives of other machines.",
+        "reread": "Read stored pages again with today's parsers.",
+        "verify": "Check that nothing stored has changed.",
+        "scrub": "Read closed files again in turn, slowly.",
+        "recover": "Close the files that a killed process left open.",
+        "rebuild": "Make the database again from the WARC files.",
+        "reindex": "Make the search index again.",
+        "load": "Bring in tables that a cluster has read.",
+        "takedown": "Hide, seal or erase content, for good.",
+        "certificate": "State how complete the holdings of a source are.",
+    },
+    "Read": {
+        "read": "Show how a page is read, field by field.",
+        "show": "Show an article and where it comes from.",
+        "diff": "Show what changed in an article, word by word.",
+        "teasers": "List the articles that other pages point to.",
+        "train-restorer": "Learn accents for slugs from the articles here.",
+    },
+    "Search": {
+        "search": "Search in Vietnamese, with or without accents.",
+        "saved": "Save queries and see what is new.",
+        "stats": "Count what the archive holds.",
+    },
+    "Study": {
+        "trends": "Count queries over time.",
+        "concordance": "Show every match in its context.",
+        "collocates": "Show the words that stand near a match.",
+        "keywords": "Show what sets some articles apart.",
+        "ngrams": "Count words and pairs of words by month.",
+        "corpus": "Freeze, reopen, compare and cite a corpus.",
+        "clusters": "Find one text in several newspapers.",
+        "spark": "Count corpora on a Spark cluster.",
+    },
+    "Share": {
+        "cite": "Cite an article with its capture and digest.",
+        "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
+        "package": "Pack the archive or chosen articles as WACZ or BagIt.",
+        "index": "Make the CDXJ index of all captures.",
+        "serve": "Serve the reading room to browsers.",
+        "replay": "Serve the preserved pages to browsers.",
+    },
 }
-"""Every command with its short help."""
+"""Every command with its short help, by what it is for."""
+
+COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.items()}
 
 _MODULES: Final = {
     "keep": "init ingest recover reread takedown certificate",
@@ -149,10 +163,14 @@ class Program(Spoken, Hinting):
         return result
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of commands, without loading one."""
-        rows = [(name, tr(COMMANDS.get(name, ""))) for name in self.list_commands(ctx)]
-        with formatter.section(tr("Commands")):
-            formatter.write_dl(rows)
+        """Writes the commands by role, without loading one."""
+        here = self.list_commands(ctx)
+        roles = {**ROLES, "Other packages": {name: "" for name in here if name not in COMMANDS}}
+        for role, commands in roles.items():
+            rows = [(name, tr(told)) for name, told in commands.items() if name in here]
+            if rows:
+                with formatter.section(tr(role)):
+                    formatter.write_dl(rows)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Runs a command line and ends the process with its exit code; never with a traceback for people."""

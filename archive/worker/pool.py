@@ -159,7 +159,7 @@ def cores() -> int:
 class WorkerPool:
     """So many processes that read captures, each with `seconds` of CPU time; 0 is this process, without limits.
 
-    `read` must be a function that other processes can import; what is sent goes to it (a `Place`, for `open_place`).
+    `read` must be a function that other processes can import; what is sent goes to it (a `Place`, for `parse_place`).
     """
 
     def __init__(
