@@ -63,7 +63,7 @@ def learn(pages: Sequence[TrainingPage], evidence: SiteEvidence, base: Layout | 
     speaking = [sheet for sheet in sheets if read[id(sheet)] is not None or key_of(sheet.page.url) in titled]
     if len(speaking) >= _MOSTLY * len(sheets):
         sheets = speaking
-    known = frozenset(titled.union(key_of(sheet.page.url) for sheet in found))
+    known = frozenset(titled.union(key_of(sheet.page.url) for sheet in sheets))
     draft = _of_one_making(sheets, evidence, read, known)
     if draft is None:
         return Learned(base, pages=len(sheets), enough=len(sheets) >= ENOUGH)
@@ -158,9 +158,15 @@ def _held_out(draft: _Draft, known: frozenset[str], before: Sequence[Article | N
         same = sum(one[:size] == other[:size] for one, other in pairs) / len(sheets)
         held, weight = _agreement(labels, name, values[name])
         own, _ = _agreement(labels, name, [one[name] for one in read])
-        if held >= own if weight else same >= _STEADY:
+        if held >= own or name in _surer(draft) if weight else same >= _STEADY:
             steady.add(name)
     return steady
+
+
+def _surer(draft: _Draft) -> set[str]:
+    """The field that the pages show otherwise than the site's feeds tell it: a local day that they call one of UTC."""
+    published = draft.choices.get("published")
+    return {"published"} if published is not None and fields.is_said_in_utc(published.offers[0]) else set()
 
 
 def _agreement(labels: Labels, name: str, values: Sequence[str]) -> tuple[float, float]:
@@ -185,7 +191,8 @@ def _arbitrated(
         worse = [
             name
             for name in names
-            if _agreement(draft.labels, name, [one[name] for one in new])[0]
+            if name not in _surer(draft)
+            and _agreement(draft.labels, name, [one[name] for one in new])[0]
             < _agreement(draft.labels, name, [one[name] for one in old])[0] - _WORSE
         ]
         if not worse and not _loses(names, layout, old, new):

@@ -264,9 +264,9 @@ def find_published(around: Around, near: Near) -> Choice | None:
             return 0.0
         today = sum(value[:10] == sheet.page.captured.date().isoformat() for value, sheet in _dated(site, offer))
         agreed, weight = around.agreement("published", offer.values, (*OUTSIDE, "sitemap"))
-        if agreed < 0.5 and _is_in_row(site, offer):
+        if not weight and _is_in_row(site, offer):
             return 0.0
-        local = _is_said_in_utc(offer)
+        local = is_said_in_utc(offer)
         if (
             agreed < 0.5 and not local
             if weight
@@ -295,7 +295,7 @@ def find_published(around: Around, near: Near) -> Choice | None:
     return best
 
 
-def _is_said_in_utc(offer: Offer) -> bool:
+def is_said_in_utc(offer: Offer) -> bool:
     """Whether a text shows the very day that an attribute writes, whatever its zone: a local time said to be UTC."""
     pairs = [
         (value[:10], raw[:10])
