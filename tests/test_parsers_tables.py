@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from archive.model import Article
 from archive.parsers.fields.candidates import TABLES, Row, Table
 from tests.parsing import reading_of
 
@@ -85,9 +84,36 @@ _MODIFIED = {
     "shown beside the date": _page(header=f"{DATE}<p>Cập nhật: 06/03/2024 08:00</p>"),
     "json-ld and meta": _page(head=_said(f'"dateModified":"{_EDIT}"')),
 }  # fmt: skip
-MET = {"section": _SECTION, "byline": _BYLINE, "published": _PUBLISHED, "modified": _MODIFIED}
-VALUES = {"section": "Kinh tế", "byline": "Hà Vân", "published": "2024-03-05", "modified": "2024-03-06"}
-ADDRESSES = {
+
+
+def _bare(headline: str, title: str = "Cổng tin xã") -> str:
+    main = f"<div>{headline}<p>1</p><div class='chu'>{TEXT}</div></div>"
+    return f"<html><head><title>{title}</title></head><body>{MENU}{main}</body></html>"
+
+
+_BOLD = f"<p class='title'><b>{HEADLINE}</b></p>"
+_HEADLINE = {
+    "the address's words": _bare(f"<p>{HEADLINE}</p>"),
+    "words of a title": _bare(f"<p>{HEADLINE}</p>", f"{HEADLINE} | Cổng tin xã"),
+    "beginning of a title": _bare(f"<p><b>{HEADLINE}</b></p>", f"{HEADLINE} sau ba năm chờ"),
+    "h1": _bare(f"<h1>{HEADLINE}</h1>"),
+    "h2": _bare(f"<h2><b>{HEADLINE}</b></h2>"),
+    "called title": _bare(_BOLD),
+    "bold": _bare(_BOLD),
+    "large": _bare(f"<p><font size='5'><b>{HEADLINE}</b></font></p>"),
+    "date beside": _bare(f"<p><font size='5'>{HEADLINE}</font></p>{DATE}"),
+    "full stop": _bare(f"{_BOLD}<p class='title'><b>Sáng nay, bà con trong xã họp bàn việc mở đường.</b></p>"),
+}  # fmt: skip
+MET = {"headline": _HEADLINE, "section": _SECTION, "byline": _BYLINE, "published": _PUBLISHED, "modified": _MODIFIED}
+VALUES = {
+    "headline": HEADLINE,
+    "section": "Kinh tế",
+    "byline": "Hà Vân",
+    "published": "2024-03-05",
+    "modified": "2024-03-06",
+}
+PLAIN = "http://bao.example/tin/1204.html"
+ADDRESSES = {row: PLAIN for row in _HEADLINE if row != "the address's words"} | {
     "link named in the address": "http://bao.example/kinh-te/xa-ban-lau-mo-con-duong-moi-len-ban-na-loc-123.html",
     "address": "http://bao.example/2024/03/05/xa-ban-lau-mo-con-duong-moi-len-ban-na-loc.html",
 }
@@ -96,7 +122,8 @@ ROWS = [(table, row) for table in TABLES for row in table.rows]
 
 def _value(table: Table[Any, Any], row: Row[Any, Any]) -> tuple[str, str]:
     """What the page on which a row was met has for the table's field, and how it was found."""
-    article: Article | None = reading_of(MET[table.name][row.name], ADDRESSES.get(row.name, URL)).article
+    reading = reading_of(MET[table.name][row.name], ADDRESSES.get(row.name, URL))
+    article = reading.article or reading.unlikely
     assert article is not None
     found = getattr(article, table.name)
     return (str(found.value)[: len(VALUES[table.name])], str(found.by)) if found is not None else ("", "")

@@ -27,7 +27,7 @@ from archive.text.folding import tokens
 FIELDS: Final = ("headline", "lead", "byline", "published", "section", "text")
 _DAY: Final = len("2026-11-24")
 _WAYS: Final = re.compile(
-    r"notice|restored|slug match|beside the date|right above|set as a headline|json-ld|meta|title|slug\b|h1|h2|h3|"
+    r"notice|restored|slug match|beside the date|right above|json-ld|meta|title|slug\b|h1|h2|h3|"
     r"label|link|class|set apart|set to the right|last lines?|first line|date line|alone|time\[|itemprop|profile|"
     r"breadcrumb|trail|near|address|selector|iso"
 )

@@ -25,12 +25,13 @@ from archive.parsers.fields.headline import (
     is_slugged,
     meta_headline,
     names_site,
+    set_as_headline,
     slug_headline,
     told_twice,
     without_trail,
 )
 from archive.parsers.fields.selected import Known, select
-from archive.parsers.fields.set_headline import Headline, plain_headline, set_as_headline
+from archive.parsers.fields.set_headline import Headline, plain_headline
 from archive.sources.families import Family
 
 _ABOVE: Final = 25  # items above the text where a page without a headline may have a related box

@@ -51,6 +51,10 @@ class Table(Generic[Seen, Value]):
         """The first value of the first row that has one; None where none has."""
         return next(self.all(seen), None)
 
+    def score(self, seen: Seen) -> float:
+        """What all rows together say for what is looked at: the confidence of each, as often as it holds."""
+        return sum(row.confidence for row in self.rows for holds in row.values(seen) if holds)
+
     @contextmanager
     def without(self, row: Row[Seen, Value]) -> Iterator[None]:
         """The table without a row, for a while."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from archive.model import Article, Found
@@ -14,8 +15,9 @@ from archive.parsers.blocks.lines import Items, Line, count_words, is_of_author
 from archive.parsers.document.address import canonical_of
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import clean, names_of
-from archive.parsers.fields.set_headline import ENOUGH, TITLE_NAME, Headline, plain_headline, set_as_headline
+from archive.parsers.document.tree import Element, clean, names_of
+from archive.parsers.fields.candidates import Row, Table
+from archive.parsers.fields.set_headline import DATED, ENOUGH, TITLE_NAME, Headline, is_large, plain_headline
 from archive.parsers.fields.tags import is_tag_link
 from archive.text.folding import fold, tokens
 from archive.text.restore import restore
@@ -33,6 +35,8 @@ _SLUG_CONFIDENCE: Final = 0.3  # of a headline without accents
 _FOLDED_MORE: Final = 6  # letters by which texts may differ and yet fold alike: "…" folds to three, "№" to two
 _SHORTEST: Final = 3  # words; a portal's own name and "Chi tiết tin" are shorter or not the title's
 _LONGEST_HEADLINE: Final = 45  # words
+_LONGEST_SET: Final = 30  # words of one that only its setting tells
+_SHORT: Final = 4  # words of a headline that a part of a title may be
 _KICKER: Final = 6  # words above a headline
 _MENU: Final = 3  # links of a menu
 _STEPS: Final = 5  # links of a trail
@@ -183,30 +187,13 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     lines = [(position, line) for position, line in lines if position <= start + 4]
     texts = [line.text for _, line in lines]
     slugged = (match(slug, texts) or _cut_off(slug, texts)) if slug and lines else None
-    best: tuple[float, int, Line] | None = None
-    for position, line in lines:
-        score = _headline_score(line, slugged.headline if slugged else "", named)
-        score -= min(abs(start - position), 40) * 0.02
-        if best is None or score > best[0]:
-            best = (score, position, line)
-    if best is not None and best[0] >= ENOUGH:
-        score, position, line = best
-        if slugged is None and not is_named(line.text, named) and _has_menu(items, position, start):
-            behind = [(at, line) for at, line in lines if at > position and not _has_menu(items, at, start)]
-            set_apart = set_as_headline(items, behind, start) or plain_headline(page, items, start)
-            if set_apart is not None:
-                return set_apart  # the line above the menu is the site's name
-        text = _without_kicker(line.text, named)
-        return Headline(
-            Found(
-                text,
-                raw=line.text if text != line.text else None,
-                by=_headline_by(line, slugged is not None and slugged.headline == line.text),
-                confidence=min(1.0, 0.4 + score / 10),
-            ),
-            position,
-        )
-    return set_as_headline(items, lines, start)
+    best = set_as_headline(items, lines, start, slugged.headline if slugged else "", named)
+    if best is None or slugged is not None or is_named(best.found.value, named):
+        return best
+    if not _has_menu(items, best.position, start):
+        return best
+    behind = [(at, line) for at, line in lines if at > best.position and not _has_menu(items, at, start)]
+    return set_as_headline(items, behind, start) or plain_headline(page, items, start) or best  # the menu is the site's
 
 
 def _cut_off(slug: str, texts: list[str]) -> Match | None:
@@ -275,28 +262,94 @@ def _leads_here(page: Page, href: str) -> bool:
     return url == own or (_words(name) >= _SHORTEST_KEYWORDS and name == own.rpartition("/")[2])
 
 
-def _headline_score(line: Line, slugged: str, named: list[str]) -> float:
-    score = 0.0
-    if slugged and line.text == slugged:
-        score += 3
-    folded = tokens(line.text)
-    for name in named:
-        other = tokens(name)
-        if other == folded or (len(folded) >= 4 and folded in _before_joints(name)):
-            score += 1.7
-        elif len(folded) >= 4 and other[: len(folded)] == folded:
-            score += 1
-    tag = line.element.tag
-    score += {"h1": 2.0, "h2": 1.0, "h3": 0.6}.get(str(tag), 0.0)
-    if line.element.get("itemprop") == "headline":
-        score += 2
-    if TITLE_NAME.search(names_of(line.element)):
-        score += 1
-    if line.bold:
-        score += 0.3
-    if not score or (line.text.endswith(".") and tag not in ("h1", "h2") and not line.text.endswith("..")):
-        score -= 1.0  # headlines have no full stop
-    return score
+class Shown(NamedTuple):
+    """A line that may be the headline: its words, the slug's text, what the metadata call the page, its neighbours."""
+
+    line: Line
+    folded: list[str]
+    slugged: str
+    named: list[str]
+    near: Items
+
+    @property
+    def is_set(self) -> bool:
+        """Whether its setting may tell it: no link, no sentence, no date."""
+        line = self.line
+        ends = line.text.endswith((".", ":", ";", ","))
+        return not (line.linked or ends or DATED.search(line.text)) and _SHORT <= line.length <= _LONGEST_SET
+
+
+def _agreeing(seen: Shown) -> Iterator[bool]:
+    """Each title that has the very words, or no more than the site's name behind them."""
+    for name in seen.named:
+        yield tokens(name) == seen.folded or (len(seen.folded) >= _SHORT and seen.folded in _before_joints(name))
+
+
+def _begun(seen: Shown) -> Iterator[bool]:
+    """Each title that begins with the words and goes on."""
+    for name, agrees in zip(seen.named, _agreeing(seen), strict=True):
+        yield not agrees and len(seen.folded) >= _SHORT and tokens(name)[: len(seen.folded)] == seen.folded
+
+
+def _elements(seen: Shown) -> list[Element]:
+    """The elements of a line, the outermost first."""
+    return [element for element in seen.line.element.iter() if isinstance(element.tag, str)]
+
+
+def _called(seen: Shown) -> Iterator[bool]:
+    yield any(TITLE_NAME.search(names_of(element)) for element in _elements(seen))
+
+
+def _large(seen: Shown) -> Iterator[bool]:
+    if seen.is_set:
+        yield any(map(is_large, [*_elements(seen), *islice(seen.line.element.iterancestors(), 2)]))
+
+
+def _dated(seen: Shown) -> Iterator[bool]:
+    if seen.is_set:
+        yield any(isinstance(item, Line) and DATED.search(item.text) is not None for item in seen.near)
+
+
+def _full_stop(seen: Shown) -> Iterator[bool]:
+    text, tag = seen.line.text, seen.line.element.tag
+    yield text.endswith(".") and not text.endswith("..") and tag not in ("h1", "h2")
+
+
+HEADLINE: Final = Table[Shown, bool](
+    "headline",
+    (
+        Row("the address's words", lambda seen: [seen.slugged == seen.line.text], 3.0, "NukeViet, WordPress"),
+        Row("words of a title", _agreeing, 1.7, "WordPress, generators"),
+        Row("beginning of a title", _begun, 1.0, "portals of provinces"),
+        Row("h1", lambda seen: [seen.line.element.tag == "h1"], 2.0, "NukeViet, WordPress"),
+        Row("h2", lambda seen: [seen.line.element.tag == "h2"], 1.0, "portals of 2012"),
+        Row("called title", _called, 1.0, "bbg, fck newspapers"),
+        Row("bold", lambda seen: [seen.line.bold], 0.7, "portals of 2012"),
+        Row("large", _large, 1.0, "pages of tables"),
+        Row("date beside", _dated, 0.7, "portals of districts"),
+        Row("full stop", _full_stop, -1.0, "portals of provinces"),
+    ),
+)  # fmt: skip
+
+
+def set_as_headline(
+    items: Items, lines: list[tuple[int, Line]], start: int, slugged: str = "", named: Sequence[str] = ()
+) -> Headline | None:
+    """The line that most says is the headline, nearest to the text where several are alike; None where too little."""
+    best: tuple[float, int, Line] | None = None
+    for position, line in lines:
+        near = [items[at] for at in (position - 1, position + 1, position + 2) if 0 <= at < len(items)]
+        score = HEADLINE.score(Shown(line, tokens(line.text), slugged, list(named), near))
+        score -= min(abs(start - position), 40) * 0.02
+        if best is None or score > best[0]:
+            best = (score, position, line)
+    if best is None or best[0] < ENOUGH:
+        return None
+    score, position, line = best
+    text = _without_kicker(line.text, list(named))
+    raw = line.text if text != line.text else None
+    by = _headline_by(line, bool(slugged) and slugged == line.text)
+    return Headline(Found(text, by, raw, min(1.0, 0.4 + score / 10)), position)
 
 
 def _before_joints(title: str) -> list[list[str]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import Final
 
 from archive.model import Found
 from archive.parsers.blocks.lines import Item, Items, Line
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, names_of
+from archive.parsers.document.tree import Element
 from archive.parsers.fields.dates import date_of
 from archive.text.numbers import parse_digits
 
@@ -19,7 +18,6 @@ ENOUGH: Final = 1.4
 TITLE_NAME: Final = re.compile(r"title|headline|tieu-?de|tit\b|news-?name|name-?news", re.IGNORECASE)
 """What classes and ids call a headline."""
 
-_SHORTEST_SET: Final = 4  # words of a headline that only its setting tells
 _LONGEST_SET: Final = 30
 _SHORTEST_PLAIN: Final = 5  # words of one that only its place tells: a section's name is shorter
 _FAR: Final = 25  # items above the text, of which only lines outside lists of links count
@@ -28,7 +26,7 @@ _RIGHT_ABOVE: Final = 5  # items above the text among which one is looked for wh
 _BESIDE: Final = 2  # lines from the date: an author or a section may stand between
 _LINKED: Final = 0.9  # share of a line in links
 _DATE_LINE: Final = 40  # words of a line that is a date and what belongs to it
-_DATED: Final = re.compile(
+DATED: Final = re.compile(
     r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d{2}-\d{2}|tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE
 )
 _FONT_SIZE: Final = re.compile(r"font-size\s*:\s*(\d{1,3}(?:\.\d+)?)\s*(px|pt|r?em|%)", re.IGNORECASE)
@@ -41,30 +39,6 @@ class Headline:
     def __init__(self, found: Found, position: int) -> None:
         self.found = found
         self.position = position
-
-
-def set_as_headline(items: Items, lines: list[tuple[int, Line]], start: int) -> Headline | None:
-    """The line set as headlines are where no tag, name or metadata tells it: large, bold, shouted, beside a date."""
-    best: tuple[float, int, Line] | None = None
-    for position, line in lines:
-        if line.linked or not _SHORTEST_SET <= line.length <= _LONGEST_SET or line.text.endswith((".", ":", ";", ",")):
-            continue
-        if _DATED.search(line.text):
-            continue
-        score = (0.7 if line.bold else 0.0) + (0.7 if line.text.isupper() else 0.0)
-        within = [element for element in line.element.iter() if isinstance(element.tag, str)]
-        score += 1.0 if any(TITLE_NAME.search(names_of(element)) for element in within) else 0.0
-        score += (
-            1.0 if any(_is_large(element) for element in [*within, *islice(line.element.iterancestors(), 2)]) else 0.0
-        )
-        near = [items[at] for at in (position - 1, position + 1, position + 2) if 0 <= at < len(items)]
-        score += 0.7 if any(isinstance(item, Line) and _DATED.search(item.text) for item in near) else 0.0
-        score -= min(abs(start - position), 40) * 0.02
-        if best is None or score > best[0]:
-            best = (score, position, line)
-    if best is None or best[0] < ENOUGH:
-        return None
-    return Headline(Found(best[2].text, by="generic, set as a headline", confidence=0.6), best[1])
 
 
 def plain_headline(page: Page, items: Items, start: int) -> Headline | None:
@@ -107,10 +81,10 @@ def _text(item: Item) -> str:
 def _may_be_plain(line: Line) -> bool:
     if line.linked or line.caption or not _SHORTEST_PLAIN <= line.length <= _LONGEST_SET or line.tag in ("li", "tr"):
         return False
-    return not line.text.endswith((".", ":", ";", ",")) and _DATED.search(line.text) is None
+    return not line.text.endswith((".", ":", ";", ",")) and DATED.search(line.text) is None
 
 
-def _is_large(element: Element) -> bool:
+def is_large(element: Element) -> bool:
     """Whether an element sets its text in letters of headlines: `<font size="4">`, `font-size: 18px`."""
     written = (element.get("size") or "") if element.tag == "font" else ""
     if (size := parse_digits(written.lstrip("+"))) is not None:
