@@ -56,7 +56,6 @@ _BYLINE = {
     "json-ld author": _page(head=_said('"author":{"@type":"Person","name":"Hà Vân"}')),
     "beside the headline or behind the text": _page(header=f"<p>Tác giả:</p><p>Hà Vân</p>{DATE}"),
     "date line": _page(header="<p>Hà Vân - 05/03/2024 08:00</p>"),
-    "microdata": _page("<nav><i itemprop='author'><b itemprop='name'>Hà Vân</b></i></nav>" + "<p>1</p>" * 4),
     "link to a profile": _page(behind="<aside><p>1</p></aside><footer><a rel='author' href='/v'>Hà Vân</a></footer>"),
     "alone beside the date": _page(header=f"{DATE}<p>Hà Vân</p>"),
     "right above the headline": _page(above="<p>by Hà Vân</p>"),

@@ -215,13 +215,6 @@ def _in_date_line(seen: Around) -> Iterator[Named]:
     yield from [Named(found)] if found is not None else []
 
 
-def _microdata(seen: Around) -> Iterator[Named]:
-    """The one name in microdata, of two words."""
-    hidden = seen.zones.page.all("[itemprop=author] [itemprop=name]")
-    if len(hidden) == 1 and words.is_name(name := text_of(hidden[0])) and " " in name:
-        yield Named(Found(name, by="itemprop=author"))
-
-
 def _profile(seen: Around) -> Iterator[Named]:
     """The one profile that links of the page lead to."""
     profiles = {text_of(link): None for link in seen.zones.page.all("a[rel=author]")}
@@ -241,7 +234,6 @@ BYLINE: Final = Table[Around, Named](
         Row("json-ld author", _told, 0.9, "publishers abroad: right on 66 of 71 pages"),
         Row("beside the headline or behind the text", _beside, 0.9, "portals of provinces, WordPress"),
         Row("date line", _in_date_line, 0.8, "WordPress, Joomla, themes of Hugo"),
-        Row("microdata", _microdata, 0.7, "Hexo"),
         Row("link to a profile", _profile, 0.6, "publishers abroad"),
         Row("alone beside the date", _beside_date, 0.6, "Jekyll, portals of districts"),
         Row("right above the headline", _right_above, 0.8, "themes of Pelican"),

@@ -16,12 +16,8 @@ from archive.parsers.fields.selected import shown_time
 from archive.text.dates import choose, read_date
 
 _PUBLISHED: Final = (
-    "article:published_time",
-    "datepublished",
-    "og:article:published_time",
-    "pubdate",
-    "article:published",
-)
+    "article:published_time", "datepublished", "og:article:published_time", "pubdate", "article:published",
+)  # fmt: skip
 _MODIFIED: Final = ("article:modified_time", "datemodified", "og:updated_time")
 _ANY: Final = ("date", "dc.date.issued", "dc.date", "dcterms.issued", "publish-date", "publish_date")  # of anything
 _ADDRESS: Final = re.compile(r"/(20\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?=[/-])")

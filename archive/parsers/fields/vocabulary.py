@@ -73,31 +73,10 @@ ABOUT_ARTICLE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
 _CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
 _NAME_JOINTS = re.compile(r"\s*(?:[-–,;/&+]|\bvà\b)\s*")
-_NAME_LINKS = frozenset(
-    [
-        "và",
-        "tổng",
-        "hợp",
-        "lược",
-        "ghi",
-        "ghi",
-        "dịch",
-        "biên",
-        "soạn",
-        "thực",
-        "hiện",
-        "theo",
-        "tập",
-        "viên",
-        "phóng",
-        "thị",
-        "của",
-        "nguồn",
-        "st",
-        "sưu",
-        "tầm",
-    ]
-)
+_NAME_LINKS = frozenset((
+    "và", "tổng", "hợp", "lược", "ghi", "dịch", "biên", "soạn", "thực", "hiện",
+    "theo", "tập", "viên", "phóng", "thị", "của", "nguồn", "st", "sưu", "tầm",
+))  # fmt: skip
 MOST_NAME_WORDS = 10
 _INITIALS = re.compile(r"[A-ZĐ](?:\.[A-ZĐ]){1,2}\.?")
 _ACCOUNT = re.compile(
