@@ -16,4 +16,4 @@ def test_the_first_process_of_a_crawl_loads_no_parser() -> None:
     run = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
     assert "archive.ingest" in loaded
-    assert not loaded & {"archive.parsers", "archive.search", "ftfy", "rapidfuzz", "rich"}
+    assert not loaded & {"archive.parsers", "archive.search", "bs4", "ftfy", "rapidfuzz", "rich"}

@@ -23,7 +23,7 @@ from archive.worker.parse import parse_capture
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MODULES = {"sqlite-utils": "sqlite_utils"}
+MODULES = {"beautifulsoup4": "bs4", "sqlite-utils": "sqlite_utils"}
 
 
 def names(requirements: list[str]) -> set[str]:

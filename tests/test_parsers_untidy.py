@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from archive.errors import Unreadable
@@ -65,3 +68,12 @@ def test_captions_and_links_stay_what_they_are_among_tags_never_closed() -> None
 def test_what_is_not_put_in_order_is_too_deep(markup: str) -> None:
     with pytest.raises(Unreadable, match="too_deep"):
         reading_of(_page(markup), URL)
+
+
+def test_a_page_in_order_is_read_without_beautifulsoup() -> None:
+    program = (
+        "import sys\nfrom tests.test_parsers_untidy import _article, LINE\n"
+        "_article(''.join(f'<p>{LINE.format(number)}</p>' for number in range(300)))\n"
+        "assert 'bs4' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=".")

@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 from archive.errors import SelectionError, Unreadable
 from archive.parsers.document import charset_repair as mending
 from archive.parsers.document import limits as guards
-from archive.parsers.document.tree import Element, Tree, clean, drop, parse, text_of
+from archive.parsers.document.tag_soup import parse_page
+from archive.parsers.document.tree import Element, Tree, clean, drop, text_of
 from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
 
@@ -162,9 +163,9 @@ def open_page(
         markup = markup.replace(b"\x00", b"")
     if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
-    tree = parse(markup)
+    tree, mended = parse_page(markup)
     root = tree.root
-    notes += [tree.note] if tree.note else []
+    notes += [mended] if mended else []
     named: dict[str, list[Element]] = {"base": [], "link": [], "meta": [], "title": []}
     for element in root.iter(*named):
         named[str(element.tag)].append(element)

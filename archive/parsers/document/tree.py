@@ -8,7 +8,6 @@ first child, `tail` behind the element).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from sys import intern
@@ -17,7 +16,6 @@ from typing import Any, Final, overload
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from archive.errors import Unreadable
-from archive.parsers.document.limits import DEEPEST
 from archive.text import folding
 from archive.text.normalise import normalise
 
@@ -33,8 +31,6 @@ _ARGUMENT: Final = re.compile(r"\([^()]*\)")  # of :not() and :has(): what it na
 _SIMPLE: Final = re.compile(r"(\w*)([.#][\w-]+)", re.ASCII)
 _NAME: Final = re.compile(r"[.#](?:[\w-]|[^\x00-\x7f])+")
 _VALUE: Final = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
-_MOST_TAGS: Final = 15_000  # of a page that is put in order
-_REPEATED: Final = 20  # times that a tag lies inside itself, from which it is one that was never closed
 _VOID: Final = frozenset(("br", "img", "input", "meta", "link", "hr", "source", "wbr"))
 
 
@@ -176,29 +172,16 @@ class Element:
 class Tree:
     """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
 
-    __slots__ = ("_elements", "_named", "_parser", "_values", "note", "root")
+    __slots__ = ("_elements", "_named", "_parser", "_values", "deepest", "root")
 
     def __init__(self, markup: bytes) -> None:
         self._parser = LexborHTMLParser(markup)
         self._named: dict[str, list[Element]] | None = None
-        self.note = ""
-        deepest = self._build()
-        if deepest is not None and markup.count(b"<") <= _MOST_TAGS:
-            times = Counter(element.tag for element in deepest.iterancestors())
-            self._parser.unwrap_tags([tag for tag in times if tag in INLINE and times[tag] >= _REPEATED])
-            self.note = "tags never closed were left out"
-            deepest = self._build()
-        if deepest is not None:
-            raise Unreadable("too_deep", f"elements nested {DEEPEST} deep and more")
-
-    def _build(self) -> Element | None:
-        """Makes the elements; gives back one that is nested deeper than is read, if any is."""
         node = self._parser.root
         if node is None:
             raise Unreadable("not_html", "no element in it")
         self._elements: dict[int, Element] = {}
-        self.root, deepest = _built(node, self._elements)
-        return deepest
+        self.root, self.deepest = _built(node, self._elements)
 
     def __len__(self) -> int:
         """How many elements the page has."""
@@ -269,19 +252,19 @@ def _lies_in(element: Element, within: Element) -> bool:
     return False
 
 
-def _built(top: Any, elements: dict[int, Element]) -> tuple[Element, Element | None]:
-    """The elements of a lexbor node and all in it, and the deepest where it is nested deeper than is read."""
+def _built(top: Any, elements: dict[int, Element]) -> tuple[Element, int]:
+    """The elements of a lexbor node and all in it, and how deep they are nested."""
     root = Element(top.tag, top.attributes)
     elements[top.mem_id] = root
     stack = [(top, root, 1)]
-    deepest, most = None, DEEPEST
+    deepest = 1
     while stack:
         node, element, depth = stack.pop()
         children = element._children
         last: Element | None = None
         child = node.first_child
-        if depth > most:
-            deepest, most = element, depth
+        if depth > deepest:
+            deepest = depth
         while child is not None:
             tag = child.tag
             if tag == "-text":
