@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from one_capture import BEGAN, RUN, capture
+from resting import flip
 from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
 from warcio.archiveiterator import ArchiveIterator
 
@@ -115,6 +116,19 @@ def test_chosen_articles_bring_their_captures_and_pictures_and_nothing_else(hold
     for name, held in theirs.items():
         assert held.capture == mine[name].capture
         assert held.provenance == "captured"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_nothing_is_packed_without_the_record_that_cannot_be_read(
+    holdings: Holdings, tmp_path: Path, alone: bool
+) -> None:
+    file, offset, length = ask(holdings, f"SELECT file, offset, length FROM captures WHERE url = '{NAMED}'")[0]
+    path = holdings.root / str(file)
+    path.chmod(0o644)
+    flip(path, int(offset) + int(length) // 2)
+    with pytest.raises(DamageError, match=f"the record at byte {offset} cannot be read"):
+        packed(holdings, tmp_path, **({"articles": [public_id(holdings, NAMED)]} if alone else {}))
+    assert not (tmp_path / "goi.wacz").exists()
 
 
 def test_a_package_taken_in_again_gives_the_same_rows(holdings: Holdings, tmp_path: Path) -> None:

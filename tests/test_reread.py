@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from elsewhere import poisonous
+from resting import flip
 from small_archive import (
     REGISTER,
     SITE,
@@ -25,7 +26,7 @@ from small_archive import (
 from archive import parsers
 from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
-from archive.errors import Unreadable, UsageError
+from archive.errors import DamageError, Unreadable, UsageError
 from archive.holdings import Holdings
 from archive.ingest.reread import Selection, reread
 from archive.model import Place, Reading
@@ -65,6 +66,21 @@ def test_a_dry_run_says_what_changes_field_by_field_and_changes_nothing(
     tally = reread(holdings, REGISTER, dry_run=True, workers=1)
     assert (tally.captures, tally.articles, tally.found, tally.lost) == (5, 2, 1, 0)
     assert dict(tally.fields) == {("body", "changed"): 3, ("tags", "changed"): 2, ("tags", "gained"): 1}
+    with database(holdings) as db:
+        assert tables(db) == before
+
+
+def test_a_record_that_cannot_be_read_is_named_and_costs_no_row(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "read_page", better)
+    with database(holdings) as db:
+        before, row = tables(db), queries.capture(db, 2)
+    file = holdings.root / row.file
+    file.chmod(0o644)
+    flip(file, row.offset + row.length // 2)
+    with pytest.raises(DamageError, match=f"{row.file}: the record at byte {row.offset} cannot be read"):
+        reread(holdings, REGISTER, workers=1)
     with database(holdings) as db:
         assert tables(db) == before
 

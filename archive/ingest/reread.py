@@ -14,7 +14,7 @@ import sqlite_utils
 
 from archive.custody import events
 from archive.custody.withheld import REASON, Withheld
-from archive.errors import UsageError
+from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter, name_places
 from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
@@ -24,6 +24,7 @@ from archive.store import lookups, opened_to_write, queries, writes, writing
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.text.urls import url_key
+from archive.warc.groups import WAY_OUT
 from archive.worker import pool as opening
 from archive.worker.page import Page, identity, timestamp
 from archive.worker.pool import Answer, WorkerPool
@@ -270,7 +271,8 @@ def reread(
     With a capture of an article all its captures are read again, so that one history is never read by two parsers. A
     transaction per portion of some hundred captures: stopped at any time, what is done is done. `workers` 0 takes a
     process per core, each with limits; 1 is this process alone, which has none. `tell` hears how many captures each
-    portion had. Raises UsageError for a parser that is not "family/version", StorageError.
+    portion had. Raises UsageError for a parser that is not "family/version", StorageError, DamageError where a record
+    cannot be read: nothing of its portion is written.
     """
     older_than = _parser(selection.older_than)
     root, processes = holdings.root, 0 if workers == 1 else workers or opening.cores()
@@ -306,6 +308,9 @@ def _read(
         barred = Withheld.load(root)
         rows = [row for row in rows if not barred.bars(row.url_key)]
         again = read_again(readers, root, rows, barred)
+        for row, one in zip(rows, again, strict=True):
+            if one.reason == "damaged":  # no page without an article: what it showed when it was read stands
+                raise DamageError(f"{row.file}: the record at byte {row.offset} cannot be read; {WAY_OUT}")
         db.execute("BEGIN IMMEDIATE")
         if Withheld.load(root) == barred:
             return list(zip(rows, again, strict=True))

@@ -35,6 +35,15 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "not a sound database ({}); 'baotinh rebuild' makes it again from the WARC files",
         "không phải cơ sở dữ liệu lành lặn ({}); 'baotinh rebuild' tạo lại từ các tệp WARC",
     ),
+    (
+        "the record at byte {} cannot be read ({}); {}",
+        "không đọc được bản ghi ở byte {} ({}); {}",
+    ),
+    ("the record at byte {} cannot be read; {}", "không đọc được bản ghi ở byte {}; {}"),
+    (
+        "put back a good copy of the file; 'baotinh verify --full' names all that is damaged",
+        "hãy thay bằng một bản sao còn tốt của tệp; 'baotinh verify --full' nêu mọi chỗ hỏng",
+    ),
     # what a full verification could not compare
     (
         "{} of {} captures were read again and compared; the next --full reads the next {}",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
+from archive.errors import DamageError
 from archive.warc.captures import ANSWERS
 from archive.warc.members import Fault
 from archive.warc.record import Record, bare
 from archive.warc.scan import Parsed, is_page, records
+
+WAY_OUT: Final = "put back a good copy of the file; 'baotinh verify --full' names all that is damaged"
 
 
 @dataclass(slots=True)
@@ -61,11 +65,14 @@ def chosen(path: Path, answers: Iterable[str]) -> tuple[Groups, list[tuple[int, 
     """The same, and offset and length of every record of the groups and of the file's warcinfo, in its order.
 
     The file is read once. A record that comes before the answer it belongs to is remembered until that has come.
+    Raises DamageError where an answer is missing and the file cannot be read throughout.
     """
     wanted = frozenset(answers)
     groups, places, waiting = Groups(set(wanted)), [], _Waiting()
+    fault: Fault | None = None
     for item in records(path):
         if isinstance(item, Fault):
+            fault = fault or item
             continue
         record = item.record
         if record.type in ANSWERS:
@@ -74,6 +81,8 @@ def chosen(path: Path, answers: Iterable[str]) -> tuple[Groups, list[tuple[int, 
             places.append((item.offset, item.length))
         else:
             waiting.add(item)
+    if fault and groups.captures < len(wanted):
+        raise DamageError(f"{path}: the record at byte {fault.offset} cannot be read ({fault.reason}); {WAY_OUT}")
     places += [(item.offset, item.length) for item in waiting.items if groups.holds(item.record)]
     return groups, sorted(places)
 
