@@ -39,7 +39,7 @@ _SYLLABLE: Final = re.compile(
 def decode_keys(word: str) -> str | None:
     """The syllable that the keys of `word` (lower case) would have given; None where they give none.
 
-    >>> [decoded(keys) for keys in ("tinhr", "uyr", "dduwowngf", "hooij", "d9u7o7ng2", "kho1a", "duong", "covid")]
+    >>> [decode_keys(keys) for keys in ("tinhr", "uyr", "dduwowngf", "hooij", "d9u7o7ng2", "kho1a", "duong", "covid")]
     ['tỉnh', 'uỷ', 'đường', 'hội', 'đường', 'khoá', None, None]
     """
     for tones, shapes in ((_TELEX_TONES, _TELEX_SHAPES), (_VNI_TONES, _VNI_SHAPES)):

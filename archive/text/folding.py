@@ -124,7 +124,7 @@ def encode_cased(text: str) -> bytes:
 def exact(encoded: bytes) -> str:
     """The `exact_form` of the text that was encoded.
 
-    >>> exact(encode("“HÒA BÌNH”, Thủy"))
+    >>> exact(encode_cased("“HÒA BÌNH”, Thủy"))
     '“hoà bình”, thuỷ'
     """
     return letters.decode_lower(uniform_code(encoded.translate(_LOWER)), letters.LOWER_ALPHABET)
@@ -133,7 +133,7 @@ def exact(encoded: bytes) -> str:
 def folded(encoded: bytes) -> str:
     """The text that was encoded, folded and as long, its signs beyond ASCII spaces.
 
-    >>> folded(encode("“Đường” 5 m²"))
+    >>> folded(encode_cased("“Đường” 5 m²"))
     ' duong  5 m2'
     """
     return encoded.translate(_FOLDED_CODES).decode("ascii")

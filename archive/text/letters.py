@@ -57,9 +57,9 @@ _TABLE: Final = codecs.charmap_build(LOWER_ALPHABET.ljust(256, "\ufffe"))
 
 
 def encode_lower(lowered: str) -> bytes:
-    """`lowered` as one byte a character; raises UnicodeEncodeError where a character is not in `ALPHABET`.
+    """`lowered` as one byte a character; raises UnicodeEncodeError where a character is not in `LOWER_ALPHABET`.
 
-    >>> len(encode("hội nghị")), len("hội nghị")
+    >>> len(encode_lower("hội nghị")), len("hội nghị")
     (8, 8)
     """
     encoded, _ = codecs.charmap_encode(lowered, "strict", _TABLE)
@@ -67,7 +67,7 @@ def encode_lower(lowered: str) -> bytes:
 
 
 def decode_lower(encoded: bytes, alphabet: str) -> str:
-    """The text of `encoded`, read with `alphabet`: `ALPHABET` itself or another of its length in its stead."""
+    """The text of `encoded`, read with `alphabet`: `LOWER_ALPHABET` itself or another of its length in its stead."""
     decoded, _ = codecs.charmap_decode(encoded, "strict", alphabet)
     return decoded
 

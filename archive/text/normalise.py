@@ -79,11 +79,11 @@ def repair_mojibake(text: str) -> tuple[str, str]:
 
     A text of more than 100,000 characters is left as it is: give paragraphs.
 
-    >>> mend("Tá»‰nh á»§y ThÃ¡i NguyÃªn")
+    >>> repair_mojibake("Tá»‰nh á»§y ThÃ¡i NguyÃªn")
     ('Tỉnh ủy Thái Nguyên', 'utf-8 read as windows-1252')
-    >>> mend("khai mạc Ä‘áº¡i há»™i Đảng bộ xã")
+    >>> repair_mojibake("khai mạc Ä‘áº¡i há»™i Đảng bộ xã")
     ('khai mạc đại hội Đảng bộ xã', 'in part: utf-8 read as windows-1252')
-    >>> mend("TOÀN XÃ”")
+    >>> repair_mojibake("TOÀN XÃ”")
     ('TOÀN XÃ”', '')
     """
     if len(text) > _LONGEST or not _has_sign(text):

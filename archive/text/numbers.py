@@ -13,7 +13,7 @@ _FRACTION = re.compile(r"\d+\.\d+")
 def format_number(value: float, language: str, form: str = "") -> str:
     """A number as `language` ("vi", "en") writes it; `form` is a format of Python's, else thousands parted, two places.
 
-    >>> written(12403, "vi"), written(12403, "en"), written(0.5, "vi"), written(2.71, "vi", ".1f")
+    >>> format_number(12403, "vi"), format_number(12403, "en"), format_number(0.5, "vi"), format_number(2.71, "vi", ".1f")
     ('12.403', '12,403', '0,50', '2,7')
     """
     text = format(value, form or ("," if isinstance(value, int) else ",.2f"))
@@ -23,7 +23,7 @@ def format_number(value: float, language: str, form: str = "") -> str:
 def format_size(count: int, language: str) -> str:
     """So many bytes in kB or MB.
 
-    >>> size(96_112, "en"), size(412_000, "vi")
+    >>> format_size(96_112, "en"), format_size(412_000, "vi")
     ('96.1 kB', '0,4 MB')
     """
     unit, name = (1e6, "MB") if count >= 1e5 else (1e3, "kB")
@@ -35,7 +35,7 @@ def vietnamese_number(text: str, fraction: bool = False) -> str:
 
     Also where it is a fraction, if it can be one and no version or address.
 
-    >>> parted("12,403"), parted("2020-03"), parted("1.5"), parted("1.5", fraction=True)
+    >>> vietnamese_number("12,403"), vietnamese_number("2020-03"), vietnamese_number("1.5"), vietnamese_number("1.5", fraction=True)
     ('12.403', '2020-03', '1.5', '1,5')
     """
     number = _PARTED.fullmatch(text) or (fraction and _FRACTION.fullmatch(text))
@@ -50,7 +50,7 @@ _MOST_DIGITS: Final = 18  # what 64 bits hold whatever the digits are: more than
 def parse_digits(text: str) -> int | None:
     """The number that `text` writes in ASCII digits; None where it writes none, or one beyond all sizes.
 
-    >>> whole("0042"), whole("-1"), whole(""), whole("²"), whole("9" * 5000)
+    >>> parse_digits("0042"), parse_digits("-1"), parse_digits(""), parse_digits("²"), parse_digits("9" * 5000)
     (42, None, None, None, None)
     """
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -103,7 +103,7 @@ _PAGE_WORD = re.compile(r"[^\W\d_]+|\d+")
 def page_title(text: str) -> str:
     """The title of an HTML page, white space collapsed and each number as 0; "" where there is none.
 
-    >>> title_of("<title>Lỗi 404 -\\n Cổng thông tin</title>")
+    >>> page_title("<title>Lỗi 404 -\\n Cổng thông tin</title>")
     'Lỗi 0 - Cổng thông tin'
     """
     found = _TITLE.search(text[:50_000])
@@ -115,7 +115,7 @@ def page_shingles(text: str) -> frozenset[int]:
 
     Linear in the length of `text`, whatever it holds: tags, scripts and styles are passed over by looking for `<`.
 
-    >>> len(shingles("<p>Trang này <b>không có</b></p><script>var a = 1</script>"))
+    >>> len(page_shingles("<p>Trang này <b>không có</b></p><script>var a = 1</script>"))
     2
     """
     words: list[str] = []
