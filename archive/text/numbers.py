@@ -13,8 +13,10 @@ _FRACTION = re.compile(r"\d+\.\d+")
 def format_number(value: float, language: str, form: str = "") -> str:
     """A number as `language` ("vi", "en") writes it; `form` is a format of Python's, else thousands parted, two places.
 
-    >>> format_number(12403, "vi"), format_number(12403, "en"), format_number(0.5, "vi"), format_number(2.71, "vi", ".1f")
-    ('12.403', '12,403', '0,50', '2,7')
+    >>> format_number(12403, "vi"), format_number(12403, "en")
+    ('12.403', '12,403')
+    >>> format_number(0.5, "vi"), format_number(2.71, "vi", ".1f")
+    ('0,50', '2,7')
     """
     text = format(value, form or ("," if isinstance(value, int) else ",.2f"))
     return text.translate(_SWAPPED) if language == "vi" else text
@@ -35,8 +37,10 @@ def vietnamese_number(text: str, fraction: bool = False) -> str:
 
     Also where it is a fraction, if it can be one and no version or address.
 
-    >>> vietnamese_number("12,403"), vietnamese_number("2020-03"), vietnamese_number("1.5"), vietnamese_number("1.5", fraction=True)
-    ('12.403', '2020-03', '1.5', '1,5')
+    >>> vietnamese_number("12,403"), vietnamese_number("2020-03")
+    ('12.403', '2020-03')
+    >>> vietnamese_number("1.5"), vietnamese_number("1.5", fraction=True)
+    ('1.5', '1,5')
     """
     number = _PARTED.fullmatch(text) or (fraction and _FRACTION.fullmatch(text))
     return text.translate(_SWAPPED) if number else text
