@@ -7,7 +7,7 @@ from archive.custody.events import SOFTWARE
 BOT_NAME = "baotinh"
 SPIDER_LOADER_CLASS = "crawler.spider.RegisterLoader"  # every source of the register is a spider
 SPIDER_MODULES: list[str] = []  # there is no other
-COMMANDS_MODULE = "crawler.commands"
+COMMANDS_MODULE = "crawler.scrapy_commands"  # shell, fetch, parse: one address without the frontier
 SCHEDULER = "crawler.frontier.scheduler.Frontier"  # JOBDIR lost 695 of 1,000 pages at one kill -9, and reported success
 
 # Where the archive lies; `-s ARCHIVE=...` and BAOTINH_ARCHIVE say otherwise.

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from archive.errors import ArchiveError, SourceError
+from archive.errors import ArchiveError, SourceError, Unreadable
 from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.terminal import harmless
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
     from crawler.http.connection import Client
     from crawler.report import Report
+
+
+_EXPORTER = "scrapy.extensions.feedexport.FeedExporter"
 
 
 class SourceSpider(Spider):
@@ -47,6 +52,10 @@ class SourceSpider(Spider):
         Raises UsageError where there is no archive.
         """
         super().update_settings(settings)
+        if settings.get("BAOTINH_STANDALONE"):
+            return  # the command has set what there is to set
+        if settings.getdict("FEEDS"):  # `-o`; imported only where it is asked for
+            settings.set("EXTENSIONS", settings.getdict("EXTENSIONS") | {_EXPORTER: 0}, "spider")
         decided = Holdings.open(Path(settings.get("ARCHIVE"))).settings
         fields = settings.getdict("DEFAULT_REQUEST_HEADERS") | introduction(decided.contact)
         limits = {
@@ -66,9 +75,27 @@ class SourceSpider(Spider):
         return
         yield
 
-    def parse(self, response: Response, **_: Any) -> None:
-        """An answer came."""
+    def parse(self, response: Response, **_: Any) -> Iterator[Any] | None:
+        """An answer came: the frontier's goes back to it; any other gives the article as a dict, and the links."""
+        if response.request is not None and "errand" not in response.request.meta:
+            return self.read(response)
         self.arrived(response.request)
+        return None
+
+    def read(self, response: Response) -> Iterator[Any]:
+        """The article on the page as a dict, if there is one, and a request for each link."""
+        from archive.parsers.reading import read_page  # the crawl itself reads in another process
+
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            reading = read_page(response.url, response.body, kind, response.status, datetime.now(UTC), self.source)
+        except Unreadable as error:
+            self.logger.warning("%s: unread (%s)", response.url, error.reason)
+            return
+        if reading.article is not None:
+            yield asdict(reading.article)
+        for link in reading.links:
+            yield Request(link.url, self.parse)
 
     def gone_wrong(self, failure: Failure) -> None:
         """No answer came."""

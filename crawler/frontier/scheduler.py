@@ -8,10 +8,12 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.defer import deferred_from_coro
 
@@ -168,10 +170,20 @@ class Frontier(BaseScheduler):
         if self._session is None or self._handing is None:
             return
         try:
+            if outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
+                self._export(outcome.article)
             self._handing.found(self._session.settling.told(outcome))
         except ArchiveError as error:
             self.fail(error)
         self._nudge()
+
+    def _export(self, article: str) -> None:
+        """Gives the article, as it was read, to whom Scrapy's `item_scraped` is connected: the exporter of `-o`."""
+        from archive.api import Archive  # only with `-o`
+
+        with Archive.open(Path(self._crawler.settings["ARCHIVE"])) as held:
+            item = asdict(held.article(article).article)
+        self._crawler.signals.send_catch_log(signal=signals.item_scraped, item=item, response=None, spider=self.spider)
 
     def fail(self, error: ArchiveError) -> None:
         """Ends the crawl because of `error`: what cannot be written must not be fetched."""

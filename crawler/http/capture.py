@@ -45,7 +45,7 @@ def introduction(contact: str) -> dict[str, str]:
 
 # The download handler: Scrapy asks, `connection` fetches, and what was on the wire becomes a `Capture`.
 
-_ERRORS: dict[str, type[Exception]] = {
+ERRORS: dict[str, type[Exception]] = {
     "dns": CannotResolveHostError,
     "address": CannotResolveHostError,
     "refused": DownloadConnectionRefusedError,
@@ -145,7 +145,7 @@ class CaptureHandler:
             fetched = replace(fetched, rules=await asyncio.to_thread(robots.of, response, trouble))
         request.meta["fetched"] = fetched
         if not fetched.status and fetched.error:
-            raise _ERRORS.get(fetched.error, DownloadFailedError)(fetched.detail or fetched.error)
+            raise ERRORS.get(fetched.error, DownloadFailedError)(fetched.detail or fetched.error)
         return Response(request.url, fetched.status, flags=[fetched.error] if fetched.error else None)
 
     async def close(self) -> None:
