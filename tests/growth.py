@@ -26,6 +26,7 @@ FLOOR: Final = 0.2
 """Seconds of processor time for the largest size below which growth is neither felt nor told from noise."""
 
 _PATIENCE: Final = 3.0  # seconds of processor time after which a call is broken off; its size counts with so much
+_TELLING: Final = 0.002  # a cost against which another one can be held
 _TOO_SHORT: Final = 0.0005  # a cost that says nothing of growth
 _TIMES: Final = 3
 _AGAIN: Final = 3
@@ -59,21 +60,41 @@ def exponent(points: Sequence[tuple[int, float]]) -> float:
 def growth(make: Make, sizes: Sequence[int] = SIZES, floor: float = FLOOR) -> float:
     """The power of its size that the call's cost grows with; 0 where the largest costs less than `floor`.
 
-    A call of an eighth of the largest size is tried first: a square that costs less than a sixty-fourth of `floor`
-    there is not felt at the largest.
+    All sizes are measured only where parts of the largest do not tell.
     """
-    if cost(make(sizes[-1] // 8)) < floor / 64:
-        return 0.0
+    told = _told_by_parts(make, sizes[-1], floor)
+    if told is not None:
+        return told
     found = math.inf
     for _ in range(_AGAIN):
         points = _measured(make, sizes)
         if points[-1][1] < floor:
             return 0.0
-        told = [point for point in points if point[1] > _TOO_SHORT][-4:]
-        found = min(found, exponent(told)) if len(told) > 1 else found
+        telling = [point for point in points if point[1] > _TOO_SHORT][-4:]
+        found = min(found, exponent(telling)) if len(telling) > 1 else found
         if found <= MOST:
             return found
     return found
+
+
+def _told_by_parts(make: Make, largest: int, floor: float) -> float | None:
+    """The power where a 32nd, an eighth or a half of the largest size tell it, None where they do not.
+
+    It is 0 where even a square of what a part costs stays below `floor`, and the power from one part to the next where
+    that is plainly linear: at an eighth neither more nor less, for what costs the same at each size hides a square.
+    """
+    before = 0.0
+    for part, least, most in ((32, math.inf, 0.0), (8, 0.8, 1.1), (2, 0.0, 1.2)):
+        spent = cost(make(largest // part))
+        if spent < floor / part**2:
+            return 0.0
+        if before > _TELLING:
+            before = max(min(before, cost(make(largest // part // 4))), 1e-7)
+            power = math.log(spent / before) / math.log(4)
+            if least <= power <= most:
+                return power
+        before = spent
+    return None
 
 
 def _measured(make: Make, sizes: Sequence[int]) -> list[tuple[int, float]]:

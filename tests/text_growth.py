@@ -38,11 +38,19 @@ from small_archive import REGISTER, SOURCE
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection, Request
 
+from archive.errors import QueryError
 from archive.holdings import Holdings
+from archive.places import PROVINCES
+from archive.places.units import Place
 from archive.search.backend import Several
+from archive.search.grammar.lexer import MOST_CHARACTERS
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import Node, Query, Term, terms
+from archive.search.planner.plan import Match, Plan, match_of, plan
 from archive.sources import Register
 from archive.sources.model import Source
 from archive.sources.table import Table
+from archive.text.urls import LONGEST
 
 Element = etree._Element
 
@@ -334,6 +342,11 @@ def _count(text: Text, arguments: tuple[Any, ...]) -> int:
     return max(1, text.size // 64) if text.many else 1
 
 
+def _named(name: str, text: Text) -> Text:
+    # each link of a page may be joined to its address, which is no longer than addresses are
+    return dataclasses.replace(text, size=min(text.size, LONGEST)) if name.endswith("url") else text
+
+
 def _part(text: Text, arguments: tuple[Any, ...]) -> Text:
     return Text(text.atom, 16, text.closed) if text.many else text
 
@@ -345,7 +358,7 @@ def _dataclass(hint: Any, text: Text, full: bool, depth: int) -> Any:
         if not field.init or (optional and not (full and takes_text(known.get(field.name)))):
             continue
         try:
-            values[field.name] = make(known[field.name], text, full, depth + 1)
+            values[field.name] = make(known[field.name], _named(field.name, text), full, depth + 1)
         except (Unmade, KeyError):
             if not optional:
                 raise Unmade(hint) from None
@@ -402,6 +415,20 @@ def _file(text: str) -> Path:
     return path
 
 
+def _query(text: Text) -> Query:
+    """A query of as many characters as the grammar takes."""
+    try:
+        return parse(Text(text.atom, min(text.size, MOST_CHARACTERS - 20), text.closed).whole())
+    except QueryError as error:
+        raise Unmade(str(error)) from None
+
+
+def _term(text: Text) -> Term:
+    for term in terms(_query(text).root):
+        return term
+    raise Unmade(text)
+
+
 def _mapping(items: Any) -> dict[Any, Any]:
     return dict(items)
 
@@ -455,6 +482,12 @@ MAKERS: Final[dict[Any, Callable[[Text], Any]]] = {
     sqlite_utils.Database: lambda text: database(),
     sqlite3.Connection: lambda text: database().conn,
     Several: lambda text: database(),
+    Place: lambda text: PROVINCES[0],
+    Query: lambda text: _query(text),
+    Node: lambda text: _query(text).root,
+    Term: lambda text: _term(text),
+    Plan: lambda text: plan(_query(text).root, "folded"),
+    Match: lambda text: match_of(_term(text), "folded"),
     re.Pattern[str]: lambda text: re.compile("a"),
 }
 """How to make what no annotation tells how to make."""
@@ -510,7 +543,7 @@ def _prepared(
         hint = known.get(parameter.name)
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
-        value = make(hint, text, full)
+        value = make(hint, _named(parameter.name, text), full)
         if parameter.kind is parameter.KEYWORD_ONLY:
             named[parameter.name] = value
         else:
