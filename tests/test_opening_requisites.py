@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archive.text.urls import LONGEST
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
 PAGE = "https://baotinh.example/tin/bai-12.html"
@@ -104,3 +105,10 @@ def test_a_sheet_needs_what_it_imports_by_its_own_address() -> None:
 def test_each_address_is_named_once_and_no_page_names_more_than_four_hundred() -> None:
     pictures = "".join(f'<img src="/a{number % 500}.png">' for number in range(1000))
     assert len(needed(pictures)) == len(set(needed(pictures))) == 400
+
+
+def test_a_base_longer_than_addresses_are_stands_before_no_address() -> None:
+    page = f'<base href="http://khac.example/{"a" * LONGEST}/"><img src="b.png">'
+    assert [link.url for link in requisites_of_page(page, "http://tinh.example/tin/")] == [
+        "http://tinh.example/tin/b.png"
+    ]

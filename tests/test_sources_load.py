@@ -191,3 +191,10 @@ def test_a_file_that_is_not_utf8_is_an_error_naming_it(tmp_path: Path) -> None:
     path.write_bytes(b'name = "T\xe1\xbb"\n')
     with pytest.raises(SourceError, match=r"x\.toml: cannot be read"):
         read_source(path)
+
+
+@pytest.mark.parametrize("line", ["a." * 32 + "a = 1", "x = {" + "a . " * 32 + "a = 1}", '"a".' * 32 + "a = 1"])
+def test_a_key_of_endless_parts_is_refused_before_it_is_read(line: str) -> None:
+    """The TOML reader of Python copies such a key at each of its dots."""
+    with pytest.raises(SourceError, match="more than 32 parts"):
+        parse_source(line, "a.toml")

@@ -12,7 +12,9 @@ from archive.text.dates import read_date
 from archive.text.encodings import convert, decode
 from archive.text.folding import fold
 from archive.text.normalise import normalise, repair
+from archive.text.restore import restore
 from archive.text.slug import match, slug_of
+from archive.text.stylesheet import references
 from archive.text.urls import url_key
 
 SIZES = (32_768, 65_536, 131_072, 262_144)
@@ -29,6 +31,9 @@ CASES: dict[str, Callable[[int], object]] = {
     "escapes within escapes": lambda size: url_key("http://bao.example/?" + "&amp;" + "amp;" * (size // 4)),
     "steps up": lambda size: url_key("http://bao.example/" + "../" * (size // 3)),
     "a slug of dashes": lambda size: slug_of("http://bao.example/" + "-" * size + "1"),
+    "strings that no line closes": lambda size: list(references('\\"' * (size // 2))),
+    "words to restore": lambda size: restore("hoi-nghi-" * (size // 9), ["Hội nghị hội nghị"]),
+    "many headlines for a long slug": lambda size: match("hoi-" * (size // 8), ["nghị"] * (size // 8)),
     "forty headlines for one slug": lambda size: match("hoi-" * (size // 80), ["nghị " * (size // 80)] * 40),
 }
 

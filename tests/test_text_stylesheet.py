@@ -28,6 +28,7 @@ from archive.text.stylesheet import readdressed, references
         ("p{background:url(data:image/png;base64,AA==);filter:url(#mờ)}", []),
         ("@charset 'utf-8'; p{font-family:'Be Vietnam'}", []),
         ("p{background:url('không đóng\n} q{background:url(sau.png)}", ["sau.png"]),
+        ('p{content:"url(trong.png)\n} q{background:url(sau.png)}', ["sau.png"]),
         ("/* không đóng url(a.png)", []),
     ],
 )

@@ -16,6 +16,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.model import Capture
 from archive.sources import Register
+from archive.text.urls import LONGEST
 from archive.web.replay.app import create_replay
 from archive.web.replay.memento import asked_moment
 from archive.web.replay.rewrite import rewrite_css, rewrite_html
@@ -242,6 +243,11 @@ def test_a_style_sheet_of_a_page_keeps_what_it_says() -> None:
     assert "@media (400px <= width < 800px) { a > b { content: '<'; color: red } }" in made
     assert 'content: "1 < 2"' in made
     assert r"url('data:image/svg+xml,\3c svg/>')" in made.replace('"', "'")  # the same, in an escape of CSS
+
+
+def test_a_base_longer_than_addresses_are_stands_before_no_link() -> None:
+    page = f'<base href="/{"a" * LONGEST}/"><a href="b.html">b</a>'
+    assert 'href="http://tinh.example/tin/b.html"' in rewrite_html(page, "http://tinh.example/tin/", str, str)
 
 
 @pytest.mark.parametrize("href", ["#cuoi", "mailto:kho@tinh.example", "tel:+84123"])

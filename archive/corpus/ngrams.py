@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise, product
+from typing import Final
 
 import sqlite_utils
 
 from archive.corpus.words import Unit, cutter
-from archive.errors import NothingFound, UsageError
+from archive.errors import DamageError, NothingFound, UsageError
 from archive.search.backend import Backend, Questions, ask
 from archive.search.facets import month_of
 from archive.search.grammar.parser import words_of
@@ -30,6 +31,8 @@ from archive.store.database import writing
 from archive.text.folding import aligned_fold
 
 # Counts by month in few bytes: varints of the months since the one before, and of the count.
+
+_MOST_BITS: Final = 63  # SQLite's integers have no more
 
 
 def pack(gap: int, count: int) -> bytes:
@@ -42,13 +45,17 @@ def pack(gap: int, count: int) -> bytes:
 
 
 def unpack(packed: bytes) -> Iterator[tuple[int, int]]:
-    """The (month, count) pairs of a blob; a month is year x 12 + month - 1."""
+    """The (month, count) pairs of a blob; a month is year x 12 + month - 1. Raises DamageError for what is none."""
     numbers: list[int] = []
     number = shift = 0
     for byte in packed:
         number |= (byte & 0x7F) << shift
         if byte & 0x80:
             shift += 7
+            if shift > _MOST_BITS:
+                raise DamageError(
+                    "the n-grams are damaged (a number without an end): 'baotinh ngrams build' counts anew"
+                )
         else:
             numbers.append(number)
             number = shift = 0

@@ -30,8 +30,8 @@ _HALF_PAIR: Final = re.compile(  # a reference to one of D800-DFFF
     rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));",
     re.IGNORECASE,
 )
-_ADDRESSED: Final = re.compile(r"\S+@\S+(?:\s+\((?P<name>[^)]*)\))?")
-_ROBOTS_SITEMAP: Final = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_ADDRESSED: Final = re.compile(r"[^\s@]++@[^\s@]++(?:\s++\((?P<name>[^)]*+)\))?")
+_ROBOTS_SITEMAP: Final = re.compile(rb"^[^\S\n]*+sitemap\s*+:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _MOST_LISTED: Final = 8 * 1024 * 1024  # a hundred posts with all their texts have 2 MB
 _MOST_POSTS: Final = 1_000  # WordPress gives 100 at most
 _LIST: Final = re.compile(rb"^(?:\xef\xbb\xbf)?\s*\[\s*(?:\{|\])")

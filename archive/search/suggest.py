@@ -31,6 +31,7 @@ _TELEX_TONES: Final = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303
 _VNI_TONES: Final = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _TELEX_SHAPES: Final = {"aa": "â", "aw": "ă", "ee": "ê", "oo": "ô", "ow": "ơ", "uw": "ư", "dd": "đ"}
 _VNI_SHAPES: Final = {"a6": "â", "a8": "ă", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "d9": "đ"}
+_LONGEST: Final = 17  # keys: a syllable has eight letters, each may have one for its shape, and there is one tone
 _SYLLABLE: Final = re.compile(
     "(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -42,6 +43,8 @@ def decode_keys(word: str) -> str | None:
     >>> [decode_keys(keys) for keys in ("tinhr", "uyr", "dduwowngf", "hooij", "d9u7o7ng2", "kho1a", "duong", "covid")]
     ['tỉnh', 'uỷ', 'đường', 'hội', 'đường', 'khoá', None, None]
     """
+    if len(word) > _LONGEST:
+        return None
     for tones, shapes in ((_TELEX_TONES, _TELEX_SHAPES), (_VNI_TONES, _VNI_SHAPES)):
         syllable = _decoded(word, tones, shapes)
         if syllable is not None:

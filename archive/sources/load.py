@@ -27,6 +27,8 @@ from archive.sources.table import Table, is_loopback, read_homepage, read_hosts
 LEAST_DELAY = 1.0
 """Seconds between two requests to a host that no source may go below, loopback excepted."""
 
+_MOST_PARTS = 32  # of a key, "a.b.c": tomllib copies a key at each of its dots
+_ENDLESS_KEY = re.compile(rf"(?<![^\s.])(?:[^\s.]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PROVINCES = tuple(unit.id for unit in PROVINCES_63)
@@ -47,6 +49,8 @@ def read_source(path: Path) -> Source:
 
 def parse_source(text: str, file: str) -> Source:
     """The source described by the TOML `text`; `file` is what errors call it. Raises SourceError."""
+    if _ENDLESS_KEY.search(text):
+        raise SourceError(f"{file}: not valid TOML: a key of more than {_MOST_PARTS} parts")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

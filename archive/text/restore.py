@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from archive.text import syllable_counts
 from archive.text.folding import tokens
@@ -199,23 +199,35 @@ def _smoothed(seen: int, of: int, behind: float) -> float:
 def _best_path(choices: Sequence[Sequence[str]], knowledge: _Knowledge) -> tuple[list[str], float, float]:
     """The likeliest row of forms, its share of the probability of all rows, and the logarithm of its own.
 
-    Viterbi and forward sums in one pass; a state is the last two forms.
+    Viterbi and forward sums in one pass; a state is the last two forms, and its row is linked from its end.
     """
-    states: dict[tuple[str, str], tuple[float, float, list[str]]] = {(START, START): (1.0, 1.0, [])}
+    states: dict[tuple[str, str], tuple[float, float, _Row]] = {(START, START): (1.0, 1.0, None)}
     likelihood = 0.0
     for forms in choices:
-        following: dict[tuple[str, str], tuple[float, float, list[str]]] = {}
+        following: dict[tuple[str, str], tuple[float, float, _Row]] = {}
         for (first, second), (total, best, row) in states.items():
             for third in forms:
                 chance = knowledge.chance(first, second, third)
-                before = following.get((second, third), (0.0, -1.0, []))
-                better = (best * chance, [*row, third]) if best * chance > before[1] else before[1:]
+                before = following.get((second, third), (0.0, -1.0, None))
+                better = (best * chance, (row, third)) if best * chance > before[1] else before[1:]
                 following[second, third] = (before[0] + total * chance, *better)
         scale = sum(total for total, _, _ in following.values())
         likelihood += math.log(scale)
         states = {key: (total / scale, best / scale, row) for key, (total, best, row) in following.items()}
     _, best, row = max(states.values(), key=lambda state: state[1])
-    return row, best, likelihood + math.log(best)
+    return _unlinked(row), best, likelihood + (math.log(best) if best else -math.inf)
+
+
+_Row: TypeAlias = "tuple[_Row, str] | None"
+"""Forms in a row: those before the last, and the last."""
+
+
+def _unlinked(row: _Row) -> list[str]:
+    forms = []
+    while row is not None:
+        row, form = row
+        forms.append(form)
+    return forms[::-1]
 
 
 _NOTHING: Final = count(())

@@ -256,14 +256,17 @@ def rank(slug: str, headlines: Sequence[str]) -> list[Match]:
     words = tokens(slug)
     if not words:
         return []
-    found = [Match(headline, index, _score(slug, words, headline)) for index, headline in enumerate(headlines)]
+    wanted = ("".join(words), "".join(tokens(_TAIL.sub("", slug))))
+    found = [Match(headline, index, _score(words, wanted, headline)) for index, headline in enumerate(headlines)]
     # Of two headlines that make the same slug, the one with the same borders between its words goes first.
     return sorted(found, key=lambda each: (-each.score, tokens(each.headline) != words, each.index))
 
 
-def _score(slug: str, words: list[str], headline: str) -> float:
+def _score(words: list[str], slug: tuple[str, str], headline: str) -> float:
+    """How well a headline fits the `words` of a slug, given these as one, whole and without a number at their end."""
+    wanted, tailless = slug
     others = tokens(headline.translate(_POWERS))
-    wanted, plain = "".join(words), "".join(others)
+    plain = "".join(others)
     if not plain or wanted == plain:
         return 1.0 if plain else 0.0
     if max(len(wanted), len(plain)) > _LONGEST:
@@ -275,7 +278,7 @@ def _score(slug: str, words: list[str], headline: str) -> float:
         variants |= _squashed_slugs(headline)
         if wanted in variants:
             return 1.0
-        if "".join(tokens(_TAIL.sub("", slug))) in variants:
+        if tailless in variants:
             return 0.99
     if not _marks_agree(words, others):
         return 0.0

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_QUOTED: Final = r'"(?:[^"\\\n]|\\[\s\S])*+"' + r"|'(?:[^'\\\n]|\\[\s\S])*+'"
+_OPENED: Final = (r'"(?:[^"\\\n]|\\[\s\S])*+', r"'(?:[^'\\\n]|\\[\s\S])*+")
+_QUOTED: Final = rf"{_OPENED[0]}\"|{_OPENED[1]}'"
 _TOKEN: Final = re.compile(  # nothing here goes back over what it has taken
     r"/\*[\s\S]*?(?:\*/|\Z)"
     r"|@(?P<at>import|namespace)\b"
     rf"|(?P<quoted>{_QUOTED})"
+    rf"|(?P<bad>{'|'.join(_OPENED)})"  # a string that its line does not close, CSS Syntax 4.3.5: nothing in it counts
     rf"|\burl\(\s*+(?:(?P<inner>{_QUOTED})|(?P<bare>(?:[^\"'()\s\\]|\\(?:[0-9a-f]{{1,6}}\s?|[\s\S]))*+))\s*+\)"
     r"|(?P<set>\b(?:-webkit-)?image-set\()"
     r"|[(),;{}]",
@@ -48,7 +50,7 @@ def references(text: str) -> Iterator[Reference]:
     candidate = False  # in an image-set, a string counts at the beginning of an option
     for token in _TOKEN.finditer(text):
         said = token[0]
-        if said.startswith("/*"):
+        if said.startswith("/*") or token["bad"]:
             continue
         if token["at"]:
             rule = token["at"].lower()

@@ -10,6 +10,9 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+LONGEST: Final = 8192
+"""Characters of an address at most: no server takes more, and to undo or resolve longer ones can cost the square."""
+
 # Entities are only undone with their semicolon: in `?a=1&copy=2` no copyright sign is meant.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Nine links of ten are their own key but for the scheme: a page has hundreds, and this way costs a tenth.
@@ -25,7 +28,6 @@ _TRACKING: Final = re.compile(
 )
 _ESCAPES: Final = re.compile("(?:%[0-9a-fA-F]{2})+")
 _UNRESERVED: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-_LONGEST: Final = 8192  # characters; no server takes more, and escapes within escapes cost the square
 _PORTS: Final = {"http": 80, "https": 443}
 _PATH_SAFE: Final = "/:@!$&'()*+,=~-._"
 _QUERY_SAFE: Final = "/:@!$'()*,~-._?"
@@ -47,7 +49,7 @@ def url_key(url: str) -> str:
     """
     if plain := _PLAIN.match(url):
         return plain[1]
-    return _key(url) if len(url) <= _LONGEST else url
+    return _key(url) if len(url) <= LONGEST else url
 
 
 def public_id(key: str) -> str:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from archive.model import Link, PageKind
 from archive.text.stylesheet import references
+from archive.text.urls import LONGEST
 
 MOST: Final = 400
 """Of one page or style sheet: a front page of a portal has some 150 pictures, an icon set's sheet a dozen files."""
@@ -72,7 +73,7 @@ def requisites_of_page(text: str, url: str) -> tuple[Link, ...]:
     if root is None:
         return ()
     base = next((element.get("href") or "" for element in root.iter("base") if element.get("href")), "")
-    return _links(_found(root), _joined(url, base) or url, url)
+    return _links(_found(root), (_joined(url, base) if len(base) <= LONGEST else "") or url, url)
 
 
 Named = tuple[str, PageKind | None]

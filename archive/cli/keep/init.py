@@ -14,7 +14,7 @@ from archive.holdings import Holdings
 from archive.messages.language import tr
 from archive.store import opened_to_write
 
-_CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
+_CONTACT = re.compile(r"https?://[^\s/][^\s/.]*\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
 
 
 def _contact(_: click.Context, __: click.Parameter, value: str) -> str:

@@ -16,6 +16,7 @@ from archive.parsers.document.tag_soup import parse_page
 from archive.parsers.document.tree import Element, Tree, clean, drop, text_of
 from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
+from archive.text.urls import LONGEST
 
 # JPEG, PNG, GIF, WebP, PDF, ZIP, OLE, 7z, Ogg: what saved pages and wrong media types turn out to be
 _FILES: Final = (
@@ -170,7 +171,7 @@ def open_page(
     for element in root.iter(*named):
         named[str(element.tag)].append(element)
     href = next((element.get("href") or "" for element in named["base"]), "")
-    base = _joined(url, href) if href else url
+    base = _joined(url, href) if 0 < len(href) <= LONGEST else url  # it stands before each relative link
     scheme, _, rest = base.partition("://")
     origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0]}"
     raws: dict[str, str] = {}

@@ -23,7 +23,7 @@ from archive.text.folding import fold, tokens
 from archive.text.restore import restore
 from archive.text.slug import Match, match, slug_of
 
-_PARTS: Final = re.compile(r"\s+[|–—-]\s+|\s*\|\s*|\s+»\s+")
+_PARTS: Final = re.compile(r"(?<!\s)\s++(?:[|–—-]\s+|\|\s*|»\s+)|\|\s*")  # blanks are tried once a run
 _SITE_NAME: Final = re.compile(
     r"(?:trang\s+chủ\W+)?(?:(?:cổng|trang)\s+(?:thông\s+tin|tin)|website|báo\s+điện\s+tử|báo\s+(?:\w+\s+){1,3}(?:điện\s+tử|online)$|trang\s+chủ$)",
     re.IGNORECASE,

@@ -151,8 +151,8 @@ def _texts(page: Page, alternatives: tuple[str, ...]) -> tuple[str, ...]:
 
 def last_step(texts: tuple[str, ...], headline: str) -> Found | None:
     """The section among `texts`: the last that is not the headline, for breadcrumbs end in one of the two."""
-    steps = [text for text in texts if not same_words(text, headline)]
-    return Found(steps[-1], by="selector") if steps else None
+    last = next((text for text in reversed(texts) if not same_words(text, headline)), None)
+    return Found(last, by="selector") if last is not None else None
 
 
 def _labelled(page: Page, alternatives: tuple[str, ...], pattern: re.Pattern[str]) -> Found | None:

@@ -72,7 +72,8 @@ ABOUT_ARTICLE = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
 _CAPITAL = re.compile(r"[A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠ-Ỹ]")
-_NAME_JOINTS = re.compile(r"\s*(?:[-–,;/&+]|\bvà\b)\s*")
+_JOINT = r"(?:[-–,;/&+]|\bvà\b)\s*"
+_NAME_JOINTS = re.compile(rf"(?<!\s)\s++{_JOINT}|{_JOINT}")  # blanks are tried once a run
 _NAME_LINKS = frozenset((
     "và", "tổng", "hợp", "lược", "ghi", "dịch", "biên", "soạn", "thực", "hiện",
     "theo", "tập", "viên", "phóng", "thị", "của", "nguồn", "st", "sưu", "tầm",
@@ -159,7 +160,8 @@ def _is_one_name(text: str) -> bool:
 
 
 _ROLE = r"(?:(?:phóng|biên\s+tập|cộng\s+tác|thông\s+tín|phát\s+thanh)\s+viên|nhà\s+báo|tác\s+giả|pv|btv|ctv)"
-_ROLES = re.compile(rf"^{_ROLE}[\s,:|–-]+|[\s,:|–(-]+{_ROLE}\)?$", re.IGNORECASE)
+_ROLE_BEFORE = re.compile(rf"{_ROLE}[\s,:|–-]+", re.IGNORECASE)
+_ROLE_BEHIND = re.compile(rf"(?<![\s,:|–(-])[\s,:|–(-]++{_ROLE}\)?$", re.IGNORECASE)
 
 
 def without_role(text: str) -> str:
@@ -168,7 +170,8 @@ def without_role(text: str) -> str:
     >>> without_role("Phóng viên Đức Sáng"), without_role("Đức Sáng (CTV)"), without_role("Phóng viên")
     ('Đức Sáng', 'Đức Sáng', 'Phóng viên')
     """
-    return _ROLES.sub("", text).strip() or text
+    before = _ROLE_BEFORE.match(text)
+    return _ROLE_BEHIND.sub("", text[before.end() :] if before else text).strip() or text
 
 
 def is_related_label(text: str) -> bool:

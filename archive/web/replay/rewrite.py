@@ -20,6 +20,7 @@ from archive.errors import Unreadable
 from archive.store.captures import Memento
 from archive.text.encodings import decode
 from archive.text.stylesheet import readdressed
+from archive.text.urls import LONGEST
 from archive.warc.http import Payload, media_type, part, split
 from archive.warc.reader import read
 from archive.web.replay.memento import stamp
@@ -59,7 +60,8 @@ def rewrite_html(
     root = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
     base = url
     for element in _all(root, "base"):
-        base = urljoin(url, element.get("href") or "")
+        href = element.get("href") or ""
+        base = urljoin(url, href) if len(href) <= LONGEST else url  # it stands before each relative link
         element.drop_tree()
     for element in _all(root, "meta"):
         if element.get("http-equiv", "").strip().lower() in _ACTING:
