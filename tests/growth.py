@@ -27,6 +27,7 @@ FLOOR: Final = 0.2
 
 _PATIENCE: Final = 3.0  # seconds of processor time after which a call is broken off; its size counts with so much
 _TELLING: Final = 0.002  # a cost against which another one can be held
+_LEAST: Final = 64
 _TOO_SHORT: Final = 0.0005  # a cost that says nothing of growth
 _TIMES: Final = 3
 _AGAIN: Final = 3
@@ -65,6 +66,10 @@ def growth(make: Make, sizes: Sequence[int] = SIZES, floor: float = FLOOR) -> fl
     told = _told_by_parts(make, sizes[-1], floor)
     if told is not None:
         return told
+    while (
+        sizes[0] > _LEAST and cost(make(sizes[0])) > _PATIENCE / 16
+    ):  # what is broken off soon is told by smaller ones
+        sizes = (sizes[0] // 2, *sizes)
     found = math.inf
     for _ in range(_AGAIN):
         points = _measured(make, sizes)
@@ -88,6 +93,8 @@ def _told_by_parts(make: Make, largest: int, floor: float) -> float | None:
         spent = cost(make(largest // part))
         if spent < floor / part**2:
             return 0.0
+        if spent >= _PATIENCE:
+            return None
         if before > _TELLING:
             before = max(min(before, cost(make(largest // part // 4))), 1e-7)
             power = math.log(spent / before) / math.log(4)

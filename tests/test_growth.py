@@ -73,6 +73,13 @@ def test_a_square_is_found_and_sorting_is_none(
     assert (growth(lambda size: lambda: law(size) / largest) > MOST) == is_square
 
 
+@pytest.mark.parametrize("dearness", [1e-7, 1e-6, 1e-5, 1e-4, 1e-3])
+def test_a_square_is_found_however_soon_it_is_broken_off(dearness: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("growth.cost", lambda call: min(call(), 3.0))
+    assert growth(lambda size: lambda: dearness * size**2) > MOST
+    assert growth(lambda size: lambda: dearness * size) <= MOST
+
+
 def test_a_value_is_made_out_of_its_fields() -> None:
     joined = next(subjects(made())).prepared(Text("a ", 640, many=True), full=False)()
     assert str(joined).count("a a") >= 10
