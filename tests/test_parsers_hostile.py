@@ -29,7 +29,6 @@ CASES: dict[str, Callable[[int], object]] = {
     "a signature of dashes": lambda size: vocabulary.without_role("- " * (size // 2) + "a"),
     "a title of blanks": lambda size: headline.without_site_name(opened(), "a" + " " * size + "b"),
     "robots.txt of empty lines": lambda size: read_robots(b"\n" * size + b"a"),
-    "robots.txt of blanks": lambda size: read_robots(b" " * size + b"a"),
 }
 
 
