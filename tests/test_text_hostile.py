@@ -9,6 +9,7 @@ import pytest
 from growth import MOST, growth
 
 from archive.text.dates import read_date
+from archive.text.difference import word_changes
 from archive.text.encodings import convert, decode
 from archive.text.folding import fold
 from archive.text.normalise import normalise, repair
@@ -18,6 +19,15 @@ from archive.text.stylesheet import references
 from archive.text.urls import url_key
 
 SIZES = (32_768, 65_536, 131_072, 262_144)
+
+
+def paragraphs(word: str, size: int) -> str:
+    return "\n\n".join(f"{word}{number} {word}" for number in range(size // 16))
+
+
+def others(word: str, size: int) -> str:
+    return " ".join(f"a {word}{number}" for number in range(size // 16))
+
 
 CASES: dict[str, Callable[[int], object]] = {
     "signs of mojibake": lambda size: repair("Ã©" * (size // 2)),
@@ -33,6 +43,11 @@ CASES: dict[str, Callable[[int], object]] = {
     "a slug of dashes": lambda size: slug_of("http://bao.example/" + "-" * size + "1"),
     "strings that no line closes": lambda size: list(references('\\"' * (size // 2))),
     "words to restore": lambda size: restore("hoi-nghi-" * (size // 9), ["Hội nghị hội nghị"]),
+    "paragraphs written anew": lambda size: list(word_changes(paragraphs("x", size), paragraphs("y", size))),
+    "every other word anew": lambda size: list(word_changes(others("x", size), others("y", size))),
+    "many headlines for a slug that much stands behind": lambda size: match(
+        "hoi" + "=" * size, ["hội 1"] * (size // 64)
+    ),
     "many headlines for a long slug": lambda size: match("hoi-" * (size // 8), ["nghị"] * (size // 8)),
     "forty headlines for one slug": lambda size: match("hoi-" * (size // 80), ["nghị " * (size // 80)] * 40),
 }

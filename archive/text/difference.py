@@ -14,8 +14,10 @@ Change = Literal["same", "added", "removed"]
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _LINES = re.compile(r"[^\n]+\n*|\n+")
-_MOST_WORDS = 4000  # with spaces: comparing takes the square of it at worst, 0.3 s (measured)
-_MOST_PAIRS = 250_000  # of lines that are alike; an article has as many as it has lines
+_MOST_WORDS = 4000  # with spaces
+_MOST_PAIRS = (
+    60_000  # of lines or words that are alike: an article has as many as it has lines, 2,000 words some 12,000
+)
 
 
 def word_changes(before: str, after: str) -> Iterator[tuple[Change, str]]:
@@ -28,8 +30,7 @@ def word_changes(before: str, after: str) -> Iterator[tuple[Change, str]]:
     [('same', 'ngày '), ('removed', '4/3'), ('added', '5/3'), ('same', ' khai mạc')]
     """
     old, new = _LINES.findall(before), _LINES.findall(after)
-    again = Counter(new)
-    if sum(again[line] for line in old) > _MOST_PAIRS:
+    if _are_alike(old, new):
         yield from (("same", before),) if before == after else _whole(before, after)
         return
     for operation, a, b, c, d in _steps(old, new):
@@ -56,7 +57,7 @@ def field_changes(before: Article, after: Article) -> list[tuple[str, list[tuple
 
 def _in_lines(before: str, after: str) -> Iterator[tuple[Change, str]]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) > _MOST_WORDS:
+    if max(len(old), len(new)) > _MOST_WORDS or _are_alike(old, new):
         yield from _whole(before, after)
         return
     for operation, a, b, c, d in _steps(old, new):
@@ -74,5 +75,11 @@ def _whole(removed: str, added: str) -> Iterator[tuple[Change, str]]:
         yield "added", added
 
 
+def _are_alike(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether there are too many pairs to compare: each is looked at again behind each match."""
+    again = Counter(new)
+    return sum(again[part] for part in old if not part.isspace()) > _MOST_PAIRS
+
+
 def _steps(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes()  # no match begins with spaces
