@@ -126,7 +126,6 @@ FILES_OF_OTHERS: Final = (
     "archive.importers",
     "archive.warc.members",
     "archive.warc.scan",
-    "archive.warc.members",
     "archive.sources.load",
 )
 """Modules in which a path is that of a file which others made."""

@@ -77,9 +77,14 @@ def _whole(removed: str, added: str) -> Iterator[tuple[Change, str]]:
 
 def _are_alike(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether there are too many pairs to compare: each is looked at again behind each match."""
+    return _pairs([part for part in old if not part.isspace()], new) > _MOST_PAIRS
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
     again = Counter(new)
-    return sum(again[part] for part in old if not part.isspace()) > _MOST_PAIRS
+    return sum(again[part] for part in old)
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes()  # no match begins with spaces
+    is_junk = str.isspace if _pairs(old, new) > _MOST_PAIRS else None  # then no match begins with spaces
+    return SequenceMatcher(is_junk, old, new, autojunk=False).get_opcodes()
