@@ -64,7 +64,7 @@ sbom: $(VENV)/installed ## the bill of materials in build/sbom.cdx.json
 	@mkdir -p build
 	$(BIN)/python -m release.sbom > build/sbom.cdx.json
 
-score: $(VENV)/installed ## reads the recorded sites in SHARED=../shared, scores the export and every reader installed
+score: $(VENV)/installed-bench ## reads the recorded pages and portals in SHARED=../shared beside trafilatura and other readers, and scores them
 	$(BIN)/python -m bench.score $(SHARED)
 	$(BIN)/python -m bench.reading --score $(SHARED)
 	$(BIN)/python -m bench.portals $(SHARED)
