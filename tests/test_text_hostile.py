@@ -48,6 +48,7 @@ CASES: dict[str, Callable[[int], object]] = {
     "many headlines for a slug that much stands behind": lambda size: match(
         "hoi" + "=" * size, ["hội 1"] * (size // 64)
     ),
+    "a slug and a headline of ampersands": lambda size: match("10 " + "&" * size, ["1 " + "&" * size]),
     "many headlines for a long slug": lambda size: match("hoi-" * (size // 8), ["nghị"] * (size // 8)),
     "forty headlines for one slug": lambda size: match("hoi-" * (size // 80), ["nghị " * (size // 80)] * 40),
 }

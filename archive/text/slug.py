@@ -68,8 +68,14 @@ def _wordpress(title: str) -> str:
     return _wordpress_plain(unicodedata.normalize("NFC", title))
 
 
+def _without_entities(line: str) -> str:
+    # behind the last semicolon no entity ends, and each ampersand would look for it
+    head, end, rest = line.rpartition(";")
+    return re.sub("&.+?;", "", head + end) + rest
+
+
 def _wordpress_plain(title: str) -> str:
-    text = re.sub("&.+?;", "", "".join(map(_latin, title))).lower()
+    text = "\n".join(map(_without_entities, "".join(map(_latin, title)).split("\n"))).lower()
     kept = ""
     size = 0
     for letter in text:  # utf8_uri_encode(): cut at 200 bytes of percent-encoded text, inside a word if need be
