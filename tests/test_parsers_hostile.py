@@ -14,6 +14,7 @@ from growth import MOST, growth
 from archive.parsers.document.page import Page, open_page
 from archive.parsers.feeds import read_robots
 from archive.parsers.fields import headline, vocabulary
+from archive.text.folding import tokens
 from archive.text.urls import LONGEST
 
 AT = datetime(2024, 3, 5, 8, tzinfo=UTC)
@@ -28,6 +29,7 @@ CASES: dict[str, Callable[[int], object]] = {
     "a signature of blanks": lambda size: vocabulary.is_plain_signature("A B" + " " * size + "1"),
     "a signature of dashes": lambda size: vocabulary.without_role("- " * (size // 2) + "a"),
     "a title of blanks": lambda size: headline.without_site_name(opened(), "a" + " " * size + "b"),
+    "a line and a title of joints": lambda size: headline.is_named("a " * (size // 2), ["- " * (size // 2)]),
     "robots.txt of empty lines": lambda size: read_robots(b"\n" * size + b"a"),
 }
 
@@ -48,6 +50,13 @@ def test_titles_and_signatures_are_parted_where_a_plain_pattern_parts_them() -> 
     for text in texts("a", " ", "|", "-", "»", "\n", "và"):
         assert headline._PARTS.split(text) == parts.split(text), text
         assert vocabulary._NAME_JOINTS.split(text) == joints.split(text), text
+
+
+def test_a_title_names_a_line_that_stands_before_one_of_its_joints() -> None:
+    for title in texts("a", " - ", "|", "b ", "-", " "):
+        before = [tokens(title[: joint.start()]) for joint in headline._PARTS.finditer(title)]
+        for line in ("a", "b", "a b", "a a", "b a b"):
+            assert headline.is_named(line, [title]) == (tokens(line) in [tokens(title), *before]), (line, title)
 
 
 def test_a_role_is_taken_off_where_a_plain_pattern_finds_it() -> None:

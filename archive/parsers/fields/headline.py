@@ -208,7 +208,7 @@ def _cut_off(slug: str, texts: list[str]) -> Match | None:
 def is_named(text: str, named: list[str]) -> bool:
     """Whether the metadata repeat a line, the site's name left out."""
     folded = tokens(text)
-    return any(tokens(name) == folded or folded in _before_joints(name) for name in named)
+    return any(tokens(name) == folded or _stands_before_joint(folded, name) for name in named)
 
 
 def _without_kicker(text: str, named: list[str]) -> str:
@@ -282,7 +282,7 @@ class Shown(NamedTuple):
 def _agreeing(seen: Shown) -> Iterator[bool]:
     """Each title that has the very words, or no more than the site's name behind them."""
     for name in seen.named:
-        yield tokens(name) == seen.folded or (len(seen.folded) >= _SHORT and seen.folded in _before_joints(name))
+        yield tokens(name) == seen.folded or (len(seen.folded) >= _SHORT and _stands_before_joint(seen.folded, name))
 
 
 def _begun(seen: Shown) -> Iterator[bool]:
@@ -352,9 +352,16 @@ def set_as_headline(
     return Headline(Found(text, by, raw, min(1.0, 0.4 + score / 10)), position)
 
 
-def _before_joints(title: str) -> list[list[str]]:
-    """What a title may be without the site's name behind it, as tokens: what stands before each joint."""
-    return [tokens(title[: joint.start()]) for joint in _PARTS.finditer(title)]
+def _stands_before_joint(folded: list[str], title: str) -> bool:
+    """Whether `folded` is what stands before one of a title's joints, as tokens: it, without the site's name behind."""
+    before: list[str] = []
+    done = 0
+    for joint in _PARTS.finditer(title):
+        before += tokens(title[done : joint.start()])
+        done = joint.start()
+        if len(before) >= len(folded):
+            return before == folded
+    return False
 
 
 def _headline_by(line: Line, slugged: bool) -> str:
