@@ -12,13 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from one_capture import BEGAN, RUN, capture
 from resting import flip
 from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, ask, natural, page, read_in
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.cli import main
 from archive.custody import events
-from archive.custody.package import check_wacz, write_wacz
+from archive.custody.package import check_wacz, write_bag, write_wacz
 from archive.custody.package.wacz import read_zipnum
 from archive.custody.takedown import takedown
 from archive.errors import DamageError, NothingFound, UsageError
@@ -257,3 +259,26 @@ def test_what_a_crash_left_of_a_package_goes_with_the_next_of_its_name(holdings:
     write_wacz(holdings, folder / "x.wacz", title="x")
     assert [path.name for path in folder.iterdir()] == ["x.wacz"]
     assert check_wacz(folder / "x.wacz") == ()
+
+
+def test_a_damaged_request_makes_no_package_of_its_file(holdings: Holdings, tmp_path: Path) -> None:
+    file, offset, length = ask(holdings, f"SELECT file, offset, length FROM captures WHERE url = '{NAMED}'")[0]
+    flip(holdings.root / str(file), int(str(offset)) + int(str(length)) + 40)
+    with pytest.raises(DamageError, match=f"{file}.*verify --full"):
+        packed(holdings, tmp_path)
+
+
+def test_a_damaged_file_makes_no_bag(holdings: Holdings, tmp_path: Path) -> None:
+    file, offset = ask(holdings, f"SELECT file, offset FROM captures WHERE url = '{NAMED}'")[0]
+    flip(holdings.root / str(file), int(str(offset)) + 40)
+    with pytest.raises(DamageError, match=f"{file}.*verify --full"):
+        write_bag(holdings, tmp_path / "bag")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_damaged_records_are_not_left_out_of_an_export(holdings: Holdings, tmp_path: Path) -> None:
+    file, offset = ask(holdings, f"SELECT file, offset FROM captures WHERE url = '{NAMED}'")[0]
+    flip(holdings.root / str(file), int(str(offset)) + 40)
+    given = ["export", "--format", "warc", "-o", str(tmp_path / "out.warc.gz"), "--archive", str(holdings.root)]
+    ran = CliRunner().invoke(main, given)
+    assert (ran.exit_code, str(file) in ran.output) == (5, True), ran.output

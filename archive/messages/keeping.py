@@ -39,6 +39,7 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the record at byte {} cannot be read ({}); {}",
         "không đọc được bản ghi ở byte {} ({}); {}",
     ),
+    ("not the file that the manifest names; {}", "không phải tệp mà danh mục nêu; {}"),
     ("the record at byte {} cannot be read; {}", "không đọc được bản ghi ở byte {}; {}"),
     (
         "put back a good copy of the file; 'baotinh verify --full' names all that is damaged",

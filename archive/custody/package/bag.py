@@ -22,6 +22,7 @@ from archive.disk import make_folder, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.store.database import copy_database
+from archive.warc.groups import WAY_OUT
 
 _TAKEN = ("archive.toml", "fleet.toml", "sources", "warc", "manifest", "index", "corpora", "queries", "models")
 _PASSING = ("*.open", "*.part", "*.new", "seals")
@@ -33,8 +34,8 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     """What was written to the new folder `target`: the files of the archive, their digests, who answers for them.
 
     The databases go in as SQLite itself copies them, so they may be in use; what became of each URL stands in the one.
-    Raises UsageError where `target` exists or a link leads to what the archive does not know, DamageError where one
-    leads to other bytes or a database is not what was sealed, StorageError.
+    Raises UsageError where `target` exists or a link leads to what the archive does not know, DamageError where a
+    file is not what the manifest names or a database not what was sealed, StorageError.
     """
     if target.exists():
         raise UsageError(f"{target} exists; a bag is a new folder")
@@ -43,9 +44,12 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     try:
         shutil.rmtree(part, ignore_errors=True)
         make_folder(part / "data")
+        known = manifest.read(holdings.root)
         for name in _to_copy(holdings.root):
             make_folder((part / "data" / name).parent)
             shutil.copy2(holdings.root / name, part / "data" / name)
+            if name in known and manifest.digest_of(part / "data" / name) != known[name]:
+                raise DamageError(f"{holdings.root / name}: not the file that the manifest names; {WAY_OUT}")
         for database in (holdings.database, holdings.frontier):
             if database.exists():
                 copy_database(database, part / "data" / database.name)

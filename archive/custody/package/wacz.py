@@ -33,7 +33,7 @@ from archive.store.captures import captures_in, captures_of, pages_of
 from archive.store.queries import as_object
 from archive.warc import cdxj
 from archive.warc.cdxj import Entry, parse_line
-from archive.warc.groups import chosen, copied
+from archive.warc.groups import WAY_OUT, chosen, copied
 from archive.warc.members import locate
 from archive.warc.record import GZIP_ERROR, digest_holds, parse, read_timestamp
 from archive.warc.scan import scan
@@ -168,7 +168,8 @@ def write_wacz(
 
     Of articles: every capture that showed them, their pictures and attachments. The package is written beside its name
     and renamed when whole; the log gets an event. Raises UsageError where `target` exists and `force` is not given,
-    NothingFound where there is nothing to pack, DamageError where a database is not what was sealed, StorageError.
+    NothingFound where there is nothing to pack, DamageError where a database or a WARC file is not what it was (no
+    capture that cannot be read back is left out), StorageError.
     """
     if target.exists() and not force:
         raise UsageError(f"{target} exists; choose another name, or say --force")
@@ -226,12 +227,15 @@ class _Packing:
 
     def add_captures(self, wanted: Iterable[tuple[str, set[str]]], source: str) -> None:
         """Adds the WARC files with the captures of `wanted` (record ids by file), and the index of them."""
+        known = manifest.read(self._holdings.root)
         for file, ids in wanted:
             path = locate(self._holdings.root, file)
             name = self._name(file)
             groups, places = chosen(path, ids)
             if groups.captures == groups.answers:
                 self._container.add_file(f"archive/{name}", path)
+                if known.get(file, digest := self._container.entries[-1].hash) != digest:
+                    raise DamageError(f"{path}: not the file that the manifest names; {WAY_OUT}")
                 self._index(path, name)
             else:
                 cut = self._folder / "cut"
