@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 # Examples are judged by what they find: on a busy machine making one may take seconds.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    """Programs that tests begin find modules compiled, also where none are written beside the sources."""
+    if sys.dont_write_bytecode:
+        os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / "build" / "bytecode"))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -52,6 +60,12 @@ def patient() -> Iterator[None]:
         for weight in asker.SECONDS:
             patch.setitem(asker.SECONDS, weight, 3600.0)
         yield
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for who reads a database and goes on: where a test reads in this very thread, waiting is in vain."""
+    monkeypatch.setattr("archive.custody.seals.BUSY_SECONDS", 0.01)
 
 
 @pytest.fixture

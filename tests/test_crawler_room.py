@@ -91,6 +91,7 @@ def test_a_disk_that_fills_up_ends_the_crawl_in_order_and_the_next_goes_on(
     assert (second.report.reason, second.archived("SELECT count(*) FROM articles")) == ("finished", [(40,)])
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("name", ["frontier", "archive"])
 def test_a_log_that_a_reader_holds_stops_the_fetching_and_then_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

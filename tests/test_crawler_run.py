@@ -19,7 +19,6 @@ from crawler.commands.runs import show_runs
 sys.path.append(str(Path(__file__).parent / "slow" / "faults"))
 
 from harness import (
-    BYTECODE,
     ROOT,
     Site,
     articles,
@@ -41,7 +40,7 @@ def site() -> Iterator[Site]:
 
 
 def scrapy(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **BYTECODE, "BAOTINH_ALLOW_LOOPBACK": "1", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "BAOTINH_ALLOW_LOOPBACK": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "scrapy", *arguments, "-s", f"ARCHIVE={archive}"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
 

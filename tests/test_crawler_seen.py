@@ -15,19 +15,31 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent / "slow" / "faults"))
 
-from harness import BYTECODE, COMMAND, ROOT, Site, finish, make_archive, serving, start
+from harness import COMMAND, ROOT, Site, finish, make_archive, serving, start
 from terminal import shown_on_terminal
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.")
 
 
-def slowly(path: str, times: int) -> bytes | None:
+def quickly(path: str, _times: int) -> bytes | None:
     if path == "/tin/bai-3.html":
         return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
     if path == "/tin/bai-5.html":
         return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"
-    time.sleep(0.15 * path.startswith("/tin/"))
     return None
+
+
+def slowly(path: str, times: int) -> bytes | None:
+    answer = quickly(path, times)
+    if answer is None:
+        time.sleep(0.15 * path.startswith("/tin/"))
+    return answer
+
+
+@pytest.fixture
+def quick_site() -> Iterator[Site]:
+    with serving(Site(40, quickly)) as running:
+        yield running
 
 
 @pytest.fixture
@@ -45,7 +57,7 @@ def other(archive: Path, port: int) -> None:
 
 def on_terminal(archive: Path, *options: str, lang: str) -> tuple[str, int]:
     """Everything that a crawl of both sources shows on a terminal of 140 columns, and its exit code."""
-    environment = {**os.environ, **BYTECODE, "BAOTINH_LANG": lang, "TERM": "xterm", "COLUMNS": "140"}
+    environment = {**os.environ, "BAOTINH_LANG": lang, "TERM": "xterm", "COLUMNS": "140"}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-c", COMMAND, "thu", "khac", "--archive", str(archive), "--allow-loopback", *options]
     shown, code = shown_on_terminal(command, ROOT, environment)
@@ -109,7 +121,7 @@ def test_a_crawl_logs_for_machines_what_a_watch_does_and_how_it_goes(tmp_path: P
 
 def watched(archive: Path, *options: str) -> list[str]:
     command = [sys.executable, "-c", "from archive.cli import main; main()", "--archive", str(archive), "watch", "thu"]
-    environment = {**os.environ, **BYTECODE, "BAOTINH_LANG": "en", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "BAOTINH_LANG": "en", "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         [*command, "--once", "--allow-loopback", *options],
         cwd=ROOT,
@@ -123,15 +135,15 @@ def watched(archive: Path, *options: str) -> list[str]:
     return ran.stderr.splitlines()
 
 
-def test_each_line_of_a_watch_is_json_with_run_reason_and_url(tmp_path: Path, site: Site) -> None:
-    archive = make_archive(tmp_path / "a", site.port)
+def test_each_line_of_a_watch_is_json_with_run_reason_and_url(tmp_path: Path, quick_site: Site) -> None:
+    archive = make_archive(tmp_path / "a", quick_site.port)
     events = [json.loads(line) for line in watched(archive, "--log-json")]
     assert [event["event"] for event in events] == ["begun", "ended", "unread", "failed"]
     assert all(event["source"] == "thu" and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", event["at"]) for event in events)
     _, ended, unread, failed = events
     assert (ended["exit"], ended["reason"], ended["new"]) == (0, "finished", 38)
     assert re.fullmatch(r"\d{8}T\d{6}Z-thu-[0-9a-f]{4}", ended["run"])
-    base = f"http://127.0.0.1:{site.port}/tin"
+    base = f"http://127.0.0.1:{quick_site.port}/tin"
     assert (unread["run"], unread["reason"], unread["number"], unread["url"]) == (
         ended["run"],
         "empty",
@@ -146,12 +158,12 @@ def test_each_line_of_a_watch_is_json_with_run_reason_and_url(tmp_path: Path, si
     )
 
 
-def test_without_the_option_the_same_events_are_lines_of_words(tmp_path: Path, site: Site) -> None:
-    lines = watched(make_archive(tmp_path / "a", site.port))
+def test_without_the_option_the_same_events_are_lines_of_words(tmp_path: Path, quick_site: Site) -> None:
+    lines = watched(make_archive(tmp_path / "a", quick_site.port))
     assert [line.split(" ")[1:3] for line in lines] == [
         ["thu", "begun"],
         ["thu", "ended"],
         ["thu", "unread"],
         ["thu", "failed"],
     ]
-    assert f"reason=http_404 number=1 url=http://127.0.0.1:{site.port}/tin/bai-3.html" in lines[-1]
+    assert f"reason=http_404 number=1 url=http://127.0.0.1:{quick_site.port}/tin/bai-3.html" in lines[-1]

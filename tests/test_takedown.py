@@ -95,6 +95,7 @@ def test_a_model_that_counted_the_words_goes_with_them(holdings: Holdings, how: 
     assert load(holdings.root) is not None
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_model_trained_while_the_takedown_came_is_not_kept(holdings: Holdings) -> None:
     taken: list[object] = []
 

@@ -165,6 +165,7 @@ def test_damage_that_comes_after_the_look_at_the_seal_is_not_sealed_over(
     assert "archive.sqlite" in [finding.file for finding in verify(holdings, record=False).findings]
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("targets", [(NAMED,), (NAMED, f"{SITE}/tin/khac-3.html")])
 def test_who_reads_the_database_leaves_it_pending_and_named(holdings: Holdings, targets: tuple[str, ...]) -> None:
     words = ("takedown", *targets, "--erase", "--yes", "--reason", "x", "--authority", WHO)

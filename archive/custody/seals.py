@@ -30,6 +30,9 @@ from archive.errors import DamageError, LockedError, StorageError, UsageError
 
 FOLDER: Final = "manifest/seals"
 PIECE: Final = 1 << 20
+BUSY_SECONDS = 5.0
+"""How long it is waited for another program that reads a database."""
+
 DATABASES: Final = ("archive.sqlite", "frontier.sqlite")
 
 ACCEPTED: Final = "accepted as it is"
@@ -496,7 +499,7 @@ def _digest(data: bytes) -> str:
 
 def _checkpointed(path: Path) -> bool:
     # what still lies in the write-ahead log is moved into the file itself
-    with closing(sqlite3.connect(path, timeout=5)) as connection:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         try:
             busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.DatabaseError:
@@ -505,7 +508,7 @@ def _checkpointed(path: Path) -> bool:
 
 
 def _unsound(path: Path) -> str:
-    with closing(sqlite3.connect(path, timeout=5)) as connection:
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         try:
             return next((str(row[0]) for row in connection.execute("PRAGMA quick_check(1)") if row[0] != "ok"), "")
         except sqlite3.DatabaseError as error:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import fields
 from datetime import time
+from functools import lru_cache
 from pathlib import Path
 from typing import cast, get_args
 
@@ -47,6 +48,7 @@ def read_source(path: Path) -> Source:
     return parse_source(text, str(path))
 
 
+@lru_cache(1024)  # a register of 200 files costs 0.3 s, and a program loads it more than once
 def parse_source(text: str, file: str) -> Source:
     """The source described by the TOML `text`; `file` is what errors call it. Raises SourceError."""
     if _ENDLESS_KEY.search(text):

@@ -10,7 +10,6 @@ import socketserver
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,14 +25,6 @@ from archive.model import Place
 from archive.warc.reader import read
 
 ROOT = Path(__file__).parents[3]
-BYTECODE = (
-    {
-        "PYTHONDONTWRITEBYTECODE": "",  # or each of many processes compiles all it imports
-        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / f"baotinh-tests-{os.getuid()}"),
-    }
-    if sys.dont_write_bytecode
-    else {}
-)
 COMMAND = "import runpy\nrunpy.run_module('crawler', run_name='__main__', alter_sys=True)\n"
 
 
@@ -122,8 +113,6 @@ def start(archive: Path, *options: str, first: str = "", **environment: str) -> 
     env = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))),
-        **BYTECODE,
-        "BAOTINH_RETRY_SECONDS": "0.2",
         **environment,
     }
     command = [

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from harness import BYTECODE, ROOT, assert_consistent, kill, query
+from harness import ROOT, assert_consistent, kill, query
 from sites import Newspaper, serving
 
 ARTICLES = 24  # of each newspaper
@@ -50,7 +50,7 @@ FRONTIER = "SELECT url, state, reason, kind FROM urls WHERE kind != 'probe'"
 
 def command(*words: str | Path, machine: str = "thu-vien") -> subprocess.Popen[bytes]:
     """`baotinh` as typed on `machine`."""
-    env = {**os.environ, **BYTECODE, "PYTHONPATH": str(ROOT), "BAOTINH_MACHINE": machine, "BAOTINH_LANG": "en"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "BAOTINH_MACHINE": machine, "BAOTINH_LANG": "en"}
     line = [sys.executable, "-c", "from archive.cli import main; main()", *map(str, words)]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=ROOT)
 
