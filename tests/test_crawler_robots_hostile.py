@@ -96,17 +96,33 @@ def test_a_body_that_drips_is_cut_by_time_and_closes_the_site(tmp_path: Path) ->
 
 
 @pytest.mark.fault(23)
-def test_redirects_in_a_circle_end_after_five_and_close_the_site(tmp_path: Path) -> None:
-    site = {
-        "/": html("Trang chủ", "/tin/bai-1.html"),
-        "/tin/bai-1.html": GOOD,
-        "/robots.txt": status("302 Found", "Location: /a.txt"),
-        "/a.txt": status("302 Found", "Location: /b.txt"),
-        "/b.txt": status("302 Found", "Location: /a.txt"),
+@pytest.mark.parametrize(
+    "circle",
+    [["/robots.txt"], ["/robots.txt", "/a.txt"], ["/robots.txt", "/a.txt", "/b.txt"]],
+    ids=["itself", "and back", "by way of two"],
+)
+@pytest.mark.parametrize("home", [0, -1], ids=["to the first", "to the last"])
+def test_a_circle_of_redirects_asks_each_address_once_and_closes_the_site(
+    tmp_path: Path, circle: list[str], home: int
+) -> None:
+    onward = {
+        path: status("302 Found", f"Location: {target}")
+        for path, target in zip(circle, [*circle[1:], circle[home]], strict=True)
     }
+    site = {"/": html("Trang chủ", "/tin/bai-1.html"), "/tin/bai-1.html": GOOD, **onward}
     done = crawl(tmp_path, lambda path, times: site.get(path))
-    assert done.paths == ["/robots.txt", "/a.txt", "/b.txt", "/a.txt", "/b.txt", "/a.txt"]
+    assert done.paths == circle
     assert (done.report.reason, done.report.left) == ("closed", 1)
+    assert "redirects lead back to http://" in done.report.trouble
+
+
+@pytest.mark.fault(23)
+def test_a_sixth_redirect_is_not_followed_and_closes_the_site(tmp_path: Path) -> None:
+    way = ["/robots.txt", *(f"/{number}.txt" for number in range(1, 9))]
+    site = {path: status("302 Found", f"Location: {target}") for path, target in zip(way, way[1:], strict=False)}
+    done = crawl(tmp_path, lambda path, times: site.get(path))
+    assert done.paths == way[:6]
+    assert done.report.reason == "closed"
     assert "5 redirects and no end" in done.report.trouble
 
 

@@ -85,7 +85,7 @@ class Gate:
         self._base = base
         self._attempts = 0
         self._url = ""
-        self._hops = 0  # redirects that were followed to `_url`
+        self._way: list[str] = []  # the addresses that redirects have led by, the first among them
         self._behind = ""  # the address at another authority that is asked for once that one's robots.txt allows it
         self._begin()
         self._fresh_until = 0.0
@@ -140,16 +140,19 @@ class Gate:
         return self._accept(found, now, record)
 
     def _begin(self) -> None:
-        self._url, self._hops, self._behind = f"{self._name}/robots.txt", 0, ""
+        self._url, self._behind = f"{self._name}/robots.txt", ""
+        self._way = [self._url]
 
     def _follow(self, target: str, now: float, record: str) -> str:
         """Asks for the rules at `target`, which hold for this authority (RFC 9309 section 2.3.1.2).
 
         What another authority has under another name than /robots.txt is a page of that one: its own is asked first.
         """
-        self._hops += 1
-        if self._hops > robots.MOST_HOPS:
+        if target in self._way:
+            return self._lost(f"redirects lead back to {target}", now, record)
+        if len(self._way) > robots.MOST_HOPS:
             return self._lost(f"{robots.MOST_HOPS} redirects and no end", now, record)
+        self._way.append(target)
         there = authority(target)
         self._url = target
         if there != self._name and target != f"{there}/robots.txt":
