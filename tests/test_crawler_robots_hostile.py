@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def test_a_circle_of_redirects_asks_each_address_once_and_closes_the_site(
 @pytest.mark.fault(23)
 def test_a_sixth_redirect_is_not_followed_and_closes_the_site(tmp_path: Path) -> None:
     way = ["/robots.txt", *(f"/{number}.txt" for number in range(1, 9))]
-    site = {path: status("302 Found", f"Location: {target}") for path, target in zip(way, way[1:], strict=False)}
+    site = {path: status("302 Found", f"Location: {target}") for path, target in pairwise(way)}
     done = crawl(tmp_path, lambda path, times: site.get(path))
     assert done.paths == way[:6]
     assert done.report.reason == "closed"
