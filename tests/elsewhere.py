@@ -13,7 +13,7 @@ from archive.errors import ArchiveError
 from archive.model import Place, StoredCapture
 from archive.sources import Register
 from archive.worker.page import Page
-from archive.worker.pool import MEMORY_BYTES, parse_held, parse_place
+from archive.worker.pool import MEMORY_BYTES, parse_held
 
 
 def dying(root: Path, register: Register, learnt: restorer.Loader, held: StoredCapture) -> tuple[StoredCapture, Page]:
@@ -38,7 +38,7 @@ def poisonous(
     bytearray(2 * MEMORY_BYTES if number == 3 else 1)
     if number == 4:
         os.abort()
-    return parse_place(root, register, learnt, place)
+    return parse_held(root, register, learnt, place)
 
 
 def who(db: sqlite_utils.Database) -> tuple[int, int]:

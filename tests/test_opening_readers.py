@@ -20,7 +20,7 @@ from archive.processes import Beside, begin
 from archive.sources import Register
 from archive.store import open_database
 from archive.warc.scan import scan
-from archive.worker.pool import MODULE, WorkerPool, parse_held, parse_place, per_core
+from archive.worker.pool import MODULE, WorkerPool, parse_held, per_core
 
 REGISTER = Register.of([])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
@@ -115,7 +115,7 @@ def test_a_process_hung_up_on_before_it_was_told_what_to_do_ends_in_silence(capf
 
 def test_a_file_that_is_gone_ends_reading_with_its_name(holdings: Holdings) -> None:
     (place, *_) = kept(holdings, 1)
-    with WorkerPool(holdings.root, REGISTER, 1, parse_place) as readers:
+    with WorkerPool(holdings.root, REGISTER, 1) as readers:
         readers.send(Place("warc/thu/none.warc.gz", place.offset, place.length, place.record_id))
         with pytest.raises(Exception, match=r"none\.warc\.gz"):
             readers.take()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import run
 from elsewhere import poisonous
 from resting import flip
 from small_archive import (
@@ -70,19 +71,55 @@ def test_a_dry_run_says_what_changes_field_by_field_and_changes_nothing(
         assert tables(db) == before
 
 
-def test_a_record_that_cannot_be_read_is_named_and_costs_no_row(
+def damage(holdings: Holdings, *captures: int) -> list[str]:
+    """Flips a bit in the record of each of `captures`, and gives the sentences that name them."""
+    named = []
+    for number in captures:
+        with database(holdings) as db:
+            row = queries.capture(db, number)
+        (holdings.root / row.file).chmod(0o644)
+        flip(holdings.root / row.file, row.offset + row.length // 2)
+        named.append(f"{row.file}: the record at byte {row.offset} cannot be read")
+    return named
+
+
+HISTORY = "SELECT number, parser, article_json FROM revisions WHERE article = ? ORDER BY number"
+
+
+def test_records_that_cannot_be_read_are_all_named_and_what_they_showed_stands(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parsers, "read_page", better)
+    captures = "SELECT * FROM captures WHERE id IN (2, 4)"
     with database(holdings) as db:
-        before, row = tables(db), queries.capture(db, 2)
-    file = holdings.root / row.file
-    file.chmod(0o644)
-    flip(file, row.offset + row.length // 2)
-    with pytest.raises(DamageError, match=f"{row.file}: the record at byte {row.offset} cannot be read"):
-        reread(holdings, REGISTER, workers=1)
+        before = db.execute(HISTORY, (1,)).fetchall(), db.execute(captures).fetchall()
+    named = damage(holdings, 2, 4)  # one of three captures of the first article, and the page without one
+    tally = reread(holdings, REGISTER, workers=1)
+    assert (tally.damaged, tally.lost) == (named, 0)
     with database(holdings) as db:
-        assert tables(db) == before
+        assert (db.execute(HISTORY, (1,)).fetchall(), db.execute(captures).fetchall()) == before
+
+
+def test_what_lies_behind_a_record_that_cannot_be_read_is_read_again(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "read_page", better)
+    damage(holdings, 1)
+    assert reread(holdings, REGISTER, workers=1).found == 1
+    with database(holdings) as db:
+        read = db.execute("SELECT url_key, parser FROM captures WHERE parser = 'json/2'").fetchall()
+        assert sorted(key for key, _ in read) == ["//baotinh.example/b-2.html", "//baotinh.example/c-3.html"]
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--json",)])
+def test_the_command_names_each_record_that_it_could_not_read_and_exits_5(
+    holdings: Holdings, more: tuple[str, ...]
+) -> None:
+    named = damage(holdings, 2, 5)
+    done = run(holdings, "reread", *more, BAOTINH_LANG="en")
+    assert done.exit_code == DamageError.exit_code
+    assert [line for line in done.stderr.splitlines() if line in named] == named
+    assert "baotinh verify --full" in done.stderr
 
 
 def test_a_better_parser_makes_no_revision_and_its_elder_is_kept(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command_line import run
 from dying import gets_through
+from resting import flip
 from takedown_archive import NAMED, OTHER, REGISTER, SECRET, SITE, WHO, ask, made_at, natural, traces
 
 from archive.custody import events, manifest
@@ -13,7 +15,7 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import lift, takedown
 from archive.custody.verify import verify
 from archive.custody.withheld import rules
-from archive.errors import NothingFound, UsageError
+from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 
 
@@ -75,3 +77,19 @@ def test_what_was_never_taken_down_cannot_be_taken_back(holdings: Holdings, targ
         lift(holdings, NAMED, "", WHO)
     assert lift(holdings, NAMED, "x", WHO).seq == lift(holdings, NAMED, "again", WHO).seq
     assert [rule.action for rule in rules(holdings.root)] == ["hidden", "lifted"]
+
+
+@pytest.mark.parametrize("url", [OTHER, NAMED], ids=["a page that pointed to it", "the page itself"])
+def test_a_record_damaged_meanwhile_is_named_and_no_page_is_called_unread_for_it(holdings: Holdings, url: str) -> None:
+    articles = "SELECT public_id, headline, body FROM articles ORDER BY 1"
+    before = ask(holdings, articles)
+    file, offset, length = ask(holdings, f'SELECT file, "offset", length FROM captures WHERE url = "{url}"')[0]
+    takedown(holdings, NAMED, "hidden", "x", WHO)
+    (holdings.root / str(file)).chmod(0o644)
+    flip(holdings.root / str(file), int(str(offset)) + int(str(length)) // 2)
+    done = run(holdings, "takedown", NAMED, "--lift", "--reason", "y", "--authority", WHO, BAOTINH_LANG="en")
+    assert done.exit_code == DamageError.exit_code
+    assert f"{file}: the record at byte {offset} cannot be read" in done.stderr
+    assert not any(one.problem == "takedown" for one in verify(holdings).findings)
+    assert ask(holdings, "SELECT * FROM captures WHERE reason = 'damaged'") == []
+    assert [row[:2] for row in ask(holdings, articles)] == [row[:2] for row in before]

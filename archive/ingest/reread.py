@@ -14,7 +14,7 @@ import sqlite_utils
 
 from archive.custody import events
 from archive.custody.withheld import REASON, Withheld
-from archive.errors import DamageError, UsageError
+from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter, name_places
 from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
@@ -24,7 +24,6 @@ from archive.store import lookups, opened_to_write, queries, writes, writing
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.text.urls import url_key
-from archive.warc.groups import WAY_OUT
 from archive.worker import pool as opening
 from archive.worker.page import Page, identity, timestamp
 from archive.worker.pool import Answer, WorkerPool
@@ -61,6 +60,7 @@ class Tally:
     found: int = 0  # captures with an article where there was none
     lost: int = 0  # captures without an article where there was one
     assigned: int = 0  # captures that belong to a source now that was unknown when they came
+    damaged: list[str] = field(default_factory=list)  # records that cannot be read: what they showed stands
     # (field, "changed" | "gained" | "lost"); `found by` where all values stay, and method, confidence or notes do not
     fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)  # field: public id
@@ -271,8 +271,9 @@ def reread(
     With a capture of an article all its captures are read again, so that one history is never read by two parsers. A
     transaction per portion of some hundred captures: stopped at any time, what is done is done. `workers` 0 takes a
     process per core, each with limits; 1 is this process alone, which has none. `tell` hears how many captures each
-    portion had. Raises UsageError for a parser that is not "family/version", StorageError, DamageError where a record
-    cannot be read: nothing of its portion is written.
+    portion had. A record that cannot be read is named in the tally; what it showed when it was read stands, and with it
+    all of its article. Raises UsageError for a parser that is not "family/version", StorageError, DamageError where the
+    database is not what was sealed.
     """
     older_than = _parser(selection.older_than)
     root, processes = holdings.root, 0 if workers == 1 else workers or opening.cores()
@@ -284,7 +285,7 @@ def reread(
         for rows in queries.to_reread(db, selection.source, selection.since, older_than, selection.restored):
             pairs = _read(db, readers, root, rows)
             try:
-                refiling.file(pairs)
+                refiling.file(readable(pairs, refiling.tally.damaged))
                 shelf.finish()
             except BaseException:
                 db.rollback()
@@ -300,6 +301,29 @@ def reread(
         return refiling.tally
 
 
+def unreadable(file: str, offset: int) -> str:
+    """The sentence that names a record that cannot be read."""
+    return f"{file}: the record at byte {offset} cannot be read"
+
+
+def readable(pairs: Iterable[tuple[CaptureRow, Reread]], damaged: list[str]) -> list[tuple[CaptureRow, Reread]]:
+    """`pairs` without the captures of which the record cannot be read, which are named in `damaged`.
+
+    Such a record is no page without an article: what it showed when it was read stands. An article is left out whole,
+    for one history is not read by two parsers.
+    """
+    pairs = list(pairs)
+    left, articles = set[int](), set[int]()
+    for row, again in pairs:
+        if again.reason == "damaged":
+            damaged.append(unreadable(row.file, row.offset))
+            left.add(row.id)
+            articles |= {row.article} if row.article is not None and row.text_digest else set()
+    return [
+        (row, again) for row, again in pairs if row.id not in left and not (row.text_digest and row.article in articles)
+    ]
+
+
 def _read(
     db: sqlite_utils.Database, readers: WorkerPool, root: Path, rows: Sequence[CaptureRow]
 ) -> list[tuple[CaptureRow, Reread]]:
@@ -308,9 +332,6 @@ def _read(
         barred = Withheld.load(root)
         rows = [row for row in rows if not barred.bars(row.url_key)]
         again = read_again(readers, root, rows, barred)
-        for row, one in zip(rows, again, strict=True):
-            if one.reason == "damaged":  # no page without an article: what it showed when it was read stands
-                raise DamageError(f"{row.file}: the record at byte {row.offset} cannot be read; {WAY_OUT}")
         db.execute("BEGIN IMMEDIATE")
         if Withheld.load(root) == barred:
             return list(zip(rows, again, strict=True))
@@ -328,4 +349,5 @@ def _parser(text: str) -> tuple[str, int] | None:
 
 def _note(holdings: Holdings, tally: Tally) -> None:
     detail = {"captures": tally.captures, "articles": tally.articles, "found": tally.found, "lost": tally.lost}
+    detail |= {"damaged": len(tally.damaged)} if tally.damaged else {}
     events.append(holdings.root, "migration", holdings.database.name, "read again", detail)

@@ -119,11 +119,13 @@ class Answer:
     detail: str = ""
 
 
-def parse_place(root: Path, register: Register, learnt: restorer.Loader, place: Place) -> tuple[StoredCapture, Page]:
-    """The capture at `place` and the page it is."""
+def parse_held(
+    root: Path, register: Register, learnt: restorer.Loader, item: Place | StoredCapture
+) -> tuple[StoredCapture, Page]:
+    """The capture at a place, or one that was read back already, as from a scan of a WARC file; and the page it is."""
     from archive.worker.parse import parse_capture  # who sends captures away to be read needs no parser: 14 MB
 
-    held = warc.read(root, place)
+    held = warc.read(root, item) if isinstance(item, Place) else item
     return held, parse_capture(held, register, learnt)
 
 
@@ -137,18 +139,9 @@ def parse_to_follow(
     return held, parse_capture(held, register, learnt, requisites=True)
 
 
-def parse_held(
-    _root: Path, register: Register, learnt: restorer.Loader, held: StoredCapture
-) -> tuple[StoredCapture, Page]:
-    """`held`, which was read back already, as from a scan of a WARC file, and the page it is."""
-    from archive.worker.parse import parse_capture
-
-    return held, parse_capture(held, register, learnt)
-
-
 def per_core(root: Path, register: Register) -> WorkerPool:
-    """Readers of captures read back already: a process for each core but the one that scans and files."""
-    return WorkerPool(root, register, max(cores() - 1, 1) if cores() else 0, parse_held)
+    """Readers for who scans and files beside them: a process for each core but that one."""
+    return WorkerPool(root, register, max(cores() - 1, 1) if cores() else 0)
 
 
 def cores() -> int:
@@ -159,7 +152,8 @@ def cores() -> int:
 class WorkerPool:
     """So many processes that read captures, each with `seconds` of CPU time; 0 is this process, without limits.
 
-    `read` must be a function that other processes can import; what is sent goes to it (a `Place`, for `parse_place`).
+    `read` must be a function that other processes can import; what is sent goes to it (`parse_held` takes
+    places and captures).
     """
 
     def __init__(
@@ -167,7 +161,7 @@ class WorkerPool:
         root: Path,
         register: Register,
         processes: int,
-        read: Read = parse_place,
+        read: Read = parse_held,
         seconds: int = PAGE_CPU_SECONDS,
         module: str = MODULE,
     ) -> None:

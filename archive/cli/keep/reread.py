@@ -11,12 +11,13 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.cli.share.export import Day
-from archive.errors import UsageError
+from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import reread as rereading
 from archive.ingest.reread import Tally
 from archive.messages.language import number, tr
 from archive.store.counts import has_source
+from archive.warc.groups import WAY_OUT
 
 
 @command(
@@ -84,6 +85,13 @@ def reread(
         _print(tally)
     if dry_run:
         say("nothing was written")
+    for line in tally.damaged:
+        click.echo(line, err=True)
+    if tally.damaged:
+        raise DamageError(
+            tr("records that cannot be read: {count}; what they showed when they were read stands. {way}",
+               count=number(len(tally.damaged)), way=tr(WAY_OUT))
+        )  # fmt: skip
 
 
 def _is_held(holdings: Holdings, source: str) -> bool:
@@ -138,6 +146,7 @@ def _plain(tally: Tally) -> dict[str, object]:
         "found": tally.found,
         "lost": tally.lost,
         "assigned": tally.assigned,
+        "damaged": tally.damaged,
         "fields": fields,
         "examples": tally.examples,
     }

@@ -19,9 +19,10 @@ from archive.custody.takedown import plan as planning
 from archive.custody.takedown import takedown as taking
 from archive.custody.takedown.plan import MORE, How, refuse_empty
 from archive.custody.withheld import pending, rules
-from archive.errors import NothingFound, UsageError
+from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
+from archive.warc.groups import WAY_OUT
 
 _SHOWN = 10  # of a list in a plan; --json has all
 
@@ -222,6 +223,13 @@ def _lift(holdings: Holdings, targets: Sequence[str], reason: str, authority: st
                 _lifted(target, done[-1])
     if as_json:
         print_json(done if len(done) > 1 else done[0])
+    if damaged := [line for one in done for line in one.damaged]:
+        for line in damaged:
+            click.echo(line, err=True)
+        raise DamageError(
+            tr("the rest is done; records that cannot be read: {count}. {way}", count=number(len(damaged)),
+               way=tr(WAY_OUT))
+        )  # fmt: skip
 
 
 def _lifted(target: str, told: LiftDone) -> None:

@@ -20,7 +20,7 @@ from archive.corpus import ngrams
 from archive.custody import events, seals
 from archive.custody.rebuild import discard
 from archive.custody.recover import TAIL, recover
-from archive.custody.takedown.lift import read_pointing_again, refile, unseal
+from archive.custody.takedown.lift import read_in, unseal
 from archive.custody.takedown.locate import SEALED, Marks, in_order, names, records_of, rows_of, stretches_in
 from archive.custody.takedown.plan import How, known_keys, plan, refuse_empty
 from archive.custody.takedown.tombstones import (
@@ -117,13 +117,15 @@ class LiftDone:
     """What taking a takedown back did: the number of its event, the files to which sealed records returned, and how
     many captures have rows again.
 
-    `erased`: records of it were erased too, and no lifting brings those back.
+    `erased`: records of it were erased too, and no lifting brings those back. `damaged` names the records that cannot
+    be read: captures of it that have no rows yet, and pages with boxes that pointed to it, which stay as they are.
     """
 
     seq: int
     returned: tuple[Rewritten, ...]
     captures: int
     erased: bool
+    damaged: tuple[str, ...] = ()
 
 
 def takedown(
@@ -277,12 +279,11 @@ def _leave(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Rule) ->
 def _lift(holdings: Holdings, rule: Rule) -> LiftDone:
     root = holdings.root
     returned = unseal(holdings, rule)
-    captures = refile(holdings, rule)
-    read_pointing_again(holdings, rule)
+    captures, damaged = read_in(holdings, rule)
     mark_done(root, rule)
     keys = {*rule.url_keys}
     erased = any(one.action == "erased" and keys & {*one.url_keys} for one in rules(root))
-    return LiftDone(rule.seq, returned, captures, erased)
+    return LiftDone(rule.seq, returned, captures, erased, damaged)
 
 
 def _check_named(reason: str, authority: str) -> None:

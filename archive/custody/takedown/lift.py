@@ -29,7 +29,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.ingest.articles import ArticleWriter
 from archive.ingest.pipeline import read_file, read_held
-from archive.ingest.reread import Refiling, read_again
+from archive.ingest.reread import Refiling, read_again, readable, unreadable
 from archive.model import Article, Place, StoredCapture
 from archive.sources import Register
 from archive.store import queries, writing
@@ -41,7 +41,7 @@ from archive.warc import reader as warc
 from archive.warc.members import Fault
 from archive.warc.scan import Parsed, records, scan
 from archive.warc.writer import PartFile
-from archive.worker.pool import WorkerPool, cores, per_core
+from archive.worker.pool import WorkerPool, per_core
 
 
 def unseal(holdings: Holdings, rule: Rule) -> tuple[Rewritten, ...]:
@@ -126,16 +126,27 @@ def _bring_back(root: Path, file: str, detail: dict[str, Any], rule: Rule) -> Re
     return Rewritten(new, file, captures, ())
 
 
-def refile(holdings: Holdings, rule: Rule) -> int:
-    """Gives rows to the captures that `rule` lists, to those that have returned, and to what came in meanwhile."""
+def read_in(holdings: Holdings, rule: Rule) -> tuple[int, tuple[str, ...]]:
+    """Gives rows again to what `rule` has brought back, and boxes to what had pointed to it: how many captures were
+    read, and the records that cannot be read.
+    """
     if not holdings.database.exists():
-        return 0
-    root, register, count = holdings.root, Register.load(holdings.sources), 0
+        return 0, ()
+    register, damaged = Register.load(holdings.sources), list[str]()
+    with per_core(holdings.root, register) as readers:
+        count = _refile(holdings, register, readers, rule, damaged)
+        _read_pointing_again(holdings, register, readers, rule, damaged)
+    return count, tuple(damaged)
+
+
+def _refile(holdings: Holdings, register: Register, readers: WorkerPool, rule: Rule, damaged: list[str]) -> int:
+    """Reads the captures that `rule` lists, those that have returned, and what came in meanwhile."""
+    root, count = holdings.root, 0
     left = sorted({*holdings.warcs()} - {root / file for file in settled(holdings)})
     returned = {file: stretches_of(detail) for file, detail in begun_by(root, rule).items()}
-    found = (*_listed(root, rule), *(one for file in returned for one in _held(root, file, returned[file])))
+    found = (*_listed(root, rule, damaged), *(one for file in returned for one in _held(root, file, returned[file])))
     held = {one.place.record_id: one for one in found}.values()
-    with per_core(root, register) as readers, Ingest(holdings, register, brief=True) as ingest:
+    with Ingest(holdings, register, brief=True) as ingest:
         for outcomes in read_held(ingest, readers, (one for one in held if not ingest.has(one))):
             count += len(outcomes)
         for path in left:
@@ -144,33 +155,34 @@ def refile(holdings: Holdings, rule: Rule) -> int:
     return count
 
 
-def read_pointing_again(holdings: Holdings, rule: Rule) -> None:
+def _read_pointing_again(
+    holdings: Holdings, register: Register, readers: WorkerPool, rule: Rule, damaged: list[str]
+) -> None:
     """Reads the articles again of which boxes pointed to a page of `rule`: the takedown has cut that line out."""
-    if not holdings.database.exists():
-        return
-    root, register = holdings.root, Register.load(holdings.sources)
+    root = holdings.root
     with suppress(LingeringError), opened_to_change(holdings.database) as db:
-        articles = articles_linking_to(db, rule.url_keys)
-        with WorkerPool(root, register, min(cores(), 1)) as readers:
 
-            def reread(capture: int) -> Article | None:
-                return read_again(readers, root, [queries.capture(db, capture)])[0].article
+        def reread(capture: int) -> Article | None:
+            return read_again(readers, root, [queries.capture(db, capture)])[0].article
 
-            shelf = ArticleWriter(db, register, reread)
-            for article in articles:
-                rows = [row for row in queries.captures_of(db, article) if row.text_digest]
-                again = read_again(readers, root, rows)
-                with writing(db):
-                    before = last_reading(db)
-                    Refiling(db, shelf).file(list(zip(rows, again, strict=True)))
-                    shelf.finish()
-                    forget_readings(db, before)
+        shelf = ArticleWriter(db, register, reread)
+        for article in articles_linking_to(db, rule.url_keys):
+            rows = [row for row in queries.captures_of(db, article) if row.text_digest]
+            again = read_again(readers, root, rows)
+            with writing(db):
+                before = last_reading(db)
+                Refiling(db, shelf).file(readable(zip(rows, again, strict=True), damaged))
+                shelf.finish()
+                forget_readings(db, before)
 
 
-def _listed(root: Path, rule: Rule) -> Iterator[StoredCapture]:
+def _listed(root: Path, rule: Rule, damaged: list[str]) -> Iterator[StoredCapture]:
     for file, offset, length, record_id in rule.captures:
-        with suppress(DamageError):  # it was sealed, or erased, and comes from elsewhere or not at all
+        try:
             yield warc.read(root, Place(file, offset, length, record_id))
+        except DamageError:  # it was sealed, or erased, and comes from elsewhere or not at all
+            if not is_gone(root / file, offset, length):
+                damaged.append(unreadable(file, offset))
 
 
 def _holds(path: Path, wanted: set[str]) -> bool:
