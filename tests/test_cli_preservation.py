@@ -73,6 +73,25 @@ def test_recover_opens_no_file_of_which_every_capture_has_a_row(
     assert json.loads(run(holdings, "recover", "--json").stdout)["read"] == 1
 
 
+@pytest.mark.parametrize("how", [[], ["--seal"], ["--erase"]])
+def test_recover_neither_opens_nor_counts_what_is_taken_down(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, how: list[str]
+) -> None:
+    run(holdings, "takedown", NAMED, *how, "--yes", "--reason", "x", "--authority", "y")
+
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("a file is read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.cli.keep.recover.read_file", opened)
+        assert json.loads(run(holdings, "recover", "--json").stdout) == {"files": [], "read": 0}
+    with closing(sqlite3.connect(holdings.database)) as db, db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM captures WHERE id = (SELECT max(id) FROM captures)")
+    seals.seal(holdings.root, holdings.database.name)
+    assert json.loads(run(holdings, "recover", "--json").stdout)["read"] == 1  # the lost one alone, of that file
+
+
 def test_scrub_reads_what_is_due_and_nothing_twice(holdings: Holdings) -> None:
     path = holdings.root / "archive.toml"
     path.write_text(path.read_text().replace("scrub_days = 90", "scrub_days = 0"))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from one_capture import BEGAN, capture
@@ -20,11 +21,12 @@ from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, page, read_in
 from archive.corpus import clusters
 from archive.custody.rebuild import rebuild
 from archive.custody.recover import recover
-from archive.custody.takedown import takedown
+from archive.custody.takedown import locate, takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.learning.restorer import train
+from archive.model import StoredCapture
 from archive.restorer import FILE as RESTORER
 from archive.store import open_database
 from archive.warc import cdxj
@@ -140,3 +142,23 @@ def test_the_word_stands_nowhere_afterwards(holdings: Holdings, how: str) -> Non
     assert holding(holdings.root) == []
     assert verify(holdings, "full").findings == ()
     assert {held.capture.url for path in holdings.warcs() for held in scan(path)} == {OTHER, f"{SITE}/tin/khac-4.html"}
+
+
+def test_what_was_sealed_of_other_pages_is_not_read_when_one_is_erased(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Holdings.create(tmp_path / "data", "Thư viện tỉnh", "https://thuvien.example/")
+    kept(made, "20261201T000000Z-tinh-uy-mau-0001", (NAMED, SECRET), (OTHER, PLAIN))
+    read_in(made)
+    takedown(made, NAMED, "sealed", "x", WHO)
+    read: list[str] = []
+
+    def noting(path: Path, *others: Any) -> Iterator[StoredCapture]:
+        read.append(path.relative_to(made.root).parts[0])
+        return scan(path, *others)
+
+    monkeypatch.setattr(locate, "scan", noting)
+    takedown(made, OTHER, "erased", "x", WHO)
+    assert read == []
+    takedown(made, NAMED, "erased", "x", WHO)
+    assert "sealed" in read

@@ -1,9 +1,9 @@
 """Seals of the files that change while the archive is at work and must not change while it rests.
 
 SQLite does not notice changed content: of 120 flipped bits its own checks found 93. So the last writer to close a
-database seals it: two digests of each MiB of the file, kept outside of it, and the digest of the seal in the event log.
-The next writer looks at the seal before its first write, refuses a file that is not what was sealed, enters into the
-log that it opens the file, and breaks the seal.
+database seals it: two digests of each 256 KiB of the file, kept outside of it, and the digest of the seal in the event
+log. The next writer looks at the seal before its first write, refuses a file that is not what was sealed, enters into
+the log that it opens the file, and breaks the seal.
 
 A piece that no writer has changed keeps the SHA-256 it had: sealing again never makes damage the recorded state, also
 where the CRC by which a writer looks does not see it. `check` looks by the SHA-256.
@@ -29,7 +29,7 @@ from archive.disk import in_turn, make_folder, opened, replace_file
 from archive.errors import DamageError, LockedError, StorageError, UsageError
 
 FOLDER: Final = "manifest/seals"
-PIECE: Final = 1 << 20
+PIECE: Final = 1 << 18
 BUSY_SECONDS = 5.0
 """How long it is waited for another program that reads a database."""
 
@@ -288,6 +288,8 @@ def seal(root: Path, file: str) -> bool:
         return False
     before = _before(root, file)
     pieces, sums = list[str](), list[int]()
+    if before is not None and before.piece != PIECE:  # of an older program
+        before = None
     for number, piece in enumerate(_pieces(path, PIECE)):
         total = isal_zlib.crc32(piece)
         same = before is not None and number < len(before.sums) and before.sums[number] == total

