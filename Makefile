@@ -84,7 +84,7 @@ standards: $(VENV)/installed ## what we write, before programs of others (wacz, 
 	  --disable-pip-version-check wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1 sickle==0.7.0; }
 	@test -x $(PYWB)/wayback || { $(PYTHON) -m venv build/pywb && $(PYWB)/pip install -q --disable-pip-version-check \
 	  pywb==2.10.0 "setuptools<81"; }
-	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/test_warc_standards.py tests/slow/standards
+	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/warc/test_warc_standards.py tests/slow/standards
 
 bench-warc: $(VENV)/installed-bench ## WARC written, read and verified beside warcio, FastWARC and sha256sum
 	$(BIN)/python -m bench.warc $(ARGUMENTS)

@@ -1,6 +1,6 @@
 """What pages made to hurt cost to read: `python -m bench.hostile`, from the root of a clone.
 
-The pages are those of tests/test_damaged_hostile.py and tests/test_damaged.py. Of each the least processor time of
+The pages are those of test_damaged_hostile.py and test_damaged.py in tests/parsers. Of each the least processor time of
 three readings is printed, the dearest first; exit code 1 where one takes more than the 2 s that a reader gives a page.
 """
 
@@ -23,7 +23,7 @@ ROUNDS = 3
 def pages() -> dict[str, bytes]:
     """The pages of both modules, by name."""
     root = Path(__file__).resolve().parent.parent
-    sys.path[:0] = [str(root), str(root / "tests")]
+    sys.path[:0] = [str(root), str(root / "tests" / "parsers"), str(root / "tests" / "support")]
     hostile: Any = import_module("test_damaged_hostile")
     made = {name: make() for name, make in hostile.READ.items()}
     made |= {name: make() for name, (make, _) in hostile.REFUSED.items()}

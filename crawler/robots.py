@@ -1,7 +1,7 @@
 """What a robots.txt allows, by RFC 9309: the answer it came in, its groups and rules, and what they say of an address.
 
 Read here and not by a library, because it is the one text of a site that binds us before anything else is known of it:
-each step costs time in proportion to the text, whatever the text is (tests/test_crawler_robots_hostile.py).
+each step costs time in proportion to the text, whatever it is (tests/crawler/http/test_crawler_robots_hostile.py).
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def findable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes find the modules of tests, as `elsewhere`."""
-    folders = str(Path(__file__).parent), os.environ.get("PYTHONPATH")
+    folders = str(Path(__file__).parent / "support"), os.environ.get("PYTHONPATH")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, folders)))
 
 

@@ -40,7 +40,7 @@ _NAME: Final = "(?P<name>" + "|".join(sorted(_ENGLISH, key=len, reverse=True)) +
 _OPEN: Final = r"(?<!\d)(?<!\d[/.-])"
 _SHUT: Final = r"(?!\d|[/.]\d)"
 
-# The order decides: whole forms before their parts. tests/test_text_dates.py has a line for each.
+# The order decides: whole forms before their parts. tests/text/test_text_dates.py has a line for each.
 _TABLE: Final[tuple[tuple[str, Precision, str], ...]] = (
     ("day tháng month năm year", "day", rf"{_OPEN}{_D}\s*tháng\s*{_M}\s*(?:,|năm|/|-)?\s*{_Y}{_SHUT}"),
     ("day tháng word year", "day", rf"{_OPEN}{_D}\s*tháng\s*{_WORD}\s*(?:,|năm)?\s*{_Y}{_SHUT}"),
@@ -276,7 +276,7 @@ def read_date(raw: str, by: str, near: datetime | None = None, month_first: bool
 
     `near` is the time of capture: relative dates ("3 giờ trước", "hôm qua") and dates without a year need it, and a
     date of the future is read month first where that helps. `month_first` is for sites known to print US dates. The
-    forms are those of tests/test_text_dates.py; a date that names no time stays a day, one that names no day a month.
+    forms are those of tests/text/test_text_dates.py; a date that names no time stays a day, one without a day a month.
     Confidence falls where the weekday disagrees or day and month were swapped.
 
     >>> moment = read_date("Thứ năm - 05/03/2020 15:25", "span.h5")

@@ -5,59 +5,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
+from browser import CHROMIUM, SHOTS, WITHHELD, Served, serving
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("BAOTINH_CHROMIUM") or shutil.which("chromium") or ""
-_FOUND = importlib.util.find_spec("axe_playwright_python")
-AXE = Path(_FOUND.origin).with_name("axe.min.js") if _FOUND and _FOUND.origin else None
-SHOTS = Path("build/screenshots")
-WITHHELD = "http://khemay.example/noi-bo/da-rut.html"
 _ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Where a reading room and its preserved pages answer."""
-
-    room: str
-    replay: str
-    root: Path
-
-
-@contextmanager
-def serving(root: Path, *options: str, ports: tuple[int, int] = (0, 0)) -> Iterator[Served]:
-    """`baotinh serve` on the archive at `root`, on free ports unless `ports` are given, until the block ends."""
-    command = [str(Path(sys.executable).with_name("baotinh")), "--lang", "en", "serve", "--rate", "0"]
-    process = subprocess.Popen(
-        [*command, "--port", str(ports[0]), "--replay-port", str(ports[1]), *options],
-        env={**os.environ, "BAOTINH_ARCHIVE": str(root)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        room, replay = (process.stderr.readline().split()[-1] for _ in range(2))
-        if any(ports):  # behind a proxy it tells the addresses that readers see
-            room, replay = (f"http://127.0.0.1:{port}" for port in ports)
-        yield Served(room, replay, root)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, rest = process.communicate(timeout=30)
-        assert "Traceback" not in rest, rest
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import Served, serving
+from browser import Served, serving, watched
 from payloads import RAN, payloads
 from reading_room import SITE, archive_of, capture, page
-from watching import watched
 
 from archive.store import open_database
 from archive.store.database import writing

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Served
-from watching import watched
+from browser import Served, watched
 
 WORDS = {
     "vi": {"trends": "Diễn biến", "concordance": "Ngữ cảnh", "preserved": "Xem trang đã lưu giữ", "found": "1 bài"},

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AXE, WITHHELD, Served
-from watching import watched
+from browser import AXE, WITHHELD, Served, watched
 
 ADDRESSES = {
     "home": "/",

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import CHROMIUM, Served, serving
+from browser import CHROMIUM, Served, serving
 from playwright.sync_api import Browser
 from reading_room import SITE, library
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SHOTS, Served, serving
+from browser import SHOTS, Served, serving
 from reading_room import SITE, archive_of, capture
 
 from archive.store import open_database

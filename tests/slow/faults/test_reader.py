@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_crawler_reader import Sabotage, in_filing, in_reading, kept, read_all
+from reading_process import Sabotage, in_filing, in_reading, kept, read_all
 
 
 @pytest.mark.parametrize("sabotage", [in_reading, in_filing])

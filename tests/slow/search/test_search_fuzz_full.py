@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from internal_errors import internal_errors
 from search_corpus import invented, stored
-from test_search_fuzz import internal_errors
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from reference_differences import differences
 from search_corpus import invented, stored
 from search_reference import Reference
-from test_search_reference import differences
 
 from archive.search.index import bitmaps, pairs
 

@@ -13,16 +13,20 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 
 import pytest
-from test_package import OTHER, PICTURE, holdings, packed
+from packed_archive import PICTURE, archive_with_a_picture, packed
+from takedown_archive import OTHER
 
 from archive.holdings import Holdings
 from archive.warc import cdxj, http
 from archive.warc.scan import scan
 
-__all__ = ["holdings"]
-
 FOLDER = Path(os.environ.get("BAOTINH_PYWB", "build/pywb/bin")).absolute()
 pytestmark = pytest.mark.skipif(not (FOLDER / "wayback").exists(), reason=f"no pywb in {FOLDER}: `make standards`")
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    return archive_with_a_picture(tmp_path)
 
 
 @contextmanager

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from test_package import OTHER, holdings, packed, public_id
+from packed_archive import archive_with_a_picture, packed, public_id
+from takedown_archive import OTHER
 
 from archive.custody.package.bag import write_bag
 from archive.holdings import Holdings
 from archive.warc import cdxj
 from archive.web.replay.app import create_replay
-
-__all__ = ["holdings"]
 
 FOLDER = Path(os.environ.get("BAOTINH_STANDARDS", "build/standards/bin")).absolute()
 pytestmark = pytest.mark.skipif(not (FOLDER / "wacz").exists(), reason=f"no validators in {FOLDER}: `make standards`")
@@ -37,6 +36,11 @@ print(found["original_uri"])
 print(found["mementos"]["closest"]["uri"][0])
 print(found["mementos"]["closest"]["datetime"].isoformat())
 """
+
+
+@pytest.fixture
+def holdings(tmp_path: Path) -> Holdings:
+    return archive_with_a_picture(tmp_path)
 
 
 def run(*words: str | Path, code: int = 0) -> str:

@@ -1,0 +1,241 @@
+"""A strange site is met politely, and what is found becomes a source file that holds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+from crawling import Answer, answer_of, html, status
+from probed_site import LINKS, SITE
+from raw_server import raw_server
+
+from archive.errors import CrawlError, UsageError
+from archive.holdings import Holdings
+from archive.parsers.site.learning import ENOUGH
+from archive.sources import parse_source
+from crawler.commands.probe import newsource
+from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary
+
+
+def meet(site: dict[str, Any], path: str = "/") -> tuple[ProbeResult | Exception, list[str]]:
+    async def go() -> tuple[ProbeResult | Exception, list[str]]:
+        async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
+            try:
+                met: ProbeResult | Exception = await probe(server.url + path, "lien-he@thu.example", loopback=True)
+            except CrawlError as error:
+                met = error
+            return met, server.paths
+
+    return asyncio.run(go())
+
+
+def test_robots_is_asked_first_and_a_dozen_requests_are_enough() -> None:
+    met, paths = meet(SITE)
+    assert isinstance(met, ProbeResult)
+    assert paths[:2] == ["/robots.txt", "/"]
+    assert len(paths) == len(met.requests) <= MOST_REQUESTS
+    assert met.family == "nukeviet"
+    assert [sample.article is not None for sample in met.samples] == [True, True, True]
+    assert "Hội nghị" in summary(met)
+
+
+def test_the_draft_is_a_valid_source_file() -> None:
+    met, _ = meet(SITE)
+    assert isinstance(met, ProbeResult)
+    source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
+    assert source.discover.is_article(f"{met.homepage}tin/hoi-nghi-7.html")
+    assert source.layouts[0].family == "nukeviet"
+    assert source.status == "unverified"
+    assert source.id == source_id(met)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "province"),
+    [
+        ("Trang thông tin điện tử Đảng bộ tỉnh Thái Nguyên", "party", "thai-nguyen"),
+        ("Cổng thông tin điện tử huyện Đại Từ", "government", "thai-nguyen"),
+        ("Báo Bắc Giang điện tử", "newspaper", "bac-giang"),
+        ("Tin tức Bắc Giang và Lào Cai", "newspaper", "?"),
+        ("Đảng bộ xã Tân Bình", "party", "?"),
+    ],
+)
+def test_kind_and_province_are_drafted_as_the_title_says(title: str, kind: str, province: str) -> None:
+    met, _ = meet(SITE | {"/": html(title, *LINKS)})
+    assert isinstance(met, ProbeResult)
+    written = draft(met)
+    assert f'kind     = "{kind}"' in written
+    assert f'province = "{province}"' in written
+
+
+def test_newsource_asks_for_a_province_that_the_title_leaves_open(tmp_path: Path) -> None:
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+
+    async def go() -> Any:
+        async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
+            options = [server.url, "--archive", str(tmp_path / "a"), "--allow-loopback"]
+            return await asyncio.to_thread(CliRunner().invoke, newsource, options)
+
+    asked = asyncio.run(go())
+    assert isinstance(asked.exception, UsageError)
+    assert "--province" in str(asked.exception)
+    assert not list((tmp_path / "a" / "sources").glob("*.toml"))
+
+
+def test_the_name_is_the_title_as_a_person_reads_it() -> None:
+    met, _ = meet(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
+    assert isinstance(met, ProbeResult)
+    assert (
+        parse_source(draft(met, province="thai-nguyen"), "draft.toml").name == "Đảng bộ xã Tân Bình – Tin tức & sự kiện"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "words"),
+    [
+        ("User-agent: *\nDisallow: /\n", "/", "robots.txt forbids it"),
+        (status("503 Busy"), "/", "robots.txt forbids it"),
+        (SITE["/robots.txt"], "/cam/bai-1.html", "robots.txt forbids it"),
+        (SITE["/robots.txt"], "/khong-co/", "status 404"),
+        (SITE["/robots.txt"], "/ssh/", "no HTTP answer"),
+    ],
+)
+def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: Any, path: str, words: str) -> None:
+    met, paths = meet({**SITE, "/robots.txt": rules, "/ssh/": Answer([b"SSH-2.0-dropbear\r\n"], close=True)}, path)
+    assert isinstance(met, CrawlError)
+    assert words in str(met)
+    assert paths == ["/robots.txt"] or words in ("status 404", "no HTTP answer")
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("http://[::1/", "leads to what is no web address: http://[::1/"),
+        ("javascript:alert(1)", "leads to what is no web address: javascript"),
+        ("http://127.0.0.1:99999/", "leads to what is no web address"),
+        ("/cam/", "/cam/: robots.txt forbids it"),
+    ],
+)
+def test_a_home_page_that_leads_where_nobody_may_go_is_one_line(where: str, words: str) -> None:
+    met, paths = meet({**SITE, "/": status("302 Found", f"Location: {where}")})
+    assert isinstance(met, CrawlError)
+    assert words in str(met)
+    assert paths == ["/robots.txt", "/"]
+
+
+def test_sitemaps_that_are_no_addresses_are_passed_over() -> None:
+    met, _ = meet(
+        {**SITE, "/robots.txt": SITE["/robots.txt"] + "Sitemap: /sm.xml\nSitemap: http://[::1/\nSitemap: x\n"}
+    )
+    assert isinstance(met, ProbeResult)
+    assert met.sitemaps == ()
+
+
+def test_a_site_that_leads_elsewhere_is_named_and_not_followed() -> None:
+    met, paths = meet({**SITE, "/": status("301 Moved", "Location: http://khac.example/")})
+    assert "another site, http://khac.example/" in str(met)
+    assert paths == ["/robots.txt", "/"]
+
+
+def test_this_machine_is_not_probed_without_the_word() -> None:
+    with pytest.raises(CrawlError, match=r"not a public address; --allow-loopback allows it$"):
+        asyncio.run(probe("http://127.0.0.1:1/", "x"))
+    with pytest.raises(UsageError):
+        asyncio.run(probe("ftp://baotinh.example/", "x"))
+
+
+@pytest.mark.parametrize(
+    ("urls", "pattern"),
+    [
+        ([f"https://a.example/tin/mua-lu-post{n}.html" for n in (31, 32, 33)], r"-post\d+\.html$"),
+        ([f"https://a.example/tin/mua-lu-a{n}.html" for n in (31, 32, 33)], r"-a\d+\.html$"),
+        ([f"https://a.example/chinh-tri/202604/mua-lu-3ac6d7{n}/" for n in (1, 2, 3)], r"/\d{6}/[^/]+-[0-9a-f]{7}/?$"),
+        ([f"https://a.example/Default.aspx?ItemID={n}" for n in (1, 2, 3)], r"[?&](?:ItemID|ContentID|NewsId|id)=\w+"),
+        (["https://a.example/gioi-thieu/", "https://a.example/tin-1.html"], ""),
+    ],
+)
+def test_articles_are_told_by_the_habit_of_their_addresses(urls: list[str], pattern: str) -> None:
+    assert article_pattern(urls) == pattern
+
+
+def newsources(archive: Path, *options: list[str], site: dict[str, Any] = SITE) -> list[Any]:
+    """What `baotinh newsource` says of the site, with each of `options` in turn."""
+    Holdings.create(archive, "Thư viện thử", "lien-he@thu.example")
+
+    async def go() -> list[Any]:
+        async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
+            usual = [server.url, "--province", "Thái Nguyên", "--archive", str(archive), "--allow-loopback"]
+            return [await asyncio.to_thread(CliRunner().invoke, newsource, [*usual, *more]) for more in options]
+
+    return asyncio.run(go())
+
+
+def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tmp_path: Path) -> None:
+    first, second = newsources(tmp_path / "a", [], [])
+    assert first.exit_code == 0, first.output
+    assert first.output.rstrip().endswith("--limit 30 --allow-loopback"), "the crawl it proposes runs as it stands"
+    (file,) = (tmp_path / "a" / "sources").glob("*.toml")
+    assert parse_source(file.read_text(), str(file)).province == "thai-nguyen"
+    assert isinstance(second.exception, UsageError)
+    assert f"is in the register already, as {file.stem}" in str(second.exception)
+
+
+def test_newsource_says_how_many_article_pages_it_holds_and_from_how_many_on_it_learns(tmp_path: Path) -> None:
+    (made,) = newsources(tmp_path / "a", [])
+    assert f"article pages held: 3; from {ENOUGH} on its layout can be learnt" in made.output
+    assert not list((tmp_path / "a" / "sources").glob("*.layout.toml"))
+
+
+def test_newsource_takes_the_id_that_a_person_gives_and_none_that_is_taken(tmp_path: Path) -> None:
+    taken, wrong, good = newsources(tmp_path / "a", ["--id", "thai-nguyen-bao"], ["--id", "../x"], ["--id", "tan-binh"])
+    assert "is taken by" in str(taken.exception)
+    assert "must be lower-case letters" in str(wrong.exception)
+    assert good.exit_code == 0, good.output
+    assert [file.name for file in (tmp_path / "a" / "sources").glob("*.toml")] == ["tan-binh.toml"]
+    assert not list(tmp_path.glob("*.toml"))
+
+
+def test_a_site_of_the_register_is_named_and_asked_for_nothing(tmp_path: Path) -> None:
+    Holdings.create(tmp_path / "a", "Thư viện thử", "lien-he@thu.example")
+    refused = CliRunner().invoke(newsource, ["https://www.baothainguyen.vn/", "--archive", str(tmp_path / "a")])
+    assert "is in the register already, as thai-nguyen-bao" in str(refused.exception)
+
+
+def test_an_open_wordpress_gives_its_list_of_posts_and_no_feed_of_comments_is_drafted() -> None:
+    feeds = "".join(f'<link rel="alternate" type="application/rss+xml" href="{at}feed/">' for at in ("/", "/comments/"))
+    made = f'<head><meta name="generator" content="WordPress 6.8">{feeds}</head><body class="single single-post">'
+    text = "<p>Ngày 5-3, xã Tân Bình tổ chức hội nghị.</p><p>Hội nghị kết thúc./.</p>"
+    post = f'<article><h1 class="entry-title">Hội nghị</h1><div class="entry-content">{text}</div></article>'
+    site = {**SITE, **{link: f"<!DOCTYPE html><html>{made}{post}</body></html>".encode() for link in LINKS}}
+    site["/"] = SITE["/"].replace(b"</head>", feeds.encode() + b"</head>")
+    posts = b'[{"link": "http://a.example/tin-1.html"}]'
+    met, paths = meet({**site, "/wp-json/wp/v2/posts?per_page=1&_fields=link,date_gmt": posts})
+    assert isinstance(met, ProbeResult)
+    assert len(paths) <= MOST_REQUESTS
+    source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
+    assert [urlsplit(url).path for url in source.discover.wordpress] == ["/wp-json/wp/v2/posts"]
+    assert [urlsplit(url).path for url in source.discover.feeds] == ["/feed/"]
+
+
+@pytest.mark.parametrize("address", ["http://a:b@thu.example/", "http://[::1/", "http://thu.example:99999/", ""])
+def test_what_is_no_address_is_named_and_asked_for_nothing(address: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(address) + ": "):
+        asyncio.run(probe(address, "x"))
+
+
+def test_an_address_without_scheme_is_tried_over_https_and_what_else_to_try_is_said() -> None:
+    with pytest.raises(CrawlError, match=r"may speak http alone: http://127\.0\.0\.1:1/tin$"):
+        asyncio.run(probe("127.0.0.1:1/tin", "x", loopback=True))
+
+
+def test_a_summary_is_vietnamese_where_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAOTINH_LANG", "vi")
+    met, _ = meet(SITE)
+    assert isinstance(met, ProbeResult)
+    told = summary(met)
+    assert "yêu cầu" in told
+    assert "bài viết có địa chỉ dạng" in told

@@ -1,0 +1,258 @@
+"""Which source is due when, and the supervisor that crawls what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import time as clock
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from archive.errors import UsageError
+from archive.sources import Source
+from archive.sources.load import parse_source
+from crawler.commands.watch import watch as command
+from crawler.watch import Last, Watch, in_window, plan, serve_metrics
+
+DOCS = Path(__file__).parents[2] / "docs"
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
+DAY = timedelta(days=1)
+
+
+def source(name: str, politeness: str = "") -> Source:
+    return parse_source(
+        f'id = "{name}"\nname = "{name}"\nkind = "newspaper"\nprovince = "thai-nguyen"\nstatus = "unverified"\n'
+        f'hosts = ["{name}.example"]\n[[layout]]\nfamily = "nukeviet"\n[politeness]\n{politeness}\n',
+        f"{name}.toml",
+    )
+
+
+def test_a_source_never_crawled_is_due_now_and_the_longest_overdue_comes_first() -> None:
+    last = {"b": Last(NOW - 3 * DAY), "c": Last(NOW - DAY / 2)}
+    due = plan([source("c"), source("b"), source("a")], last, NOW, DAY)
+    assert [(one.source.id, one.at - NOW) for one in due] == [("b", -2 * DAY), ("a", timedelta()), ("c", DAY / 2)]
+
+
+def test_a_crawl_that_failed_is_tried_again_in_an_hour() -> None:
+    due = plan([source("a")], {"a": Last(NOW - DAY / 24, code=6)}, NOW, DAY)
+    assert due[0].at == NOW
+
+
+@pytest.mark.parametrize(
+    ("last", "hours"),
+    [
+        (Last(NOW, reason="unreachable"), 1),
+        (Last(NOW, code=4, reason="storage"), 1),
+        (Last(NOW, code=-9), 1),
+        (Last(NOW, code=6, reason="refused"), 24),
+        (Last(NOW, code=6, reason="finished"), 24),
+        (Last(NOW, code=130, reason="shutdown"), 24),
+    ],
+)
+def test_only_what_an_hour_may_mend_is_tried_again_so_soon(last: Last, hours: int) -> None:
+    """A site that refuses us, or a bound that is broken, is no reason to ask twenty-four times a day."""
+    assert plan([source("a")], {"a": last}, NOW, DAY)[0].at - NOW == timedelta(hours=hours)
+
+
+def test_a_crawl_that_a_wrong_clock_dates_in_the_future_does_not_put_the_next_one_off() -> None:
+    assert plan([source("a")], {"a": Last(NOW + 3650 * DAY)}, NOW, DAY)[0].at == NOW
+
+
+def test_what_runs_is_not_due() -> None:
+    assert plan([source("a")], {}, NOW, DAY, frozenset({"a"})) == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "opens"),
+    [(10, "22:00"), (21, "22:00"), (23, "23:00"), (2, "02:00"), (6, "22:00")],
+)
+def test_a_source_of_the_night_is_due_in_its_window_in_vietnam(hour: int, opens: str) -> None:
+    night = source("a", 'night_only = true\nnight = ["22:00", "06:00"]')
+    at = datetime(2026, 11, 24, hour, tzinfo=UTC) - timedelta(hours=7)
+    local = in_window(night, at) + timedelta(hours=7)
+    assert (local.time().isoformat("minutes"), in_window(night, at) >= at) == (opens, True)
+    assert night.politeness.night[0] == time(22)
+
+
+def watching(tmp_path: Path, names: list[str], code: str, **more: object) -> tuple[Watch, list[dict[str, object]]]:
+    """A watch whose crawls are the Python `code`, run as the module that a crawl is."""
+    package = tmp_path / "crawler"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text(code)
+    events: list[dict[str, object]] = []
+    watch = Watch(tmp_path, [source(name) for name in names], {}, DAY, 2, events.append, **more)  # type: ignore[arg-type]
+    return watch, events
+
+
+@pytest.fixture(autouse=True)
+def _where_crawls_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("crawler.watch.LOOK_SECONDS", 0.05)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_each_due_source_is_crawled_in_a_process_of_its_own_and_told_of(tmp_path: Path) -> None:
+    code = "import json, sys; print(json.dumps([{'run': 'r', 'reason': 'finished', 'new': len(sys.argv[1])}]))"
+    watch, events = watching(tmp_path, ["a", "bb", "ccc"], code, once=True)
+    asyncio.run(watch.watch())
+    ended = {event["source"]: event for event in events if event["event"] == "ended"}
+    assert {name: (event["exit"], event["new"]) for name, event in ended.items()} == {
+        "a": (0, 1),
+        "bb": (0, 2),
+        "ccc": (0, 3),
+    }
+    assert 'baotinh_runs_total{source="a",exit="0"} 1' in watch.metrics()
+
+
+def test_once_says_what_is_not_due_and_when_it_will_be(tmp_path: Path) -> None:
+    watch, events = watching(tmp_path, ["a", "b"], "print('[{}]')", once=True)
+    began = datetime.now(UTC).replace(microsecond=0) - DAY / 4
+    watch.last["b"] = Last(began)
+    asyncio.run(watch.watch())
+    told = {event["source"]: event for event in events if event["event"] == "not due"}
+    assert set(told) == {"b"}
+    assert datetime.fromisoformat(str(told["b"]["next"])) == began + DAY
+    assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
+
+
+def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
+    code = "import sys; print('baotinh: the site does not answer', file=sys.stderr); sys.exit(6)"
+    hook = f'sleep 0.2; echo "$BAOTINH_SOURCE $BAOTINH_EXIT $BAOTINH_ERROR" >> {tmp_path}/told'
+    watch, _ = watching(tmp_path, ["a"], code, once=True, hook=hook)
+    asyncio.run(watch.watch())
+    assert (tmp_path / "told").read_text() == "a 6 the site does not answer\n"
+    assert watch.last["a"].code == 6
+    assert 'baotinh_last_run_exit_code{source="a"} 6' in watch.metrics()
+
+
+@pytest.mark.parametrize(("codes", "worst"), [({"a": 0, "b": 0}, 0), ({"a": 0, "b": 6}, 6), ({"a": 6, "b": 4}, 4)])
+def test_once_ends_as_the_worst_of_its_crawls(tmp_path: Path, codes: dict[str, int], worst: int) -> None:
+    watch, _ = watching(tmp_path, list(codes), f"import sys; sys.exit({codes}[sys.argv[1]])", once=True)
+    asyncio.run(watch.watch())
+    assert watch.worst == worst
+
+
+@pytest.mark.parametrize(("code", "mailed"), [(0, False), (6, True), (4, True)])
+def test_the_documented_hook_mails_on_a_crawl_that_is_not_whole(tmp_path: Path, code: int, mailed: bool) -> None:
+    text = (DOCS / "crawling.md").read_text()
+    (hook,) = re.findall(r"^    baotinh watch --hook '(.+)'$", text, re.MULTILINE)
+    mail = tmp_path / "bin" / "mail"
+    mail.parent.mkdir()
+    mail.write_text(f'#!/bin/sh\n(echo "$2"; cat) > {tmp_path}/mailed\n')
+    mail.chmod(0o755)
+    said = f"import sys; print('baotinh: a: 3 addresses are missing', file=sys.stderr); sys.exit({code})"
+    watch, _ = watching(tmp_path, ["a"], said, once=True, hook=f"PATH={mail.parent}:$PATH; {hook}")
+    asyncio.run(watch.watch())
+    found = (tmp_path / "mailed").read_text() if (tmp_path / "mailed").exists() else ""
+    assert found == (f"baotinh: a, {code}\na: 3 addresses are missing\n" if mailed else "")
+
+
+@pytest.mark.parametrize("page", ["getting-started.md", "vi/bat-dau.md"])
+@pytest.mark.parametrize(("code", "mailed"), [(0, False), (6, True), (4, True)])
+def test_the_documented_cron_line_mails_on_a_crawl_that_is_not_whole(
+    tmp_path: Path, page: str, code: int, mailed: bool
+) -> None:
+    (line,) = re.findall(r"^\d+ \d+ \* \* \d +(.+)$", (DOCS / page).read_text(), re.MULTILINE)
+    program = tmp_path / "baotinh" / ".venv" / "bin" / "baotinh"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\necho report\necho 'a: 3 addresses are missing' >&2\nexit {code}\n")
+    program.chmod(0o755)
+    printed = subprocess.run(
+        ["sh", "-c", line], env={"HOME": str(tmp_path), "PATH": "/bin:/usr/bin"}, capture_output=True
+    )
+    assert printed.stdout.decode() == ("report\na: 3 addresses are missing\n" if mailed else ""), (
+        "cron mails what is printed"
+    )
+
+
+def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.watch.HOOK_SECONDS", 0.1)
+    hook = f"echo $$ > {tmp_path}/began; mv {tmp_path}/began {tmp_path}/hook; exec sleep 600"
+    watch, _ = watching(tmp_path, ["a"], "import sys; sys.exit(6)", hook=hook)
+
+    async def go() -> None:
+        task = asyncio.create_task(watch.watch())
+        while not (tmp_path / "hook").exists():
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+    asyncio.run(go())
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "hook").read_text()), 0)
+
+
+def test_a_stop_ends_the_crawls_in_order_and_kills_what_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.watch.DRAIN_SECONDS", 1.0)
+    code = (
+        "import signal, sys, time, pathlib\n"
+        "if sys.argv[1] == 'b': signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "pathlib.Path(sys.argv[1] + '.began').touch()\n"
+        "time.sleep(600)\n"
+    )
+    watch, events = watching(tmp_path, ["a", "b"], code)
+
+    async def go() -> float:
+        task = asyncio.create_task(watch.watch())
+        while not (tmp_path / "a.began").exists() or not (tmp_path / "b.began").exists():
+            await asyncio.sleep(0.02)
+        began = clock.monotonic()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+        return clock.monotonic() - began
+
+    assert asyncio.run(go()) < 30
+    assert {event["source"]: event["exit"] for event in events if event["event"] == "ended"} == {"a": -15, "b": -9}
+
+
+def test_metrics_are_served_to_whoever_asks_on_this_machine(tmp_path: Path) -> None:
+    watch, _ = watching(tmp_path, ["a"], "pass")
+
+    async def go() -> bytes:
+        server = await serve_metrics(watch, 0)
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics HTTP/1.1\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        server.close()
+        await writer.wait_closed()
+        return answer
+
+    assert b"\nbaotinh_running 0\n" in asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--every", "nan"], ["--every", "1e30"], ["--metrics", "99999"], ["--metrics", "0"], ["--minutes", "nan"]],
+)
+def test_a_number_that_is_none_or_out_of_bounds_is_one_line_that_names_its_option(options: list[str]) -> None:
+    refused = CliRunner().invoke(command, options)
+    assert refused.exit_code == 2
+    assert options[0] in refused.output
+
+
+def test_metrics_on_a_port_that_is_taken_say_which_and_what_to_do(tmp_path: Path) -> None:
+    watch, _ = watching(tmp_path, ["a"], "pass")
+
+    async def go() -> None:
+        server = await serve_metrics(watch, 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            with pytest.raises(UsageError, match=f"port {port} of 127.0.0.1: .*--metrics"):
+                await serve_metrics(watch, port)
+        finally:
+            server.close()
+
+    asyncio.run(go())

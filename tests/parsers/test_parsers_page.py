@@ -1,0 +1,141 @@
+"""Strict reading: what is wanted is there once and is read once; selectors mean what CSS means."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from parsing import URL, page_of, reading_of
+
+from archive.errors import SelectionError, Unreadable
+from archive.parsers.document.tree import clean, drop, parse, text_of
+from archive.text.normalise import normalise
+
+
+def test_one_raises_on_none_and_on_two() -> None:
+    page = page_of("<h1>Một</h1><p>a</p><p>b</p>")
+    assert text_of(page.one("h1")) == "Một"
+    with pytest.raises(SelectionError, match="selects nothing"):
+        page.one("h2")
+    with pytest.raises(SelectionError, match="selects 2 elements"):
+        page.one("p")
+
+
+def test_maybe_raises_on_two_and_gives_none_for_none() -> None:
+    page = page_of("<p>a</p><p>b</p>")
+    assert page.maybe("h1") is None
+    with pytest.raises(SelectionError):
+        page.maybe("p")
+
+
+def test_what_is_taken_cannot_be_read_again() -> None:
+    page = page_of('<div>đầu<p class="x">giữa</p>cuối</div>')
+    assert [text_of(element) for element in page.take("p.x")] == ["giữa"]
+    assert page.all("p.x") == []
+    assert page.all(".x") == []
+    assert text_of(page.one("div")) == "đầucuối"
+
+
+def test_text_behind_a_dropped_element_stays() -> None:
+    root = parse(b"<html><body><div><b>x</b><i>y</i> z</div></body></html>").root
+    drop(next(root.iter("i")))
+    assert text_of(next(root.iter("div"))) == "x z"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/a.html", "http://bao.example/a.html"),
+        ("b.html", "http://bao.example/xay-dung-dang/b.html"),
+        ("//cdn.example/c.jpg", "http://cdn.example/c.jpg"),
+        ("https://khac.example/d", "https://khac.example/d"),
+        ("?page=2", f"{URL}?page=2"),
+        ("../e.html", "http://bao.example/e.html"),
+        (" /f.html\n", "http://bao.example/f.html"),
+        ("/g/../h.html", "http://bao.example/h.html"),
+        ("http://[hỏng", "http://[hỏng"),
+    ],
+)
+def test_links_are_made_absolute_as_a_browser_makes_them(href: str, url: str) -> None:
+    assert page_of("<p>x</p>").absolute(href) == url
+
+
+def test_a_base_element_moves_relative_links() -> None:
+    page = page_of('<base href="http://dongkhoi.example/bao/"><p>x</p>')
+    assert page.absolute("tin.html") == "http://dongkhoi.example/bao/tin.html"
+    assert page.absolute("/tin.html") == "http://dongkhoi.example/tin.html"
+
+
+_TREE = (
+    '<div id="a" class="x y"><p class="x">1</p><div class="y"><p id="b" data-k="mot hai">2</p>'
+    '<a href="/tag/x/">3</a></div></div>'
+    '<p class="x-y">4</p><span class="y x"><b><p class="x">5</p></b></span>'
+)
+
+
+@pytest.mark.parametrize("mark", ["\x01", "\x0b", "\x1f", "\ufffe"])
+def test_an_element_before_a_control_character_can_be_dropped(mark: str) -> None:
+    root = parse(f"<p>Bản<b>x</b> Lầu{mark}<i>y</i>{mark}</p>".encode()).root
+    for element in list(root.iter("b", "i")):
+        drop(element)
+    assert text_of(root) == "Bản Lầu"
+
+
+@pytest.mark.parametrize(
+    ("css", "ids"),
+    [
+        (".x", ["a", "c"]),
+        ("p.x", ["c"]),
+        ("#c", ["c"]),
+        ("p#a", []),
+        (".x, .y", ["a", "b", "c"]),
+        (".y, .nowhere", ["b"]),
+        ("p:not(.nowhere)", ["b", "c"]),
+        ("p:not(.y)", ["c"]),
+        ("div:has(.nowhere)", []),
+        (".x p", ["b"]),
+        ('[href*="/tin/"]', ["d"]),
+        ("[href='/tin/2.html']", []),
+        ("a[rel=next][href^='/tin']", ["d"]),
+        ('[href="/tin,1/"], .y', ["b"]),
+    ],
+)
+def test_a_selector_means_what_css_means_whichever_way_it_is_answered(css: str, ids: list[str]) -> None:
+    box, link = '<div id=a class="x z"><p id=b class=y>1</p></div>', "<a id=d rel=next href=/tin/1.html>3</a>"
+    markup = f'{box}<p id=c class="z x">2</p>{link}'
+    assert [element.get("id") for element in page_of(markup).all(css)] == ids
+
+
+@given(st.text())
+def test_the_fast_way_of_normalising_gives_the_same_text(text: str) -> None:
+    assert clean(text) == normalise(text)
+
+
+@given(st.text(alphabet="aăâeêơưđĐÐðỊịộ̣̂́  \n\t\u00a0\u200b\u00adтТ.ﬁ…"))
+def test_the_fast_way_of_normalising_gives_the_same_text_where_it_is_hard(text: str) -> None:
+    assert clean(text) == normalise(text)
+
+
+def test_text_behind_an_early_end_of_the_document_is_read() -> None:
+    page = (
+        "<html lang='vi'>\n</html>\n<head><title>t</title></head><body>" + "<p>Nội dung bài viết.</p>" * 20 + "</body>"
+    )
+    root = parse(page.encode()).root
+    assert len(list(root.iter("p"))) == 20
+
+
+def test_metadata_is_found_by_name_property_or_itemprop() -> None:
+    head = '<meta property="og:title" content=" Một&nbsp;hai "><meta name="Author" content="a">'
+    page = page_of(head + '<meta itemprop="b" content="c">')
+    assert (page.meta("og:title"), page.meta("author"), page.meta("x", "b"), page.meta("none")) == (
+        "Một hai",
+        "a",
+        "c",
+        "",
+    )
+
+
+@pytest.mark.parametrize("head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n", b"%PDF-1.4\n", b"PK\x03\x04"])
+def test_a_file_of_another_kind_is_no_page_though_tags_stand_in_it(head: bytes) -> None:
+    with pytest.raises(Unreadable, match="not_html"):
+        reading_of(head + b"<html><p>x</p></html>")

@@ -1,0 +1,119 @@
+"""What deploy/ holds works together on the first day: one program, one archive, commands and options that exist."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from small_archive import REGISTER
+
+from archive.cli import main
+from archive.holdings import Holdings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(DEPLOY.glob("systemd/*.service"))
+WITH_COMMANDS = sorted(DEPLOY.glob("systemd/**/*.conf")) + UNITS
+PROGRAM, ARCHIVE = "/opt/baotinh/bin/baotinh", "/var/lib/baotinh"
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    read = configparser.ConfigParser(strict=False, interpolation=None)
+    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read.read_string(path.read_text(encoding="utf-8").replace("\\\n", " "))
+    return read
+
+
+def command(path: Path) -> list[str]:
+    return shlex.split(unit(path)["Service"]["ExecStart"])
+
+
+def check_options(words: list[str]) -> None:
+    """Fails where `words` are no command line of the program."""
+    context = click.Context(main)
+    called = main.get_command(context, words[0])
+    assert called is not None, words[0]
+    known = {option for parameter in called.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize("path", WITH_COMMANDS, ids=lambda path: path.name)
+def test_every_unit_runs_the_one_program_by_a_command_line_that_it_understands(path: Path) -> None:
+    program, *words = command(path)
+    assert program == PROGRAM
+    check_options(words)
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_every_unit_works_on_the_one_archive_as_its_user(path: Path) -> None:
+    service = unit(path)["Service"]
+    assert service["Environment"] == f"BAOTINH_ARCHIVE={ARCHIVE}"
+    assert service["User"] == "baotinh"
+    assert f"/var/lib/{service['StateDirectory']}" == ARCHIVE
+    assert service["ProtectSystem"] == "strict"
+
+
+def test_there_is_one_folder_of_units() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    units = {
+        Path(name).parent.as_posix()
+        for name in tracked
+        if name.endswith((".service", ".timer")) and (ROOT / name).exists()
+    }
+    assert units <= {"deploy/systemd"}
+
+
+def test_a_timer_has_its_unit() -> None:
+    for timer in DEPLOY.glob("systemd/*.timer"):
+        assert timer.with_suffix(".service").exists(), timer.name
+
+
+def test_nothing_verified_is_a_mistake_that_no_restart_is_tried_for(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.commands.watch.Register.load", lambda *folders: REGISTER)  # one, unverified
+    ended = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "en", "watch", "--once"])
+    service = unit(DEPLOY / "systemd" / "baotinh-watch.service")["Service"]
+    assert str(ended.exit_code) in service["RestartPreventExitStatus"].split()
+    assert "no source is verified yet" in ended.stderr
+
+
+def test_the_steps_of_the_first_day_name_files_and_commands_that_exist() -> None:
+    told = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^\| `([^`]+)`(?:, `([^`]+)`)? \|", told, re.MULTILINE):
+        for part in filter(None, name):
+            assert (DEPLOY / part).exists() or (DEPLOY / part.replace(".timer", ".service")).exists(), part
+    steps = re.findall(r"^# (.+)$", told, re.MULTILINE)
+    for step in steps:
+        if " init " in step:
+            check_options(shlex.split(step[step.index("init ") :]))
+    enabled = [
+        word for step in steps if "systemctl enable" in step for word in step.split() if word.startswith("baotinh")
+    ]
+    assert enabled
+    for name in enabled:
+        file = re.sub(r"@[^.]+", "@", name if "." in name else f"{name}.service")
+        assert (DEPLOY / "systemd" / file).exists(), name
+
+
+@pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: apt-get install systemd"
+)
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_finds_nothing_wrong_but_that_the_program_is_not_installed_here(path: Path, tmp_path: Path) -> None:
+    program = tmp_path / "baotinh"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    copy = tmp_path / path.name.replace("@.", "@a.")
+    copy.write_text(path.read_text(encoding="utf-8").replace(PROGRAM, str(program)))
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(copy)], capture_output=True, text=True, check=False
+    )
+    assert [line for line in found.stderr.splitlines() if path.name.partition("@")[0] in line] == []
