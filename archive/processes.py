@@ -99,9 +99,14 @@ _Values: TypeAlias = Callable[[object], tuple[object, ...]]
 
 def send(pipe: Connection, value: object) -> None:
     """Sends `value`, which `pipe.recv()` gives at the other end. Raises OSError where nobody is there."""
+    pipe.send_bytes(packed(value))
+
+
+def packed(value: object) -> memoryview:
+    """`value` as `pickle.loads` takes it."""
     held = io.BytesIO()
     _Pickler(held, pickle.HIGHEST_PROTOCOL).dump(value)
-    pipe.send_bytes(held.getbuffer())
+    return held.getbuffer()
 
 
 class _Pickler(pickle.Pickler):

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import platform
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,12 +27,13 @@ from archive.ingest import Ingest, Keeper
 from archive.ingest.pipeline import BATCH
 from archive.model import Place, StoredCapture
 from archive.parsers.document.page import open_page as open_html
+from archive.processes import packed as pickled
 from archive.sources import Register
 from archive.warc import http
 from archive.warc.reader import read as read_back
-from archive.worker import process
 from archive.worker.page import Page
 from archive.worker.parse import parse_capture
+from archive.worker.pool import without_wire
 from bench.reread import SOURCE, capture_of, recorded
 
 _PARSER: Final = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -82,7 +85,7 @@ def _read(laps: Laps, at: int, root: Path, register: Register, place: Place) -> 
     laps.lap("parsing", at, lambda: etree.fromstring(body, _PARSER))
     laps.lap("html", at, lambda: open_html(held.capture.url, body, "text/html", held.capture.began))
     page: Page = laps.lap("page", at, lambda: parse_capture(held, register))
-    packed: bytes = laps.lap("packing", at, lambda: process.dump_page(held, page))
+    packed: bytes = laps.lap("packing", at, lambda: bytes(pickled((without_wire(held), replace(page, source=None)))))
     return packed
 
 
@@ -90,7 +93,8 @@ def _file(laps: Laps, holdings: Holdings, register: Register, packed: list[bytes
     """What the process that files does with them, into a new database."""
     with Ingest(holdings, register, database) as ingest:
         for at, data in enumerate(packed):
-            held, page = laps.lap("unpacking", at, lambda data=data: process.load_page(data, register))  # type: ignore[misc]
+            held, page = laps.lap("unpacking", at, lambda data=data: pickle.loads(data))  # type: ignore[misc]
+            page = replace(page, source=register.find(page.source_id))
             laps.lap("filing", at, lambda held=held, page=page: ingest.file(held, page))  # type: ignore[misc]
             if (at + 1) % BATCH == 0:
                 laps.lap("batch", at, ingest.commit)

@@ -80,7 +80,7 @@ def shards_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shards are asked in this process: every command else begins two others, of half a second each."""
     from sharded import begun_here
 
-    monkeypatch.setattr("archive.cluster.pool.begin", begun_here)
+    monkeypatch.setattr("archive.worker.pool.begin", begun_here)
 
 
 @pytest.fixture

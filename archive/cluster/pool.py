@@ -2,78 +2,83 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlite_utils
 
 from archive.cluster.naming import Shard
-from archive.cluster.shard_answers import Facts, resolved
+from archive.cluster.shard_answers import Facts, resolved, withhold
 from archive.errors import ArchiveError, NothingFound, StorageError, UsageError
-from archive.processes import Beside, begin, send
-from archive.search.connection import deadline, explain_damage, snapshot
+from archive.search.connection import Connections, deadline, explain_damage, snapshot
 from archive.search.grammar.tree import Node
 from archive.search.index.docid_sets import DocidSet
-
-_WORKER = "archive.cluster.process"
+from archive.worker.pool import DiedError, Worker
+from archive.worker.process import Task
 
 
 class Workers:
-    """Processes for `shards`, begun with the first question: as many as there are cores, or shards if fewer."""
+    """Processes for `shards`, begun with the first question: as many as there are cores, or shards if fewer.
+
+    What the connections of a process remember serves the next question, so each shard has its process.
+    """
 
     def __init__(self, shards: Sequence[Shard], count: int = 0) -> None:
         self._shards = tuple(shards)
-        self._roots = tuple(dict.fromkeys(shard.database.parent for shard in self._shards))
-        self._workers: list[Beside | None] = [None] * min(count or os.cpu_count() or 1, len(self._shards))
+        task = Task(answering, (tuple(dict.fromkeys(shard.database.parent for shard in self._shards)),))
+        self.workers = [Worker(task) for _ in range(min(count or os.cpu_count() or 1, len(self._shards)))]
         self._one_at_a_time = threading.Lock()
 
     def ask(self, function: Callable[..., Any], arguments: Mapping[int, tuple[Any, ...]]) -> dict[int, Any]:
         """What `function(database, *arguments)` gives for each shard in `arguments`, or the exception it raised.
 
-        A process that dies leaves a StorageError for its shards; the next question begins another.
+        A shard whose process dies has a StorageError; the next question begins another.
         """
         with self._one_at_a_time:
-            numbers = {
-                place: [one for one in arguments if one % len(self._workers) == place] for place in self._places()
-            }
-            begun = {place: self._send(place, function, ours, arguments) for place, ours in numbers.items() if ours}
-            answers: dict[int, Any] = {}
-            for place, worker in begun.items():
-                answers |= self._receive(place, worker, numbers[place])
-        return answers
+            for shard, values in arguments.items():
+                self._worker(shard).send((self._shards[shard].database, function, values))
+            return {shard: self._answer(shard) for shard in arguments}
 
     def close(self) -> None:
         """Ends the processes."""
-        for worker in self._workers:
-            if worker is not None:
-                worker.end()
-        self._workers = [None] * len(self._workers)
+        for worker in self.workers:
+            worker.close()
 
-    def _places(self) -> range:
-        return range(len(self._workers))
+    def _worker(self, shard: int) -> Worker:
+        return self.workers[shard % len(self.workers)]
 
-    def _send(
-        self, place: int, function: Callable[..., Any], ours: list[int], arguments: Mapping[int, tuple[Any, ...]]
-    ) -> Beside:
-        worker = self._workers[place]
-        if worker is None:
-            worker = self._workers[place] = begin(_WORKER)
-        tasks = [(number, self._shards[number].database, function, arguments[number]) for number in ours]
-        with contextlib.suppress(OSError):  # it has died: receiving says so
-            send(worker.pipe, (tasks, self._roots))
-        return worker
-
-    def _receive(self, place: int, worker: Beside, ours: list[int]) -> dict[int, Any]:
+    def _answer(self, shard: int) -> Any:
         try:
-            return dict(zip(ours, worker.pipe.recv(), strict=True))
-        except (EOFError, OSError):
-            self._workers[place] = None
-            code = worker.end()
-            return {one: StorageError(f"{self._shards[one].name}: its process ended with {code}") for one in ours}
+            return self._worker(shard).take()
+        except DiedError as died:
+            return StorageError(f"{self._shards[shard].name}: its process ended with {died.code}")
+        except Exception as error:  # noqa: BLE001 - told to who asked, when the other shards have answered
+            return error
+
+
+Question = tuple[Path, Callable[..., Any], tuple[Any, ...]]
+"""The database of a shard, a function that takes it open, and the function's other arguments."""
+
+
+def answering(roots: tuple[Path, ...]) -> Callable[[Question], Any]:
+    """What answers for shards: their databases are opened for reading, guarded, and stay open.
+
+    What any of the archives at `roots`, which are asked as one, has taken down is withheld of each.
+    """
+    opened: dict[Path, Connections] = {}
+
+    def answer(question: Question) -> Any:
+        path, function, values = question
+        path.stat()  # a shard that is gone has failed: it is not that nothing was found
+        db = opened.setdefault(path, Connections(path)).get()
+        withhold(db, roots)
+        return function(db, *values)
+
+    return answer
 
 
 # Questions to the shards that can be asked, all under one time limit: `archive.search.backend.Questions` of several.

@@ -74,6 +74,10 @@ class Register:
         """Every source, in the order of ids."""
         return self.sources
 
+    def find(self, source_id: str) -> Source | None:
+        """The source `source_id`, None where there is none."""
+        return self._by_id.get(source_id)
+
     def get(self, source_id: str) -> Source:
         """The source `source_id`; raises SourceError, with the nearest id, where there is none."""
         if source_id not in self._by_id:

@@ -1,25 +1,20 @@
-"""How today's parsers read one capture, field by field: in a process of its own, under limits, for the page is hostile.
-
-    python -m archive.web.explaining ROOT FILE OFFSET LENGTH RECORD_ID
-
-prints `Explained` as JSON.
-"""
+"""How today's parsers read one capture, field by field: in a process of its own, under limits, as it is hostile."""
 
 from __future__ import annotations
 
-import json
-import resource
-import subprocess
-import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import InstallationError
+from archive.holdings import Holdings
 from archive.model import Place
-from archive.processes import python
+from archive.worker.page import Page
+from archive.worker.pool import DiedError, Worker
+from archive.worker.process import Task
 
-_SECONDS: Final = 10
+_CPU_SECONDS: Final = 10
 _MEMORY_BYTES: Final = 3 << 30
 _FIELDS: Final = ("headline", "lead", "published", "modified", "byline", "source_credit", "section")
 _LISTS: Final = ("body", "captions", "tags", "images", "attachments", "teasers", "notes")
@@ -38,31 +33,29 @@ class Explained:
 
 def explain(root: Path, place: Place) -> Explained:
     """How the capture at `place` is read today; a reading that breaks its limits says so in its reason."""
-    command = python(__name__, str(root), place.file, str(place.offset), str(place.length), place.record_id)
+    worker = Worker(Task(_reading, (root,), _CPU_SECONDS, _MEMORY_BYTES, log=root))
     try:
-        ended = subprocess.run(  # noqa: S603 - our own module; the arguments are a place in our database
-            command, capture_output=True, timeout=2 * _SECONDS, check=False
-        )
-        told: dict[str, Any] = json.loads(ended.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+        worker.send(place)
+        explained: Explained = worker.take(2 * _CPU_SECONDS)
+    except InstallationError as error:
+        return Explained("", str(error), "", (), ())
+    except DiedError:
         return Explained("", "time_limit", "", (), ())
-    return Explained(
-        told["kind"],
-        told["reason"],
-        told["parser"],
-        tuple((name, value, by, confidence, raw) for name, value, by, confidence, raw in told["fields"]),
-        tuple((name, tuple(texts)) for name, texts in told["lists"]),
-    )
+    finally:
+        worker.close()
+    return explained
 
 
-def _read(root: Path, place: Place) -> Explained:
-    from archive.holdings import Holdings
+def _reading(root: Path) -> Callable[[Place], Explained]:
     from archive.sources import Register
     from archive.warc.reader import read
     from archive.worker.parse import parse_capture
 
-    holdings = Holdings.open(root)
-    page = parse_capture(read(root, place), Register.load(holdings.sources))
+    register = Register.load(Holdings.open(root).sources)
+    return lambda place: _explained(parse_capture(read(root, place), register))
+
+
+def _explained(page: Page) -> Explained:
     article = page.article
     if article is None:
         return Explained(page.reading.kind if page.reading else "", page.reason, "", (), ())
@@ -78,19 +71,3 @@ def _read(root: Path, place: Place) -> Explained:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else "  ".join(str(part) for part in asdict(value).values() if part)
-
-
-def main(arguments: list[str]) -> None:
-    """Prints how the capture that `arguments` name is read."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    root, file, offset, length, record_id = arguments
-    try:
-        told = _read(Path(root), Place(file, int(offset), int(length), record_id))
-    except InstallationError as error:
-        told = Explained("", str(error), "", (), ())
-    sys.stdout.write(json.dumps(asdict(told)))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

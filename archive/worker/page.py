@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from archive.errors import SourceError
 from archive.model import Article, Found, Link, Reading, StoredCapture
 from archive.places import now, province
 from archive.restorer import Loader, Restorer
@@ -76,10 +75,8 @@ def blank_page(held: StoredCapture, register: Register, status: int, mime: str) 
 
 def source_of(held: StoredCapture, register: Register) -> Source | None:
     """The source that `held` belongs to: the one it was fetched for, else the one whose host it came from that day."""
-    try:
-        return register.get(held.capture.source)
-    except SourceError:
-        return register.for_host(urlsplit(held.capture.url).netloc, held.capture.began.date())
+    own = register.find(held.capture.source)
+    return own or register.for_host(urlsplit(held.capture.url).netloc, held.capture.began.date())
 
 
 def identity(article: Article, page: Page) -> str:

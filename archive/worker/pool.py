@@ -1,4 +1,9 @@
-"""Captures parsed by processes of their own, each page under limits, and given back in the order they were sent."""
+"""Processes that answer for this one: each under limits, replaced where it dies, with bounds to what waits for it.
+
+`Worker` is one of them, and all that the rest is made of: here `WorkerPool`, which parses captures and gives them back
+in the order they were sent; elsewhere who answers in the reading room (`archive.web.asking`) and for shards
+(`archive.cluster.pool`).
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,11 @@ import pickle
 import signal
 import struct
 import subprocess
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from select import POLLIN, POLLOUT, poll
@@ -18,16 +25,37 @@ from typing import Any, Final
 from archive import restorer
 from archive.errors import ArchiveError, DamageError
 from archive.model import Place, StoredCapture
-from archive.processes import begin
+from archive.processes import Beside, Failed, begin, packed
 from archive.sources import Register
 from archive.warc import reader as warc
-from archive.worker import process
-from archive.worker import process as carried
 from archive.worker.page import Page
-from archive.worker.process import Read, Task
+from archive.worker.process import Task
 
 _HEAD: Final = struct.Struct("!i")  # of a message of less than 2 GiB, as multiprocessing.connection writes it
 _AT_ONCE: Final = 1 << 16
+
+
+class Frames:
+    """The messages in what has arrived of a pipe, whole and in order."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The messages that `data` completes."""
+        self._buffer += data
+        while len(self._buffer) >= _HEAD.size:
+            end = _HEAD.size + _HEAD.unpack_from(self._buffer)[0]
+            if len(self._buffer) < end:
+                return
+            message = bytes(self._buffer[_HEAD.size : end])
+            del self._buffer[:end]
+            yield message
+
+
+def framed(message: bytes | memoryview) -> bytes:
+    """`message` as it goes through a pipe."""
+    return _HEAD.pack(len(message)) + message
 
 
 class FramedPipe:
@@ -36,13 +64,13 @@ class FramedPipe:
     def __init__(self, pipe: Connection) -> None:
         self._descriptor = pipe.fileno()
         os.set_blocking(self._descriptor, False)
-        self._buffer = bytearray()
+        self._frames = Frames()
         self._arrived: deque[bytes] = deque()
         self._has_ended = False
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: bytes | memoryview) -> None:
         """Sends a message, as far as the other side lives: whether it does, `receive` tells."""
-        left = memoryview(_HEAD.pack(len(message)) + message)
+        left = memoryview(framed(message))
         while left and not self._has_ended:
             ready = self._wait(POLLIN | POLLOUT)
             if ready & ~POLLOUT:
@@ -55,20 +83,26 @@ class FramedPipe:
                 except (BrokenPipeError, ConnectionResetError):
                     return
 
-    def receive(self) -> bytes | None:
-        """The next message, waited for; None where the other side has ended, in the middle of one too."""
+    def receive(self, seconds: float | None = None) -> bytes | None:
+        """The next message, waited for; None where the other side has ended, in the middle of one too.
+
+        Raises TimeoutError where none has come after `seconds`.
+        """
+        end = None if seconds is None else time.monotonic() + seconds
         while not self._arrived and not self._has_ended:
-            if not self._gather():
-                self._wait(POLLIN)
+            if not self._gather() and not self._wait(POLLIN, end):
+                raise TimeoutError
         return self._arrived.popleft() if self._arrived else None
 
-    def _wait(self, wanted: int) -> int:
-        """Which of the `wanted` events has come; that the other side has ended is always one. For descriptors of any
-        number: `select` takes none above 1,023.
+    def _wait(self, wanted: int, end: float | None = None) -> int:
+        """Which of the `wanted` events has come; that the other side has ended is always one, 0 is that time is over.
+
+        For descriptors of any number: `select` takes none above 1,023.
         """
         waiting = poll()
         waiting.register(self._descriptor, wanted)
-        return waiting.poll()[0][1]
+        come = waiting.poll(None if end is None else max(0.0, end - time.monotonic()) * 1000)
+        return come[0][1] if come else 0
 
     def _gather(self) -> bool:
         """Takes in what has arrived; False where nothing has."""
@@ -79,17 +113,137 @@ class FramedPipe:
         except ConnectionResetError:
             data = b""
         self._has_ended = not data
-        self._buffer += data
-        while len(self._buffer) >= _HEAD.size:
-            end = _HEAD.size + _HEAD.unpack_from(self._buffer)[0]
-            if len(self._buffer) < end:
-                break
-            self._arrived.append(bytes(self._buffer[_HEAD.size : end]))
-            del self._buffer[:end]
+        self._arrived.extend(self._frames.feed(data))
         return True
 
 
-# Captures read by processes of their own, each page under limits, and given back in the order they were sent.
+MODULE: Final = "archive.worker.process"
+
+_PATIENCE: Final = 5.0  # seconds for a process to end when it is hung up on: it may be in the middle of an answer
+
+
+class DiedError(ArchiveError):
+    """A process has ended, with `code`, before it answered; `item` is what it was at, None where it never began."""
+
+    def __init__(self, module: str, code: int, item: Any = None) -> None:
+        what = "before it could read" if item is None else "at what it was asked"
+        super().__init__(f"{module}: it ended with code {code} {what}")
+        self.code, self.item = code, item
+
+
+class Worker:
+    """A process for `task`, begun when there is something to ask, and what it owes: it answers in order.
+
+    Where it dies another takes its place and is sent what is owed. What has cost `lives` processes in a row their life
+    is given up, with a DiedError in the place of its answer.
+    """
+
+    def __init__(self, task: Task, lives: int = 1, module: str = MODULE) -> None:
+        self._task, self._lives, self._module = task, lives, module
+        self._owed: deque[Any] = deque()
+        self._deaths = 0  # of processes at the first of them
+        self._is_ready = False
+        self.process: Beside | None = None
+
+    def __len__(self) -> int:
+        """How many messages were sent and not taken back."""
+        return len(self._owed)
+
+    def start(self) -> None:
+        """Begins the process, where none lives."""
+        if self.process is not None and not self._owed and self.process.process.poll() is not None:
+            self._bury()  # died while nobody asked it
+        if self.process is not None:
+            return
+        self.process = begin(self._module)
+        self._pipe = FramedPipe(self.process.pipe)
+        self._is_ready = False
+        try:
+            for message in (self._task, *self._owed):
+                self._pipe.send(packed(message))
+        except BaseException:  # Ctrl-C: nobody else knows of this process yet
+            self.kill()
+            self._bury()
+            raise
+
+    def wait(self) -> None:
+        """Waits until the process can answer; raises DiedError where it ends before."""
+        self.start()
+        while not self._is_ready:
+            if self._pipe.receive() is None:
+                self._replace()
+            self._is_ready = True
+
+    def send(self, item: Any) -> None:
+        """Asks `item`, behind what was asked before."""
+        self.start()
+        self._owed.append(item)
+        self._pipe.send(packed(item))  # where the process is dead, `take` sees that
+
+    def take(self, seconds: float | None = None) -> Any:
+        """The answer to what was asked longest ago. Raises what was raised there, and DiedError.
+
+        A process that has not answered after `seconds` is killed.
+        """
+        while True:
+            self.wait()
+            try:
+                message = self._pipe.receive(seconds)
+            except TimeoutError:
+                self.kill()
+                seconds = None
+                continue
+            if message is None:
+                self._replace()
+                continue
+            self._owed.popleft()
+            self._deaths = 0
+            answer = pickle.loads(message)  # noqa: S301 - a process of ours has said it
+            if isinstance(answer, Failed):
+                raise answer.error
+            return answer
+
+    def kill(self) -> None:
+        """Ends the process at whatever it is; may be called by another thread."""
+        if self.process is not None:
+            self.process.kill()
+
+    def hang_up(self) -> None:
+        """Closes the line, by which the process ends when it has answered."""
+        if self.process is not None:
+            self.process.pipe.close()
+
+    def close(self) -> None:
+        """Ends the process; one that is in the middle of an answer is given some seconds."""
+        if self.process is None:
+            return
+        self.hang_up()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.process.wait(_PATIENCE)
+        self.kill()
+        self._bury()
+
+    def _replace(self) -> None:
+        """Another process goes on, if it may; raises DiedError where something is given up."""
+        code = self._bury()
+        if not self._is_ready:
+            if self._owed:
+                self._owed.popleft()
+            raise DiedError(self._module, code)
+        self._deaths += 1
+        given_up = self._owed.popleft() if self._deaths >= self._lives else None
+        if self._owed:
+            self.start()
+        if given_up is not None:
+            self._deaths = 0
+            raise DiedError(self._module, code, given_up)
+
+    def _bury(self) -> int:
+        dead, self.process = self.process, None
+        return dead.end() if dead is not None else 0
+
+
+# Captures parsed by processes, each page under limits, and given back in the order they were sent.
 
 PAGE_CPU_SECONDS: Final = 2
 """What one page may cost; the kernel counts whole seconds, so it is ended between two and three. The slowest real page
@@ -98,11 +252,11 @@ measured took 0.1 s, an attribute bomb of 418 KB 10 s."""
 MEMORY_BYTES: Final = 300 << 20
 """What reading may take beyond what a process has when it begins, and the archive's model for headlines."""
 
-MODULE: Final = "archive.worker.process"
-
+_LIVES: Final = 2  # a machine short of memory ends processes too: once more, then it is the page
 _AHEAD: Final = 64  # captures a process is sent before it has answered the first: who files leaves it alone for a batch
 _ENOUGH: Final = 4  # captures waiting for every process, at which another is begun: it takes 0.4 s to begin
-_PATIENCE: Final = 5.0  # seconds for a process to end when it is hung up on: it may be in the middle of a page
+
+Read = Callable[[Path, Register, restorer.Loader, Any], tuple[StoredCapture, Page]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +293,27 @@ def parse_to_follow(
     return held, parse_capture(held, register, learnt, requisites=True)
 
 
+def reading(root: Path, register: Register, read: Read) -> Callable[[Any], Answer]:
+    """What answers for captures: `read` beside the archive's model, which is loaded when it is first needed."""
+    learnt = restorer.loader(root)
+
+    def answer(item: Any) -> Answer:
+        try:
+            held, page = read(root, register, learnt, item)
+        except DamageError as error:
+            return Answer(None, reason="damaged", detail=str(error))
+        except MemoryError:
+            return Answer(None, reason="too_large")
+        return Answer(None, without_wire(held), replace(page, source=None))
+
+    return answer
+
+
+def without_wire(held: StoredCapture) -> StoredCapture:
+    """`held` without the bytes of the wire: they never travel."""
+    return replace(held, capture=replace(held.capture, request=b"", response=b""))
+
+
 def per_core(root: Path, register: Register) -> WorkerPool:
     """Readers for who scans and files beside them: a process for each core but that one."""
     return WorkerPool(root, register, max(cores() - 1, 1) if cores() else 0)
@@ -165,14 +340,16 @@ class WorkerPool:
         seconds: int = PAGE_CPU_SECONDS,
         module: str = MODULE,
     ) -> None:
-        task = Task(root, register, read, seconds, MEMORY_BYTES)
-        self._task = task
-        self._learnt = restorer.loader(root)
+        model = root / restorer.FILE
+        memory = MEMORY_BYTES + (2 * model.stat().st_size if model.exists() else 0)  # its file, and what is made of it
+        self._task = Task(reading, (root, register, read), seconds, memory, log=root)
+        self._here = reading(root, register, read)
+        self._register = register
         self._module = module
         self._most = processes
-        self._processes: list[_Worker] = []  # begun when there is work for them
+        self._workers: list[Worker] = []  # begun when there is work for them
         self._unsent: deque[Any] = deque()
-        self._order: deque[_Worker] = deque()
+        self._order: deque[tuple[Worker, Any]] = deque()
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -182,10 +359,10 @@ class WorkerPool:
 
     def close(self) -> None:
         """Ends the processes; one that is in the middle of a page is given some seconds."""
-        for one in self._processes:
+        for one in self._workers:
             one.hang_up()  # all at once, for each may be in the middle of a page
-        for one in self._processes:
-            one.end()
+        for one in self._workers:
+            one.close()
 
     def __len__(self) -> int:
         """How many were sent and not taken back."""
@@ -198,11 +375,22 @@ class WorkerPool:
 
     def take(self) -> Answer:
         """What became of the one sent longest ago; waits for it. Raises the archive's error where reading failed."""
-        if not self._most:
-            return self._here(self._unsent.popleft())
-        answer = self._order.popleft().answer()
-        self._feed()
-        return answer
+        if self._most:
+            worker, item = self._order.popleft()
+            try:
+                answer: Answer = worker.take()
+            except DiedError as died:
+                if died.item is None:
+                    raise
+                answer = Answer(None, reason="time_limit" if died.code == -signal.SIGXCPU else "parser_crash")
+            self._feed()
+        else:
+            item = self._unsent.popleft()
+            answer = self._here(item)
+        page = answer.page
+        if page is not None:
+            page = replace(page, source=self._register.find(page.source_id))
+        return replace(answer, item=item, page=page)
 
     def read(self, items: Iterable[Any]) -> Iterator[Answer]:
         """What becomes of `items`, in order."""
@@ -215,92 +403,12 @@ class WorkerPool:
 
     def _feed(self) -> None:
         while self._unsent and self._most:
-            one = min(self._processes, key=_Worker.__len__, default=None)
-            if len(self._processes) < self._most and (one is None or len(one) >= _ENOUGH):
-                one = _Worker(self._task, self._module)
-                self._processes.append(one)
+            one = min(self._workers, key=len, default=None)
+            if len(self._workers) < self._most and (one is None or len(one) >= _ENOUGH):
+                one = Worker(self._task, _LIVES, self._module)
+                self._workers.append(one)
             if one is None or len(one) >= _AHEAD:
                 return
-            self._order.append(one)
-            one.send(self._unsent.popleft())
-
-    def _here(self, item: Any) -> Answer:
-        task = self._task
-        try:
-            return Answer(item, *task.read(task.root, task.register, self._learnt, item))
-        except DamageError as error:
-            return Answer(item, reason="damaged", detail=str(error))
-
-
-class _Worker:
-    """One process, and what it owes: the first of that is what it is at, for it answers in order."""
-
-    def __init__(self, task: Task, module: str) -> None:
-        self._task = task
-        self._module = module
-        self._owed: deque[Any] = deque()
-        self._is_suspect = False  # whether the first of them has cost a process its life
-        self._start()
-
-    def __len__(self) -> int:
-        return len(self._owed)
-
-    def send(self, item: Any) -> None:
-        self._owed.append(item)
-        self._say(item)
-
-    def answer(self) -> Answer:
-        message = self._exchange.receive()
-        if message == process.READY:
-            self._is_ready = True
-            message = self._exchange.receive()
-        if message is None:
-            return self._died()
-        item, kind, data = self._owed.popleft(), message[:1], message[1:]
-        self._is_suspect = False
-        if kind == process.PAGE:
-            return Answer(item, *carried.load_page(data, self._task.register))
-        if kind == process.FAILED:
-            error: ArchiveError = pickle.loads(data)  # noqa: S301 - a process of ours has said it
-            raise error
-        if kind == process.DAMAGED:
-            return Answer(item, reason="damaged", detail=data.decode())
-        return Answer(item, reason=data.decode())
-
-    def hang_up(self) -> None:
-        self._beside.pipe.close()
-
-    def end(self) -> None:
-        try:
-            self._beside.process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._beside.kill()
-            self._beside.end()
-
-    def _died(self) -> Answer:
-        code = self._beside.end()
-        if not self._is_ready:
-            raise ArchiveError(f"{self._module}: it ended with code {code} before it could read")
-        found = None
-        if self._is_suspect:
-            found = Answer(self._owed.popleft(), reason="time_limit" if code == -signal.SIGXCPU else "parser_crash")
-        self._is_suspect = found is None  # a machine short of memory ends processes too: once more, then it is the page
-        self._start()
-        for item in self._owed:
-            self._say(item)
-        return found or self.answer()
-
-    def _start(self) -> None:
-        self._beside = begin(self._module)
-        self._exchange = FramedPipe(self._beside.pipe)
-        self._is_ready = False
-        try:
-            self._say(self._task)
-        except BaseException:  # Ctrl-C: nobody else knows of this process yet
-            self._beside.kill()
-            self._beside.end()
-            raise
-
-    def _say(self, what: Any) -> None:
-        # Where it is dead, `answer` sees that, and begins another that is sent all it owes.
-        self._exchange.send(pickle.dumps(what))
+            item = self._unsent.popleft()
+            self._order.append((one, item))
+            one.send(item)

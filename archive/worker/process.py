@@ -1,112 +1,30 @@
-"""A process that parses captures for another one, each under limits, and the bytes in which its pages travel: begun by
-`archive.processes.begin`.
+"""A process that answers for another one, under limits: `archive.worker.pool` begins it and tells it once what for.
+
+python -m archive.worker.process DESCRIPTOR
 """
 
 from __future__ import annotations
 
-import marshal
 import math
 import os
 import pickle
 import resource
 import socket
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from multiprocessing.connection import Connection
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple, get_args, get_type_hints
+from typing import Any, Final
 
-from archive import restorer
-from archive.errors import ArchiveError, DamageError
-from archive.model import Capture, StoredCapture
-from archive.sources import Register
-from archive.worker.page import Page
-
-_LEFT: Final[dict[type, dict[str, object]]] = {Capture: {"request": b"", "response": b""}, Page: {"source": None}}
-"""Fields that are not carried, and what stands in their place."""
-
-
-def dump_page(held: StoredCapture, page: Page) -> bytes:
-    """`page`, opened from `held`, without the bytes of the wire."""
-    return marshal.dumps((page.source is not None, _way(StoredCapture).pack(held), _way(Page).pack(page)))
-
-
-def load_page(data: bytes, register: Register) -> tuple[StoredCapture, Page]:
-    """What `dumps` wrote; the page's source is that of `register`. For nothing but what our own processes wrote."""
-    known, held, packed = marshal.loads(data)  # noqa: S302
-    page: Page = _way(Page).unpack(packed)
-    if known:
-        page = replace(page, source=register.get(page.source_id))
-    return _way(StoredCapture).unpack(held), page
-
-
-class _Way(NamedTuple):
-    """How a value becomes one that marshal knows, and how it is made of that again."""
-
-    pack: Callable[[Any], Any]
-    unpack: Callable[[Any], Any]
-
-
-@cache
-def _way(kind: type) -> _Way:
-    """The way of a dataclass: the tuple of its fields."""
-    names = [field.name for field in fields(kind)]
-    values = attrgetter(*names)
-    hints = get_type_hints(kind)
-    left = _LEFT.get(kind, {})
-    stands = [(names.index(name), value) for name, value in left.items()]
-    inner = [(at, way) for at, name in enumerate(names) if name not in left and (way := _way_of(hints[name]))]
-    if not inner and not stands:
-        return _Way(values, lambda packed: kind(*packed))
-
-    def pack(value: Any) -> Any:
-        packed = list(values(value))
-        for at, stand in stands:
-            packed[at] = stand
-        for at, way in inner:
-            packed[at] = way.pack(packed[at])
-        return packed
-
-    def unpack(packed: Any) -> Any:
-        for at, way in inner:
-            packed[at] = way.unpack(packed[at])
-        return kind(*packed)
-
-    return _Way(pack, unpack)
-
-
-def _way_of(hint: Any) -> _Way | None:
-    """The way of a field by its type; None where marshal knows such values itself."""
-    if hint is datetime:
-        return _Way(datetime.isoformat, datetime.fromisoformat)
-    if is_dataclass(hint):
-        return _way(hint)  # type: ignore[arg-type]
-    kinds = [kind for kind in get_args(hint) if is_dataclass(kind)]
-    if not kinds:
-        return None
-    pack, unpack = _way(kinds[0])  # type: ignore[arg-type]
-    if type(None) in get_args(hint):
-        return _Way(
-            lambda value: None if value is None else pack(value),
-            lambda packed: None if packed is None else unpack(packed),
-        )
-    return _Way(lambda values: [*map(pack, values)], lambda packed: (*map(unpack, packed),))
-
-
-# A process that reads captures for another one, each under limits: `archive.processes.begin`.
-
-Read = Callable[[Path, Register, restorer.Loader, Any], tuple[StoredCapture, Page]]
+from archive.errors import ArchiveError
+from archive.processes import Failed, send
 
 READY: Final = b"ready"
-"""Said once, when the process can read."""
-
-PAGE, REFUSED, DAMAGED, FAILED = b"p", b"r", b"d", b"f"
-"""The first byte of an answer: a page, or why there is none (a reason, a damage in words, an error pickled)."""
+"""Said once, when the process can answer."""
 
 LOG: Final = "reader.log"
 """Where a fault of the program's own is written down for its maintainers, in the archive's folder."""
@@ -120,14 +38,20 @@ _ROOM: Final = 1 << 20
 _STATM: Final = Path("/proc/self/statm")  # Linux alone; elsewhere memory has no limit
 
 
-class Task(NamedTuple):
-    """What a process reads with: a function that others can import, and what a page may cost it."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process is for: `prepare(*arguments)`, a function that others can import, gives the one that answers.
 
-    root: Path
-    register: Register
-    read: Read
-    seconds: int  # of CPU time; the kernel counts whole ones
-    memory: int  # bytes beyond what the process has when it begins, and the archive's model for headlines
+    With `log`, the folder of an archive, the process ends where it meets a fault of ours, and writes it down there:
+    what it reads is hostile. Without it the fault is told to who asked.
+    """
+
+    prepare: Callable[..., Callable[[Any], Any]]
+    arguments: tuple[Any, ...] = ()
+    seconds: int = 0  # of CPU time for one message; the kernel counts whole ones; 0 sets no limit
+    memory: int = 0  # bytes beyond what the process has when it begins; 0 sets no limit
+    niceness: int = 0
+    log: Path | None = None
 
 
 def main(descriptor: int) -> int:
@@ -137,10 +61,30 @@ def main(descriptor: int) -> int:
     with socket.socket(fileno=os.dup(descriptor)) as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
     with Connection(descriptor) as pipe:
-        try:
-            return _serve(pipe)
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            return 0  # who asked has what it wanted, or is dead
+        return serve(pipe)
+
+
+def serve(pipe: Connection) -> int:
+    """Does what comes first in `pipe`, a Task, for every message that follows; gives the exit code."""
+    try:
+        task: Task = pipe.recv()
+        answers = task.prepare(*task.arguments)
+        if task.niceness:
+            os.nice(task.niceness)
+        _limit_memory(task)
+        send(pipe, READY)
+        while True:
+            asked = pipe.recv_bytes()
+            try:
+                said = _answer(task, answers, pickle.loads(asked))  # noqa: S301 - by the process that began us
+            except Exception:  # noqa: BLE001 - of an EOFError too, which is not the pipe's; another process goes on
+                if task.log is not None:
+                    write_fault(task.log)
+                    return FAULT
+                said = Failed(RuntimeError(traceback.format_exc()))
+            send(pipe, said)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return 0  # who asked has what it wanted, or is dead
 
 
 def write_fault(archive: Path) -> None:
@@ -149,40 +93,29 @@ def write_fault(archive: Path) -> None:
         log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n{traceback.format_exc()}\n")
 
 
-def _serve(pipe: Connection) -> int:
-    task: Task = pickle.loads(pipe.recv_bytes())  # noqa: S301 - said by the process that began us
-    learnt = restorer.loader(task.root)
-    _limit_memory(task)
-    pipe.send_bytes(READY)
-    while True:
-        asked = pipe.recv_bytes()
-        try:
-            answer = _answer(task, learnt, pickle.loads(asked))  # noqa: S301 - the same
-        except Exception:  # noqa: BLE001 - of an EOFError too, which is not the pipe's; another process goes on
-            write_fault(task.root)
-            return FAULT
-        pipe.send_bytes(answer)
-
-
-def _answer(task: Task, learnt: restorer.Loader, item: object) -> bytes:
+def limit_time(seconds: int) -> None:
+    """Ends this process (SIGXCPU, even in a loop in C) when it has worked `seconds` from now."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = math.ceil(used.ru_utime + used.ru_stime) + task.seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))  # SIGXCPU ends even a loop in C
+    allowed = math.ceil(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+
+
+def _answer(task: Task, answers: Callable[[Any], Any], item: Any) -> Any:
+    if task.seconds:
+        limit_time(task.seconds)
     try:
-        return PAGE + dump_page(*task.read(task.root, task.register, learnt, item))
-    except MemoryError:
-        return REFUSED + b"too_large"
-    except DamageError as error:
-        return DAMAGED + str(error).encode()
+        return answers(item)
     except ArchiveError as error:
-        return FAILED + pickle.dumps(error)
+        return Failed(error)
+    except (sqlite3.Error, OSError) as error:
+        if task.log is not None:
+            raise
+        return Failed(error)
 
 
 def _limit_memory(task: Task) -> None:
-    if _STATM.exists():
-        model = task.root / restorer.FILE
-        extra = task.memory + (2 * model.stat().st_size if model.exists() else 0)  # its file, and what is made of it
-        most = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE") + extra
+    if task.memory and _STATM.exists():
+        most = int(_STATM.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE") + task.memory
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 

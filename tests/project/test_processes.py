@@ -17,6 +17,7 @@ from archive.holdings import Holdings
 from archive.model import Place
 from archive.processes import begin, python, search_path
 from archive.web.explaining import explain
+from archive.worker.pool import MODULE
 from crawler.reader_client import COMMAND, Reader
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def test_the_trap_is_one(trap: Callable[[], list[str]]) -> None:
     assert trap() == ["click"]
 
 
-@pytest.mark.parametrize("module", ["crawler", "crawler.reader", "archive.worker.process", "archive.web.explaining"])
+@pytest.mark.parametrize("module", ["crawler", "crawler.reader", "archive.worker.process"])
 def test_a_program_loads_nothing_from_the_current_folder(module: str, trap: Callable[[], list[str]]) -> None:
     subprocess.run(python(module, "--help"), check=False, capture_output=True)
     assert trap() == []
@@ -71,7 +72,7 @@ def test_a_page_is_explained_without_it(places: tuple[Holdings, list[Place]], tr
 
 
 def test_a_program_with_a_pipe_runs_without_it(trap: Callable[[], list[str]]) -> None:
-    begin("archive.web.asking.process", "/nowhere").end()
+    begin(MODULE).end()
     assert trap() == []
 
 

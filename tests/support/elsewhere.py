@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlite_utils
@@ -61,3 +62,21 @@ def stumble(db: sqlite_utils.Database, error: Exception) -> None:
 def blunder(db: sqlite_utils.Database) -> None:
     """A mistake of ours."""
     raise KeyError("a mistake of ours")
+
+
+def die(_db: sqlite_utils.Database) -> None:
+    """A question that costs a process its life."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def echo() -> Callable[[str], str]:
+    """Prepares a process that answers with what it is asked, and dies of or is kept by some words."""
+
+    def answer(word: str) -> str:
+        while word == "for ever":
+            pass
+        if word == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return word
+
+    return answer

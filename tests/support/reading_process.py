@@ -74,10 +74,10 @@ def in_reading(victim: Place, what: str) -> str:
         import os, sys
         from archive.worker import process
         answer = process._answer
-        def fatal(task, learnt, place):
+        def fatal(task, answers, place):
             if place.record_id == {victim.record_id!r}:
                 {what}
-            return answer(task, learnt, place)
+            return answer(task, answers, place)
         process._answer = fatal
         sys.exit(process.main(int(sys.argv[1])))
     """)

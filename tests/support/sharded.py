@@ -14,10 +14,10 @@ import sqlite_utils
 from search_corpus import SOURCES, Written, invented, stored
 from search_queries import random_tree, typed
 
-from archive.cluster import process
 from archive.cluster.shards import Shards
 from archive.errors import ArchiveError
 from archive.processes import Beside
+from archive.worker import process
 
 ARTICLES = invented(240, seed=3)
 
@@ -61,9 +61,15 @@ class _Thread:
 
     thread: threading.Thread
 
-    def wait(self) -> int:
+    def wait(self, _seconds: float | None = None) -> int:
         self.thread.join()
         return 0
+
+    def poll(self) -> int | None:
+        return None if self.thread.is_alive() else 0
+
+    def kill(self) -> None:
+        pass
 
 
 def begun_here(_module: str) -> Beside:

@@ -80,9 +80,11 @@ def test_a_process_that_is_slow_to_start_is_not_ended_before_it_can_answer(
         monkeypatch.setitem(asking.SECONDS, "page", 0.01)  # no program starts in that time
         with pytest.raises(BusyError, match="too many questions"):
             await asker.ask(who, weight="page")
-        [started] = asker._workers["page"]._all
+        [worker] = asker._workers["page"].all
+        assert worker.process is not None
+        started = worker.process.process.pid
         monkeypatch.setitem(asking.SECONDS, "page", 120.0)
-        assert (await asker.ask(who, weight="page"))[0] == started.process.pid
+        assert (await asker.ask(who, weight="page"))[0] == started
 
     asyncio.run(asked())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -17,13 +17,13 @@ import sqlite_utils
 from archive.cluster.spark.stores import open_store
 from archive.cluster.spark.tables import COLUMNS, Part, rows, write_part
 from archive.custody.withheld import REASON, Withheld
-from archive.errors import SourceError
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter
 from archive.ingest.filing import Filing
 from archive.ingest.pipeline import BATCH
 from archive.ingest.reread import without_withheld
 from archive.model import StoredCapture
+from archive.processes import packed
 from archive.restorer import Loader
 from archive.sources import Register
 from archive.store import open_database, writing
@@ -32,7 +32,7 @@ from archive.warc.members import OPEN, locate
 from archive.warc.scan import captures, records, scan
 from archive.worker.page import Page, identity, refused_page
 from archive.worker.parse import parse_capture
-from archive.worker.pool import WorkerPool
+from archive.worker.pool import WorkerPool, without_wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +128,13 @@ def pack(held: StoredCapture, page: Page) -> bytes:
     reading = page.reading
     if reading is not None and reading.unlikely is None:  # where it is not, its pointers stand in its text
         reading = replace(reading, links=())
-    return pickle.dumps((_light(held), replace(page, source=None, reading=reading)), pickle.HIGHEST_PROTOCOL)
+    return bytes(packed((without_wire(held), replace(page, source=None, reading=reading))))
 
 
 def unpack(packed: bytes) -> tuple[StoredCapture, Page]:
     """What `pack` packed, without the page's source."""
     found: tuple[StoredCapture, Page] = pickle.loads(packed)  # noqa: S301 - our own tasks wrote it
     return found
-
-
-def _light(held: StoredCapture) -> StoredCapture:
-    return replace(held, capture=replace(held.capture, request=b"", response=b""))
 
 
 def _refused(spot: Spot, register: Register, reason: str) -> tuple[StoredCapture, Page]:
@@ -224,8 +220,7 @@ def _file(db: sqlite_utils.Database, register: Register, pages: Iterable[bytes])
         with writing(db):
             for packed in batch:
                 held, page = unpack(packed)
-                with suppress(SourceError):  # a WARC of a site that the register does not know
-                    page = replace(page, source=register.get(page.source_id))
+                page = replace(page, source=register.find(page.source_id))
                 if page.reason != REASON and filing.known(held, page) is None:
                     filing.file(held, page)
             shelf.finish()

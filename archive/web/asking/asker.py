@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
-from archive.search.connection import cache_of
-from archive.web.asking.pool import BusyError, Connections, Limit, Workers
+from archive.search.connection import Connections, cache_of
+from archive.web.asking.pool import BusyError, Limit, Workers
 
 _MOST: Final = 256  # a page of hits has up to 60 kB
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-import sqlite_utils
+from typing import Any, TypeVar
 
 from archive.errors import ArchiveError, StorageError
-from archive.processes import Beside, Failed, begin, send
-from archive.search.connection import open_guarded
+from archive.search.connection import Connections
+from archive.worker.pool import DiedError, Worker
+from archive.worker.process import Task
 
 _AGAIN_SECONDS = 0.05
 
@@ -87,43 +87,9 @@ class Limit:
         self._clock = loop.call_later(_AGAIN_SECONDS, self._expire, loop)
 
 
-# Guarded connections to the archive's database for the threads that answer requests, one to a thread.
-
-
-class Connections:
-    """Hands each thread its own connection, and a new one after the database file was replaced by a rebuild.
-
-    They can only read this one database, in bounded text (see `archive.search.connection`).
-    """
-
-    def __init__(self, database: Path) -> None:
-        self.database = database
-        self._local = threading.local()
-
-    def get(self) -> sqlite_utils.Database:
-        """The calling thread's connection; raises NothingFound, SchemaError or DamageError as `open_database` does."""
-        status = self.database.stat() if self.database.exists() else None
-        identity = (status.st_dev, status.st_ino) if status else None
-        held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
-        if held is not None and held[0] == identity:
-            return held[1]
-        self.close()
-        db = open_guarded(self.database)
-        self._local.held = (identity, db)
-        return db
-
-    def close(self) -> None:
-        """Closes the calling thread's connection."""
-        held: tuple[object, sqlite_utils.Database] | None = getattr(self._local, "held", None)
-        if held is not None:
-            held[1].close()
-            self._local.held = None
-
-
 # The processes that answer questions to one database: each one at a time, the one asked last first.
 
 Result = TypeVar("Result")
-_WORKER: Final = "archive.web.asking.process"
 
 
 class Workers:
@@ -135,66 +101,50 @@ class Workers:
     """
 
     def __init__(self, database: Path, count: int, niceness: int = 0) -> None:
-        self._arguments = (str(database), str(niceness))
-        self._idle: list[Beside | None] = [None] * count
-        self._all: set[Beside] = set()
-        self._starting: set[Beside] = set()
+        task = Task(answering, (database,), niceness=niceness)
+        self.all = tuple(Worker(task) for _ in range(count))
+        self._idle = list(self.all)
 
     def begin(self) -> None:
         """Starts those that do not run."""
-        self._idle = [worker or self._begin() for worker in self._idle]
+        for worker in self._idle:
+            worker.start()
 
     def ask(self, question: Callable[..., Result], arguments: tuple[Any, ...], limit: Limit) -> Result:
         """What `question(database, *arguments)` gives in one of the processes, or raises there.
 
         Raises BusyError or TooSlowError at the limit, StorageError where the process dies by itself.
         """
-        worker = self._take()
-        free: Beside | None = worker
+        worker = self._idle.pop()
         try:
-            if worker in self._starting:
-                worker.pipe.recv()
-                self._starting.discard(worker)
+            worker.wait()
             limit.begin(worker.kill)
             try:
-                send(worker.pipe, (question, arguments))
-                answer = worker.pipe.recv()
+                worker.send((question, arguments))
+                result: Result = worker.take()
             finally:
                 limit.end()
-        except (EOFError, OSError) as error:
-            free, code = None, self._end(worker)
+        except DiedError as died:
             if limit.over:
-                raise limit.reached() from error
-            raise StorageError(f"the process that searched ended with {code}: ask again") from error
+                raise limit.reached() from died
+            raise StorageError(f"the process that searched ended with {died.code}: ask again") from died
         finally:
-            self._idle.append(free)
-        if isinstance(answer, Failed):
-            raise answer.error
-        result: Result = answer
+            self._idle.append(worker)
         return result
 
     def close(self) -> None:
         """Stops all processes at whatever they are: they only read."""
-        for worker in tuple(self._all):
+        for worker in self.all:
             worker.kill()
-            if worker in self._idle:
-                self._end(worker)
-        self._idle = [None] * len(self._idle)
+        for worker in self._idle:
+            worker.close()
 
-    def _take(self) -> Beside:
-        worker = self._idle.pop()
-        if worker is not None and worker.process.poll() is not None:  # died while nobody asked it
-            self._end(worker)
-            worker = None
-        return worker or self._begin()
 
-    def _begin(self) -> Beside:
-        worker = begin(_WORKER, *self._arguments)
-        self._all.add(worker)
-        self._starting.add(worker)
-        return worker
+def answering(database: Path) -> Callable[[tuple[Callable[..., Any], tuple[Any, ...]]], Any]:
+    """What answers questions to `database`, which is opened at once."""
+    from archive.web.pages.results import prepare  # in that process alone
 
-    def _end(self, worker: Beside) -> int:
-        self._all.discard(worker)
-        self._starting.discard(worker)
-        return worker.end()
+    connections = Connections(database)
+    with suppress(ArchiveError):  # an archive that cannot be opened is told to who asks
+        prepare(connections.get())
+    return lambda asked: asked[0](connections.get(), *asked[1])

@@ -26,7 +26,7 @@ NOT_CALLED = {
     "archive.search.index.bitmaps.make": "its words are those of our own index, without blanks or marks",
     "archive.search.planner.shortcuts.docids_of_pair": "its word is one of our own index, without blanks or marks",
     "archive.web.access": "signing in is dear on purpose",
-    "archive.web.explaining": "limits the process that it runs in",
+    "archive.web.explaining": "begins programs",
     "archive.web.serving": "binds ports",
     "archive.worker.process": "limits the process that it runs in",
     "crawler.commands": "what the operator types himself",
