@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from archive.errors import StorageError
+
+_ROOM: Final = "make room, then try again; nothing stored is lost"
+_WAYS: Final = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EROFS: "what writes needs a copy on a disk that can be written; searches and `baotinh verify` do not",
+    errno.EACCES: "run it as the user to whom the archive belongs",
+}
+
+
+def refused(path: Path | str, error: OSError, left: str = "") -> StorageError:
+    """The archive's error for what the system said of `path`, with the way out; where none is known what is `left`."""
+    way = _WAYS.get(error.errno or 0, left)
+    named = f"{path}: " if path else ""
+    return StorageError(f"{named}{error.strerror or error}{f'; {way}' if way else ''}")
 
 
 def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
@@ -28,9 +46,7 @@ def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
             raise StorageError(
                 f"{path}: {error.strerror}, and cutting the torn end failed: {second.strerror}"
             ) from error
-        raise StorageError(
-            f"{path}: {error.strerror}; nothing of the last record was kept, the file is whole"
-        ) from error
+        raise refused(path, error, "nothing of the last record was kept, the file is whole") from error
 
 
 def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -51,9 +67,10 @@ def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     except (OSError, StorageError) as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        if isinstance(error, StorageError):
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError):
             raise
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, cause) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -70,6 +87,8 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in _WAYS:
+            raise refused(folder, error) from error
         raise StorageError(f"{folder}: {error.strerror}; choose an archive path that can be written") from error
 
 
@@ -79,7 +98,7 @@ def opened(path: Path, flags: int, mode: int = 0o644) -> Iterator[int]:
     try:
         descriptor = os.open(path, flags | os.O_CLOEXEC, mode)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
     try:
         yield descriptor
     finally:

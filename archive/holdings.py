@@ -12,8 +12,8 @@ from pathlib import Path
 
 from archive.custody import events
 from archive.custody.manifest import digest_of
-from archive.disk import make_folder, opened, sync_folder
-from archive.errors import LockedError, StorageError, UsageError
+from archive.disk import make_folder, opened, refused, sync_folder
+from archive.errors import LockedError, UsageError
 from archive.settings import Settings, answered_for, read_settings, write_settings
 
 SETTINGS = "archive.toml"
@@ -131,9 +131,12 @@ class Holdings:
                     f"{self.root}: process {holder} holds the archive ({name}); wait for it or end it"
                 ) from error
             except OSError as error:
-                raise StorageError(f"{path}: {error.strerror}") from error
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+                raise refused(path, error) from error
+            try:
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            except OSError as error:
+                raise refused(path, error) from error
             yield
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from archive.cli.command import Hinting, Spoken, language_option, option
+from archive.disk import refused
 from archive.errors import ArchiveError, QueryError
 from archive.messages.language import choose, spoken, tr
 from archive.terminal import colourless, guarded
@@ -193,8 +194,7 @@ class Program(Spoken, Hinting):
         except (KeyboardInterrupt, click.Abort):
             return _complain(tr("stopped; what was stored stays stored, and the same command goes on from there"), 130)
         except OSError as error:
-            file = f"{error.filename}: " if error.filename else ""
-            return _complain(spoken(f"{file}{error.strerror or error}"), 4)
+            return _complain(_told(refused(error.filename or "", error)), 4)
         except UnicodeEncodeError as error:
             return _complain(tr("{name}: its name is no UTF-8; rename it first", name=_word(error)), 2)
         except _database_errors() as error:

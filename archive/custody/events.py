@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.disk import append as append_bytes
-from archive.disk import locked, make_folder, opened, replace_file
+from archive.disk import locked, make_folder, opened, refused, replace_file
 from archive.errors import DamageError, StorageError
 
 NAME = "manifest/events.jsonl"
@@ -167,7 +167,7 @@ def _lines(path: Path) -> Iterator[bytes]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 def head(root: Path) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.custody import events
-from archive.disk import append, locked, make_folder, replace_file
-from archive.errors import DamageError, StorageError
+from archive.disk import append, locked, make_folder, refused, replace_file
+from archive.errors import DamageError
 
 NAME = "manifest/sha256sums.txt"
 PIECE = 1 << 20
@@ -105,7 +105,7 @@ def scan(root: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     except FileNotFoundError:
         return (), ()
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
     entries: list[Entry] = []
     bad: list[str] = []
     *lines, rest = text.split("\n")
@@ -128,5 +128,5 @@ def digest_of(path: Path) -> str:
             while piece := stream.read(PIECE):
                 total.update(piece)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
     return f"sha256:{total.hexdigest()}"

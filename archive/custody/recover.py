@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from archive.custody import events, manifest
-from archive.disk import append, is_held, opened, replace_file, sync_folder
-from archive.errors import DamageError, StorageError
+from archive.disk import append, is_held, opened, refused, replace_file, sync_folder
+from archive.errors import DamageError
 from archive.warc.captures import ANSWERS, fields_block, metadata_record, read_fields, same_fetch
 from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Fields, Record, compress, parse
@@ -82,7 +82,7 @@ def _left(path: Path) -> Iterator[bool]:
         yield False
         return
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
     try:
         is_left = is_held(path, descriptor)
         if is_left:
@@ -97,7 +97,7 @@ def _make_writable(path: Path, descriptor: int) -> None:
     try:
         os.fchmod(descriptor, 0o644)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 def _recover(root: Path, path: Path, descriptor: int) -> Recovered:
@@ -159,7 +159,7 @@ def _cut(root: Path, file: str, path: Path, descriptor: int, good: int) -> str:
         os.ftruncate(descriptor, good)
         os.fsync(descriptor)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
     detail = {"offset": good, "bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest(), "kept_in": tail}
     events.append(root, "modification", file, "torn end cut", detail)
     return tail

@@ -25,8 +25,8 @@ from typing import Final, Literal
 from isal import isal_zlib
 
 from archive.custody import events
-from archive.disk import in_turn, make_folder, opened, replace_file
-from archive.errors import DamageError, LockedError, StorageError, UsageError
+from archive.disk import in_turn, make_folder, opened, refused, replace_file
+from archive.errors import DamageError, LockedError, UsageError
 
 FOLDER: Final = "manifest/seals"
 PIECE: Final = 1 << 18
@@ -482,7 +482,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 def _pieces(path: Path, size: int) -> Iterator[memoryview]:
@@ -531,7 +531,7 @@ def _lock_file(root: Path, file: str) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 def _is_alone(descriptor: int) -> bool:

@@ -15,8 +15,8 @@ import sqlite_utils
 
 from archive.custody import manifest
 from archive.custody.package import write_wacz
-from archive.disk import sync_folder
-from archive.errors import NothingFound, StorageError, UsageError
+from archive.disk import refused, sync_folder
+from archive.errors import NothingFound, UsageError
 from archive.export.formats import FORMATS, text_writer
 from archive.export.parquet import write_parquet
 from archive.export.plain import write_text
@@ -59,7 +59,7 @@ def replacing(path: Path, force: bool = False) -> Iterator[Path]:
         _put(part, path)
         sync_folder(path.absolute().parent)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+        raise refused(path, error) from error
     finally:
         _remove(part)
 
@@ -76,7 +76,7 @@ def _is_own(folder: Path) -> bool:
     try:
         held = {one.name for one in folder.iterdir()}
     except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror}") from error
+        raise refused(folder, error) from error
     return not held or ("manifest.json" in held and held <= _OWN)
 
 

@@ -19,6 +19,12 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("File name too long", "tên tệp quá dài"),
     ("Too many open files", "mở quá nhiều tệp"),
     ("Connection refused", "bị từ chối kết nối"),
+    ("{}; make room, then try again; nothing stored is lost", "{}; hãy dọn chỗ rồi thử lại; không mất gì đã lưu"),
+    (
+        "{}; what writes needs a copy on a disk that can be written; searches and `baotinh verify` do not",
+        "{}; lệnh nào ghi thì cần một bản sao trên đĩa ghi được; tìm kiếm và `baotinh verify` thì không cần",
+    ),
+    ("{}; run it as the user to whom the archive belongs", "{}; hãy chạy bằng tài khoản sở hữu kho"),
     ("{}; choose an archive path that can be written", "{}; hãy chọn đường dẫn kho có thể ghi"),
     (
         "{}; nothing of the last record was kept, the file is whole",

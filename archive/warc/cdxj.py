@@ -23,8 +23,8 @@ from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from archive.custody.manifest import digest_of
-from archive.disk import in_turn, make_folder, opened, replace_file, sync_folder
-from archive.errors import DamageError, StorageError
+from archive.disk import in_turn, make_folder, opened, refused, replace_file, sync_folder
+from archive.errors import DamageError
 from archive.model import StoredCapture
 from archive.warc import http
 from archive.warc.http import Part
@@ -377,4 +377,4 @@ def write_lines(path: Path, content: Iterable[bytes]) -> None:
         temporary.rename(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error

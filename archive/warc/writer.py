@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from archive.custody import events, manifest
-from archive.disk import append, bears, is_held, make_folder, opened, sync_folder
-from archive.errors import LockedError, StorageError
+from archive.disk import append, bears, is_held, make_folder, opened, refused, sync_folder
+from archive.errors import LockedError
 from archive.model import Capture, Place
 from archive.warc.captures import Known, Saved, capture_records, report_record, saved_records, warcinfo_record
 from archive.warc.members import OPEN, folder_of
@@ -99,7 +99,7 @@ class Writer:
             try:
                 os.fdatasync(self._descriptor)
             except OSError as error:
-                raise StorageError(f"{self._path}: {error.strerror}") from error
+                raise refused(self._path, error) from error
 
     def close(self) -> None:
         """Closes the file being written, if there is one; the writer may go on with the next."""
@@ -136,7 +136,7 @@ class Writer:
             except FileExistsError:
                 continue
             except OSError as error:
-                raise StorageError(f"{self._path}: {error.strerror}") from error
+                raise refused(self._path, error) from error
             # The lock tells recovery that this file is alive. Another process's may have come first, and removed it.
             if not is_held(self._path, descriptor):
                 os.close(descriptor)
@@ -187,7 +187,7 @@ def seal(root: Path, file: str, descriptor: int, digest: str, *, run: str, captu
         path.rename(root / file)
         sync_folder(path.parent)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 # A WARC file made in one go under a passing name, and named when it is whole.
@@ -212,7 +212,7 @@ class PartFile:
         try:
             self._descriptor = _new(self.path)
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror}") from error
+            raise refused(self.path, error) from error
 
     def write(self, data: bytes) -> None:
         """Adds `data` as it is."""
@@ -235,7 +235,7 @@ class PartFile:
             os.fsync(self._descriptor)
             os.fchmod(self._descriptor, self._mode)
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror}") from error
+            raise refused(self.path, error) from error
 
     def name(self) -> None:
         """Gives the file its name."""
@@ -243,7 +243,7 @@ class PartFile:
             self.path.rename(self.target)
             sync_folder(self.target.parent)
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror}") from error
+            raise refused(self.path, error) from error
 
     def close(self) -> None:
         """Ends the writing; of a file without its name nothing is left."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from one_capture import capture
-from takedown_archive import ask, made_at
+from takedown_archive import NAMED, ask, made_at
 
 from archive import disk
 from archive.cli import main
@@ -56,6 +56,47 @@ def test_a_full_disk_can_be_read(holdings: Holdings, words: tuple[str, ...]) -> 
     if words[0] == "verify":
         assert "findings: 0" in told.stderr
         assert "this result is not in the log" in told.stderr
+
+
+WRITERS = [
+    ["recover"], ["reindex"], ["reread"], ["rebuild"], ["index"], ["train-restorer"], ["corpus", "freeze", "x", "hội"],
+    ["takedown", NAMED, "--yes", "--reason", "x", "--authority", "y"],
+    ["takedown", NAMED, "--seal", "--yes", "--reason", "x", "--authority", "y"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
+def test_what_writes_on_a_full_disk_names_the_file_and_the_way_out_and_changes_nothing(
+    holdings: Holdings, words: list[str]
+) -> None:
+    told = subprocess.run(
+        [*PROGRAM, "--lang", "en", "--archive", str(holdings.root), *words], capture_output=True, text=True,
+        check=False, preexec_fn=full_disk,
+    )  # fmt: skip
+    last = told.stderr.strip().splitlines()[-1]
+    assert told.returncode == StorageError.exit_code, told.stderr
+    assert last.startswith(f"baotinh: {holdings.root}/")
+    assert "make room" in last or words == ["rebuild"]  # of this limit SQLite knows nothing but "disk I/O error"
+    assert CliRunner().invoke(main, ["verify", "--archive", str(holdings.root)]).exit_code == 0
+
+
+@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
+def test_what_writes_on_a_disk_for_reading_says_what_to_do(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    real = os.open
+
+    def refuse(path: str | Path, flags: int, *others: int, **named: int) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and str(path).startswith(str(holdings.root)):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return real(path, flags, *others, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    told = CliRunner().invoke(main, ["--lang", "en", "--archive", str(holdings.root), *words])
+    last = told.stderr.strip().splitlines()[-1]
+    assert told.exit_code == StorageError.exit_code, told.stderr
+    assert last.startswith(f"baotinh: {holdings.root}/")
+    assert "Read-only file system; what writes needs a copy on a disk that can be written" in last
 
 
 def test_what_was_left_open_where_nothing_can_be_written_is_named_and_the_rest_is_read(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from archive.custody import events, manifest, seals
 from archive.custody.package.wacz import Packaged
-from archive.disk import make_folder, sync_folder
+from archive.disk import make_folder, refused, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.store.database import copy_database
@@ -64,7 +64,7 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
         part.rename(target)
         sync_folder(target.absolute().parent)
     except OSError as error:
-        raise StorageError(f"{target}: {error.strerror or error}") from error
+        raise refused(target, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     digest = f"sha256:{hashlib.sha256((target / 'tagmanifest-sha256.txt').read_bytes()).hexdigest()}"

@@ -25,8 +25,8 @@ import sqlite_utils
 from isal import isal_zlib
 
 from archive.custody import events, manifest, seals
-from archive.disk import opened, sync_folder
-from archive.errors import DamageError, NothingFound, StorageError, UsageError
+from archive.disk import opened, refused, sync_folder
+from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.store import open_database, queries
 from archive.store.captures import captures_in, captures_of, pages_of
@@ -195,7 +195,7 @@ def write_wacz(
             part.rename(target)
             sync_folder(target.absolute().parent)
     except OSError as error:
-        raise StorageError(f"{target}: {error.strerror or error}") from error
+        raise refused(target, error) from error
     finally:
         db.close()
     packaged = Packaged(str(target), digest, target.stat().st_size, *counts)
@@ -344,7 +344,7 @@ def check_wacz(path: Path) -> tuple[str, ...]:
     except _UNSOUND as error:
         raise DamageError(f"{path}: not a sound WACZ package ({error})") from error
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+        raise refused(path, error) from error
 
 
 def _findings(package: ZipFile) -> Iterator[str]:

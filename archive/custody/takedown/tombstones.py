@@ -20,8 +20,8 @@ from typing import Any
 
 from archive.custody import events, manifest
 from archive.custody.withheld import Rule
-from archive.disk import opened, replace_file, sync_folder
-from archive.errors import DamageError, StorageError
+from archive.disk import opened, refused, replace_file, sync_folder
+from archive.errors import DamageError
 from archive.warc.captures import digest, fields_block
 from archive.warc.record import END, GZIP_MAGIC, Fields, build, one_line
 from archive.warc.scan import Parsed, records
@@ -239,7 +239,7 @@ def _put(path: Path, edits: Mapping[int, bytes]) -> None:
         finally:
             path.chmod(status.st_mode & 0o777)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise refused(path, error) from error
 
 
 def enter_sealed(root: Path, file: str, stretches: tuple[Stretch, ...], rule: Rule) -> tuple[str, tuple[Stretch, ...]]:
