@@ -129,6 +129,11 @@ def extents(db: sqlite_utils.Database) -> tuple[Extent, ...]:
     return tuple(Extent(*row) for row in rows)
 
 
+def rows_by_file(db: sqlite_utils.Database) -> dict[str, int]:
+    """How many capture rows name each file; of an index alone, a tenth of what `extents` costs."""
+    return dict(db.execute("SELECT file, count(*) FROM captures GROUP BY file").fetchall())
+
+
 def kept_in(db: sqlite_utils.Database, file: str) -> Iterator[CaptureRecord]:
     """The capture rows of one file in the order of its records."""
     query = f'SELECT {_RECORD_COLUMNS} FROM captures WHERE file = ? ORDER BY "offset", record_id'  # noqa: S608 - our own words

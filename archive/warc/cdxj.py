@@ -14,7 +14,7 @@ import heapq
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -223,9 +223,23 @@ def _build(root: Path) -> Path:
     there = {path for path in (root / FOLDER).rglob("*") if path.is_file()}
     for stale in there - {target, root / SUMS, *parts}:  # of a file that a takedown has replaced, or left by a crash
         stale.unlink()
-    digests = [f"{digest_of(path)[7:]}  {path.relative_to(root).as_posix()}\n" for path in (target, *parts)]
-    replace_file(root / SUMS, with_own_digest("".join(digests).encode()))
+    _put_sums(root, {path: digest_of(path)[7:] for path in (target, *parts)})
     return target
+
+
+def _put_sums(root: Path, sums: Mapping[Path, str]) -> None:
+    lines = "".join(f"{digest}  {path.relative_to(root).as_posix()}\n" for path, digest in sums.items())
+    replace_file(root / SUMS, with_own_digest(lines.encode()))
+
+
+def _listed(root: Path) -> dict[Path, str] | None:
+    """The digest of each file of the index as `build` has noted it; None where that note is missing or was changed."""
+    path = root / SUMS
+    data = path.read_bytes() if path.exists() else b""
+    lines = data.partition(OWN_DIGEST)[0]
+    if not data or with_own_digest(lines) != data:
+        return None
+    return {root / line[66:]: line[:64] for line in lines.decode().splitlines()}
 
 
 def change(root: Path, file: str, gone: Set[int] = frozenset(), more: Iterable[bytes] = ()) -> None:
@@ -239,46 +253,61 @@ def change(root: Path, file: str, gone: Set[int] = frozenset(), more: Iterable[b
         return
     make_folder(root / ".lock")
     with in_turn(root / ".lock" / "index"):
-        names = {path: path.relative_to(root).as_posix() for path in (target, part)}
-        if stale := changed(root):  # by a crash here, too
-            for name in stale if SUMS not in stale else [str(path) for path in (root / FOLDER).rglob("*.cdxj")]:
-                (root / name).unlink(missing_ok=True)
+        listed = _listed(root)
+        if listed is not None and part not in listed and not part.exists():
+            return
+        try:
+            old = part.read_bytes().splitlines(keepends=True)
+            out = {line for line in old if parse_line(line).offset in gone}
+            sums = dict(listed or {})
+            for path in (target, part):
+                sums[path] = _edit(path, out, {*more} - {*old}, sums.get(path, ""))
+        except (DamageError, FileNotFoundError):  # after a crash here, too
+            for path in [root / name for name in changed(root)] if listed else (root / FOLDER).rglob("*.cdxj"):
+                path.unlink(missing_ok=True)
             part.unlink(missing_ok=True)
             _build(root)
-            return
-        if not target.exists() or not part.exists():
-            return
-        old = part.read_bytes().splitlines(keepends=True)
-        out = {line for line in old if parse_line(line).offset in gone}
-        new = {*more} - {*old}
-        for path in (target, part):
-            write_lines(path, _edited(path, out, new))
-        sums = {line[66:]: line for line in (root / SUMS).read_bytes().partition(OWN_DIGEST)[0].decode().splitlines()}
-        sums |= {name: f"{digest_of(path)[7:]}  {name}" for path, name in names.items()}
-        replace_file(root / SUMS, with_own_digest("".join(f"{line}\n" for line in sums.values()).encode()))
+        else:
+            _put_sums(root, sums)
 
 
-def _edited(path: Path, out: Set[bytes], new: Set[bytes]) -> Iterator[bytes]:
-    """The file of sorted lines at `path` without those of `out` and with those of `new`; only these are looked at."""
-    with path.open("rb") as stream:
+def _edit(path: Path, out: Set[bytes], new: Set[bytes], told: str) -> str:
+    """Takes the lines `out` from the file of sorted lines at `path` and puts `new` in; its digest, in hex, afterwards.
+
+    Only where a line goes or comes is it looked at. Raises DamageError where it had another digest than `told`.
+    """
+    was, becomes = hashlib.sha256(), hashlib.sha256()
+
+    def pieces(stream: BinaryIO) -> Iterator[bytes]:
         size, done = os.fstat(stream.fileno()).st_size, 0
         for line in sorted(out | new):
             at = _halve(stream, size, line)
             stream.seek(at)
             while (found := stream.readline()) and found < line:
                 at = stream.tell()
-            yield from _pieces(stream, done, at)
-            done = at + (len(line) if found == line and line in out else 0)
+            yield from copied(stream, done, at)
+            done = at
+            if found == line and line in out:
+                was.update(line)
+                done += len(line)
             if line in new:
+                becomes.update(line)
                 yield line
-        yield from _pieces(stream, done, size)
+        yield from copied(stream, done, size)
+        if was.hexdigest() != told:
+            raise DamageError(f"{path}: not as it was built")
 
+    def copied(stream: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+        stream.seek(start)
+        while (left := end - start) > 0 and (piece := stream.read(min(left, 1 << 20))):
+            start += len(piece)
+            was.update(piece)
+            becomes.update(piece)
+            yield piece
 
-def _pieces(stream: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    stream.seek(start)
-    while (left := end - start) > 0 and (piece := stream.read(min(left, 1 << 20))):
-        start += len(piece)
-        yield piece
+    with path.open("rb") as stream:
+        write_lines(path, pieces(stream))
+    return becomes.hexdigest()
 
 
 def tally(line: bytes) -> int:
@@ -304,16 +333,13 @@ def with_own_digest(lines: bytes) -> bytes:
 
 def changed(root: Path) -> tuple[str, ...]:
     """The files of the index that are not as `build` left them; () for none, and where there is no index."""
-    path = root / SUMS
-    if not path.exists():
+    if not (root / SUMS).exists():
         return ()
-    lines = path.read_bytes().partition(OWN_DIGEST)[0]
-    if with_own_digest(lines) != path.read_bytes():
+    listed = _listed(root)
+    if listed is None:
         return (SUMS,)
-    listed = [line.split("  ", 1) for line in lines.decode().splitlines()]
-    return tuple(
-        file for digest, file in listed if not (root / file).exists() or digest_of(root / file) != f"sha256:{digest}"
-    )
+    stale = (path for path, digest in listed.items() if not path.exists() or digest_of(path) != f"sha256:{digest}")
+    return tuple(path.relative_to(root).as_posix() for path in stale)
 
 
 def part_of(root: Path, path: Path) -> Path:

@@ -26,7 +26,7 @@ from archive.ingest.reread import withheld_keys
 from archive.model import StoredCapture
 from archive.sources import Register
 from archive.store import open_database
-from archive.store.captures import extents, limit_memory
+from archive.store.captures import limit_memory, rows_by_file
 from archive.store.lookups import is_filed
 from archive.text.urls import url_key
 from archive.warc.captures import ANSWERS
@@ -125,7 +125,7 @@ def accounted(holdings: Holdings) -> Counter[str]:
     """How many captures of each file have a row, or stand in the log as taken down; there is a database."""
     with closing(open_database(holdings.database, readonly=True)) as db:
         limit_memory(db)
-        known = Counter({extent.file: extent.captures for extent in extents(db)})
+        known = Counter(rows_by_file(db))
     under_way = {rule.seq for rule in pending(holdings.root)}
     listed: dict[tuple[str, str], bool] = {}  # file and record id: whether it has no row and is in its place
     for rule in rules(holdings.root):
