@@ -7,7 +7,6 @@ generic. A family without marks has no prior of its own: its pages are read by t
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,7 +15,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from archive.sources.model import NO_SELECTORS, Select
-from archive.sources.table import Table, check_css, read_select
+from archive.sources.table import Table, check_css, read_select, read_table
 
 _FILE: Final = "families.toml"
 
@@ -60,7 +59,7 @@ class Family:
 
 def parse_families(text: str, file: str = _FILE) -> Mapping[str, Family]:
     """The families that the TOML `text` describes, by name; raises SourceError naming `file` and key."""
-    top = Table(file, tomllib.loads(text))
+    top = read_table(text, file)
     return MappingProxyType({name: _family(name, top.table(name)) for name in top.keys()})  # noqa: SIM118 - no dict
 
 

@@ -7,7 +7,6 @@ counts instead of those of the source's file, which stays as a person wrote it.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
@@ -16,7 +15,7 @@ from pathlib import Path
 from archive.errors import SourceError
 from archive.sources.families import FAMILIES
 from archive.sources.model import Layout, LearnedFrom, Select
-from archive.sources.table import Table, read_select
+from archive.sources.table import Table, read_select, read_table
 
 SUFFIX = ".layout.toml"
 """What the name of a file of learnt layouts ends with, behind the id of its source."""
@@ -90,12 +89,10 @@ def _learned(table: Table) -> LearnedFrom:
 def read_learnt(path: Path) -> tuple[Layout, ...]:
     """The layouts of a file that `baotinh learn` has written. Raises SourceError, naming file and key."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path}: not valid TOML: {error}") from error
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
-    top = Table(str(path), data)
+    top = read_table(text, str(path))
     layouts = read_layouts(top)
     top.finish()
     return layouts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import fields
 from datetime import time
 from functools import lru_cache
@@ -23,13 +22,11 @@ from archive.sources.model import (
     Source,
     Status,
 )
-from archive.sources.table import Table, is_loopback, read_homepage, read_hosts
+from archive.sources.table import Table, is_loopback, read_homepage, read_hosts, read_table
 
 LEAST_DELAY = 1.0
 """Seconds between two requests to a host that no source may go below, loopback excepted."""
 
-_MOST_PARTS = 32  # of a key, "a.b.c": tomllib copies a key at each of its dots
-_ENDLESS_KEY = re.compile(rf"(?<![^\s.])(?:[^\s.]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PROVINCES = tuple(unit.id for unit in PROVINCES_63)
@@ -51,13 +48,7 @@ def read_source(path: Path) -> Source:
 @lru_cache(1024)  # a register of 200 files costs 0.3 s, and a program loads it more than once
 def parse_source(text: str, file: str) -> Source:
     """The source described by the TOML `text`; `file` is what errors call it. Raises SourceError."""
-    if _ENDLESS_KEY.search(text):
-        raise SourceError(f"{file}: not valid TOML: a key of more than {_MOST_PARTS} parts")
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{file}: not valid TOML: {error}") from error
-    top = Table(file, data)
+    top = read_table(text, file)
     hosts = read_hosts(top)
     homepage = read_homepage(top, hosts)
     status = cast(Status, top.word("status", get_args(Status)))

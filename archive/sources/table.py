@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from archive.errors import SourceError
 from archive.sources.model import Host, Select, bare_host
 
 Value = TypeVar("Value")
+_MOST_PARTS = 32  # of a key, "a.b.c": tomllib copies a key at each of its dots
+_ENDLESS_KEY = re.compile(rf"(?<![^\s.])(?:[^\s.]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 
 
 def did_you_mean(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
@@ -177,6 +180,16 @@ class Table:
             return re.compile(expression)
         except re.error as error:
             self.fail(key, f"'{expression}' is not a regular expression: {error}")
+
+
+def read_table(text: str, file: str) -> Table:
+    """The top table of the TOML `text`; `file` is what errors call it. Raises SourceError where it is no TOML."""
+    if _ENDLESS_KEY.search(text):
+        raise SourceError(f"{file}: not valid TOML: a key of more than {_MOST_PARTS} parts")
+    try:
+        return Table(file, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{file}: not valid TOML: {error}") from error
 
 
 def _kind(value: object) -> str:

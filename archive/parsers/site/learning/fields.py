@@ -17,7 +17,7 @@ from archive.parsers.fields import vocabulary as words
 from archive.parsers.site.learning.body import Text
 from archive.parsers.site.learning.css import selector_of
 from archive.parsers.site.learning.labels import WEIGHTS, Labels, agrees, key_of
-from archive.parsers.site.learning.parts import part_of, patterns
+from archive.parsers.site.learning.parts import LINE, part_of, patterns
 from archive.parsers.site.learning.slots import ALL, Site, Slot
 from archive.parsers.site.learning.template import Sheet
 from archive.text.dates import read_date
@@ -29,7 +29,6 @@ _BLOCKS: Final = frozenset(
 )
 _FIGURES: Final = re.compile(r"\d")
 _DATE_TEXT: Final = 200  # letters of a line that holds a date
-_LINE: Final = 400  # of one that tells of an article
 _INSIDE: Final = 0.5  # the distance of what stands in the text
 _NEAR: Final = 30  # elements about headline and text among which the fields stand
 _SURE: Final = 0.8
@@ -210,13 +209,13 @@ class Zones:
             at = sheet.place[there[0]] if there else -1
             lines = [item.element for item in sheet.lines if id(item) in text.unique[number]]
             lines = [one for one in lines if any(sheet.within(one, box) for box in boxes)]
-            self.paths.update(sheet.path[one] for one in lines if len(site.text(one)) > _LINE / 2)
+            self.paths.update(sheet.path[one] for one in lines if len(site.text(one)) > LINE / 2)
             inside = [sheet.place[one] for one in lines]
             inside = [place for place in inside if place > at] or inside
             self.headline.append(at)
             self.body.append((sheet.place[boxes[0]], sheet.end[boxes[-1]]) if boxes else (-1, -1))
             self.start.append(min(inside, default=at + 1))
-            running = [sheet.place[one] for one in lines if len(site.text(one)) > _LINE / 4]
+            running = [sheet.place[one] for one in lines if len(site.text(one)) > LINE / 4]
             self.end.append(max(running or inside, default=at + 1))
 
     def distance(self, number: int, element: Element) -> float:
@@ -349,7 +348,7 @@ def _in_lines(around: Around, near: Near, read: Callable[[str], str]) -> Iterato
         given = [text for text in texts if text]
         if (
             not given
-            or max(map(len, given)) > _LINE
+            or max(map(len, given)) > LINE
             or any(_holds_cards(site, number, one) for number, one in enumerate(there))
         ):
             continue

@@ -20,6 +20,7 @@ _OFTEN: Final = 0.6  # where it is no name by its letters: what is optional may 
 _WORD: Final = re.compile(r"[^\s:]+:?|:")
 _MOST_WORDS: Final = 12
 _FEWEST: Final = 3
+LINE: Final = 400  # letters of a line that tells of an article
 _SIGNS: Final = 4  # parts behind signs that are tried
 
 
@@ -30,10 +31,10 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def part_of(text: str, pattern: str) -> str:
-    """What a pattern takes from a text: all of it where there is none, "" where it does not fit."""
+    """What a pattern takes from a line: all of it where there is none, "" where it does not fit or is no line."""
     if not pattern:
         return text
-    match = compiled(pattern).search(text)
+    match = None if len(text) > LINE else compiled(pattern).search(text)
     return match[1].strip() if match else ""
 
 
