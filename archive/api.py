@@ -68,12 +68,12 @@ class Result:
 
     @property
     def total(self) -> int | None:
-        """How many articles match, in any accents."""
+        """How many hits there are in all."""
         return self.answer.total
 
     @property
     def total_exact(self) -> int | None:
-        """How many articles match exactly as typed; None where no accent was typed."""
+        """How many articles match as typed; None where no accent was typed."""
         return self.answer.total_exact
 
     @property
@@ -154,6 +154,7 @@ class Archive:
         earlier: bool = False,
         once: bool = False,
         unlikely: bool = False,
+        any_accents: bool = False,
         seconds: float | None = SECONDS,
     ) -> Result:
         """The hits of `query`: the first `limit`, or all with None.
@@ -161,7 +162,7 @@ class Archive:
         `within` names a frozen corpus; `facets` what is counted besides ("province", "source", "section", ...); `as_of`
         asks the archive as it stood at the end of that day, `earlier` the texts that articles no longer have; `once`
         shows each text once, by its first publisher; `unlikely` asks the pages that are probably no articles;
-        `seconds` limits the time.
+        `any_accents` takes accents typed as if none were; `seconds` limits the time.
 
         Raises QueryError, UsageError, DamageError.
         """
@@ -176,6 +177,7 @@ class Archive:
             earlier=earlier,
             once=once,
             unlikely=unlikely,
+            any_accents=any_accents,
             seconds=seconds,
         )
         first = last = engine.answer(self._held, asked)
@@ -193,15 +195,15 @@ class Archive:
         self,
         *queries: str,
         unit: Unit = "month",
-        exact: bool = False,
+        any_accents: bool = False,
         matches: bool = False,
         seconds: float | None = 60.0,
     ) -> Trends:
-        """Up to five queries over time by "day", "month" or "year"; with `exact` only with the accents typed.
+        """Up to five queries over time by "day", "month" or "year"; accents typed are meant, but for `any_accents`.
 
         With `matches`, every match is counted beside the articles. Raises QueryError, UsageError, DamageError.
         """
-        return trends(self._held, queries, unit=unit, exact=exact, matches=matches, seconds=seconds)
+        return trends(self._held, queries, unit=unit, any_accents=any_accents, matches=matches, seconds=seconds)
 
     def article(self, reference: str) -> StoredArticle:
         """The article with this public id or address; raises NothingFound."""
@@ -215,7 +217,7 @@ class Archive:
         *,
         corpus: str = "",
         order: Order = "oldest",
-        exact: bool = False,
+        any_accents: bool = False,
         as_of: date | None = None,
         force: bool = False,
         base: str = "",
@@ -228,13 +230,13 @@ class Archive:
         """
         several = isinstance(self._held, Shards)
         root = None if several else self._folder()
-        chosen = select(self._held, root, query, corpus=corpus, order=order, exact=exact, as_of=as_of)
+        chosen = select(self._held, root, query, corpus=corpus, order=order, any_accents=any_accents, as_of=as_of)
         holdings = None if root is None else Holdings.open(root)
         return write_export(holdings, self._held, chosen, form, Path(path), force=force, base=base)
 
-    def freeze(self, name: str, query: str, *, exact: bool = False, replace: bool = False) -> corpora.Corpus:
+    def freeze(self, name: str, query: str, *, any_accents: bool = False, replace: bool = False) -> corpora.Corpus:
         """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `replace`."""
-        return corpora.freeze(self.db, self._folder(), name, query, exact=exact, replace=replace)
+        return corpora.freeze(self.db, self._folder(), name, query, any_accents=any_accents, replace=replace)
 
     def corpus(self, name: str) -> corpora.Corpus:
         """The frozen corpus `name`; raises NothingFound, DamageError."""

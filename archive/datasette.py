@@ -20,7 +20,7 @@ from archive.errors import ArchiveError
 from archive.search import engine
 from archive.search.answer import Answer
 from archive.search.connection import open_guarded
-from archive.search.request import MOST_HITS
+from archive.search.request import MOST_HITS, SearchRequest
 from archive.store.database import database_path
 from archive.text.folding import exact_form, fold
 
@@ -76,7 +76,7 @@ def _answer(path: str, query: object, most: int) -> Answer:
         if known is not None:
             known[1].close()
         databases[path] = file, open_guarded(path)
-    return engine.search(databases[path][1], str(query or ""), most, seconds=_SECONDS)
+    return engine.meant(databases[path][1], SearchRequest(str(query or ""), most, seconds=_SECONDS))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from archive.export.formats import safe_cell
-from archive.messages.language import language, spoken
+from archive.messages.language import language, number, spoken, tr
 from archive.search.answer import Understood
 from archive.search.grammar.parser import parse
+from archive.search.planner.accents import Accents
 from archive.search.query_echo import ENGLISH, in_words, query_pieces
 from archive.terminal import put
 
@@ -36,6 +37,15 @@ def in_language(found: Found) -> Found:
     """`found` with its echo and its notes in the language of the interface: for JSON, which holds them too."""
     said = replace(found.understood, echo=echo(found.understood))
     return replace(found, understood=said, notes=tuple(map(spoken, found.notes)))
+
+
+def counted(accents: Accents) -> str:
+    """The rule by which accents were taken, with both counts."""
+    articles = "?" if accents.articles is None else number(accents.articles)
+    if accents.rule == "any":
+        return tr("in any accents: {articles} articles", articles=articles)
+    every = "?" if accents.any_accents is None else number(accents.any_accents)
+    return tr("accents as typed: {articles} articles; in any accents: {every}", articles=articles, every=every)
 
 
 # Tables for spreadsheets on standard output.

@@ -176,6 +176,13 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
+def any_accents_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --any-accents, which widens a question (`archive.search.planner.accents`)."""
+    return option("--any-accents", is_flag=True, help="Take accents typed as if none were: bão finds báo and bảo too.")(
+        function
+    )
+
+
 def language_option() -> Option:
     """The option --lang, which speaks for the whole run wherever it stands."""
     return Option(

@@ -24,6 +24,7 @@ from archive.search.answer import Answer, Facet, Hit, Order
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import Query, filters, written
 from archive.search.index.docids import day_of, minute_of, sort_key
+from archive.search.planner.accents import added
 from archive.search.planner.executor import alone
 from archive.search.planner.past import before_first
 from archive.search.planner.plan import plan, tiers
@@ -239,17 +240,18 @@ def answer(
     notes.extend(f"the archive has no {one.kind} '{one.label}'" for one in filters(resolved.root) if one.meant == ())
     notes.extend(begun_words(counted))
     by_tier = tiers(query.root)
-    sums = [sum(one.tiers[at] for one in counted.values()) for at in (0, 1)]
+    accents = added([one.accents for one in counted.values() if one.accents]) if asked.counts or asked.facets else None
+    told = accents if asked.counts else None
     more = len(page) > asked.limit
     return Answer(
-        understood=describe(query.root, add_counts(one.terms for one in counted.values())),
-        total_exact=sums[0] if asked.counts and by_tier[0] == "exact" else None,
-        total_folded=sums[1] if asked.counts else None,
+        understood=replace(describe(query.root, add_counts(one.terms for one in counted.values())), accents=told),
+        total_exact=told.articles if told and told.rule == "typed" else None,
+        total_folded=told.any_accents if told else None,
         hits=_hits(questions, asks, shown, [by_tier[one.edge.position] for one in shown]),
         cursor=write_cursor(query.text, asked.order, shown[-1], names[shown[-1].shard]) if more else None,
         notes=tuple(dict.fromkeys((*notes, *questions.notes))),
         order=asked.order,
-        facets=added_facets(questions, asked.facets, counted, sums[1]),
+        facets=added_facets(questions, asked.facets, counted, (accents.articles if accents else None) or 0),
         suggestions=suggestions,
         unlikely=_unlikely(questions, asked, resolved),
     )

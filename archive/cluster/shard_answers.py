@@ -27,6 +27,7 @@ from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Not, O
 from archive.search.index.docid_sets import DocidSet, docid_range
 from archive.search.index.vocabulary import words_with_prefix
 from archive.search.planner import past
+from archive.search.planner.accents import Accents
 from archive.search.planner.executor import find
 from archive.search.planner.filters import places_named, sections, sections_named, sources_named
 from archive.search.planner.tiers import Tiers
@@ -177,10 +178,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one shard holds of a query; `tiers` are the hits of the first and of the last tier, `page` its next hits."""
+    """What one shard holds of a query: `accents` counts its hits as typed and in any accents, `page` are the next."""
 
     terms: dict[Term, TermCount]
-    tiers: tuple[int, int]
+    accents: Accents | None
     facets: dict[str, Counter[str]] = field(default_factory=dict)
     begun: dict[Term, tuple[str, ...]] = field(default_factory=dict)
     page: tuple[Edge, ...] = ()
@@ -228,14 +229,17 @@ def counts(
     tiers, _ = tiers_of(db, ask)
     numbers = faceting.numbers(db, tiers, facets) if facets else {}
     edges = sort.page(db, ask.query.root, tiers, page.order, page.most, page.edge, []) if page else []
-    ends = (tiers.count(0), tiers.count(len(tiers.names) - 1)) if tallied or facets else (0, 0)
     prefixes = {
         term: tuple(islice(words_with_prefix(db, "folded", term.words[-1].folded), BEGUN))
         for term in terms(ask.query.root)
         if term.prefix
     }
     return Counts(
-        count_terms(db, ask.without, ask.query.root) if tallied else {}, ends, numbers, prefixes, tuple(edges)
+        count_terms(db, ask.without, ask.query.root) if tallied else {},
+        tiers.accents() if tallied or facets else None,
+        numbers,
+        prefixes,
+        tuple(edges),
     )
 
 

@@ -21,7 +21,7 @@ from archive.errors import NothingFound, UsageError
 from archive.search.answer import Answer
 from archive.search.backend import Questions, ask_article
 from archive.search.index.docid_sets import DocidSet, Numbers, docid_set, numpy
-from archive.search.request import SearchRequest, with_parameters
+from archive.search.request import SearchRequest
 from archive.store.queries import StoredArticle, stored_article
 
 _HELD = """SELECT a.public_id, c.reason, a.last_captured, a.search_rowid
@@ -162,8 +162,6 @@ class Shards:
         query, names = question.read(), [shard.name for shard in self.shards]
         last = read_cursor(question.cursor, query.text, question.order, names) if question.cursor else None
         return self._asked(query.text, question.seconds, lambda asking: answer(asking, question, query, last, names))
-
-    search = with_parameters(answer, SearchRequest)
 
     def ask(self, text: str, seconds: float | None, questions: Callable[[Questions], Result]) -> Result:
         """What `questions` make of the shards that can be asked; where one fails, they are begun anew without it."""

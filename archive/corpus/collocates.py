@@ -17,8 +17,8 @@ from archive.errors import UsageError
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.analyzer import prepare
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import Column, Node, Query
+from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
 from archive.search.planner.plan import tiers
 
@@ -62,7 +62,7 @@ def collocates(
     by: By = "log_dice",
     least: int = 5,
     most: int = 50,
-    exact: bool = False,
+    any_accents: bool = False,
     unit: Unit = "syllable",
     seed: int = 1,
     seconds: float | None = 120.0,
@@ -70,9 +70,9 @@ def collocates(
     """The words within `window` words left or right of what `query` finds, in the same sentence of lead or body.
 
     Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents; they
-    are syllables, or with the `unit` "word" what a segmenter makes of the text (extra `nlp`). `exact` reads only the
-    articles that match as typed. Of more than 5,000 articles so many are drawn and the counts raised accordingly, which
-    the notes say. Raises QueryError, UsageError, DamageError.
+    are syllables, or with the `unit` "word" what a segmenter makes of the text (extra `nlp`). Accents typed are meant,
+    with `any_accents` none are (`search.planner.accents`). Of more than 5,000 articles so many are drawn and the counts
+    raised accordingly, which the notes say. Raises QueryError, UsageError, DamageError.
     """
     if by not in MEASURES:
         raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
@@ -82,13 +82,13 @@ def collocates(
         raise UsageError(f"a window has 1 to {MOST_WINDOW} words, not {window}")
     if unit == "word":
         segmenter()  # says so where there is none
-    asked = parse(query) if isinstance(query, str) else query
+    asked = accents.read(query, any_accents)
 
     def questions(asking: Questions) -> Collocates:
         root, notes = asking.resolved(asked.root), list(asked.notes)
-        rows = found(asking, root, exact)
+        rows = found(asking, root)
         chosen = draw(rows, MOST_ARTICLES, seed, notes)
-        parts = asking.each(_around, root, exact, window, unit, of=chosen)
+        parts = asking.each(_around, root, window, unit, of=chosen)
         raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
         node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
         for _, counted in parts:
@@ -116,10 +116,10 @@ def _collocate(word: str, together: int, node: int, known: Frequencies, places_n
 
 
 def _around(
-    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, exact: bool, window: int, unit: Unit
+    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, window: int, unit: Unit
 ) -> tuple[int, Counter[str]]:
     """How often `root` matches in the leads and bodies of `rowids`, and the words around its matches."""
-    tier = tiers(root)[0 if exact else -1]
+    tier = tiers(root)[-1]
     cut = segmenter() if unit == "word" else None
     node, near = 0, Counter[str]()
     for _, texts in texts_of(db.conn, rowids):

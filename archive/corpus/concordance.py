@@ -16,10 +16,10 @@ from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.analyzer import Prepared, prepare, words
 from archive.search.grammar.matcher import Span, Tier, near, occurrences
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import COLUMNS, Column, Near, Node, Query
 from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.index.docids import sort_key
+from archive.search.planner import accents
 from archive.search.planner.tiers import Tiers
 from archive.search.ranking.hits import asked
 
@@ -95,7 +95,7 @@ def concordance(
     width: int = 60,
     sort: Sort = "newest",
     one_each: bool = False,
-    exact: bool = False,
+    any_accents: bool = False,
     most: int = 10_000,
     seed: int = 1,
     seconds: float | None = 60.0,
@@ -103,18 +103,18 @@ def concordance(
     """The lines of `query`, each with up to `width` characters of context on both sides, sorted by `sort`.
 
     "left" and "right" sort by the three words next to the match, in Vietnamese order. `one_each` gives one line an
-    article; `exact` leaves out articles that match only in other accents than typed. Of more than 5,000 articles a
-    random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
+    article; accents typed are meant, with `any_accents` none are (`search.planner.accents`). Of more than 5,000
+    articles a random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
     """
     if sort not in SORTS:
         raise UsageError(f"there is no order '{sort}' of lines: {', '.join(SORTS)}")
-    asked_for = parse(query) if isinstance(query, str) else query
+    asked_for = accents.read(query, any_accents)
 
     def questions(asking: Questions) -> Concordance:
         root, notes = asking.resolved(asked_for.root), list(asked_for.notes)
-        rows = found(asking, root, exact)
+        rows = found(asking, root)
         chosen = draw(rows, MOST_ARTICLES, seed, notes)
-        parts = asking.each(_lines_of, root, exact, width, one_each, of=chosen)
+        parts = asking.each(_lines_of, root, width, one_each, of=chosen)
         articles = [(sort_key(part, rowid), its) for part, read in enumerate(parts) for rowid, its in read]
         lines = [line for _, its in sorted(articles, key=lambda one: one[0], reverse=True) for line in its]
         _sort(lines, sort)
@@ -134,11 +134,11 @@ def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[
 
 
 def _lines_of(
-    db: sqlite_utils.Database, chosen: Sequence[int], root: Node, exact: bool, width: int, one_each: bool
+    db: sqlite_utils.Database, chosen: Sequence[int], root: Node, width: int, one_each: bool
 ) -> list[tuple[int, list[Line]]]:
     """The lines of each of the `chosen` articles, by its rowid."""
     tiers = Tiers(db, root)
-    last = 0 if exact else len(tiers.names) - 1
+    last = len(tiers.names) - 1
     tier_of = dict.fromkeys(chosen, tiers.names[last])
     for at in reversed(range(last)):
         tier_of |= dict.fromkeys(docid_set(chosen) & tiers.rows(at), tiers.names[at])

@@ -13,8 +13,8 @@ from archive.corpus.words import collation_key
 from archive.errors import NothingFound, UsageError
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
+from archive.search.planner import accents
 
 By: TypeAlias = Literal["keyness", "ratio"]
 MEASURES: tuple[By, ...] = ("keyness", "ratio")
@@ -55,13 +55,14 @@ def keywords(
     least: int = 5,
     most: int = 50,
     favour: float = 1.0,
-    exact: bool = False,
+    any_accents: bool = False,
     seed: int = 1,
     seconds: float | None = 120.0,
 ) -> Keywords:
     """What is more common in the articles of `query` than of `against`: syllables, pairs of them, or words.
 
-    Without `against` all other articles are the other side. Words found in the one less than `least` times are left
+    Without `against` all other articles are the other side. Accents typed are meant in both, with `any_accents` in
+    neither (`search.planner.accents`). Words found in the one less than `least` times are left
     out; `favour` is n of the ratio, more of it favours common words. Of more than 5,000 articles a side so many are
     drawn. Raises QueryError, UsageError, NothingFound where a side is empty, DamageError.
     """
@@ -69,16 +70,16 @@ def keywords(
         raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
     if unit not in UNITS:
         raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
-    asked = parse(query) if isinstance(query, str) else query
-    other = parse(against) if isinstance(against, str) else against
+    asked = accents.read(query, any_accents)
+    other = None if against is None else accents.read(against, any_accents)
 
     def questions(asking: Questions) -> Keywords:
         root, notes = asking.resolved(asked.root), list(asked.notes)
-        here = found(asking, root, exact)
+        here = found(asking, root)
         if other is None:
             there = [every - ours for every, ours in zip(found(asking, EVERY_ARTICLE), here, strict=True)]
         else:
-            there = found(asking, asking.resolved(other.root), exact)
+            there = found(asking, asking.resolved(other.root))
         if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
         ours, theirs = (word_frequencies(asking, draw(rows, MOST_READ, seed, notes), unit) for rows in (here, there))

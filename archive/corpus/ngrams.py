@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise, product
 from typing import Final
@@ -24,8 +24,10 @@ from archive.errors import DamageError, NothingFound, UsageError
 from archive.search.backend import Backend, Questions, ask
 from archive.search.facets import month_of
 from archive.search.grammar.parser import words_of
+from archive.search.grammar.tree import Word
 from archive.search.index.docids import day_of
 from archive.search.index.vocabulary import spellings
+from archive.search.planner.accents import Rule
 from archive.search.planner.executor import texts_of
 from archive.store.database import writing
 from archive.text.folding import aligned_fold
@@ -119,7 +121,6 @@ _LESS = (
     "UPDATE ngram_months SET tokens = max(0, tokens - ?), articles = max(0, articles - 1) WHERE month = ? AND size = ?"
 )
 _TOTALS = "SELECT gram, total FROM ngrams WHERE gram IN (SELECT value FROM json_each(?))"
-_EXACT = "SELECT gram, months FROM ngrams WHERE gram = ?"
 _FOLDED = "SELECT gram, months FROM ngrams WHERE folded = ?"
 _COUNTING = "CREATE TEMP TABLE counting (gram TEXT NOT NULL, month INTEGER NOT NULL, number INTEGER NOT NULL)"
 _SUMMED = "SELECT gram, month, sum(number) FROM counting GROUP BY gram, month ORDER BY gram, month"
@@ -142,7 +143,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """A gram over time, every month of the archive once; `spellings` are the grams summed, as they are written."""
+    """A gram over time, every month of the archive once; `spellings` are the grams summed, as they are written.
+
+    `count` is their sum, `any_accents` what it were if no accent typed were meant (`rule`).
+    """
 
     gram: str
     spellings: tuple[str, ...]
@@ -151,6 +155,9 @@ class Grams:
     least: int
     notes: tuple[str, ...] = ()
     unit: Unit = "syllable"
+    rule: Rule = "any"
+    count: int = 0
+    any_accents: int = 0
 
 
 def build(
@@ -225,8 +232,8 @@ def _subtract(db: sqlite_utils.Database, gram: str, month: int, number: int, lea
         db.execute("UPDATE ngrams SET total = ?, months = ? WHERE gram = ?", (total, bytes(packed), gram))
 
 
-def grams(held: Backend, phrase: str, exact: bool = False) -> Grams:
-    """The word or pair `phrase` over time, in any accents, or with `exact` only as typed.
+def grams(held: Backend, phrase: str, any_accents: bool = False) -> Grams:
+    """The word or pair `phrase` over time; accents typed are meant, with `any_accents` none are.
 
     Where words have been counted, the syllables of each are joined by `_`: `đại_hội thành_công` is a pair. Raises
     NothingFound where nothing has been counted yet, UsageError for more than two words or none.
@@ -236,43 +243,73 @@ def grams(held: Backend, phrase: str, exact: bool = False) -> Grams:
         state = _state_of(asking)
         if state is None:
             raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
-        wanted, size = asked_for(phrase, exact, state.unit)
-        kept = asking.each(_kept, wanted, exact)
+        gram = asked_for(phrase, state.unit)
+        kept = asking.each(_kept, gram.folded)
         if len(kept) > 1:
-            spelled = {wanted} if exact else set[str]().union(*kept, *asking.each(spellings_of_gram, wanted))
-            kept = _completed(asking, kept, spelled)
+            kept = _completed(asking, kept, set[str]().union(*kept, *asking.each(spellings_of_gram, gram.folded)))
         notes = asking.notes
-        if state.unit == "word" and size > 1 and not any(kept):
+        if state.unit == "word" and gram.size > 1 and not any(kept):
             notes = (
                 *notes,
                 f"words have been counted, not syllables: join those of a word, as in {'_'.join(phrase.split())}",
             )
-        spellings = _frequent(kept, state.least)
-        counts: Counter[str] = Counter()
-        for part in kept:
-            for gram in part.keys() & spellings.keys():
-                counts.update(part[gram])
-        of_months = tuple(Month(month, counts[month], *of) for month, of in _denominators(asking, size).items())
-        return Grams(wanted, by_frequency(spellings), of_months, state.made_at, state.least, notes, state.unit)
+        of_months: dict[str, Counter[str]] = {}
+        for spelling in _frequent(kept, state.least):
+            of_months[spelling] = sum((part.get(spelling, Counter()) for part in kept), Counter[str]())
+        found = gram.over_time(of_months, any_accents, _denominators(asking, gram.size), state.made_at, state.least)
+        return replace(found, notes=notes, unit=state.unit)
 
     return ask(held, phrase, None, questions)
 
 
-def asked_for(phrase: str, exact: bool, unit: Unit = "syllable") -> tuple[str, int]:
-    """The gram that `phrase` is, as it is looked up, and its size; raises UsageError for none and for longer ones."""
-    spelled = [[word.exact if exact else word.folded for word in words_of(part)] for part in phrase.split()]
-    if unit == "word":
-        words = ["_".join(syllables) for syllables in spelled if syllables]
-    else:
-        words = [syllable for syllables in spelled for syllable in syllables]
-    if len(words) not in SIZES:
-        raise UsageError(f"n-grams are kept of one word or two, not of {len(words)}; 'baotinh trends' takes any query")
-    return " ".join(words), len(words)
+@dataclass(frozen=True, slots=True)
+class Gram:
+    """A gram as it was asked for: its `syllables`, and how it is written with and without its accents."""
+
+    syllables: tuple[Word, ...]
+    exact: str
+    folded: str
+    size: int
+
+    def means(self, spelling: str) -> bool:
+        """Whether `spelling` has every accent that was typed."""
+        here = re.split("[ _]", spelling)
+        return all(word.exact == found for word, found in zip(self.syllables, here, strict=True) if word.accented)
+
+    def over_time(
+        self,
+        months: Mapping[str, Counter[str]],
+        any_accents: bool,
+        held: Mapping[str, tuple[int, int]],
+        made_at: str,
+        least: int,
+    ) -> Grams:
+        """The gram by month, given how often each spelling occurs in each, and what is `held` of each month."""
+        typed = not any_accents and any(word.accented for word in self.syllables)
+        meant = {one: counts.total() for one, counts in months.items() if not typed or self.means(one)}
+        counts = sum((months[one] for one in meant), Counter[str]())
+        every = sum(one.total() for one in months.values())
+        return Grams(
+            self.exact if typed else self.folded,
+            tuple(sorted(meant, key=lambda one: (-meant[one], one))),
+            tuple(Month(month, counts[month], *of) for month, of in held.items()),
+            made_at,
+            least,
+            rule="typed" if typed else "any",
+            count=counts.total(),
+            any_accents=every,
+        )
 
 
-def by_frequency(spellings: Mapping[str, int]) -> tuple[str, ...]:
-    """The `spellings` of a gram, the commonest first."""
-    return tuple(sorted(spellings, key=lambda gram: (-spellings[gram], gram)))
+def asked_for(phrase: str, unit: Unit = "syllable") -> Gram:
+    """The gram that `phrase` is, as it is looked up; raises UsageError for none and for longer ones."""
+    parts = [syllables for part in phrase.split() if (syllables := words_of(part))]
+    syllables = tuple(word for part in parts for word in part)
+    size, joined = (len(parts), "_") if unit == "word" else (len(syllables), " ")
+    if size not in SIZES:
+        raise UsageError(f"n-grams are kept of one word or two, not of {size}; 'baotinh trends' takes any query")
+    exact = " ".join(joined.join(word.exact for word in part) for part in parts)
+    return Gram(syllables, exact, aligned_fold(exact), size)
 
 
 def tokens(counts: Counter[str], size: int) -> int:
@@ -330,9 +367,9 @@ def _state(db: sqlite_utils.Database) -> tuple[str, int, int, Unit] | None:
     return found
 
 
-def _kept(db: sqlite_utils.Database, wanted: str, exact: bool) -> dict[str, Counter[str]]:
-    """How often each spelling of `wanted` occurs, by month."""
-    rows = db.conn.execute(_EXACT if exact else _FOLDED, (wanted,)).fetchall()
+def _kept(db: sqlite_utils.Database, folded: str) -> dict[str, Counter[str]]:
+    """How often each spelling of `folded` occurs, by month."""
+    rows = db.conn.execute(_FOLDED, (folded,)).fetchall()
     return {gram: Counter({month_name(month): count for month, count in unpack(packed)}) for gram, packed in rows}
 
 

@@ -17,15 +17,16 @@ import sqlite_utils
 
 from archive.corpus.concordance import places
 from archive.errors import UsageError
-from archive.search.backend import Backend, Questions, ask
+from archive.search.backend import Backend, Questions, accents_of, ask
 from archive.search.connection import cache_of
 from archive.search.facets import by_period, days, period_of, words_by_day
 from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.matcher import Table, Tier, tables_of
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Query, Term, written
 from archive.search.index.docid_sets import DocidSet, docid_range
 from archive.search.index.writer import docids_of_days
+from archive.search.planner import accents
+from archive.search.planner.accents import Accents, added
 from archive.search.planner.executor import EVERYTHING, find, texts_of
 from archive.search.planner.plan import All, Plan
 from archive.search.planner.tiers import Tiers
@@ -168,11 +169,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One query over time. `total` counts its articles in all periods."""
+    """One query over time. `total` counts its articles in all periods; `accents` say by which rule they were found."""
 
     query: str
     total: int
     points: tuple[Point, ...]
+    accents: Accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +202,11 @@ def trends(
     queries: Sequence[str | Query],
     *,
     unit: Unit = "month",
-    exact: bool = False,
+    any_accents: bool = False,
     matches: bool = False,
     seconds: float | None = 60.0,
 ) -> Trends:
-    """The `queries` over time by `unit`, in any accents, or with `exact` only as typed.
+    """The `queries` over time by `unit`; accents typed are meant, with `any_accents` none are.
 
     With `matches`, every match in the texts is counted beside the articles; but for single words that means reading
     them, so at most 20,000 articles.
@@ -215,18 +217,16 @@ def trends(
         raise UsageError(f"1 to {MOST_QUERIES} queries can be compared, not {len(queries)}")
     if unit not in UNITS:
         raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
-    read = [parse(query) if isinstance(query, str) else query for query in queries]
+    read = [accents.read(query, any_accents) for query in queries]
 
     def questions(asking: Questions) -> Trends:
         roots = [asking.resolved(query.root) for query in read]
-        return _told(
-            read, asking.each(_measured, roots, exact, matches, _SIZE[unit], of=asking.without), unit, asking.notes
-        )
+        return _told(read, asking.each(_measured, roots, matches, _SIZE[unit], of=asking.without), unit, asking.notes)
 
     return ask(held, read[0].text, seconds, questions)
 
 
-_Counted: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str] | None]
+_Counted: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str] | None, Accents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +242,12 @@ class _Measured:
 
 
 def _measured(
-    db: sqlite_utils.Database, without: DocidSet | None, roots: Sequence[Node], exact: bool, matches: bool, size: int
+    db: sqlite_utils.Database, without: DocidSet | None, roots: Sequence[Node], matches: bool, size: int
 ) -> _Measured:
     """What `db` holds of the queries with these `roots`, but for the articles `without`, which another part counts."""
     low, high = docid_range(db.conn)
     held = covered(db, size, without)
-    found = tuple(_counted(db, root, exact, matches, without, held, size) for root in roots)
+    found = tuple(_counted(db, root, matches, without, held, size) for root in roots)
     return _Measured((low >> 16, high >> 16), held, found)
 
 
@@ -269,36 +269,36 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
 def _counted(
     db: sqlite_utils.Database,
     root: Node,
-    exact: bool,
     matches: bool,
     without: DocidSet | None,
     held: Covered,
     size: int,
 ) -> _Counted:
     tiers = Tiers(db, root)
-    position = 0 if exact else len(tiers.names) - 1
-    every, base = tiers.rows(position), _base(db, root)
-    by_day = matches_by_day(db, root, every, tiers.names[position]) if matches else None
+    every, base = tiers.meant(), _base(db, root)
+    by_day = matches_by_day(db, root, every, tiers.names[-1]) if matches else None
     rows = every
     if without is not None:
         rows, base = every - without, base - without if base is not None else None
         if by_day is not None:
-            by_day.subtract(count_matches_in_texts(db, root, every & without, tiers.names[position]))
+            by_day.subtract(count_matches_in_texts(db, root, every & without, tiers.names[-1]))
     found = by_period(days(rows), size), None if by_day is None else by_period(by_day, size)
+    both = tiers.accents() if without is None else accents_of(db, without, root)
     if base is None:
-        return found[0], held.articles, held.words, found[1]
-    return found[0], by_period(days(base), size), by_period(words_by_day(db, base), size), found[1]
+        return found[0], held.articles, held.words, found[1], both
+    return found[0], by_period(days(base), size), by_period(words_by_day(db, base), size), found[1], both
 
 
 def _series(query: Query, parts: Sequence[_Counted], periods: list[str]) -> Series:
-    articles, bases, words = (_summed([part[at] or Counter() for part in parts]) for at in range(3))
+    articles, bases, words = (_summed(one) for one in zip(*(part[:3] for part in parts), strict=True))
     counted = [part[3] for part in parts if part[3] is not None]
     found = _summed(counted) if counted else None
     points = tuple(
         Point(period, articles[period], bases[period], words[period], None if found is None else found[period])
         for period in periods
     )
-    return Series(written(query.root), sum(point.articles for point in points), points)
+    both = added(part[4] for part in parts)
+    return Series(written(query.root), sum(point.articles for point in points), points, both)
 
 
 def _summed(counters: Sequence[Counter[str]]) -> Counter[str]:

@@ -19,12 +19,12 @@ from archive.errors import StorageError, UsageError
 from archive.search import corpora
 from archive.search.answer import ORDERS, Order
 from archive.search.backend import Backend, Questions, Several, ask, one_database
-from archive.search.grammar.parser import parse
-from archive.search.grammar.tree import Filter, Node
+from archive.search.grammar.tree import EVERY_ARTICLE, Filter, Node
 from archive.search.index.docid_sets import DocidSet
 from archive.search.index.docids import sort_key
 from archive.search.planner import past
-from archive.search.planner.executor import EVERYTHING
+from archive.search.planner.accents import Accents, added, read
+from archive.search.planner.executor import EVERYTHING, find
 from archive.search.planner.filters import keep_filtered
 from archive.search.planner.tiers import Tiers
 from archive.search.ranking.sort import ALL_SECONDS, all_hits, with_limits
@@ -37,6 +37,7 @@ from archive.store.queries import StoredArticle, articles_at, ids_at
 class About:
     """The question in standard form ("" for all articles), the frozen corpus it was asked of, and when.
 
+    `accents` is the rule by which its accents were taken, with both counts; None where nothing was asked in words.
     `archive` is the digest at the head of the archive's log (`archive.custody.events`), of several one after the other;
     `made_at` is UTC.
     """
@@ -45,7 +46,7 @@ class About:
     corpus: str
     order: str
     as_of: str
-    exact: bool
+    accents: Accents | None
     archive: str
     made_at: str
     software: str = events.SOFTWARE
@@ -54,7 +55,9 @@ class About:
         """What was asked of which archive, and when, in a line."""
         asked = " in ".join(part for part in (self.query, f"corpus {self.corpus}" if self.corpus else "") if part)
         then = f" as of {self.as_of}" if self.as_of else ""
-        return f"{asked or 'all articles'}{then}; taken on {self.made_at[:10]} from the archive with log {self.archive}"
+        counted = f" ({self.accents.sentence()})" if self.accents else ""
+        taken = f"taken on {self.made_at[:10]} from the archive with log {self.archive}"
+        return f"{asked or 'all articles'}{counted}{then}; {taken}"
 
 
 def about(
@@ -63,12 +66,12 @@ def about(
     corpus: str = "",
     order: str = "",
     as_of: str = "",
-    exact: bool = False,
+    accents: Accents | None = None,
 ) -> About:
     """What an export made now of the archive at `roots`, or of the archives there, says of itself."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     heads = [events.head(root) for root in ([roots] if isinstance(roots, Path) else roots)]
-    return About(query, corpus, order, as_of, exact, " ".join(filter(None, heads)), now)
+    return About(query, corpus, order, as_of, accents, " ".join(filter(None, heads)), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def choose(
     *,
     corpus: str = "",
     order: Order = "oldest",
-    exact: bool = False,
+    any_accents: bool = False,
     source: str = "",
     since: date | None = None,
     until: date | None = None,
@@ -115,7 +118,7 @@ def choose(
     """The articles that `query` finds in the archive at `root`, or all: of one source, of some days, where given.
 
     `corpus` names a frozen corpus: of it, each text as it was frozen. `as_of` asks the archive as it stood at the end
-    of that day in Vietnam, and gives the texts of that day; `exact` leaves out what matches in other accents only.
+    of that day in Vietnam, and gives the texts of that day. Accents typed are meant, with `any_accents` none are.
     Raises QueryError, NothingFound for an unknown corpus, UsageError for a corpus as of a day, DamageError.
     """
     if corpus and as_of:
@@ -124,9 +127,8 @@ def choose(
     texts = corpora.texts_of(db, frozen) if frozen else {}
     found = all_hits(
         db,
-        parse(query).root if query else None,
+        read(query, any_accents).root if query else None,
         order,
-        exact=exact,
         source=source,
         since=since,
         until=until,
@@ -134,7 +136,8 @@ def choose(
         as_of=as_of,
         seconds=seconds,
     )
-    told = about(root, found.query, corpus, order, as_of.isoformat() if as_of else "", exact)
+    counted = found.accents if query else None
+    told = about(root, found.query, corpus, order, as_of.isoformat() if as_of else "", counted)
     if frozen is None:
         return Selection(told, found.rowids, found.revisions, notes=found.notes)
     standing = corpora.check(db, frozen)
@@ -202,7 +205,7 @@ def choose_of_several(
     query: str = "",
     *,
     order: Order = "oldest",
-    exact: bool = False,
+    any_accents: bool = False,
     source: str = "",
     since: date | None = None,
     until: date | None = None,
@@ -217,21 +220,22 @@ def choose_of_several(
         raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
     if order == "best":
         raise UsageError("several archives are exported in the order oldest, newest or source, not by rank")
-    asked = parse(query) if query else None
+    asked = read(query, any_accents) if query else None
     root, written = with_limits(asked.root if asked else None, source, since, until)
 
     def questions(asking: Questions) -> SelectionOfSeveral:
-        parts = asking.each(_found, asking.resolved(root), order == "source", exact, as_of, of=asking.without)
+        parts = asking.each(_found, asking.resolved(root), order == "source", as_of, of=asking.without)
         every = [
             ((position, source), sort_key(part, rowid))
-            for part, (found, _) in enumerate(parts)
+            for part, (found, _, _) in enumerate(parts)
             for position, source, rows in found
             for rowid in rows
         ]
         every.sort(key=lambda one: one[1], reverse=order != "oldest")
         every.sort(key=lambda one: one[0])
-        old = {(part, rowid): number for part, (_, by) in enumerate(parts) for rowid, number in by.items()}
-        told = about(held.roots, written, "", order, as_of.isoformat() if as_of else "", exact)
+        old = {(part, rowid): number for part, (_, by, _) in enumerate(parts) for rowid, number in by.items()}
+        counted = added(both for _, _, both in parts) if query else None
+        told = about(held.roots, written, "", order, as_of.isoformat() if as_of else "", counted)
         places = [(part, rowid) for _, (_, part, rowid) in every]
         return SelectionOfSeveral(told, asking.parts, places, old, asking.notes)
 
@@ -239,17 +243,17 @@ def choose_of_several(
 
 
 def _found(
-    db: sqlite_utils.Database, without: DocidSet | None, root: Node, by_source: bool, exact: bool, as_of: date | None
-) -> tuple[list[Found], dict[int, int]]:
-    """What one archive finds, tier by tier, and the revisions that are not today's."""
+    db: sqlite_utils.Database, without: DocidSet | None, root: Node, by_source: bool, as_of: date | None
+) -> tuple[list[Found], dict[int, int], Accents]:
+    """What one archive finds, tier by tier, the revisions that are not today's, and the rule of accents."""
     then = past.as_of(db.conn, as_of) if as_of else None
-    tiers = Tiers(db, root, None, then)
+    tiers = Tiers(db, root, None if without is None else find(db, EVERY_ARTICLE) - without, then)
     found: list[Found] = []
-    for position in range(1 if exact else len(tiers.names)):
+    for position in range(len(tiers.names)):
         fresh = tiers.fresh(position)
-        fresh = fresh if without is None else fresh - without
         found += [(position, source, rows) for source, rows in (_of_sources(db, fresh) if by_source else [("", fresh)])]
-    return found, {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
+    old = {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
+    return found, old, tiers.accents()
 
 
 def _of_sources(db: sqlite_utils.Database, rows: DocidSet) -> Iterator[tuple[str, DocidSet]]:

@@ -52,7 +52,7 @@ SEARCH: Final[dict[str, tuple[str, str]]] = {
     "search.mean": ("Ý bạn là:", "Did you mean:"),
     "search.understood": ("Hiểu là:", "Understood as:"),
     "search.count": ("{count} bài", "{count:article|articles}"),
-    "search.exact": ("{count} bài đúng dấu như đã gõ", "{count} with accents exactly as typed"),
+    "search.others": ("{count} bài nữa với dấu khác", "{count} more in other accents"),
     "search.next": ("Trang sau", "Next page"),
     "search.holds": (
         "Kho giữ {articles} bài của {sources} nguồn, đăng từ {first} đến {last}, trong {captures} bản chụp.",
@@ -60,7 +60,7 @@ SEARCH: Final[dict[str, tuple[str, str]]] = {
         "in {captures:capture|captures}.",
     ),
     "help.plain": ("gõ không dấu: tìm mọi cách đánh dấu", "typed without accents: finds any accents"),
-    "help.accents": ("gõ có dấu: đúng dấu đứng trước", "typed with accents: exact matches come first"),
+    "help.accents": ("gõ có dấu: đúng dấu như đã gõ", "typed with accents: these accents are meant"),
     "help.phrase": ("đúng cụm từ", "the exact phrase"),
     "help.operators": ("hoặc; trừ", "or; without"),
     "help.fields": ("giới hạn theo trường, tỉnh, ngày", "limits by field, province, date"),
@@ -228,7 +228,9 @@ ARTICLE: Final[dict[str, tuple[str, str]]] = {
 # The words of concordance, trends, collocates and keywords, in Vietnamese and in English.
 
 ANALYSIS: Final[dict[str, tuple[str, str]]] = {
-    "exact.only": ("chỉ bài đúng dấu như đã gõ", "only with accents exactly as typed"),
+    "accents.rule": ("dấu", "accents"),
+    "accents.typed": ("Đúng dấu như đã gõ: {count} bài.", "Articles with the accents typed: {count}."),
+    "accents.any": ("Mọi dấu: {count} bài.", "In any accents: {count}."),
     "pages.earlier": ("Trang trước", "Page before"),
     "word": ("Từ", "Word"),
     "concordance.lede": (

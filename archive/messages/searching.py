@@ -76,6 +76,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("no article holds '{}', in any accents", "không bài nào có '{}', dù đánh dấu cách nào"),
     ("'{}' is found in other accents only", "'{}' chỉ có với cách đánh dấu khác"),
+    (
+        "nothing is found with the accents typed: these match in other accents",
+        "không có kết quả với dấu đã gõ: đây là các bài có dấu khác",
+    ),
     ("the archive holds no article yet", "kho chưa có bài nào"),
     (
         "nothing was captured by {}: the first capture is of {}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from archive.search.grammar.matcher import Tier
+from archive.search.planner.accents import Accents
 
 Order = Literal["newest", "oldest", "best", "source"]
 """How hits are sorted within a tier: newest or oldest first, by bm25 with the headline weighted, by source and day."""
@@ -87,11 +88,15 @@ class TermCount:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The query as it was understood: in standard form, and its terms from left to right with their counts."""
+    """The query as it was understood: in standard form, and its terms from left to right with their counts.
+
+    `accents` is the rule by which accents were taken, with both counts, where they were asked for.
+    """
 
     query: str
     terms: tuple[TermCount, ...]
     echo: str
+    accents: Accents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,9 @@ class Facet:
 class Answer:
     """The answer to a query.
 
-    `total_exact` counts the articles that hold every word exactly as typed, None where no accent was typed and so all
-    hits are alike; `total_folded` counts all hits, in any accents. Both are None where counts were not asked for.
+    The hits are what was meant (`planner.accents`): `total_exact` counts these, and is None where no accent was typed;
+    `total_folded` counts what matches in any accents. Both are None where counts were not asked for. Where nothing is
+    found as typed, `total_exact` is 0 and the hits are those in other accents, which the notes say.
     `cursor` asks for the next page, None on the last. `notes` say what was dropped, expanded, cut or taken otherwise.
     """
 
@@ -135,5 +141,5 @@ class Answer:
 
     @property
     def total(self) -> int | None:
-        """The number of hits in all tiers."""
-        return self.total_folded
+        """The number of hits on all pages."""
+        return self.total_exact or self.total_folded

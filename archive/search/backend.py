@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -11,8 +12,10 @@ import sqlite_utils
 from archive.errors import UsageError
 from archive.search.answer import Answer, Understood
 from archive.search.connection import deadline, explain_damage, snapshot
-from archive.search.grammar.tree import Node
+from archive.search.grammar.tree import EVERY_ARTICLE, Node
 from archive.search.index.docid_sets import DocidSet
+from archive.search.planner.accents import Accents, added
+from archive.search.planner.executor import find
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import add_counts, count_terms, describe
 from archive.search.request import SearchRequest
@@ -111,17 +114,23 @@ def one_database(held: Backend) -> sqlite_utils.Database:
     raise UsageError("several archives have no database in common: name one of them")
 
 
-def found(asking: Questions, root: Node, exact: bool = False) -> list[DocidSet]:
-    """What `root` finds in each part, in any accents, or with `exact` only as typed."""
-    return asking.each(_found, root, exact, of=asking.without)
+def found(asking: Questions, root: Node) -> list[DocidSet]:
+    """What `root` means in each part."""
+    return asking.each(_found, root, of=asking.without)
 
 
 def understood(asking: Questions, root: Node) -> Understood:
-    """How `root` was understood, with the number of articles for each of its terms."""
-    return describe(root, add_counts(asking.each(count_terms, root, of=asking.without)))
+    """How `root` was understood, with the number of articles for each of its terms, and for it in any accents."""
+    said = describe(root, add_counts(asking.each(count_terms, root, of=asking.without)))
+    return replace(said, accents=added(asking.each(accents_of, root, of=asking.without)))
 
 
-def _found(db: sqlite_utils.Database, without: DocidSet | None, root: Node, exact: bool) -> DocidSet:
-    tiers = Tiers(db, root)
-    rows = tiers.rows(0 if exact else len(tiers.names) - 1)
+def accents_of(db: sqlite_utils.Database, without: DocidSet | None, root: Node) -> Accents:
+    """The rule by which the accents of `root` are taken, with both counts, less the articles `without`."""
+    within = None if without is None else find(db, EVERY_ARTICLE) - without
+    return Tiers(db, root, within).accents()
+
+
+def _found(db: sqlite_utils.Database, without: DocidSet | None, root: Node) -> DocidSet:
+    rows = Tiers(db, root).meant()
     return rows if without is None else rows - without

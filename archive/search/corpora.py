@@ -22,9 +22,9 @@ from archive.custody.withheld import rules
 from archive.errors import DamageError, NothingFound
 from archive.search import query_files
 from archive.search.connection import deadline, explain_damage, snapshot
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import written
 from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
 from archive.text.urls import public_id
 
@@ -49,11 +49,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A frozen corpus. `query` is in standard form; `archive` the head of the archive's log of events that day."""
+    """A frozen corpus. `query` is in standard form, `accents` the rule by which it was read that day, with both counts;
+    `archive` the head of the archive's log of events.
+    """
 
     name: str
     query: str
-    exact: bool
+    accents: Accents
     made_at: str  # UTC
     archive: str
     digest: str
@@ -89,28 +91,27 @@ def freeze(
     name: str,
     query: str,
     *,
-    exact: bool = False,
+    any_accents: bool = False,
     replace: bool = False,
     seconds: float | None = 60.0,
 ) -> Corpus:
     """Freezes what `query` finds today under `name`, in a file of the archive at `root`; an event tells of it.
 
     `archive.custody.verify` holds the file to the digest in that event from then on.
-    `exact` takes only the articles that match as typed. Raises QueryError; NothingFound where nothing matches;
+    Accents typed are meant, with `any_accents` none are. Raises QueryError; NothingFound where nothing matches;
     UsageError where the name is bad or taken and `replace` is not asked; DamageError where a database is not what was
     sealed; StorageError.
     """
     path = query_files.query_path(root, FOLDER, name)
-    asked = parse(query)
+    asked = read(query, any_accents)
     seals.refuse_damage(root, seals.DATABASES[0])
     with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked.root)
-        rows = tiers.rows(0 if exact else len(tiers.names) - 1)
-        members = _members(db.conn, rows)
+        members, counted = _members(db.conn, tiers.meant()), tiers.accents()
     if not members:
         raise NothingFound(f"nothing is found for {asked.text}: there is nothing to freeze")
     made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    corpus = Corpus(name, written(asked.root), exact, made_at, events.head(root), digest_of(members), members)
+    corpus = Corpus(name, written(asked.root), counted, made_at, events.head(root), digest_of(members), members)
     query_files.write(path, _packed(corpus), replace)
     detail = {
         "articles": len(members),
@@ -128,6 +129,10 @@ def load(root: Path, name: str) -> Corpus:
     value = query_files.read(path, "corpus")
     try:
         members = tuple(Member(str(one), int(number), str(digest)) for one, number, digest in value.pop("articles"))
+        if "exact" in value:  # of a program before there was a rule of accents
+            value["query"], value["accents"] = of_older_file(value["query"], value.pop("exact"), len(members))
+        else:
+            value["accents"] = Accents(**value["accents"])
         corpus = Corpus(**value, members=members)
     except (KeyError, TypeError, ValueError) as error:
         raise DamageError(f"{path}: not the JSON of a corpus ({error})") from error
@@ -208,7 +213,8 @@ def citation(corpus: Corpus, standing: Standing | None = None, taken_down: int =
         told = ", ".join(f"{count:,} {what}" for count, what in parts if count > 0)
         since = f" As of {day}: {standing.same:,} unchanged, {told}."
     return (
-        f"{corpus.name}: corpus of {number:,} article{'s' if number != 1 else ''}, query {corpus.query}, "
+        f"{corpus.name}: corpus of {number:,} article{'s' if number != 1 else ''}, query {corpus.query} "
+        f"({corpus.accents.sentence()}), "
         f"frozen {corpus.made_at[:10]} with {corpus.software}, {corpus.digest}, archive {corpus.archive}.{since}"
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import sqlite_utils
@@ -16,6 +19,7 @@ from archive.search.corpora import rows_of
 from archive.search.grammar.tree import Query, terms, written
 from archive.search.index.vocabulary import words_with_prefix
 from archive.search.planner import past
+from archive.search.planner.accents import widened
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import understood
 from archive.search.ranking import cursor as cursors
@@ -26,29 +30,65 @@ from archive.search.request import SearchRequest, with_parameters
 from archive.search.suggest import explain, unknown_limits
 
 _EXPANSION = 8  # words named for a begun one
+OTHER_ACCENTS = "nothing is found with the accents typed: these match in other accents"
 
 
 def answer(held: Backend, asked: SearchRequest) -> Answer:
     """The answer to what is `asked` of all that is `held`, an archive's database or several archives.
 
-    Hits come tier by tier: those that hold every word exactly as typed, those that hold the accented words exactly,
-    those that match without regard to accents; within a tier by the order asked for. All counts are exact.
+    Hits are what is meant (`planner.accents`) and come tier by tier: those that hold every word exactly as typed, then
+    those that hold the accented words so; within a tier by the order asked for. Where there are none, those in other
+    accents are given, and a note says so. All counts are exact.
 
     Raises QueryError for a query that cannot be understood or takes longer than `asked.seconds`, UsageError for a bad
     cursor, DamageError where the index is damaged.
     """
+    asked = replace(asked, query=asked.read())
+    if not isinstance(held, sqlite_utils.Database):
+        return _or_others(held.answer, asked)
+    with _reading(held, asked):
+        return _or_others(partial(_meant, held), asked)
+
+
+def meant(held: Backend, asked: SearchRequest) -> Answer:
+    """The answer to what is `asked` with nothing but what is meant, for who takes hits away: errors as `answer`."""
     if not isinstance(held, sqlite_utils.Database):
         return held.answer(asked)
-    db, query = held, asked.read()
+    with _reading(held, asked):
+        return _meant(held, asked)
+
+
+def _or_others(find: Callable[[SearchRequest], Answer], asked: SearchRequest) -> Answer:
+    query = asked.read()
+    found, wider = find(asked), widened(query.root)
+    if found.hits or wider == query.root or (asked.cursor and find(replace(asked, cursor=None)).hits):
+        return found
+    others = find(replace(asked, query=replace(query, root=wider)))
+    if not others.hits:
+        return found
+    return replace(
+        others,
+        understood=found.understood,
+        total_exact=found.total_exact,
+        notes=(*others.notes, OTHER_ACCENTS),
+        suggestions=found.suggestions,
+    )
+
+
+@contextmanager
+def _reading(db: sqlite_utils.Database, asked: SearchRequest) -> Iterator[None]:
+    with explain_damage(), deadline(db.conn, asked.read().text, asked.seconds), snapshot(db.conn):
+        yield
+
+
+def _meant(db: sqlite_utils.Database, asked: SearchRequest) -> Answer:
+    query = asked.read()
     edge = cursors.read(asked.cursor, query.text, asked.order) if asked.cursor else None
-    with explain_damage(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
-        if asked.unlikely:
-            return unlikely.answer(db, asked, query)
-        then = (
-            past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier_texts(db.conn) if asked.earlier else None
-        )
-        within = rows_of(db, asked.within) if asked.within else None
-        return _answer(db, asked, query, edge, Tiers(db, query.root, within, then, asked.once), then)
+    if asked.unlikely:
+        return unlikely.answer(db, asked, query)
+    then = past.as_of(db.conn, asked.as_of) if asked.as_of else past.earlier_texts(db.conn) if asked.earlier else None
+    within = rows_of(db, asked.within) if asked.within else None
+    return _answer(db, asked, query, edge, Tiers(db, query.root, within, then, asked.once), then)
 
 
 search = with_parameters(answer, SearchRequest)
@@ -67,8 +107,7 @@ def _answer(
     counted = faceting.facets(db, tiers, asked.facets) if asked.facets else ()
     page = sort.page(db, query.root, tiers, asked.order, asked.limit + 1, edge, notes)
     shown = page[: asked.limit]
-    last = len(tiers.names) - 1
-    total = tiers.count(last) if asked.counts else None
+    accents = tiers.accents() if asked.counts else None
     found = [(one.rowid, tiers.names[one.position]) for one in shown]
     suggestions: tuple[str, ...] = ()
     if not page and edge is None:
@@ -78,9 +117,9 @@ def _answer(
         notes.extend(unknown_limits(db, query.root))
     notes.extend(_begun(db, query))
     return Answer(
-        understood=understood(db, query.root, asked.counts),
-        total_exact=tiers.count(0) if asked.counts and tiers.names[0] == "exact" else None,
-        total_folded=total,
+        understood=replace(understood(db, query.root, asked.counts), accents=accents),
+        total_exact=accents.articles if accents and accents.rule == "typed" else None,
+        total_folded=accents.any_accents if accents else None,
         hits=_with_copies(hits(db.conn, query.root, found, then.shown if then else {}), tiers.copies),
         cursor=cursors.write(query.text, asked.order, shown[-1]) if len(page) > asked.limit else None,
         notes=tuple(notes),

@@ -267,14 +267,14 @@ def check(names: Sequence[str]) -> None:
 
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:
     """The hits of all tiers counted by each of `names`, in the order of `names`."""
-    hits = len(tiers.rows(len(tiers.names) - 1))
+    hits = len(tiers.meant())
     counts, labels = numbers(db, tiers, names), source_names(db) if "source" in names else {}
     return tuple(facet(name, counts[name], hits, labels) for name in names)
 
 
 def numbers(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> dict[str, Counter[str]]:
     """How many hits each value of each of the facets `names` has; times and tiers in their order."""
-    rows = tiers.rows(len(tiers.names) - 1)
+    rows = tiers.meant()
     wanted = [fact for fact in FACTS if fact in names]
     facts = {str(fact): counts for fact, counts in counted(db, rows, wanted).items()} if wanted else {}
     return {name: facts[name] if name in facts else _numbers(db, tiers, rows, name) for name in names}

@@ -12,8 +12,8 @@ from archive.errors import UsageError
 from archive.search import facets as faceting
 from archive.search.answer import ORDERS, Answer, Order
 from archive.search.corpora import Corpus
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import Query
+from archive.search.planner import accents
 
 MOST_HITS: Final = 500  # on a page
 SECONDS: Final = 10.0
@@ -31,8 +31,8 @@ class SearchRequest:
     searches the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer
     have. `once` shows each text once, by its first publisher where that is found: near-identical texts as `baotinh
     clusters` last found them; the counts stay those of articles, and `Answer.texts` counts the texts. `unlikely`
-    searches the pages that are probably no articles (`classify.LIKELY`), which every other search leaves out. `seconds`
-    limits its time.
+    searches the pages that are probably no articles (`classify.LIKELY`), which every other search leaves out.
+    `any_accents` takes accents typed as if none were (`planner.accents`). `seconds` limits its time.
 
     Raises UsageError for a bad limit, order or facet.
     """
@@ -48,6 +48,7 @@ class SearchRequest:
     earlier: bool = False
     once: bool = False
     unlikely: bool = False
+    any_accents: bool = False
     seconds: float | None = SECONDS
 
     def __post_init__(self) -> None:
@@ -61,7 +62,7 @@ class SearchRequest:
 
     def read(self) -> Query:
         """The query, understood; raises QueryError."""
-        return parse(self.query) if isinstance(self.query, str) else self.query
+        return accents.read(self.query, self.any_accents)
 
 
 def with_parameters(

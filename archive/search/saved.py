@@ -22,6 +22,7 @@ from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import written
 from archive.search.index.docid_sets import docid_set
+from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
 from archive.search.ranking.hits import hits
 
@@ -38,7 +39,6 @@ class Saved:
 
     name: str
     query: str
-    exact: bool
     made_at: str
     looked_at: str
     seen: tuple[str, ...] = ()
@@ -52,15 +52,17 @@ class News:
     total: int
     new: int
     hits: tuple[Hit, ...]
+    accents: Accents
 
 
-def save(root: Path, name: str, query: str, *, exact: bool = False, replace_it: bool = False) -> Saved:
+def save(root: Path, name: str, query: str, *, any_accents: bool = False, replace_it: bool = False) -> Saved:
     """Saves `query` under `name` in the archive at `root`, nothing of it seen yet.
 
+    Accents typed are meant, with `any_accents` none are: then the standard form has each of its words marked `~`.
     Raises QueryError; UsageError where the name is bad, or taken and `replace_it` is not asked.
     """
     path = query_files.query_path(root, FOLDER, name)
-    saved = Saved(name, written(parse(query).root), exact, _now(), "")
+    saved = Saved(name, written(read(query, any_accents).root), _now(), "")
     query_files.write(path, query_files.with_digest(asdict(saved)), replace_it)
     return saved
 
@@ -70,6 +72,8 @@ def load(root: Path, name: str) -> Saved:
     path = query_files.query_path(root, FOLDER, name)
     value = query_files.read(path, "saved query")
     try:
+        if "exact" in value:  # of a program before there was a rule of accents
+            value["query"], _ = of_older_file(value["query"], value.pop("exact"), None)
         return Saved(**{**value, "seen": tuple(value["seen"])})
     except (KeyError, TypeError) as error:
         raise DamageError(f"{path}: not the JSON of a saved query ({error})") from error
@@ -97,14 +101,14 @@ def look(db: sqlite_utils.Database, saved: Saved, most: int = MOST_NEW, seconds:
     seen = set(saved.seen)
     with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
         tiers = Tiers(db, asked.root)
-        last = 0 if saved.exact else len(tiers.names) - 1
-        rows = tiers.rows(last)
+        last, rows = len(tiers.names) - 1, tiers.meant()
         known = _known(db, list(rows))
         new = docid_set(rowid for rowid, article in known.items() if article not in seen)
         tier_of = {rowid: tiers.names[at] for at in range(last, -1, -1) for rowid in tiers.rows(at) & new}
         found = [(rowid, tier_of[rowid]) for rowid in new.newest(most)]
         shown = hits(db.conn, asked.root, found, {})
-    return News(saved, len(rows), len(new), shown)
+        counted = tiers.accents()
+    return News(saved, len(rows), len(new), shown, counted)
 
 
 def mark(root: Path, news: News) -> Saved:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import sqlite_utils
@@ -19,6 +19,7 @@ from archive.search.grammar.matcher import Tier, holds
 from archive.search.grammar.tree import COLUMNS, Filter, Near, Node, Query
 from archive.search.index.writer import UNLIKELY_INDEX
 from archive.search.planner import filters
+from archive.search.planner.accents import Accents, rule_of
 from archive.search.planner.plan import All, Any, Check, Match, Plan, plan, tiers
 from archive.search.query_echo import understood
 from archive.search.ranking import cursor as cursors
@@ -35,7 +36,7 @@ _ONE_OF = "IN (SELECT value FROM json_each(?))"
 
 
 def count(db: sqlite_utils.Database, root: Node) -> int:
-    """How many of these pages `root` finds, in any accents."""
+    """How many of these pages `root` means."""
     return len(_find(db, plan(root, tiers(root)[-1])))
 
 
@@ -58,10 +59,11 @@ def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Ans
     rows = {row.id: row for row in unlikely.of_ids(db, shown)}
     names_of = dict(db.execute("SELECT id, name FROM sources").fetchall())
     more = len(ordered) > start + asked.limit
+    accents = Accents(rule_of(root), totals[-1], len(_find(db, plan(root, "folded")))) if asked.counts else None
     return Answer(
-        understood=understood(db, root, counts=False),
-        total_exact=totals[0] if asked.counts and names[0] == "exact" else None,
-        total_folded=totals[-1] if asked.counts else None,
+        understood=replace(understood(db, root, counts=False), accents=accents),
+        total_exact=accents.articles if accents and accents.rule == "typed" else None,
+        total_folded=accents.any_accents if accents else None,
         hits=tuple(_hit(rows[page], root, names[found[page]], names_of) for page in shown),
         cursor=cursors.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
         notes=query.notes,

@@ -22,6 +22,7 @@ from starlette.types import Scope
 from archive.messages.matching import in_vietnamese
 from archive.model import Moment
 from archive.search.answer import Marked
+from archive.search.planner.accents import in_any_accents
 from archive.text.clock import VIETNAM
 from archive.text.numbers import format_number
 from archive.web.access import access_of
@@ -137,7 +138,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.filters.update(number=number, day=day, moment=moment, published=published)
-    templates.filters["fragment"] = fragment
+    templates.filters.update(fragment=fragment, widened=in_any_accents)
     templates.globals["static"] = static
     return templates
 

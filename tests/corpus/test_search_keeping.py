@@ -118,7 +118,7 @@ def writer(root: Path) -> Iterator[sqlite_utils.Database]:
 
 
 def test_a_frozen_corpus_says_what_became_of_it(root: Path, writer: sqlite_utils.Database) -> None:
-    corpus = corpora.freeze(writer, root, "hoi-nghi", '"hội nghị" "tin"', exact=True)
+    corpus = corpora.freeze(writer, root, "hoi-nghi", '"hội nghị" "tin"')
     assert corpora.load(root, "hoi-nghi") == corpus
     assert {member.article for member in corpus.members} == {OLD.public_id, STEADY.public_id, LATE.public_id}
     assert corpora.check(writer, corpus) == corpora.Standing(3, (), (), ())
@@ -131,9 +131,9 @@ def test_a_frozen_corpus_says_what_became_of_it(root: Path, writer: sqlite_utils
 
 
 def test_one_digest_is_one_set_of_texts(root: Path, writer: sqlite_utils.Database) -> None:
-    one = corpora.freeze(writer, root, "mot", '"hội nghị" tin', exact=True)
-    same = corpora.freeze(writer, root, "hai", 'tin "hội nghị"', exact=True)
-    less = corpora.freeze(writer, root, "ba", '"hội nghị" tin ngay:2020', exact=True)
+    one = corpora.freeze(writer, root, "mot", '"hội nghị" tin')
+    same = corpora.freeze(writer, root, "hai", 'tin "hội nghị"')
+    less = corpora.freeze(writer, root, "ba", '"hội nghị" tin ngay:2020')
     assert one.digest == same.digest != less.digest
     assert corpora.compare(one, less) == (tuple(sorted({OLD.public_id, STEADY.public_id})), (LATE.public_id,), ())
     assert corpora.citation(less).startswith("ba: corpus of 2 articles, query ")
@@ -164,7 +164,7 @@ def test_a_corpus_is_not_overwritten_nor_believed_when_changed(root: Path, write
 
 
 def test_a_saved_query_gives_each_article_as_news_once(root: Path, writer: sqlite_utils.Database) -> None:
-    saved.save(root, "hoi", "hội nghị tin", exact=True)
+    saved.save(root, "hoi", "hội nghị tin")
     news = saved.look(writer, saved.load(root, "hoi"))
     assert (news.new, news.total) == (3, 3)
     assert [hit.headline for hit in news.hits] == ["Tin tỉnh", "Tin huyện", "Tin xã"]
@@ -226,7 +226,7 @@ def test_an_archive_answers_in_python(root: Path) -> None:
         assert archive.saved() == ()
         assert archive.article(OLD.public_id).row.headline == OLD.headline
     with Archive.open(root / "archive.sqlite") as alone:
-        assert alone.search("hội").total == everything.total
+        assert alone.search("hoi").total == everything.total
         with pytest.raises(UsageError, match="open that"):
             alone.corpus("tin")
     with pytest.raises(UsageError, match="no archive"):

@@ -84,7 +84,7 @@ def test_a_frozen_corpus_is_an_event_and_any_change_of_it_is_found(holdings: Hol
     path = holdings.root / event.object
     assert [finding for finding in verify(holdings).findings if finding.file == event.object] == []
     whole = path.read_bytes()
-    path.write_bytes(whole.replace(b'"exact": false', b'"exact": true '))
+    path.write_bytes(whole.replace(b'"rule": "typed"', b'"rule": "any"'))
     assert [finding.problem for finding in verify(holdings).findings if finding.file == event.object] == ["changed"]
     path.unlink()
     assert [finding.problem for finding in verify(holdings).findings if finding.file == event.object] == ["missing"]

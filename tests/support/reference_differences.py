@@ -37,6 +37,9 @@ def differences(db: sqlite_utils.Database, reference: Reference, seed: int, quer
             oldest = tiers.oldest(len(public), (0, None))
         found = {public[rowid]: tiers.names[position] for position, rowid in newest}
         ordered = sorted(newest, key=lambda one: (one[0], -one[1]))
+        every = {article.public_id for article in reference.articles if reference.matches(article, tree, "folded")}
+        if tiers.accents().any_accents != len(every):
+            wrong.append(f"any accents: {text}")
         if found != expected or ordered != newest or counts != [len(rows) for rows in full]:
             wrong.append(text)
         if sorted(oldest) != sorted(newest) or sorted(oldest) != oldest or len(found) != len(newest):

@@ -103,9 +103,9 @@ class Reference:
         self._words = {article.number: {name: Text(getattr(article, name)) for name in names} for article in articles}
 
     def found(self, tree: Tree) -> dict[str, str]:
-        """Public ids of the articles that match, each with the strictest tier at which it does."""
+        """Public ids of the articles that are meant, each with the strictest tier at which it matches."""
         result = {}
-        tiers = TIERS if _has_accents(tree) else ("exact",) if _only_exact(tree) else ("folded",)
+        tiers = TIERS[:2] if _has_accents(tree) else ("exact",) if _only_exact(tree) else ("folded",)
         for article in self.articles:
             tier = next((tier for tier in tiers if self.matches(article, tree, tier)), None)
             if tier:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from archive.corpus.trends import Coverage, Point, Series, Trends
 from archive.export.formats import safe_cell
+from archive.search.planner.accents import Accents
 from archive.web.charts import BOTTOM, LEFT, PLOT, WIDTH, chart
 
 
@@ -111,7 +112,9 @@ def test_a_drawing_stays_within_its_frame_and_breaks_where_nothing_is_held(
     periods = [str(year + at) for at in range(len(counts))]
     points = tuple(Point(period, min(pair), max(pair), 100) for period, pair in zip(periods, counts, strict=True))
     held = tuple(Coverage(point.period, point.base, 100, 1) for point in points)
-    drawn = chart(Trends("year", (Series("chè", 1, points),), held), lambda point: point.per_thousand)
+    drawn = chart(
+        Trends("year", (Series("chè", 1, points, Accents("typed", 1, 1)),), held), lambda point: point.per_thousand
+    )
     spots = drawn.lines[0].spots
     assert [spot.period for spot in spots] == [point.period for point in points if point.base]
     assert all(LEFT <= spot.x <= WIDTH and 0 <= spot.y <= PLOT for spot in spots)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import Group, archive_option, command, json_option, option
+from archive.cli.answers import counted
+from archive.cli.command import Group, any_accents_option, archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.search.search import print_hit
@@ -33,12 +34,12 @@ def saved() -> None:
 @command("add", examples=['baotinh saved add chuyen-doi-so \'"chuyển đổi số" tinh:"Thái Nguyên"\''], codes=(0, 2, 4))
 @click.argument("name")
 @click.argument("query", nargs=-1, required=True)
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--force", is_flag=True, help="Replace the query of this name.")
 @archive_option
-def add(name: str, query: tuple[str, ...], exact: bool, force: bool, root: Path) -> None:
+def add(name: str, query: tuple[str, ...], any_accents: bool, force: bool, root: Path) -> None:
     """Save a query under a name. Everything it finds is new at first."""
-    kept = keeping.save(Holdings.open(root).root, name, " ".join(query), exact=exact, replace_it=force)
+    kept = keeping.save(Holdings.open(root).root, name, " ".join(query), any_accents=any_accents, replace_it=force)
     say("saved as {name}: {query}", name=kept.name, query=kept.query)
 
 
@@ -68,9 +69,18 @@ def new(name: str, keep: bool, as_json: bool, root: Path) -> None:
     with reading(root) as db:
         news = keeping.look(db, keeping.load(holdings.root, name))
     if as_json:
-        print_json({"query": news.saved.query, "total": news.total, "new": news.new, "hits": news.hits})
+        print_json(
+            {
+                "query": news.saved.query,
+                "total": news.total,
+                "new": news.new,
+                "hits": news.hits,
+                "accents": news.accents,
+            }
+        )
     else:
         say("{new} new of {total} articles", new=number(news.new), total=number(news.total))
+        click.echo(counted(news.accents), err=True)
         for hit in news.hits:
             print_hit(hit)
     if not keep:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.answers import echo, in_language
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cli.share.export import Day
@@ -50,6 +50,7 @@ from archive.terminal import coloured, styled
 @option("--earlier", is_flag=True, help="Search the texts that articles no longer have.")
 @option("--once", is_flag=True, help="Show a text that several newspapers have once, by who was first.")
 @option("--unlikely", is_flag=True, help="Search the pages that are probably no articles, left out otherwise.")
+@any_accents_option
 @option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
 @archives_option
@@ -63,11 +64,12 @@ def search(
     earlier: bool,
     once: bool,
     unlikely: bool,
+    any_accents: bool,
     within: str | None,
     as_json: bool,
     root: Path,
 ) -> None:
-    """Search headlines, leads, texts and captions. Words typed with accents match exactly first, others any accents.
+    """Search headlines, leads, texts and captions. Words typed with accents mean themselves, others any accents.
 
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
@@ -87,6 +89,7 @@ def search(
         earlier=earlier,
         once=once,
         unlikely=unlikely,
+        any_accents=any_accents,
     )
     with asking(root) as held:
         answer = engine.answer(held, asked)
@@ -105,12 +108,13 @@ def _print(answer: Answer, unlikely: bool) -> None:
     for suggestion in answer.suggestions:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:
-        exact = tr(" ({count} exactly as typed)", count=number(answer.total_exact)) if answer.total_exact else ""
-        total = number(answer.total)
+        total, shown, every = number(answer.total), answer.total, answer.total_folded or 0
         if unlikely:
-            say("pages found that are unlikely to be articles: {total}{exact}", total=total, exact=exact)
+            say("pages found that are unlikely to be articles: {total}", total=total)
         else:
-            say("articles found: {total}{exact}", total=total, exact=exact)
+            say("articles found: {total}", total=total)
+        if every > shown:
+            say("{count} more in other accents: --any-accents shows them", count=number(every - shown))
     if answer.unlikely:
         say("{count} more are unlikely to be articles: --unlikely shows them", count=number(answer.unlikely))
     for facet in answer.facets:

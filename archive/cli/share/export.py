@@ -11,7 +11,8 @@ import click
 from sqlite_utils import Database
 
 from archive import cite as citing
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.answers import counted
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking, of_source
 from archive.cli.output import print_json, progress, say
 from archive.cluster.pattern import is_several
@@ -68,7 +69,7 @@ class Day(click.ParamType[str]):
 @option("--since", type=Day(), help="Only articles of this day and later.")
 @option("--until", type=Day(), help="Only articles of this day and earlier.")
 @option("--as-of", type=Day(), help="The archive as it stood at the end of this day, with the texts of then.")
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--order", default="oldest", show_default=True, type=click.Choice(ORDERS), help="How articles are sorted.")
 @option("--base", default="", metavar="URL", help="Address of the reading room, for the permalinks of references.")
 @option("--bom", is_flag=True, help="Begin a CSV with a byte order mark: Excel asks for it.")
@@ -84,7 +85,7 @@ def export(
     since: str | None,
     until: str | None,
     as_of: str | None,
-    exact: bool,
+    any_accents: bool,
     order: Order,
     base: str,
     bom: bool,
@@ -116,7 +117,7 @@ def export(
             " ".join(query),
             corpus=corpus,
             order=order,
-            exact=exact,
+            any_accents=any_accents,
             source=source,
             since=_day(since),
             until=_day(until),
@@ -140,6 +141,8 @@ def _print(held: Backend, chosen: Selection | SelectionOfSeveral, form: str, bas
 
 
 def _tell(chosen: Selection | SelectionOfSeveral) -> None:
+    if chosen.about.accents:
+        click.echo(f"{chosen.about.query}: {counted(chosen.about.accents)}", err=True)
     for note in chosen.notes:
         click.echo(spoken(note), err=True)
     if chosen.missing:

@@ -18,6 +18,7 @@ from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
 from archive.search import engine
+from archive.search.request import SearchRequest
 from archive.terminal import put
 from archive.warc import cdxj as indexing
 
@@ -122,7 +123,7 @@ def _check(target: Path, as_json: bool) -> None:
 def _hits(db: sqlite_utils.Database, query: str) -> Iterator[str]:
     cursor = None
     while True:
-        answer = engine.search(db, query, _PAGE, cursor, "oldest", counts=False)
+        answer = engine.meant(db, SearchRequest(query, _PAGE, cursor, "oldest", counts=False))
         yield from (hit.public_id for hit in answer.hits)
         cursor = answer.cursor
         if cursor is None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.answers import echo, in_language, print_csv
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.corpus.collocates import COUNTED, MEASURES, MOST_WINDOW, By, Collocate
@@ -36,7 +36,7 @@ _HEAD = ("word", "together", "alone", "logDice", "G2", "MI")
 @option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
 @option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
 @option("--unit", default="syllable", show_default=True, type=click.Choice(COUNTED), help="What is counted.")
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
@@ -48,7 +48,7 @@ def collocates(
     least: int,
     limit: int,
     unit: Unit,
-    exact: bool,
+    any_accents: bool,
     seed: int,
     as_csv: bool,
     as_json: bool,
@@ -60,7 +60,15 @@ def collocates(
     """
     with asking(root) as held:
         found = words_near(
-            held, " ".join(query), window=window, by=by, least=least, most=limit, exact=exact, unit=unit, seed=seed
+            held,
+            " ".join(query),
+            window=window,
+            by=by,
+            least=least,
+            most=limit,
+            any_accents=any_accents,
+            unit=unit,
+            seed=seed,
         )
     if as_json:
         print_json(in_language(found))
@@ -68,6 +76,8 @@ def collocates(
         print_csv(map(_row, found.words), _HEAD)
     else:
         say("understood: {echo}", echo=echo(found.understood))
+        if found.understood.accents:
+            click.echo(counted(found.understood.accents), err=True)
         for note in found.notes:
             click.echo(spoken(note), err=True)
         say("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))

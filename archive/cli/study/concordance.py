@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.answers import echo, in_language, print_csv
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, say
 from archive.corpus.concordance import SORTS, Concordance, Line, Sort
@@ -39,7 +39,7 @@ _LEAST = 10  # letters of context on either side, however narrow the terminal
 )
 @option("--width", default=0, type=click.IntRange(0, 500), help="Characters of context on each side.")
 @option("--one-each", is_flag=True, help="One line an article.")
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--limit", "-n", default=10_000, show_default=True, type=click.IntRange(1), help="How many lines to show.")
 @option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
@@ -50,7 +50,7 @@ def concordance(
     sort: Sort,
     width: int,
     one_each: bool,
-    exact: bool,
+    any_accents: bool,
     limit: int,
     seed: int,
     as_csv: bool,
@@ -64,7 +64,14 @@ def concordance(
     shown = width or max(_LEAST, ((columns() or 160) - _BESIDE) // 2 - 12)
     with asking(root) as held:
         found = lines_of(
-            held, " ".join(query), width=shown, sort=sort, one_each=one_each, exact=exact, most=limit, seed=seed
+            held,
+            " ".join(query),
+            width=shown,
+            sort=sort,
+            one_each=one_each,
+            any_accents=any_accents,
+            most=limit,
+            seed=seed,
         )
     if as_json:
         print_json(in_language(found))
@@ -79,6 +86,8 @@ def concordance(
 
 def _print(found: Concordance, width: int) -> None:
     say("understood: {echo}", echo=echo(found.understood))
+    if found.understood.accents:
+        click.echo(counted(found.understood.accents), err=True)
     for note in found.notes:
         click.echo(spoken(note), err=True)
     wide = columns()

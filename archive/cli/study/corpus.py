@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import Group, archive_option, command, json_option, option
+from archive.cli.answers import counted
+from archive.cli.command import Group, any_accents_option, archive_option, command, json_option, option
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_json_lines, print_table, say
 from archive.holdings import Holdings
@@ -29,14 +30,16 @@ def corpus() -> None:
 @command("freeze", examples=["baotinh corpus freeze dai-hoi-2020 '\"đại hội\" ngay:2020'"], codes=(0, 2, 3, 4, 5))
 @click.argument("name")
 @click.argument("query", nargs=-1, required=True)
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--force", is_flag=True, help="Replace the corpus of this name.")
 @json_option
 @archive_option
-def freeze(name: str, query: tuple[str, ...], exact: bool, force: bool, as_json: bool, root: Path) -> None:
+def freeze(name: str, query: tuple[str, ...], any_accents: bool, force: bool, as_json: bool, root: Path) -> None:
     """Freeze the articles of a query, each with its revision of today, under one digest."""
     with reading(root) as db:
-        frozen = corpora.freeze(db, Holdings.open(root).root, name, " ".join(query), exact=exact, replace=force)
+        frozen = corpora.freeze(
+            db, Holdings.open(root).root, name, " ".join(query), any_accents=any_accents, replace=force
+        )
     _print(frozen, as_json)
 
 
@@ -142,12 +145,14 @@ def _print(frozen: corpora.Corpus, as_json: bool) -> None:
         print_json(_short(frozen))
     else:
         say("frozen: {count} articles, {digest}", count=number(len(frozen.members)), digest=frozen.digest)
+        click.echo(counted(frozen.accents), err=True)
 
 
 def _short(one: corpora.Corpus) -> dict[str, object]:
     return {
         "name": one.name,
         "query": one.query,
+        "accents": asdict(one.accents),
         "made_at": one.made_at,
         "articles": len(one.members),
         "digest": one.digest,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.answers import echo, in_language, print_csv
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.corpus.frequencies import UNITS, Unit
@@ -33,7 +33,7 @@ _HEAD = ("word", "here", "there", "G2", "ratio")
 @option("--favour", default=1.0, show_default=True, help="More of it favours common words in the ratio.")
 @option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
 @option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--seed", default=1, show_default=True, help="Which sample is drawn where too many articles match.")
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
@@ -46,7 +46,7 @@ def keywords(
     favour: float,
     least: int,
     limit: int,
-    exact: bool,
+    any_accents: bool,
     seed: int,
     as_csv: bool,
     as_json: bool,
@@ -66,7 +66,7 @@ def keywords(
             least=least,
             most=limit,
             favour=favour,
-            exact=exact,
+            any_accents=any_accents,
             seed=seed,
         )
     show(found, as_csv, as_json)
@@ -80,6 +80,8 @@ def show(found: Keywords, as_csv: bool, as_json: bool) -> None:
         print_csv(map(_row, found.words), _HEAD)
     else:
         say("understood: {echo}", echo=echo(found.understood))
+        if found.understood.accents:
+            click.echo(counted(found.understood.accents), err=True)
         for note in found.notes:
             click.echo(spoken(note), err=True)
         say("{here} words here, {there} there", here=number(found.tokens_here), there=number(found.tokens_there))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.cli.answers import print_csv
-from archive.cli.command import Group, archive_option, archives_option, command, json_option, option
+from archive.cli.command import Group, any_accents_option, archive_option, archives_option, command, json_option, option
 from archive.cli.opening import asking, for_writing
 from archive.cli.output import print_json, print_table, progress, say
 from archive.corpus import ngrams as counting
@@ -44,14 +44,14 @@ def build(unit: Unit, least: int, root: Path) -> None:
     "show", examples=["baotinh ngrams show 'đại hội'", "baotinh ngrams show --csv 'đại_hội'"], codes=(0, 2, 3, 4, 5)
 )
 @click.argument("phrase", nargs=-1, required=True)
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
 @archives_option
-def show(phrase: tuple[str, ...], exact: bool, as_csv: bool, as_json: bool, root: Path) -> None:
+def show(phrase: tuple[str, ...], any_accents: bool, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
     with asking(root) as held:
-        found = counting.grams(held, " ".join(phrase), exact)
+        found = counting.grams(held, " ".join(phrase), any_accents)
     show_grams(found, as_csv, as_json)
 
 
@@ -69,6 +69,13 @@ def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
         for note in found.notes:
             click.echo(spoken(note), err=True)
         say("counted {day}: {spellings}", day=found.made_at[:10], spellings=", ".join(found.spellings) or "-")
+        rule = tr("accents as typed") if found.rule == "typed" else tr("in any accents")
+        say(
+            "{rule}: {count}; in any accents: {every}",
+            rule=rule,
+            count=number(found.count),
+            every=number(found.any_accents),
+        )
         print_table(rows, [tr("month"), tr("count"), tr("all"), tr("articles"), tr("per million")])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from archive.cli.command import Group, command, json_option, option
+from archive.cli.command import Group, any_accents_option, command, json_option, option
 from archive.cli.output import print_json_lines, say
 from archive.cli.study import clusters as clusters_here
 from archive.cli.study import keywords as keywords_here
@@ -56,7 +56,6 @@ def _of_tables(function: Callable[..., Any]) -> Callable[..., Any]:
 
 _output = option("--output", "-o", default="", metavar="PATH", help="Write Parquet into this folder or address.")
 _csv = option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
-_exact = option("--exact", is_flag=True, help="Only what matches with the accents typed.")
 
 
 @contextmanager
@@ -82,7 +81,7 @@ def _corpus(tables: str, master: str, source: str) -> Iterator[Any]:
     type=click.IntRange(1),
     help="Leave out what is found less often.",
 )
-@_exact
+@any_accents_option
 @_output
 @_csv
 @json_option
@@ -92,7 +91,7 @@ def ngrams(
     master: str,
     source: str,
     least: int,
-    exact: bool,
+    any_accents: bool,
     output: str,
     as_csv: bool,
     as_json: bool,
@@ -109,14 +108,14 @@ def ngrams(
     if not text and not output:
         raise UsageError(tr("name a word or a pair of words, or with --output where all are to go"))
     if text:
-        counting.asked_for(text, exact)
+        counting.asked_for(text)
     with _corpus(tables, master, source) as corpus:
         found = counted(corpus, least)
         if output:
             say("{count} words and pairs counted", count=number(save(found.grams, f"{output}/grams")))
             save(found.months, f"{output}/months")
         if text:
-            ngrams_here.show_grams(found.of(text, exact), as_csv, as_json)
+            ngrams_here.show_grams(found.of(text, any_accents), as_csv, as_json)
 
 
 @command("trends", examples=["baotinh spark trends tables 'chuyển đổi số' 'nông thôn mới'"], codes=(0, 2, 3, 4, 5))
@@ -130,7 +129,7 @@ def ngrams(
     type=click.Choice(tuple(MEASURES)),
     help="What is drawn: articles, their share, or matches.",
 )
-@_exact
+@any_accents_option
 @_csv
 @json_option
 def trends(
@@ -140,7 +139,7 @@ def trends(
     source: str,
     unit: Unit,
     measure: Measure,
-    exact: bool,
+    any_accents: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -149,7 +148,7 @@ def trends(
 
     with _corpus(tables, master, source) as corpus:
         matches = measure in ("matches", "per_million_words")
-        found = counted(corpus, queries, unit=unit, exact=exact, matches=matches)
+        found = counted(corpus, queries, unit=unit, any_accents=any_accents, matches=matches)
     trends_here.show(found, measure, as_csv, as_json)
 
 
@@ -200,7 +199,7 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
 @option("--favour", default=1.0, show_default=True, help="More of it favours common words in the ratio.")
 @option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
 @option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
-@_exact
+@any_accents_option
 @_csv
 @json_option
 def keywords(
@@ -214,7 +213,7 @@ def keywords(
     favour: float,
     least: int,
     limit: int,
-    exact: bool,
+    any_accents: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -226,7 +225,9 @@ def keywords(
 
     with _corpus(tables, master, source) as corpus:
         text = " ".join(query)
-        found = keyness(corpus, text, against, by=by, unit=unit, least=least, most=limit, favour=favour, exact=exact)
+        found = keyness(
+            corpus, text, against, by=by, unit=unit, least=least, most=limit, favour=favour, any_accents=any_accents
+        )
     keywords_here.show(found, as_csv, as_json)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from archive.cli.answers import print_csv
-from archive.cli.command import archives_option, command, json_option, option
+from archive.cli.answers import counted, print_csv
+from archive.cli.command import any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.corpus import plot
@@ -46,7 +46,7 @@ from archive.terminal import columns
     type=click.Choice(tuple(MEASURES)),
     help="What is drawn: articles, their share, or matches.",
 )
-@option("--exact", is_flag=True, help="Only what matches with the accents typed.")
+@any_accents_option
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @option("--svg", type=click.Path(path_type=Path), help="Draw into this file as SVG.")
 @option("--png", type=click.Path(path_type=Path), help="Draw into this file as PNG (needs matplotlib).")
@@ -57,7 +57,7 @@ def trends(
     queries: tuple[str, ...],
     unit: Unit,
     measure: Measure,
-    exact: bool,
+    any_accents: bool,
     as_csv: bool,
     svg: Path | None,
     png: Path | None,
@@ -74,7 +74,7 @@ def trends(
             raise UsageError(tr("{path} is there already; write over it with --force", path=path))
     matches = measure in ("matches", "per_million_words")
     with asking(root) as held:
-        found = series_of(held, queries, unit=unit, exact=exact, matches=matches)
+        found = series_of(held, queries, unit=unit, any_accents=any_accents, matches=matches)
     if svg is not None:
         replace_file(svg, plot.svg(found, measure, tr, language()).encode())
     if png is not None:
@@ -84,6 +84,8 @@ def trends(
 
 def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bool = False) -> None:
     """Prints what was counted; of what was `drawn` into a file, only in a form that was asked for."""
+    for one in found.series:
+        click.echo(f"{one.query}: {counted(one.accents)}", err=True)
     for note in found.notes:
         click.echo(spoken(note), err=True)
     if as_json:

@@ -210,7 +210,7 @@ def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
 def query_findings(root: Path) -> Iterator[Finding]:
     """Saved queries that are not what was written: each look changes them, so they hold a digest of their own."""
     for path in sorted(root.glob(f"{FOLDER}/*.json")):
-        if not query_files.is_whole(path, Saved.__dataclass_fields__):
+        if not query_files.is_whole(path, {*Saved.__dataclass_fields__, "exact"}):
             detail = "not what was saved; save the query again with --force"
             yield Finding(path.relative_to(root).as_posix(), "changed", detail)
 

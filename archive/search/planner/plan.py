@@ -84,15 +84,16 @@ def plan(node: Node, tier: Tier) -> Plan:
 
 
 def tiers(node: Node) -> tuple[Tier, ...]:
-    """The tiers that differ for this query, from the strictest: all three, the outer two, or one.
+    """The tiers of what is meant (`planner.accents`) that differ for this query, from the strictest: two, or one.
 
-    Where no accent is typed all hits are alike: they match in any accents, or, asked with `=`, exactly.
+    Where accents are typed, articles that hold every word exactly as typed come before those that hold only the
+    accented ones so. Where none is typed all hits are alike: they match in any accents, or, asked with `=`, exactly.
     """
     typed = list(_typed(node))
     if not any(word.accented for term in typed for word in term.words):
         asked = list(terms(node, wanted_only=True))
         return ("exact",) if asked and all(term.form == "exact" for term in asked) else ("folded",)
-    return ("exact", "folded") if plan(node, "partly") == plan(node, "exact") else ("exact", "partly", "folded")
+    return ("exact",) if plan(node, "partly") == plan(node, "exact") else ("exact", "partly")
 
 
 def match_of(term: Term, table: Table) -> Match:

@@ -12,6 +12,7 @@ from archive.search.grammar.tree import Node
 from archive.search.index.bitmaps import common_word_counts
 from archive.search.index.docid_sets import DocidSet, docid_range, docid_set
 from archive.search.planner import executor
+from archive.search.planner.accents import Accents, rule_of
 from archive.search.planner.past import PastTexts
 from archive.search.planner.plan import Match, Plan, plan, tiers
 from archive.store.clusters import firsts
@@ -21,7 +22,10 @@ _GROWTH = 8
 
 
 class Tiers:
-    """What a query finds at each tier that differs for it, from the strictest; each holds the one before."""
+    """What a query finds at each tier of what it means, from the strictest; each holds the one before.
+
+    Behind these stands one more, of all accents, which only counts.
+    """
 
     def __init__(
         self,
@@ -36,7 +40,8 @@ class Tiers:
         self._past = past
         self._within = within
         self.names: tuple[Tier, ...] = tiers(root)
-        self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self.names)
+        self._every: tuple[Tier, ...] = (*self.names, "folded")
+        self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self._every)
         self.once = once
         self._whole = once or within is not None or past is not None  # no index can give a part of what is wanted
         self._texts: list[DocidSet] | None = None
@@ -53,7 +58,7 @@ class Tiers:
             if isinstance(wanted, Match):
                 cache_of(self._db).counts[wanted.table, wanted.expression] = len(found)
             if self._past is not None:
-                found = self._past.rows(self._db, self._root, self.names[position], found)
+                found = self._past.rows(self._db, self._root, self._every[position], found)
             if self._within is not None:
                 found = found & self._within
             self._found[position] = found
@@ -110,10 +115,20 @@ class Tiers:
             return executor.count(self._db, wanted)
         return count_match(self._db, wanted)
 
+    def meant(self) -> DocidSet:
+        """All that the query means."""
+        return self.rows(len(self.names) - 1)
+
+    def accents(self) -> Accents:
+        """The rule by which accents were taken, with the number of articles by it and in any accents."""
+        meant = self.count(len(self.names) - 1)
+        rule = rule_of(self._root)
+        return Accents(rule, meant, meant if rule == "any" else self.count(len(self.names)))
+
     def count_other(self, root: Node) -> int:
-        """How many articles another query finds, under the limits of this one: its corpus, its day."""
+        """How many articles another query finds in any accents, under the limits of this one: its corpus, its day."""
         other = Tiers(self._db, root, self._within, self._past)
-        return other.count(len(other.names) - 1)
+        return other.count(len(other.names))
 
     def alone(self, position: int) -> tuple[Match, int, int] | None:
         """The one match that is all of the strictest tier, and the rowids it is limited to; None where it is not."""

@@ -16,6 +16,7 @@ from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Near, Node, Not, Or, Term, written
 from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.planner import filters, past
+from archive.search.planner.accents import Accents
 from archive.search.planner.executor import EVERYTHING
 from archive.search.planner.plan import expression
 from archive.search.planner.tiers import Tiers
@@ -155,6 +156,7 @@ class AllHits:
     query: str
     rowids: array[int]
     revisions: dict[int, int]
+    accents: Accents
     notes: tuple[str, ...] = ()
 
 
@@ -163,7 +165,6 @@ def all_hits(
     root: Node | None,
     order: Order = "oldest",
     *,
-    exact: bool = False,
     source: str = "",
     since: date | None = None,
     until: date | None = None,
@@ -173,7 +174,7 @@ def all_hits(
 ) -> AllHits:
     """All that `root` finds (None: every article), of one `source` (id) and of the days `since`..`until` where given.
 
-    In the order of `archive.search.search`: tier by tier, within a tier by `order`; `exact` takes the first tier alone.
+    In the order of `archive.search.search`: tier by tier, within a tier by `order`.
     Of a ranked order the hits that are not ranked any more follow, newest first. Raises UsageError for another order,
     QueryError for a query that takes longer than `seconds`, DamageError.
     """
@@ -183,11 +184,14 @@ def all_hits(
     with explain_damage(), deadline(db.conn, query, seconds), snapshot(db.conn):
         then = past.as_of(db.conn, as_of) if as_of else None
         tiers = Tiers(db, asked, within, then)
-        last = 0 if exact else len(tiers.names) - 1
+        last = len(tiers.names) - 1
         notes = list(then.notes) if then else []
         found = array("q", _all_in_order(db, asked, tiers, last, order, notes))
         old = {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
-    return AllHits(query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, tuple(notes))
+        both = tiers.accents()
+    return AllHits(
+        query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, both, tuple(notes)
+    )
 
 
 def with_limits(root: Node | None, source: str, since: date | None, until: date | None) -> tuple[Node, str]:

@@ -115,7 +115,7 @@ _NAME: Final = "^[a-z0-9][a-z0-9-]{0,63}$"
 _QUERY: Final = Parameter(
     "q", 'query in the archive\'s language: words, "phrases", OR, -not, fields', pattern=_WORD, required=True
 )
-_EXACT: Final = Parameter("exact", "only articles with accents exactly as typed", "boolean", default=False)
+_ANY: Final = Parameter("any_accents", "take accents typed as if none were", "boolean", default=False)
 _SEED: Final = Parameter("seed", "of the random sample, where one is drawn", "integer", default=1, low=0, high=999_999)
 _ID: Final = Parameter("id", "an article's public id, ten letters and digits", required=True, in_path=True)
 
@@ -149,6 +149,7 @@ OPERATIONS: Final = (
             Parameter("as_of", "search the archive as it stood at the end of this day in Vietnam", "day"),
             Parameter("earlier", "search only texts that articles no longer have", "boolean", default=False),
             Parameter("unlikely", "search only pages that are probably no articles", "boolean", default=False),
+            _ANY,
             Parameter("corpus", "search only within this frozen corpus", pattern=f"{_NAME}|^$"),
         ),
         "page",
@@ -183,7 +184,7 @@ OPERATIONS: Final = (
             Parameter("width", "characters of context on each side", "integer", default=60, low=10, high=200),
             Parameter("sort", "how lines are sorted", options=SORTS, default=SORTS[0]),
             Parameter("one_each", "one line an article", "boolean", default=False),
-            _EXACT,
+            _ANY,
             Parameter("limit", "lines", "integer", default=1000, low=1, high=5000),
             _SEED,
         ),
@@ -205,7 +206,7 @@ OPERATIONS: Final = (
                 many=True,
             ),
             Parameter("unit", "how time is parted", options=trends.UNITS, default="month"),
-            _EXACT,
+            _ANY,
             Parameter("matches", "count every match in the texts too", "boolean", default=False),
         ),
         "slow",
@@ -222,7 +223,7 @@ OPERATIONS: Final = (
             Parameter("by", "the measure they are sorted by", options=collocates.MEASURES, default="log_dice"),
             Parameter("least", "found near it so often at least", "integer", default=5, low=1, high=10_000),
             Parameter("limit", "words", "integer", default=50, low=1, high=500),
-            _EXACT,
+            _ANY,
             _SEED,
         ),
         "slow",
@@ -240,6 +241,7 @@ OPERATIONS: Final = (
             Parameter("unit", "what is counted", options=("syllable", "pair"), default="syllable"),
             Parameter("least", "found here so often at least", "integer", default=5, low=1, high=10_000),
             Parameter("limit", "words", "integer", default=50, low=1, high=500),
+            _ANY,
             _SEED,
         ),
         "slow",

@@ -74,6 +74,7 @@ def find(held: Backend, asked: Asked) -> Answer:
         as_of=asked["as_of"],
         earlier=asked["earlier"],
         unlikely=asked["unlikely"],
+        any_accents=asked["any_accents"],
         within=corpus,
         seconds=None,
     )
@@ -141,7 +142,7 @@ def lines(held: Backend, asked: Asked) -> Concordance:
         width=asked["width"],
         sort=asked["sort"],
         one_each=asked["one_each"],
-        exact=asked["exact"],
+        any_accents=asked["any_accents"],
         most=asked["limit"],
         seed=asked["seed"],
         seconds=None,
@@ -150,8 +151,12 @@ def lines(held: Backend, asked: Asked) -> Concordance:
 
 def over_time(held: Backend, asked: Asked) -> values.TrendAnswer:
     """Queries over time."""
-    found = trends(held, asked["q"], unit=asked["unit"], exact=asked["exact"], matches=asked["matches"], seconds=None)
-    series = tuple(values.TrendSeries(one.query, one.total, tuple(map(_point, one.points))) for one in found.series)
+    found = trends(
+        held, asked["q"], unit=asked["unit"], any_accents=asked["any_accents"], matches=asked["matches"], seconds=None
+    )
+    series = tuple(
+        values.TrendSeries(one.query, one.total, one.accents, tuple(map(_point, one.points))) for one in found.series
+    )
     return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
 
 
@@ -164,7 +169,7 @@ def near(held: Backend, asked: Asked) -> Collocates:
         by=asked["by"],
         least=asked["least"],
         most=asked["limit"],
-        exact=asked["exact"],
+        any_accents=asked["any_accents"],
         seed=asked["seed"],
         seconds=None,
     )
@@ -180,6 +185,7 @@ def keys(held: Backend, asked: Asked) -> Keywords:
         unit=asked["unit"],
         least=asked["least"],
         most=asked["limit"],
+        any_accents=asked["any_accents"],
         seed=asked["seed"],
         seconds=None,
     )
@@ -243,7 +249,9 @@ def corpus(db: sqlite_utils.Database, asked: Asked) -> values.CorpusAnswer:
 
 
 def _summary(one: Corpus) -> values.CorpusSummary:
-    return values.CorpusSummary(one.name, one.query, one.made_at, len(one.members), one.digest, corpora.citation(one))
+    return values.CorpusSummary(
+        one.name, one.query, one.accents, one.made_at, len(one.members), one.digest, corpora.citation(one)
+    )
 
 
 def _point(point: Point) -> values.TrendPoint:

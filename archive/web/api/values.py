@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from archive.corpus.trends import Coverage
 from archive.search.corpora import Standing
+from archive.search.planner.accents import Accents
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class TrendSeries:
 
     query: str
     total: int
+    accents: Accents
     points: tuple[TrendPoint, ...]
 
 
@@ -111,6 +113,7 @@ class CorpusSummary:
 
     name: str
     query: str
+    accents: Accents
     made_at: str
     articles: int
     digest: str

@@ -18,7 +18,7 @@ from archive.search.query_echo import query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice, flag, number, text
+from archive.web.parameters import choice, number, text
 from archive.web.problems import shown
 from archive.web.render import render
 
@@ -29,7 +29,7 @@ _KEY_HEAD: Final = ("word", "here", "there", "keyness", "ratio")
 
 
 async def page(request: Request) -> Response:
-    """`/collocates?q=&window=&by=&least=&exact=`: the words around a query, in a table."""
+    """`/collocates?q=&window=&by=&least=`: the words around a query, in a table."""
     query, by = text(request, "q"), choice(request, "by", near.MEASURES)
     values = {
         "query": query,
@@ -37,7 +37,6 @@ async def page(request: Request) -> Response:
         "measures": near.MEASURES,
         "window": number(request, "window", 5, 1, near.MOST_WINDOW),
         "least": number(request, "least", 5, 1, 1000),
-        "exact": flag(request, "exact"),
         "problem": None,
         "found": None,
         "csv": f"/collocates.csv?{urlencode(dict(request.query_params))}",
@@ -93,9 +92,8 @@ async def keywords_csv(request: Request) -> Response:
 async def _near(request: Request) -> near.Collocates:
     query, by = text(request, "q"), choice(request, "by", near.MEASURES)
     window, least = number(request, "window", 5, 1, near.MOST_WINDOW), number(request, "least", 5, 1, 1000)
-    exact = flag(request, "exact")
     return await room_of(request).asker.ask(
-        partial(near.collocates, window=window, by=by, least=least, most=_MOST, exact=exact, seconds=None),
+        partial(near.collocates, window=window, by=by, least=least, most=_MOST, seconds=None),
         query,
         weight="slow",
     )

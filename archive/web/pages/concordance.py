@@ -34,12 +34,11 @@ class Asked:
     sort: Sort
     width: int
     one_each: bool
-    exact: bool
     page: int
 
     def address(self, page: int = 1, form: str = "") -> str:
         """The address of another page of the same lines, or of their CSV (`form` ".csv")."""
-        flags = {name: "1" for name, on in (("one", self.one_each), ("exact", self.exact)) if on}
+        flags = {"one": "1"} if self.one_each else {}
         values = {"q": self.query, "sort": self.sort, "width": str(self.width), **flags}
         return f"/concordance{form}?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
 
@@ -51,7 +50,6 @@ def asked_of(request: Request) -> Asked:
         choice(request, "sort", SORTS),
         number(request, "width", WIDTHS[1], WIDTHS[0], WIDTHS[-1]),
         flag(request, "one"),
-        flag(request, "exact"),
         number(request, "page", 1, 1, _MOST // _PAGE),
     )
 
@@ -62,7 +60,7 @@ def values_of(asked: Asked) -> dict[str, object]:
 
 
 async def page(request: Request) -> Response:
-    """`/concordance?q=&sort=&width=&one=&exact=&page=`: the lines, a hundred to a page."""
+    """`/concordance?q=&sort=&width=&one=&page=`: the lines, a hundred to a page."""
     asked, frame = asked_of(request), frame_of(request)
     if not asked.query:
         return render(request, "concordance.html", values_of(asked))
@@ -113,7 +111,6 @@ def _lines(held: Backend, asked: Asked) -> Concordance:
         width=asked.width,
         sort=asked.sort,
         one_each=asked.one_each,
-        exact=asked.exact,
         most=_MOST,
         seconds=None,
     )

@@ -100,7 +100,7 @@ async def feed(request: Request) -> Response:
     """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
     query = text(request, "q")
     answer = await room_of(request).asker.ask(
-        engine.answer, SearchRequest(query, _NEWS, counts=False, seconds=None), weight="page"
+        engine.meant, SearchRequest(query, _NEWS, counts=False, seconds=None), weight="page"
     )
     name = hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]
     return _feed(request, query, f"urn:baotinh:query:{name}", answer.hits)
@@ -161,9 +161,8 @@ def _written(held: Backend, wanted: _Wanted, after: str, done: int) -> tuple[str
         ids = members[done : done + _BATCH]
         following = str(done + _BATCH) if len(members) > done + _BATCH else ""
     else:
-        answer = engine.search(
-            held, wanted.query, _BATCH, after or None, "oldest", counts=False, seconds=None, within=corpus
-        )
+        asked = SearchRequest(wanted.query, _BATCH, after or None, "oldest", counts=False, seconds=None, within=corpus)
+        answer = engine.meant(held, asked)
         ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
     out = io.StringIO(newline="")
     text_writer(wanted.form, wanted.base, bom=not done)(_articles(held, ids), out)

@@ -18,7 +18,7 @@ from archive.web import charts
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice, flag
+from archive.web.parameters import choice
 from archive.web.problems import shown
 from archive.web.render import render
 
@@ -35,12 +35,11 @@ class Asked:
     queries: tuple[str, ...]
     unit: Unit
     measure: Measure
-    exact: bool
 
     def address(self, form: str = "") -> str:
         """The address of this page, or of its CSV (`form` ".csv")."""
         pairs = [("q", query) for query in self.queries] + [("unit", self.unit), ("measure", self.measure)]
-        return f"/trends{form}?{urlencode(pairs + ([('exact', '1')] if self.exact else []))}"
+        return f"/trends{form}?{urlencode(pairs)}"
 
 
 def asked_of(request: Request) -> Asked:
@@ -50,12 +49,11 @@ def asked_of(request: Request) -> Asked:
         tuple(dict.fromkeys(query for query in queries if query))[:MOST_QUERIES],
         choice(request, "unit", _UNITS),
         choice(request, "measure", _MEASURES),
-        flag(request, "exact"),
     )
 
 
 async def page(request: Request) -> Response:
-    """`/trends?q=&q=&unit=&measure=&exact=`: a drawing, the numbers beneath it, and what the archive holds."""
+    """`/trends?q=&q=&unit=&measure=`: a drawing, the numbers beneath it, and what the archive holds."""
     asked = asked_of(request)
     values: dict[str, object] = {
         "asked": asked,
@@ -111,7 +109,6 @@ def _found(held: Backend, asked: Asked) -> Trends:
         held,
         asked.queries,
         unit=asked.unit,
-        exact=asked.exact,
         matches=asked.measure in _OF_MATCHES,
         seconds=None,
     )

@@ -14,9 +14,8 @@ from archive.corpus.frequencies import UNITS, Unit, read_frequencies
 from archive.corpus.keywords import MEASURES, By, Keyword, Keywords, foremost, scored
 from archive.errors import NothingFound, UsageError
 from archive.search.backend import Questions, understood
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import EVERY_ARTICLE, Node, Query
-from archive.search.index.docid_sets import DocidSet
+from archive.search.planner import accents
 from archive.search.planner.executor import find
 from archive.search.planner.tiers import Tiers
 
@@ -33,7 +32,7 @@ def keyness(
     least: int = 5,
     most: int = 50,
     favour: float = 1.0,
-    exact: bool = False,
+    any_accents: bool = False,
 ) -> Keywords:
     """What `archive.corpus.keywords.keywords` gives, but every article of both sides is read, however many there are.
 
@@ -43,13 +42,13 @@ def keyness(
         raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
     if unit not in UNITS:
         raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
-    asked = parse(query) if isinstance(query, str) else query
-    other = parse(against) if isinstance(against, str) else against
+    asked = accents.read(query, any_accents)
+    other = None if against is None else accents.read(against, any_accents)
 
     def questions(asking: Questions) -> Keywords:
         root = asking.resolved(asked.root)
         sides = root, None if other is None else asking.resolved(other.root)
-        counts = corpus.counted(partial(_counts, sides=sides, exact=exact, unit=unit)).reduceByKey(_sum).persist()
+        counts = corpus.counted(partial(_counts, sides=sides, unit=unit)).reduceByKey(_sum).persist()
         try:
             c, d = counts.values().fold((0, 0), _sum)
             if not c or not d:
@@ -63,19 +62,12 @@ def keyness(
     return corpus.ask(asked.text, None, questions)
 
 
-def _counts(
-    db: sqlite_utils.Database, sides: tuple[Node, Node | None], exact: bool, unit: Unit
-) -> Iterator[tuple[str, _Pair]]:
+def _counts(db: sqlite_utils.Database, sides: tuple[Node, Node | None], unit: Unit) -> Iterator[tuple[str, _Pair]]:
     """How often each word stands in the articles of either side."""
-    here = _rows(db, sides[0], exact)
-    there = find(db, EVERY_ARTICLE) - here if sides[1] is None else _rows(db, sides[1], exact)
+    here = Tiers(db, sides[0]).meant()
+    there = find(db, EVERY_ARTICLE) - here if sides[1] is None else Tiers(db, sides[1]).meant()
     ours, theirs = read_frequencies(db, list(here), unit), read_frequencies(db, list(there), unit)
     return ((word, (ours[word], theirs[word])) for word in Counter(ours | theirs))
-
-
-def _rows(db: sqlite_utils.Database, root: Node, exact: bool) -> DocidSet:
-    tiers = Tiers(db, root)
-    return tiers.rows(0 if exact else len(tiers.names) - 1)
 
 
 def _sum(one: _Pair, other: _Pair) -> _Pair:

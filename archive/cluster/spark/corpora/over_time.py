@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,20 +11,27 @@ from typing import Any, Final, cast
 from archive.cluster.spark.corpora.corpus import Corpus
 from archive.corpus import ngrams as counting
 from archive.corpus import trends as over_time
-from archive.corpus.ngrams import LEAST, SIZES, Grams, Month, month_name
+from archive.corpus.ngrams import LEAST, SIZES, Grams, month_name
 from archive.corpus.trends import Trends, Unit
 from archive.search.grammar.tree import Query
 from archive.text.folding import aligned_fold
 
 
 def trends(
-    corpus: Corpus, queries: Sequence[str | Query], *, unit: Unit = "month", exact: bool = False, matches: bool = False
+    corpus: Corpus,
+    queries: Sequence[str | Query],
+    *,
+    unit: Unit = "month",
+    any_accents: bool = False,
+    matches: bool = False,
 ) -> Trends:
     """Up to five `queries` over time, as `archive.corpus.trends.trends` gives them of one database.
 
     With `matches` every match in the texts is counted, of however many articles. Raises QueryError, UsageError.
     """
-    return over_time.trends(cast(Any, corpus), queries, unit=unit, exact=exact, matches=matches, seconds=None)
+    return over_time.trends(
+        cast(Any, corpus), queries, unit=unit, any_accents=any_accents, matches=matches, seconds=None
+    )
 
 
 # Words and pairs of words by month, counted by the parts of a corpus as `baotinh ngrams` counts them.
@@ -41,20 +48,18 @@ class Ngrams:
     months: Any
     least: int
 
-    def of(self, phrase: str, exact: bool = False) -> Grams:
+    def of(self, phrase: str, any_accents: bool = False) -> Grams:
         """The word or pair `phrase` over time, as `archive.corpus.ngrams.grams` gives it; raises UsageError."""
-        wanted, size = counting.asked_for(phrase, exact)
-        counts: Counter[str] = Counter()
-        spellings: Counter[str] = Counter()
-        for row in self.grams.where(self.grams["gram" if exact else "folded"] == wanted).collect():
-            counts[row["month"]] += row["count"]
-            spellings[row["gram"]] += row["count"]
-        months = tuple(
-            Month(row["month"], counts[row["month"]], row["tokens"], row["articles"])
-            for row in self.months.where(self.months["size"] == size).orderBy("month").collect()
-        )
+        gram = counting.asked_for(phrase)
+        of_months: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for row in self.grams.where(self.grams["folded"] == gram.folded).collect():
+            of_months[row["gram"]][row["month"]] += row["count"]
+        held = {
+            row["month"]: (row["tokens"], row["articles"])
+            for row in self.months.where(self.months["size"] == gram.size).orderBy("month").collect()
+        }
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Grams(wanted, counting.by_frequency(spellings), months, now, self.least)
+        return gram.over_time(of_months, any_accents, held, now, self.least)
 
 
 def ngrams(corpus: Corpus, least: int = LEAST) -> Ngrams:

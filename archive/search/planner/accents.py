@@ -1,0 +1,106 @@
+"""The one rule of accents, for every question: a word typed with accents means itself, one typed without means all.
+
+Case, Unicode form and the place of a tone never matter. `~bão` widens a word, `any_accents` a whole question; `=bao`
+means a word without accents alone. What is excluded stays as it was typed, so that widening only ever adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from archive.search.grammar.parser import parse
+from archive.search.grammar.tree import And, Form, Near, Node, Or, Query, Term, terms, written
+
+Rule = Literal["typed", "any"]
+"""How the accents of a question were taken: as typed; or any, where none was typed or any were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accents:
+    """The rule of an answer and both counts: articles that match by it, articles that match in any accents.
+
+    A count is None where it was not made.
+    """
+
+    rule: Rule
+    articles: int | None
+    any_accents: int | None
+
+    def sentence(self) -> str:
+        """The rule and both counts for a footnote.
+
+        >>> Accents("typed", 577, 14110).sentence()
+        'accents as typed: 577 articles; in any accents: 14,110'
+        """
+        if self.rule == "any":
+            return f"in any accents: {_count(self.articles)} articles"
+        return f"accents as typed: {_count(self.articles)} articles; in any accents: {_count(self.any_accents)}"
+
+
+def _count(number: int | None) -> str:
+    return "uncounted" if number is None else f"{number:,}"
+
+
+def read(query: str | Query, any_accents: bool = False) -> Query:
+    """`query` understood by the rule, or in any accents; raises QueryError."""
+    asked = parse(query) if isinstance(query, str) else query
+    return replace(asked, root=widened(asked.root)) if any_accents else asked
+
+
+def rule_of(root: Node) -> Rule:
+    """The rule that `root` is answered by."""
+    for term in terms(root, wanted_only=True):
+        if term.form == "exact" or (term.form == "typed" and any(word.accented for word in term.words)):
+            return "typed"
+    return "any"
+
+
+def widened(root: Node) -> Node:
+    """`root` in any accents: each word that it wants marked `~`, unless it is marked already."""
+    return _marked(root, "folded", lambda term: any(word.accented for word in term.words))
+
+
+def in_any_accents(query: str) -> str:
+    """`query` written so that it takes any accents; raises QueryError.
+
+    >>> in_any_accents('bão "hòa bình" mua -lũ')
+    '~bão ~"hoà bình" mua -lũ'
+    """
+    return written(read(query, any_accents=True).root)
+
+
+def added(parts: Iterable[Accents]) -> Accents:
+    """The accents of an answer put together from `parts` that share no article."""
+    every = list(parts)
+    return Accents(every[0].rule, _sum([one.articles for one in every]), _sum([one.any_accents for one in every]))
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def of_older_file(query: str, exact: bool, articles: int | None) -> tuple[str, Accents]:
+    """A query that was kept before there was this rule, written so that it means what it meant, with its counts.
+
+    Then accents typed counted only where a question was asked to be `exact`.
+    """
+    root = parse(query).root
+    if exact:
+        return written(_marked(root, "exact", lambda _: True)), Accents("typed", articles, None)
+    return written(widened(root)), Accents("any", articles, articles)
+
+
+def _marked(node: Node, form: Form, chosen: Callable[[Term], Any]) -> Node:
+    match node:
+        case Term():
+            return replace(node, form=form) if node.form == "typed" and chosen(node) else node
+        case Near():
+            marked = [_marked(term, form, chosen) for term in node.terms]
+            return replace(node, terms=tuple(term for term in marked if isinstance(term, Term)))
+        case And() | Or():
+            return replace(node, parts=tuple(_marked(part, form, chosen) for part in node.parts))
+        case _:
+            return node
