@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from elsewhere import without_a_library
 from imported import OPTIONAL, imports
 from small_archive import REGISTER, capture, keep, page
 
@@ -15,6 +16,7 @@ from archive import parsers
 from archive.errors import ArchiveError, InstallationError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.model import Place
 from archive.store import open_database
 from archive.warc import http
 from archive.warc.reader import read
@@ -79,13 +81,8 @@ def test_a_coding_without_its_decoder_is_the_installations_fault(
         http.decode(b"x", [name], 100)
 
 
-def test_what_explains_a_page_says_it_too(
-    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def lacking(*given: object) -> None:
-        raise InstallationError.of(ImportError("lxml.html.clean module is now a separate project"))
-
-    monkeypatch.setattr(explaining, "_read", lacking)
-    monkeypatch.setattr("resource.setrlimit", lambda *limits: None)
-    explaining.main([str(holdings.root), "a.warc.gz", "0", "1", "urn:uuid:a"])
-    assert "lxml.html.clean module is now a separate project: is missing or broken here" in capsys.readouterr().out
+@pytest.mark.usefixtures("findable")
+def test_what_explains_a_page_says_it_too(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "_reading", without_a_library)
+    explained = explaining.explain(holdings.root, Place("a.warc.gz", 0, 1))
+    assert "lxml.html.clean module is now a separate project: is missing or broken here" in explained.reason

@@ -6,11 +6,12 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sqlite_utils
 
 from archive import restorer
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, InstallationError
 from archive.model import Place, StoredCapture
 from archive.sources import Register
 from archive.worker.page import Page
@@ -80,3 +81,12 @@ def echo() -> Callable[[str], str]:
         return word
 
     return answer
+
+
+def without_a_library(root: Path) -> Callable[[Any], Any]:
+    """A reading for which a library is missing."""
+
+    def read(place: Any) -> Any:
+        raise InstallationError.of(ImportError("lxml.html.clean module is now a separate project"))
+
+    return read
