@@ -15,16 +15,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from archive.disk import append as append_bytes
 from archive.disk import locked, make_folder, opened, refused, replace_file
-from archive.errors import DamageError, StorageError
+from archive.errors import DamageError, StorageError, UsageError
 
 NAME = "manifest/events.jsonl"
 HEAD = "manifest/events.head"
 """Number and digest of the last line: without it, a change of that line or its loss would go unseen."""
 
 SOFTWARE = "baotinh/0.1.0"
+ACCEPTED: Final = "accepted as it is"
+"""Outcome of the event by which somebody took something damaged for what it should be, with a reason."""
+
+WAY_OUT: Final = "bring back the log, or `baotinh recover --accept` goes on behind the gap"
 REMADE = "made again"
 """Outcome of the event that tells that the head was missing or changed when the next event was entered."""
 
@@ -55,36 +60,81 @@ def append(root: Path, type: str, object: str, outcome: str, detail: Detail | No
     """Adds an event to the log of the archive at `root`, durably, and gives it back.
 
     `object` is what it happened to: a file relative to the archive, a URL, a run. A torn last line, left by a power
-    cut, is moved to a file of its own first, and that is an event too. Where the head knows of lines that are not there
-    any more, the new one follows from those, so that the gap stays to be seen. Raises StorageError, DamageError.
+    cut, is moved to a file of its own first, and that is an event too. Raises StorageError, and DamageError where the
+    end is not the one that the head knows of: nothing is written to such a log before somebody has taken it as it is.
     """
+    return _append(root, (type, object, outcome, detail or {}), goes_on=False)
+
+
+def accept(root: Path, reason: str) -> str:
+    """Takes a log of which the end was lost or changed as it is, with a reason that stands in it for good; what is
+    wrong with its end, "" where nothing is.
+
+    The event follows from the last line that the head knows of, so that the gap stays to be seen. Raises UsageError
+    where no reason is given, StorageError.
+    """
+    if not reason.strip():
+        raise UsageError(f"{NAME}: say with --reason why it is taken as it is; the log keeps it")
+    path = root / NAME
+    with opened(path, os.O_RDONLY | os.O_CREAT) as descriptor:
+        last, _ = _end(descriptor, os.fstat(descriptor).st_size)
+    wrong = _lost(root, path, last)
+    if wrong:
+        _append(root, ("modification", NAME, ACCEPTED, {"reason": reason, "lost": wrong}), goes_on=True)
+    return wrong
+
+
+def refuse_loss(root: Path) -> None:
+    """Raises DamageError where nothing may be written to the log, for its end was lost or changed."""
+    path = root / NAME
+    last = b""
+    if path.exists():
+        with opened(path, os.O_RDONLY) as descriptor:
+            last, _ = _end(descriptor, os.fstat(descriptor).st_size)
+    if wrong := _lost(root, path, last):
+        raise DamageError(f"{wrong}; {WAY_OUT}")
+
+
+def _lost(root: Path, path: Path, last: bytes) -> str:
+    """What is wrong with the end of a log with this `last` line, by its head; "" for nothing."""
+    said = _said(root)
+    number = _next(path, last) - 1
+    if said is None:
+        return f"{root / HEAD}: missing or changed, so lines may be lost" if number > 1 else ""
+    # who wrote the last line may have died before its head was written
+    if said in ((number, _digest(last) if last else FIRST), (number - 1, _before(last))):
+        return ""
+    return f"{path}: ends with event {number}, but its head knows of {said[0]}: its end was cut off or changed"
+
+
+def _append(root: Path, told: tuple[str, str, str, Detail], *, goes_on: bool) -> Event:
     path = root / NAME
     make_folder(path.parent)
     with locked(path) as descriptor:
         size = os.fstat(descriptor).st_size
         last, torn = _end(descriptor, size)
-        if torn:
-            size -= len(torn)
-            aside = _lay_aside(path, torn)
-            os.ftruncate(descriptor, size)
-            told = {"bytes": len(torn), "kept_in": aside, "sha256": hashlib.sha256(torn).hexdigest()}
-            before = _digest(last) if last else FIRST
-            repair = _line(root, _next(path, last), before, "modification", NAME, "repaired", told)
-            _enter(root, descriptor, size, repair)
-            size, last = size + len(repair), repair
+        wrong, said = _lost(root, path, last), _said(root)
+        if wrong and not goes_on:
+            raise DamageError(f"{wrong}; {WAY_OUT}")
         seq, prev = _next(path, last), _digest(last) if last else FIRST
-        said = _said(root)
-        if said is None and seq > 2:  # the end that stood here cannot be known: that it could not stays in the log
-            remade = _line(root, seq, prev, "modification", HEAD, REMADE, {})
-            _enter(root, descriptor, size, remade)
-            size, seq, prev = size + len(remade), seq + 1, _digest(remade)
-        elif said is not None and last and said == (seq - 2, _before(last)):
+        entries = [told]
+        if said is None and wrong:  # that the end which stood here cannot be known stays in the log
+            entries.insert(0, ("modification", HEAD, REMADE, {}))
+        elif said is not None and wrong:
+            seq, prev = said[0] + 1, said[1]
+        elif said is not None and said != (seq - 1, prev):
             # who wrote the last line died before its head: two such deaths must not look like a loss
             replace_file(root / HEAD, _head(f"{seq - 1} {prev}").encode())
-        elif said is not None and said != (seq - 1, prev):
-            seq, prev = said[0] + 1, said[1]  # lines are lost: the next one goes on from what the head knows of them
-        line = _line(root, seq, prev, type, object, outcome, detail or {})
-        return _enter(root, descriptor, size, line)
+        if torn:
+            size -= len(torn)
+            about = {"bytes": len(torn), "kept_in": _lay_aside(path, torn), "sha256": hashlib.sha256(torn).hexdigest()}
+            os.ftruncate(descriptor, size)
+            entries.insert(0, ("modification", NAME, "repaired", about))
+        for entry in entries:
+            line = _line(root, seq, prev, *entry)
+            event = _enter(root, descriptor, size, line)
+            size, seq, prev = size + len(line), seq + 1, event.digest
+        return event
 
 
 def _enter(root: Path, descriptor: int, size: int, line: bytes) -> Event:

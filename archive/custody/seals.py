@@ -35,10 +35,7 @@ BUSY_SECONDS = 5.0
 
 DATABASES: Final = ("archive.sqlite", "frontier.sqlite")
 
-ACCEPTED: Final = "accepted as it is"
-"""Outcome of the event by which somebody took a damaged database for what it should be, with a reason."""
-
-_OPENED: Final = ("opened", "opened, found unsealed", "made again", ACCEPTED)
+_OPENED: Final = ("opened", "opened, found unsealed", "made again", events.ACCEPTED)
 _SEALED: Final = "sealed"
 
 Problem = Literal["changed", "missing", "unsealed"]
@@ -212,8 +209,9 @@ def refuse_damage(root: Path, *files: str) -> None:
     what would carry its damage on under a digest of its own.
 
     One that is held by another writer was looked at by that one; one that is missing is not written to. Raises
-    DamageError where one is not what was sealed.
+    DamageError where one is not what was sealed, or where the end of the log was lost.
     """
+    events.refuse_loss(root)
     for file in (file for file in files or DATABASES if (root / file).exists()):
         with _turn(root, file):
             descriptor = _lock_file(root, file)
@@ -272,7 +270,7 @@ def accept(root: Path, file: str, reason: str) -> tuple[Break, ...]:
         if path.exists() and (unsound := _unsound(path)):
             raise DamageError(f"{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing")
         told = [f"{one.offset}+{one.length}: {one.reason}" for one in breaks[:100]]
-        events.append(root, "modification", file, ACCEPTED, {"breaks": told, "reason": reason})
+        events.append(root, "modification", file, events.ACCEPTED, {"breaks": told, "reason": reason})
         _break(root, file)
         for path in (seal_path(root, file), _broken(root, file)):
             path.unlink(missing_ok=True)

@@ -64,6 +64,15 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "{} captures show an article today and have none; `baotinh reread` files it",
         "{} bản chụp nay cho thấy một bài mà chưa có bài nào; `baotinh reread` đưa vào kho",
     ),
+    (
+        "{}; bring back the log, or `baotinh recover --accept` goes on behind the gap",
+        "{}; hãy đưa nhật ký trở lại, hoặc `baotinh recover --accept` ghi tiếp sau chỗ khuyết",
+    ),
+    (
+        "ends with event {}, but its head knows of {}: its end was cut off or changed",
+        "kết thúc ở sự kiện {}, nhưng tệp head biết đến {}: phần cuối đã bị cắt hay đổi",
+    ),
+    ("missing or changed, so lines may be lost", "thiếu hay đã đổi, nên có thể mất dòng"),
     # the seals of the databases
     (
         "{} at {}: {}; nothing was written. `baotinh rebuild` makes it again from the WARC files",

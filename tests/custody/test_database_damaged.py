@@ -92,7 +92,8 @@ def test_a_log_with_two_events_of_one_number_is_for_verify_to_tell_and_stops_no_
     events.append(holdings.root, "validation", "archive", "clean")
     log = holdings.root / "manifest/events.jsonl"
     *lines, last = log.read_text().splitlines()
-    log.write_text("\n".join((*lines, last, json.dumps(json.loads(last) | {"outcome": "forged"}))) + "\n")
+    forged = json.dumps(json.loads(lines[-1]) | {"outcome": "forged"})
+    log.write_text("\n".join((*lines, forged, last)) + "\n")
     with opened_to_write(holdings.database) as db:
         db.execute("DELETE FROM events")
     with Ingest(holdings, REGISTER):

@@ -9,7 +9,7 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
-from archive.custody import seals
+from archive.custody import events, seals
 from archive.custody.recover import Recovered
 from archive.custody.recover import recover as close_files
 from archive.custody.takedown.locate import accounted
@@ -43,7 +43,9 @@ def read_whole(holdings: Holdings) -> frozenset[Path]:
 
 
 @command("recover", examples=["baotinh recover", "baotinh recover --json"], codes=(0, 2, 4, 5))
-@option("--accept", is_flag=True, help="Take a damaged frontier.sqlite as it is: it cannot be made again.")
+@option(
+    "--accept", is_flag=True, help="Take a damaged frontier.sqlite or event log as it is: nothing makes them again."
+)
 @option("--reason", default="", metavar="TEXT", help="Why it is taken as it is; the log keeps it.")
 @json_option
 @archive_option
@@ -55,6 +57,11 @@ def recover(accept: bool, reason: str, as_json: bool, root: Path) -> None:
     """
     if accept:
         holdings = Holdings.open(root)
+        wrong = events.accept(holdings.root, reason)
+        if wrong:
+            say("taken as it is: {error}", error=wrong)
+        if wrong and all(one.problem == "unsealed" for one in seals.check(holdings.root, holdings.frontier.name)):
+            return
         for broken in seals.accept(holdings.root, holdings.frontier.name, reason):
             say("{file} at {offset}: {reason}", file=broken.file, offset=broken.offset, reason=broken.reason)
         return

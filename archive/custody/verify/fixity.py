@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from archive.custody import events, manifest, seals
+from archive.custody import events, manifest
 from archive.custody.events import Event
 from archive.holdings import settings_files
 from archive.restorer import FILE as RESTORER
@@ -101,7 +101,7 @@ def read_log(root: Path) -> Log:
         if isinstance(item, str):
             breaks.append(item)
             continue
-        if item.outcome == seals.ACCEPTED:
+        if item.outcome == events.ACCEPTED:
             accepted.append(item)
         if (item.object, item.outcome) == (events.HEAD, events.REMADE):
             when = f"{item.at[:10]} (event {item.seq})"

@@ -29,7 +29,7 @@ from archive.custody.verify.files import ClosedFile, FileReport, check_file, fau
 from archive.custody.verify.fixity import Finding, Level, Report
 from archive.custody.withheld import REASON, pending
 from archive.disk import bears, opened
-from archive.errors import ArchiveError, LockedError, StorageError
+from archive.errors import ArchiveError, DamageError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.ingest.reread import Reread, read_again
 from archive.model import Article
@@ -198,7 +198,7 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
     if record:
         try:
             _sign(root, report)
-        except StorageError as error:  # a medium that cannot be written to can be looked at all the same
+        except (StorageError, DamageError) as error:  # what cannot be written to can be looked at all the same
             return replace(report, notes=(*report.notes, f"{error}; this result is not in the log"))
     return report
 
