@@ -84,5 +84,5 @@ def test_a_coding_without_its_decoder_is_the_installations_fault(
 @pytest.mark.usefixtures("findable")
 def test_what_explains_a_page_says_it_too(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explaining, "_reading", without_a_library)
-    explained = explaining.explain(holdings.root, Place("a.warc.gz", 0, 1))
+    explained = explaining.explain(holdings.root, Place("a.warc.gz", 0, 1, "urn:uuid:a"))
     assert "lxml.html.clean module is now a separate project: is missing or broken here" in explained.reason
