@@ -17,7 +17,7 @@ import sqlite_utils
 
 from archive.cluster.pattern import is_several
 from archive.errors import NothingFound
-from archive.store.schema import is_ours
+from archive.store.schema import migrations
 
 _DATABASE: Final = "archive.sqlite"
 
@@ -51,7 +51,10 @@ def state_of(shards: Sequence[Shard]) -> tuple[tuple[int, int, int] | None, ...]
 
 
 def unusable(shard: Shard) -> str:
-    """Why `shard` cannot be asked, as words after its name; "" where it can."""
+    """Why `shard` cannot be asked, as words after its name; "" where it can.
+
+    An older program's database is not brought to today's schema here: a shard may be another's, or a deposit copy.
+    """
     if not shard.database.is_file():
         return "is missing"
     return _unusable(shard.database, state_of([shard]))
@@ -70,10 +73,16 @@ def _unusable(database: Path, _state: Hashable) -> str:
     try:
         address = f"file:{quote(str(database.absolute()))}?mode=ro"
         with closing(sqlite_utils.Database(sqlite3.connect(address, uri=True))) as db:
-            ours = is_ours(db.conn)
+            with closing(sqlite_utils.Database(memory=True)) as empty:
+                ours = {migration.name for migration in migrations.pending(empty)}
+            theirs = {migration.name for migration in migrations.applied(db)}
     except sqlite3.DatabaseError as error:
         return f"cannot be read ({error})"
-    return "" if ours else "has the tables of another version of this program: 'baotinh rebuild' makes it anew"
+    if theirs - ours:
+        return "has the schema of a newer program"
+    if ours - theirs:
+        return "has the schema of an older program: 'baotinh stats' on it brings it to today's"
+    return ""
 
 
 def _database(path: Path) -> Path:

@@ -149,8 +149,8 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "không có cơ sở dữ liệu; 'baotinh init' tạo kho, 'baotinh rebuild' tạo cơ sở dữ liệu",
     ),
     (
-        "its tables are those of another version of this program; 'baotinh rebuild' makes it anew",
-        "các bảng trong đó thuộc một phiên bản khác của chương trình; 'baotinh rebuild' sẽ tạo lại",
+        "the database is a newer program's ({}): use that one, or `baotinh rebuild` with this",
+        "cơ sở dữ liệu thuộc chương trình mới hơn ({}): hãy dùng chương trình ấy, hoặc `baotinh rebuild` bằng bản này",
     ),
     ("a crawl or an import writes to it; wait for its end", "đang có lần thu thập hay lần nhập ghi vào; hãy đợi xong"),
     (

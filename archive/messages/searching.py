@@ -194,9 +194,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not asked: {} is missing", "không hỏi được {}: không có ở đó"),
     ("not asked: {} cannot be read ({})", "không hỏi được {}: không đọc được ({})"),
     ("not asked: {} has failed ({})", "không hỏi được {}: gặp lỗi ({})"),
+    ("not asked: {} has the schema of a newer program", "không hỏi được {}: do chương trình mới hơn tạo ra"),
     (
-        "not asked: {} has the tables of another version of this program: 'baotinh rebuild' makes it anew",
-        "không hỏi được {}: do một phiên bản khác của chương trình tạo ra; 'baotinh rebuild' sẽ tạo lại",
+        "not asked: {} has the schema of an older program: 'baotinh stats' on it brings it to today's",
+        "không hỏi được {}: do chương trình cũ tạo ra; chạy 'baotinh stats' trên kho ấy để nâng lên",
     ),
     (
         "{} articles are in more than one archive: each counts once, where it was seen last",

@@ -37,7 +37,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
     A writer gets WAL with synchronous=NORMAL: everything in it can be made again from the WARC files, which are synced
     first, so a power cut may cost the last batch and never consistency (sqlite.org/pragma.html#pragma_synchronous).
     A reader gets a connection that cannot write. Raises NothingFound where a reader finds no file, StorageError where
-    it cannot be opened, SchemaError where another version wrote it, DamageError where it is not sound or, for a writer,
+    it cannot be opened, SchemaError where a newer program wrote it, DamageError where it is not sound or, for a writer,
     not what was sealed. A writer that is to leave it sealed asks for `opened_to_write`.
     """
     path = Path(path)
@@ -50,7 +50,15 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
             seals.unseal(path.parent, path.name)
         db = sqlite_utils.Database(open_beside_writer(path) if readonly else _writer(path), execute_plugins=False)
         try:
-            (schema.check if readonly else schema.create)(db)
+            if not readonly:
+                schema.migrate(db)
+            elif schema.migrations.pending(db):
+                db.close()
+                with opened_to_write(path):  # an older program's database: brought to today's schema first
+                    pass
+                return open_database(path, readonly=True)
+            else:
+                schema.migrate(db)  # nothing is pending: raises where the schema is newer than this program
         except SchemaError as error:
             db.close()
             raise SchemaError(f"{path}: {error}") from error
@@ -188,8 +196,8 @@ def database_path(db: sqlite_utils.Database) -> Path:
 
 
 def opening_turn(path: Path) -> AbstractContextManager[None]:
-    """One writer at a time opens the database at `path`: where it is new, each would make the same
-    tables, and SQLite does not wait for who turns to WAL.
+    """One writer at a time opens the database at `path`: where it is new or of an older program, each would make the
+    same tables, and SQLite does not wait for who turns to WAL.
     """
     return in_turn(path.parent / ".lock" / f"{path.name}.opening")
 

@@ -1,54 +1,497 @@
-"""Makes the tables of archive.sqlite, as schema.sql beside this has them, and tells them from those of another program.
+"""The tables of archive.sqlite, made and changed only by the migrations in this module.
 
-There are no migrations: all but a few rows can be made again from the WARC files, so a database with other tables is
-made anew (`baotinh rebuild`).
+All is derived from the WARC files (`baotinh rebuild`). Times of captures are UTC ("2026-11-24T03:00:00.123Z"), of
+publication Vietnam's ("2020-03-05T15:25+07:00", cut to their precision). Columns in `_json` are JSON with sorted keys.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
-from importlib.resources import files
-from typing import Final
+from contextlib import closing
 
 import sqlite_utils
+from sqlite_utils import Migrations
 
 from archive.errors import SchemaError
+from archive.store.rows import decode_article
+from archive.store.teasers import OUTLINKS, note_outlinks
+from archive.store.unlikely import SECURE, UNLIKELY
 
-_TABLES: Final = files("archive.store").joinpath("schema.sql").read_text(encoding="utf-8")
-INDEXES: Final = ("exact", "folded")
-"""The full-text indexes of articles, and behind `unlikely_` those of the pages that are probably none."""
+# What searching adds to the tables of archive.sqlite: covering indexes, and the vocabulary of the index as tables.
+
+SEARCH = r"""
+CREATE INDEX articles_facts ON articles (   -- facts of a hit, read without its text: facets, limits, trends
+    search_rowid, source, province, province_now, section, byline, words, revision, gone_at, first_captured);
+CREATE INDEX articles_key ON articles (id, search_rowid);
+CREATE INDEX articles_by_source ON articles (source, search_rowid);
+CREATE INDEX articles_by_province ON articles (province, search_rowid);
+CREATE INDEX articles_by_province_now ON articles (province_now, search_rowid);
+CREATE INDEX articles_by_section ON articles (section, search_rowid);
+CREATE VIRTUAL TABLE exact_words USING fts5vocab(exact, row);       -- term, doc (articles), cnt (occurrences)
+CREATE VIRTUAL TABLE folded_words USING fts5vocab(folded, row);
+CREATE VIRTUAL TABLE exact_places USING fts5vocab(exact, instance); -- term, doc (search rowid), col, offset (word)
+CREATE VIRTUAL TABLE folded_places USING fts5vocab(folded, instance);
+"""
+
+COUNTS = r"""
+CREATE TABLE ngrams (                       -- run-local: made by `baotinh ngrams build` from the articles of that day
+    gram TEXT PRIMARY KEY,                  -- one or two words in their exact form, joined by a space
+    folded TEXT NOT NULL,
+    size INTEGER NOT NULL,                  -- 1 or 2
+    total INTEGER NOT NULL,                 -- occurrences in leads and bodies
+    months BLOB NOT NULL                    -- varints: months since the one before (at first 0001-01), count, ...
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ngrams_folded ON ngrams (folded);
+CREATE TABLE ngram_months (                 -- run-local: the denominators of ngrams
+    month TEXT NOT NULL,                    -- "2020-03"
+    size INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,                -- all n-grams of this size in the month, also those too rare to be listed
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (month, size)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ngram_state (                  -- run-local: one row once they have been counted
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    made_at TEXT NOT NULL,                  -- UTC
+    articles INTEGER NOT NULL,
+    least INTEGER NOT NULL                  -- n-grams found less often than this are left out
+) STRICT;
+"""
+
+PAIRS = r"""
+CREATE VIRTUAL TABLE pairs USING fts5(      -- neighbours that are both frequent: "hoi_nghi" folded, "hội__nghị" exact
+    pair, content='', contentless_delete=1, detail=none,
+    tokenize="unicode61 remove_diacritics 0 tokenchars '_'");
+CREATE TABLE pair_syllables (               -- run-local: the frequent words of which pairs are kept, fixed once chosen
+    form TEXT NOT NULL,                     -- exact | folded
+    word TEXT NOT NULL,
+    PRIMARY KEY (form, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pairs_todo (                   -- run-local: articles written since their pairs were noted
+    search_rowid INTEGER PRIMARY KEY
+) STRICT;
+"""
+
+VIEWS = r"""
+CREATE VIEW articles_view AS                -- an article with the names of its source and the place of its capture
+    SELECT a.public_id, a.headline, a.lead, a.body, a.captions, a.byline, a.source_credit, a.section,
+        a.published, a.day, a.day_estimated, a.source, coalesce(s.name, a.source) AS source_name, s.kind AS source_kind,
+        a.province, a.province_now, a.url, a.words, a.revision, a.first_captured, a.last_captured, a.gone_at,
+        c.captured_at, c.file, c.offset, c.length, c.record_id, c.payload_digest, a.search_rowid
+    FROM articles a JOIN captures c ON c.id = a.capture LEFT JOIN sources s ON s.id = a.source;
+CREATE VIEW captures_view AS                -- a capture with the article it showed
+    SELECT c.captured_at, c.url, c.status, c.mime, c.kind, c.state, c.reason, c.source,
+        coalesce(s.name, c.source) AS source_name, c.run, a.public_id, a.headline, c.file, c.offset, c.length,
+        c.record_id, c.block_digest, c.payload_digest, c.provenance, c.parser, c.via
+    FROM captures c LEFT JOIN articles a ON a.id = c.article LEFT JOIN sources s ON s.id = c.source;
+CREATE VIEW revisions_view AS               -- every text that an article had, and since when
+    SELECT a.public_id, r.number, c.captured_at, r.number = a.revision AS current, r.digest, r.parser, r.article_json
+    FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture;
+"""
 
 
-def index_settings(table: str) -> tuple[str, ...]:
-    """How a full-text index is to be written: settings that FTS5 keeps with it, lost where the table is made anew.
+def merging(table: str) -> tuple[str, str]:
+    """How the index `table` is to be written: settings that FTS5 keeps with it, lost where the table is made anew.
 
     A batch is one segment, and eight segments of a level are merged into one: 340 us an article of 8 KB in batches of
-    400, against 430 with FTS5's own 1 MiB and four. What is deleted of an unlikely page leaves its index at once.
+    400, against 430 with FTS5's own 1 MiB and four.
     """
-    told = [("hashsize", 33554432), ("automerge", 8)] if table in INDEXES else [("secure-delete", 1)]
-    return tuple(f"INSERT INTO {table}({table}, rank) VALUES ('{name}', {value})" for name, value in told)  # noqa: S608
+    return (
+        f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', 33554432)",  # noqa: S608 - our own name
+        f"INSERT INTO {table}({table}, rank) VALUES ('automerge', 8)",  # noqa: S608
+    )
 
 
-_SETTINGS: Final = [each for kind in ("", "unlikely_") for name in INDEXES for each in index_settings(kind + name)]
-VERSION: Final = zlib.crc32("".join((_TABLES, *_SETTINGS)).encode()) & 0x7FFFFFFF
-"""Kept in the file as `user_version`: another text of schema.sql is another version."""
+STRAYS = r"""
+CREATE INDEX articles_strays ON articles (  -- articles whose day was full, so that they stand under another
+    search_rowid, day) WHERE (search_rowid >> 16) <> CAST(julianday(day) - 1721424.5 AS INTEGER);
+"""
+
+WORDS = r"""
+CREATE TABLE index_state (                  -- run-local: one row, changed with every change of the index
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL
+) STRICT;
+INSERT INTO index_state VALUES (1, 0);
+CREATE TABLE word_counts (                  -- run-local: in how many articles common words stand
+    form TEXT NOT NULL,                     -- exact | folded
+    word TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (form, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE word_state (                   -- run-local: one row once they have been counted
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL             -- of index_state: with another one word_counts says nothing
+) STRICT;
+"""
+
+BITS = r"""
+CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
+    form TEXT NOT NULL,                     -- exact | folded | pairs, as the tables of the index
+    word TEXT NOT NULL,
+    bits BLOB NOT NULL,                     -- a bit for each article of bits_articles in turn, the high bit first
+    PRIMARY KEY (form, word)
+) STRICT;
+CREATE TABLE bits_articles (                -- run-local: the articles that bits stand for
+    part INTEGER PRIMARY KEY,               -- number of the first article of the row, from 0
+    rowids BLOB NOT NULL                    -- their search rowids in order, 8 bytes each, the low byte first
+) STRICT;
+CREATE TABLE bits_todo (                    -- run-local: articles written or gone since the bits were made
+    search_rowid INTEGER PRIMARY KEY
+) STRICT;
+DELETE FROM word_state;                     -- the words are counted anew, and their bits made
+"""
+
+UNITS = r"""
+ALTER TABLE ngram_state ADD COLUMN      -- syllable | word: what was counted; a word's syllables are joined by _
+    unit TEXT NOT NULL DEFAULT 'syllable';
+"""
+
+PARTS = r"""
+DROP TABLE word_bits;
+DROP TABLE bits_articles;
+DROP TABLE word_state;
+DELETE FROM bits_todo;
+CREATE TABLE word_bits (                    -- run-local: in which articles the commonest words stand
+    part INTEGER NOT NULL,                  -- bit_parts.first
+    form TEXT NOT NULL,                     -- exact | folded | pairs, as the tables of the index
+    word TEXT NOT NULL,
+    bits BLOB NOT NULL,                     -- a bit for each article of the part in turn, the high bit first
+    PRIMARY KEY (form, word, part)
+) STRICT;
+CREATE TABLE bit_parts (                    -- run-local: the articles that bits stand for
+    first INTEGER PRIMARY KEY,              -- search rowid of the first one of the part, which goes to the next part's
+    rowids BLOB NOT NULL                    -- their search rowids in order, 8 bytes each, the low byte first
+) STRICT;
+CREATE TABLE word_state (                   -- run-local: one row once the words have been counted, and bits made
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL,            -- of index_state: with another one word_counts says nothing
+    articles INTEGER NOT NULL               -- how many there were: with a fifth more all is made anew
+) STRICT;
+"""
+
+# What finding near-identical texts adds to the tables of archive.sqlite; all of it is made by `baotinh clusters`.
+
+CLUSTERS = r"""
+CREATE TABLE same_text (                    -- run-local: made by `baotinh clusters`, the same from the same articles
+    article INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,                 -- row of articles: who published this text first; below 1: not decided yet
+    position TEXT NOT NULL,                 -- what is first: day, time, public id; the end of what is not exact
+    keys BLOB NOT NULL,                     -- its keys in bands, 8 bytes each; empty for a text too short to compare
+    stale INTEGER NOT NULL DEFAULT 0        -- 1 where text or date has changed since, or the article is gone
+) STRICT;
+CREATE INDEX same_text_first ON same_text (first);
+CREATE INDEX same_text_open ON same_text (position) WHERE first < 1;
+CREATE INDEX same_text_stale ON same_text (article) WHERE stale;
+CREATE TABLE bands (                        -- run-local: texts much alike share a key (archive.text.similarity)
+    key INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (key, article)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER articles_text AFTER UPDATE OF lead, body, day, published ON articles
+WHEN old.lead <> new.lead OR old.body <> new.body OR old.day <> new.day OR old.published IS NOT new.published
+BEGIN UPDATE same_text SET stale = 1 WHERE article = old.id; END;
+CREATE TRIGGER articles_gone AFTER DELETE ON articles
+BEGIN UPDATE same_text SET stale = 1 WHERE article = old.id; END;
+"""
+
+migrations = Migrations("archive")
+
+_FIRST = r"""
+CREATE TABLE sources (
+    id TEXT PRIMARY KEY,                -- as in the register: "tinh-uy-thai-nguyen"
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- newspaper | party | government
+    province TEXT NOT NULL,             -- one of the 63, as it was: "bac-kan"
+    homepage TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE runs (                     -- run-local: not made again by rebuild
+    id TEXT PRIMARY KEY,                -- "20261124T030000Z-tinh-uy-thai-nguyen-3f2a"
+    source TEXT NOT NULL,
+    began TEXT NOT NULL,
+    ended TEXT,
+    reason TEXT NOT NULL DEFAULT '',    -- finished | shutdown | budget | storage | ...
+    report_json TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY,
+    record_id TEXT NOT NULL UNIQUE,     -- WARC-Record-ID of the response, "urn:uuid:..."
+    source TEXT NOT NULL,
+    run TEXT NOT NULL,
+    url TEXT NOT NULL,                  -- as fetched
+    url_key TEXT NOT NULL,              -- archive.text.urls.url_key: for comparing, never fetched
+    captured_at TEXT NOT NULL,
+    kind TEXT NOT NULL,                 -- model.PageKind it was asked for as
+    status INTEGER NOT NULL,            -- HTTP status, 0 where there was no answer
+    mime TEXT NOT NULL,                 -- media type of the Content-Type header, lower case, without parameters
+    file TEXT NOT NULL,                 -- "warc/<source>/<name>.warc.gz", relative to the archive
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,            -- of the compressed response record
+    block_digest TEXT NOT NULL,
+    payload_digest TEXT NOT NULL,
+    truncated TEXT NOT NULL DEFAULT '',
+    revisit_of TEXT NOT NULL DEFAULT '',
+    via TEXT NOT NULL DEFAULT '',
+    provenance TEXT NOT NULL,           -- captured | imported | browser-saved | reconstructed | secondary
+    state TEXT NOT NULL,                -- model.State
+    reason TEXT NOT NULL DEFAULT '',    -- why unread; amp | print where its article has a page of its own
+    parser TEXT NOT NULL DEFAULT '',    -- family/version that read it
+    notes_json TEXT NOT NULL DEFAULT '[]'
+) STRICT;
+CREATE INDEX captures_url_key ON captures (url_key, captured_at);
+CREATE INDEX captures_source ON captures (source, captured_at);
+CREATE INDEX captures_place ON captures (file, offset);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    public_id TEXT NOT NULL UNIQUE,     -- 10 letters and digits out of url_key: the same after every rebuild
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,                  -- the address to cite: canonical where the page names one, else as captured
+    url_key TEXT NOT NULL UNIQUE,       -- identity of the article
+    slug TEXT NOT NULL,                 -- as published
+    headline TEXT NOT NULL,
+    headline_by TEXT NOT NULL,          -- "restored ..." where made from the slug
+    lead TEXT NOT NULL,
+    body TEXT NOT NULL,                 -- paragraphs parted by "\n\n"
+    captions TEXT NOT NULL,             -- parted by "\n\n"
+    byline TEXT NOT NULL,
+    source_credit TEXT NOT NULL,
+    section TEXT NOT NULL,
+    published TEXT,                     -- NULL where the page shows none
+    published_precision TEXT,
+    modified TEXT,
+    day TEXT NOT NULL,                  -- YYYY-MM-DD in Vietnam: of publication, else of first capture
+    day_estimated INTEGER NOT NULL,     -- 1 where `day` is not the day of publication
+    province TEXT NOT NULL,             -- of the 63: the source's province at publication
+    province_now TEXT NOT NULL,         -- of the 34
+    words INTEGER NOT NULL,             -- syllables of lead and body
+    confidence REAL NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id),  -- of the current revision
+    revision INTEGER NOT NULL,          -- number of the current revision, from 1
+    first_captured TEXT NOT NULL,
+    last_captured TEXT NOT NULL,        -- last capture that showed the article, changed or not
+    gone_at TEXT,                       -- when it was first seen to have disappeared
+    search_rowid INTEGER NOT NULL UNIQUE  -- day number << 16 | sequence: rowid in the search index
+) STRICT;
+CREATE INDEX articles_source ON articles (source, day);
+CREATE INDEX articles_day ON articles (day);
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    digest TEXT NOT NULL,               -- sha256 of the normalised fields a reader sees
+    parser TEXT NOT NULL,
+    article_json TEXT NOT NULL,         -- the whole model.Article, each field with how it was found
+    UNIQUE (article, number)
+) STRICT;
+CREATE TABLE teasers (                  -- the ledger: one row per distinct pointer
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,              -- joins articles.url_key once that article is captured
+    headline TEXT NOT NULL,
+    text TEXT NOT NULL,
+    box TEXT NOT NULL,
+    first_capture INTEGER NOT NULL REFERENCES captures(id),
+    last_capture INTEGER NOT NULL REFERENCES captures(id),
+    sightings INTEGER NOT NULL,
+    UNIQUE (url_key, headline, text, box)
+) STRICT;
+CREATE TABLE article_teasers (          -- which teasers the current revision of an article shows, in page order
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    teaser INTEGER NOT NULL REFERENCES teasers(id),
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE images (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachments (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    url_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tags (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    tag_key TEXT NOT NULL,              -- folded
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tags_key ON tags (tag_key);
+CREATE TABLE events (                   -- a copy of manifest/events.jsonl, of takedowns only that there was one
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    type TEXT NOT NULL,                 -- PREMIS event types: capture, ingestion, fixity check, deaccession ...
+    object TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    detail_json TEXT NOT NULL
+) STRICT;
+CREATE VIRTUAL TABLE exact USING fts5(  -- NFC, lower case, tone placement made uniform
+    headline, lead, body, captions, byline,
+    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE folded USING fts5( -- the same texts without accents, d for đ
+    headline, lead, body, captions, byline,
+    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+"""
+
+_HISTORY = r"""
+ALTER TABLE captures ADD COLUMN         -- the article it showed, or showed to be gone
+    article INTEGER REFERENCES articles(id);
+ALTER TABLE captures ADD COLUMN         -- of the article's text as this capture showed it
+    text_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE captures ADD COLUMN         -- url_key of the address that a redirect names
+    redirect_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX captures_redirect ON captures (redirect_key) WHERE redirect_key <> '';
+CREATE INDEX captures_article ON captures (article, captured_at) WHERE article IS NOT NULL;
+CREATE INDEX captures_revisit ON captures (revisit_of) WHERE revisit_of <> '';
+CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    capture INTEGER NOT NULL REFERENCES captures(id),
+    digest TEXT NOT NULL,
+    parser TEXT NOT NULL,
+    article_json TEXT NOT NULL,
+    replaced_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX readings_article ON readings (article);
+CREATE TABLE mentions (                 -- the places that the current revision's text names
+    article INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL,                -- headline | lead | body | captions
+    start INTEGER NOT NULL,             -- in characters of that column of articles
+    length INTEGER NOT NULL,
+    place TEXT NOT NULL,                -- id in archive.places
+    surface TEXT NOT NULL,              -- as the text has it
+    ambiguous INTEGER NOT NULL,         -- 1 where the name may mean another place, or no place at all
+    PRIMARY KEY (article, field, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_place ON mentions (place, article);
+CREATE TABLE unnamed (                  -- articles whose text has changed since its places were looked for
+    article INTEGER PRIMARY KEY REFERENCES articles(id)
+) STRICT;
+"""
 
 
-def create(db: sqlite_utils.Database) -> None:
-    """Makes the tables in an empty `db`; raises SchemaError where it has those of another version."""
-    if db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None:
-        statements = "".join(f"{statement};\n" for statement in _SETTINGS)
-        db.conn.executescript(f"BEGIN;\n{_TABLES}{statements}PRAGMA user_version = {VERSION};\nCOMMIT;")
-    check(db)
+@migrations()
+def m001_first(db: sqlite_utils.Database) -> None:
+    """All tables of the first release."""
+    _execute(db, _FIRST)
 
 
-def check(db: sqlite_utils.Database) -> None:
-    """Raises SchemaError where the tables of `db` are not those of this program."""
-    if not is_ours(db.conn):
-        raise SchemaError("its tables are those of another version of this program; 'baotinh rebuild' makes it anew")
+@migrations()
+def m002_history(db: sqlite_utils.Database) -> None:
+    """What a revision history needs to come out the same in whatever order captures arrive; places named."""
+    _execute(db, _HISTORY)
 
 
-def is_ours(connection: sqlite3.Connection) -> bool:
-    """Whether the tables in a file are those of this program."""
-    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+@migrations()
+def m003_search(db: sqlite_utils.Database) -> None:
+    """Covering indexes for limits and facets, and the words of the index as tables."""
+    _execute(db, SEARCH)
+
+
+@migrations()
+def m004_counts(db: sqlite_utils.Database) -> None:
+    """Words and pairs of words by month, where somebody has them counted."""
+    _execute(db, COUNTS)
+
+
+@migrations()
+def m005_pairs(db: sqlite_utils.Database) -> None:
+    """Pairs of frequent syllables, for phrases of them."""
+    _execute(db, PAIRS)
+
+
+@migrations()
+def m006_views(db: sqlite_utils.Database) -> None:
+    """Views for plain SQL: articles, captures and revisions with their names."""
+    _execute(db, VIEWS)
+
+
+@migrations()
+def m007_clusters(db: sqlite_utils.Database) -> None:
+    """Near-identical texts, and who published each first."""
+    _execute(db, CLUSTERS)
+
+
+@migrations()
+def m008_strays(db: sqlite_utils.Database) -> None:
+    """Which articles stand in the search index under another day than their own."""
+    _execute(db, STRAYS)
+
+
+@migrations()
+def m009_words(db: sqlite_utils.Database) -> None:
+    """How many articles hold a common word, as long as the index does not change."""
+    _execute(db, WORDS)
+
+
+@migrations()
+def m010_merging(db: sqlite_utils.Database) -> None:
+    """How the two indexes are written."""
+    for statement in (*merging("exact"), *merging("folded")):
+        db.execute(statement)
+
+
+@migrations()
+def m011_bits(db: sqlite_utils.Database) -> None:
+    """In which articles the commonest words stand, as bits."""
+    _execute(db, BITS)
+
+
+@migrations()
+def m012_units(db: sqlite_utils.Database) -> None:
+    """Of what the n-grams are: syllables, or words."""
+    _execute(db, UNITS)
+
+
+@migrations()
+def m013_parts(db: sqlite_utils.Database) -> None:
+    """The bits part by part, so that a run changes those of the days it wrote."""
+    _execute(db, PARTS)
+
+
+@migrations()
+def m014_leaving(db: sqlite_utils.Database) -> None:
+    """What is needed to find, without reading all, everything that a takedown takes out."""
+    _execute(db, OUTLINKS)
+    for query in ("SELECT article, article_json FROM revisions", "SELECT article, article_json FROM readings"):
+        for article, written in db.execute(query).fetchall():
+            note_outlinks(db, article, decode_article(written).teasers)
+    held = db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
+    db.execute("INSERT INTO leaving VALUES (1, ?)", (int(held),))
+
+
+@migrations()
+def m015_unlikely(db: sqlite_utils.Database) -> None:
+    """Pages that are probably no articles, beside these."""
+    _execute(db, UNLIKELY)
+    for statement in SECURE:
+        db.execute(statement)
+
+
+def migrate(db: sqlite_utils.Database) -> None:
+    """Brings `db` to today's schema; raises SchemaError where a newer program has written it."""
+    with closing(sqlite_utils.Database(memory=True)) as empty:
+        ours = {migration.name for migration in migrations.pending(empty)}
+    names = ", ".join(sorted({migration.name for migration in migrations.applied(db)} - ours))
+    if names:
+        raise SchemaError(f"the database is a newer program's ({names}): use that one, or `baotinh rebuild` with this")
+    migrations.apply(db)
+
+
+def _execute(db: sqlite_utils.Database, script: str) -> None:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):  # a semicolon in a comment ends nothing
+            db.execute(statement)
+            statement = ""

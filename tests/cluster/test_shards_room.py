@@ -185,17 +185,17 @@ def test_a_missing_or_older_archive_is_named_on_every_page_and_in_every_answer(t
         assert answer.headers["baotinh-not-asked"] == "not asked: kho-2022 is missing"
         assert answer.json()["total_folded"] == 8
         db = sqlite_utils.Database(second.database)
-        db.execute("PRAGMA user_version = 7")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm009_words'")
         db.conn.commit()
         db.close()
         shown = client.get("/?q=rừng&lang=en").text
-        assert "not asked: kho-2021 has the tables of another version" in shown
+        assert "not asked: kho-2021 has the schema of an older program" in shown
         assert client.get("/api/search", params={"q": "rừng"}).json()["total_folded"] == 4
 
 
 def test_all_that_is_said_of_several_archives_is_said_in_vietnamese() -> None:
     said = {value for module in (naming, whole) for value in sentences(Path(module.__file__))}
-    assert len(said) >= 4
+    assert len(said) > 4
     for sentence in said:
         assert in_vietnamese(f"not asked: kho-2020 {sentence}"), sentence
     assert in_vietnamese("40 articles are in more than one archive: each counts once, where it was seen last")

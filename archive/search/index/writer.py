@@ -25,7 +25,7 @@ from archive.search.index.docids import day_of as day_of
 from archive.store import unlikely
 from archive.store.database import writing
 from archive.store.rows import columns
-from archive.store.schema import INDEXES, index_settings
+from archive.store.schema import merging
 from archive.store.unlikely import UnlikelyRow
 
 # Takes texts out of the index word by word, at the cost of those words: what FTS5 deletes it only marks.
@@ -300,8 +300,8 @@ def rebuild(db: sqlite_utils.Database) -> int:
     with db.atomic():
         for table in _TABLES:
             recreate(db, table)
-        for table in INDEXES:
-            for statement in index_settings(table):
+        for table in ("exact", "folded"):
+            for statement in merging(table):
                 db.execute(statement)
         pairs.begin_anew(db)
         bitmaps.begin_anew(db)
@@ -373,8 +373,8 @@ def reindex_unlikely(db: sqlite_utils.Database) -> int:
     with db.atomic():
         for name in UNLIKELY_INDEX.values():
             recreate(db, name)
-            for statement in index_settings(name):
-                db.execute(statement)
+        for statement in unlikely.SECURE:
+            db.execute(statement)
         for row in unlikely.every(db):
             _index(db, row)
             pages += 1
