@@ -132,7 +132,7 @@ class Archive:
         `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.cluster`).
 
         Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
-        SchemaError where a newer program made it.
+        SchemaError where its schema is another one.
         """
         if is_several(path):
             return cls(Shards.open(path), None)

@@ -10,7 +10,7 @@
     ├── StorageError            exit 4   the archive cannot be written or read: path, rights, disk full
     │   ├── LockedError                  another process holds the archive
     │   │   └── LingeringError           it reads what was taken out of the database
-    │   └── SchemaError                  a database made by a newer program
+    │   └── SchemaError                  a database whose schema is not this program's
     ├── DamageError             exit 5   bytes that are not what they were: WARC, manifest, events, index
     └── CrawlError              exit 6   a crawl that needs a person: unreachable, no article, bounds broken
 
@@ -106,7 +106,7 @@ class LingeringError(LockedError):
 
 
 class SchemaError(StorageError):
-    """A database that a newer program has written."""
+    """A database whose schema is not this program's."""
 
 
 class DamageError(ArchiveError):

@@ -70,7 +70,6 @@ _COLUMNS = {
     "unlikely.province": "of the 63: the source's on that day",
     "unlikely.province_now": "of the 34",
     "unlikely_pointed.key": "8 bytes of BLAKE2b of the url_key pointed to",
-    "leaving.id": "1: there is one row",
     "mentions.length": "in characters",
     "ngrams.folded": "the same without accents, d for đ",
     "ngram_months.size": "1 or 2",

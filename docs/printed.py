@@ -20,7 +20,7 @@ from archive.messages.language import choose
 from archive.settings import Keep, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
-from archive.store.schema import migrate
+from archive.store.schema import create
 from docs.meanings import meaning
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +32,7 @@ _COLUMN = re.compile(
 def schema() -> dict[str, str]:
     """The tables of archive.sqlite and the statements that make them, without those SQLite keeps for itself."""
     with closing(sqlite_utils.Database(memory=True)) as db:
-        migrate(db)
+        create(db)
         rows = db.execute(
             "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid"
         ).fetchall()
@@ -52,7 +52,7 @@ def columns(table: str) -> str:
 
 def described(table: str) -> Iterator[tuple[str, str, str]]:
     """Name, type and meaning of each column of `table`: the schema's comment, else docs/meanings.py."""
-    for line in _lines(schema()[table]):
+    for line in schema()[table].splitlines():
         match = _COLUMN.match(line)
         if match is None:
             continue
@@ -63,15 +63,6 @@ def described(table: str) -> Iterator[tuple[str, str, str]]:
         if "NOT NULL" not in match["rest"] and "PRIMARY KEY" not in match["rest"] and "NULL" not in text:
             text = f"{text}; NULL where unknown".lstrip("; ")
         yield match["name"], match["type"].lower(), text.replace("|", "\\|")
-
-
-def _lines(sql: str) -> Iterator[str]:
-    """The lines of a statement, one for each column that a later migration has added: SQLite keeps no comment there."""
-    for line in sql.splitlines():
-        if line.startswith(", "):
-            yield from (f"    {column}" for column in line[2:].rpartition(")")[0].split(", "))
-        else:
-            yield line
 
 
 def commands() -> dict[str, click.Command]:

@@ -17,7 +17,7 @@ import sqlite_utils
 
 from archive.cluster.pattern import is_several
 from archive.errors import NothingFound
-from archive.store.schema import migrations
+from archive.store import schema
 
 _DATABASE: Final = "archive.sqlite"
 
@@ -51,10 +51,7 @@ def state_of(shards: Sequence[Shard]) -> tuple[tuple[int, int, int] | None, ...]
 
 
 def unusable(shard: Shard) -> str:
-    """Why `shard` cannot be asked, as words after its name; "" where it can.
-
-    An older program's database is not brought to today's schema here: a shard may be another's, or a deposit copy.
-    """
+    """Why `shard` cannot be asked, as words after its name; "" where it can."""
     if not shard.database.is_file():
         return "is missing"
     return _unusable(shard.database, state_of([shard]))
@@ -73,15 +70,11 @@ def _unusable(database: Path, _state: Hashable) -> str:
     try:
         address = f"file:{quote(str(database.absolute()))}?mode=ro"
         with closing(sqlite_utils.Database(sqlite3.connect(address, uri=True))) as db:
-            with closing(sqlite_utils.Database(memory=True)) as empty:
-                ours = {migration.name for migration in migrations.pending(empty)}
-            theirs = {migration.name for migration in migrations.applied(db)}
+            version = schema.version_of(db)
     except sqlite3.DatabaseError as error:
         return f"cannot be read ({error})"
-    if theirs - ours:
-        return "has the schema of a newer program"
-    if ours - theirs:
-        return "has the schema of an older program: 'baotinh stats' on it brings it to today's"
+    if version != schema.VERSION:
+        return f"has schema {version}, this program {schema.VERSION}; 'baotinh rebuild' on it makes it anew"
     return ""
 
 

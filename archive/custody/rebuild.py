@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import sqlite_utils
+
 from archive.corpus import clusters
 from archive.custody import events, seals
 from archive.disk import sync_folder
@@ -23,6 +25,7 @@ from archive.store import open_database, writes, writing
 from archive.store.clusters import compared_any
 from archive.store.comparison import Difference, differences
 from archive.store.counts import count_articles
+from archive.store.database import open_beside_writer
 from archive.worker.pool import per_core
 
 Filled = TypeVar("Filled")
@@ -136,18 +139,18 @@ def _carry_over(old: Path, new: Path) -> bool:
     if not old.exists():
         return False
     try:
-        before = open_database(old, readonly=True)
-    except ArchiveError:
-        return False  # it is damaged, or newer than this program: that is why it is made again
-    db = open_database(new)
+        before = open_beside_writer(old)  # of whatever schema
+    except sqlite3.DatabaseError:
+        return False  # it is damaged: that is why it is made again
+    known, db = sqlite_utils.Database(before, execute_plugins=False), open_database(new)
     try:
         with writing(db):
-            writes.copy_runs(before, db)
-        return compared_any(before)
+            writes.copy_runs(known, db)
+        return compared_any(known)
     except (sqlite3.DatabaseError, ArchiveError):
         return False
     finally:
-        before.close()
+        known.close()
         db.close()
 
 

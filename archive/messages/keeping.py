@@ -149,8 +149,8 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "không có cơ sở dữ liệu; 'baotinh init' tạo kho, 'baotinh rebuild' tạo cơ sở dữ liệu",
     ),
     (
-        "the database is a newer program's ({}): use that one, or `baotinh rebuild` with this",
-        "cơ sở dữ liệu thuộc chương trình mới hơn ({}): hãy dùng chương trình ấy, hoặc `baotinh rebuild` bằng bản này",
+        "the database has schema {}, this program {}; 'baotinh rebuild' makes it anew",
+        "cơ sở dữ liệu theo lược đồ {}, chương trình này theo {}; 'baotinh rebuild' tạo lại nó",
     ),
     ("a crawl or an import writes to it; wait for its end", "đang có lần thu thập hay lần nhập ghi vào; hãy đợi xong"),
     (

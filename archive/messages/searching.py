@@ -194,10 +194,9 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     ("not asked: {} is missing", "không hỏi được {}: không có ở đó"),
     ("not asked: {} cannot be read ({})", "không hỏi được {}: không đọc được ({})"),
     ("not asked: {} has failed ({})", "không hỏi được {}: gặp lỗi ({})"),
-    ("not asked: {} has the schema of a newer program", "không hỏi được {}: do chương trình mới hơn tạo ra"),
     (
-        "not asked: {} has the schema of an older program: 'baotinh stats' on it brings it to today's",
-        "không hỏi được {}: do chương trình cũ tạo ra; chạy 'baotinh stats' trên kho ấy để nâng lên",
+        "not asked: {} has schema {}, this program {}; 'baotinh rebuild' on it makes it anew",
+        "không hỏi được {}: theo lược đồ {}, chương trình này theo {}; 'baotinh rebuild' trên kho ấy tạo lại nó",
     ),
     (
         "{} articles are in more than one archive: each counts once, where it was seen last",

@@ -32,13 +32,13 @@ _CACHE_KIBIBYTES = 4096  # of a writer; with 16 MB a page is filed into 100,000 
 
 
 def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Database:
-    """The database at `path`, at today's schema; created where it is missing and `readonly` is not asked.
+    """The database at `path`; created where it is missing and `readonly` is not asked.
 
     A writer gets WAL with synchronous=NORMAL: everything in it can be made again from the WARC files, which are synced
     first, so a power cut may cost the last batch and never consistency (sqlite.org/pragma.html#pragma_synchronous).
     A reader gets a connection that cannot write. Raises NothingFound where a reader finds no file, StorageError where
-    it cannot be opened, SchemaError where a newer program wrote it, DamageError where it is not sound or, for a writer,
-    not what was sealed. A writer that is to leave it sealed asks for `opened_to_write`.
+    it cannot be opened, SchemaError where its schema is another one, DamageError where it is not sound or, for a
+    writer, not what was sealed. A writer that is to leave it sealed asks for `opened_to_write`.
     """
     path = Path(path)
     if readonly and not path.exists():
@@ -50,15 +50,10 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
             seals.unseal(path.parent, path.name)
         db = sqlite_utils.Database(open_beside_writer(path) if readonly else _writer(path), execute_plugins=False)
         try:
-            if not readonly:
-                schema.migrate(db)
-            elif schema.migrations.pending(db):
-                db.close()
-                with opened_to_write(path):  # an older program's database: brought to today's schema first
-                    pass
-                return open_database(path, readonly=True)
+            if readonly:
+                schema.check(db)
             else:
-                schema.migrate(db)  # nothing is pending: raises where the schema is newer than this program
+                schema.create(db)
         except SchemaError as error:
             db.close()
             raise SchemaError(f"{path}: {error}") from error
@@ -196,8 +191,8 @@ def database_path(db: sqlite_utils.Database) -> Path:
 
 
 def opening_turn(path: Path) -> AbstractContextManager[None]:
-    """One writer at a time opens the database at `path`: where it is new or of an older program, each would make the
-    same tables, and SQLite does not wait for who turns to WAL.
+    """One writer at a time opens the database at `path`: where it is new, each would make the same tables, and SQLite
+    does not wait for who turns to WAL.
     """
     return in_turn(path.parent / ".lock" / f"{path.name}.opening")
 

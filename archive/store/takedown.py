@@ -102,15 +102,14 @@ def withhold(db: sqlite_utils.Database, url_keys: Iterable[str], unindex: Uninde
 
     That is articles with revisions and index entries, captures, and teasers pointing to them.
     `unindex` takes docids out of the index and out of what is counted there (`archive.search.index.writer.forget`).
-    Deleted text is overwritten in the file (secure_delete); where an earlier program has deleted without, once, the
-    whole file is written anew. What the pages taken out had pointed to is counted too often until the next rebuild.
+    Deleted text is overwritten in the file (secure_delete). What the pages taken out had pointed to is counted too
+    often until the next rebuild.
     """
-    unswept = bool(db.execute("SELECT unswept FROM leaving").fetchone()[0])
     with writing(db):
         shown = shown_under(db, url_keys)
         articles = [(article,) for article in shown.articles]
         known = [_texts(db, article) for article in shown.articles]
-        unindex(db, {row: texts for row, texts, _ in known}, not unswept and all(all_known for *_, all_known in known))
+        unindex(db, {row: texts for row, texts, _ in known}, all(all_known for *_, all_known in known))
         for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
         _forget_pointers(db, shown)
@@ -121,10 +120,6 @@ def withhold(db: sqlite_utils.Database, url_keys: Iterable[str], unindex: Uninde
         db.conn.executemany("DELETE FROM articles WHERE id = ?", articles)
         _withhold_captures(db, shown.captures)
         _forget_samples(db)
-    if unswept:
-        db.execute("VACUUM")
-        with writing(db):
-            db.execute("UPDATE leaving SET unswept = 0")
 
 
 def _texts(db: sqlite_utils.Database, article: int) -> tuple[int, tuple[IndexText, ...], bool]:

@@ -167,23 +167,6 @@ def _see_again(db: sqlite_utils.Database, row: int, entry: _Entry) -> None:
 
 # Which articles point to an address, so that what a takedown bars leaves them without all being read.
 
-OUTLINKS = r"""
-CREATE TABLE pointed (                  -- articles of which some reading, current or not, points to an address
-    key INTEGER NOT NULL,               -- 8 bytes of BLAKE2b of its url_key: of what was taken down no address stays
-    article INTEGER NOT NULL,
-    PRIMARY KEY (key, article)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX teasers_first ON teasers (first_capture);
-CREATE INDEX teasers_last ON teasers (last_capture);
-CREATE INDEX images_key ON images (url_key);
-CREATE INDEX attachments_key ON attachments (url_key);
-CREATE INDEX revisions_digest ON revisions (digest);
-CREATE TABLE leaving (                  -- run-local: one row
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    unswept INTEGER NOT NULL            -- 1 where an earlier program wrote: what was deleted may stand in free pages
-) STRICT;
-"""
-
 
 @lru_cache(maxsize=8192)  # the same boxes stand on page after page
 def _number_of(url: str) -> int:

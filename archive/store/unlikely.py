@@ -16,38 +16,6 @@ from archive.model import Article
 from archive.store.rows import decode_article
 from archive.store.teasers import address_number
 
-UNLIKELY = r"""
-CREATE TABLE unlikely (                 -- pages that read like an article and are probably none
-    id INTEGER PRIMARY KEY,
-    public_id TEXT NOT NULL,            -- what its article would be called
-    source TEXT NOT NULL,
-    url TEXT NOT NULL,
-    url_key TEXT NOT NULL UNIQUE,       -- what its article's identity would be
-    headline TEXT NOT NULL,
-    section TEXT NOT NULL,
-    published TEXT,
-    day TEXT NOT NULL,                  -- of publication, else of the capture
-    day_estimated INTEGER NOT NULL,
-    province TEXT NOT NULL,
-    province_now TEXT NOT NULL,
-    capture INTEGER NOT NULL REFERENCES captures(id),  -- the latest that reads so
-    parser TEXT NOT NULL,
-    probability REAL NOT NULL,          -- that the page is an article or a notice
-    doubt TEXT NOT NULL,                -- the sign that speaks most against it
-    article_json TEXT NOT NULL          -- the whole model.Article
-) STRICT;
-CREATE INDEX unlikely_capture ON unlikely (capture);
-CREATE TABLE unlikely_pointed (         -- to which addresses such a page points: as in `pointed`
-    key INTEGER NOT NULL,
-    page INTEGER NOT NULL REFERENCES unlikely(id),
-    PRIMARY KEY (key, page)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX unlikely_pointed_page ON unlikely_pointed (page);
-CREATE VIRTUAL TABLE unlikely_exact USING fts5(     -- their texts, as `exact` has those of articles
-    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
-CREATE VIRTUAL TABLE unlikely_folded USING fts5(
-    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
-"""
 SECURE = (  # what is deleted leaves the index at once: a setting that FTS5 keeps with it
     "INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1)",
     "INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1)",

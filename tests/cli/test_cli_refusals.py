@@ -20,6 +20,7 @@ from archive.cli import main
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.messages.language import choose
+from archive.store.schema import VERSION
 
 
 @pytest.fixture
@@ -82,13 +83,21 @@ def test_an_archive_path_that_cannot_be_written_is_a_storage_error() -> None:
     assert "/proc/archive" in told.stderr
 
 
-def test_a_database_of_a_newer_schema_is_refused(holdings: Holdings) -> None:
+@pytest.mark.parametrize("version", [0, 99])
+def test_a_database_of_another_schema_is_refused_and_a_rebuild_makes_it_anew(holdings: Holdings, version: int) -> None:
     with sqlite3.connect(holdings.database) as db:
-        db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('archive', 'm900', '')")
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute("INSERT INTO runs (id, source, began) VALUES ('r9', 'bao-tinh', '2024-05-01T03:00:00.000Z')")
+        db.execute("CREATE TABLE of_another_program (id)")
     db.close()
-    told = run(holdings, "stats")
-    assert told.exit_code == 4
-    assert f"{holdings.database}: the database is a newer program's (m900): use that one, or" in told.stderr
+    for command in (["stats"], ["search", "hội"], ["export"]):
+        told = run(holdings, *command)
+        assert told.exit_code == 4
+        assert f"{holdings.database}: the database has schema {version}, this program {VERSION}; " in told.stderr
+        assert "'baotinh rebuild' makes it anew" in told.stderr
+        assert len(told.stderr.splitlines()) == 1
+    assert run(holdings, "rebuild").exit_code == 0
+    assert "r9" in run(holdings, "runs").stdout
 
 
 def test_a_damaged_database_names_the_command_that_makes_it_again(holdings: Holdings) -> None:

@@ -15,14 +15,14 @@ from archive.search import search
 from archive.search.grammar.analyzer import forms, prepare, words
 from archive.search.index import bitmaps, docids, pairs, writer
 from archive.search.index.writer import IndexRow
-from archive.store.schema import migrate
+from archive.store.schema import create
 from archive.text.folding import exact_form
 
 
 @pytest.fixture
 def db() -> sqlite_utils.Database:
     database = sqlite_utils.Database(memory=True)
-    migrate(database)
+    create(database)
     return database
 
 

@@ -19,7 +19,7 @@ from archive.model import Article, Found
 from archive.places import now
 from archive.search.index import docids, writer
 from archive.store.rows import encode_article, text_digest
-from archive.store.schema import migrate
+from archive.store.schema import create
 from archive.text.folding import fold
 from archive.text.urls import public_id
 
@@ -98,7 +98,7 @@ def stored(articles: Sequence[Written], db: sqlite_utils.Database | None = None)
         # Closed with the last test that uses it, by the collector: in whichever thread that happens to run.
         db = sqlite_utils.Database(sqlite3.connect(":memory:", check_same_thread=False))
         weakref.finalize(db, db.conn.close)
-    migrate(db)
+    create(db)
     with db.atomic():
         for source in SOURCES:
             db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, '')", source)

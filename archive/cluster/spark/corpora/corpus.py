@@ -52,7 +52,7 @@ def database(address: str, sources: Mapping[str, str], parts: Sequence[Part]) ->
     store = open_store(address)
     with closing(sqlite3.connect(":memory:")) as connection:
         db = sqlite_utils.Database(connection, execute_plugins=False)
-        schema.migrate(db)
+        schema.create(db)
         held = {part.source for part in parts}
         connection.executemany(_SOURCE, [one for one in sources.items() if one[0] in held])
         rows = (row for part in parts for row in read_rows(store, part))
