@@ -26,7 +26,7 @@ from archive.search.backend import Backend
 from archive.store.captures import captures_of
 from archive.store.queries import StoredArticle
 from archive.warc.captures import warcinfo_record
-from archive.warc.groups import chosen, copied
+from archive.warc.groups import came_damaged, chosen, copied
 from archive.warc.members import locate
 from archive.warc.record import GZIP_MAGIC, compress, new_id
 from archive.warc.writer import LEVEL
@@ -130,17 +130,16 @@ def write_warc(
     with path.open("wb") as out:
         out.write(compress(_info(name, about), LEVEL))
         for file, ids in sorted(captures_of(db, articles).items()):
-            source = locate(root, file)
-            for member in _members(source, ids):
-                out.write(member)
+            out.writelines(_members(root, file, ids))
             captures += len(ids)
     return captures
 
 
-def _members(path: Path, ids: set[str]) -> Iterator[bytes]:
+def _members(root: Path, name: str, ids: set[str]) -> Iterator[bytes]:
+    path = locate(root, name)
     with path.open("rb") as file:
         packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
-    for data in copied(path, chosen(path, ids)[1]):
+    for data in copied(path, chosen(path, ids, came_damaged(root, name))[1]):
         yield data if packed else compress(data, LEVEL)
 
 

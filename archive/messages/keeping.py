@@ -45,6 +45,10 @@ SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         "the record at byte {} cannot be read ({}); {}",
         "không đọc được bản ghi ở byte {} ({}); {}",
     ),
+    (
+        "{} of the records that the database names are not in it; {}",
+        "{} bản ghi mà cơ sở dữ liệu nêu không có trong tệp; {}",
+    ),
     ("not the file that the manifest names; {}", "không phải tệp mà danh mục nêu; {}"),
     ("the record at byte {} cannot be read; {}", "không đọc được bản ghi ở byte {}; {}"),
     (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
+from archive.custody import events
 from archive.errors import DamageError
 from archive.warc.captures import ANSWERS
 from archive.warc.members import Fault
@@ -61,30 +64,78 @@ def groups_of(path: Path, answers: Iterable[str]) -> Groups:
     return groups
 
 
-def chosen(path: Path, answers: Iterable[str]) -> tuple[Groups, list[tuple[int, int]]]:
+def came_damaged(root: Path, file: str) -> frozenset[int]:
+    """The offsets of the stretches of `file` that could not be read when it came, or was changed last, by the log."""
+    faults: list[int] = []
+    for event in events.of(root, "message digest calculation", "accession", about=file):
+        faults = json.loads(event.detail_json).get("faults", [])
+    return frozenset(faults)
+
+
+def chosen(path: Path, answers: Iterable[str], known: Set[int] = frozenset()) -> tuple[Groups, list[tuple[int, int]]]:
     """The same, and offset and length of every record of the groups and of the file's warcinfo, in its order.
 
     The file is read once. A record that comes before the answer it belongs to is remembered until that has come.
-    Raises DamageError where an answer is missing and the file cannot be read throughout.
+    Raises DamageError where an answer is missing, and where beside a record wanted something cannot be read that may
+    belong to it; of the stretches `known` (`came_damaged`) nothing else is to be had.
     """
     wanted = frozenset(answers)
-    groups, places, waiting = Groups(set(wanted)), [], _Waiting()
-    fault: Fault | None = None
+    groups, waiting = Groups(set(wanted)), _Waiting()
+    found, faults = list[Parsed](), list[Fault]()
     for item in records(path):
         if isinstance(item, Fault):
-            fault = fault or item
+            faults.append(item)
             continue
         record = item.record
         if record.type in ANSWERS:
             groups.note(record, wanted)
         if record.type == "warcinfo" or groups.holds(record):
-            places.append((item.offset, item.length))
+            found.append(_without_block(item))
         else:
             waiting.add(item)
-    if fault and groups.captures < len(wanted):
-        raise DamageError(f"{path}: the record at byte {fault.offset} cannot be read ({fault.reason}); {WAY_OUT}")
-    places += [(item.offset, item.length) for item in waiting.items if groups.holds(item.record)]
-    return groups, sorted(places)
+    found += [item for item in waiting.items if groups.holds(item.record)]
+    found.sort(key=lambda item: item.offset)
+    fresh = [one for one in faults if one.offset not in known]
+    if groups.captures < len(wanted) and not faults:
+        missing = len(wanted) - groups.captures
+        raise DamageError(f"{path}: {missing} of the records that the database names are not in it; {WAY_OUT}")
+    if groups.captures < len(wanted):
+        _refuse(path, (fresh or faults)[0])
+    edges = {edge for run in _runs(found) if not _is_complete(run) for edge in (run[0].offset, _end(run[-1]))}
+    for one in fresh:
+        if one.offset in edges or one.offset + one.length in edges:
+            _refuse(path, one)
+    return groups, [(item.offset, item.length) for item in found]
+
+
+def _runs(items: Iterable[Parsed]) -> Iterator[list[Parsed]]:
+    """`items`, in order, by stretches without a gap; what a file says of itself is none."""
+    run: list[Parsed] = []
+    for item in (one for one in items if one.record.type != "warcinfo"):
+        if run and _end(run[-1]) != item.offset:
+            yield run
+            run = []
+        run.append(item)
+    if run:
+        yield run
+
+
+def _is_complete(run: list[Parsed]) -> bool:
+    """Whether each answer of a stretch has what our own files have with it: damage beside it is another capture's."""
+    kinds = Counter("answer" if item.record.type in ANSWERS else item.record.type for item in run)
+    return kinds["answer"] <= min(kinds["request"], kinds["metadata"])
+
+
+def _end(item: Parsed) -> int:
+    return item.offset + item.length
+
+
+def _without_block(item: Parsed) -> Parsed:
+    return Parsed(item.offset, item.length, replace(item.record, block=b""))
+
+
+def _refuse(path: Path, fault: Fault) -> NoReturn:
+    raise DamageError(f"{path}: the record at byte {fault.offset} cannot be read ({fault.reason}); {WAY_OUT}")
 
 
 def copied(path: Path, places: Iterable[tuple[int, int]]) -> Iterator[bytes]:
@@ -111,7 +162,7 @@ class _Waiting:
                 self.items.pop()
         tied = {hash(tie) for tie in ties(record)}
         if record.type not in ANSWERS - {"resource"} and not (tied and tied <= self._passed):
-            self.items.append(Parsed(item.offset, item.length, replace(record, block=b"")))
+            self.items.append(_without_block(item))
 
 
 def ties(record: Record) -> set[str]:

@@ -33,7 +33,7 @@ from archive.store.captures import captures_in, captures_of, pages_of
 from archive.store.queries import as_object
 from archive.warc import cdxj
 from archive.warc.cdxj import Entry, parse_line
-from archive.warc.groups import WAY_OUT, chosen, copied
+from archive.warc.groups import WAY_OUT, came_damaged, chosen, copied
 from archive.warc.members import locate
 from archive.warc.record import GZIP_ERROR, digest_holds, parse, read_timestamp
 from archive.warc.scan import scan
@@ -231,7 +231,7 @@ class _Packing:
         for file, ids in wanted:
             path = locate(self._holdings.root, file)
             name = self._name(file)
-            groups, places = chosen(path, ids)
+            groups, places = chosen(path, ids, came_damaged(self._holdings.root, file))
             if groups.captures == groups.answers:
                 self._container.add_file(f"archive/{name}", path)
                 if known.get(file, digest := self._container.entries[-1].hash) != digest:
