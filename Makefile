@@ -47,6 +47,9 @@ lint: $(VENV)/installed ## ruff, mypy, and whether the documents still say what 
 	$(BIN)/mypy -p demo -p bench -p docs -p release
 	$(BIN)/cog --check -I . README.md docs/*.md
 
+messages: $(VENV)/installed ## brings the Vietnamese catalogue up to what the code says; fails while a translation is missing
+	$(BIN)/python -m tools.messages
+
 docs: $(VENV)/installed ## writes again what documents, man page and shell completion take from the code
 	$(BIN)/cog -r -I . README.md docs/*.md
 	$(BIN)/python -m release.printed

@@ -11,22 +11,25 @@ from pathlib import Path
 from typing import Final
 
 from archive.errors import StorageError
+from archive.messages.message import Message, reason_of
 
-_ROOM: Final = "make room, then try again; nothing stored is lost"
+_ROOM: Final = Message("make room, then try again; nothing stored is lost")
 _WAYS: Final = {
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,
     errno.EFBIG: _ROOM,
-    errno.EROFS: "what writes needs a copy on a disk that can be written; searches and `baotinh verify` do not",
-    errno.EACCES: "run it as the user to whom the archive belongs",
+    errno.EROFS: Message(
+        "what writes needs a copy on a disk that can be written; searches and `baotinh verify` do not"
+    ),
+    errno.EACCES: Message("run it as the user to whom the archive belongs"),
 }
 
 
 def refused(path: Path | str, error: OSError, left: str = "") -> StorageError:
     """The archive's error for what the system said of `path`, with the way out; where none is known what is `left`."""
-    way = _WAYS.get(error.errno or 0, left)
-    named = f"{path}: " if path else ""
-    return StorageError(f"{named}{error.strerror or error}{f'; {way}' if way else ''}")
+    way, reason = _WAYS.get(error.errno or 0, left), reason_of(error)
+    told = Message("{reason}; {way}", reason=reason, way=way) if way else reason
+    return StorageError("{path}: {told}", path=path, told=told) if path else StorageError(told)
 
 
 def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
@@ -44,9 +47,12 @@ def append(descriptor: int, data: bytes, good: int, path: Path) -> None:
             os.ftruncate(descriptor, good)
         except OSError as second:
             raise StorageError(
-                f"{path}: {error.strerror}, and cutting the torn end failed: {second.strerror}"
+                "{path}: {reason}, and cutting the torn end failed: {second}",
+                path=path,
+                reason=reason_of(error),
+                second=reason_of(second),
             ) from error
-        raise refused(path, error, "nothing of the last record was kept, the file is whole") from error
+        raise refused(path, error, Message("nothing of the last record was kept, the file is whole")) from error
 
 
 def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -89,7 +95,9 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno in _WAYS:
             raise refused(folder, error) from error
-        raise StorageError(f"{folder}: {error.strerror}; choose an archive path that can be written") from error
+        raise StorageError(
+            "{folder}: {reason}; choose an archive path that can be written", folder=folder, reason=reason_of(error)
+        ) from error
 
 
 @contextmanager

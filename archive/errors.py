@@ -23,14 +23,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from archive.messages.message import Message, message_of
+
 _SHOWN: Final = 72  # characters of a query around a mistake in it
 _LONG: Final = re.compile(r"(\S{60})\S{20,}")  # a name that nobody reads to its end
 
 
 class ArchiveError(Exception):
-    """Base of all errors shown to people: one line that names the thing and says what to do."""
+    """Base of all errors shown to people: one line that names the thing and says what to do.
+
+    `ArchiveError("{path}: the disk is full", path=path)`: its `str` is English, `message.in_language("vi")` Vietnamese.
+    """
 
     exit_code = 1
+
+    def __init__(self, msgid: str, /, **values: object) -> None:
+        self.message = Message(msgid, **values) if values else message_of(msgid)
+        super().__init__(self.message)
 
 
 class InstallationError(ArchiveError):
@@ -40,7 +49,7 @@ class InstallationError(ArchiveError):
     def of(cls, error: ImportError) -> InstallationError:
         """The error for what an import raised."""
         what = error.name or str(error).strip().partition("\n")[0]
-        return cls(f"{what}: is missing or broken here; install baotinh again, with all that it depends on")
+        return cls("{what}: is missing or broken here; install baotinh again, with all that it depends on", what=what)
 
 
 class UsageError(ArchiveError):
@@ -56,7 +65,9 @@ class QueryError(UsageError):
     """
 
     def __init__(self, message: str, query: str, position: int, suggestion: str | None = None) -> None:
-        super().__init__(_LONG.sub(r"\1…", message))
+        told = message_of(message)
+        shown = {name: _LONG.sub(r"\1…", value) if type(value) is str else value for name, value in told.values.items()}
+        super().__init__(told.msgid, **shown)
         self.query = query
         self.position = position
         self.suggestion = suggestion
@@ -74,7 +85,7 @@ class QueryError(UsageError):
 
     def __reduce__(self) -> tuple[type[QueryError], tuple[str, str, int, str | None]]:
         """What it is made again of, in another process."""
-        return type(self), (str(self), self.query, self.position, self.suggestion)
+        return type(self), (self.message, self.query, self.position, self.suggestion)
 
 
 class SourceError(UsageError):

@@ -34,7 +34,7 @@ class Holdings:
         """
         settings_path = path / SETTINGS
         if settings_path.exists():
-            raise UsageError(f"{path} is an archive already; choose another path, or open this one")
+            raise UsageError("{path} is an archive already; choose another path, or open this one", path=path)
         answered_for(settings_path, operator, contact)
         for folder in (path, path / "warc", path / "manifest", path / "sources"):
             make_folder(folder)
@@ -52,10 +52,12 @@ class Holdings:
         """
         settings_path = path / SETTINGS
         if path.exists() and not path.is_dir():
-            raise UsageError(f"{path} is no folder, so no archive; name the archive's folder")
+            raise UsageError("{path} is no folder, so no archive; name the archive's folder", path=path)
         if not settings_path.is_file():
             raise UsageError(
-                f"{path} is no archive: {SETTINGS} is missing; make one with `baotinh init --archive {path}`"
+                "{path} is no archive: {settings} is missing; make one with `baotinh init --archive {path}`",
+                path=path,
+                settings=SETTINGS,
             )
         return cls(path, read_settings(settings_path))
 
@@ -128,7 +130,10 @@ class Holdings:
             except BlockingIOError as error:
                 holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
                 raise LockedError(
-                    f"{self.root}: process {holder} holds the archive ({name}); wait for it or end it"
+                    "{root}: process {holder} holds the archive ({name}); wait for it or end it",
+                    root=self.root,
+                    holder=holder,
+                    name=name,
                 ) from error
             except OSError as error:
                 raise refused(path, error) from error

@@ -49,7 +49,9 @@ def load(root: Path) -> Restorer | None:
     digest, recorded = digest_of(path), _recorded(root)
     if digest != recorded:
         told = recorded or "no event tells of it"
-        raise DamageError(f"{path}: not as it was trained ({told}); `baotinh train-restorer` makes it again")
+        raise DamageError(
+            "{path}: not as it was trained ({told}); `baotinh train-restorer` makes it again", path=path, told=told
+        )
     return Restorer(Model.load(path), name_of(digest))
 
 

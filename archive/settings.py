@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import StorageError, UsageError
+from archive.messages.message import Message, reason_of, toml_flaw
 
 ROBOTS = ("obey",)
 """What may be done with robots.txt. There is no other word: what is excluded is recorded, never fetched."""
@@ -49,20 +50,25 @@ def read_settings(path: Path) -> Settings:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not a text in UTF-8; save it as UTF-8") from error
+        raise UsageError("{path}: not a text in UTF-8; save it as UTF-8", path=path) from error
     except ValueError as error:
-        raise UsageError(f"{path}: not valid TOML: {error}") from error
+        raise UsageError("{path}: not valid TOML: {error}", path=path, error=toml_flaw(error)) from error
     keep = table.pop("keep", {})
     if not isinstance(keep, dict):
-        raise UsageError(f"{path}: keep must be a table, [keep]")
+        raise UsageError("{path}: keep must be a table, [keep]", path=path)
     _check(path, "", Settings, table)
     _check(path, "keep.", Keep, keep)
     answered_for(path, str(table.get("operator", "")), str(table.get("contact", "")))
     settings = Settings(**table, keep=Keep(**keep))
     if settings.robots not in ROBOTS:
-        raise UsageError(f"{path}: robots = {settings.robots!r}; it must be one of {', '.join(ROBOTS)}")
+        raise UsageError(
+            "{path}: robots = {robots}; it must be one of {known}",
+            path=path,
+            robots=repr(settings.robots),
+            known=", ".join(ROBOTS),
+        )
     return settings
 
 
@@ -70,7 +76,7 @@ def answered_for(path: Path, operator: str, contact: str) -> None:
     """Raises UsageError, naming file and key, where nobody answers for the archive of the settings at `path`."""
     for key, value in (("operator", operator), ("contact", contact)):
         if not value.strip():
-            raise UsageError(f"{path}: {key} is missing; name who answers for this archive")
+            raise UsageError("{path}: {key} is missing; name who answers for this archive", path=path, key=key)
 
 
 def write_settings(path: Path, settings: Settings) -> None:
@@ -91,10 +97,12 @@ def write_settings(path: Path, settings: Settings) -> None:
     try:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}; choose an archive path that can be written") from error
+        raise StorageError(
+            "{path}: {reason}; choose an archive path that can be written", path=path, reason=reason_of(error)
+        ) from error
 
 
-_NAMED: Final = {"str": "a text in quotes", "int": "a whole number", "bool": "true or false"}
+_NAMED: Final = {"str": Message("a text in quotes"), "int": Message("a whole number"), "bool": Message("true or false")}
 
 
 def _check(path: Path, prefix: str, kind: type[Any], table: dict[str, Any]) -> None:
@@ -102,14 +110,23 @@ def _check(path: Path, prefix: str, kind: type[Any], table: dict[str, Any]) -> N
     for key, value in table.items():
         if key not in types:
             near = get_close_matches(key, types, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(types)}"
-            raise UsageError(f"{path}: unknown key {prefix}{key}{hint}")
+            if near:
+                raise UsageError(
+                    "{path}: unknown key {key}; did you mean {near}?", path=path, key=f"{prefix}{key}", near=near[0]
+                )
+            raise UsageError(
+                "{path}: unknown key {key}; known are {known}", path=path, key=f"{prefix}{key}", known=", ".join(types)
+            )
         if type(value).__name__ != types[key]:
             raise UsageError(
-                f"{path}: {prefix}{key} must be {_NAMED.get(str(types[key]), str(types[key]))}, not {value!r}"
+                "{path}: {key} must be {named}, not {value}",
+                path=path,
+                key=f"{prefix}{key}",
+                named=_NAMED.get(str(types[key]), str(types[key])),
+                value=repr(value),
             )
         if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-            raise UsageError(f"{path}: {prefix}{key} must not be negative")
+            raise UsageError("{path}: {key} must not be negative", path=path, key=f"{prefix}{key}")
 
 
 def _quoted(text: str) -> str:

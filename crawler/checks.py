@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from archive.messages.message import Message
 from archive.sources import Expect, Source
 from archive.store.counts import FieldCounts
 from archive.store.samples import Sample
@@ -39,17 +40,37 @@ def broken_expectations(expect: Expect, brought: RunCounts) -> tuple[str, ...]:
     least = expect.min_articles_per_crawl
     if max(brought.read, brought.listed) < least:
         found.append(
-            f"min_articles_per_crawl is {least}: {brought.read} articles were read, and the listings point to"
-            f" {brought.listed}"
+            Message(
+                "min_articles_per_crawl is {least}: {read} articles were read, and the listings point to {listed}",
+                least=least,
+                read=brought.read,
+                listed=brought.listed,
+            )
         )
     articles, counts = brought.filled.articles, dict(brought.filled.fields)
     for name, share in expect.fields if articles >= ENOUGH_ARTICLES else ():
         if name in counts and counts[name] < share * articles:
-            found.append(f"fields.{name} is {share:g}: {counts[name]} of {articles} articles have it")
+            found.append(
+                Message(
+                    "fields.{name} is {share:g}: {counts} of {articles} articles have it",
+                    name=name,
+                    share=share,
+                    counts=counts[name],
+                    articles=articles,
+                )
+            )
     if expect.articles_per_month is not None and brought.month is not None:
         low, high = expect.articles_per_month
         if not low <= brought.month <= high:
-            found.append(f"articles_per_month is {low} to {high}: the last {MONTH_DAYS} days have {brought.month}")
+            found.append(
+                Message(
+                    "articles_per_month is {low} to {high}: the last {month_days} days have {month}",
+                    low=low,
+                    high=high,
+                    month_days=MONTH_DAYS,
+                    month=brought.month,
+                )
+            )
     return tuple(found)
 
 
@@ -79,19 +100,50 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
         return ()
     if source.layouts[-1].learned is not None and found.fit < LEAST_FIT:
         told.append(
-            f"the learnt layout fits {count - found.unfit} of the {count} newest articles: the site was built anew;"
-            f" learn it again: baotinh learn {source.id}"
+            Message(
+                "the learnt layout fits {fit} of the {count} newest articles: the site was built anew; "
+                "learn it again: baotinh learn {id}",
+                fit=count - found.unfit,
+                count=count,
+                id=source.id,
+            )
         )
     headline, times = found.headline
     if times >= max(3, _REPEATED * count):
-        told.append(f'{times} of the {count} newest articles have the headline "{headline}"')
+        told.append(
+            Message(
+                '{times} of the {count} newest articles have the headline "{headline}"',
+                times=times,
+                count=count,
+                headline=headline,
+            )
+        )
     byline, times = found.byline
     if times >= _ONE_HAND * count:
-        told.append(f'{times} of the {count} newest articles have the byline "{byline}": an account, or a label')
+        told.append(
+            Message(
+                '{times} of the {count} newest articles have the byline "{byline}": an account, or a label',
+                times=times,
+                count=count,
+                byline=byline,
+            )
+        )
     if found.undated >= _UNDATED * count:
-        told.append(f"{found.undated} of the {count} newest articles have no date: baotinh learn {source.id} may help")
+        told.append(
+            Message(
+                "{undated} of the {count} newest articles have no date: baotinh learn {id} may help",
+                undated=found.undated,
+                count=count,
+                id=source.id,
+            )
+        )
     if found.counters >= 3:
-        told.append(f'sections with numbers, as "{found.counter}": a counter or a date is read as the section')
+        told.append(
+            Message(
+                'sections with numbers, as "{counter}": a counter or a date is read as the section',
+                counter=found.counter,
+            )
+        )
     return tuple(told)
 
 
@@ -114,9 +166,15 @@ class SiteMove:
 
     def told(self) -> str:
         """The move in a sentence, with an example."""
-        return (
-            f"{self.host} seems to have moved to {self.target}: {self.redirects} of {self.answers} answers lead there,"
-            f" as {self.url} to {self.location}; nothing was followed"
+        return Message(
+            "{host} seems to have moved to {target}: {redirects} of {answers} answers lead there, "
+            "as {url} to {location}; nothing was followed",
+            host=self.host,
+            target=self.target,
+            redirects=self.redirects,
+            answers=self.answers,
+            url=self.url,
+            location=self.location,
         )
 
     def lines(self, day: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from archive.errors import SourceError, StorageError
+from archive.messages.message import reason_of, toml_flaw
 from archive.warc.captures import read_fields
 from archive.warc.scan import Parsed, records
 
@@ -35,7 +36,11 @@ class Fleet:
         owners = [name for name, own in self.machines if any(fnmatchcase(source, pattern) for pattern in own)]
         if len(owners) > 1:
             raise SourceError(
-                f"{self.file}: {source} is given to {owners[0]} and to {owners[1]}; one of them must leave it"
+                "{file}: {source} is given to {one} and to {other}; one of them must leave it",
+                file=self.file,
+                source=source,
+                one=owners[0],
+                other=owners[1],
             )
         return owners[0] if owners else ""
 
@@ -44,8 +49,12 @@ class Fleet:
         owner = self.owner(source)
         if owner and owner != machine():
             raise SourceError(
-                f"{source} is crawled by {owner} ({self.file}), and this machine is {machine()};"
-                " BAOTINH_MACHINE gives it another name"
+                "{source} is crawled by {owner} ({file}), and this machine is {machine}; "
+                "BAOTINH_MACHINE gives it another name",
+                source=source,
+                owner=owner,
+                file=self.file,
+                machine=machine(),
             )
 
     def check_file(self, path: Path, source: str) -> None:
@@ -53,8 +62,13 @@ class Fleet:
         owner, writer = self.owner(source), writer_of(path)
         if owner and writer and writer != owner:
             raise SourceError(
-                f"{path} was crawled by {writer}, and {self.file} gives {source} to {owner}: one source, one machine;"
-                " bring in what the one before has crawled before the source changes hands"
+                "{path} was crawled by {writer}, and {file} gives {source} to {owner}: one source, one "
+                "machine; bring in what the one before has crawled before the source changes hands",
+                path=path,
+                writer=writer,
+                file=self.file,
+                source=source,
+                owner=owner,
             )
 
 
@@ -66,15 +80,19 @@ def read(root: Path) -> Fleet:
     except FileNotFoundError:
         return Fleet(str(path))
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     except ValueError as error:
-        raise SourceError(f"{path}: not valid TOML: {error}") from error
+        raise SourceError("{path}: not valid TOML: {error}", path=path, error=toml_flaw(error)) from error
     found = table.pop("machines", None)
     if table or not isinstance(found, dict):
-        raise SourceError(f"{path}: must hold a table [machines] and nothing else")
+        raise SourceError("{path}: must hold a table [machines] and nothing else", path=path)
     for name, own in found.items():
         if not isinstance(own, list) or not all(isinstance(one, str) and one for one in own):
-            raise SourceError(f'{path}: machines.{name} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]')
+            raise SourceError(
+                '{path}: machines.{name} must be a list of sources, like ["bao-ca-mau", "tinh-uy-*"]',
+                path=path,
+                name=name,
+            )
     return Fleet(str(path), tuple((name, tuple(own)) for name, own in found.items()))
 
 

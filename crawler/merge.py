@@ -18,6 +18,7 @@ from archive.errors import ArchiveError, DamageError, SchemaError, SourceError, 
 from archive.holdings import Holdings
 from archive.importers.packages import check_sources, import_sources
 from archive.ingest import Ingest, read_file
+from archive.messages.message import Message
 from archive.sources import Register
 from archive.store import open_database, opened_to_write, writing
 from archive.store.writes import copy_runs
@@ -182,7 +183,7 @@ def merge(holdings: Holdings, shard: Path) -> Merged:
     """
     other = Holdings.open(shard)
     if other.root.resolve() == holdings.root.resolve():
-        raise UsageError(f"{shard}: an archive cannot be merged into itself")
+        raise UsageError("{shard}: an archive cannot be merged into itself", shard=shard)
     names = sorted(path.name for path in other.warc.iterdir() if path.is_dir()) if other.warc.is_dir() else []
     with ExitStack() as locks:
         locks.enter_context(seals.hold(holdings.root))
@@ -214,7 +215,7 @@ def _check_frontier(other: Holdings) -> None:
         try:
             FrontierStore(other.frontier).close()
         except SchemaError as error:
-            raise SchemaError(f"{other.frontier}: {error}") from error
+            raise SchemaError("{frontier}: {error}", frontier=other.frontier, error=error) from error
 
 
 def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) -> None:
@@ -228,7 +229,14 @@ def _check_owners(holdings: Holdings, other: Holdings, files: dict[str, str]) ->
         source = Path(file).parent.name
         one, two = ours.owner(source), theirs.owner(source)
         if one and two and one != two:
-            raise SourceError(f"{source} is given to {one} by {ours.file} and to {two} by {theirs.file}: agree on one")
+            raise SourceError(
+                "{source} is given to {one} by {file} and to {two} by {other_file}: agree on one",
+                source=source,
+                one=one,
+                file=ours.file,
+                two=two,
+                other_file=theirs.file,
+            )
         if one:
             ours.check_file(other.root / file, source)
 
@@ -242,7 +250,11 @@ def _bring_all(
         detail = {**told.get(file, {}), **history_of(other.root, file).detail()}
         rule = ours.get(detail.pop("takedown", -1))
         if "sealed_from" in detail and not is_needed(root, detail, rule):
-            notes.append(f"{other.root / file}: not brought, for what was sealed there is erased or shown here")
+            notes.append(
+                Message(
+                    "{file}: not brought, for what was sealed there is erased or shown here", file=other.root / file
+                )
+            )
             continue
         if rule is not None:
             detail["takedown"] = rule.seq
@@ -252,11 +264,18 @@ def _bring_all(
                 copied.append(file)
         elif is_kin(root, other.root, file):
             if carry_over(holdings, other.root, file):
-                notes.append(f"{root / file}: overwritten where the file of {other.root} is, by a takedown")
+                notes.append(
+                    Message(
+                        "{file}: overwritten where the file of {other} is, by a takedown",
+                        file=root / file,
+                        other=other.root,
+                    )
+                )
         elif "sealed_from" not in detail:
             raise DamageError(
-                f"{other.root / file}: a file of this name is here with other bytes; one of them was changed: "
-                "`baotinh verify` in both archives shows which"
+                "{file}: a file of this name is here with other bytes; one of them was changed: "
+                "`baotinh verify` in both archives shows which",
+                file=other.root / file,
             )
         elif _bring(holdings, other, file, _other_name(other.root, file), digest, detail):
             copied.append(file)
@@ -282,7 +301,9 @@ def _bring(holdings: Holdings, other: Holdings, file: str, name: str, digest: st
         while piece := os.pread(descriptor, manifest.PIECE, part.length):
             part.write(piece)
         if part.digest != digest:
-            raise DamageError(f"{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage")
+            raise DamageError(
+                "{origin}: not what its manifest says; `baotinh verify` on the shard shows the damage", origin=origin
+            )
         part.settle()
         if here is None:
             manifest.add(holdings.root, name, digest)

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from archive.errors import CrawlError, Unreadable, UsageError
 from archive.learning.golden import Kept
 from archive.messages.language import coded, spoken, tr
+from archive.messages.message import Message
 from archive.model import Article, Link, Reading
 from archive.parsers import read_page
 from archive.places.mentions import mentions
@@ -94,21 +95,26 @@ class _Probe:
     async def ask(self, url: str) -> Payload:
         """The answer to one request, the delay after the one before kept. Raises CrawlError where none comes."""
         if len(self.asked) >= MOST_REQUESTS:
-            raise CrawlError(f"{url}: {MOST_REQUESTS} requests are spent; name a page nearer to the articles")
+            raise CrawlError(
+                "{url}: {most_requests} requests are spent; name a page nearer to the articles",
+                url=url,
+                most_requests=MOST_REQUESTS,
+            )
         if self.asked and self.delay:
             await asyncio.sleep(self.delay)
         self.asked.append(url)
         exchange = await self.client.fetch(url, lambda t, h: request_bytes(t, h, self.fields), _LIMIT, _SECONDS)
         if exchange.error:
-            reason = exchange.detail or exchange.error
-            advice = "" if exchange.error == "address" else "; check the address, or try again later"
-            raise CrawlError(f"{url}: {reason}{advice}")
+            told = "{url}: {reason}; check the address, or try again later"
+            if exchange.error == "address":
+                told = "{url}: {reason}"
+            raise CrawlError(told, url=url, reason=exchange.detail or exchange.error)
         if exchange.verdict not in ("", "verified"):
             self.notes.append(f"certificate: {exchange.verdict}")
         try:
             return split(bytes(exchange.answer.data), _LIMIT)
         except Unreadable as error:
-            raise CrawlError(f"{url}: the answer cannot be read: {error.reason}") from error
+            raise CrawlError("{url}: the answer cannot be read: {reason}", url=url, reason=error.reason) from error
 
     async def page(self, url: str) -> tuple[str, Payload]:
         """The page at `url`, redirects of the same site followed, and the address it was found at."""
@@ -120,13 +126,15 @@ class _Probe:
             try:
                 target = as_fetched(urljoin(url, where[0]))
             except ValueError as error:
-                raise CrawlError(f"{url} leads to what is no web address: {where[0][:200]}") from error
+                raise CrawlError(
+                    "{url} leads to what is no web address: {where}", url=url, where=where[0][:200]
+                ) from error
             if self.rules is not None and not self.rules.allows(target):
                 raise _forbidden(target, self.rules)
             if host_of(target).removeprefix("www.") != host_of(url).removeprefix("www."):
-                raise CrawlError(f"{url} leads to another site, {target}; probe that one")
+                raise CrawlError("{url} leads to another site, {target}; probe that one", url=url, target=target)
             url = target
-        raise CrawlError(f"{url}: redirects without end")
+        raise CrawlError("{url}: redirects without end", url=url)
 
 
 async def probe(url: str, contact: str, *, loopback: bool = False) -> ProbeResult:
@@ -144,7 +152,9 @@ async def probe(url: str, contact: str, *, loopback: bool = False) -> ProbeResul
     except CrawlError as error:
         if "://" in url or len(asking.asked) > 1:
             raise
-        raise CrawlError(f"{error}; https was tried, and the site may speak http alone: http://{url}") from error
+        raise CrawlError(
+            "{error}; https was tried, and the site may speak http alone: http://{url}", error=error, url=url
+        ) from error
     finally:
         client.close()
 
@@ -154,9 +164,9 @@ def address_of(url: str) -> str:
     try:
         start = as_fetched(url if "://" in url else f"https://{url}")
     except ValueError as error:
-        raise UsageError(f"{url}: not an absolute http or https URL") from error
+        raise UsageError("{url}: not an absolute http or https URL", url=url) from error
     if "@" in urlsplit(start).netloc:
-        raise UsageError(f"{url}: give the address without user name and password; a crawl sends none")
+        raise UsageError("{url}: give the address without user name and password; a crawl sends none", url=url)
     return start
 
 
@@ -187,7 +197,7 @@ async def _meet(asking: _Probe, start: str) -> ProbeResult:
         homepage=f"{authority(home)}/",
         host=host_of(home),
         family=family,
-        robots=f"{rules.verdict}: {rules.note}",
+        robots=rules.told,
         crawl_delay=rules.crawl_delay,
         feeds=tuple(feeds),
         sitemaps=sitemaps,
@@ -201,7 +211,9 @@ async def _meet(asking: _Probe, start: str) -> ProbeResult:
 
 
 def _forbidden(url: str, rules: Robots) -> CrawlError:
-    return CrawlError(f"{url}: robots.txt forbids it ({rules.note}); write to the site's owner first")
+    return CrawlError(
+        "{url}: robots.txt forbids it ({note}); write to the site's owner first", url=url, note=rules.note
+    )
 
 
 async def _rules(asking: _Probe, site: str) -> Robots:
@@ -212,13 +224,13 @@ async def _rules(asking: _Probe, site: str) -> Robots:
         try:
             target = robots.leads_to(url, payload.status, payload.headers)
         except ValueError:
-            return Robots("closed", "leads to what is no web address")
+            return Robots("closed", Message("leads to what is no web address"))
         if not target:
             return await asyncio.to_thread(robots.read, payload.status, payload.body)
         if authority(target) != site and target != f"{authority(target)}/robots.txt":
-            return Robots("closed", f"leads to a page of another site, {target}")
+            return Robots("closed", Message("leads to a page of another site, {target}", target=target))
         url = target
-    return Robots("closed", f"{robots.MOST_HOPS} redirects and no end")
+    return Robots("closed", Message("{most_hops} redirects and no end", most_hops=robots.MOST_HOPS))
 
 
 async def _sample(asking: _Probe, url: str) -> Sample:
@@ -226,7 +238,7 @@ async def _sample(asking: _Probe, url: str) -> Sample:
         where, payload = await asking.page(url)
         reading = _read(where, payload)
     except CrawlError as error:
-        return Sample(url, None, str(error))
+        return Sample(url, None, error.message)
     if reading.article is None:
         return Sample(where, None, reading.reason or "no article")
     return Sample(where, reading.article, reading.reason, _kept(where, payload))
@@ -292,12 +304,16 @@ def _inside(links: Iterable[Link], home: str) -> list[Link]:
 
 def _read(url: str, payload: Payload) -> Reading:
     if payload.status != 200:
-        raise CrawlError(f"{url}: status {payload.status}" if payload.status else f"{url}: no HTTP answer")
+        raise CrawlError(
+            Message("{url}: status {status}", url=url, status=payload.status)
+            if payload.status
+            else Message("{url}: no HTTP answer", url=url)
+        )
     page = _kept(url, payload)
     try:
         return read_page(url, page.body, page.content_type, payload.status, page.captured)
     except Unreadable as error:
-        raise CrawlError(f"{url}: cannot be read: {error}") from error
+        raise CrawlError("{url}: cannot be read: {error}", url=url, error=error) from error
 
 
 def _kept(url: str, payload: Payload) -> Kept:

@@ -27,6 +27,7 @@ from typing import BinaryIO, cast
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
+from archive.messages.message import packed
 from archive.model import Link, Outcome, Place
 from archive.sources import Register
 from archive.store import open_database
@@ -81,7 +82,7 @@ def main(archive: str) -> int:
         if asked:
             _say(out, ["end"])  # not before the database is closed and sealed: at this word the crawl ends us
     except ArchiveError as error:
-        _say(out, ["error", error.exit_code, str(error)])
+        _say(out, ["error", error.exit_code, packed(error.message)])
         return error.exit_code
     except BrokenPipeError:
         return 0  # the crawl is dead: what was not committed is read by the next one

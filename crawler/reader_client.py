@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from archive.errors import ArchiveError, StorageError
+from archive.messages.message import packed, unpacked
 from archive.model import Link, Outcome, PageKind, Place, State
 from archive.processes import python, search_path
 
@@ -86,7 +87,7 @@ class Reader:
 
     def put_run(self, run: dict[str, object]) -> None:
         """Has the row of a run written: arguments of `archive.store.writes.put_run`."""
-        self._runs[str(run["run"])] = run
+        self._runs[str(run["run"])] = run = packed(run)
         self._say(["run", run])
 
     async def end(self, seconds: float) -> bool:
@@ -137,7 +138,7 @@ class Reader:
             case "error":  # it has closed what it held; another would meet the same
                 self.kill()
                 kind = StorageError if message[1] == StorageError.exit_code else ArchiveError
-                self._stop(kind(message[2]))
+                self._stop(kind(unpacked(message[2])))
             case "end":
                 if self._ended is not None and not self._ended.done():
                     self._ended.set_result(None)
@@ -152,7 +153,11 @@ class Reader:
         self.crashes += 1
         if self._deaths > MOST_DEATHS:
             self._stop(
-                ArchiveError(f"the reader ended {self._deaths} times in a row (code {code}) without reading a page")
+                ArchiveError(
+                    "the reader ended {deaths} times in a row (code {code}) without reading a page",
+                    deaths=self._deaths,
+                    code=code,
+                )
             )
             return
         reason = "time_limit" if code == -signal.SIGXCPU else "parser_crash"
@@ -161,13 +166,17 @@ class Reader:
     def _misheard(self, error: Exception) -> None:
         """What the reader said was a fault of ours to take: it would be the next reader's too, so reading ends."""
         self.kill()
-        self._stop(ArchiveError(f"the crawl failed at what its reader told it: {error!r}; --verbose shows where"))
+        self._stop(
+            ArchiveError(
+                "the crawl failed at what its reader told it: {error}; --verbose shows where", error=repr(error)
+            )
+        )
 
     async def _restart(self, culprit: Place | None, reason: str) -> None:
         try:
             await self.start()
         except OSError as error:
-            self._stop(ArchiveError(f"the reader has ended and cannot be begun again: {error}"))
+            self._stop(ArchiveError("the reader has ended and cannot be begun again: {error}", error=error))
             return
         self._say(["careful"])  # from now on it says which page it is at
         if culprit is not None:

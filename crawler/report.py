@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.messages.language import language, number, spoken, tr
+from archive.messages.message import Message, format_size, joined
 from archive.model import Outcome
 from archive.terminal import shortened
-from archive.text import numbers
 from crawler.checks import SiteMove
 
 if TYPE_CHECKING:
@@ -46,11 +46,23 @@ class Missing:
     url: str  # one of them, of this run where there is one
     due: str  # UTC: when the first of them is asked for again; "" where the next run does
 
-    def told(self) -> str:
+    def told(self) -> Message:
         """The same as a sentence."""
-        earlier = f", {self.number - self.now} of them in earlier runs" if self.number > self.now else ""
-        told = f"missing: {self.number} failed with {self.reason}{earlier}, as {self.url}"
-        return f"{told}; asked for again from {self.due or 'the next run'} on"
+        told = "missing: {count} failed with {reason}, as {url}; asked for again from {due} on"
+        earlier = self.number - self.now
+        if earlier:
+            told = (
+                "missing: {count} failed with {reason}, {earlier} of them in earlier runs, as {url}; "
+                "asked for again from {due} on"
+            )
+        return Message(
+            told,
+            count=self.number,
+            reason=self.reason,
+            earlier=earlier,
+            url=self.url,
+            due=self.due or Message("the next run"),
+        )
 
 
 _LENT = """
@@ -162,41 +174,38 @@ class Report:
     @property
     def trouble(self) -> str:
         """What a person must look into, as one line; "" where nothing is wrong."""
-        example = next((url for reason, url in self.tally.examples.items() if reason.startswith("failed")), "")
+        source = self.source
         match self.reason:
             case "unreachable":
                 told = "{source}: the site does not answer ({why}); try again later"
-                return tr(told, source=self.source, why=self.told("unreachable"))
+                return Message(told, source=source, why=self.told("unreachable"))
             case "refused":
                 told = "{source}: the site refuses us ({why}); write to its owner first"
-                return tr(told, source=self.source, why=self.told("refused"))
+                return Message(told, source=source, why=self.told("refused"))
             case "closed":
                 told = "{source}: robots.txt cannot be read ({why}), which forbids everything"
-                return tr(told, source=self.source, why=self.told("robots"))
+                return Message(told, source=source, why=self.told("robots"))
             case "waiting":
-                told = "{source}: the site asks to come back later ({why}); {left} addresses wait"
-                return tr(told, source=self.source, why=self.told("retry after"), left=number(self.left))
+                told = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
+                return Message(told, source=source, why=self.told("retry after"), left=self.left)
             case _ if self.moved:
                 told = "{source}: {move}; `baotinh run {run}` shows what to do"
-                return tr(told, source=self.source, move=spoken(self.moved[0].told()), run=self.run)
+                return Message(told, source=source, move=self.moved[0].told(), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
-                told = (
-                    "{source}: no article among {pages} answers; look at [discover] and [[layout]] of its source file"
-                )
-                if example:
-                    told = "{source}: no article among {pages} answers; {example} failed"
-                return tr(told, source=self.source, pages=number(self.tally.requests), example=example)
+                return self._without_article()
         if self.broken:
-            more = tr(" (and {count} more)", count=number(len(self.broken) - 1)) if len(self.broken) > 1 else ""
-            return (
-                tr(
-                    "{source}: less than its [expect] says: {sentence}",
-                    source=self.source,
-                    sentence=spoken(self.broken[0]),
-                )
-                + more
-            )
+            told = "{source}: less than its [expect] says: {sentence}"
+            if len(self.broken) > 1:
+                told = "{source}: less than its [expect] says: {sentence} (and {count:,} more)"
+            return Message(told, source=source, sentence=self.broken[0], count=len(self.broken) - 1)
         return self._incomplete
+
+    def _without_article(self) -> Message:
+        example = next((url for reason, url in self.tally.examples.items() if reason.startswith("failed")), "")
+        told = "{source}: no article among {pages:,} answers; look at [discover] and [[layout]] of its source file"
+        if example:
+            told = "{source}: no article among {pages:,} answers; {example} failed"
+        return Message(told, source=self.source, pages=self.tally.requests, example=example)
 
     @property
     def _incomplete(self) -> str:
@@ -205,25 +214,27 @@ class Report:
             return ""
         if self.resting:
             host, why = self.resting[0]
-            told = "{source}: {host} was left alone before the end ({why}); {left} addresses wait"
-            return tr(told, source=self.source, host=host, why=spoken(why), left=number(self.left))
+            told = "{source}: {host} was left alone before the end ({why}); {left:,} addresses wait"
+            return Message(told, source=self.source, host=host, why=why, left=self.left)
         if failed := [one for one in self.missing if one.now]:
-            told = (
-                "{source}: {count} addresses are missing ({reasons}), as {url}; they are asked for again from {due} on"
+            return Message(
+                "{source}: {count:,} addresses are missing ({reasons}), as {url}; "
+                "they are asked for again from {due} on",
+                source=self.source,
+                count=sum(one.now for one in failed),
+                reasons=joined([Message("{count:,} {reason}", count=one.now, reason=one.reason) for one in failed]),
+                url=failed[0].url,
+                due=min(one.due for one in failed) or Message("the next run"),
             )
-            reasons = ", ".join(f"{number(one.now)} {one.reason}" for one in failed)
-            due = min(one.due for one in failed) or tr("the next run")
-            count = number(sum(one.now for one in failed))
-            return tr(told, source=self.source, count=count, reasons=reasons, url=failed[0].url, due=due)
         if self.reason == "finished" and self.left:
-            told = "{source}: the crawl ended with {left} addresses left, and nothing says why; crawl again"
-            return tr(told, source=self.source, left=number(self.left))
+            told = "{source}: the crawl ended with {left:,} addresses left, and nothing says why; crawl again"
+            return Message(told, source=self.source, left=self.left)
         return ""
 
     def told(self, what: str) -> str:
         """The last decision that was about `what`, in words."""
         found = [detail for _, decision, detail in self.decisions if decision == what]
-        return spoken(found[-1]) if found else self.reason
+        return found[-1] if found else self.reason
 
     def as_json(self) -> dict[str, Any]:
         """The report as it is stored and printed with --json."""
@@ -283,7 +294,7 @@ class Report:
                 reason=tr(_REASONS.get(self.reason, self.reason)),
                 seconds=number(self.seconds, 1),
                 requests=number(self.tally.requests),
-                size=numbers.format_size(self.tally.bytes, language()),
+                size=format_size(self.tally.bytes, language()),
             ),
             "  "
             + tr("articles: {new} new, {changed} changed, {same} unchanged, {not_due} not due", **seen)

@@ -15,6 +15,7 @@ from typing import Literal
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from archive.errors import Unreadable
+from archive.messages.message import Message
 from archive.warc.http import Headers, split, values
 from crawler.scope import as_fetched, escaped, without_dots
 
@@ -90,6 +91,16 @@ class Robots:
     text: str = ""
     _rules: tuple[_Rule, ...] = field(default=(), repr=False, compare=False)  # the longest first, of two Allow
 
+    @property
+    def told(self) -> Message:
+        """Verdict and note as a sentence."""
+        match self.verdict:
+            case "rules":
+                return Message("rules: {note}", note=self.note)
+            case "free":
+                return Message("free: {note}", note=self.note)
+        return Message("closed: {note}", note=self.note)
+
     def allows(self, url: str) -> bool:
         """Whether `url` may be asked for. The longest rule that matches speaks, of two as long the one that allows.
 
@@ -129,13 +140,15 @@ def read(status: int, body: bytes) -> Robots:
     what lines of a robots.txt it has.
     """
     if status == 429 or status >= 500 or status < 200 or 300 <= status < 400:
-        return Robots("closed", f"status {status}" if status else "no HTTP answer")
+        return Robots("closed", Message("status {status}", status=status) if status else Message("no HTTP answer"))
     if status >= 400:
-        return Robots("free", f"status {status}")
+        return Robots("free", Message("status {status}", status=status))
     text = _decoded(body[:READ_BYTES])
     if len(body) > READ_BYTES:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]  # half a rule would be another rule
-    found = parse(text, "cut at 500 KiB" if len(body) > READ_BYTES else f"status {status}")
+    found = parse(
+        text, Message("cut at 500 KiB") if len(body) > READ_BYTES else Message("status {status}", status=status)
+    )
     return Robots("free", "html") if text.lstrip()[:1] == "<" and not found._rules else found
 
 
@@ -170,7 +183,7 @@ def parse(text: str, note: str = "") -> Robots:
 
 def unreachable(reason: str) -> Robots:
     """Forbids everything, as no answer came (section 2.3.1.4)."""
-    return Robots("closed", f"unreachable: {reason}")
+    return Robots("closed", Message("unreachable: {reason}", reason=reason))
 
 
 def leads_to(url: str, status: int, headers: Headers) -> str:

@@ -64,10 +64,10 @@ def run(sources: Sequence[Source], changes: dict[str, Any]) -> list[Result]:
 
 def _result(source: Source, spider: SourceSpider | None) -> Result:
     if spider is None:
-        return Result(source, None, ArchiveError(f"{source.id}: the crawl did not begin; --verbose shows why"))
+        return Result(source, None, ArchiveError("{id}: the crawl did not begin; --verbose shows why", id=source.id))
     error = spider.error
     if spider.report is None and error is None:
         error = CutOffError(
-            f"{source.id}: the crawl was cut off before it could report; the next one goes on from there"
+            "{id}: the crawl was cut off before it could report; the next one goes on from there", id=source.id
         )
     return Result(source, spider.report, error)

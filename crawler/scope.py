@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
+from archive.messages.message import Message
 from archive.sources import Source
 from archive.text.urls import url_key
 
@@ -63,7 +64,7 @@ def as_fetched(url: str) -> str:
     host = parts.hostname or ""
     host = host if host.isascii() else host.encode("idna").decode()
     if not host or parts.scheme not in _USUAL_PORT:
-        raise ValueError(f"{url}: not an absolute http or https URL")
+        raise ValueError(Message("{url}: not an absolute http or https URL", url=url))
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, _USUAL_PORT[parts.scheme]) else ""
     user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""

@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive.errors import UsageError
-from archive.messages.language import tr
+from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
 from crawler.report import end_of_crawl
@@ -246,9 +246,8 @@ async def serve_metrics(watch: Watch, port: int) -> asyncio.Server:
     try:
         return await asyncio.start_server(answer, "127.0.0.1", port)
     except OSError as error:
-        why = os.strerror(error.errno or 0)
-        told = tr("port {port} of 127.0.0.1: {why}; name another with --metrics", port=port, why=why)
-        raise UsageError(told) from error
+        why = Message(os.strerror(error.errno or 0))
+        raise UsageError("port {port} of 127.0.0.1: {why}; name another with --metrics", port=port, why=why) from error
 
 
 def notify(state: str) -> None:

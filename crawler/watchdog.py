@@ -12,6 +12,7 @@ from types import FrameType
 
 from archive.errors import CrawlError, StorageError
 from archive.holdings import Holdings
+from archive.messages.message import reason_of
 from archive.store.database import shorten_log
 
 LOOKS = 3
@@ -70,7 +71,9 @@ class Watchdog:
         self.stop()
         where = frames[0][1] if frames else "what is not ours"
         error = StalledError(
-            f"the crawl stood still for {seconds:g} s in {where} and was ended; the next one goes on from there"
+            "the crawl stood still for {seconds:g} s in {where} and was ended; the next one goes on from there",
+            seconds=seconds,
+            where=where,
         )
         self._bite(error)
         if frames:  # elsewhere, in the event loop itself, it would end the loop and not what holds it up
@@ -111,8 +114,11 @@ class Room:
             log = self._long_log()
             if log is not None:
                 return StorageError(
-                    f"{log}: over {MOST_LOG_BYTES >> 20} MB, as another program has been reading the database for"
-                    f" {self._patience:.0f} s; end that one, and the next crawl goes on"
+                    "{log}: over {most_log_bytes} MB, as another program has been reading the database for "
+                    "{patience:.0f} s; end that one, and the next crawl goes on",
+                    log=log,
+                    most_log_bytes=MOST_LOG_BYTES >> 20,
+                    patience=self._patience,
                 )
         return self.low()
 
@@ -124,12 +130,15 @@ class Room:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                return StorageError(f"{folder}: {error.strerror}")
+                return StorageError("{folder}: {reason}", folder=folder, reason=reason_of(error))
             free = found.f_bavail * found.f_frsize
             if free < self._least:
                 return StorageError(
-                    f"{folder}: only {free // 1_000_000} MB are free, and a crawl needs {self._least // 1_000_000}"
-                    " (free_megabytes of archive.toml); make room, and the next crawl goes on"
+                    "{folder}: only {free} MB are free, and a crawl needs {least} (free_megabytes of "
+                    "archive.toml); make room, and the next crawl goes on",
+                    folder=folder,
+                    free=free // 1000000,
+                    least=self._least // 1000000,
                 )
         return None
 

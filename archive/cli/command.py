@@ -214,5 +214,5 @@ def _one_root(context: click.Context, parameter: click.Parameter, value: Path | 
     root = _root(context, parameter, value)
     if is_several(root):
         name = " ".join(context.command_path.split(" ")[1:])
-        raise UsageError(tr('"{name}" works on one archive, and {root} means several: name one', name=name, root=root))
+        raise UsageError('"{name}" works on one archive, and {root} means several: name one', name=name, root=root)
     return root

@@ -176,6 +176,7 @@ class Program(Spoken, Hinting):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Runs a command line and ends the process with its exit code; never with a traceback for people."""
         choose("")
+        _let_click_speak()
         extra.pop("standalone_mode", None)
         with guarded():
             code = self._run(args, prog_name or "baotinh", extra)
@@ -239,9 +240,20 @@ def _told(error: ArchiveError) -> str:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "baotinh"
-    message = spoken(error.format_message())
+    message = error.format_message()
     end = "" if message.endswith(("?", ".", "!")) else "."
     return tr("{message} See '{path} --help'.", message=message + end, path=path)
+
+
+def _let_click_speak() -> None:
+    """Has click say what it says of a command line in the language spoken now: it asks gettext by these names."""
+    for part in (click.core, click.exceptions, click.parser, click.types):
+        part._ = tr  # type: ignore[attr-defined]
+        part.ngettext = _counted  # type: ignore[attr-defined]
+
+
+def _counted(one: str, many: str, number: int) -> str:
+    return tr(one if number == 1 else many)
 
 
 def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -17,6 +17,7 @@ import sqlite_utils
 
 from archive.cluster.pattern import is_several
 from archive.errors import NothingFound
+from archive.messages.message import Message
 from archive.store import schema
 
 _DATABASE: Final = "archive.sqlite"
@@ -40,7 +41,7 @@ def shards_of(*paths: Path | str) -> tuple[Shard, ...]:
     for pattern in (part for path in paths for part in str(path).split(os.pathsep) if part):
         met = sorted(glob.glob(pattern)) if is_several(pattern) else [pattern]  # noqa: PTH207 - it may begin at the root
         if not met:
-            raise NothingFound(f"no archive is called {pattern}")
+            raise NothingFound("no archive is called {pattern}", pattern=pattern)
         found |= dict.fromkeys(_database(Path(one)) for one in met)
     return tuple(Shard(name, path) for name, path in sorted(zip(_names(list(found)), found, strict=True)))
 
@@ -51,10 +52,10 @@ def state_of(shards: Sequence[Shard]) -> tuple[tuple[int, int, int] | None, ...]
 
 
 def unusable(shard: Shard) -> str:
-    """Why `shard` cannot be asked, as words after its name; "" where it can."""
+    """That `shard` cannot be asked, and why; "" where it can."""
     if not shard.database.is_file():
-        return "is missing"
-    return _unusable(shard.database, state_of([shard]))
+        return Message("not asked: {shard} is missing", shard=shard.name)
+    return _unusable(shard.name, shard.database, state_of([shard]))
 
 
 def _written(path: Path) -> tuple[int, int, int] | None:
@@ -66,15 +67,20 @@ def _written(path: Path) -> tuple[int, int, int] | None:
 
 
 @lru_cache(maxsize=1024)
-def _unusable(database: Path, _state: Hashable) -> str:
+def _unusable(shard: str, database: Path, _state: Hashable) -> str:
     try:
         address = f"file:{quote(str(database.absolute()))}?mode=ro"
         with closing(sqlite_utils.Database(sqlite3.connect(address, uri=True))) as db:
             version = schema.version_of(db)
     except sqlite3.DatabaseError as error:
-        return f"cannot be read ({error})"
+        return Message("not asked: {shard} cannot be read ({error})", shard=shard, error=error)
     if version != schema.VERSION:
-        return f"has schema {version}, this program {schema.VERSION}; 'baotinh rebuild' on it makes it anew"
+        return Message(
+            "not asked: {shard} has schema {version}, this program {ours}; 'baotinh rebuild' on it makes it anew",
+            shard=shard,
+            version=version,
+            ours=schema.VERSION,
+        )
     return ""
 
 

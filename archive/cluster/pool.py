@@ -55,7 +55,7 @@ class Workers:
         try:
             return self._worker(shard).take()
         except DiedError as died:
-            return StorageError(f"{self._shards[shard].name}: its process ended with {died.code}")
+            return StorageError("{name}: its process ended with {code}", name=self._shards[shard].name, code=died.code)
         except Exception as error:  # noqa: BLE001 - told to who asked, when the other shards have answered
             return error
 

@@ -18,6 +18,7 @@ from archive.cluster.bm25 import Statistics, Weighing, scores, statistics, total
 from archive.cluster.pool import ShardQuestions
 from archive.cluster.shard_answers import BEGUN, Counts, Page, ShardQuery, sources_of, tiers_of
 from archive.errors import UsageError
+from archive.messages.message import Message
 from archive.search import facets as faceting
 from archive.search import unlikely
 from archive.search.answer import Answer, Facet, Hit, Order
@@ -33,6 +34,7 @@ from archive.search.ranking import cursor as cursors
 from archive.search.ranking.cursor import Edge
 from archive.search.ranking.sort import MOST_RANKED
 from archive.search.request import SearchRequest
+from archive.search.suggest import lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def read_cursor(cursor: str, query: str, order: Order, names: list[str]) -> Plac
         inner, name = cursors.unpacked(cursor)
         shard = names.index(name)
     except (ValueError, TypeError) as error:
-        raise UsageError(f"'{cursor[:40]}' is no cursor of these shards: begin with the first page") from error
+        raise UsageError(
+            "'{cursor}' is no cursor of these shards: begin with the first page", cursor=cursor[:40]
+        ) from error
     return Placed(cursors.read(str(inner), query, order), shard)
 
 
@@ -88,11 +92,18 @@ _EVERYWHERE: Final = "is found in other accents only"
 
 def begun_words(counted: Mapping[int, Counts]) -> list[str]:
     """What the begun words of the query stand for in any shard, a few of each."""
-    notes = []
+    notes: list[str] = []
     for term in dict.fromkeys(term for one in counted.values() for term in one.begun):
         found = sorted({word for one in counted.values() for word in one.begun.get(term, ())})[:BEGUN]
         more = ", …" if len(found) == BEGUN else ""
-        notes.append(f"{written(term)} stands for: {', '.join(found[: BEGUN - 1])}{more}")
+        notes.append(
+            Message(
+                "{written} stands for: {found}{more}",
+                written=written(term),
+                found=", ".join(found[: BEGUN - 1]),
+                more=more,
+            )
+        )
     return notes
 
 
@@ -130,7 +141,7 @@ def explained(
     if days and any(limit.kind == "day" for limit in filters(query.root)):
         notes = [note for note in notes if not note.startswith("the archive covers ")]
         first, last = (day_of(day << 16).isoformat() for day in (min(days), max(days)))
-        notes.append(f"the archive covers {first} to {last}")
+        notes.append(Message("the archive covers {first} to {last}", first=first, last=last))
     suggested = Counter(other for _, suggestions in answers for other in suggestions)
     return tuple(notes), tuple(other for other, _ in suggested.most_common(_MOST_SUGGESTED))
 
@@ -174,7 +185,13 @@ def best(
             )
         if number > left:
             every = sum(sum(one.fresh) for one in sized.values())
-            notes.append(f"ranked are {MOST_RANKED:,} of {every:,} hits: the exact ones first, of each kind the newest")
+            notes.append(
+                Message(
+                    "ranked are {most_ranked:,} of {every:,} hits: the exact ones first, of each kind the newest",
+                    most_ranked=MOST_RANKED,
+                    every=every,
+                )
+            )
             break
         left -= number
     return found
@@ -237,7 +254,7 @@ def answer(
     if not page and last is None:
         reasons, suggestions = explained(questions, query, asks)
         notes.extend(reasons)
-    notes.extend(f"the archive has no {one.kind} '{one.label}'" for one in filters(resolved.root) if one.meant == ())
+    notes.extend(lacking(one) for one in filters(resolved.root) if one.meant == ())
     notes.extend(begun_words(counted))
     by_tier = tiers(query.root)
     accents = added([one.accents for one in counted.values() if one.accents]) if asked.counts or asked.facets else None

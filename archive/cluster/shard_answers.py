@@ -263,7 +263,7 @@ def article(db: sqlite_utils.Database, reference: str) -> StoredArticle:
     """The article with this public id or address; raises NothingFound."""
     found = find_article(db, reference)
     if found.row.search_rowid in rowids_of(db):
-        raise NothingFound(f"{reference}: taken down in another of these archives")
+        raise NothingFound("{reference}: taken down in another of these archives", reference=reference)
     return found
 
 

@@ -18,6 +18,7 @@ from archive.cluster.pool import FailedError, ShardQuestions, Workers, failures
 from archive.cluster.search import answer, read_cursor
 from archive.cluster.shard_answers import Facts
 from archive.errors import NothingFound, UsageError
+from archive.messages.message import Message, joined, message_of
 from archive.search.answer import Answer
 from archive.search.backend import Questions, ask_article
 from archive.search.index.docid_sets import DocidSet, Numbers, docid_set, numpy
@@ -176,8 +177,8 @@ class Shards:
         answers = self._workers.ask(shard_answers.article, dict.fromkeys(self._facts, (reference,)))
         found = {shard: answer for shard, answer in answers.items() if isinstance(answer, StoredArticle)}
         if not found:
-            said = dict.fromkeys(str(answer) for answer in answers.values())
-            raise NothingFound("; ".join((*said, *self.absent())))
+            said = dict.fromkeys(map(message_of, answers.values()))
+            raise NothingFound(joined((*said, *self.absent()), "; "))
         shard = max(found, key=lambda one: (weight(found[one].capture.reason, found[one].row.last_captured), one))
         answer = self._workers.ask(ask_article, {shard: (reference, question, *values)})[shard]
         if isinstance(answer, Exception):
@@ -193,8 +194,13 @@ class Shards:
         """A sentence for each shard that could not be asked, for what several hold, and for what is withheld."""
         withheld = sum(len(facts.withheld) for facts in self._facts.values())
         several = sum(map(len, self._without.values())) - withheld
-        twice = f"{several:,} articles are in more than one archive: each counts once, where it was seen last"
-        down = f"{withheld:,} articles are left out: another of these archives has taken them down"
+        twice = Message(
+            "{several:,} articles are in more than one archive: each counts once, where it was seen last",
+            several=several,
+        )
+        down = Message(
+            "{withheld:,} articles are left out: another of these archives has taken them down", withheld=withheld
+        )
         return (*self._named(self._absent), *([twice] if several else ()), *([down] if withheld else ()))
 
     def unusable(self) -> tuple[str, ...]:
@@ -225,7 +231,7 @@ class Shards:
         return {number: why for number, shard in enumerate(self.shards) if (why := naming.unusable(shard))}
 
     def _named(self, absent: Mapping[int, str]) -> tuple[str, ...]:
-        return tuple(f"not asked: {self.shards[shard].name} {why}" for shard, why in sorted(absent.items()))
+        return tuple(why for _, why in sorted(absent.items()))
 
     def _look(self) -> None:
         """Sees which shards can be asked now, what their limits are read by, and which articles are in several."""
@@ -244,7 +250,9 @@ class Shards:
     def _drop(self, failed: Mapping[int, Exception]) -> None:
         """Leaves out shards that have failed; raises NothingFound where none is left."""
         for shard, error in failed.items():
-            self._absent[shard] = f"has failed ({error})"
+            self._absent[shard] = Message(
+                "not asked: {shard} has failed ({error})", shard=self.shards[shard].name, error=error
+            )
             self._facts.pop(shard, None)
         if not self._facts:
-            raise NothingFound(f"no archive can be asked; {'; '.join(self.absent())}")
+            raise NothingFound("no archive can be asked; {absent}", absent=joined(self.absent(), "; "))

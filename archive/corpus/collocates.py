@@ -75,11 +75,11 @@ def collocates(
     raised accordingly, which the notes say. Raises QueryError, UsageError, DamageError.
     """
     if by not in MEASURES:
-        raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+        raise UsageError("there is no measure '{by}': {measures}", by=by, measures=", ".join(MEASURES))
     if unit not in COUNTED:
-        raise UsageError(f"collocates are counted by {' or '.join(COUNTED)}, not by {unit}")
+        raise UsageError("collocates are counted by {counted}, not by {unit}", counted=" or ".join(COUNTED), unit=unit)
     if not 1 <= window <= MOST_WINDOW:
-        raise UsageError(f"a window has 1 to {MOST_WINDOW} words, not {window}")
+        raise UsageError("a window has 1 to {most_window} words, not {window}", most_window=MOST_WINDOW, window=window)
     if unit == "word":
         segmenter()  # says so where there is none
     asked = accents.read(query, any_accents)

@@ -12,6 +12,7 @@ import sqlite_utils
 
 from archive.corpus.words import Key, collation_key
 from archive.errors import UsageError
+from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.analyzer import Prepared, prepare, words
@@ -34,7 +35,14 @@ def draw(parts: Sequence[DocidSet], most: int, seed: int, notes: list[str]) -> l
     number = sum(map(len, parts))
     if number <= most:
         return [list(rows) for rows in parts]
-    notes.append(f"read are {most:,} of {number:,} articles, drawn at random (seed {seed})")
+    notes.append(
+        Message(
+            "read are {most:,} of {number:,} articles, drawn at random (seed {seed})",
+            most=most,
+            number=number,
+            seed=seed,
+        )
+    )
     chosen = sorted(random.Random(seed).sample(range(number), most))  # noqa: S311 - a sample, no secret
     if len(parts) == 1:
         rowids = list(parts[0])
@@ -107,7 +115,7 @@ def concordance(
     articles a random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
     """
     if sort not in SORTS:
-        raise UsageError(f"there is no order '{sort}' of lines: {', '.join(SORTS)}")
+        raise UsageError("there is no order '{sort}' of lines: {sorts}", sort=sort, sorts=", ".join(SORTS))
     asked_for = accents.read(query, any_accents)
 
     def questions(asking: Questions) -> Concordance:

@@ -17,6 +17,7 @@ import sqlite_utils
 from archive.corpus import ngrams
 from archive.corpus.concordance import draw
 from archive.corpus.words import segmenter, segments, sentences
+from archive.messages.message import Message
 from archive.search.backend import Questions, found
 from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.tree import EVERY_ARTICLE
@@ -49,13 +50,19 @@ def frequencies(
     alone = not any(map(len, filter(None, asking.without)))
     known = ngrams.totals(asking, words, unit) if alone and unit != "pair" else None
     if known is not None:
-        notes.append(f"words are counted in {known.articles:,} articles as of {known.made_at[:10]}")
+        notes.append(
+            Message(
+                "words are counted in {articles:,} articles as of {made_at}",
+                articles=known.articles,
+                made_at=known.made_at[:10],
+            )
+        )
         return Frequencies(known.of, known.tokens)
     everything = found(asking, EVERY_ARTICLE)
     chosen = draw(everything, MOST_READ, seed, notes)
     number, read_of = sum(map(len, everything)), sum(map(len, chosen))
     if read_of < number and unit == "syllable":
-        notes.append("'baotinh ngrams build' counts the words of all articles once, and then for good")
+        notes.append(Message("'baotinh ngrams build' counts the words of all articles once, and then for good"))
     counts = word_frequencies(asking, chosen, unit)
     raised = number / max(1, read_of)
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))

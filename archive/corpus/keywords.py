@@ -67,9 +67,9 @@ def keywords(
     drawn. Raises QueryError, UsageError, NothingFound where a side is empty, DamageError.
     """
     if by not in MEASURES:
-        raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+        raise UsageError("there is no measure '{by}': {measures}", by=by, measures=", ".join(MEASURES))
     if unit not in UNITS:
-        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
+        raise UsageError("there is no unit '{unit}': {units}", unit=unit, units=", ".join(UNITS))
     asked = accents.read(query, any_accents)
     other = None if against is None else accents.read(against, any_accents)
 

@@ -21,6 +21,7 @@ import sqlite_utils
 
 from archive.corpus.words import Unit, cutter
 from archive.errors import DamageError, NothingFound, UsageError
+from archive.messages.message import Message
 from archive.search.backend import Backend, Questions, ask
 from archive.search.facets import month_of
 from archive.search.grammar.parser import words_of
@@ -251,7 +252,10 @@ def grams(held: Backend, phrase: str, any_accents: bool = False) -> Grams:
         if state.unit == "word" and gram.size > 1 and not any(kept):
             notes = (
                 *notes,
-                f"words have been counted, not syllables: join those of a word, as in {'_'.join(phrase.split())}",
+                Message(
+                    "words have been counted, not syllables: join those of a word, as in {split}",
+                    split="_".join(phrase.split()),
+                ),
             )
         of_months: dict[str, Counter[str]] = {}
         for spelling in _frequent(kept, state.least):
@@ -307,7 +311,9 @@ def asked_for(phrase: str, unit: Unit = "syllable") -> Gram:
     syllables = tuple(word for part in parts for word in part)
     size, joined = (len(parts), "_") if unit == "word" else (len(syllables), " ")
     if size not in SIZES:
-        raise UsageError(f"n-grams are kept of one word or two, not of {size}; 'baotinh trends' takes any query")
+        raise UsageError(
+            "n-grams are kept of one word or two, not of {size}; 'baotinh trends' takes any query", size=size
+        )
     exact = " ".join(joined.join(word.exact for word in part) for part in parts)
     return Gram(syllables, exact, aligned_fold(exact), size)
 

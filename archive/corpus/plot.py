@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from archive.corpus.trends import Point, Trends
 from archive.errors import UsageError
-from archive.text.numbers import format_number
+from archive.messages.message import format_number
 
 Measure: TypeAlias = Literal["articles", "per_thousand", "matches", "per_million_words"]
 MEASURES: Final[dict[Measure, str]] = {

@@ -17,6 +17,7 @@ import sqlite_utils
 
 from archive.corpus.concordance import places
 from archive.errors import UsageError
+from archive.messages.message import Message
 from archive.search.backend import Backend, Questions, accents_of, ask
 from archive.search.connection import cache_of
 from archive.search.facets import by_period, days, period_of, words_by_day
@@ -114,8 +115,10 @@ def matches_by_day(db: sqlite_utils.Database, root: Node, rows: DocidSet, tier: 
         return Counter(dict(db.conn.execute(_BY_DAY[table], (word,)).fetchall()))
     if len(rows) > MOST_READ:
         raise UsageError(
-            f"counting every match would read {len(rows):,} articles, {MOST_READ:,} are the most: "
-            "limit the query by days or sources, or count articles"
+            "counting every match would read {rows:,} articles, {most_read:,} are the most: limit "
+            "the query by days or sources, or count articles",
+            rows=len(rows),
+            most_read=MOST_READ,
         )
     return count_matches_in_texts(db, root, rows, tier)
 
@@ -214,9 +217,13 @@ def trends(
     words do not; limits by day limit the periods. Raises QueryError, UsageError, DamageError.
     """
     if not 1 <= len(queries) <= MOST_QUERIES:
-        raise UsageError(f"1 to {MOST_QUERIES} queries can be compared, not {len(queries)}")
+        raise UsageError(
+            "1 to {most_queries} queries can be compared, not {queries}",
+            most_queries=MOST_QUERIES,
+            queries=len(queries),
+        )
     if unit not in UNITS:
-        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
+        raise UsageError("there is no unit '{unit}': {units}", unit=unit, units=", ".join(UNITS))
     read = [accents.read(query, any_accents) for query in queries]
 
     def questions(asking: Questions) -> Trends:
@@ -259,10 +266,23 @@ def _told(queries: Sequence[Query], parts: Sequence[_Measured], unit: Unit, said
     coverage = _coverage([part.held for part in parts], periods)
     thin = sum(point.thin for point in series[0].points)
     if thin:
-        notes.append(f"{thin} of {len(periods)} periods hold fewer than {THIN} articles: their shares mean little")
+        notes.append(
+            Message(
+                "{thin} of {periods} periods hold fewer than {least} articles: their shares mean little",
+                thin=thin,
+                periods=len(periods),
+                least=THIN,
+            )
+        )
     missing = sum(not held.articles for held in coverage)
     if missing:
-        notes.append(f"the archive holds nothing of {missing} of {len(periods)} periods: no match there says nothing")
+        notes.append(
+            Message(
+                "the archive holds nothing of {missing} of {periods} periods: no match there says nothing",
+                missing=missing,
+                periods=len(periods),
+            )
+        )
     return Trends(unit, series, coverage, tuple(dict.fromkeys((*notes, *said))))
 
 

@@ -72,7 +72,9 @@ def certificate(holdings: Holdings, source: str, month: str = "", now: datetime 
         captures = counts.captures_by_state(db, source, since, until)
         by_month = counts.articles_by_month(db, source, since, until)
         if not captures and not by_month:
-            raise NothingFound(f"the archive holds nothing of {source}{f' in {month}' if month else ''}")
+            if month:
+                raise NothingFound("the archive holds nothing of {source} in {month}", source=source, month=month)
+            raise NothingFound("the archive holds nothing of {source}", source=source)
         days = counts.capture_days(db, source, since, until)
         pointed = counts.pointed_to(db, source)
         missing = counts.missing_examples(db, source, _EXAMPLES)
@@ -111,7 +113,7 @@ def _span(month: str) -> tuple[str, str]:
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:
-        raise UsageError(f"{month!r} is no month: write it as 2020-03") from error
+        raise UsageError("{month} is no month: write it as 2020-03", month=repr(month)) from error
     return first.isoformat(), first.replace(day=calendar.monthrange(first.year, first.month)[1]).isoformat()
 
 

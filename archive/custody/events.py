@@ -20,6 +20,7 @@ from typing import Final
 from archive.disk import append as append_bytes
 from archive.disk import locked, make_folder, opened, refused, replace_file
 from archive.errors import DamageError, StorageError, UsageError
+from archive.messages.message import Message
 
 NAME = "manifest/events.jsonl"
 HEAD = "manifest/events.head"
@@ -29,7 +30,7 @@ SOFTWARE = "baotinh/0.1.0"
 ACCEPTED: Final = "accepted as it is"
 """Outcome of the event by which somebody took something damaged for what it should be, with a reason."""
 
-WAY_OUT: Final = "bring back the log, or `baotinh recover --accept` goes on behind the gap"
+WAY_OUT: Final = Message("bring back the log, or `baotinh recover --accept` goes on behind the gap")
 REMADE = "made again"
 """Outcome of the event that tells that the head was missing or changed when the next event was entered."""
 
@@ -74,7 +75,7 @@ def accept(root: Path, reason: str) -> str:
     where no reason is given, StorageError.
     """
     if not reason.strip():
-        raise UsageError(f"{NAME}: say with --reason why it is taken as it is; the log keeps it")
+        raise UsageError("{name}: say with --reason why it is taken as it is; the log keeps it", name=NAME)
     path = root / NAME
     with opened(path, os.O_RDONLY | os.O_CREAT) as descriptor:
         last, _ = _end(descriptor, os.fstat(descriptor).st_size)
@@ -92,7 +93,7 @@ def refuse_loss(root: Path) -> None:
         with opened(path, os.O_RDONLY) as descriptor:
             last, _ = _end(descriptor, os.fstat(descriptor).st_size)
     if wrong := _lost(root, path, last):
-        raise DamageError(f"{wrong}; {WAY_OUT}")
+        raise DamageError("{wrong}; {way_out}", wrong=wrong, way_out=WAY_OUT)
 
 
 def _lost(root: Path, path: Path, last: bytes) -> str:
@@ -100,11 +101,16 @@ def _lost(root: Path, path: Path, last: bytes) -> str:
     said = _said(root)
     number = _next(path, last) - 1
     if said is None:
-        return f"{root / HEAD}: missing or changed, so lines may be lost" if number > 1 else ""
+        return Message("{head}: missing or changed, so lines may be lost", head=root / HEAD) if number > 1 else ""
     # who wrote the last line may have died before its head was written
     if said in ((number, _digest(last) if last else FIRST), (number - 1, _before(last))):
         return ""
-    return f"{path}: ends with event {number}, but its head knows of {said[0]}: its end was cut off or changed"
+    return Message(
+        "{path}: ends with event {number}, but its head knows of {said}: its end was cut off or changed",
+        path=path,
+        number=number,
+        said=said[0],
+    )
 
 
 def _append(root: Path, told: tuple[str, str, str, Detail], *, goes_on: bool) -> Event:
@@ -115,7 +121,7 @@ def _append(root: Path, told: tuple[str, str, str, Detail], *, goes_on: bool) ->
         last, torn = _end(descriptor, size)
         wrong, said = _lost(root, path, last), _said(root)
         if wrong and not goes_on:
-            raise DamageError(f"{wrong}; {WAY_OUT}")
+            raise DamageError("{wrong}; {way_out}", wrong=wrong, way_out=WAY_OUT)
         seq, prev = _next(path, last), _digest(last) if last else FIRST
         entries = [told]
         if said is None and wrong:  # that the end which stood here cannot be known stays in the log
@@ -180,11 +186,16 @@ def walk(root: Path) -> Iterator[Event | str]:
         try:
             event = _parse(line)
         except DamageError as error:
-            yield f"{path}: line {number}: {error}"
+            yield Message("{path}: line {number}: {error}", path=path, number=number, error=error)
             prev, seq = _digest(line), seq + 1
             continue
         if event.prev != prev:
-            yield f"{path}: line {number} does not follow from line {number - 1}: one of the two was changed"
+            yield Message(
+                "{path}: line {number} does not follow from line {before}: one of the two was changed",
+                path=path,
+                number=number,
+                before=number - 1,
+            )
         if event.seq != seq:
             yield f"{path}: line {number} says it is event {event.seq}, and not {seq}"
         prev, last, seq = event.digest, event, event.seq + 1
@@ -316,7 +327,7 @@ def _parse(line: bytes) -> Event:
         detail = json.dumps(event.pop("detail"), ensure_ascii=False, sort_keys=True)
         return Event(**event, detail_json=detail, digest=_digest(line))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamageError(f"not an event: {line[:60]!r}") from error
+        raise DamageError("not an event: {line}", line=repr(line[:60])) from error
 
 
 def _digest(line: bytes) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from archive.custody import events
 from archive.disk import append, locked, make_folder, refused, replace_file
 from archive.errors import DamageError
+from archive.messages.message import Message
 
 NAME = "manifest/sha256sums.txt"
 PIECE = 1 << 20
@@ -114,7 +115,7 @@ def scan(root: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
         if match:
             entries.append(Entry(match[2], f"sha256:{match[1]}"))
         else:
-            bad.append(f"{path}: line {number} is no digest line")
+            bad.append(Message("{path}: line {number} is no digest line", path=path, number=number))
     if rest:
         bad.append(f"{path}: {_TORN}")
     return tuple(entries), tuple(bad)

@@ -18,6 +18,7 @@ from archive.disk import sync_folder
 from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
+from archive.messages.message import message_of, reason_of
 from archive.model import State
 from archive.search.index import writer
 from archive.sources import Register
@@ -131,7 +132,7 @@ def _compared(old: Path, new: Path) -> tuple[tuple[Difference, ...], str]:
     try:
         return differences(old, new), ""
     except ArchiveError as error:
-        return (), str(error)
+        return (), message_of(error)
 
 
 def _carry_over(old: Path, new: Path) -> bool:
@@ -175,7 +176,9 @@ def _swap(new: Path, old: Path) -> None:
         new.replace(old)
         sync_folder(old.parent)
     except OSError as error:
-        raise StorageError(f"{old}: {error.strerror}; the new database could not take its place") from error
+        raise StorageError(
+            "{old}: {reason}; the new database could not take its place", old=old, reason=reason_of(error)
+        ) from error
 
 
 def _remove(path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Literal
 from archive.custody import events, manifest
 from archive.disk import append, is_held, opened, refused, replace_file, sync_folder
 from archive.errors import DamageError
+from archive.messages.message import message_of
 from archive.warc.captures import ANSWERS, fields_block, metadata_record, read_fields, same_fetch
 from archive.warc.members import OPEN, Fault, members
 from archive.warc.record import Fields, Record, compress, parse
@@ -134,7 +135,7 @@ def _look(path: Path) -> _Found:
                 continue
             record = parse(member.data)
         except DamageError as error:
-            waiting.append(Fault(member.offset, member.length, str(error)))
+            waiting.append(Fault(member.offset, member.length, message_of(error)))
             continue
         found.faults += tuple(waiting)
         waiting.clear()

@@ -27,6 +27,7 @@ from isal import isal_zlib
 from archive.custody import events
 from archive.disk import in_turn, make_folder, opened, refused, replace_file
 from archive.errors import DamageError, LockedError, UsageError
+from archive.messages.message import Message
 
 FOLDER: Final = "manifest/seals"
 PIECE: Final = 1 << 18
@@ -241,7 +242,7 @@ def alone(root: Path, file: str) -> Iterator[None]:
         descriptor = _lock_file(root, file)
         if not _is_alone(descriptor):
             os.close(descriptor)
-            raise LockedError(f"{root / file}: a crawl or an import writes to it; wait for its end")
+            raise LockedError("{file}: a crawl or an import writes to it; wait for its end", file=root / file)
     try:
         yield
     finally:
@@ -261,14 +262,18 @@ def accept(root: Path, file: str, reason: str) -> tuple[Break, ...]:
     SQLite itself cannot use the file.
     """
     if not reason.strip():
-        raise UsageError(f"{file}: say with --reason why it is taken as it is; the log keeps it")
+        raise UsageError("{file}: say with --reason why it is taken as it is; the log keeps it", file=file)
     with alone(root, file):
         breaks = check(root, file)
         if not breaks:
-            raise UsageError(f"{root / file} is as it was sealed; there is nothing to accept")
+            raise UsageError("{file} is as it was sealed; there is nothing to accept", file=root / file)
         path = root / file
         if path.exists() and (unsound := _unsound(path)):
-            raise DamageError(f"{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing")
+            raise DamageError(
+                "{path}: SQLite cannot use it ({unsound}); move it away and accept that it is missing",
+                path=path,
+                unsound=unsound,
+            )
         told = [f"{one.offset}+{one.length}: {one.reason}" for one in breaks[:100]]
         events.append(root, "modification", file, events.ACCEPTED, {"breaks": told, "reason": reason})
         _break(root, file)
@@ -341,25 +346,35 @@ def check(root: Path, file: str, *, by_sums: bool = False) -> tuple[Break, ...]:
     if data is None and not there:
         if told is None or not told.digest:
             return ()
-        return (Break(file, 0, 0, "sealed once, according to the log, and not there", "missing"),)
+        return (Break(file, 0, 0, Message("sealed once, according to the log, and not there"), "missing"),)
     if data is None and (told is None or told.opened):
         return (Break(file, 0, path.stat().st_size, "its last writer died and left it unsealed", "unsealed"),)
     if data is None:
-        reason = "its seal was taken away since the log tells of it"
+        reason = Message("its seal was taken away since the log tells of it")
         return (Break(file, 0, path.stat().st_size, reason, "unsealed" if told and not told.digest else "changed"),)
     if told is not None and told.digest != _digest(data) and not told.opened:
         name = seal_path(root, file).relative_to(root).as_posix()
-        return (Break(name, 0, len(data), f"not the seal that the log tells of: {file} may be one of another day"),)
+        return (
+            Break(
+                name,
+                0,
+                len(data),
+                Message("not the seal that the log tells of: {file} may be one of another day", file=file),
+            ),
+        )
     if told is not None and told.digest != _digest(data):  # set, or put there, after the log was last told
         return (Break(file, 0, 0, "its last writer died and left it unsealed", "unsealed"),)
     return tuple(_compared(root, file, data, by_sums))
 
 
 def _refusal(root: Path, file: str, one: Break) -> str:
-    way = "bring back the copy that was sealed, or `baotinh recover --accept` takes it as it is"
+    told = (
+        "{file} at {offset}: {reason}; nothing was written. "
+        "bring back the copy that was sealed, or `baotinh recover --accept` takes it as it is"
+    )
     if file == DATABASES[0]:
-        way = "`baotinh rebuild` makes it again from the WARC files"
-    return f"{root / one.file} at {one.offset}: {one.reason}; nothing was written. {way}"
+        told = "{file} at {offset}: {reason}; nothing was written. `baotinh rebuild` makes it again from the WARC files"
+    return Message(told, file=root / one.file, offset=one.offset, reason=one.reason)
 
 
 def is_seal_event(event: events.Event) -> bool:
@@ -411,22 +426,24 @@ def _compared(root: Path, file: str, data: bytes, by_sums: bool) -> Iterator[Bre
     sealed = _parsed(data)
     if sealed is None:
         name = seal_path(root, file).relative_to(root).as_posix()
-        yield Break(name, 0, len(data), "the seal itself was changed")
+        yield Break(name, 0, len(data), Message("the seal itself was changed"))
         return
     path = root / file
     if not path.exists():
-        yield Break(file, 0, sealed.bytes, "sealed, and not there", "missing")
+        yield Break(file, 0, sealed.bytes, Message("sealed, and not there"), "missing")
         return
     for end in ("-wal", "-journal"):  # SQLite would take what stands in it for the database's own
         log = path.with_name(path.name + end)
         if log.exists() and log.stat().st_size:
-            yield Break(f"{file}{end}", 0, log.stat().st_size, "beside a sealed database, and no writer has left it")
+            yield Break(
+                f"{file}{end}", 0, log.stat().st_size, Message("beside a sealed database, and no writer has left it")
+            )
     for number, piece in enumerate(_pieces(path, sealed.piece)):
         if number < len(sealed.pieces) and not _fits(sealed, number, piece, by_sums):
-            yield Break(file, number * sealed.piece, sealed.piece, "changed since it was sealed")
+            yield Break(file, number * sealed.piece, sealed.piece, Message("changed since it was sealed"))
     size = path.stat().st_size
     if size != sealed.bytes:
-        yield Break(file, min(size, sealed.bytes), abs(size - sealed.bytes), "another length than was sealed")
+        yield Break(file, min(size, sealed.bytes), abs(size - sealed.bytes), Message("another length than was sealed"))
 
 
 def _fits(sealed: _Seal, number: int, piece: memoryview, by_sums: bool) -> bool:

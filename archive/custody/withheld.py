@@ -115,7 +115,11 @@ def rules(root: Path) -> tuple[Rule, ...]:
     for event in events.of(root, TYPE):
         detail = json.loads(event.detail_json)
         if not _is_takedown(detail):
-            raise DamageError(f"{root / events.NAME}: event {event.seq} is no takedown that this program has written")
+            raise DamageError(
+                "{name}: event {seq} is no takedown that this program has written",
+                name=root / events.NAME,
+                seq=event.seq,
+            )
         found.append(
             Rule(
                 event.seq,
@@ -150,7 +154,12 @@ def withheld_error(root: Path, target: str) -> NothingFound | None:
     rule = takedown_of(root, target)
     if rule is None:
         return None
-    return Withdrawn(f"{target}: taken down on {rule.at[:10]}, by authority of {' '.join(rule.authority.split())}")
+    return Withdrawn(
+        "{target}: taken down on {at}, by authority of {split}",
+        target=target,
+        at=rule.at[:10],
+        split=" ".join(rule.authority.split()),
+    )
 
 
 @contextmanager

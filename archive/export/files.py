@@ -46,9 +46,9 @@ def replacing(path: Path, force: bool = False) -> Iterator[Path]:
     written; what was there before then stands as it was.
     """
     if path.exists() and not force:
-        raise UsageError(f"{path} exists; name another file, or write over it with --force")
+        raise UsageError("{path} exists; name another file, or write over it with --force", path=path)
     if not path.name or path.name == "..":
-        raise UsageError(f"{path} names no file: write the name that the export is to have")
+        raise UsageError("{path} names no file: write the name that the export is to have", path=path)
     _check_replaceable(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -67,9 +67,11 @@ def replacing(path: Path, force: bool = False) -> Iterator[Path]:
 def _check_replaceable(path: Path) -> None:
     """Raises UsageError where `path` is a device, or a folder that holds more than an export."""
     if path.is_dir() and (path.is_symlink() or not _is_own(path)):
-        raise UsageError(f"{path} is a folder that no export made, and is not written over; choose another name")
+        raise UsageError(
+            "{path} is a folder that no export made, and is not written over; choose another name", path=path
+        )
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise UsageError(f"{path} is no file, and is not written over; choose another name, or leave out -o")
+        raise UsageError("{path} is no file, and is not written over; choose another name, or leave out -o", path=path)
 
 
 def _is_own(folder: Path) -> bool:
@@ -125,7 +127,7 @@ def write_warc(
     that does not end with .warc.gz.
     """
     if not name.endswith(ENDING):
-        raise UsageError(f"{name}: the records are compressed; end the name with {ENDING}")
+        raise UsageError("{name}: the records are compressed; end the name with {ending}", name=name, ending=ENDING)
     captures = 0
     with path.open("wb") as out:
         out.write(compress(_info(name, about), LEVEL))
@@ -193,9 +195,9 @@ def write_export(
     day; NothingFound where nothing was chosen; StorageError. What stood at `path` then stands as it was.
     """
     if form not in FORMS:
-        raise UsageError(f"there is no form '{form}': {', '.join(FORMS)}")
+        raise UsageError("there is no form '{form}': {forms}", form=form, forms=", ".join(FORMS))
     if form in RECORDS and chosen.about.as_of:
-        raise UsageError(f"{form} holds every capture of an article: leave out the day it is to be as of")
+        raise UsageError("{form} holds every capture of an article: leave out the day it is to be as of", form=form)
     if not len(chosen):
         raise NothingFound("no article to export")
     if form == "wacz":
@@ -215,7 +217,7 @@ def _of_one(
 ) -> tuple[Holdings, sqlite_utils.Database, Selection]:
     """What records are taken from; raises UsageError for several archives."""
     if holdings is None or isinstance(chosen, SelectionOfSeveral) or not isinstance(held, sqlite_utils.Database):
-        raise UsageError(f"{form} holds records, which are each archive's own: export it from one archive")
+        raise UsageError("{form} holds records, which are each archive's own: export it from one archive", form=form)
     return holdings, held, chosen
 
 

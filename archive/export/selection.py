@@ -16,6 +16,7 @@ import sqlite_utils
 
 from archive.custody import events
 from archive.errors import StorageError, UsageError
+from archive.messages.message import joined
 from archive.search import corpora
 from archive.search.answer import ORDERS, Order
 from archive.search.backend import Backend, Questions, Several, ask, one_database
@@ -178,7 +179,9 @@ class SelectionOfSeveral:
 
     def _read(self, batch: Sequence[tuple[int, int]], asking: Questions) -> list[StoredArticle]:
         if asking.parts != self.parts:
-            raise StorageError(f"an archive was lost while its articles were read: {'; '.join(asking.notes)}")
+            raise StorageError(
+                "an archive was lost while its articles were read: {notes}", notes=joined(asking.notes, "; ")
+            )
         wanted = [
             [(rowid, self.revisions.get((part, rowid))) for one, rowid in batch if one == part]
             for part in range(len(self.parts))
@@ -217,7 +220,7 @@ def choose_of_several(
     Raises UsageError for the order "best": what is ranked is a page, and an export takes all.
     """
     if order not in ORDERS:
-        raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
+        raise UsageError("there is no order '{order}': {orders}", order=order, orders=", ".join(ORDERS))
     if order == "best":
         raise UsageError("several archives are exported in the order oldest, newest or source, not by rank")
     asked = read(query, any_accents) if query else None

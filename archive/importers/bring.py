@@ -44,12 +44,14 @@ def import_path(holdings: Holdings, path: Path, source: str = IMPORTED) -> Itera
     nothing that can be brought in, NothingFound where it holds no page, DamageError where it is unsound, StorageError.
     """
     if not path.exists():
-        raise UsageError(f"{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines")
+        raise UsageError(
+            "{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines", path=path
+        )
     kind = kind_of(path)
     if kind is None:
         if not path.stat().st_size:
-            raise UsageError(f"{path} is empty; fetch it again")
-        raise UsageError(f"{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines")
+            raise UsageError("{path} is empty; fetch it again", path=path)
+        raise UsageError("{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines", path=path)
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
     before = () if kind in _PACKAGES else tuple(imported_before(holdings.root, digest))
     yield from before or IMPORTERS[kind](holdings, path, source, digest)

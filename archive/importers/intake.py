@@ -16,6 +16,7 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 from archive.custody import events, manifest
 from archive.custody.package.bag import DECLARATION
 from archive.errors import DamageError, LockedError, StorageError
+from archive.messages.message import reason_of
 from archive.warc.members import OPEN, folder_of
 from archive.warc.writer import PartFile
 
@@ -81,7 +82,7 @@ def kind_of(path: Path) -> Kind | None:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     if head.startswith((ZSTD_MAGIC, *ZSTD_SKIPPABLE)):
         return "warc"
     if head.startswith(b"\x1f\x8b"):
@@ -102,7 +103,7 @@ def _names(path: Path) -> list[str]:
         with ZipFile(path) as package:
             return package.namelist()
     except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise DamageError(f"{path}: not a sound ZIP file ({error})") from error
+        raise DamageError("{path}: not a sound ZIP file ({error})", path=path, error=error) from error
 
 
 def _start(data: bytes) -> bytes:

@@ -18,6 +18,7 @@ from archive.custody import events
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.importers.intake import Imported
+from archive.messages.message import Message
 from archive.warc.captures import Saved
 from archive.warc.record import one_line
 from archive.warc.writer import Writer
@@ -57,11 +58,15 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
                 continue
             saved = _saved(line.rstrip(b"\r\n"), f"{name} line {number}", file_time)
             if isinstance(saved, str):
-                skipped.append(f"line {number}: {saved}")
+                skipped.append(Message("line {number}: {saved}", number=number, saved=saved))
             else:
                 files.append(writer.append_saved(saved).file)
     if not files:
-        raise NothingFound(f"{path}: no line tells of a page; {skipped[0] if skipped else 'it is empty'}")
+        raise NothingFound(
+            "{path}: no line tells of a page; {skipped}",
+            path=path,
+            skipped=skipped[0] if skipped else Message("it is empty"),
+        )
     for file, captures in Counter(files).items():
         detail = {"how": "written", "origin": path.name, "origin_digest": digest, "captures": captures}
         events.append(holdings.root, "ingestion", file, "written from lines of another scraper", detail)

@@ -26,6 +26,7 @@ from archive.holdings import Holdings
 from archive.importers.intake import Imported, members_before
 from archive.importers.warc import bring_warc
 from archive.learning import golden
+from archive.messages.message import reason_of
 from archive.sources import Register
 from archive.sources.layouts import SUFFIX
 from archive.sources.load import read_source
@@ -68,9 +69,9 @@ def _unpack(holdings: Holdings, path: Path, source: str, digest: str, passing: P
                 copy.unlink()
     except (BadZipFile, ValueError, KeyError, RuntimeError, EOFError, zlib.error) as error:
         # RuntimeError: encrypted, or packed by a method that is not known; and JSON nested without end
-        raise DamageError(f"{path}: not a sound WACZ package ({error})") from error
+        raise DamageError("{path}: not a sound WACZ package ({error})", path=path, error=error) from error
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
     finally:
         shutil.rmtree(passing, ignore_errors=True)
 
@@ -89,7 +90,12 @@ def _check_room(path: Path, wanted: int, folder: Path) -> None:
     """Raises StorageError before anything is written where the `wanted` bytes cannot be held twice, as they must be."""
     free = shutil.disk_usage(folder).free
     if 2 * wanted > free:
-        raise StorageError(f"{path}: unpacks to {wanted:,} bytes, and twice that is not free ({free:,} bytes are)")
+        raise StorageError(
+            "{path}: unpacks to {wanted:,} bytes, and twice that is not free ({free:,} bytes are)",
+            path=path,
+            wanted=wanted,
+            free=free,
+        )
 
 
 def _extract(package: ZipFile, name: str, target: Path) -> str:
@@ -120,7 +126,9 @@ def check_sources(holdings: Holdings, folder: Path) -> None:
     try:
         Register.of((*ours.all(), *map(read_source, coming)))
     except SourceError as error:
-        raise SourceError(f"{folder.parent}: nothing was brought, its sources do not go with ours: {error}") from error
+        raise SourceError(
+            "{parent}: nothing was brought, its sources do not go with ours: {error}", parent=folder.parent, error=error
+        ) from error
 
 
 def import_sources(holdings: Holdings, folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -179,7 +187,7 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
     barred = adopt(holdings, path / "data", shown_too=False) + notes  # before anything of it is read
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
-        raise NothingFound(f"{path}: no WARC file in this bag")
+        raise NothingFound("{path}: no WARC file in this bag", path=path)
     for file in files:
         name = file.relative_to(path).as_posix()
         if name in before:

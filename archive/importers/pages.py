@@ -22,6 +22,7 @@ from archive.custody.manifest import digest_of
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers.intake import PAGES, Imported
+from archive.messages.message import reason_of
 from archive.warc.captures import Saved, digest
 from archive.warc.record import one_line
 from archive.warc.writer import Writer
@@ -131,20 +132,22 @@ def read_sidecar(folder: Path) -> dict[str, SidecarRow]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except ValueError as error:
-        raise UsageError(f"{path}: not UTF-8") from error
+        raise UsageError("{path}: not UTF-8", path=path) from error
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(text.splitlines(), delimiter=delimiter)
     try:
         return _told(path, rows)
     except csv.Error as error:
-        raise UsageError(f"{path}: line {rows.line_num + 1}: {error}") from error
+        raise UsageError(
+            "{path}: line {line_num}: {error}", path=path, line_num=rows.line_num + 1, error=error
+        ) from error
 
 
 def _told(path: Path, rows: csv.DictReader[str]) -> dict[str, SidecarRow]:
     names = {name.strip().lower(): name for name in rows.fieldnames or ()}
     if "file" not in names or "url" not in names:
-        raise UsageError(f"{path}: its first line must name the columns file and url (and date, if known)")
+        raise UsageError("{path}: its first line must name the columns file and url (and date, if known)", path=path)
     return {
         (row[names["file"]] or "").strip(): SidecarRow(
             _address(path, number, (row[names["url"]] or "").strip()),
@@ -161,12 +164,22 @@ def _moment(path: Path, number: int, text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{path}: line {number}: {text!r} is no date such as 2026-11-24T10:00+07:00") from error
+        raise UsageError(
+            "{path}: line {number}: {text} is no date such as 2026-11-24T10:00+07:00",
+            path=path,
+            number=number,
+            text=repr(text),
+        ) from error
 
 
 def _address(path: Path, number: int, url: str) -> str:
     if url and not (url.isprintable() and url.startswith(("http://", "https://"))):
-        raise UsageError(f"{path}: line {number}: {url!r} is no URL such as https://baotinh.example/tin/1.html")
+        raise UsageError(
+            "{path}: line {number}: {url} is no URL such as https://baotinh.example/tin/1.html",
+            path=path,
+            number=number,
+            url=repr(url),
+        )
     return url
 
 
@@ -189,8 +202,10 @@ def bring_folder(holdings: Holdings, path: Path, source: str, origin_digest: str
     if not pages:
         more = f"; passed over: {skipped[0]}" + (f" and {len(skipped) - 1} more" if len(skipped) > 1 else "")
         if any(path.rglob("*.warc*")):
-            raise UsageError(f"{path}: a folder of WARC files; name the files themselves, e.g. {path}/*.warc.gz")
-        raise NothingFound(f"{path}: no saved page in it{more if skipped else ''}")
+            raise UsageError(
+                "{path}: a folder of WARC files; name the files themselves, e.g. {path}/*.warc.gz", path=path
+            )
+        raise NothingFound("{path}: no saved page in it{more}", path=path, more=more if skipped else "")
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{source}-saved"
     files: list[str] = []
     with Writer(holdings.root, source, run, (("operator", holdings.settings.operator),)) as writer:
@@ -277,4 +292,4 @@ def _time_of(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error

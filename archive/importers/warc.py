@@ -15,6 +15,7 @@ from typing import IO, BinaryIO, Literal, cast
 from archive.errors import DamageError, InstallationError, StorageError
 from archive.holdings import Holdings
 from archive.importers.intake import ZSTD_MAGIC, ZSTD_SKIPPABLE, Imported, accept, begin
+from archive.messages.message import reason_of
 from archive.model import Capture
 from archive.text.numbers import parse_digits
 from archive.warc.captures import capture_records, read_fields, warcinfo_record
@@ -48,7 +49,7 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
             else:
                 yield stream
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
 
 
 def raw_records(stream: IO[bytes]) -> Iterator[bytes | Fault]:
@@ -154,7 +155,7 @@ def _zstd(path: Path, stream: BinaryIO, head: bytes) -> IO[bytes]:
             dictionary = zstd.ZstdDecompressor().decompress(dictionary, _DICTIONARY_LIMIT)
         return cast(IO[bytes], zstd.ZstdFile(stream, zstd_dict=zstd.ZstdDict(dictionary)))
     except (zstd.ZstdError, ValueError) as error:
-        raise DamageError(f"{path}: its dictionary is damaged ({error})") from error
+        raise DamageError("{path}: its dictionary is damaged ({error})", path=path, error=error) from error
 
 
 def _unreadable() -> tuple[type[Exception], ...]:

@@ -343,7 +343,7 @@ def _parser(text: str) -> tuple[str, int] | None:
         return None
     family, slash, version = text.partition("/")
     if not family or not slash or not version.isdigit():
-        raise UsageError(f'"{text}" is no parser: write family and version, like "nukeviet/3"')
+        raise UsageError('"{text}" is no parser: write family and version, like "nukeviet/3"', text=text)
     return family, int(version)
 
 

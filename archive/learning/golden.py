@@ -99,9 +99,13 @@ def renew(source: Source, file: Path) -> None:
     try:
         reading = _read(source, page)
     except Unreadable as error:
-        raise SourceError(f"{file}: cannot be renewed, the page is unreadable: {error}") from error
+        raise SourceError(
+            "{file}: cannot be renewed, the page is unreadable: {error}", file=file, error=error
+        ) from error
     if reading.article is None:
-        raise SourceError(f"{file}: cannot be renewed, no article is read on it; mend the layout, or remove the page")
+        raise SourceError(
+            "{file}: cannot be renewed, no article is read on it; mend the layout, or remove the page", file=file
+        )
     _put(file, page, reading)
 
 
@@ -158,7 +162,7 @@ def _load(file: Path) -> tuple[Kept, Any]:
         captured, body = datetime.fromisoformat(told["captured"]), file.with_suffix(".html").read_bytes()
         return Kept(str(told["url"]), str(told["content_type"]), captured, body), told["reading"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{file}: no golden page: {error!r}") from error
+        raise SourceError("{file}: no golden page: {error}", file=file, error=repr(error)) from error
 
 
 def _compare(name: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:

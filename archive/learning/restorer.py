@@ -52,7 +52,7 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     try:
         total, restored = count_articles(db), restored_count(db)
         if not total:
-            raise NothingFound(f"{holdings.root}: no article to learn from; crawl or ingest first")
+            raise NothingFound("{root}: no article to learn from; crawl or ingest first", root=holdings.root)
         model = Model.train(_lines(texts(db), tell), least=LEAST if total >= _SMALL else 1)
     finally:
         db.close()
@@ -61,7 +61,7 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     beside = unfinished(path)
     with holdings.lock("takedown"):
         if Withheld.load(holdings.root) != barred:
-            raise LockedError(f"{path}: a takedown came while it was trained; `baotinh train-restorer` again")
+            raise LockedError("{path}: a takedown came while it was trained; `baotinh train-restorer` again", path=path)
         try:
             model.save(beside)
             digest = digest_of(beside)

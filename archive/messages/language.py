@@ -1,15 +1,13 @@
-"""The words of the interface in two languages: English stands where it is used, Vietnamese in vietnamese.txt."""
+"""The language spoken now, and what is said in it."""
 
 from __future__ import annotations
 
 import os
-from functools import cache
-from pathlib import Path
-from typing import Final
 
-from archive.text import numbers
+from archive.messages.catalogue import LANGUAGES, labels
+from archive.messages.message import Message, format_number, message_of
 
-LANGUAGES: Final = ("en", "vi")
+__all__ = ["LANGUAGES", "choose", "coded", "language", "number", "spoken", "tr"]
 
 _chosen = ""
 
@@ -29,39 +27,23 @@ def language() -> str:
     return "vi" if (asked or locale).lower().startswith("vi") else "en"
 
 
-@cache
-def vietnamese() -> dict[str, str]:
-    """The Vietnamese of every English text, as vietnamese.txt has them: pairs of lines, empty lines between."""
-    content = Path(__file__).with_name("vietnamese.txt").read_text(encoding="utf-8")
-    lines = [line for line in content.split("\n") if line.strip() and not line.startswith("#")]
-    return dict(zip(lines[::2], lines[1::2], strict=True))
+def tr(msgid: str, /, **values: object) -> str:
+    """The sentence `msgid` in the language spoken now, its gaps filled in."""
+    return Message(msgid, **values).in_language(language())
 
 
-def tr(text: str, **fields: object) -> str:
-    """`text` in the language spoken now, its `{fields}` filled in; English where there is no translation."""
-    if language() == "vi":
-        text = vietnamese().get(text, text)
-    return text.format(**fields) if fields else text
+def spoken(said: object) -> str:
+    """What the archive says (a message, an error) in the language spoken now."""
+    return message_of(said).in_language(language())
 
 
 def number(value: float, places: int = 2) -> str:
     """A number with its thousands parted, a fraction with so many places, as the language spoken now writes it."""
-    return numbers.format_number(value, language(), "" if isinstance(value, int) else f",.{places}f")
+    return format_number(value, language(), "" if isinstance(value, int) else f",.{places}f")
 
 
 def coded(code: str) -> str:
     """What the archive keeps under a short word ("unread: no_article"), as the language spoken now says it."""
-    if language() != "vi":
+    if language() == "en":
         return code
-    from archive.messages.codes import WORDS
-
-    return ": ".join(WORDS.get(f"code.{part}", (part, ""))[0] for part in code.split(": "))
-
-
-def spoken(message: object) -> str:
-    """What the archive says (an error, a note) in the language spoken now, as the reading room says it."""
-    if language() != "vi":
-        return str(message)
-    from archive.messages.matching import in_vietnamese
-
-    return in_vietnamese(str(message)) or str(message)
+    return ": ".join(labels(language()).get(f"code.{part}", part) for part in code.split(": "))

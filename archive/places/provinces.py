@@ -206,12 +206,15 @@ def province(spelling: str) -> Province:
         unit = _by_name().get(_bare(spelling))
     if unit is None:
         near = get_close_matches(_bare(spelling), list(_by_name()), n=1)
-        hint = (
-            f'; did you mean "{_by_name()[near[0]].name}"?'
-            if near
-            else "; write a name like Thái Nguyên or an id like bac-kan"
+        if near:
+            raise UsageError(
+                'no province is called "{spelling}"; did you mean "{near}"?',
+                spelling=spelling,
+                near=_by_name()[near[0]].name,
+            )
+        raise UsageError(
+            'no province is called "{spelling}"; write a name like Thái Nguyên or an id like bac-kan', spelling=spelling
         )
-        raise UsageError(f'no province is called "{spelling}"{hint}')
     return unit
 
 

@@ -80,7 +80,7 @@ def place(place_id: str, day: date | None = None) -> Place:
     found = units().by_id.get(place_id, ())
     if not found:
         shapes = "thai-nguyen, thai-nguyen/164 or thai-nguyen/05500"
-        raise UsageError(f'no place has the id "{place_id}"; ids look like {shapes}')
+        raise UsageError('no place has the id "{place_id}"; ids look like {shapes}', place_id=place_id, shapes=shapes)
     return next((one for one in found if day is not None and one.stood_on(day)), found[0])
 
 

@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import sqlite_utils
 
 from archive.errors import DamageError, QueryError
+from archive.messages.message import Message
 from archive.store import open_database
 
 # Tells a damaged search index from other errors of SQLite, and says what repairs it.
@@ -34,9 +35,11 @@ def explain_damage() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_CORRUPT or any(sign in str(error) for sign in _SIGNS):
-            ways = "'baotinh reindex' makes it again from the articles; where that is refused, 'baotinh rebuild' does"
-            message = f"the search index is damaged ({error}): {ways}"
-            raise DamageError(message) from error
+            raise DamageError(
+                "the search index is damaged ({error}): 'baotinh reindex' makes it again from the articles; "
+                "where that is refused, 'baotinh rebuild' does",
+                error=error,
+            ) from error
         raise
 
 
@@ -167,7 +170,12 @@ def deadline(conn: sqlite3.Connection, query: str, seconds: float | None) -> Ite
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
         raise QueryError(
-            f"the query took longer than {seconds:g} s: limit it by days (ngay:2020) or add a rarer word", query, 0
+            Message(
+                "the query took longer than {seconds:g} s: limit it by days (ngay:2020) or add a rarer word",
+                seconds=seconds,
+            ),
+            query,
+            0,
         ) from error
     finally:
         conn.set_progress_handler(None, 0)

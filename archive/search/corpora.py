@@ -109,7 +109,7 @@ def freeze(
         tiers = Tiers(db, asked.root)
         members, counted = _members(db.conn, tiers.meant()), tiers.accents()
     if not members:
-        raise NothingFound(f"nothing is found for {asked.text}: there is nothing to freeze")
+        raise NothingFound("nothing is found for {text}: there is nothing to freeze", text=asked.text)
     made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     corpus = Corpus(name, written(asked.root), counted, made_at, events.head(root), digest_of(members), members)
     query_files.write(path, _packed(corpus), replace)
@@ -135,9 +135,13 @@ def load(root: Path, name: str) -> Corpus:
             value["accents"] = Accents(**value["accents"])
         corpus = Corpus(**value, members=members)
     except (KeyError, TypeError, ValueError) as error:
-        raise DamageError(f"{path}: not the JSON of a corpus ({error})") from error
+        raise DamageError("{path}: not the JSON of a corpus ({error})", path=path, error=error) from error
     if digest_of(members) != corpus.digest:
-        raise DamageError(f"{path}: its articles do not have its digest {corpus.digest}: the file was changed")
+        raise DamageError(
+            "{path}: its articles do not have its digest {digest}: the file was changed",
+            path=path,
+            digest=corpus.digest,
+        )
     return corpus
 
 

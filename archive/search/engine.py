@@ -10,6 +10,7 @@ from itertools import islice
 
 import sqlite_utils
 
+from archive.messages.message import Message
 from archive.search import facets as faceting
 from archive.search import unlikely
 from archive.search.answer import Answer, Hit
@@ -30,7 +31,7 @@ from archive.search.request import SearchRequest, with_parameters
 from archive.search.suggest import explain, unknown_limits
 
 _EXPANSION = 8  # words named for a begun one
-OTHER_ACCENTS = "nothing is found with the accents typed: these match in other accents"
+OTHER_ACCENTS = Message("nothing is found with the accents typed: these match in other accents")
 
 
 def answer(held: Backend, asked: SearchRequest) -> Answer:
@@ -137,10 +138,17 @@ def _with_copies(found: tuple[Hit, ...], copies: dict[int, int]) -> tuple[Hit, .
 
 def _begun(db: sqlite_utils.Database, query: Query) -> list[str]:
     """What the begun words of the query stand for, a few of each."""
-    notes = []
+    notes: list[str] = []
     for term in terms(query.root):
         if term.prefix:
             found = list(islice(words_with_prefix(db, "folded", term.words[-1].folded), _EXPANSION + 1))
             more = ", …" if len(found) > _EXPANSION else ""
-            notes.append(f"{written(term)} stands for: {', '.join(found[:_EXPANSION])}{more}")
+            notes.append(
+                Message(
+                    "{written} stands for: {found}{more}",
+                    written=written(term),
+                    found=", ".join(found[:_EXPANSION]),
+                    more=more,
+                )
+            )
     return notes

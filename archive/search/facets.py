@@ -262,7 +262,7 @@ def check(names: Sequence[str]) -> None:
     """Raises UsageError where one of `names` is no facet."""
     for name in names:
         if name not in NAMES:
-            raise UsageError(f"there is no facet '{name}': {', '.join(NAMES)}")
+            raise UsageError("there is no facet '{name}': {names}", name=name, names=", ".join(NAMES))
 
 
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:

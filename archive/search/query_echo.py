@@ -8,6 +8,7 @@ from typing import Literal
 
 import sqlite_utils
 
+from archive.messages.message import format_number
 from archive.search.answer import TermCount, Understood
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Term, written
@@ -15,7 +16,6 @@ from archive.search.index.docid_sets import DocidSet
 from archive.search.planner.executor import find
 from archive.search.planner.plan import match_of
 from archive.search.planner.tiers import count_match
-from archive.text import numbers
 
 # A query as it was understood, piece by piece, and as a line of words in either language.
 
@@ -68,9 +68,9 @@ def _spelled(piece: Piece, words: Words) -> str:
 def _bracket(count: TermCount, words: Words) -> str:
     said = []
     if count.exact is not None:
-        said.append(f"{words.exact}: {numbers.format_number(count.exact, words.language)}")
+        said.append(f"{words.exact}: {format_number(count.exact, words.language)}")
     if count.exact is None or not count.text.startswith("="):
-        said.append(f"{words.any_accents}: {numbers.format_number(count.folded, words.language)}")
+        said.append(f"{words.any_accents}: {format_number(count.folded, words.language)}")
     return f" [{', '.join(said)}]"
 
 

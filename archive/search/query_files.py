@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from archive.disk import make_folder, replace_file
 from archive.errors import DamageError, NothingFound, UsageError
+from archive.messages.message import Message
 
 OWN_DIGEST: Final = "file_digest"
 
@@ -23,7 +24,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 def query_path(root: Path, folder: str, name: str) -> Path:
     """Where the file `name` of `folder` lies in the archive at `root`; raises UsageError for a bad name."""
     if not _NAME.fullmatch(name):
-        raise UsageError(f"'{name}' is no name: up to 64 of a-z, 0-9 and -, as in dai-hoi-2020")
+        raise UsageError("'{name}' is no name: up to 64 of a-z, 0-9 and -, as in dai-hoi-2020", name=name)
     return root / folder / f"{name}.json"
 
 
@@ -35,7 +36,7 @@ def query_names(root: Path, folder: str) -> tuple[str, ...]:
 def write(path: Path, value: object, replace: bool = False) -> None:
     """Writes `value` as JSON, durably and whole; raises UsageError where the file is there, unless to `replace` it."""
     if path.exists() and not replace:
-        raise UsageError(f"{path.stem} is there already: choose another name, or replace it with --force")
+        raise UsageError("{stem} is there already: choose another name, or replace it with --force", stem=path.stem)
     make_folder(path.parent)
     replace_file(path, _as_bytes(value))
 
@@ -70,12 +71,15 @@ def read(path: Path, kind: str) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        known = ", ".join(query_names(path.parents[1], path.parent.name)) or "none yet"
-        raise NothingFound(f"there is no {kind} '{path.stem}' (known: {known})") from error
+        known = ", ".join(query_names(path.parents[1], path.parent.name)) or Message("none yet")
+        told = "there is no saved query '{name}' (known: {known})"
+        if kind == "corpus":
+            told = "there is no corpus '{name}' (known: {known})"
+        raise NothingFound(told, name=path.stem, known=known) from error
     except ValueError as error:
-        raise DamageError(f"{path}: not the JSON of a {kind} ({error})") from error
+        raise DamageError("{path}: not the JSON of a {kind} ({error})", path=path, kind=kind, error=error) from error
     if not isinstance(value, dict):
-        raise DamageError(f"{path}: not the JSON of a {kind}")
+        raise DamageError("{path}: not the JSON of a {kind}", path=path, kind=kind)
     value.pop(OWN_DIGEST, None)
     return value
 

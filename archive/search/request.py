@@ -53,9 +53,9 @@ class SearchRequest:
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_HITS:
-            raise UsageError(f"a page holds 1 to {MOST_HITS} hits, not {self.limit}")
+            raise UsageError("a page holds 1 to {most_hits} hits, not {limit}", most_hits=MOST_HITS, limit=self.limit)
         if self.order not in ORDERS:
-            raise UsageError(f"there is no order '{self.order}': {', '.join(ORDERS)}")
+            raise UsageError("there is no order '{order}': {orders}", order=self.order, orders=", ".join(ORDERS))
         faceting.check(self.facets)
         if self.unlikely and (self.facets or self.within or self.as_of or self.earlier or self.once):
             raise UsageError("pages unlikely to be articles are in no corpus, facet or history: search them alone")

@@ -76,7 +76,7 @@ def load(root: Path, name: str) -> Saved:
             value["query"], _ = of_older_file(value["query"], value.pop("exact"), None)
         return Saved(**{**value, "seen": tuple(value["seen"])})
     except (KeyError, TypeError) as error:
-        raise DamageError(f"{path}: not the JSON of a saved query ({error})") from error
+        raise DamageError("{path}: not the JSON of a saved query ({error})", path=path, error=error) from error
 
 
 def every(root: Path) -> tuple[Saved, ...]:

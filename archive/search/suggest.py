@@ -14,6 +14,7 @@ import sqlite_utils
 from rapidfuzz.distance import OSA
 
 from archive.errors import QueryError
+from archive.messages.message import Message
 from archive.search.grammar.parser import parse, words_of
 from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Query, Term, Word, filters, terms, written
 from archive.search.index.docid_sets import docid_range
@@ -106,10 +107,14 @@ def explain(
     """
     low, high = docid_range(db.conn)
     if not high:
-        return ("the archive holds no article yet",), ()
+        return (Message("the archive holds no article yet"),), ()
     notes = [*_absent_words(db, query.root), *_absent_limits(db, query.root)]
     if any(limit.kind == "day" for limit in filters(query.root)):
-        notes.append(f"the archive covers {day_of(low).isoformat()} to {day_of(high).isoformat()}")
+        notes.append(
+            Message(
+                "the archive covers {first} to {last}", first=day_of(low).isoformat(), last=day_of(high).isoformat()
+            )
+        )
     corrected = _corrected(db, query.root)
     found = _finding(
         count_of, query.root, (*_operators(query), corrected, _any_accents(corrected), _loosened(corrected))
@@ -138,23 +143,36 @@ def _absent_words(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
     for term in terms(root, wanted_only=True):
         for word in term.words:
             if not _held(db, term, word):
-                yield f"no article holds '{word.exact}', in any accents"
+                yield Message("no article holds '{exact}', in any accents", exact=word.exact)
         if term.form == "exact" and count(db, plan(replace(term, form="folded"), "folded")):
-            yield f"'{term.text}' is found in other accents only"
+            yield Message("'{text}' is found in other accents only", text=term.text)
+
+
+_LACKING: Final = {
+    "source": "the archive has no source '{label}'",
+    "section": "the archive has no section '{label}'",
+    "tag": "the archive has no tag '{label}'",
+    "place": "the archive has no place '{label}'",
+}
+
+
+def lacking(limit: Filter) -> Message:
+    """The sentence that the archive has nothing called as `limit` says."""
+    return Message(_LACKING.get(limit.kind, "the archive has no {kind} '{label}'"), kind=limit.kind, label=limit.label)
 
 
 def unknown_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
     """A sentence for each source and section of the query that the archive does not have."""
     for limit in filters(root):
         if not values_meant(db.conn, limit):
-            yield f"the archive has no {limit.kind} '{limit.label}'"
+            yield lacking(limit)
 
 
 def _absent_limits(db: sqlite_utils.Database, root: Node) -> Iterator[str]:
     yield from unknown_limits(db, root)
     for limit in filters(root):
         if limit.kind != "day" and values_meant(db.conn, limit) and not len(find(db, limit)):
-            yield f"no article has {written(limit)}"
+            yield Message("no article has {written}", written=written(limit))
 
 
 def _held(db: sqlite_utils.Database, term: Term, word: Word) -> bool:

@@ -68,7 +68,7 @@ def _numbered(table: Table, pattern: str) -> NumberedPages:
     first = table.whole("first", 1)
     last = table.whole("last", 0) if table.has("last") else None
     if last is not None and last < first:
-        table.fail("last", f"{last} is less than first = {first}")
+        table.fail("last", "{last} is less than first = {first}", last=last, first=first)
     return NumberedPages(pattern, first, last, table.whole("stop_after", 30, 1))
 
 
@@ -79,7 +79,7 @@ def _dated(table: Table, pattern: str) -> DateArchive:
     if first is None:
         table.fail("first", "is missing: the day on which the walk back ends")
     if last is not None and last < first:
-        table.fail("last", f"{last} lies before first = {first}")
+        table.fail("last", "{last} lies before first = {first}", last=last, first=first)
     return DateArchive(pattern, first, last, table.whole("stop_after", 30, 1))
 
 
@@ -91,9 +91,11 @@ def _check_pattern(table: Table, key: str, pattern: str, names: tuple[str, ...])
         made = pattern.format(**values)
         same = [name for name in names if pattern.format(**{**values, name: 2}) == made]
     except (KeyError, IndexError, ValueError):
-        table.fail(key, f'"{pattern}" must hold {needed} and nothing else in braces')
+        table.fail(key, '"{pattern}" must hold {needed} and nothing else in braces', pattern=pattern, needed=needed)
     if same:
-        table.fail(key, f'"{pattern}" must hold {needed}: {{{same[0]}}} is missing')
+        table.fail(
+            key, '"{pattern}" must hold {needed}: {{{same}}} is missing', pattern=pattern, needed=needed, same=same[0]
+        )
 
 
 # Where a crawl of a source begins, and the addresses that can be counted up: pages of listings, archives by date.

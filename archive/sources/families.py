@@ -84,7 +84,11 @@ def _family(name: str, table: Table) -> Family:
     )
     table.finish()
     if marks and len(marks) + (family.article is not None) < LEAST_MARKS:
-        table.fail("marks", f"must be {LEAST_MARKS} at least: one alone makes no page likely this family's")
+        table.fail(
+            "marks",
+            "must be {least_marks} at least: one alone makes no page likely this family's",
+            least_marks=LEAST_MARKS,
+        )
     if marks and not family.evidence:
         table.fail("evidence", "is missing: say what the rows were taken from")
     if family.article is not None and family.article.groups != 1:

@@ -34,7 +34,10 @@ def read_layouts(top: Table) -> tuple[Layout, ...]:
             top.fail(f"layout[{number}].until", "is missing: only the last layout may have no last day")
         if later.until is not None and later.until <= earlier.until:
             top.fail(
-                f"layout[{number + 1}].until", f"{later.until} does not lie after {earlier.until}: oldest layout first"
+                f"layout[{number + 1}].until",
+                "{until} does not lie after {earlier}: oldest layout first",
+                until=later.until,
+                earlier=earlier.until,
             )
     return layouts
 
@@ -60,7 +63,7 @@ def _names(table: Table, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     names = table.texts(key)
     for name in names:
         if name not in allowed:
-            table.fail(key, f'"{name}" is none of {", ".join(allowed)}')
+            table.fail(key, '"{name}" is none of {allowed}', name=name, allowed=", ".join(allowed))
     return names
 
 
@@ -70,7 +73,7 @@ def _patterns(table: Table) -> tuple[tuple[str, str], ...]:
         table.known(key, _PATTERNED)
         for pattern in table.patterns(key):
             if pattern.groups != 1:
-                table.fail(key, f"'{pattern.pattern}' must have one group, which is the value")
+                table.fail(key, "'{pattern}' must have one group, which is the value", pattern=pattern.pattern)
             found.append((key, pattern.pattern))
     return tuple(sorted(found))
 
@@ -91,7 +94,7 @@ def read_learnt(path: Path) -> tuple[Layout, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from error
+        raise SourceError("{path}: cannot be read: {error}", path=path, error=error) from error
     top = read_table(text, str(path))
     layouts = read_layouts(top)
     top.finish()

@@ -41,7 +41,7 @@ def read_source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from error
+        raise SourceError("{path}: cannot be read: {error}", path=path, error=error) from error
     return parse_source(text, str(path))
 
 
@@ -68,7 +68,7 @@ def parse_source(text: str, file: str) -> Source:
         file=file,
     )
     if status in ("excluded", "closed") and not source.reason:
-        top.fail("reason", f'is missing: a source with status = "{status}" says why')
+        top.fail("reason", 'is missing: a source with status = "{status}" says why', status=status)
     top.finish()
     return source
 
@@ -76,7 +76,9 @@ def parse_source(text: str, file: str) -> Source:
 def _id(top: Table) -> str:
     name = top.text("id")
     if not _ID.fullmatch(name):
-        top.fail("id", f'"{name}" must be lower-case letters, digits and single dashes, like "tinh-uy-thai-nguyen"')
+        top.fail(
+            "id", '"{name}" must be lower-case letters, digits and single dashes, like "tinh-uy-thai-nguyen"', name=name
+        )
     return name
 
 
@@ -84,7 +86,11 @@ def _politeness(table: Table, hosts: tuple[Host, ...]) -> Politeness:
     least = 0.0 if all(is_loopback(host.name) for host in hosts) else LEAST_DELAY
     robots = table.text("robots", "obey")
     if robots != "obey" and len(robots.split()) < 4:
-        table.fail("robots", f'must be "obey", or the reason in a sentence why it need not be obeyed, not "{robots}"')
+        table.fail(
+            "robots",
+            'must be "obey", or the reason in a sentence why it need not be obeyed, not "{robots}"',
+            robots=robots,
+        )
     politeness = Politeness(
         delay_seconds=table.number("delay_seconds", Politeness().delay_seconds, least, 3600),
         night_only=table.flag("night_only"),
@@ -105,7 +111,7 @@ def _night(table: Table) -> tuple[time, time]:
     clocks = [_CLOCK.fullmatch(clock) for clock in window]
     times = [time(int(clock[1]), int(clock[2])) for clock in clocks if clock]
     if len(window) != 2 or len(times) != 2:
-        table.fail("night", f'must be two times of day, like ["22:00", "06:00"], not {list(window)}')
+        table.fail("night", 'must be two times of day, like ["22:00", "06:00"], not {window}', window=list(window))
     return times[0], times[1]
 
 
@@ -134,5 +140,7 @@ def _range(table: Table) -> tuple[int, int] | None:
         or not all(isinstance(bound, int) and not isinstance(bound, bool) for bound in value)
         or not 0 <= value[0] <= value[1]
     ):
-        table.fail("articles_per_month", f"must be the least and the most, like [20, 400], not {value!r}")
+        table.fail(
+            "articles_per_month", "must be the least and the most, like [20, 400], not {value}", value=repr(value)
+        )
     return value[0], value[1]

@@ -13,7 +13,7 @@ from archive.sources.discover import starts
 from archive.sources.layouts import SUFFIX, read_learnt
 from archive.sources.load import read_source
 from archive.sources.model import Host, Source, bare_host
-from archive.sources.table import did_you_mean
+from archive.sources.table import nearest
 
 SHIPPED = Path(__file__).parent
 """The folder of the sources that come with the program: `<province>/<id>.toml`."""
@@ -40,7 +40,11 @@ class Register:
         learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
         for source_id, path in learnt.items():
             if source_id not in register._by_id:
-                raise SourceError(f'{path}: there is no source "{source_id}", whose layouts this file should hold')
+                raise SourceError(
+                    '{path}: there is no source "{other}", whose layouts this file should hold',
+                    path=path,
+                    other=source_id,
+                )
         if not learnt:
             return register
         return cls.of(
@@ -56,7 +60,10 @@ class Register:
             twin = by_id.get(source.id)
             if twin is not None:
                 raise SourceError(
-                    f'{source.file}: id: "{source.id}" is taken by {twin.file}; give one of them another id'
+                    '{file}: id: "{id}" is taken by {other}; give one of them another id',
+                    file=source.file,
+                    id=source.id,
+                    other=twin.file,
                 )
             by_id[source.id] = source
             for host in source.hosts:
@@ -64,8 +71,12 @@ class Register:
                 for other, owner in claims:
                     if _overlap(host, other):
                         raise SourceError(
-                            f'{source.file}: hosts: "{host.name}" is held by "{owner.id}" ({owner.file}); '
-                            "date both with [[host]] since and until where the host changed hands"
+                            '{file}: hosts: "{host}" is held by "{id}" ({other_file}); date both with [[host]] '
+                            "since and until where the host changed hands",
+                            file=source.file,
+                            host=host.name,
+                            id=owner.id,
+                            other_file=owner.file,
                         )
                 by_host[bare_host(host.name)] = (*claims, (host, source))
         return cls(tuple(by_id[key] for key in sorted(by_id)), by_id, by_host)
@@ -81,8 +92,12 @@ class Register:
     def get(self, source_id: str) -> Source:
         """The source `source_id`; raises SourceError, with the nearest id, where there is none."""
         if source_id not in self._by_id:
-            hint = did_you_mean(source_id, self._by_id, near_enough=0.7) or "; `baotinh sources` lists all"
-            raise SourceError(f'no source "{source_id}" in the register{hint}')
+            near = nearest(source_id, self._by_id, near_enough=0.7)
+            if near:
+                raise SourceError(
+                    'no source "{source}" in the register; did you mean "{near}"?', source=source_id, near=near
+                )
+            raise SourceError('no source "{source}" in the register; `baotinh sources` lists all', source=source_id)
         return self._by_id[source_id]
 
     def for_host(self, host: str, day: date | None = None) -> Source | None:

@@ -12,23 +12,29 @@ from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Never, TypeVar
+from typing import Any, Final, Literal, Never, TypeVar
 from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator, SelectorError
 
 from archive.errors import SourceError
+from archive.messages.message import Message, message_of, toml_flaw
 from archive.sources.model import Host, Select, bare_host
 
 Value = TypeVar("Value")
 _MOST_PARTS = 32  # of a key, "a.b.c": tomllib copies a key at each of its dots
 _ENDLESS_KEY = re.compile(rf"(?<![^\s.])(?:[^\s.]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}")
 
+_UNKNOWN: Final = {"key": "unknown key", "name": "unknown name"}
+_UNKNOWN_NEAR: Final = {
+    "key": 'unknown key; did you mean "{near}"?',
+    "name": 'unknown name; did you mean "{near}"?',
+}
 
-def did_you_mean(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
-    """`; did you mean "x"?` for the nearest of `known`, or nothing where none is as near as that (1: the same)."""
-    near = get_close_matches(wrong, list(known), n=1, cutoff=near_enough)
-    return f'; did you mean "{near[0]}"?' if near else ""
+
+def nearest(wrong: str, known: Iterable[str], near_enough: float = 0.6) -> str:
+    """The nearest of `known`, "" where none is as near as that (1: the same)."""
+    return next(iter(get_close_matches(wrong, list(known), n=1, cutoff=near_enough)), "")
 
 
 class Table:
@@ -43,10 +49,13 @@ class Table:
         self._path = path
         self._asked: set[str] = set()
 
-    def fail(self, key: str, message: str) -> Never:
-        """Raises SourceError about `key` of this table."""
+    def fail(self, key: str, problem: str, /, **values: object) -> Never:
+        """Raises SourceError about `key` of this table: `problem` is a sentence with `values` in its gaps."""
         where = f"{self._path}.{key}" if self._path and key else self._path or key
-        raise SourceError(f"{self._file}: {where}: {message}" if where else f"{self._file}: {message}")
+        told = Message(problem, **values) if values else message_of(problem)
+        if where:
+            raise SourceError("{file}: {key}: {problem}", file=self._file, key=where, problem=told)
+        raise SourceError("{file}: {problem}", file=self._file, problem=told)
 
     def has(self, key: str) -> bool:
         """Whether the file gives `key`."""
@@ -61,7 +70,7 @@ class Table:
             return default
         value = self._data[key]
         if not isinstance(value, str):
-            self.fail(key, f"must be a string, not {_kind(value)}")
+            self.fail(key, "must be a string, not {kind}", kind=_kind(value))
         if not value.strip() and default is None:
             self.fail(key, "must not be empty")
         return value.strip()
@@ -70,8 +79,11 @@ class Table:
         """The string of `key`, one of `allowed`."""
         value = self.text(key, default)
         if value not in allowed:
-            choice = f"none of {', '.join(allowed)}" if len(allowed) < 10 else "not known"
-            self.fail(key, f'"{value}" is {choice}{did_you_mean(value, allowed)}')
+            told = '"{value}" is none of {allowed}' if len(allowed) < 10 else '"{value}" is not known'
+            found = Message(told, value=value, allowed=", ".join(allowed))
+            if near := nearest(value, allowed):
+                self.fail(key, '{found}; did you mean "{near}"?', found=found, near=near)
+            self.fail(key, found)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -81,13 +93,13 @@ class Table:
         value = self._data[key]
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list):
-            self.fail(key, f"must be a string or a list of strings, not {_kind(value)}")
+            self.fail(key, "must be a string or a list of strings, not {kind}", kind=_kind(value))
         for item in items:
             if not isinstance(item, str) or not item.strip():
-                self.fail(key, f"must hold strings that are not empty, not {item!r}")
+                self.fail(key, "must hold strings that are not empty, not {item}", item=repr(item))
         doubled = next((item for item in items if items.count(item) > 1), None)
         if doubled is not None:
-            self.fail(key, f'holds "{doubled}" twice')
+            self.fail(key, 'holds "{doubled}" twice', doubled=doubled)
         return tuple(item.strip() for item in items)
 
     def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
@@ -102,25 +114,25 @@ class Table:
         """The number of `key`, within the bounds."""
         value = self._data[key] if self.has(key) else default
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fail(key, f"must be a number, not {_kind(value)}")
+            self.fail(key, "must be a number, not {kind}", kind=_kind(value))
         if not least <= value <= most:
-            self.fail(key, f"{value:g} is not between {least:g} and {most:g}")
+            self.fail(key, "{value:g} is not between {least:g} and {most:g}", value=value, least=least, most=most)
         return float(value)
 
     def whole(self, key: str, default: int, least: int = 0, most: int = 1_000_000_000) -> int:
         """The whole number of `key`, within the bounds."""
         value = self._data[key] if self.has(key) else default
         if isinstance(value, bool) or not isinstance(value, int):
-            self.fail(key, f"must be a whole number, not {_kind(value)}")
+            self.fail(key, "must be a whole number, not {kind}", kind=_kind(value))
         if not least <= value <= most:
-            self.fail(key, f"{value} is not between {least} and {most}")
+            self.fail(key, "{value} is not between {least} and {most}", value=value, least=least, most=most)
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
         """The truth value of `key`."""
         value = self._data[key] if self.has(key) else default
         if not isinstance(value, bool):
-            self.fail(key, f"must be true or false, not {_kind(value)}")
+            self.fail(key, "must be true or false, not {kind}", kind=_kind(value))
         return value
 
     def day(self, key: str) -> date | None:
@@ -129,7 +141,7 @@ class Table:
             return None
         value = self._data[key]
         if isinstance(value, datetime) or not isinstance(value, date):
-            self.fail(key, f"must be a date without quotes, like 2025-06-30, not {_kind(value)}")
+            self.fail(key, "must be a date without quotes, like 2025-06-30, not {kind}", kind=_kind(value))
         return value
 
     def raw(self, key: str) -> object:
@@ -140,14 +152,18 @@ class Table:
         """The table of `key`; an empty one where it is not given."""
         value = self._data[key] if self.has(key) else {}
         if not isinstance(value, dict):
-            self.fail(key, f"must be a table [{key}], not {_kind(value)}")
+            self.fail(key, "must be a table [{key}], not {kind}", key=key, kind=_kind(value))
         return Table(self._file, value, f"{self._path}.{key}" if self._path else key)
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """The tables of `key`, written `[[key]]`."""
         value = self._data[key] if self.has(key) else []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.fail(key, f"must be written [[{f'{self._path}.{key}' if self._path else key}]], as a list of tables")
+            self.fail(
+                key,
+                "must be written [[{path}]], as a list of tables",
+                path=f"{self._path}.{key}" if self._path else key,
+            )
         path = f"{self._path}.{key}" if self._path else key
         return tuple(Table(self._file, item, f"{path}[{number}]") for number, item in enumerate(value, 1))
 
@@ -167,34 +183,50 @@ class Table:
         """Raises SourceError where `key` is none of the names `allowed` in this table."""
         names = tuple(allowed)
         if key not in names:
-            self.fail(key, f"unknown name{did_you_mean(key, names)}")
+            self._unknown(key, "name", names)
 
     def finish(self) -> None:
         """Raises SourceError for the first key that no getter asked for."""
         for key in self._data:
             if key not in self._asked:
-                self.fail(key, f"unknown key{did_you_mean(key, self._asked)}")
+                self._unknown(key, "key", self._asked)
+
+    def _unknown(self, key: str, what: Literal["name", "key"], known: Iterable[str]) -> Never:
+        if near := nearest(key, known):
+            self.fail(key, _UNKNOWN_NEAR[what], near=near)
+        self.fail(key, _UNKNOWN[what])
 
     def _compiled(self, key: str, expression: str) -> re.Pattern[str]:
         try:
             return re.compile(expression)
         except re.error as error:
-            self.fail(key, f"'{expression}' is not a regular expression: {error}")
+            self.fail(key, "'{expression}' is not a regular expression: {error}", expression=expression, error=error)
+
+
+_KINDS: Final = {
+    bool: Message("true/false"),
+    int: Message("a number"),
+    float: Message("a number"),
+    str: Message("a string"),
+    list: Message("a list"),
+    dict: Message("a table"),
+}
 
 
 def read_table(text: str, file: str) -> Table:
     """The top table of the TOML `text`; `file` is what errors call it. Raises SourceError where it is no TOML."""
     if _ENDLESS_KEY.search(text):
-        raise SourceError(f"{file}: not valid TOML: a key of more than {_MOST_PARTS} parts")
+        raise SourceError(
+            "{file}: not valid TOML: a key of more than {most_parts} parts", file=file, most_parts=_MOST_PARTS
+        )
     try:
         return Table(file, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{file}: not valid TOML: {error}") from error
+        raise SourceError("{file}: not valid TOML: {error}", file=file, error=toml_flaw(error)) from error
 
 
 def _kind(value: object) -> str:
-    names = {bool: "true/false", int: "a number", float: "a number", str: "a string", list: "a list", dict: "a table"}
-    return names.get(type(value), "a date" if isinstance(value, date) else type(value).__name__)
+    return _KINDS.get(type(value), Message("a date") if isinstance(value, date) else type(value).__name__)
 
 
 # Reads selectors from TOML, and checks that what it calls a CSS selector is one.
@@ -205,7 +237,7 @@ def check_css(table: Table, key: str, selectors: tuple[str, ...]) -> None:
     for selector in selectors:
         flaw = _flaw(selector)
         if flaw:
-            table.fail(key, f'"{selector}" is not a CSS selector: {flaw}')
+            table.fail(key, '"{selector}" is not a CSS selector: {flaw}', selector=selector, flaw=flaw)
 
 
 def read_select(table: Table) -> Select:
@@ -237,24 +269,28 @@ def read_hosts(top: Table) -> tuple[Host, ...]:
     for table in top.tables("host"):
         since, until = table.day("since"), table.day("until")
         if since and until and since > until:
-            table.fail("until", f"{until} lies before since = {since}")
+            table.fail("until", "{until} lies before since = {since}", until=until, since=since)
         hosts.append(Host(_host(table, "name", table.text("name")), since, until))
         table.finish()
     if not hosts:
         top.fail("hosts", 'is missing: name at least one host, like hosts = ["baoxyz.vn"]')
     for number, host in enumerate(hosts):
         if any(bare_host(host.name) == bare_host(other.name) for other in hosts[:number]):
-            top.fail("hosts", f'"{host.name}" is named twice (www. in front counts as the same host)')
+            top.fail("hosts", '"{host}" is named twice (www. in front counts as the same host)', host=host.name)
     return tuple(hosts)
 
 
 def _host(table: Table, key: str, name: str) -> str:
     lowered = name.lower()
     if not _HOST.fullmatch(lowered):
-        table.fail(key, f'"{name}" is not a host: no scheme, no path, only a name like "baoxyz.vn" or "127.0.0.1:8000"')
+        table.fail(
+            key,
+            '"{name}" is not a host: no scheme, no path, only a name like "baoxyz.vn" or "127.0.0.1:8000"',
+            name=name,
+        )
     port = lowered.partition(":")[2]
     if port and not 0 < int(port) < 65536:
-        table.fail(key, f'"{name}" has no possible port')
+        table.fail(key, '"{name}" has no possible port', name=name)
     return lowered
 
 
@@ -284,5 +320,10 @@ def read_address(table: Table, key: str, address: str, homepage: str, hosts: tup
     if parts.scheme not in ("http", "https") or not parts.netloc:
         table.fail(key, f'"{address}" must begin with "https://", "http://"' + (' or "/"' if homepage else ""))
     if not any(bare_host(parts.netloc) == bare_host(host.name) for host in hosts):
-        table.fail(key, f'"{address}" lies on {parts.netloc}, which is not among the hosts of this source')
+        table.fail(
+            key,
+            '"{address}" lies on {netloc}, which is not among the hosts of this source',
+            address=address,
+            netloc=parts.netloc,
+        )
     return address if parts.path else f"{parts.scheme}://{parts.netloc}/"

@@ -21,6 +21,7 @@ from archive.errors import (
     SchemaError,
     StorageError,
 )
+from archive.messages.message import reason_of
 from archive.store import schema
 
 # Four crawls may share an archive, each holding the database for one batch (2 s at most): a writer waits its turn.
@@ -43,7 +44,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
     path = Path(path)
     if readonly and not path.exists():
         raise NothingFound(
-            f"{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database"
+            "{path}: there is no database; 'baotinh init' makes an archive, 'baotinh rebuild' its database", path=path
         )
     with translate_errors(path), nullcontext() if readonly else opening_turn(path):
         if not readonly:
@@ -56,7 +57,7 @@ def open_database(path: Path | str, readonly: bool = False) -> sqlite_utils.Data
                 schema.create(db)
         except SchemaError as error:
             db.close()
-            raise SchemaError(f"{path}: {error}") from error
+            raise SchemaError("{path}: {error}", path=path, error=error) from error
         except BaseException:
             db.close()
             raise
@@ -110,8 +111,9 @@ def opened_to_change(path: Path) -> Iterator[sqlite_utils.Database]:
         raise
     if not settled:
         raise LingeringError(
-            f"{path}: what was taken out still stands in its log, for another process reads it; end that, then "
-            "`baotinh recover`"
+            "{path}: what was taken out still stands in its log, for another process reads it; end "
+            "that, then `baotinh recover`",
+            path=path,
         )
 
 
@@ -138,7 +140,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # SQLite quotes the damage in its message, and Python cannot read that
         raise _unsound(path, error) from error
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+        raise StorageError("{path}: {reason}", path=path, reason=reason_of(error)) from error
 
 
 def translated(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
@@ -147,14 +149,18 @@ def translated(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _unsound(path, error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LockedError(f"{path}: another process is writing to it; try again when it has ended")
+        return LockedError("{path}: another process is writing to it; try again when it has ended", path=path)
     if code == sqlite3.SQLITE_FULL:
-        return StorageError(f"{path}: the disk is full; make room and start again, nothing stored is lost")
-    return StorageError(f"{path}: {error}")
+        return StorageError("{path}: the disk is full; make room and start again, nothing stored is lost", path=path)
+    return StorageError("{path}: {error}", path=path, error=error)
 
 
 def _unsound(path: Path, error: Exception) -> DamageError:
-    return DamageError(f"{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files")
+    return DamageError(
+        "{path}: not a sound database ({error}); 'baotinh rebuild' makes it again from the WARC files",
+        path=path,
+        error=error,
+    )
 
 
 def copy_database(path: Path, target: Path) -> None:

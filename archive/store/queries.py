@@ -15,6 +15,7 @@ import sqlite_utils
 
 from archive.custody.withheld import withheld_error
 from archive.errors import NothingFound
+from archive.messages.message import Message
 from archive.model import Article, Found, Moment, Teaser
 from archive.store import unlikely
 from archive.store.clusters import Cluster, cluster_of
@@ -307,14 +308,17 @@ def _earlier(db: sqlite_utils.Database, stored: StoredArticle, revision: int) ->
 
 def _nothing(db: sqlite_utils.Database, reference: str) -> str:
     if _PUBLIC_ID.fullmatch(reference):
-        return f"no article has the id {reference}"
+        return Message("no article has the id {reference}", reference=reference)
     last = captures_at(db, reference)[-1:]
     for found in last:
-        why = f", unread ({found.reason})" if found.reason else f", status {found.status}"
-        return f"{reference}: captured at {found.captured_at}{why}, but not as an article"
+        if found.reason:
+            told = "{reference}: captured at {at}, unread ({reason}), but not as an article"
+            return Message(told, reference=reference, at=found.captured_at, reason=found.reason)
+        told = "{reference}: captured at {at}, status {status}, but not as an article"
+        return Message(told, reference=reference, at=found.captured_at, status=found.status)
     if db.execute("SELECT 1 FROM teasers WHERE url_key = ?", (url_key(reference),)).fetchone():
-        return f"{reference}: known from teasers only, never captured"
-    return f"{reference}: not in this archive"
+        return Message("{reference}: known from teasers only, never captured", reference=reference)
+    return Message("{reference}: not in this archive", reference=reference)
 
 
 # An article as one JSON object: what its page shows first, then what the archive knows of it.

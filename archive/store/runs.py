@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlite_utils
 
+from archive.messages.message import unpacked
+
 _NUMBER = "(SELECT count(*) FROM runs AS since WHERE (since.began, since.id) >= (runs.began, runs.id))"
 _COLUMNS = f"{_NUMBER}, id, source, began, coalesce(ended, ''), reason, report_json"
 
@@ -94,4 +96,4 @@ def beginning(db: sqlite_utils.Database, start: str, limit: int = 6) -> list[Run
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    return Run(*(*row[:-1], json.loads(row[-1])))
+    return Run(*(*row[:-1], unpacked(json.loads(row[-1]))))

@@ -29,7 +29,11 @@ def create(db: sqlite_utils.Database) -> None:
 def check(db: sqlite_utils.Database) -> None:
     """Raises SchemaError where `db` is not of this version."""
     if (found := version_of(db)) != VERSION:
-        raise SchemaError(f"the database has schema {found}, this program {VERSION}; 'baotinh rebuild' makes it anew")
+        raise SchemaError(
+            "the database has schema {found}, this program {known}; 'baotinh rebuild' makes it anew",
+            found=found,
+            known=VERSION,
+        )
 
 
 def merging(table: str) -> tuple[str, str]:

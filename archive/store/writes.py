@@ -17,6 +17,7 @@ import sqlite_utils
 from archive.custody import seals
 from archive.custody.events import Event
 from archive.custody.withheld import TYPE
+from archive.messages.message import packed
 from archive.model import Attachment, Image, State
 from archive.sources.model import Source
 from archive.store.rows import ArticleRow, CaptureRow, MentionRow, RevisionRow, encode_article
@@ -78,7 +79,7 @@ def put_run(
         "INSERT INTO runs (id, source, began, ended, reason, report_json) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE "
         "SET ended = excluded.ended, reason = excluded.reason, report_json = excluded.report_json",
-        (run, source, began, ended, reason, json.dumps(report or {}, ensure_ascii=False, sort_keys=True)),
+        (run, source, began, ended, reason, json.dumps(packed(report or {}), ensure_ascii=False, sort_keys=True)),
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from archive.errors import DamageError, StorageError, UsageError
+from archive.messages.message import reason_of
 from archive.text.folding import exact_form, fold
 
 START: Final = "^"
@@ -215,7 +216,9 @@ def save_counts(counts: Counts, path: Path) -> None:
     try:
         path.write_bytes(_MAGIC + zlib.compress(line + body, 9))
     except OSError as error:
-        raise StorageError(f"{path}: cannot write the restorer's model: {error.strerror}") from error
+        raise StorageError(
+            "{path}: cannot write the restorer's model: {reason}", path=path, reason=reason_of(error)
+        ) from error
 
 
 def load_counts(path: Path) -> Counts:
@@ -226,9 +229,11 @@ def load_counts(path: Path) -> Counts:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise StorageError(f"{path}: cannot read the restorer's model: {error.strerror}") from error
+        raise StorageError(
+            "{path}: cannot read the restorer's model: {reason}", path=path, reason=reason_of(error)
+        ) from error
     if not raw.startswith(_MAGIC):
-        raise UsageError(f"{path}: not a restorer's model; `baotinh train-restorer` makes one")
+        raise UsageError("{path}: not a restorer's model; `baotinh train-restorer` makes one", path=path)
     try:
         line, _, body = zlib.decompress(raw[len(_MAGIC) :]).partition(b"\n")
         head = json.loads(line)
@@ -236,7 +241,9 @@ def load_counts(path: Path) -> Counts:
         spellings = [spelling or word for word, spelling in zip(head["syllables"], head["spellings"], strict=True)]
         return Counts.of(head["syllables"], spellings, arrays)
     except (zlib.error, ValueError, KeyError) as error:
-        raise DamageError(f"{path}: the restorer's model is damaged ({error}); train it again") from error
+        raise DamageError(
+            "{path}: the restorer's model is damaged ({error}); train it again", path=path, error=error
+        ) from error
 
 
 def _words(counts: Counts) -> tuple[tuple[str, ...], tuple[str, ...]]:

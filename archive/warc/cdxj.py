@@ -181,7 +181,7 @@ def parse_line(line: bytes) -> Entry:
             fields["filename"],
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise DamageError(f"no line of a CDXJ index: {line[:80]!r}") from error
+        raise DamageError("no line of a CDXJ index: {line}", line=repr(line[:80])) from error
 
 
 def write_sorted(path: Path, content: Iterable[bytes], at_once: int = _AT_ONCE) -> None:
@@ -295,7 +295,7 @@ def _edit(path: Path, out: Set[bytes], new: Set[bytes], told: str) -> str:
                 yield line
         yield from copied(stream, done, size)
         if was.hexdigest() != told:
-            raise DamageError(f"{path}: not as it was built")
+            raise DamageError("{path}: not as it was built", path=path)
 
     def copied(stream: BinaryIO, start: int, end: int) -> Iterator[bytes]:
         stream.seek(start)

@@ -11,12 +11,13 @@ from typing import Final, NoReturn
 
 from archive.custody import events
 from archive.errors import DamageError
+from archive.messages.message import Message
 from archive.warc.captures import ANSWERS
 from archive.warc.members import Fault
 from archive.warc.record import Record, bare
 from archive.warc.scan import Parsed, is_page, records
 
-WAY_OUT: Final = "put back a good copy of the file; 'baotinh verify --full' names all that is damaged"
+WAY_OUT: Final = Message("put back a good copy of the file; 'baotinh verify --full' names all that is damaged")
 
 
 @dataclass(slots=True)
@@ -98,7 +99,12 @@ def chosen(path: Path, answers: Iterable[str], known: Set[int] = frozenset()) ->
     fresh = [one for one in faults if one.offset not in known]
     if groups.captures < len(wanted) and not faults:
         missing = len(wanted) - groups.captures
-        raise DamageError(f"{path}: {missing} of the records that the database names are not in it; {WAY_OUT}")
+        raise DamageError(
+            "{path}: {missing} of the records that the database names are not in it; {way_out}",
+            path=path,
+            missing=missing,
+            way_out=WAY_OUT,
+        )
     if groups.captures < len(wanted):
         _refuse(path, (fresh or faults)[0])
     edges = {edge for run in _runs(found) if not _is_complete(run) for edge in (run[0].offset, _end(run[-1]))}
@@ -135,7 +141,13 @@ def _without_block(item: Parsed) -> Parsed:
 
 
 def _refuse(path: Path, fault: Fault) -> NoReturn:
-    raise DamageError(f"{path}: the record at byte {fault.offset} cannot be read ({fault.reason}); {WAY_OUT}")
+    raise DamageError(
+        "{path}: the record at byte {offset} cannot be read ({reason}); {way_out}",
+        path=path,
+        offset=fault.offset,
+        reason=fault.reason,
+        way_out=WAY_OUT,
+    )
 
 
 def copied(path: Path, places: Iterable[tuple[int, int]]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from isal import isal_zlib
 
 from archive.disk import opened
 from archive.errors import DamageError, StorageError
+from archive.messages.message import reason_of
 from archive.text.numbers import parse_digits
 from archive.warc.record import END, GZIP_ERROR, GZIP_MAGIC, HEAD_LIMIT, Record, read_head
 
@@ -76,7 +77,9 @@ def members(path: Path, start: int = 0) -> Iterator[Member | Fault]:
                 end = _next_start(descriptor, offset + 1, size, compressed)
                 yield Fault(offset, end - offset, str(error))
             except OSError as error:
-                raise StorageError(f"{path} at {offset}: {error.strerror}") from error
+                raise StorageError(
+                    "{path} at {offset}: {reason}", path=path, offset=offset, reason=reason_of(error)
+                ) from error
             else:
                 yield Member(offset, end - offset, data)
             offset = end
@@ -101,10 +104,10 @@ def inflate(descriptor: int, offset: int) -> tuple[bytes, int]:
         try:
             data = stream.decompress(piece)
         except GZIP_ERROR as error:
-            raise DamageError(f"a damaged gzip member ({error})") from error
+            raise DamageError("a damaged gzip member ({error})", error=error) from error
         room -= len(data)
         if room < 0:
-            raise DamageError(f"a record above {MEMBER_LIMIT} bytes")
+            raise DamageError("a record above {member_limit} bytes", member_limit=MEMBER_LIMIT)
         parts.append(data)
     return b"".join(parts), position - len(stream.unused_data)
 
@@ -120,7 +123,7 @@ def cut_out(descriptor: int, offset: int) -> tuple[bytes, int]:
         raise DamageError("no WARC record begins here")
     length = _content_length(head[:end])
     if length > MEMBER_LIMIT:
-        raise DamageError(f"a record above {MEMBER_LIMIT} bytes")
+        raise DamageError("a record above {member_limit} bytes", member_limit=MEMBER_LIMIT)
     total = end + 4 + length + 4
     data = os.pread(descriptor, total, offset)
     if len(data) < total:

@@ -11,6 +11,7 @@ from isal import isal_zlib
 
 from archive.disk import opened
 from archive.errors import DamageError, StorageError
+from archive.messages.message import reason_of
 from archive.model import Place, StoredCapture
 from archive.warc.captures import UNTOLD, capture_of, is_ours, provenance_of, read_fields, same_fetch
 from archive.warc.members import MEMBER_LIMIT, cut_out, inflate, locate
@@ -70,9 +71,11 @@ def _read(descriptor: int, path: Path, place: Place) -> StoredCapture:
         foreign = metadata is None or not is_ours(read_fields(metadata.block))
         return capture_of(place, answer, request, metadata, _maker(path) if foreign else "captured")
     except DamageError as error:
-        raise DamageError(f"{place.file} at {place.offset}: {error}") from error
+        raise DamageError("{file} at {offset}: {error}", file=place.file, offset=place.offset, error=error) from error
     except OSError as error:
-        raise StorageError(f"{path} at {place.offset}: {error.strerror}") from error
+        raise StorageError(
+            "{path} at {offset}: {reason}", path=path, offset=place.offset, reason=reason_of(error)
+        ) from error
 
 
 def record_at(root: Path, place: Place) -> Record:
@@ -81,13 +84,21 @@ def record_at(root: Path, place: Place) -> Record:
         try:
             return _answer(descriptor, os.pread(descriptor, place.length, place.offset), place)
         except DamageError as error:
-            raise DamageError(f"{place.file} at {place.offset}: {error}") from error
+            raise DamageError(
+                "{file} at {offset}: {error}", file=place.file, offset=place.offset, error=error
+            ) from error
 
 
 def _answer(descriptor: int, data: bytes, place: Place) -> Record:
     answer, end = _record(descriptor, data, 0, place)
     if answer.id != place.record_id or end != place.length:
-        raise DamageError(f"{answer.id}, {end} bytes, where {place.record_id}, {place.length} bytes, should be")
+        raise DamageError(
+            "{id}, {end} bytes, where {record_id}, {length} bytes, should be",
+            id=answer.id,
+            end=end,
+            record_id=place.record_id,
+            length=place.length,
+        )
     return answer
 
 
@@ -116,7 +127,7 @@ def _record(descriptor: int, data: bytes, start: int, place: Place) -> tuple[Rec
     try:
         plain = stream.decompress(data[start:], MEMBER_LIMIT)
     except GZIP_ERROR as error:
-        raise DamageError(f"a damaged gzip member ({error})") from error
+        raise DamageError("a damaged gzip member ({error})", error=error) from error
     if stream.eof:
         return parse(plain), len(data) - len(stream.unused_data)
     plain, end = inflate(descriptor, place.offset + start)

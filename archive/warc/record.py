@@ -101,7 +101,7 @@ def read_timestamp(value: str) -> datetime:
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:  # in UTC, the first hours of the year 1 may be of no year
-        raise DamageError(f"{value!r} is not a WARC-Date") from error
+        raise DamageError("{value} is not a WARC-Date", value=repr(value)) from error
 
 
 def build(fields: Fields, block: bytes) -> bytes:
@@ -136,13 +136,17 @@ def parse(data: bytes) -> Record:
     version, fields = read_head(data[:end])
     record_length = next((value for name, value in fields if name == "content-length"), "")
     if (length := parse_digits(record_length)) is None:
-        raise DamageError(f"a WARC record with Content-Length {record_length[:20]!r}")
+        raise DamageError("a WARC record with Content-Length {record_length}", record_length=repr(record_length[:20]))
     start = end + 4
     stop = start + length
     if len(data) < stop:
-        raise DamageError(f"a WARC record of {record_length} bytes that ends after {len(data) - start}")
+        raise DamageError(
+            "a WARC record of {record_length} bytes that ends after {held}",
+            record_length=record_length,
+            held=len(data) - start,
+        )
     if data[stop:].strip(b"\r\n"):
-        raise DamageError(f"a WARC record with {len(data) - stop} bytes where 4 should end it")
+        raise DamageError("a WARC record with {surplus} bytes where 4 should end it", surplus=len(data) - stop)
     return Record(fields, data[start:stop], version)
 
 
@@ -153,7 +157,7 @@ def read_head(data: bytes) -> tuple[str, Fields]:
     except UnicodeDecodeError:
         version, *lines = data.decode("latin-1").split("\r\n")  # makers before the rule "UTF-8" of WARC 1.0
     if not version.startswith("WARC/"):
-        raise DamageError(f"{version[:20]!r} begins no WARC record")
+        raise DamageError("{version} begins no WARC record", version=repr(version[:20]))
     fields: list[tuple[str, list[str]]] = []
     for line in lines:
         if line[:1] in {" ", "\t"} and fields:  # folded, by an old maker
@@ -161,7 +165,7 @@ def read_head(data: bytes) -> tuple[str, Fields]:
             continue
         name, colon, value = line.partition(":")
         if not colon:
-            raise DamageError(f"a WARC field without colon: {line[:60]!r}")
+            raise DamageError("a WARC field without colon: {line}", line=repr(line[:60]))
         fields.append((name.strip().lower(), [value.removeprefix(" ")]))
     return version, tuple((name, " ".join(parts)) for name, parts in fields)
 

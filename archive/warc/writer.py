@@ -279,5 +279,5 @@ def remove_left(path: Path) -> None:
     """Removes the `.part` file at `path` that a crash has left; raises LockedError where its maker lives."""
     with opened(path, os.O_RDONLY) as descriptor:  # it may be read-only, where its maker died before it was named
         if not is_held(path, descriptor):
-            raise LockedError(f"{path}: another process is making this file; wait for its end")
+            raise LockedError("{path}: another process is making this file; wait for its end", path=path)
         path.unlink()

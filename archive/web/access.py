@@ -20,10 +20,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archive.errors import UsageError
+from archive.messages.message import Message
 
 _COST, _BLOCK, _PARALLEL = 1 << 15, 8, 1  # 32 MB and some 80 ms a try
 _MEMORY = 1 << 26
-_NO_HASH = "this is no password hash: make one with 'baotinh serve --new-password'"
+_NO_HASH = Message("this is no password hash: make one with 'baotinh serve --new-password'")
 
 
 def make_hash(password: str) -> str:

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.messages.room import WORDS
+from archive.messages.catalogue import labels
+from archive.messages.message import fill
 
 Language = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
@@ -36,12 +37,11 @@ def remember(request: Request, answer: Response) -> None:
 
 
 def word(language: Language, key: str, **values: object) -> str:
-    """The text `key` in `language`, its `{names}` filled from `values`; raises KeyError for an unknown key.
+    """The label `key` in `language`, its gaps filled from `values`; raises KeyError for an unknown key.
 
     `{sources:source|sources}` is the number with its noun: "1 source", "12 sources".
     """
-    text = WORDS[key][LANGUAGES.index(language)]
-    return text.format(**{name: _Told(value) for name, value in values.items()}) if values else text
+    return fill(labels(language)[key], values, language)
 
 
 def named(language: Language, code: str, group: Literal["code", "run"] = "code") -> str:
@@ -50,18 +50,9 @@ def named(language: Language, code: str, group: Literal["code", "run"] = "code")
     >>> named("vi", "unread: no_article"), named("en", "http_404")
     ('chưa đọc được: không có bài', 'http_404')
     """
-    parts = [(f"{group}.{part}", part) for part in code.split(": ")]
-    return ": ".join(word(language, key) if key in WORDS else part for key, part in parts)
-
-
-class _Told(str):
-    """A value in a text; its format is the noun behind it, for one and for many."""
-
-    __slots__ = ()
-
-    def __format__(self, nouns: str) -> str:
-        one, _, many = nouns.partition("|")
-        return f"{self} {one if self == '1' else many}" if nouns else str(self)
+    start = "code." if group == "code" else "run."
+    parts = [(start + part, part) for part in code.split(": ")]
+    return ": ".join(labels(language).get(key, part) for key, part in parts)
 
 
 def _known(code: str | None) -> Language | None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from archive.errors import NothingFound, QueryError, UsageError, Withdrawn
+from archive.messages.message import message_of
 from archive.web.asking.pool import BusyError
 from archive.web.render import render
 
@@ -31,12 +32,12 @@ def problem(status: int, detail: str, error: Exception | None = None) -> Respons
 
 def refused(request: Request, error: Exception) -> Response:
     """The page for an error of the archive's own: its one clear line."""
-    return render(request, "problem.html", _values("", str(error)), status_of(error), _again(error))
+    return render(request, "problem.html", _values("", message_of(error)), status_of(error), _again(error))
 
 
 def shown(request: Request, template: str, values: Mapping[str, object], error: Exception) -> Response:
     """The page that was asked with, its query in its box to be mended, and what went wrong as its `problem`."""
-    told = error if isinstance(error, QueryError) else QueryError(str(error), "", 0)
+    told = error if isinstance(error, QueryError) else QueryError(message_of(error), "", 0)
     return render(request, template, {**values, "problem": told}, status_of(error), _again(error))
 
 

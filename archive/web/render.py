@@ -19,12 +19,11 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from archive.messages.matching import in_vietnamese
+from archive.messages.message import format_number, message_of
 from archive.model import Moment
 from archive.search.answer import Marked
 from archive.search.planner.accents import in_any_accents
 from archive.text.clock import VIETNAM
-from archive.text.numbers import format_number
 from archive.web.access import access_of
 from archive.web.language import LANGUAGES, Language, language_of, named, remember, remembered, word
 
@@ -91,18 +90,15 @@ def moment(utc: str, language: Language) -> str:
     return f"{there:%H:%M}, {day(there.date().isoformat(), language)}"
 
 
-# What the archive says of itself (errors, notes), in the reader's language: the code speaks English.
+# What the archive says of itself (errors, notes), in the reader's language.
 
 
 def localised(language: Language, message: object) -> Markup:
     """`message` for a page in `language`, escaped; what has no translation stays English and is marked as such."""
-    text = str(message)
-    if language == "en":
-        return escape(text)
-    vietnamese = in_vietnamese(text)
-    if vietnamese is not None:
-        return escape(vietnamese)
-    return Markup('<span lang="en">{}</span>').format(text)
+    told = message_of(message)
+    if language == "en" or told.known(language):
+        return escape(told.in_language(language))
+    return Markup('<span lang="en">{}</span>').format(told.in_language(language))
 
 
 # Our own style sheet and scripts, kept by browsers as long as their address does not change.

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from archive.errors import UsageError
+from archive.messages.message import reason_of
 
 REQUEST_SECONDS = 10.0
 """How long a request may take to come, from the first byte of its head to the last of its body."""
@@ -88,9 +89,14 @@ def bind(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
         bound = socket.create_server((host, port), family=family, backlog=512)
     except ValueError as error:
-        raise UsageError(f"{host} is no IP address: write 127.0.0.1, ::1 or 0.0.0.0") from error
+        raise UsageError("{host} is no IP address: write 127.0.0.1, ::1 or 0.0.0.0", host=host) from error
     except OSError as error:
-        raise UsageError(f"{host} port {port}: {error.strerror}; choose another with --host and --port") from error
+        raise UsageError(
+            "{host} port {port}: {reason}; choose another with --host and --port",
+            host=host,
+            port=port,
+            reason=reason_of(error),
+        ) from error
     # Inherited by what is accepted. asyncio sets it only where the socket was made with the protocol's number, and this
     # one was not: the head of an answer went out, and its body waited 40 ms for the reader's acknowledgement.
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from archive import restorer
 from archive.errors import ArchiveError, DamageError
+from archive.messages.message import Message
 from archive.model import Place, StoredCapture
 from archive.processes import Beside, Failed, begin, packed
 from archive.sources import Register
@@ -126,8 +127,10 @@ class DiedError(ArchiveError):
     """A process has ended, with `code`, before it answered; `item` is what it was at, None where it never began."""
 
     def __init__(self, module: str, code: int, item: Any = None) -> None:
-        what = "before it could read" if item is None else "at what it was asked"
-        super().__init__(f"{module}: it ended with code {code} {what}")
+        told = "{module}: it ended with code {code} at what it was asked"
+        if item is None:
+            told = "{module}: it ended with code {code} before it could read"
+        super().__init__(Message(told, module=module, code=code))
         self.code, self.item = code, item
 
 

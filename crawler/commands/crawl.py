@@ -13,6 +13,7 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
+from archive.messages.message import Message
 from archive.sources import Register, Source
 from archive.terminal import put
 from crawler.report import Report
@@ -142,11 +143,19 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     found = {name: register.get(name) for name in names}
     for source in found.values():
         if not source.crawlable:
-            why = source.reason or "no reason given"
-            raise SourceError(f"{source.id}: not crawled, its status is {source.status} ({source.file}): {why}")
+            why = source.reason or Message("no reason given")
+            raise SourceError(
+                "{id}: not crawled, its status is {status} ({file}): {why}",
+                id=source.id,
+                status=source.status,
+                file=source.file,
+                why=why,
+            )
         if not loopback and on_this_machine(source.homepage):
             raise UsageError(
-                f"{source.id} lies on this machine ({source.homepage}); --allow-loopback lets it be crawled"
+                "{id} lies on this machine ({homepage}); --allow-loopback lets it be crawled",
+                id=source.id,
+                homepage=source.homepage,
             )
     return list(found.values())
 

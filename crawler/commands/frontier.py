@@ -42,7 +42,7 @@ def show_counts(source: str, as_json: bool, root: Path) -> None:
     with explain.open_readonly(Holdings.open(root).frontier) as connection, of_source(source, root):
         found = explain.counts(connection, source)
         if not found:
-            raise NothingFound(tr("the frontier holds no URL of that source"))
+            raise NothingFound("the frontier holds no URL of that source")
     if as_json:
         print_json(found)
     else:
@@ -68,7 +68,7 @@ def show_list(source: str, state: str | None, reason: str, limit: int, as_json: 
     with explain.open_readonly(Holdings.open(root).frontier) as connection, of_source(source, root):
         found = explain.listed(connection, source, state or "", reason, limit)
         if not found:
-            raise NothingFound(tr("no such URL in the frontier"))
+            raise NothingFound("no such URL in the frontier")
     if as_json:
         print_json(found)
     else:
@@ -92,14 +92,14 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
     try:
         as_fetched(url)
     except ValueError as error:
-        raise UsageError(f"{url}: not an absolute http or https URL") from error
+        raise UsageError("{url}: not an absolute http or https URL", url=url) from error
     with explain.open_readonly(holdings.frontier) as connection:
         told = explain.explain(connection, url, Register.load(holdings.sources))
     if as_json:
         print_json(asdict(told))
         return 0 if told.known else NothingFound.exit_code
     if not told.known:
-        raise NothingFound(f"{told.url}: no crawl has met it: {told.why}")
+        raise NothingFound("{url}: no crawl has met it: {why}", url=told.url, why=told.why)
     click.echo(f"{told.url}\n{tr(told.state)}: {spoken(told.why)}")
     if told.source:
         click.echo(tr("source {source}, asked for as {kind}", source=told.source, kind=told.kind or "?"))
@@ -131,7 +131,7 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: P
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
     if bool(urls) == bool(source):
-        raise UsageError(tr("give URLs, or --source"))
+        raise UsageError("give URLs, or --source")
     owners = {register.get(source).id} if source else {manual.source_of(register, url) for url in urls}
     with _locked(holdings, owners):
         rows = FrontierStore(holdings.frontier)

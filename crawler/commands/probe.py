@@ -86,16 +86,16 @@ def newsource(
         raise UsageError(tr(told, url=url, source=known.id, file=known.file))
     met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
     if not place and not drafting.province_of(met):
-        raise UsageError(tr("{url}: its title names no province, or several; say which with --province", url=url))
+        raise UsageError("{url}: its title names no province, or several; say which with --province", url=url)
     text = drafting.draft(met, name, place, kind or "", chosen)
     file = holdings.sources / f"{chosen or drafting.source_id(met)}.toml"
     try:
         source = parse_source(text, str(file))
         Register.of((*register.all(), source))
     except SourceError as error:
-        raise SourceError(f"the draft does not hold: {error}") from error
+        raise SourceError("the draft does not hold: {error}", error=error) from error
     if file.exists():
-        raise UsageError(f"{file} is there already; change it by hand, or remove it first")
+        raise UsageError("{file} is there already; change it by hand, or remove it first", file=file)
     barred = Withheld.load(root)
     found = (sample.page for sample in met.samples if sample.page is not None)
     pages = [page for page in found if not barred.bars(url_key(page.url))]

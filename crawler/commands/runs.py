@@ -91,18 +91,18 @@ def _numbered(db: sqlite_utils.Database, number: int) -> Run:
     if found:
         return found
     if not runs(db, "", 1):
-        raise NothingFound(tr("no crawl has been run on this archive"))
-    raise NothingFound(tr("there is no run {number}; 'baotinh runs' lists them", number=number))
+        raise NothingFound("no crawl has been run on this archive")
+    raise NothingFound("there is no run {number}; 'baotinh runs' lists them", number=number)
 
 
 def _beginning(db: sqlite_utils.Database, start: str) -> Run:
     """The only run whose id begins so; raises NothingFound for none, UsageError naming them for several."""
     found = beginning(db, start)
     if not found:
-        raise NothingFound(tr("no run begins with \"{run}\"; 'baotinh runs' lists them", run=start))
+        raise NothingFound("no run begins with \"{run}\"; 'baotinh runs' lists them", run=start)
     if len(found) > 1:
         ids = ", ".join(one.id for one in found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
-        raise UsageError(tr('several runs begin with "{run}": {ids}; give more of the id', run=start, ids=ids))
+        raise UsageError('several runs begin with "{run}": {ids}; give more of the id', run=start, ids=ids)
     return found[0]
 
 
@@ -116,7 +116,7 @@ def _show(found: Run, before: list[Run]) -> None:
             click.echo(f"{tr(title)}: {number(count)} {reason}" + (f"  {example}" if example else ""))
     show_listings(found.report.get("listings", []))
     for host, decision, detail in found.report.get("decisions", []):
-        click.echo(f"{host}: {spoken(decision)}: {spoken(detail)}")
+        click.echo(f"{host}: {coded(decision)}: {spoken(detail)}")
     for sentence in found.report.get("broken", []):
         click.echo(tr("expected: {sentence}", sentence=spoken(sentence)))
     for warning in found.report.get("warnings", []):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import islice
 
+from archive.messages.message import Message
 from archive.model import PageKind
 from archive.sources import Source
 from archive.sources.discover import backfilled, posts_page
@@ -14,7 +15,7 @@ from crawler.frontier.discovery import rank
 from crawler.frontier.store import Candidate, FrontierStore
 from crawler.scope import as_fetched
 
-_BEGUN = ("not begun: --backfill walks it", "to be continued")
+_BEGUN = (Message("not begun: --backfill walks it"), Message("to be continued"))
 STRIDE = 8
 """Addresses taken at a time: few, so that a walk which has run dry is noticed soon."""
 
@@ -93,14 +94,23 @@ class Backfills:
             if row:
                 whole = row[3] - 1 if row[3] else _length(backfill, date.fromisoformat(row[0]))
                 end = (
-                    "run dry"
+                    Message("run dry")
                     if row[2] >= backfill.stop_after
-                    else "ended"
+                    else Message("ended")
                     if whole and whole <= row[1]
                     else _BEGUN[row[1] > 0]
                 )
                 left = self._left(whole - row[1], row[3], row[4])
-                lines.append(f"backfill {backfill.pattern}: {row[1]} of {whole or '?'} addresses, {end}{left}")
+                lines.append(
+                    Message(
+                        "backfill {pattern}: {row} of {whole} addresses, {end}{left}",
+                        pattern=backfill.pattern,
+                        row=row[1],
+                        whole=whole or "?",
+                        end=end,
+                        left=left,
+                    )
+                )
         return tuple(lines)
 
     def _left(self, addresses: int, pages: int, items: int) -> str:
@@ -110,8 +120,17 @@ class Backfills:
         articles = round(items * addresses / pages) if pages else 0
         requests = addresses + articles
         hours = requests * self._source.politeness.delay_seconds / 3600
-        told = f"about {articles:,} articles" if articles else f"{addresses:,} addresses and what they list"
-        return f"; {told} left, {hours:.1f} h or more at {self._source.politeness.delay_seconds:g} s a request"
+        told = (
+            Message("about {articles:,} articles", articles=articles)
+            if articles
+            else Message("{addresses:,} addresses and what they list", addresses=addresses)
+        )
+        return Message(
+            "; {told} left, {hours:.1f} h or more at {delay:g} s a request",
+            told=told,
+            hours=hours,
+            delay=self._source.politeness.delay_seconds,
+        )
 
     def _state(self, number: int, backfill: Backfill) -> tuple[date, int, int]:
         pattern = self._source.discover.backfill[number].pattern

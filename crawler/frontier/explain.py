@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive.errors import NothingFound
 from archive.holdings import Holdings
+from archive.messages.message import Message
 from archive.sources import Register
 from archive.store.database import open_beside_writer, translate_errors
 from archive.store.runs import Run
@@ -86,7 +87,7 @@ def open_readonly(path: Path) -> Iterator[sqlite3.Connection]:
     Raises NothingFound where nothing was crawled yet, SchemaError where an older program made it.
     """
     if not path.exists():
-        raise NothingFound(f"{path}: nothing has been crawled into this archive yet")
+        raise NothingFound("{path}: nothing has been crawled into this archive yet", path=path)
     with translate_errors(path):
         connection = open_beside_writer(path)
         try:
@@ -169,35 +170,35 @@ def _unknown(connection: sqlite3.Connection, url: str, register: Register) -> Ex
 
     try:
         wire = as_fetched(url)
-    except ValueError as error:
-        return answer(str(error))
+    except ValueError:
+        return answer(Message("not an absolute http or https URL"))
     source = register.for_host(host_of(wire))
     if source is None:
-        return answer(f"no source of the register holds the host {host_of(wire)}")
+        return answer(Message("no source of the register holds the host {host}", host=host_of(wire)))
     reason = refusal(wire, source) or trap(wire, source)
     if reason:
-        return answer(f"a rule forbids it: {reason}", source.id)
+        return answer(Message("a rule forbids it: {reason}", reason=reason), source.id)
     row = connection.execute(
         "SELECT robots_text FROM authorities WHERE name = ? AND robots_verdict = 'rules'", (authority(wire),)
     ).fetchone()
     if row and not robots.parse(row[0]).allows(wire):
-        return answer("robots.txt forbids it", source.id)
-    return answer("no page that was read links to it; `baotinh frontier requeue` adds it", source.id)
+        return answer(Message("robots.txt forbids it"), source.id)
+    return answer(Message("no page that was read links to it; `baotinh frontier requeue` adds it"), source.id)
 
 
 def _why(state: str, reason: str, not_before: float) -> str:
     match state:
         case "claimed":
-            return "a crawl has it in hand now"
+            return Message("a crawl has it in hand now")
         case "todo" if not_before:
-            return f"it failed and is asked for again after {_time(not_before)}"
+            return Message("it failed and is asked for again after {time}", time=_time(not_before))
         case "todo":
-            return "it waits for its turn"
+            return Message("it waits for its turn")
         case "excluded":
-            return f"a rule forbids it: {reason}"
+            return Message("a rule forbids it: {reason}", reason=reason)
         case "failed":
-            return f"it was asked for, and failed: {reason}"
-    return "it was fetched" + (f": {reason}" if reason else "")
+            return Message("it was asked for, and failed: {reason}", reason=reason)
+    return Message("it was fetched: {reason}", reason=reason) if reason else Message("it was fetched")
 
 
 def _time(seconds: float) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import cast
 
 from archive.custody.withheld import REASON, Withheld
+from archive.messages.message import Message, restored, stored
 from archive.model import PageKind
 from archive.sources import Source
 from archive.text.urls import url_key
@@ -124,13 +125,15 @@ class Gate:
         if self._behind:
             target, self._behind = self._behind, ""
             if not found.allows(target):
-                return self._lost(f"leads to {target}, which robots.txt forbids there", now, record)
+                return self._lost(
+                    Message("leads to {target}, which robots.txt forbids there", target=target), now, record
+                )
             self._url = target
-            return f"{target} may be asked for"
+            return Message("{target} may be asked for", target=target)
         try:
             target = robots.leads_to(self._url, fetched.status, fetched.headers)
         except ValueError as error:
-            return self._lost(f"leads to what is no web address: {error}", now, record)
+            return self._lost(Message("leads to what is no web address: {error}", error=error), now, record)
         if target:
             return self._follow(target, now, record)
         self._begin()
@@ -149,15 +152,15 @@ class Gate:
         What another authority has under another name than /robots.txt is a page of that one: its own is asked first.
         """
         if target in self._way:
-            return self._lost(f"redirects lead back to {target}", now, record)
+            return self._lost(Message("redirects lead back to {target}", target=target), now, record)
         if len(self._way) > robots.MOST_HOPS:
-            return self._lost(f"{robots.MOST_HOPS} redirects and no end", now, record)
+            return self._lost(Message("{most_hops} redirects and no end", most_hops=robots.MOST_HOPS), now, record)
         self._way.append(target)
         there = authority(target)
         self._url = target
         if there != self._name and target != f"{there}/robots.txt":
             self._behind, self._url = target, f"{there}/robots.txt"
-        return f"redirected to {target}"
+        return Message("redirected to {target}", target=target)
 
     def _lost(self, why: str, now: float, record: str) -> str:
         """Rules that are somewhere, and cannot be had, forbid everything: for this run, and until they can be had."""
@@ -171,26 +174,26 @@ class Gate:
         self._fresh_until = now + robots.HOLDS_SECONDS
         self._store(found, now, record)
         back = reopen(self._rows, self._authority, "robots") if changed else 0
-        return f"{found.verdict}: {found.note}" + (f"; {back} URLs to be judged anew" if back else "")
+        return Message("{told}; {count} URLs to be judged anew", told=found.told, count=back) if back else found.told
 
     def _closed(self, found: Robots, now: float, record: str) -> str:
         self._closed_since = self._closed_since or int(now)
         if now - self._closed_since > robots.GIVES_WAY_SECONDS:
-            return self._accept(Robots("free", f"{found.note} for 30 days"), now, record)
+            return self._accept(Robots("free", Message("{note} for 30 days", note=found.note)), now, record)
         self._store(found, 0, record)
         self._attempts += 1
         if self._attempts >= MOST_ATTEMPTS:
             self.shut = found.note
-            return f"closed for this run: {found.note}"
+            return Message("closed for this run: {note}", note=found.note)
         base = min(self._base, FIRST_WAIT_SECONDS) if found.note.startswith("unreachable") else self._base
         self.ask_at = now + base * 2.0 ** (self._attempts - 1)
-        return f"closed: {found.note}"
+        return Message("closed: {note}", note=found.note)
 
     def _store(self, found: Robots, at: float, record: str) -> None:
         self._rows.write(
             "UPDATE authorities SET robots_at = ?, robots_verdict = ?, robots_note = ?, robots_text = ?,"
             " robots_record = ?, closed_since = ? WHERE id = ?",
-            (int(at), found.verdict, found.note, found.text, record, self._closed_since, self._authority),
+            (int(at), found.verdict, stored(found.note), found.text, record, self._closed_since, self._authority),
         )
 
     def _load(self, known: Robots | None) -> None:
@@ -200,7 +203,7 @@ class Gate:
         ).fetchone()
         at, verdict, note, text, self._closed_since = cast(tuple[int, str, str, str, int], row)
         if at and verdict == "rules":
-            self.robots = known or robots.parse(text, note)
+            self.robots = known or robots.parse(text, restored(note))
         elif at and verdict == "free":
-            self.robots = Robots("free", note)
+            self.robots = Robots("free", restored(note))
         self._fresh_until = at + robots.HOLDS_SECONDS

@@ -61,7 +61,7 @@ def read_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise UsageError(f"{text}: not a date; write it as 2026-11-24") from error
+        raise UsageError("{text}: not a date; write it as 2026-11-24", text=text) from error
 
 
 # When a run must end with work left over: the limit and the time given, the day's budget, the night.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from archive.messages.message import Message
 from archive.model import Outcome
 from crawler.frontier.discovery import page_number
 from crawler.frontier.store import FrontierStore, Row
@@ -138,8 +139,10 @@ def ran_dry(visits: list[ListingVisit]) -> str:
     if last.listed or usual < _WORTH_TELLING:
         return ""
     full = max((visit.at for visit in before if visit.listed), default=0)
-    why = f" ({last.mark})" if last.mark else ""
-    return f"{last.url} lists no article{why}; it listed about {usual:.0f}, last on {_day(full)}"
+    told = "{url} lists no article; it listed about {usual:.0f}, last on {day}"
+    if last.mark:
+        told = "{url} lists no article ({mark}); it listed about {usual:.0f}, last on {day}"
+    return Message(told, url=last.url, mark=last.mark, usual=usual, day=_day(full))
 
 
 def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> str:
@@ -155,7 +158,12 @@ def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> s
     elsewhere = sum(visit.fresh for visit in every if visit.url != last.url and visit.at > since)
     if elsewhere < _FOUND_ELSEWHERE:
         return ""
-    return f"{last.url} has stood still since {_day(since)}: {elsewhere} articles were found elsewhere meanwhile"
+    return Message(
+        "{url} has stood still since {day}: {elsewhere} articles were found elsewhere meanwhile",
+        url=last.url,
+        day=_day(since),
+        elsewhere=elsewhere,
+    )
 
 
 def _watched(row: Row) -> bool:

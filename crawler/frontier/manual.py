@@ -35,7 +35,7 @@ def requeue(rows: FrontierStore, register: Register, urls: Iterable[str]) -> int
 def requeue_all(rows: FrontierStore, source: str, state: str, reason: str) -> int:
     """Puts back every URL of `source` that is `failed` or `excluded` for `reason` ("": any); gives back how many."""
     if state not in ("failed", "excluded"):
-        raise UsageError(f"{state}: only what is failed or excluded can be put back as a whole")
+        raise UsageError("{state}: only what is failed or excluded can be put back as a whole", state=state)
     changed = rows.write(
         "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0"
         " WHERE source = ? AND state = ? AND ? IN ('', reason)",
@@ -70,19 +70,19 @@ def source_of(register: Register, url: str) -> str:
     try:
         return _source(register, as_fetched(url))
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError("{url}: not an absolute http or https URL", url=url) from error
 
 
 def _candidate(register: Register, url: str) -> tuple[str, Candidate]:
     try:
         wire = as_fetched(url)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError("{url}: not an absolute http or https URL", url=url) from error
     source_id = _source(register, wire)
     source = register.get(source_id)
     forbidden = refusal(wire, source) or trap(wire, source)
     if forbidden:
-        raise UsageError(f"{url}: a rule forbids it: {forbidden}")
+        raise UsageError("{url}: a rule forbids it: {forbidden}", url=url, forbidden=forbidden)
     kind = "article" if source.discover.is_article(wire) else "listing" if source.discover.is_listing(wire) else "page"
     key, today = key_of(wire, source), datetime.now(UTC).date()
     return source_id, Candidate(wire, kind, rank(kind, "", 0, 1, today), key=key)  # type: ignore[arg-type]
@@ -91,7 +91,7 @@ def _candidate(register: Register, url: str) -> tuple[str, Candidate]:
 def _source(register: Register, wire: str) -> str:
     source = register.for_host(host_of(wire))
     if source is None:
-        raise UsageError(f"{wire}: no source of the register holds the host {host_of(wire)}")
+        raise UsageError("{wire}: no source of the register holds the host {host_of}", wire=wire, host_of=host_of(wire))
     return source.id
 
 

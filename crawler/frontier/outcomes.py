@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from archive.messages.message import restored
 from archive.model import Outcome, Place
 from archive.sources import Source
 from archive.warc.http import part, values
@@ -108,11 +109,13 @@ class Outcomes:
 
     async def know_rules(self) -> None:
         """Parses what earlier runs have stored of robots.txt, in a thread: it is a stranger's text."""
-        stored = self._rows.read(
+        held = self._rows.read(
             "SELECT id, robots_text, robots_note FROM authorities WHERE source = ? AND robots_verdict = 'rules'",
             (self._source.id,),
         ).fetchall()
-        self._known = await asyncio.to_thread(lambda: {row: robots.parse(text, note) for row, text, note in stored})
+        self._known = await asyncio.to_thread(
+            lambda: {row: robots.parse(text, restored(note)) for row, text, note in held}
+        )
 
     def fill(self, lane: HostQueue) -> bool:
         """Claims URLs for `lane` where it has none at hand; says whether it has any now."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from archive.messages.message import Message
 from archive.warc.http import values
 from crawler.http.capture import Fetched
 
@@ -90,8 +91,10 @@ class Pace:
         self.crawl_delay = min(seconds or 0.0, CRAWL_DELAY_CAP)
         if not seconds or seconds <= min(self.floor, CRAWL_DELAY_CAP):
             return None
-        kept = f", {CRAWL_DELAY_CAP:g} s are kept" if seconds > CRAWL_DELAY_CAP else ""
-        return Decision("crawl delay", f"robots.txt asks for {seconds:g} s{kept}")
+        told = "robots.txt asks for {seconds:g} s"
+        if seconds > CRAWL_DELAY_CAP:
+            told = "robots.txt asks for {seconds:g} s, {kept:g} s are kept"
+        return Decision("crawl delay", Message(told, seconds=seconds, kept=CRAWL_DELAY_CAP))
 
     def hold(self, seconds: float, now: float) -> None:
         """Lets nothing go out for so long: what is left of a Retry-After that an earlier run was given."""
@@ -117,7 +120,9 @@ class Pace:
             self._refused += 1
             if self._refused >= REFUSALS:
                 self.given_up = "refused"
-                return Decision("refused", f"{REFUSALS} answers {fetched.status} in a row")
+                return Decision(
+                    "refused", Message("{refusals} answers {status} in a row", refusals=REFUSALS, status=fetched.status)
+                )
         elif fetched.status:
             self._refused = 0
         if not fetched.status or fetched.error in ("disconnect", "time") or fetched.status >= 500:
@@ -129,11 +134,17 @@ class Pace:
 
     def _failing(self, fetched: Fetched, wait: float | None, now: float, known: bool) -> Decision | None:
         self._failed += 1 / KNOWN if known and self._alive and fetched.error not in _AWAY else 1
-        why = fetched.detail or fetched.error or (f"status {fetched.status}" if fetched.status else "no HTTP answer")
+        why = (
+            fetched.detail
+            or fetched.error
+            or (Message("status {status}", status=fetched.status) if fetched.status else Message("no HTTP answer"))
+        )
         most = ANNOUNCED if wait is not None else FAILURES if self._answered else FIRST_FAILURES
         if self._failed >= most:
             self.given_up = "unreachable"
-            return Decision("unreachable", why if fetched.error in _AWAY else f"{why}, {most} in a row")
+            return Decision(
+                "unreachable", why if fetched.error in _AWAY else Message("{why}, {most} in a row", why=why, most=most)
+            )
         if fetched.status == 503:
             return self._pushed(fetched, wait, now)
         # One page that fails may be its own fault; a connection that fails is not.
@@ -142,7 +153,7 @@ class Pace:
             return None
         seconds = self._wait(times)
         self.next_at = max(self.next_at, now + seconds)
-        return Decision("back off", f"{why}, {seconds:.1f} s")
+        return Decision("back off", Message("{why}, {seconds:.1f} s", why=why, seconds=seconds))
 
     def _pushed(self, fetched: Fetched, wait: float | None, now: float) -> Decision:
         self._pushed_back += 1
@@ -150,14 +161,26 @@ class Pace:
         what = "back off" if wait is None else "retry after"
         seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
         self.next_at = max(self.next_at, now + seconds)
-        return Decision(what, f"status {fetched.status}, {seconds:.1f} s, then {self.delay:.1f} s between requests")
+        return Decision(
+            what,
+            Message(
+                "status {status}, {seconds:.1f} s, then {delay:.1f} s between requests",
+                status=fetched.status,
+                seconds=seconds,
+                delay=self.delay,
+            ),
+        )
 
     def _welcome(self) -> Decision | None:
         self._pushed_back = 0
         if self.slow == 1.0:
             return None
         self.slow = max(1.0, self.slow * 0.8)
-        return Decision("faster", f"{self.delay:.1f} s between requests") if self.slow == 1.0 else None
+        return (
+            Decision("faster", Message("{delay:.1f} s between requests", delay=self.delay))
+            if self.slow == 1.0
+            else None
+        )
 
     def _wait(self, times: int) -> float:
         base = self.base if self._answered else min(self.base, FIRST_WAIT_SECONDS)

@@ -12,6 +12,7 @@ from archive.custody.withheld import Withheld
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
+from archive.messages.message import restored
 from archive.sources import Source
 from archive.sources.discover import starts
 from archive.store import open_database
@@ -132,7 +133,7 @@ class Session:
             (self.run, self.source.id),
         ).fetchone()
         decisions = rows.read("SELECT host, decision, detail FROM decisions WHERE run = ? ORDER BY id", (self.run,))
-        notes = (str(error),) if error is not None else ()
+        notes = (error.message,) if error is not None else ()
         fit, looked = self._looked_over()
         left = sum(number for state, _, number in counts if state in ("todo", "claimed"))
 
@@ -154,7 +155,7 @@ class Session:
             not_due=not_due,
             warnings=(*notes, *self.settling.walks.told(), *self.settling.yields.notices(), *looked),
             fit=fit,
-            decisions=(decided := tuple(decisions.fetchall())),
+            decisions=(decided := tuple((host, what, restored(detail)) for host, what, detail in decisions)),
             missing=missing(rows, self.source.id, self.run, own),
             resting=tuple(
                 (host, detail)

@@ -18,6 +18,7 @@ from sqlite_utils import Migrations
 
 from archive.custody import seals
 from archive.errors import SchemaError
+from archive.messages.message import stored
 from archive.model import PageKind
 from archive.store.database import opening_turn, translate_errors, translated
 from archive.text.urls import url_key
@@ -226,7 +227,9 @@ def migrate(db: sqlite_utils.Database) -> None:
         ours = {migration.name for migration in migrations.pending(empty)}
     unknown = sorted({migration.name for migration in migrations.applied(db)} - ours)
     if unknown:
-        raise SchemaError(f"the frontier has migrations this program does not know: {', '.join(unknown)}")
+        raise SchemaError(
+            "the frontier has migrations this program does not know: {unknown}", unknown=", ".join(unknown)
+        )
     migrations.apply(db)
     if check(db.conn) != VERSION:
         db.execute(f"PRAGMA user_version = {VERSION}")
@@ -239,15 +242,21 @@ def check(connection: sqlite3.Connection) -> int:
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
-        raise SchemaError(f"frontier.sqlite has schema {version}, and this program knows {VERSION}: use a newer one")
+        raise SchemaError(
+            "frontier.sqlite has schema {version}, and this program knows {known}: use a newer one",
+            version=version,
+            known=VERSION,
+        )
     if not version:
         with closing(sqlite_utils.Database(memory=True)) as fresh:
             m001_first(fresh)
             missing = sorted(_columns(fresh.conn) - _columns(connection))
         if missing:
             raise SchemaError(
-                f"frontier.sqlite was made by an older program ({'.'.join(missing[0])} is missing): move it away, and"
-                " the next crawl begins a new one; nothing archived is lost, but pages are asked for again"
+                "frontier.sqlite was made by an older program ({missing} is missing): move it away, "
+                "and the next crawl begins a new one; nothing archived is lost, but pages are asked "
+                "for again",
+                missing=".".join(missing[0]),
             )
     return version
 
@@ -520,7 +529,7 @@ class FrontierStore:
         """Stores how a host is treated from now on, and why."""
         self.write(
             "INSERT INTO decisions (at, run, source, host, decision, detail) VALUES (?, ?, ?, ?, ?, ?)",
-            (int(time.time()), run, source, host, decision, detail),
+            (int(time.time()), run, source, host, decision, stored(detail)),
         )
 
     def counts(self, source: str) -> Iterator[tuple[UrlState, str, int]]:

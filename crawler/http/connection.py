@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlsplit
 
+from archive.messages.message import Message, reason_of
 from archive.model import Truncation
 from crawler.http.wire import Answer
 from crawler.scope import may_connect
@@ -215,25 +216,29 @@ class Client:
                     return await self._open(addresses, host, port, None)
                 return await self._open_tls(addresses, host, port)
         except TimeoutError as error:
-            raise FetchError("timeout", f"no connection to {host} within {seconds:.0f} s") from error
+            raise FetchError(
+                "timeout", Message("no connection to {host} within {seconds:.0f} s", host=host, seconds=seconds)
+            ) from error
         except ConnectionRefusedError as error:
-            raise FetchError("refused", f"{host}:{port} refuses connections") from error
+            raise FetchError("refused", Message("{host}:{port} refuses connections", host=host, port=port)) from error
         except ssl.SSLError as error:
             raise FetchError("tls", f"{host}: {_plain(error)}") from error
         except OSError as error:
-            raise FetchError("connect", f"{host}: {error.strerror or error}") from error
+            raise FetchError("connect", Message("{host}: {reason}", host=host, reason=reason_of(error))) from error
 
     async def _addresses(self, host: str, port: int) -> list[str]:
         """The addresses of `host` that may be connected to; exactly these are used, so no second look-up can differ."""
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=1)
         except (OSError, UnicodeError) as error:
-            raise FetchError("dns", f"{host} has no address") from error
+            raise FetchError("dns", Message("{host} has no address", host=host)) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         allowed = [address for address in addresses if may_connect(address, loopback=self.loopback)]
         if not allowed:
-            advice = "; --allow-loopback allows it" if any(may_connect(a, loopback=True) for a in addresses) else ""
-            raise FetchError("address", f"{host} lies at {addresses[0]}, which is not a public address{advice}")
+            told = "{host} lies at {address}, which is not a public address"
+            if any(may_connect(address, loopback=True) for address in addresses):
+                told = "{host} lies at {address}, which is not a public address; --allow-loopback allows it"
+            raise FetchError("address", Message(told, host=host, address=addresses[0]))
         # IPv4 first: few provincial hosts are reached any other way.
         return sorted(allowed, key=lambda address: ":" in address)
 

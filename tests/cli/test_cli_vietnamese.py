@@ -95,7 +95,7 @@ def test_states_and_reasons_are_said_in_vietnamese_and_kept_in_json(holdings: Ho
     ("arguments", "vietnamese"),
     [
         (["search", "--fact", "x"], "Không có tùy chọn '--fact'. Ý bạn là '--facet'?"),
-        (["search", "--limit", "abc", "x"], "'abc' không phải số nguyên."),
+        (["search", "--limit", "abc", "x"], "'abc' không phải là số hợp lệ."),
     ],
 )
 def test_what_the_command_line_refuses_is_told_in_vietnamese(arguments: list[str], vietnamese: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +9,14 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from command_line import ROOT, archive_at, run
+from command_line import archive_at, run
 
-import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES, Command
-from archive.cli.program import COMMANDS, ROLES
-from archive.corpus.plot import MEASURES
+from archive.cli.program import COMMANDS
 from archive.holdings import Holdings
-from archive.messages.language import choose, language, vietnamese
-from archive.messages.matching import in_vietnamese
+from archive.messages.catalogue import translations
+from archive.messages.language import choose, language
 from archive.sources import Register
 
 
@@ -55,81 +52,13 @@ def test_every_command_names_only_documented_exit_codes_and_has_an_example() -> 
         assert one.examples, one.name
 
 
-def spoken() -> Iterator[tuple[str, str]]:
-    """Every English text of the interface, with the file it stands in."""
-    folders = (ROOT / "archive" / "cli", ROOT / "crawler" / "commands")
-    files = [path for folder in folders for path in folder.rglob("*.py")]
-    for path in sorted([*files, ROOT / "archive" / "corpus" / "plot.py"]):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            texts = [node.args[0]] if name in {"tr", "say", "progress"} and node.args else []
-            texts += [word.value for word in node.keywords if name == "option" and word.arg == "help"]
-            yield from ((text.value, path.name) for text in texts if isinstance(text, ast.Constant))
-    yield from ((text, "plot.py") for text in MEASURES.values())
-    yield from ((text, "program.py") for text in (*ROLES, *COMMANDS.values()))
-    yield from ((text, "command.py") for text in EXIT_CODES.values())
-    for one in [main, *commands()]:
-        for paragraph in (one.help or "").split("\n\n"):
-            yield " ".join(paragraph.split()), f"{one.name}"
-
-
 def test_no_help_keeps_english_words_in_vietnamese() -> None:
-    texts = {word for word in vietnamese() if " " in word}
+    texts = {word for word in translations("vi") if " " in word}
     for name in main.list_commands(click.Context(main)):
         told = " ".join(CliRunner().invoke(main, ["--lang", "vi", name, "--help"]).stdout.split())
         assert not [text for text in texts if f" {text} " in told], name
         assert "[default" not in told, name
         assert "[required" not in told, name
-
-
-def test_everything_that_is_said_can_be_said_in_vietnamese() -> None:
-    missing = sorted({(file, text) for text, file in spoken() if text not in vietnamese()})
-    assert missing == []
-
-
-# What has its own words (the room, several archives, Spark, Python), and damage inside of a record, told by its place.
-ELSEWHERE = ("web", "cluster", "api.py", "warc", "search", "corpus")
-
-
-def raised() -> Iterator[tuple[str, str]]:
-    """Every sentence that an error of the archive or the crawler is made with, and its module; {} for what changes."""
-    errors = {name for name, kind in vars(archive.errors).items() if isinstance(kind, type)} - {
-        "Unreadable",
-        "SelectionError",
-    }
-    for path in sorted(path for folder in ("archive", "crawler") for path in (ROOT / folder).rglob("*.py")):
-        if path.relative_to(ROOT).parts[1] in ELSEWHERE:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in errors and node.args):
-                continue
-            match node.args[0]:
-                case ast.Constant(value=str(text)):
-                    yield text, path.name
-                case ast.JoinedStr(values=parts):
-                    text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
-                    yield text, path.name
-
-
-def test_every_error_can_be_said_in_vietnamese() -> None:
-    missing = sorted(
-        {
-            (file, text)
-            for text, file in raised()
-            if re.search("[a-z]", text) and not in_vietnamese(text.replace("{}", "X"))
-        }
-    )
-    assert missing == []
-
-
-def test_a_translation_fills_the_same_fields_as_its_original() -> None:
-    fields = re.compile(r"\{(\w+)\}")
-    wrong = [
-        text for text, said in vietnamese().items() if sorted(fields.findall(text)) != sorted(fields.findall(said))
-    ]
-    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import lift, takedown
 from archive.errors import NothingFound
 from archive.holdings import Holdings
-from archive.messages.matching import in_vietnamese
 from archive.store import open_database
 from archive.warc.scan import scan
 from archive.web.app import create_room
@@ -174,11 +173,6 @@ def test_an_archive_that_cannot_be_asked_withholds_what_it_took_down(several: li
         answer = archive.search("tieude:trồng")
         assert answer.total_folded == 0
         assert "not asked: kho-1 is missing" in answer.notes
-
-
-def test_what_is_said_of_it_is_said_in_vietnamese() -> None:
-    assert in_vietnamese("2 articles are left out: another of these archives has taken them down")
-    assert in_vietnamese("abcdefghij: taken down in another of these archives")
 
 
 def test_after_each_commit_only_what_came_since_is_looked_through(several: list[Holdings], tmp_path: Path) -> None:

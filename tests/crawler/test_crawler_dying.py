@@ -13,7 +13,6 @@ from raw_server import raw_server
 from wall_clock import WALL, answer, ask
 
 from archive.errors import CrawlError
-from archive.messages.matching import in_vietnamese
 from crawler.commands.crawl import exit_code_of
 from crawler.frontier.pace import ANNOUNCED, FAILURES, KNOWN, Pace
 from crawler.http.capture import Fetched
@@ -90,7 +89,7 @@ def test_pages_that_are_broken_for_good_do_not_make_a_living_site_a_dead_one(tmp
     assert (told.reason, told.number, told.now) == ("http_500", 12, 0)
     assert told.told() in second.report.as_json()["warnings"]
     assert f"12 of them in earlier runs, as {told.url}; asked for again from {told.due} on" in second.report.as_text()
-    assert "12 từ các lần trước" in str(in_vietnamese(told.told()))
+    assert "12 từ các lần trước" in told.told().in_language("vi")
 
 
 def test_a_run_that_was_asked_to_come_back_later_is_not_whole(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_robots_of_600_kb_is_read_as_far_as_the_standard_asks(tmp_path: Path) 
 def test_robots_is_a_capture_and_its_decision_is_stored(tmp_path: Path) -> None:
     done = crawl(tmp_path, one(GOOD))
     assert done.archived("SELECT count(*) FROM captures WHERE kind = 'robots'") == [(1,)]
-    assert done.rows("SELECT decision, detail FROM decisions") == [("robots", "rules: status 200")]
+    assert done.rows("SELECT decision, detail ->> 'text' FROM decisions") == [("robots", "rules: status 200")]
 
 
 def test_robots_is_asked_once_a_day_and_not_once_a_run(tmp_path: Path) -> None:

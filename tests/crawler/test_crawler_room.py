@@ -17,7 +17,6 @@ from raw_server import raw_server
 from archive.custody.events import of
 from archive.errors import StorageError
 from archive.holdings import Holdings
-from archive.messages.matching import in_vietnamese
 from archive.sources import Register
 from crawler import watchdog
 from crawler.commands.crawl import exit_code_of
@@ -65,7 +64,7 @@ def test_a_disk_with_too_little_room_is_told_before_anything_is_asked(
     free(monkeypatch, 199)
     with pytest.raises(StorageError, match=r"199 MB are free, and a crawl needs 200 .free_megabytes") as told:
         asyncio.run(Session.open(SimpleNamespace(), source, CrawlOptions(tmp_path), "baotinh"))  # type: ignore[arg-type]
-    assert "còn trống 199 MB" in str(in_vietnamese(str(told.value)))
+    assert "còn trống 199 MB" in told.value.message.in_language("vi")
     assert len(list(of(tmp_path, "capture"))) == 1
     free(monkeypatch, 200)
     assert watchdog.Room(Holdings.open(tmp_path), "thu", 1).low() is None

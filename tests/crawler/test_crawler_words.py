@@ -15,9 +15,10 @@ from fetched_page import fetched
 from listing_visits import visits
 
 from archive.cli import main
+from archive.errors import CrawlError
 from archive.holdings import Holdings
-from archive.messages.language import choose
-from archive.messages.matching import in_vietnamese
+from archive.messages.language import choose, coded
+from archive.messages.message import Message, message_of
 from archive.sources import Expect
 from archive.store import open_database
 from archive.store.counts import FieldCounts
@@ -61,24 +62,20 @@ def sentences() -> Iterator[str]:
         pace.start()
         decision = pace.finish(answer, 0.0, wall)
         if decision is not None:
-            yield from (decision.what, decision.detail)
+            yield coded(decision.what)
+            yield decision.detail
     for seconds in (2.0, 90.0):
         asked = pace.ask_less(seconds)
         assert asked is not None
-        yield from (asked.what, asked.detail)
+        yield asked.detail
     for rules in (read(200, b"User-agent: *\n" * 40_000), read(404, b""), read(503, b""), unreachable("no connection")):
-        yield f"{rules.verdict}: {rules.note}"
-    yield "http://bao.example/r.txt may be asked for"
-    for lost in (
-        "leads to http://bao.example/r.txt, which robots.txt forbids there",
-        "leads to what is no web address: ftp://a",
-        "5 redirects and no end",
-    ):
-        yield f"closed for this run: {lost}"
+        yield rules.told
+    yield Message("{target} may be asked for", target="http://bao.example/r.txt")
+    yield Message("closed for this run: {note}", note=Message("{most_hops} redirects and no end", most_hops=5))
 
 
 def test_every_sentence_of_a_report_is_said_in_vietnamese() -> None:
-    english = [sentence for sentence in sentences() if ENGLISH.search(in_vietnamese(sentence) or sentence)]
+    english = [told for said in sentences() if ENGLISH.search(told := message_of(said).in_language("vi"))]
     assert english == []
 
 
@@ -102,10 +99,11 @@ def test_a_move_a_broken_bound_and_the_treatment_of_hosts_are_told_in_vietnamese
     for text in told:
         assert "có vẻ đã chuyển sang baomoi.example: 5 trong 6 câu trả lời dẫn tới đó" in text
         assert "kỳ vọng: min_articles_per_crawl là 9: đọc được 0 bài" in text
-    assert "robots: có quy tắc: mã trạng thái 200" in told[1]
+    assert "robots.txt: có quy tắc: mã trạng thái 200" in told[1]
     assert not ENGLISH.search("\n".join(told)), told
-    with pytest.raises(Exception, match="có vẻ đã chuyển sang baomoi"):
+    with pytest.raises(CrawlError, match="seems to have moved to baomoi") as failed:
         exit_code_of([(report, None)])
+    assert "có vẻ đã chuyển sang baomoi" in failed.value.message.in_language("vi")
 
 
 def test_a_crawl_writes_its_numbers_as_vietnamese_does(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from archive.custody import events, seals
 from archive.custody.verify import verify
 from archive.custody.withheld import rules
 from archive.holdings import Holdings
-from archive.messages.room import WORDS
+from archive.messages.catalogue import labels
+from archive.messages.message import Message
 from archive.store import open_database
 from archive.store.captures import unread, unread_reasons
 from archive.store.database import writing
@@ -24,6 +25,7 @@ from archive.store.writes import put_run
 from archive.web.access import Rules, make_hash
 from archive.web.explaining import explain
 from crawler.frontier.store import Candidate, FrontierStore
+from crawler.robots import Robots
 
 RUN = "run-1"
 PASSWORD = "rừng vàng biển bạc"
@@ -41,7 +43,7 @@ def holdings(tmp_path: Path) -> Holdings:
         "unread": {"no_article": 1},
         "examples": {"unread no_article": f"{SITE}/<script>"},
         "warnings": ["too few"],
-        "decisions": [["khemay.example", "robots", "rules: status 200"]],
+        "decisions": [["khemay.example", "robots", Robots("rules", Message("status {status}", status=200)).told]],
     }
     with writing(db):
         put_run(db, "run-0", "khe-may", "2026-10-01T00:00:00.000Z", "2026-10-01T01:00:00.000Z", "finished", report)
@@ -164,7 +166,7 @@ def test_a_page_is_explained_in_a_process_of_its_own(client: TestClient, holding
     assert len(dict(told.lists)["body"]) == 4
     assert explain(holdings.root / "khong-co", place).reason == "time_limit"
     assert "<summary>Nội dung (4)</summary>" in client.get(f"/crawls/read/{place.record_id}").text
-    assert [name for name, *_ in (*told.fields, *told.lists) if f"field.{name}" not in WORDS] == []
+    assert [name for name, *_ in (*told.fields, *told.lists) if f"field.{name}" not in labels("vi")] == []
 
 
 def test_the_tables_of_unread_captures_and_runs_agree_with_the_rows(holdings: Holdings) -> None:

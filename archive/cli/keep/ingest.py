@@ -97,8 +97,8 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:
         raise DamageError(
-            tr("{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
-               files=", ".join(damaged))
+            "{files}: damaged; what could be read was taken in. Fetch it again and ingest it too",
+               files=", ".join(damaged)
         )  # fmt: skip
 
 

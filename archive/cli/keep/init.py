@@ -11,7 +11,6 @@ from archive.cli.command import archive_option, command, option
 from archive.cli.output import say
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.messages.language import tr
 from archive.store import opened_to_write
 
 _CONTACT = re.compile(r"https?://[^\s/][^\s/.]*\.[^\s]+|(mailto:)?[^\s@:/]+@[^\s@/]+\.[^\s@/.]+")
@@ -21,7 +20,7 @@ def _contact(_: click.Context, __: click.Parameter, value: str) -> str:
     """`value`, where a site owner can write or go there."""
     if not _CONTACT.fullmatch(value):
         raise UsageError(
-            tr('contact "{value}": not an e-mail address, nor an address that begins with https://', value=value)
+            'contact "{value}": not an e-mail address, nor an address that begins with https://', value=value
         )
     return value
 

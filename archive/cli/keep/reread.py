@@ -73,7 +73,7 @@ def reread(
         register.get(source)
     if engine == "spark":
         if since or older_than or restored or dry_run or not tables:
-            raise UsageError(tr("--engine spark takes --output, --master, --partitions, --warcs and --source only"))
+            raise UsageError("--engine spark takes --output, --master, --partitions, --warcs and --source only")
         _print_tables(on_spark(holdings, register, tables, master, partitions, source, warcs), tables, as_json)
         return
     selection = rereading.Selection(source, since or "", older_than, restored)
@@ -89,8 +89,8 @@ def reread(
         click.echo(line, err=True)
     if tally.damaged:
         raise DamageError(
-            tr("records that cannot be read: {count}; what they showed when they were read stands. {way}",
-               count=number(len(tally.damaged)), way=tr(WAY_OUT))
+            "records that cannot be read: {count}; what they showed when they were read stands. {way}",
+               count=number(len(tally.damaged)), way=tr(WAY_OUT)
         )  # fmt: skip
 
 

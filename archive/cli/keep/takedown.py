@@ -102,9 +102,9 @@ def takedown(
         return
     targets = (*targets, *(_lines(listed) if listed else ()))
     if not targets:
-        raise UsageError(tr("takedown needs a URL or an article's id, --from, or --list"))
+        raise UsageError("takedown needs a URL or an article's id, --from, or --list")
     if not only_plan and not (reason.strip() and authority.strip()):
-        raise UsageError(tr("takedown needs --reason and --authority: the log keeps both"))
+        raise UsageError("takedown needs --reason and --authority: the log keeps both")
     if how == "lifted":
         _lift(for_writing(root), targets, reason, authority, as_json)
         return
@@ -139,7 +139,7 @@ def _together(holdings: Holdings, targets: Sequence[str]) -> AbstractContextMana
 def _more(text: str) -> tuple[str, ...]:
     words = tuple(word.strip() for word in text.split(",") if word.strip())
     if unknown := [word for word in words if word not in MORE]:
-        raise UsageError(tr("--with takes {known}, not {word}", known=", ".join(MORE), word=unknown[0]))
+        raise UsageError("--with takes {known}, not {word}", known=", ".join(MORE), word=unknown[0])
     return words
 
 
@@ -147,7 +147,7 @@ def _lines(path: Path) -> tuple[str, ...]:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(tr("{file}: cannot be read ({error})", file=path, error=error)) from error
+        raise UsageError("{file}: cannot be read ({error})", file=path, error=error) from error
     lines = [line.strip() for line in text.splitlines()]
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
@@ -160,7 +160,7 @@ def _planned(holdings: Holdings, targets: Sequence[str], asked: _Asked) -> list[
             plans.append(planning(holdings, target, asked.how, asked.more))
             refuse_empty(plans[-1], asked.in_advance)
         except NothingFound as error:
-            missing.append(str(error))
+            missing.append(error.message)
     if missing:
         for line in missing[:-1]:
             click.echo(line, err=True)
@@ -227,8 +227,8 @@ def _lift(holdings: Holdings, targets: Sequence[str], reason: str, authority: st
         for line in damaged:
             click.echo(line, err=True)
         raise DamageError(
-            tr("the rest is done; records that cannot be read: {count}. {way}", count=number(len(damaged)),
-               way=tr(WAY_OUT))
+            "the rest is done; records that cannot be read: {count}. {way}", count=number(len(damaged)),
+               way=tr(WAY_OUT)
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from archive.custody.verify import scrub as scrubbing
 from archive.custody.verify import verify as verifying
 from archive.errors import DamageError, StorageError
 from archive.holdings import Holdings
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import number, spoken
 
 
 @command("verify", examples=["baotinh verify", "baotinh verify --full --json"], codes=(0, 2, 4, 5))
@@ -57,7 +57,7 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
         else:
             say("files: {files}, bytes: {bytes}; findings: {count}; --full opens every record besides", **counted)
     if not report.clean:
-        raise DamageError(tr("not as recorded: {count}", count=number(len(report.findings))))
+        raise DamageError("not as recorded: {count}", count=number(len(report.findings)))
 
 
 def _line(finding: Finding) -> str:
@@ -99,4 +99,4 @@ def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> N
     counted = {"files": number(len(done)), "bytes": number(total), "count": number(found)}
     say("{files} files, {bytes} bytes read: {count} findings", **counted)
     if found:
-        raise DamageError(tr("not as recorded: {count}", count=number(found)))
+        raise DamageError("not as recorded: {count}", count=number(found))

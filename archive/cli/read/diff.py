@@ -64,13 +64,13 @@ def _chosen(
 ) -> tuple[RevisionRow, RevisionRow]:
     """The two revisions asked for; raises NothingFound where the article has one alone, UsageError for no such one."""
     if len(revisions) == 1 and first is None and second is None:
-        raise NothingFound(tr("{article} has one revision: its text has not changed since", article=article))
+        raise NothingFound("{article} has one revision: its text has not changed since", article=article)
     later = max(revisions) if second is None else second
     earlier = later - 1 if first is None else first
     for number in (later, earlier):
         if number not in revisions:
             known = ", ".join(map(str, revisions))
-            raise UsageError(tr("no revision {number}: there are {known}", number=number, known=known))
+            raise UsageError("no revision {number}: there are {known}", number=number, known=known)
     return revisions[earlier], revisions[later]
 
 

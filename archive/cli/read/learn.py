@@ -54,12 +54,10 @@ def learn(source_id: str, pages: int, confirm: bool, dry_run: bool, as_json: boo
     if not any(era.learned.support for era in found):
         held = sum(era.learned.pages for era in found)
         raise NothingFound(
-            tr(
-                "{source}: nothing could be learnt from the {count} article pages held; about {enough} are needed",
-                source=source_id,
-                count=number(held),
-                enough=ENOUGH,
-            )
+            "{source}: nothing could be learnt from the {count} article pages held; about {enough} are needed",
+            source=source_id,
+            count=number(held),
+            enough=ENOUGH,
         )
     if as_json:
         print_json([_plain(era) for era in found])

@@ -52,7 +52,7 @@ def read(page: str, explain: bool, url: str, source: str, as_json: bool, root: P
     try:
         told = _read_file(path, url, source, root) if path.is_file() else _read_held(page, root)
     except Unreadable as error:
-        raise NothingFound(tr("{page}: cannot be read: {reason}", page=page, reason=str(error))) from error
+        raise NothingFound("{page}: cannot be read: {reason}", page=page, reason=error) from error
     if as_json:
         print_json(told)
         return
@@ -61,7 +61,7 @@ def read(page: str, explain: bool, url: str, source: str, as_json: bool, root: P
         click.echo(note, err=True)
     if told.article is None:
         _print_teasers(told)
-        raise NothingFound(tr("{page}: no article ({reason})", page=page, reason=coded(told.reason or told.kind)))
+        raise NothingFound("{page}: no article ({reason})", page=page, reason=coded(told.reason or told.kind))
     if explain:
         _explain(told.article)
     else:
@@ -84,9 +84,7 @@ def _read_file(path: Path, url: str, source_id: str, root: Path) -> Reading:
 
 def _read_held(page: str, root: Path) -> Reading:
     if Path(page).is_dir():
-        raise UsageError(
-            tr("{page} is a folder: name one page in it, or bring in all with 'baotinh ingest'", page=page)
-        )
+        raise UsageError("{page} is a folder: name one page in it, or bring in all with 'baotinh ingest'", page=page)
     holdings = Holdings.open(root)
     with reading(root) as db:
         try:
@@ -94,7 +92,7 @@ def _read_held(page: str, root: Path) -> Reading:
         except NothingFound:
             whole = [row for row in queries.captures_at(db, page) if row.status == 200 and not row.revisit_of]
             if not whole and page.endswith((".html", ".htm")) and "://" not in page:
-                raise NothingFound(tr("{page}: there is no such file", page=page)) from None
+                raise NothingFound("{page}: there is no such file", page=page) from None
             if not whole:
                 raise
             capture = whole[-1]

@@ -49,7 +49,7 @@ def list_sources(province_name: str, status: str, as_json: bool, root: Path) -> 
         if (not ids or source.province in ids) and (not status or source.status == status)
     ]
     if not found:
-        raise NothingFound(tr("no source of that kind in the register"))
+        raise NothingFound("no source of that kind in the register")
     if as_json:
         print_json([_short(source) for source in found])
     else:
@@ -98,7 +98,7 @@ def check_sources(files: tuple[Path, ...], renew: bool, root: Path) -> None:
         say("golden pages renewed: {count}", count=number(len(changed)))
         return
     if any(differing):
-        raise ArchiveError(tr("golden pages read differently: {count}", count=number(sum(map(bool, differing)))))
+        raise ArchiveError("golden pages read differently: {count}", count=number(sum(map(bool, differing))))
     if pages:
         say("golden pages read as before: {count}", count=number(len(pages)))
 

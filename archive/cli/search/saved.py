@@ -86,7 +86,7 @@ def new(name: str, keep: bool, as_json: bool, root: Path) -> None:
     if not keep:
         keeping.mark(holdings.root, news)
     if not news.hits:
-        raise NothingFound(tr("nothing new for {name}", name=name))
+        raise NothingFound("nothing new for {name}", name=name)
 
 
 @command("feed", examples=["baotinh saved feed chuyen-doi-so --base https://room.example -o tin.atom"])
@@ -98,7 +98,7 @@ def new(name: str, keep: bool, as_json: bool, root: Path) -> None:
 def feed(name: str, base: str, path: Path | None, force: bool, root: Path) -> None:
     """Write the newest 50 articles of a saved query as an Atom feed. What is seen stays as it is."""
     if path is not None and path.exists() and not force:
-        raise UsageError(tr("{path} is there already; write over it with --force", path=path))
+        raise UsageError("{path} is there already; write over it with --force", path=path)
     kept = keeping.load(Holdings.open(root).root, name)
     with reading(root) as db:
         news = keeping.look(db, keeping.everything(kept), most=50)

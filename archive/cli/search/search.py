@@ -76,7 +76,7 @@ def search(
     """
     day = date.fromisoformat(as_of) if as_of else None
     if is_several(root) and within:
-        raise UsageError(tr("a frozen corpus lies in one archive: --within searches that one"))
+        raise UsageError("a frozen corpus lies in one archive: --within searches that one")
     corpus = corpora.load(Holdings.open(root).root, within) if within else None
     asked = SearchRequest(
         " ".join(query),
@@ -98,7 +98,7 @@ def search(
     else:
         _print(answer, unlikely)
     if not answer.hits:
-        raise NothingFound(tr("nothing found for: {query}", query=echo(answer.understood) or " ".join(query)))
+        raise NothingFound("nothing found for: {query}", query=echo(answer.understood) or " ".join(query))
 
 
 def _print(answer: Answer, unlikely: bool) -> None:

@@ -79,7 +79,7 @@ def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
         found = pointers.missing(db, source) if missing else pointers.teasers(db, source)
         first = next(found, None)
         if first is None:
-            raise NothingFound(tr("no teaser of that kind"))
+            raise NothingFound("no teaser of that kind")
         if as_json:
             print_json_lines([first])
             print_json_lines(found)

@@ -102,9 +102,9 @@ def export(
         raise click.UsageError(tr("--since {since} lies after --until {until}", since=since, until=until))
     if path is None and (form not in FORMATS or as_json):
         what = "--json" if form in FORMATS else form
-        raise UsageError(tr("{what} does not go to standard output with the articles: name a file with -o", what=what))
+        raise UsageError("{what} does not go to standard output with the articles: name a file with -o", what=what)
     if path is not None and path.exists() and not force:  # before anything is looked for
-        raise UsageError(tr("{path} exists; name another file, or write over it with --force", path=path))
+        raise UsageError("{path} exists; name another file, or write over it with --force", path=path)
     holdings = None if is_several(root) else Holdings.open(root)
     with (
         asking(root) as held,
@@ -136,7 +136,7 @@ def export(
 
 def _print(held: Backend, chosen: Selection | SelectionOfSeveral, form: str, base: str, bom: bool) -> None:
     if not len(chosen):
-        raise NothingFound(tr("no article to export"))
+        raise NothingFound("no article to export")
     text_writer(form, base, bom)(chosen.articles(held), sys.stdout if sys.stdout.isatty() else raw(sys.stdout))
 
 

@@ -16,7 +16,7 @@ from archive.cli.output import print_json, say
 from archive.custody.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number, tr
+from archive.messages.language import number
 from archive.search import engine
 from archive.search.request import SearchRequest
 from archive.terminal import put
@@ -68,7 +68,7 @@ def package(
     holdings = for_writing(root)
     if bag:
         if query or source:
-            raise UsageError(tr("a bag holds the whole archive; leave out query and source"))
+            raise UsageError("a bag holds the whole archive; leave out query and source")
         told = write_bag(holdings, target, description)
     else:
         with of_source(source, root):
@@ -89,7 +89,7 @@ def _write(
         with reading(holdings.root) as db:
             chosen = list(_hits(db, asked))
         if not chosen:
-            raise NothingFound(tr("no article to export"))
+            raise NothingFound("no article to export")
     told = title or asked or source or holdings.settings.operator
     return write_wacz(
         holdings, target, title=told, description=description, articles=chosen, source=source, force=force
@@ -116,7 +116,7 @@ def _check(target: Path, as_json: bool) -> None:
     for sentence in () if as_json else found:
         click.echo(sentence)
     if found:
-        raise DamageError(tr("not as recorded: {count}", count=len(found)))
+        raise DamageError("not as recorded: {count}", count=len(found))
     say("{path} holds what it says", path=target)
 
 
@@ -155,7 +155,7 @@ def index(url: str, as_json: bool, root: Path) -> None:
         return
     found = indexing.find_entries(target, url)
     if not found:
-        raise NothingFound(f"{url}: no capture in {target}")
+        raise NothingFound("{url}: no capture in {target}", url=url, target=target)
     if as_json:
         print_json(found)
     else:

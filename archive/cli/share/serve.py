@@ -115,7 +115,7 @@ def serve(
         _check_beyond(host, beyond_loopback, password_hash)
     members_only = reading == "members" or (not local and reading is None)
     if members_only and not password_hash:
-        raise UsageError(tr("--reading members needs a password: give its hash as --password-hash-file"))
+        raise UsageError("--reading members needs a password: give its hash as --password-hash-file")
     # Behind a proxy every request comes from this machine, so that says nothing of who asks.
     rules = Rules(password_hash, local and not allowed and not behind_proxy, members_only)
     served, register = _served(root)
@@ -172,10 +172,10 @@ def _password_hash(file: Path | None) -> str:
 
 def _check_beyond(host: str, beyond_loopback: bool, password_hash: str) -> None:
     if not beyond_loopback:
-        raise UsageError(tr("other machines reach {host}: say --beyond-loopback if that is meant", host=host))
+        raise UsageError("other machines reach {host}: say --beyond-loopback if that is meant", host=host)
     if not password_hash:
         raise UsageError(
-            tr("--beyond-loopback needs a password: make its hash with --new-password, give it as --password-hash-file")
+            "--beyond-loopback needs a password: make its hash with --new-password, give it as --password-hash-file"
         )
 
 
@@ -220,7 +220,7 @@ def replay(
     from archive.web.replay.app import create_replay
 
     if not is_loopback(host):
-        raise UsageError(tr("replay answers this machine alone; 'baotinh serve' can be opened to others"))
+        raise UsageError("replay answers this machine alone; 'baotinh serve' can be opened to others")
     holdings = Holdings.open(root)
     bound = serving.bind(host, port)
     address = serving.address_of(bound)

@@ -55,7 +55,7 @@ def clusters(only_list: bool, source: str, within: bool, limit: int, as_json: bo
         compared, texts = rows.counts(db)
     say("articles compared: {articles}, distinct texts: {texts}", articles=number(compared), texts=number(texts))
     if not shown:
-        raise NothingFound(tr("no text that two sources have published"))
+        raise NothingFound("no text that two sources have published")
 
 
 def _update(holdings: Holdings) -> None:

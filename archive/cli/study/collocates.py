@@ -83,7 +83,7 @@ def collocates(
         say("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))
         print_table(map(_row, found.words), [tr("word"), tr("together"), tr("alone"), *_HEAD[3:]])
     if not found.words:
-        raise NothingFound(tr("no word stands near it {least} times; --least takes a smaller number", least=least))
+        raise NothingFound("no word stands near it {least} times; --least takes a smaller number", least=least)
 
 
 def _row(one: Collocate) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from archive.cli.output import print_json, say
 from archive.corpus.concordance import SORTS, Concordance, Line, Sort
 from archive.corpus.concordance import concordance as lines_of
 from archive.errors import NothingFound
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import number, spoken
 from archive.terminal import columns, styled
 
 _BESIDE = 28  # columns of id and day beside the context, and between all
@@ -81,7 +81,7 @@ def concordance(
     else:
         _print(found, shown)
     if not found.lines:
-        raise NothingFound(tr("nothing found for: {query}", query=echo(found.understood)))
+        raise NothingFound("nothing found for: {query}", query=echo(found.understood))
 
 
 def _print(found: Concordance, width: int) -> None:

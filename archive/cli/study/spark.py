@@ -23,7 +23,7 @@ from archive.corpus.keywords import By
 from archive.corpus.plot import MEASURES, Measure
 from archive.corpus.trends import UNITS, Unit
 from archive.errors import NothingFound, UsageError
-from archive.messages.language import number, tr
+from archive.messages.language import number
 
 
 @click.group(
@@ -106,7 +106,7 @@ def ngrams(
 
     text = " ".join(phrase)
     if not text and not output:
-        raise UsageError(tr("name a word or a pair of words, or with --output where all are to go"))
+        raise UsageError("name a word or a pair of words, or with --output where all are to go")
     if text:
         counting.asked_for(text)
     with _corpus(tables, master, source) as corpus:
@@ -179,7 +179,7 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
         rows = map(cluster_of, found.toLocalIterator())
         shown = list(islice(rows, limit) if limit else rows)
     if not shown:
-        raise NothingFound(tr("no text that two sources have published"))
+        raise NothingFound("no text that two sources have published")
     if as_json:
         print_json_lines(shown)
     else:

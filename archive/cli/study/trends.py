@@ -71,7 +71,7 @@ def trends(
     """
     for path in (svg, png):
         if path is not None and path.exists() and not force:
-            raise UsageError(tr("{path} is there already; write over it with --force", path=path))
+            raise UsageError("{path} is there already; write over it with --force", path=path)
     matches = measure in ("matches", "per_million_words")
     with asking(root) as held:
         found = series_of(held, queries, unit=unit, any_accents=any_accents, matches=matches)

@@ -82,7 +82,7 @@ def _check_places(holdings: Holdings, out: str, warcs: str) -> None:
     store = open_store(out)
     store.check_writable()
     if store.has(MANIFEST):
-        raise UsageError(f"{out}: there are tables already; choose another place, or remove them")
+        raise UsageError("{out}: there are tables already; choose another place, or remove them", out=out)
 
 
 def _read(

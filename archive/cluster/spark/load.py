@@ -138,7 +138,9 @@ def load(
         loaded = remake(holdings, lambda new: _fill(holdings, register, store, manifest, new, tell))
     except _MISFITS as error:
         raise DamageError(
-            f"{tables}: the rows are not those of a re-reading, nothing was loaded ({error!r})"
+            "{tables}: the rows are not those of a re-reading, nothing was loaded ({error})",
+            tables=tables,
+            error=repr(error),
         ) from error
     events.append(
         holdings.root, "migration", holdings.database.name, "loaded", {"from": tables, "captures": loaded.captures}
@@ -231,8 +233,11 @@ def _put_article(
     other = lookups.article_by_key(db, row["url_key"])
     if other is not None:
         raise UsageError(
-            f"{row['url']}: {row['source']} and {other.source_id} both have it, and were filed apart; "
-            "'baotinh rebuild' or 'baotinh reread' without Spark files them together"
+            "{url}: {one} and {source_id} both have it, and were filed apart; 'baotinh rebuild' or "
+            "'baotinh reread' without Spark files them together",
+            url=row["url"],
+            one=row["source"],
+            source_id=other.source_id,
         )
     number = shelf.next_id("articles")
     standing = Standing(
@@ -278,7 +283,8 @@ def _refuse_less(holdings: Holdings, new: sqlite_utils.Database) -> None:
         )
     if missing:
         raise UsageError(
-            f"{missing:,} captures of this archive are not in the tables: read all of them again, then load"
+            "{missing:,} captures of this archive are not in the tables: read all of them again, then load",
+            missing=missing,
         )
 
 

@@ -46,8 +46,11 @@ class Versions:
         different = differences(self, here())
         if different:
             raise UsageError(
-                f"{here().machine} runs other versions than the driver on {self.machine} ({different}): "
-                "all machines need the same Python and the same baotinh[spark], in the same place"
+                "{here} runs other versions than the driver on {driver} ({different}): all machines "
+                "need the same Python and the same baotinh[spark], in the same place",
+                here=here().machine,
+                driver=self.machine,
+                different=different,
             )
 
 
@@ -91,7 +94,9 @@ def check_java(ours: str, there: str) -> None:
     """Raises UsageError where a worker's Java is of another generation than the driver's ("17.0.21" and "21.0.5")."""
     if ours.split(".")[0] != there.split(".")[0]:
         raise UsageError(
-            f"a worker runs Java {there}, the driver Java {ours}: start all of them with one Java (JAVA_HOME)"
+            "a worker runs Java {there}, the driver Java {ours}: start all of them with one Java (JAVA_HOME)",
+            there=there,
+            ours=ours,
         )
 
 
@@ -128,13 +133,22 @@ def check() -> None:
         import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]  # noqa: F401
         import pyspark  # type: ignore[import-not-found, unused-ignore]
     except ImportError as error:
-        raise UsageError(f"Spark needs {error.name}: 'pip install baotinh[spark]' installs what it needs") from error
+        raise UsageError(
+            "Spark needs {error}: 'pip install baotinh[spark]' installs what it needs", error=error.name
+        ) from error
     if tuple(map(int, pyspark.__version__.split(".")[:2])) < SPARK:
-        raise UsageError(f"Spark {pyspark.__version__} is too old: {SPARK[0]}.{SPARK[1]} or later is needed")
+        raise UsageError(
+            "Spark {version} is too old: {major}.{minor} or later is needed",
+            version=pyspark.__version__,
+            major=SPARK[0],
+            minor=SPARK[1],
+        )
     found = java_version(_java())
     if found < JAVA:
         raise UsageError(
-            f"Java {found} is too old for Spark: {JAVA} or later is needed (apt-get install openjdk-17-jre)"
+            "Java {found} is too old for Spark: {java} or later is needed (apt-get install openjdk-17-jre)",
+            found=found,
+            java=JAVA,
         )
 
 
@@ -145,7 +159,9 @@ def java_version(program: str) -> int:
         first, second = re.findall(r'version "(\d+)(?:\.(\d+))?', told)[0]
     except (OSError, subprocess.CalledProcessError, IndexError) as error:
         raise UsageError(
-            f"Spark needs Java {JAVA} or later, which '{program}' is not: install openjdk-17-jre, or set JAVA_HOME"
+            "Spark needs Java {java} or later, which '{program}' is not: install openjdk-17-jre, or set JAVA_HOME",
+            java=JAVA,
+            program=program,
         ) from error
     return int(second) if first == "1" else int(first)
 
@@ -157,7 +173,9 @@ def session(master: str = "", settings: Mapping[str, str] | None = None) -> Iter
     Workers run this Python at this path, so a cluster's machines share the environment or have it in the same place.
     """
     if master and not _MASTER.fullmatch(master):
-        raise UsageError(f"{master}: no master of Spark: write spark://host:7077, local[4], yarn or k8s://...")
+        raise UsageError(
+            "{master}: no master of Spark: write spark://host:7077, local[4], yarn or k8s://...", master=master
+        )
     check()
     from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]
 
@@ -223,14 +241,16 @@ def named(error: str, master: str) -> errors.ArchiveError:
         return _RAISED.get(name, errors.ArchiveError)(message)
     mismatch = re.search(r"PYTHON_VERSION_MISMATCH\][^\n]*", error)
     if mismatch:
-        return UsageError(f"the workers run another Python: {mismatch[0].partition('] ')[2]}")
+        return UsageError("the workers run another Python: {mismatch}", mismatch=mismatch[0].partition("] ")[2])
     if re.search(r"No module named '(?:archive|pyarrow|sqlite_utils)", error):
         return UsageError("the workers have no baotinh, or another one: 'pip install baotinh[spark]' on every machine")
     if "stopped SparkContext" in error or "unresponsive" in error:
         ours = dict(here().programs)["pyspark"]
-        return UsageError(f"{master}: no Spark master answers there, or it is another Spark than {ours}")
+        return UsageError(
+            "{master}: no Spark master answers there, or it is another Spark than {ours}", master=master, ours=ours
+        )
     told = re.findall(r"^[\w.]+(?:Error|Exception): .+", error, re.MULTILINE) or error.strip().splitlines()
-    return errors.ArchiveError(f"Spark's job has failed: {told[-1] if _IN_PYTHON in error else told[0]}")
+    return errors.ArchiveError("Spark's job has failed: {error}", error=told[-1] if _IN_PYTHON in error else told[0])
 
 
 def _java() -> str:

@@ -34,7 +34,7 @@ class Store:
                     return stream.read(-1 if end is None else end - start)
             data = bytes(self.system.cat_file(self._at(name), start=start, end=end))
         if end is not None and len(data) > end - start:
-            raise StorageError(f"{self._at(name)}: the server gives no parts of a file (HTTP range requests)")
+            raise StorageError("{at}: the server gives no parts of a file (HTTP range requests)", at=self._at(name))
         return data
 
     def write(self, name: str, data: bytes) -> None:
@@ -99,7 +99,7 @@ class Store:
 
     def _check_protocol(self) -> None:
         if self.base.startswith(_READ_ONLY):
-            raise UsageError(f"{self.base}: is read and not written; choose a folder or an object store")
+            raise UsageError("{base}: is read and not written; choose a folder or an object store", base=self.base)
 
     @contextmanager
     def _errors_named(self, name: str) -> Iterator[None]:
@@ -107,7 +107,9 @@ class Store:
             yield
         except _failures() as error:
             missing = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-            raise StorageError(f"{self._at(name)}: {getattr(error, 'strerror', None) or missing}") from error
+            raise StorageError(
+                "{at}: {reason}", at=self._at(name), reason=getattr(error, "strerror", None) or missing
+            ) from error
 
     def _at(self, name: str) -> str:
         return f"{self.base}/{name}"
@@ -126,7 +128,9 @@ def open_store(address: str) -> Store:
 
         return Store(address.rstrip("/"), fsspec.filesystem(protocol))
     except (ImportError, ValueError) as error:
-        raise UsageError(f"{address}: {error}; 'pip install baotinh[s3]' installs s3fs and fsspec") from error
+        raise UsageError(
+            "{address}: {error}; 'pip install baotinh[s3]' installs s3fs and fsspec", address=address, error=error
+        ) from error
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -116,16 +116,24 @@ def write_manifest(store: Store, parts: Iterable[Part], detail: Mapping[str, Any
 def read_manifest(store: Store) -> Manifest:
     """The manifest of the tables at `store`; raises UsageError where there is none, DamageError for a bad one."""
     if not store.has(MANIFEST):
-        raise UsageError(f"{store.base}: no {MANIFEST}, so no tables of a re-reading that has come to its end")
+        raise UsageError(
+            "{base}: no {manifest}, so no tables of a re-reading that has come to its end",
+            base=store.base,
+            manifest=MANIFEST,
+        )
     try:
         told = json.loads(store.read(MANIFEST))
         parts = tuple(Part(path, one["rows"], one["digest"]) for path, one in told["files"].items())
         manifest = Manifest(parts, dict(told.get("sources", {})))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamageError(f"{store.base}/{MANIFEST}: not the manifest of tables ({error})") from error
+        raise DamageError(
+            "{base}/{manifest}: not the manifest of tables ({error})", base=store.base, manifest=MANIFEST, error=error
+        ) from error
     wrong = next((part.path for part in parts if not _PATH.fullmatch(part.path)), None)
     if wrong is not None:
-        raise DamageError(f"{store.base}/{MANIFEST}: {wrong!r} is no part of a table")
+        raise DamageError(
+            "{base}/{manifest}: {wrong} is no part of a table", base=store.base, manifest=MANIFEST, wrong=repr(wrong)
+        )
     return manifest
 
 
@@ -135,14 +143,23 @@ def opened(store: Store, part: Part) -> Iterator[Any]:
     pyarrow = parquet()
     with store.fetched(part.path) as path:
         if digest_of(path) != part.digest:
-            raise DamageError(f"{store.base}/{part.path}: not what the manifest says; the file was changed")
+            raise DamageError(
+                "{base}/{path}: not what the manifest says; the file was changed", base=store.base, path=part.path
+            )
         try:
             with pyarrow.parquet.ParquetFile(path) as file:
                 if tuple(file.schema_arrow.names) != COLUMNS[part.table] or file.metadata.num_rows != part.rows:
-                    raise DamageError(f"{store.base}/{part.path}: not the columns and rows of {part.table}")
+                    raise DamageError(
+                        "{base}/{path}: not the columns and rows of {table}",
+                        base=store.base,
+                        path=part.path,
+                        table=part.table,
+                    )
                 yield file
         except (pyarrow.ArrowException, OSError) as error:
-            raise DamageError(f"{store.base}/{part.path}: no Parquet file ({error})") from error
+            raise DamageError(
+                "{base}/{path}: no Parquet file ({error})", base=store.base, path=part.path, error=error
+            ) from error
 
 
 def read_rows(store: Store, part: Part) -> Iterator[dict[str, Any]]:
@@ -244,7 +261,7 @@ def table(spark: Any, address: str, name: str, columns: Sequence[str] = ()) -> A
     reads whole files, where that one skips what a condition leaves out. Raises UsageError where there is no such table.
     """
     if name not in COLUMNS:
-        raise UsageError(f"there is no table '{name}': {', '.join(COLUMNS)}")
+        raise UsageError("there is no table '{name}': {columns}", name=name, columns=", ".join(COLUMNS))
     wanted = tuple(columns) or ("source", "month", *COLUMNS[name])
     parts = read_manifest(open_store(address)).of(name)
     context = spark.sparkContext
@@ -261,7 +278,7 @@ def save(frame: Any, address: str) -> int:
     """
     store = open_store(address)
     if store.has(DONE):
-        raise UsageError(f"{address}: there is a table already; choose another place, or remove it")
+        raise UsageError("{address}: there is a table already; choose another place, or remove it", address=address)
     rows: int = sum(row["rows"] for row in frame.mapInArrow(partial(_write, address), "rows long").collect())
     store.write(DONE, b"")
     return rows

@@ -21,6 +21,7 @@ from archive.custody.package.wacz import Packaged
 from archive.disk import make_folder, refused, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
+from archive.messages.message import reason_of
 from archive.store.database import copy_database
 from archive.warc.groups import WAY_OUT
 
@@ -38,7 +39,7 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
     file is not what the manifest names or a database not what was sealed, StorageError.
     """
     if target.exists():
-        raise UsageError(f"{target} exists; a bag is a new folder")
+        raise UsageError("{target} exists; a bag is a new folder", target=target)
     seals.refuse_damage(holdings.root)  # the copies are sealed anew: damage in them would be sealed over
     part = target.with_name(target.name + ".part")
     try:
@@ -49,7 +50,11 @@ def write_bag(holdings: Holdings, target: Path, description: str = "") -> Packag
             make_folder((part / "data" / name).parent)
             shutil.copy2(holdings.root / name, part / "data" / name)
             if name in known and manifest.digest_of(part / "data" / name) != known[name]:
-                raise DamageError(f"{holdings.root / name}: not the file that the manifest names; {WAY_OUT}")
+                raise DamageError(
+                    "{name}: not the file that the manifest names; {way_out}",
+                    name=holdings.root / name,
+                    way_out=WAY_OUT,
+                )
         for database in (holdings.database, holdings.frontier):
             if database.exists():
                 copy_database(database, part / "data" / database.name)
@@ -96,10 +101,14 @@ def _behind_link(root: Path, name: str, known: Mapping[str, str]) -> Iterator[st
     named = [file for file in known if file == name or file.startswith(f"{name}/")]
     if not named:
         leads = (root / name).readlink()
-        raise UsageError(f"{root / name} is a link to {leads}, and a bag holds none: put the files in its place")
+        raise UsageError(
+            "{name} is a link to {leads}, and a bag holds none: put the files in its place",
+            name=root / name,
+            leads=leads,
+        )
     for file in named:
         if manifest.digest_of(root / file) != known[file]:
-            raise DamageError(f"{root / file}: behind a link, and not the file that the manifest names")
+            raise DamageError("{file}: behind a link, and not the file that the manifest names", file=root / file)
         yield file
 
 
@@ -153,11 +162,15 @@ def check_bag(path: Path) -> tuple[str, ...]:
     Raises UsageError where the folder is no bag, DamageError where a manifest cannot be read, StorageError.
     """
     if not (path / DECLARATION).is_file():
-        raise UsageError(f"{path} is no bag: there is no {DECLARATION} in it; name a WACZ file or the folder of a bag")
+        raise UsageError(
+            "{path} is no bag: there is no {declaration} in it; name a WACZ file or the folder of a bag",
+            path=path,
+            declaration=DECLARATION,
+        )
     try:
         return tuple(_findings(path))
     except OSError as error:
-        raise StorageError(f"{error.filename or path}: {error.strerror or error}") from error
+        raise StorageError("{filename}: {reason}", filename=error.filename or path, reason=reason_of(error)) from error
 
 
 def bag_digests(path: Path, manifest: str = "manifest-sha256.txt") -> dict[str, str]:
@@ -171,7 +184,9 @@ def bag_digests(path: Path, manifest: str = "manifest-sha256.txt") -> dict[str, 
     for number, line in enumerate((path / manifest).read_text("utf-8", "replace").splitlines(), start=1):
         digest, _, name = line.partition(" ")
         if not name.strip() or not re.fullmatch("[0-9a-fA-F]+", digest):
-            raise DamageError(f"{path / manifest}: line {number} names no file with its digest")
+            raise DamageError(
+                "{manifest}: line {number} names no file with its digest", manifest=path / manifest, number=number
+            )
         # 2.1.3: of the characters in a path, CR, LF and % are escaped
         plain = name.strip().replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
         named[plain] = digest.lower()

@@ -28,6 +28,7 @@ from archive.custody import events, manifest, seals
 from archive.disk import opened, refused, sync_folder
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
+from archive.messages.message import Message
 from archive.store import open_database, queries
 from archive.store.captures import captures_in, captures_of, pages_of
 from archive.store.queries import as_object
@@ -172,7 +173,7 @@ def write_wacz(
     capture that cannot be read back is left out), StorageError.
     """
     if target.exists() and not force:
-        raise UsageError(f"{target} exists; choose another name, or say --force")
+        raise UsageError("{target} exists; choose another name, or say --force", target=target)
     seals.refuse_damage(holdings.root, holdings.database.name)
     moment = (created or datetime.now(UTC)).astimezone(UTC)
     db = open_database(holdings.database, readonly=True)
@@ -235,7 +236,9 @@ class _Packing:
             if groups.captures == groups.answers:
                 self._container.add_file(f"archive/{name}", path)
                 if known.get(file, digest := self._container.entries[-1].hash) != digest:
-                    raise DamageError(f"{path}: not the file that the manifest names; {WAY_OUT}")
+                    raise DamageError(
+                        "{path}: not the file that the manifest names; {way_out}", path=path, way_out=WAY_OUT
+                    )
                 self._index(path, name)
             else:
                 cut = self._folder / "cut"
@@ -245,8 +248,8 @@ class _Packing:
                 self._index(cut, name)
             self.captures += groups.captures
         if not self.captures:
-            of = f' of the source "{source}"' if source else ""
-            raise NothingFound(f"nothing to pack: no capture{of} is held; `baotinh stats` counts what is")
+            of = Message(' of the source "{source}"', source=source) if source else ""
+            raise NothingFound("nothing to pack: no capture{of} is held; `baotinh stats` counts what is", of=of)
         merged = self._folder / "index"
         cdxj.merge(self._lines, merged)
         data, keys = self._folder / "index.cdx.gz", self._folder / "index.idx"
@@ -334,15 +337,15 @@ def check_wacz(path: Path) -> tuple[str, ...]:
     StorageError.
     """
     if not path.exists():
-        raise UsageError(f"{path} is not there; name a WACZ file or the folder of a bag")
+        raise UsageError("{path} is not there; name a WACZ file or the folder of a bag", path=path)
     try:
         with path.open("rb") as stream:
             if stream.read(2) != b"PK":
-                raise UsageError(f"{path} is no WACZ package; name a WACZ file or the folder of a bag")
+                raise UsageError("{path} is no WACZ package; name a WACZ file or the folder of a bag", path=path)
         with ZipFile(path) as package:
             return tuple(_findings(package))
     except _UNSOUND as error:
-        raise DamageError(f"{path}: not a sound WACZ package ({error})") from error
+        raise DamageError("{path}: not a sound WACZ package ({error})", path=path, error=error) from error
     except OSError as error:
         raise refused(path, error) from error
 

@@ -180,7 +180,7 @@ def lift(holdings: Holdings, target: str, reason: str, authority: str) -> LiftDo
         keys = known_keys(holdings, target)
         before = [rule for rule in rules(root) if keys & {*rule.url_keys}]
         if all(rule.action == "lifted" for rule in before):
-            raise NothingFound(f"no takedown of {target} is known; `baotinh takedown --list` shows all")
+            raise NothingFound("no takedown of {target} is known; `baotinh takedown --list` shows all", target=target)
         if not Withheld.load(root).any_of(keys):
             return LiftDone(before[-1].seq, (), 0, any(rule.action == "erased" for rule in before))
         listed = dict.fromkeys(one for rule in before for one in rule.captures)
@@ -293,7 +293,9 @@ def _check_named(reason: str, authority: str) -> None:
 
 def _refuse_open(marked: Iterable[str]) -> None:
     if busy := next((file for file in marked if file.endswith(OPEN)), None):
-        raise LockedError(f"{busy} is being written and holds what is to be taken out; stop the crawl, then try again")
+        raise LockedError(
+            "{busy} is being written and holds what is to be taken out; stop the crawl, then try again", busy=busy
+        )
 
 
 def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marks]) -> None:

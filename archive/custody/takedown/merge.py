@@ -20,6 +20,7 @@ from archive.custody.withheld import Rule, Withheld, record_takedown, rules, wit
 from archive.disk import opened
 from archive.errors import DamageError
 from archive.holdings import Holdings
+from archive.messages.message import Message
 from archive.store import open_database
 from archive.store.takedown import shown_under
 from archive.text.urls import url_key
@@ -82,7 +83,9 @@ def _carry(root: Path, other: Path, file: str) -> bool:
     if not edits and begun is None:
         return False
     if manifest.digest_of(other / file) != manifest.read(other)[file]:
-        raise DamageError(f"{other / file}: not what its manifest says; `baotinh verify` on the shard shows the damage")
+        raise DamageError(
+            "{file}: not what its manifest says; `baotinh verify` on the shard shows the damage", file=other / file
+        )
     if file.startswith("warc/"):
         cdxj.change(root, file, gone={*edits})
     overwrite(root, file, edits, begun or _rule(root, file, taken), _detail(root, file, edits, taken))
@@ -161,9 +164,23 @@ def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...
             named = (*rule.urls, *rule.url_keys)[0]
             if shown_too or not _is_shown(holdings, rule):
                 _hide(holdings, rule)
-                notes.append(f"{named} is {rule.action} in {other}: hidden here; seal or erase it here too")
+                notes.append(
+                    Message(
+                        "{named} is {action} in {other}: hidden here; seal or erase it here too",
+                        named=named,
+                        action=rule.action,
+                        other=other,
+                    )
+                )
             else:
-                notes.append(f"{named} is {rule.action} in {other}, and shown here: take it down here, or not")
+                notes.append(
+                    Message(
+                        "{named} is {action} in {other}, and shown here: take it down here, or not",
+                        named=named,
+                        action=rule.action,
+                        other=other,
+                    )
+                )
     return tuple(notes)
 
 

@@ -76,7 +76,11 @@ def plan(holdings: Holdings, target: str, how: How, more: Collection[str] = ()) 
     that no article has or had.
     """
     if unknown := {*more} - {*MORE}:
-        raise UsageError(f"a takedown takes {' and '.join(MORE)} with it where asked, not {', '.join(sorted(unknown))}")
+        raise UsageError(
+            "a takedown takes {more} with it where asked, not {unknown}",
+            more=" and ".join(MORE),
+            unknown=", ".join(sorted(unknown)),
+        )
     given = frozenset({url_key(target)}) if "/" in target else frozenset[str]()
     before = known_keys(holdings, target)
     if holdings.database.exists():
@@ -84,7 +88,7 @@ def plan(holdings: Holdings, target: str, how: How, more: Collection[str] = ()) 
             keys = given | before or frozenset({find_article(db, target).row.url_key})
             return _asked(holdings, db, target, how, keys, tuple(name for name in MORE if name in more))
     if not given | before:
-        raise NothingFound(f"{target}: there is no database to look the article up in; give its URL")
+        raise NothingFound("{target}: there is no database to look the article up in; give its URL", target=target)
     return _without_rows(holdings, target, how, given | before)
 
 
@@ -93,8 +97,9 @@ def refuse_empty(planned: Plan, in_advance: bool) -> None:
     if planned.captures or planned.articles or planned.earlier or planned.pointers or in_advance:
         return
     raise NothingFound(
-        f"{planned.target}: nothing of it is held, so there is nothing to take down; mistyped? "
-        "--in-advance bars it for what crawls and imports may bring"
+        "{target}: nothing of it is held, so there is nothing to take down; mistyped? "
+        "--in-advance bars it for what crawls and imports may bring",
+        target=planned.target,
     )
 
 

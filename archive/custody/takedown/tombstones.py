@@ -80,7 +80,9 @@ def overwrite(root: Path, file: str, edits: Mapping[int, bytes], rule: Rule, det
     recorded = manifest.read(root).get(file, "")
     if recorded == was and recorded != becomes:
         if begun is not None and manifest.digest_of(path) != becomes:
-            raise DamageError(f"{path}: changed while a takedown was broken off; put a copy from before in its place")
+            raise DamageError(
+                "{path}: changed while a takedown was broken off; put a copy from before in its place", path=path
+            )
         manifest.replace(root, file, file, becomes)
 
 

@@ -17,6 +17,7 @@ from archive.custody.verify.fixity import Finding, Level
 from archive.custody.withheld import Withheld
 from archive.errors import ArchiveError
 from archive.ingest.reread import withheld_keys
+from archive.messages.message import message_of
 from archive.model import StoredCapture
 from archive.sources import Register
 from archive.store import open_database
@@ -236,7 +237,7 @@ def _opened(root: Path, closed: ClosedFile) -> tuple[int, tuple[Finding, ...], t
     except (sqlite3.Error, ArchiveError) as error:
         if not closed.database:
             raise
-        unsound = (Finding(DATABASE, "database", str(error)),)
+        unsound = (Finding(DATABASE, "database", message_of(error)),)
         opening = _Opening(closed.file)
         _compare(root, opening, database=False)
     part = cdxj.part_of(root, root / closed.file)

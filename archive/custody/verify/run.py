@@ -32,6 +32,7 @@ from archive.disk import bears, opened
 from archive.errors import ArchiveError, DamageError, LockedError, StorageError
 from archive.holdings import Holdings
 from archive.ingest.reread import Reread, read_again
+from archive.messages.message import Message, message_of
 from archive.model import Article
 from archive.processes import safe_path
 from archive.sources import Register
@@ -92,11 +93,24 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
         sentences.append(f"{len(differ) - _SHOWN} more captures are not stored as their records show them")
     notes = []
     if count > most:
-        notes.append(f"{most} of {count} captures were read again and compared; the next --full reads the next {most}")
+        notes.append(
+            Message(
+                "{most} of {count} captures were read again and compared; the next --full reads the next {most}",
+                most=most,
+                count=count,
+            )
+        )
     if older:
-        notes.append(f"{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it")
+        notes.append(
+            Message(
+                "{older} captures were read by earlier parsers and not compared; `baotinh reread` settles it",
+                older=older,
+            )
+        )
     if found:
-        notes.append(f"{found} captures show an article today and have none; `baotinh reread` files it")
+        notes.append(
+            Message("{found} captures show an article today and have none; `baotinh reread` files it", found=found)
+        )
     return Comparison(tuple(Finding(_DATABASE, "text", sentence) for sentence in sentences), tuple(notes))
 
 
@@ -139,7 +153,7 @@ _WAY = "`baotinh reread` files what the record shows"
 Progress = Callable[[int, int], None]
 """Called with the bytes of WARC done and all there are."""
 
-_ACCEPTED = "{file} was damaged and taken as it is on {day} (event {seq})"
+_ACCEPTED = Message("{file} was damaged and taken as it is on {day} (event {seq})")
 _PROCESSES = 2
 _WORTH_A_PROCESS = 64 << 20  # bytes of WARC; below, a second process takes longer to begin than to work
 
@@ -199,7 +213,9 @@ def verify(holdings: Holdings, level: Level = "quick", progress: Progress | None
         try:
             _sign(root, report)
         except (StorageError, DamageError) as error:  # what cannot be written to can be looked at all the same
-            return replace(report, notes=(*report.notes, f"{error}; this result is not in the log"))
+            return replace(
+                report, notes=(*report.notes, Message("{error}; this result is not in the log", error=error))
+            )
     return report
 
 
@@ -251,7 +267,7 @@ def _left_open(run: _Run, path: Path) -> None:
         if not written:
             raise
     if written:  # or closed in this moment: the next verification looks at it
-        run.notes.append(f"{file} is being written and was not looked at")
+        run.notes.append(Message("{file} is being written and was not looked at", file=file))
         return
     run.findings.append(Finding(file, "open", "left open by a process that died; `baotinh recover` closes it"))
     run.findings += faults_in(run.root, file)
@@ -264,7 +280,7 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
         written = seals.is_written(run.root, file)
         found = () if written else seals.check(run.root, file)
         if written or (found and seals.is_written(run.root, file)):  # it may have been opened since
-            run.notes.append(f"{file} is being written and was not looked at")
+            run.notes.append(Message("{file} is being written and was not looked at", file=file))
             sealed_well = sealed_well and file != rows.DATABASE
             continue
         for broken in found:
@@ -273,7 +289,7 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
             run.findings.append(_broken(file, broken))
             sealed_well = sealed_well and file != rows.DATABASE
     if not holdings.database.exists():
-        sentence = "there is no database; `baotinh rebuild` makes it from the WARC files"
+        sentence = Message("there is no database; `baotinh rebuild` makes it from the WARC files")
         if filed:
             run.findings.append(Finding(rows.DATABASE, "missing", sentence))
         else:
@@ -285,7 +301,7 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
         if run.level == "full" or not sealed_well:
             run.findings += (Finding(rows.DATABASE, "database", sentence) for sentence in unsound(db))
     except (ArchiveError, sqlite3.Error) as error:
-        run.findings.append(Finding(rows.DATABASE, "database", str(error)))
+        run.findings.append(Finding(rows.DATABASE, "database", message_of(error)))
         return None
     return db
 
@@ -317,7 +333,7 @@ def _extents(run: _Run, counts: dict[str, int]) -> None:
     try:
         run.findings += rows.extent_findings(run.root, run.db, counts)
     except sqlite3.Error as error:
-        run.findings.append(Finding(rows.DATABASE, "database", str(error)))
+        run.findings.append(Finding(rows.DATABASE, "database", message_of(error)))
 
 
 def _texts(run: _Run, turn: int) -> None:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import QueryError, UsageError
+from archive.messages.message import Message
 from archive.search.grammar.tree import Column, FilterKind
 from archive.text.folding import fold
 
@@ -96,7 +97,9 @@ def read_days(text: str) -> tuple[date | None, date | None]:
     first = _one(first_text)[0] if first_text else None
     last = _one(last_text)[1] if last_text else None
     if first and last and last < first:
-        raise DayError(f"the span ends ({last_text}) before it begins ({first_text})")
+        raise DayError(
+            "the span ends ({last_text}) before it begins ({first_text})", last_text=last_text, first_text=first_text
+        )
     return first, last
 
 
@@ -106,18 +109,24 @@ def _one(text: str) -> tuple[date, date]:
     elif match := _LOCAL.fullmatch(text):
         day, month, year = match.groups()
     else:
-        raise DayError(f"'{text}' is not a day: write 2020, 2020-03, 2020-03-05 or 05/03/2020")
+        raise DayError("'{text}' is not a day: write 2020, 2020-03, 2020-03-05 or 05/03/2020", text=text)
     if not 1 <= int(year) <= 9999:
-        raise DayError(f"there is no year {year}")
+        raise DayError("there is no year {year}", year=year)
     if month is None:
         return date(int(year), 1, 1), date(int(year), 12, 31)
     if not 1 <= int(month) <= 12:
-        raise DayError(f"there is no month {month}")
+        raise DayError("there is no month {month}", month=month)
     days = monthrange(int(year), int(month))[1]
     if day is None:
         return date(int(year), int(month), 1), date(int(year), int(month), days)
     if not 1 <= int(day) <= days:
-        raise DayError(f"month {int(month)} of {int(year)} has {days} days, not {int(day)}")
+        raise DayError(
+            "month {month} of {year} has {days} days, not {day}",
+            month=int(month),
+            year=int(year),
+            days=days,
+            day=int(day),
+        )
     exactly = date(int(year), int(month), int(day))
     return exactly, exactly
 
@@ -163,7 +172,11 @@ def cut(query: str) -> list[Token]:
     if len(query) > MOST_CHARACTERS:
         words = re.findall(r"[^\W_]+", query[:MOST_CHARACTERS])[:_WORDS_SHOWN]
         raise QueryError(
-            f"the query has {len(query):,} characters, {MOST_CHARACTERS:,} are the most",
+            Message(
+                "the query has {query:,} characters, {most_characters:,} are the most",
+                query=len(query),
+                most_characters=MOST_CHARACTERS,
+            ),
             f"{query[:_SHOWN]}…",  # whoever shows it need not show it all
             _SHOWN,
             " ".join(words) or None,
@@ -203,7 +216,7 @@ def _quoted(query: str, start: int) -> Token:
         if query[end] in _QUOTES:
             star = end + 1 < len(query) and query[end + 1] == "*"
             return Token("quoted", query[start + 1 : end] + ("*" if star else ""), start, end + 1 + star)
-    raise QueryError("the quotation mark has no second one", query, start, query + '"')
+    raise QueryError(Message("the quotation mark has no second one"), query, start, query + '"')
 
 
 def _excludes(query: str, position: int) -> bool:
@@ -234,7 +247,12 @@ def _distance(query: str, start: int, digits: str | None) -> int:
     if not digits or not 1 <= int(digits[:6]) <= MOST_DISTANCE:
         wrong = f"NEAR/{digits}" if f"NEAR/{digits}" in query else f"GẦN/{digits}"
         better = query[:start] + query[start:].replace(wrong, f"NEAR/{NEAR_DISTANCE}", 1)
-        raise QueryError(f"NEAR/ takes a distance of 1 to {MOST_DISTANCE} words", query, start, better)
+        raise QueryError(
+            Message("NEAR/ takes a distance of 1 to {most_distance} words", most_distance=MOST_DISTANCE),
+            query,
+            start,
+            better,
+        )
     return int(digits)
 
 
@@ -242,5 +260,9 @@ def _unknown_field(query: str, match: re.Match[str]) -> QueryError:
     near = nearest_field(match[1])
     spaced = f"{query[: match.end()]} {query[match.end() :]}"
     better = f"{query[: match.start()]}{near}{query[match.end() - 1 :]}" if near else spaced
-    hint = f"; did you mean '{near}:'?" if near else "; put a space after the colon if it is part of the text"
-    return QueryError(f"there is no field '{match[1]}:'{hint}", query, match.start(), better)
+    told = Message("there is no field '{name}:'; did you mean '{near}:'?", name=match[1], near=near)
+    if not near:
+        told = Message(
+            "there is no field '{name}:'; put a space after the colon if it is part of the text", name=match[1]
+        )
+    return QueryError(told, query, match.start(), better)

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from archive.errors import QueryError, UsageError
+from archive.messages.message import Message
 from archive.places import province, province_now
 from archive.search.grammar.analyzer import WORD, prepare
 from archive.search.grammar.lexer import STATES, DayError, Field, Token, cut, field_named, normalised, read_days
@@ -61,17 +62,28 @@ def read_term(query: str, token: Token, mark: str, column: Column | None, notes:
     prefix = token.text.endswith("*")
     words = words_of(token.text)
     if not words:
-        notes.append(f"'{token.text}' holds no letter or digit and was left out")
+        notes.append(Message("'{text}' holds no letter or digit and was left out", text=token.text))
         return None
     text = query[token.start : token.end]
     if prefix and len(words[-1].folded) < SHORTEST_PREFIX:
         whole = f"{query[: token.end - 1]}{query[token.end :]}"
-        raise QueryError(f"a begun word needs {SHORTEST_PREFIX} letters before *", query, token.start, whole)
+        raise QueryError(
+            Message("a begun word needs {shortest_prefix} letters before *", shortest_prefix=SHORTEST_PREFIX),
+            query,
+            token.start,
+            whole,
+        )
     if token.kind == "chunk" and not mark and not prefix and _SLUG.fullmatch(token.text):
-        notes.append(f"'{token.text}' is read as {len(words)} words; write it in quotes to find them in a row")
+        notes.append(
+            Message(
+                "'{text}' is read as {words} words; write it in quotes to find them in a row",
+                text=token.text,
+                words=len(words),
+            )
+        )
         return And(tuple(Term((word,), word.exact, token.start, token.end, column=column) for word in words))
     if "*" in token.text.rstrip("*"):
-        notes.append(f"'{token.text}': * works at the end of a word only")
+        notes.append(Message("'{text}': * works at the end of a word only", text=token.text))
     return Term(words, text, token.start, token.end, _FORMS[mark], prefix, column)
 
 
@@ -91,11 +103,13 @@ def read_filter(
     if field == "state":
         state = STATES.get(fold(value))
         if state is None:
-            message = f"'{value}' is no state: sua (changed), go (gone from its site) or con (still there)"
+            message = Message(
+                "'{value}' is no state: sua (changed), go (gone from its site) or con (still there)", value=value
+            )
             raise QueryError(message, query, token.start)
         return Filter("state", state, value, token.start, token.end), 0
     if not words_of(value):
-        raise QueryError("a limit without a letter or digit", query, token.start)
+        raise QueryError(Message("a limit without a letter or digit"), query, token.start)
     return Filter(_kind(field), value, value, token.start, token.end), 0
 
 
@@ -125,16 +139,20 @@ def _province(
         if field == "province" and len(province_now(unit.now).parts) > 1 and unit.id == unit.now:
             others = len(province_now(unit.now).parts) - 1
             notes.append(
-                f'tinh: takes {unit.name} as it was until 30 June 2025; tinh34:"{unit.name}" adds {others} more'
+                Message(
+                    'tinh: takes {unit} as it was until 30 June 2025; tinh34:"{unit}" adds {others} more',
+                    unit=unit.name,
+                    others=others,
+                )
             )
         return Filter(field, unit.id, unit.name, token.start, end), used
     raise AssertionError(token)
 
 
 def _unknown_province(query: str, token: Token, error: UsageError) -> QueryError:
-    nearest = re.search(r'did you mean "([^"]+)"', str(error))
-    better = f'{query[: token.start]}"{nearest[1]}"{query[token.end :]}' if nearest else None
-    return QueryError(str(error), query, token.start, better)
+    nearest = error.message.values.get("near")
+    better = f'{query[: token.start]}"{nearest}"{query[token.end :]}' if nearest else None
+    return QueryError(error.message, query, token.start, better)
 
 
 def _days(query: str, token: Token) -> Filter:
@@ -144,8 +162,15 @@ def _days(query: str, token: Token) -> Filter:
     except DayError as error:
         begins, dots, ends = text.partition("..")
         swapped = f"{query[: token.start]}{ends}..{begins}{query[token.end :]}" if "before" in str(error) else None
-        raise QueryError(f"{error}", query, token.start, swapped if dots else None) from error
+        raise QueryError(error.message, query, token.start, swapped if dots else None) from error
     return Filter("day", text, text, token.start, token.end, first, last)
+
+
+def _one_sided(operator: Token, *, left: bool) -> Message:
+    name = "NEAR" if operator.kind == "near" else operator.text
+    if left:
+        return Message("{operator} has no word on its left", operator=name)
+    return Message("{operator} has no word on its right", operator=name)
 
 
 MOST_LEVELS = 16  # FTS5's parser fails at 36 levels of OR in AND (measured)
@@ -166,7 +191,7 @@ prefix=False, column=None))
     """
     query = normalised(text)
     if not query.strip():
-        raise QueryError("the query is empty: type a word", query, 0)
+        raise QueryError(Message("the query is empty: type a word"), query, 0)
     try:
         parser = _Parser(query)
         root = parser.whole()
@@ -218,9 +243,9 @@ class _Parser:
     def whole(self) -> Node:
         node = self.any(None)
         if self.token.kind == "close":
-            raise self.wrong("a closing bracket has no opening one", self.token, self.without(self.token))
+            raise self.wrong(Message("a closing bracket has no opening one"), self.token, self.without(self.token))
         if node is None:
-            raise QueryError("there is no word in the query: only marks", self.query, 0)
+            raise QueryError(Message("there is no word in the query: only marks"), self.query, 0)
         return node
 
     def any(self, field: Field | None) -> Node | None:
@@ -233,8 +258,7 @@ class _Parser:
                 break
             operator = self.take()
             if part is None or self.token.kind in ("end", "close", "or"):
-                side = "left" if part is None else "right"
-                raise self.wrong(f"{operator.text} has no word on its {side}", operator, self.without(operator))
+                raise self.wrong(_one_sided(operator, left=part is None), operator, self.without(operator))
         return _one(parts, Or)
 
     def all(self, field: Field | None) -> Node | None:
@@ -247,28 +271,29 @@ class _Parser:
             if part is not None:
                 parts.append(part)
         if parts and all(isinstance(part, Not) for part in parts):
-            raise self.wrong("the query only excludes: add a word or a field to search for", began)
+            raise self.wrong(Message("the query only excludes: add a word or a field to search for"), began)
         return _one(parts, And)
 
     def conjunction(self, began: Token) -> None:
         operator = self.take()
         if operator is began or self.token.kind in ("end", "close", "or", "and"):
-            side = "left" if operator is began else "right"
-            raise self.wrong(f"{operator.text} has no word on its {side}", operator, self.without(operator))
+            raise self.wrong(_one_sided(operator, left=operator is began), operator, self.without(operator))
 
     def exclusion(self, field: Field | None) -> Node | None:
         operator = self.take()
         if self.token.kind in ("minus", "not"):
-            raise self.wrong("two exclusions in a row", operator, self.without(operator, self.token))
+            raise self.wrong(Message("two exclusions in a row"), operator, self.without(operator, self.token))
         if self.token.kind in ("end", "close", "or", "and", "near"):
-            raise self.wrong(f"{operator.text} has no word to exclude", operator, self.without(operator))
+            raise self.wrong(
+                Message("{text} has no word to exclude", text=operator.text), operator, self.without(operator)
+            )
         part = self.near(field)
         return None if part is None else Not(part)
 
     def near(self, field: Field | None) -> Node | None:
         first = self.token
         if first.kind == "near":
-            raise self.wrong("NEAR has no word on its left", first, self.without(first))
+            raise self.wrong(_one_sided(first, left=True), first, self.without(first))
         part = self.part(field)
         if self.token.kind != "near":
             return part
@@ -277,15 +302,17 @@ class _Parser:
             operator = self.take()
             if distance and int(operator.text) != distance:
                 same = f"{self.query[: operator.start]}NEAR/{distance}{self.query[operator.end :]}"
-                raise self.wrong("all NEAR in a row take one distance", operator, same)
+                raise self.wrong(Message("all NEAR in a row take one distance"), operator, same)
             distance = int(operator.text)
             if self.token.kind not in ("chunk", "quoted", "mark", "field"):
-                raise self.wrong("NEAR has no word on its right", operator, self.without(operator))
+                raise self.wrong(_one_sided(operator, left=False), operator, self.without(operator))
             terms.append(self.part(field))
         words = [term for term in terms if isinstance(term, Term)]
         if len(words) < len(terms) or len({term.column for term in words}) > 1:
             better = self.query[: first.start] + _NEAR.sub("AND", self.query[first.start :])
-            raise self.wrong("NEAR joins words and phrases of the same text, no brackets or limits", first, better)
+            raise self.wrong(
+                Message("NEAR joins words and phrases of the same text, no brackets or limits"), first, better
+            )
         return Near(tuple(words), distance)
 
     def part(self, field: Field | None) -> Node | None:
@@ -295,25 +322,27 @@ class _Parser:
         if token.kind == "open":
             return self.group(token, field)
         if token.kind == "close":  # "field:)" and the like; whole() and group() take all others
-            raise self.wrong("a closing bracket has no opening one", token, self.without(token))
+            raise self.wrong(Message("a closing bracket has no opening one"), token, self.without(token))
         return self.value(token, field)
 
     def group(self, opened: Token, field: Field | None) -> Node | None:
         self.level += 1
         if self.level > MOST_LEVELS:
-            raise self.wrong(f"more than {MOST_LEVELS} brackets in one another", opened)
+            raise self.wrong(
+                Message("more than {most_levels} brackets in one another", most_levels=MOST_LEVELS), opened
+            )
         node = self.any(field)
         if self.token.kind != "close":
-            raise self.wrong("a bracket is not closed", opened, self.query + ")")
+            raise self.wrong(Message("a bracket is not closed"), opened, self.query + ")")
         self.take()
         self.level -= 1
         return node
 
     def field(self, token: Token, outer: Field | None) -> Node | None:
         if outer is not None:
-            raise self.wrong("a field stands inside another field's brackets", token, self.without(token))
+            raise self.wrong(Message("a field stands inside another field's brackets"), token, self.without(token))
         if self.token.kind not in ("chunk", "quoted", "mark", "open"):
-            raise self.wrong(f"{token.text}: has no value", token, self.without(token))
+            raise self.wrong(Message("{text}: has no value", text=token.text), token, self.without(token))
         return self.part(field_named(token.text))
 
     def value(self, token: Token, field: Field | None) -> Node | None:
@@ -321,7 +350,9 @@ class _Parser:
         if field is None or field in COLUMNS:
             return self.term(token, field)
         if token.kind == "mark":
-            raise self.wrong("= and ~ stand before words of the text, not before a limit", token, self.without(token))
+            raise self.wrong(
+                Message("= and ~ stand before words of the text, not before a limit"), token, self.without(token)
+            )
         limit, used = read_filter(self.query, field, token, self.tokens[self.position :], self.notes)
         self.position += used
         return limit
@@ -329,14 +360,18 @@ class _Parser:
     def count(self, terms: int, token: Token) -> None:
         self.terms += terms
         if self.terms > MOST_TERMS:
-            raise self.wrong(f"more than {MOST_TERMS} words and phrases", token, self.query[: token.start].strip())
+            raise self.wrong(
+                Message("more than {most_terms} words and phrases", most_terms=MOST_TERMS),
+                token,
+                self.query[: token.start].strip(),
+            )
 
     def term(self, token: Token, field: Field | None) -> Node | None:
         mark = ""
         if token.kind == "mark":
             mark, token = token.text, self.take()
             if token.kind not in ("chunk", "quoted"):
-                raise self.wrong(f"{mark} has no word after it", token, None)
+                raise self.wrong(Message("{mark} has no word after it", mark=mark), token, None)
         column = next((column for column in COLUMNS if column == field), None)
         node = read_term(self.query, token, mark, column, self.notes)
         if isinstance(node, And):

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 import sqlite_utils
 
+from archive.messages.message import Message
 from archive.search.grammar.analyzer import Prepared, prepare
 from archive.search.grammar.matcher import Tier, holds
 from archive.search.grammar.tree import COLUMNS, And, Column, Filter, Near, Node, Not, Or, Term, filters
@@ -109,7 +110,13 @@ def before_first(first: str, day: date) -> tuple[str, ...]:
     """Says that nothing was held yet at the end of `day` in Vietnam, where the `first` capture came later."""
     if first < _end(day):
         return ()
-    return (f"nothing was captured by {day.isoformat()}: the first capture is of {_day_in_vietnam(first)}",)
+    return (
+        Message(
+            "nothing was captured by {day}: the first capture is of {day_in_vietnam}",
+            day=day.isoformat(),
+            day_in_vietnam=_day_in_vietnam(first),
+        ),
+    )
 
 
 def _unchanged(conn: sqlite3.Connection, day: date) -> DocidSet:

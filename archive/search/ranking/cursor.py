@@ -33,7 +33,9 @@ def read(cursor: str, query: str, order: Order) -> Edge:
         digest, position, key, rowid = unpacked(cursor)
         edge = Edge(int(position), str(key), int(rowid))
     except (ValueError, TypeError, OverflowError) as error:
-        raise UsageError(f"'{cursor[:40]}' is no cursor: take the one that the page before gave") from error
+        raise UsageError(
+            "'{cursor}' is no cursor: take the one that the page before gave", cursor=cursor[:40]
+        ) from error
     if digest != _digest(query, order):
         raise UsageError("the cursor belongs to another query or order: begin with the first page")
     return edge

@@ -10,6 +10,7 @@ from datetime import date
 import sqlite_utils
 
 from archive.errors import UsageError
+from archive.messages.message import Message
 from archive.search.answer import ORDERS, Order
 from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.grammar.matcher import Table
@@ -93,7 +94,13 @@ def _best(
             found.extend(Edge(position, str(skipped + at), rowid) for at, rowid in enumerate(rows, start=1))
         if number > left:
             total = tiers.count(len(tiers.names) - 1)
-            notes.append(f"ranked are {MOST_RANKED:,} of {total:,} hits: the exact ones first, of each kind the newest")
+            notes.append(
+                Message(
+                    "ranked are {most_ranked:,} of {total:,} hits: the exact ones first, of each kind the newest",
+                    most_ranked=MOST_RANKED,
+                    total=total,
+                )
+            )
             break
         left -= number
         if len(found) >= most:
@@ -179,7 +186,7 @@ def all_hits(
     QueryError for a query that takes longer than `seconds`, DamageError.
     """
     if order not in ORDERS:
-        raise UsageError(f"there is no order '{order}': {', '.join(ORDERS)}")
+        raise UsageError("there is no order '{order}': {orders}", order=order, orders=", ".join(ORDERS))
     asked, query = with_limits(root, source, since, until)
     with explain_damage(), deadline(db.conn, query, seconds), snapshot(db.conn):
         then = past.as_of(db.conn, as_of) if as_of else None

@@ -69,32 +69,45 @@ class Parameter:
         """What the address gives; raises UsageError naming the parameter where that is not what it may be."""
         if not values:
             if self.required:
-                raise UsageError(f"{self.name} is missing: {self.description}")
+                raise UsageError("{name} is missing: {description}", name=self.name, description=self.description)
             return () if self.many else self.default
         if self.many:
             return tuple(self._one(value) for value in values)
         if len(values) > 1:
-            raise UsageError(f"{self.name} is given more than once")
+            raise UsageError("{name} is given more than once", name=self.name)
         return self._one(values[0])
 
     def _one(self, value: str) -> Any:
         match self.kind:
             case "integer":
                 if not (value.isascii() and value.isdigit() and self.low <= int(value[:9]) <= self.high):
-                    raise UsageError(f"{self.name}={value}: a number from {self.low} to {self.high} is wanted")
+                    raise UsageError(
+                        "{name}={value}: a number from {low} to {high} is wanted",
+                        name=self.name,
+                        value=value,
+                        low=self.low,
+                        high=self.high,
+                    )
                 return int(value)
             case "boolean":
                 if value not in ("true", "false"):
-                    raise UsageError(f"{self.name}={value}: true or false is wanted")
+                    raise UsageError("{name}={value}: true or false is wanted", name=self.name, value=value)
                 return value == "true"
             case "day":
                 try:
                     return date.fromisoformat(value)
                 except ValueError as error:
-                    raise UsageError(f"{self.name}={value}: a day like 2020-03-31 is wanted") from error
+                    raise UsageError(
+                        "{name}={value}: a day like 2020-03-31 is wanted", name=self.name, value=value
+                    ) from error
             case "string":
                 if self.options and value not in self.options:
-                    raise UsageError(f"{self.name}={value}: one of {', '.join(self.options)} is wanted")
+                    raise UsageError(
+                        "{name}={value}: one of {options} is wanted",
+                        name=self.name,
+                        value=value,
+                        options=", ".join(self.options),
+                    )
                 return value
 
 
@@ -103,7 +116,9 @@ def read(parameters: Sequence[Parameter], query: QueryParams, path: Mapping[str,
     known = [parameter.name for parameter in parameters]
     unknown = [name for name in query if name not in known]
     if unknown:
-        raise UsageError(f"there is no parameter {unknown[0]}: {', '.join(known) or 'none is known'}")
+        raise UsageError(
+            "there is no parameter {unknown}: {known}", unknown=unknown[0], known=", ".join(known) or "none is known"
+        )
     return {one.name: one.read([path[one.name]] if one.in_path else query.getlist(one.name)) for one in parameters}
 
 

@@ -74,7 +74,8 @@ class Limit:
     def reached(self) -> TooSlowError:
         """The error that tells of this limit."""
         return TooSlowError(
-            f"the query took longer than {self._seconds:g} s: limit it by days (ngay:2020) or add a rarer word"
+            "the query took longer than {seconds:g} s: limit it by days (ngay:2020) or add a rarer word",
+            seconds=self._seconds,
         )
 
     def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -127,7 +128,7 @@ class Workers:
         except DiedError as died:
             if limit.over:
                 raise limit.reached() from died
-            raise StorageError(f"the process that searched ended with {died.code}: ask again") from died
+            raise StorageError("the process that searched ended with {code}: ask again", code=died.code) from died
         finally:
             self._idle.append(worker)
         return result

@@ -15,6 +15,7 @@ from archive import places
 from archive.cite import STYLES, cite
 from archive.custody.withheld import withheld_error
 from archive.errors import NothingFound
+from archive.messages.message import message_of
 from archive.model import Article
 from archive.search.backend import Backend, ask, ask_article
 from archive.store import queries
@@ -114,7 +115,7 @@ async def lookup(request: Request) -> Response:
     url = request.query_params.get("url", "").strip()
     if room.bars(url_key(url)):
         since = next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), "")
-        return render(request, "problem.html", {**WITHHELD, "message": str(since)}, 451)
+        return render(request, "problem.html", {**WITHHELD, "message": message_of(since)}, 451)
     public_id, why, memento = await room.asker.ask(_looked_up, url)
     if public_id:
         return RedirectResponse(f"/article/{public_id}", 302)
@@ -135,7 +136,7 @@ def _looked_up(held: Backend, url: str) -> tuple[str, str, Memento | None]:
     except NothingFound as nothing:
         key = url_key(url)
         captures = ask(held, url, None, lambda asking: asking.each(nearest, key, _LAST_MOMENT))
-        return "", str(nothing), max(filter(None, captures), key=lambda one: one.captured_at, default=None)
+        return "", nothing.message, max(filter(None, captures), key=lambda one: one.captured_at, default=None)
 
 
 def _captured(held: Backend, record_id: str) -> str:
@@ -143,7 +144,7 @@ def _captured(held: Backend, record_id: str) -> str:
     for memento in ask(held, record_id, None, lambda asking: asking.each(by_record, record_id)):
         if memento is not None and memento.article is not None:
             return memento.url
-    raise NothingFound(f"{record_id}: no article was read from this capture")
+    raise NothingFound("{record_id}: no article was read from this capture", record_id=record_id)
 
 
 def found_fields(article: Article) -> list[tuple[str, str, str, float, str]]:
@@ -165,7 +166,7 @@ def _shown(db: sqlite_utils.Database, stored: queries.StoredArticle, number: int
     if number and number != current:
         revision = next((one for one in revisions if one.number == number), None)
         if revision is None:
-            raise NothingFound(f"{stored.row.public_id}: has no revision {number}")
+            raise NothingFound("{public_id}: has no revision {number}", public_id=stored.row.public_id, number=number)
         article, capture = revision.article, taken[revision.capture]
     return _Shown(
         stored,

@@ -79,7 +79,7 @@ async def new(request: Request) -> Response:
     query, name, kind = form.get("q", "").strip(), form.get("name", "").strip(), form.get("kind", "")
     try:
         if kind not in _KINDS:
-            raise UsageError(f"there is no kind '{kind}' of collection")
+            raise UsageError("there is no kind '{kind}' of collection", kind=kind)
         if kind == "saved":
             saved.save(room.holdings.root, name, query)
             return RedirectResponse("/collections", 303)

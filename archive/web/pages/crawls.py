@@ -110,7 +110,7 @@ async def one(request: Request) -> Response:
     def question(db: sqlite_utils.Database) -> tuple[Run, Progress | None]:
         found = run(db, run_id)
         if found is None:
-            raise NothingFound(f"{run_id}: no such run")
+            raise NothingFound("{run_id}: no such run", run_id=run_id)
         return found, next((one for one in progress(db) if one.run == found.id), None)
 
     found, live = await room_of(request).asker.ask(question)

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from archive.custody.withheld import Withheld
 from archive.errors import UsageError
 from archive.holdings import Holdings
+from archive.messages.message import Message
 from archive.sources import Register
 from archive.store.captures import Memento
 from archive.store.rows import CaptureRow
@@ -20,7 +21,9 @@ from archive.web.replay.memento import stamp
 if TYPE_CHECKING:
     from archive.web.asking.several import SeveralAsker
 
-OF_ONE: Final = "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'"
+OF_ONE: Final = Message(
+    "this room shows several archives: what one of them keeps or does is shown by its own 'baotinh serve'"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ async def page(request: Request) -> Response:
     )
     try:
         if asked.how not in WAYS:
-            raise UsageError(f"there is no way '{asked.how}' to take down")
+            raise UsageError("there is no way '{how}' to take down", how=asked.how)
         if not asked.target or not asked.reason or not asked.authority:
             raise UsageError("a takedown names its reason and who ordered it; the log keeps both")
         concerned = await run_sync(_concerned, request, asked)

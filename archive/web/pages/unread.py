@@ -57,7 +57,7 @@ async def explained(request: Request) -> Response:
     def question(db: sqlite_utils.Database) -> Memento:
         found = by_record(db, record_id)
         if found is None:
-            raise NothingFound(f"{record_id}: not in this archive")
+            raise NothingFound("{record_id}: not in this archive", record_id=record_id)
         return found
 
     memento = await room.asker.ask(question)

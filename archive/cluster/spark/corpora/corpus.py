@@ -141,7 +141,7 @@ def open_corpus(
         if source in ("", part.source) and first <= part.month and (not last or part.month <= last)
     ]
     if not wanted:
-        raise NothingFound(f"{address}: the tables hold no article of this source and these months")
+        raise NothingFound("{address}: the tables hold no article of this source and these months", address=address)
     groups = grouped(wanted, most)
     parts = spark.sparkContext.parallelize(groups, len(groups)).map(partial(database, address, dict(manifest.sources)))
     return Corpus(spark, parts.persist(StorageLevel.DISK_ONLY))

@@ -39,9 +39,9 @@ def keyness(
     Raises QueryError, UsageError, NothingFound where a side has no word.
     """
     if by not in MEASURES:
-        raise UsageError(f"there is no measure '{by}': {', '.join(MEASURES)}")
+        raise UsageError("there is no measure '{by}': {measures}", by=by, measures=", ".join(MEASURES))
     if unit not in UNITS:
-        raise UsageError(f"there is no unit '{unit}': {', '.join(UNITS)}")
+        raise UsageError("there is no unit '{unit}': {units}", unit=unit, units=", ".join(UNITS))
     asked = accents.read(query, any_accents)
     other = None if against is None else accents.read(against, any_accents)
 
