@@ -49,6 +49,13 @@ def test_a_listing_among_the_pages_is_left_out_and_named() -> None:
     assert found.layout.select.headline
 
 
+def test_a_page_that_says_nothing_is_there_teaches_nothing_and_stops_nothing(learned: Learned) -> None:
+    of = pieces(12)
+    gone = "<html><head><title>404</title></head><body><h1>Không tìm thấy trang</h1></body></html>".encode()
+    found = learn([*pages(of), replace(pages(of)[0], url=f"{HOST}/tin/da-go-99.html", body=gone)], told(of))
+    assert found.layout.select == learned.layout.select
+
+
 def test_learning_is_repeatable(learned: Learned) -> None:
     of = pieces(12)
     assert learn(pages(of), told(of)).layout == learned.layout

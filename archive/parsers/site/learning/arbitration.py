@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from archive.errors import ArchiveError
+from archive.errors import Unreadable
 from archive.model import Article
 from archive.parsers.blocks.lines import Line
 from archive.parsers.document.tree import Element, clean
@@ -102,7 +102,7 @@ def _read(training: TrainingPage, layout: Layout) -> Article | None:
     source = Source("learnt", "", "newspaper", "", "unverified", f"http://{host}/", (Host(host),), (layout,))
     try:
         reading = read_page(training.url, training.body, training.content_type, 200, training.captured, source)
-    except ArchiveError:
+    except Unreadable:  # such a page teaches nothing
         return None
     return reading.article
 
