@@ -29,6 +29,7 @@ _SCALE: Final = 1.0  # of the log-odds, fitted on pages apart from those that th
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
 _LONG_HEADLINE: Final = 6  # words; listings have shorter titles
 _SHORT_HEADLINE: Final = 4  # words; so short are the names of sections and of pages about an office
+_NOTICE_HEADLINE: Final = 3  # words: "Tài liệu tuyên truyền" heads a document, one word or two an editor's trial
 _NEAR: Final = 3  # items right above the text
 _NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
@@ -53,6 +54,8 @@ _ARCHIVE: Final = re.compile(
     r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}/?$|/(?:categor(?:y|ies)|chuyen-muc|tags?|topics?|authors?|tac-gia|groups)/|/(?:archives?|luu-tru)/?$",
     re.IGNORECASE,
 )
+_TO_COME: Final = re.compile(r"(?:nội\s+dung\s+)?đang\s+(?:được\s+)?cập\s+nhật\W*", re.IGNORECASE)
+_ABOUT_PATH: Final = re.compile(r"/(?:gioi-thieu|about)/")
 _HOME: Final = frozenset(("", "index.html", "index.php", "default.aspx", "trang-chu", "home"))
 
 
@@ -118,17 +121,30 @@ def _is_listing(look: Look) -> float:
     return 0.0 if look.long and numbered else 0.5 if numbered else 1.0
 
 
-def _is_called_as_sections(look: Look) -> bool:
+def _is_called_as_sections(look: Look) -> float:
     """Whether a headline is as short as a section's name, and neither address, metadata nor CMS says otherwise."""
-    if look.told or count_words(look.article.headline.value) > _SHORT_HEADLINE or look.meta.is_article:
-        return False
-    return kind_of(look.page.url) != "article" and look.page.meta("og:type") != "article"
+    words = count_words(_JOINT.sub(" ", look.article.headline.value))
+    if look.told or words > _SHORT_HEADLINE or look.meta.is_article or look.page.meta("og:type") == "article":
+        return 0.0
+    return 0.0 if kind_of(look.page.url) == "article" else 0.5 if _is_notice(look) else 1.0
+
+
+def _is_notice(look: Look) -> bool:
+    """Whether a document stands in the place of a text, under a headline that says what it is."""
+    return look.notice and count_words(look.article.headline.value) >= _NOTICE_HEADLINE
 
 
 def _is_title(look: Look) -> bool:
     """Whether the title element has the headline, longer than a section's name."""
     headline = look.article.headline.value
     return count_words(headline) > _SHORT_HEADLINE and fold(headline) in fold(look.page.title())
+
+
+def _is_about_site(look: Look) -> bool:
+    """Whether headline, title or folder say that the page is about the site or its office; what is dated is news."""
+    named = (look.article.headline.value, _JOINT.split(look.page.title())[0])
+    undated = look.article.published is None
+    return any(map(_ABOUT_SITE.fullmatch, named)) or (undated and bool(_ABOUT_PATH.match(urlsplit(look.page.url).path)))
 
 
 def _is_among_pointers(look: Look) -> float:
@@ -176,7 +192,7 @@ ROWS: Final = (
         lambda look: look.page.has('[itemtype*="NewsArticle"]', '[itemprop="articleBody"]'),
     ),
     Row("the long headline is the address", 2.0, lambda look: look.long),
-    Row("a few words, as sections and offices are called", -2.0, _is_called_as_sections),
+    Row("a few words, as sections and offices are called", -3.0, _is_called_as_sections),
     Row(
         "a number in the address, a long headline",
         1.0,
@@ -203,8 +219,8 @@ ROWS: Final = (
     Row("a hundred words", 1.0, lambda look: look.length >= 100),
     Row("many more words", 1.25, lambda look: look.length >= 250),
     Row("a thousand words", 1.0, lambda look: look.length >= 1000),
-    Row("hardly a word", -2.0, lambda look: look.length < 30 and not look.notice),
-    Row("a document in the place of a text", 4.5, lambda look: look.notice),
+    Row("hardly a word", -3.0, lambda look: look.length < 30 and not look.notice),
+    Row("a document in the place of a text", 4.5, _is_notice),
     Row("a heading of another article", -3.0, _heads_teaser),
     Row(
         "no pointers, a date and some text",
@@ -217,10 +233,11 @@ ROWS: Final = (
     ),
     Row("as many pointers as lines", -3.0, _is_among_pointers),
     Row("an entry of the menu", -3.0, _is_of_menu),
+    Row("about the site", -8.0, _is_about_site),
     Row(
-        "about the site",
+        "a text still to come",
         -8.0,
-        lambda look: any(map(_ABOUT_SITE.fullmatch, (look.article.headline.value, _JOINT.split(look.page.title())[0]))),
+        lambda look: bool(look.article.body) and all(map(_TO_COME.fullmatch, look.article.body)),
     ),
     Row(
         "the front page",

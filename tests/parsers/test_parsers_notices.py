@@ -78,3 +78,24 @@ def test_a_table_of_documents_is_no_notice() -> None:
     reading = reading_of(_page(table), URL)
     article = reading.article or reading.unlikely
     assert article is None or not article.headline.by.startswith("notice")
+
+
+@pytest.mark.parametrize(
+    ("url", "headline", "text"),
+    [
+        ("/di-tich-thang-canh/", "Di tích - Thắng cảnh", 40 * "<p>Bản Lầu có ba hang đá và một ngôi đình cổ.</p>"),
+        ("/gioi-thieu/lich-su-hinh-thanh-va-phat-trien-cua-so/", HEADLINE, 40 * "<p>Sở được thành lập năm 1997.</p>"),
+        ("/thong-bao-lich-tiep-cong-dan-thang-6-nam-2019/", HEADLINE, "<p>Nội dung đang cập nhật</p>"),
+        ("/thu-9/", "Thử 9", "<p><a href='/files/tb.pdf'>Xem chi tiết</a></p>"),
+    ],
+)  # as two portals' pages about their office, one still empty and one an editor's trial were met
+def test_a_page_of_the_office_one_still_to_come_and_a_trial_are_no_articles(url: str, headline: str, text: str) -> None:
+    page = _page(text, headline)
+    page = page.replace("<p class='gio'>03/06/2019 08:30</p>", "") if "/gioi-thieu/" in url else page
+    assert reading_of(page, f"http://soxaydung.example{url}").article is None
+
+
+def test_a_document_under_a_headline_of_four_words_is_a_notice() -> None:
+    text = "<p><a href='/files/tb.pdf'>Xem chi tiết</a></p>"
+    reading = reading_of(_page(text, "Tài liệu tuyên truyền"), "http://soxaydung.example/tai-lieu-tuyen-truyen/")
+    assert reading.article is not None
