@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching slow lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
+.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,11 +82,12 @@ preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at
 # Programs that judge what we write, each in an environment of its own: pywb is GPL, and none of them is a dependency.
 STANDARDS = build/standards/bin
 PYWB = build/pywb/bin
-standards: $(VENV)/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client, Sickle)
-	@test -e build/standards/lib/python*/site-packages/sickle || { $(PYTHON) -m venv build/standards && $(STANDARDS)/pip install -q \
-	  --disable-pip-version-check wacz==0.5.0 bagit==1.9.0 cdxj-indexer==1.5.0 memento_client==0.6.1 sickle==0.7.0; }
-	@test -x $(PYWB)/wayback || { $(PYTHON) -m venv build/pywb && $(PYWB)/pip install -q --disable-pip-version-check \
-	  pywb==2.10.0 "setuptools<81"; }
+build/%/installed: requirements/%.txt
+	test -x build/$*/bin/python || $(PYTHON) -m venv build/$*
+	build/$*/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+standards: $(VENV)/installed build/standards/installed build/pywb/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client, Sickle)
 	BAOTINH_STANDARDS=$(STANDARDS) BAOTINH_PYWB=$(PYWB) $(BIN)/python -m pytest -q tests/warc/test_warc_standards.py tests/slow/standards
 
 bench-warc: $(VENV)/installed-bench ## WARC written, read and verified beside warcio, FastWARC and sha256sum
@@ -125,8 +126,10 @@ searching: $(VENV)/installed ## 20,000 random queries, 5,200 against a plain rea
 bench-room: $(VENV)/installed ## the reading room over 100,000 articles: server time, 50 readers, size of pages, start-up
 	$(BIN)/python -m bench.room $(ARGUMENTS)
 
-slow: $(VENV)/installed ## everything in tests/slow: faults, flipped bits, references at full size
-	$(BIN)/python -m pytest -q tests/slow
+everything: $(VENV)/installed $(VENV)/installed-browser $(VENV)-spark/installed $(VENV)-scrapyd/installed build/standards/installed build/pywb/installed ## every slow suite whole, each in a process of its own, and one table (ARGUMENTS="faults spark" for some)
+	@for tool in openssl nginx wget chromium java; do command -v $$tool >/dev/null || { \
+	  echo "$$tool is missing: apt-get install openssl nginx wget chromium openjdk-17-jre-headless" >&2; exit 2; }; done
+	$(BIN)/python -m release.everything $(ARGUMENTS)
 
 # Scrapyd 1.6 wants an older setuptools than our tools do: it has an environment of its own.
 $(VENV)-scrapyd/installed: requirements/scrapyd.txt
@@ -163,6 +166,8 @@ fleet: $(VENV)/installed ## ten machines crawl ten sites, merged while they craw
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile $(LOCK) --group pyproject.toml:standards -o requirements/standards.txt
+	uv pip compile $(LOCK) --group pyproject.toml:pywb -o requirements/pywb.txt
 	uv pip compile $(LOCK) --group pyproject.toml:build -c requirements/dev.txt -o requirements/build.txt
 	uv pip compile $(LOCK) pyproject.toml --group dev --group bench -c requirements/dev.txt -o requirements/bench.txt
 	uv pip compile $(LOCK) pyproject.toml --group scrapyd -c requirements/runtime.txt -o requirements/scrapyd.txt

@@ -97,9 +97,9 @@ class Times:
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[Server]:
-    """`baotinh serve` on the archive at `root`, on a free port, until the block ends."""
-    process = _start(root)
+def serving(root: Path, patient: bool = False) -> Iterator[Server]:
+    """`baotinh serve` on the archive at `root`, on a free port, until the block ends; `patient`: no limit of time."""
+    process = _start(root, patient)
     assert process.stderr is not None
     try:
         yield Server(process.stderr.readline().split()[-1], process.pid, root)
@@ -160,7 +160,7 @@ def crowd(server: Server, headlines: Sequence[str], seconds: float, heavy: bool 
 async def _crowd(server: Server, headlines: Sequence[str], seconds: float, times: Times, heavy: bool) -> None:
     until = time.monotonic() + seconds
     limits = httpx2.Limits(max_connections=READERS + 1)
-    async with httpx2.AsyncClient(base_url=server.address, limits=limits, timeout=60) as client:
+    async with httpx2.AsyncClient(base_url=server.address, limits=limits, timeout=600) as client:
         everybody = [_read(client, random.Random(number), headlines, until, times) for number in range(READERS)]
         if heavy:
             everybody.append(_ask_everything(client, max(headlines, key=len).split()[0], until, times))
@@ -187,8 +187,17 @@ async def _ask_everything(client: httpx2.AsyncClient, common: str, until: float,
             times.note(began, await client.get(page.format(common)), times.heavy)
 
 
-def _start(root: Path) -> subprocess.Popen[str]:
-    command = [str(Path(sys.executable).with_name("baotinh")), "--lang", "en", "serve", "--rate", "0"]
+_PATIENT = """
+from archive.cli import main
+from archive.web.asking.asker import SECONDS
+SECONDS.update(dict.fromkeys(SECONDS, 3600.0))
+main()
+"""
+
+
+def _start(root: Path, patient: bool = False) -> subprocess.Popen[str]:
+    program = [sys.executable, "-c", _PATIENT] if patient else [str(Path(sys.executable).with_name("baotinh"))]
+    command = [*program, "--lang", "en", "serve", "--rate", "0"]
     return subprocess.Popen(
         [*command, "--port", "0", "--replay-port", "0"],
         env={**os.environ, "BAOTINH_ARCHIVE": str(root)},

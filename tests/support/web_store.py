@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import ssl
 import subprocess
 import threading
@@ -13,6 +14,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 
 @dataclass
@@ -57,17 +60,24 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def served(folder: Path, keys: Path, parts: bool = True) -> Iterator[Served]:
-    """The folder while the block runs; without `parts` the server gives whole files, whatever is asked for."""
-    key, certificate = keys / "key.pem", keys / "certificate.pem"
+def certified(folder: Path) -> Path:
+    """A certificate for localhost, with its key beside it. One process learns once whom to trust: make one for all."""
+    if shutil.which("openssl") is None:
+        pytest.fail("openssl is missing: apt-get install openssl")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
     subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate
+
+
+@contextmanager
+def served(folder: Path, certificate: Path, parts: bool = True) -> Iterator[Served]:
+    """The folder while the block runs; without `parts` the server gives whole files, whatever is asked for."""
     told = Served("", certificate)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, served=told, parts=parts, directory=str(folder)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     told.base = f"https://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +18,22 @@ from bench import room, search_archive
 
 ARTICLES = int(os.environ.get("BAOTINH_LOAD_ARTICLES", "20000"))
 SECONDS = 20.0
-BUSY = os.getloadavg()[0] > 1.0
 
-idle = pytest.mark.skipif(BUSY, reason="other programs use this machine: times on the wall would be theirs")
+
+@pytest.fixture
+def idle() -> None:
+    """What others use of the machine now: the load average tells of the tests before these, too."""
+    before = ticks()
+    time.sleep(1)
+    spent = [after - early for early, after in zip(before, ticks(), strict=True)]
+    others = 1 - (spent[3] + spent[4]) / sum(spent)  # idle, and waiting for the disk
+    if others > 0.2:
+        pytest.skip(f"other programs use this machine now: {others:.0%} of it")
+
+
+def ticks() -> list[int]:
+    """What the processors have done since the start, by kind (proc_stat(5))."""
+    return [int(number) for number in Path("/proc/stat").read_text().partition("\n")[0].split()[1:]]
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +57,22 @@ def test_a_first_page_is_small_and_costs_the_server_little(large: room.Server) -
     assert times.cpu <= 60  # of a core: what a page takes on a machine that does nothing else
 
 
-@idle
+@pytest.mark.usefixtures("large", "idle")
 def test_a_first_page_is_quick(large: room.Server) -> None:
     assert room.first_pages(large, room.words(large), 60).p95 <= 60
 
 
 def test_nobody_is_refused_while_one_asks_for_everything_and_he_is_answered_too(large: room.Server) -> None:
-    times = crowd(large, 5)
+    """Whatever else the machine does: limits of seconds would end a page for what other programs take, as they should.
+    Left are those of number. A page behind the heavy questions would wait for all of them.
+    """
+    with room.serving(large.root, patient=True) as server:
+        times = crowd(server, 5)
     assert times.heavy
     assert not times.failed
 
 
-@idle
+@pytest.mark.usefixtures("large", "idle")
 def test_fifty_readers_are_answered_while_one_asks_for_everything(large: room.Server) -> None:
     times = crowd(large, SECONDS)
     print(times)
@@ -61,7 +80,7 @@ def test_fifty_readers_are_answered_while_one_asks_for_everything(large: room.Se
     assert not times.failed
 
 
-@idle
+@pytest.mark.usefixtures("large", "idle")
 def test_the_room_is_open_within_a_second(large: room.Server) -> None:
     wall, cpu = room.start_ups(large.root)
     print(f"listening after {wall:.2f} s, {cpu:.2f} s CPU")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("pyspark", reason="make spark installs it")
 pytest.importorskip("pyarrow")
 
 from grown import grown
+from web_store import certified
 
 from archive.cluster.spark.job import reread
 from archive.holdings import Holdings
@@ -21,6 +25,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Holdings, Registe
     holdings, register = grown(tmp_path_factory.mktemp("archive") / "kho", copies=2)
     here.reread(holdings, register, workers=1)
     return holdings, register
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The certificate that this process and all it begins trust: aiohttp learns whom when it is loaded, and once."""
+    made = certified(tmp_path_factory.mktemp("keys"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(made))
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -40,10 +40,9 @@ def run(web: Served, *arguments: str, code: int = 0) -> str:
 
 
 def test_warcs_are_read_from_a_web_server_in_parts(
-    archive: tuple[Holdings, Register], tables: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: tuple[Holdings, Register], tables: str, certificate: Path, tmp_path: Path
 ) -> None:
-    with served(archive[0].root, tmp_path) as web:
-        monkeypatch.setenv("SSL_CERT_FILE", str(web.certificate))
+    with served(archive[0].root, certificate) as web:
         reread(*archive, str(tmp_path / "out"), "local[2]", partitions=6, warcs=web.base)
         assert len(web.ranges) > 10
     manifest = "manifest.json"
@@ -51,11 +50,11 @@ def test_warcs_are_read_from_a_web_server_in_parts(
 
 
 def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
-    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
+    archive: tuple[Holdings, Register], tables: str, certificate: Path, tmp_path: Path
 ) -> None:
     other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
     shutil.copytree(archive[0].sources, other.sources, dirs_exist_ok=True)
-    with served(Path(tables), tmp_path) as web:
+    with served(Path(tables), certificate) as web:
         run(web, "load", web.base, "--archive", str(other.root))
         counted = [json.loads(run(web, "spark", "trends", at, "--json", "hội nghị")) for at in (web.base, tables)]
     assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
@@ -64,7 +63,7 @@ def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
 
 
 def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(
-    archive: tuple[Holdings, Register], tables: str, tmp_path: Path
+    archive: tuple[Holdings, Register], tables: str, certificate: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="is read and not written"):
         open_store("https://localhost:1").write("a", b"x")
@@ -72,7 +71,7 @@ def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(
     copy = shutil.copytree(tables, tmp_path / "copy")
     for path in copy.glob("captures/*/*/*.parquet"):
         path.write_bytes(path.read_bytes() + b"x")
-    with served(copy, tmp_path) as web:
+    with served(copy, certificate) as web:
         assert "come to its end" in run(web, *load, f"{web.base}/khong-co", code=2)
         assert "not what the manifest says" in run(web, *load, web.base, code=5)
         stranger = replace(web, certificate=Path("/dev/null"))
@@ -81,11 +80,10 @@ def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(
 
 
 def test_a_server_that_gives_whole_files_only_is_named_and_nothing_is_misread(
-    archive: tuple[Holdings, Register], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: tuple[Holdings, Register], certificate: Path, tmp_path: Path
 ) -> None:
     holdings, register = archive
     source = holdings.warcs()[0].parent.name
-    with served(holdings.root, tmp_path, parts=False) as web:
-        monkeypatch.setenv("SSL_CERT_FILE", str(web.certificate))
-        with pytest.raises(StorageError, match="HTTP range requests"):
-            reread(holdings, register, str(tmp_path / "out"), "local[1]", 4, source, web.base)
+    refused = pytest.raises(StorageError, match="HTTP range requests")
+    with served(holdings.root, certificate, parts=False) as web, refused:
+        reread(holdings, register, str(tmp_path / "out"), "local[1]", 4, source, web.base)
