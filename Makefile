@@ -84,7 +84,7 @@ STANDARDS = build/standards/bin
 PYWB = build/pywb/bin
 build/%/installed: requirements/%.txt
 	test -x build/$*/bin/python || $(PYTHON) -m venv build/$*
-	build/$*/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	build/$*/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 standards: $(VENV)/installed build/standards/installed build/pywb/installed ## what we write, before programs of others (wacz, bagit, cdxj-indexer, pywb, a Memento client, Sickle)
