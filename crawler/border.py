@@ -16,6 +16,7 @@ from archive.errors import ArchiveError, LockedError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.model import Capture, Outcome, Place, StoredCapture
+from archive.warc.captures import Saved
 from archive.warc.members import folder_of, locate
 from archive.warc.scan import scan
 from crawler.frontier.pace import Pace
@@ -182,13 +183,19 @@ class Border:
 
     def keep(self, keeper: Keeper, capture: Capture, owner: Owner) -> Place:
         """Where `capture` lies; `owner` is told what became of it, some time after the next `flush`."""
-        place = keeper.keep(capture)
+        return self._kept(keeper, keeper.keep(capture), owner)
+
+    def _kept(self, keeper: Keeper, place: Place, owner: Owner) -> Place:
         if not self._unsent:
             self._oldest = time.monotonic()
         self._unsent.append(place)
         self._unsynced.add(keeper)
         self._owners[place.record_id] = owner
         return place
+
+    def keep_saved(self, keeper: Keeper, saved: Saved, owner: Owner) -> Place:
+        """As `keep`, for a page that a spider has made of an answer."""
+        return self._kept(keeper, keeper.keep_saved(saved), owner)
 
     def again(self, place: Place, owner: Owner) -> None:
         """Has a capture read that lies in a closed file; `owner` is told what became of it."""

@@ -14,9 +14,9 @@ from scrapy.spiderloader import DummySpiderLoader
 
 import crawler.settings as project
 from archive.errors import ArchiveError
-from archive.sources import Source
+from archive.sources import Register, Source
 from crawler.report import Report
-from crawler.spider import spider_of
+from crawler.spider import RegisterLoader
 
 if TYPE_CHECKING:
     from crawler.spider import SourceSpider
@@ -51,10 +51,10 @@ def run(sources: Sequence[Source], changes: dict[str, Any]) -> list[Result]:
         logging.getLogger("crawler").setLevel(logging.CRITICAL)  # its errors come back as results
     settings.set("LOG_INSTALL_ROOT_HANDLER", not quiet, priority="cmdline")
     settings.set("SPIDER_LOADER_CLASS", DummySpiderLoader, priority="cmdline")  # ours would load the register once more
-    process = AsyncCrawlerProcess(settings)
+    process, spiders = AsyncCrawlerProcess(settings), RegisterLoader(settings, Register.of(sources))
     crawlers = []
     for source in sources:
-        made = process.create_crawler(spider_of(source))
+        made = process.create_crawler(spiders.of(source))
         crawlers.append((source, made))
         process.crawl(made)
     process.start()

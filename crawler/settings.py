@@ -6,7 +6,9 @@ from archive.custody.events import SOFTWARE
 
 BOT_NAME = "baotinh"
 SPIDER_LOADER_CLASS = "crawler.spider.RegisterLoader"  # every source of the register is a spider
-SPIDER_MODULES: list[str] = []  # there is no other
+# Spiders for sites that need code; an operator's own modules are named by BAOTINH_SPIDERS, apart by blanks.
+SPIDER_MODULES = ["crawler.spiders", *os.environ.get("BAOTINH_SPIDERS", "").split()]
+ITEM_PIPELINES = {"crawler.spiders.Archived": 1000}  # last: what callbacks yield is kept as other pipelines leave it
 COMMANDS_MODULE = "crawler.scrapy_commands"  # shell, fetch, parse: one address without the frontier
 SCHEDULER = "crawler.frontier.scheduler.Frontier"  # JOBDIR lost 695 of 1,000 pages at one kill -9, and reported success
 

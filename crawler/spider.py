@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
+from scrapy.spiderloader import SpiderLoader
 
-from archive.errors import ArchiveError, SourceError, Unreadable
+from archive.errors import ArchiveError, CrawlError, SourceError, Unreadable
+from archive.errors import UsageError as ArchiveUsageError
 from archive.holdings import Holdings
 from archive.sources import Register, Source
 from archive.terminal import harmless
@@ -71,16 +73,34 @@ class SourceSpider(Spider):
             settings.set(name, megabytes * 1_000_000, "spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """Nothing: where a crawl begins is rows of the frontier."""
+        """Where the crawl begins beside the seeds of the source: nowhere; a spider of its own yields requests."""
         return
         yield
 
     def parse(self, response: Response, **_: Any) -> Iterator[Any] | None:
-        """An answer came: the frontier's goes back to it; any other gives the article as a dict, and the links."""
-        if response.request is not None and "errand" not in response.request.meta:
+        """An answer came: the frontier's goes back to it, and to the callback that asked for it, if one did; any other
+        gives the article as a dict, and the links.
+        """
+        request = response.request
+        if request is None or "errand" not in request.meta:
             return self.read(response)
-        self.arrived(response.request)
-        return None
+        self.arrived(request)
+        callback = getattr(self, request.meta["callback"] or "-", None)
+        return self._called_back(callback, response) if callback is not None and response.status == 200 else None
+
+    def _called_back(self, callback: Callable[[Response], Any], response: Response) -> Iterator[Any]:
+        errand = response.meta["errand"]
+        try:
+            for found in callback(response) or ():
+                if isinstance(found, Request):
+                    found.meta.setdefault("via", errand.url)
+                    found.meta.setdefault("depth", errand.depth + 1)
+                yield found
+        except Exception as error:
+            name = f"{type(self).__base__.__name__}.{callback.__name__}"  # type: ignore[union-attr]
+            failed = CrawlError("{url}: {name} failed: {error}", url=errand.url, name=name, error=repr(error))
+            self.error = self.error or failed
+            self.logger.exception("%s", failed)
 
     def read(self, response: Response) -> Iterator[Any]:
         """The article on the page as a dict, if there is one, and a request for each link."""
@@ -116,25 +136,37 @@ class UnknownSourceError(UsageError, KeyError):
         return str(self.args[0])  # KeyError would put it in quotes
 
 
-class RegisterLoader:
-    """Scrapy's way to its spiders: the shipped register and the sources of the archive named by the settings."""
+class RegisterLoader(SpiderLoader):
+    """Scrapy's way to its spiders: the shipped register and the sources of the archive named by the settings.
 
-    def __init__(self, register: Register) -> None:
+    A source whose id a spider in SPIDER_MODULES bears as its name is crawled by that one.
+    """
+
+    def __init__(self, settings: BaseSettings, register: Register) -> None:
+        try:
+            super().__init__(settings)
+        except ImportError as error:
+            told = "BAOTINH_SPIDERS: {error}; name modules that PYTHONPATH has"
+            raise ArchiveUsageError(told, error=str(error)) from error
         self._register = register
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> RegisterLoader:
         """The loader that Scrapy asks for. A source file that is not valid ends the program with one line."""
         try:
-            return cls(Register.load(Path(settings.get("ARCHIVE")) / "sources"))
+            return cls(settings, Register.load(Path(settings.get("ARCHIVE")) / "sources"))
         except ArchiveError as error:
             print(harmless(f"scrapy: {error}"), file=sys.stderr)
             raise SystemExit(error.exit_code) from error
 
+    def of(self, source: Source) -> type[SourceSpider]:
+        """The spider of `source`; raises SourceError where its own is none."""
+        return spider_of(source, self._spiders.get(source.id))
+
     def load(self, name: str) -> type[Spider]:
         """The spider of the source `name`; raises UnknownSourceError, with the nearest name in it."""
         try:
-            return spider_of(self._register.get(name))
+            return self.of(self._register.get(name))
         except SourceError as error:
             raise UnknownSourceError(str(error), print_help=False) from error
 
@@ -148,6 +180,8 @@ class RegisterLoader:
         return [source.id] if source else []
 
 
-def spider_of(source: Source) -> type[SourceSpider]:
-    """The spider class of `source`."""
-    return type("SourceSpider", (SourceSpider,), {"name": source.id, "source": source})
+def spider_of(source: Source, own: type[Spider] | None = None) -> type[SourceSpider]:
+    """The spider class of `source`: its `own`, where it has one. Raises SourceError for one that is no SourceSpider."""
+    if own is not None and not issubclass(own, SourceSpider):
+        raise SourceError("{name}: must be a crawler.spider.SourceSpider", name=f"{own.__module__}.{own.__name__}")
+    return type("SourceSpider", (own or SourceSpider,), {"name": source.id, "source": source})

@@ -13,13 +13,11 @@ from scrapy import Request
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 from scrapy.settings import Settings
 
 from archive.holdings import Holdings
-from archive.warc.http import entity, part
-from crawler.http.capture import ERRORS, introduction
+from crawler.http.capture import ERRORS, introduction, response_of
 from crawler.http.connection import Client
 
 _HTTP = "crawler.standalone.PlainHandler"
@@ -27,6 +25,7 @@ _PLAIN: dict[str, Any] = {
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "EXTENSIONS": {},
+    "ITEM_PIPELINES": {},
     "BAOTINH_STANDALONE": True,
     "ROBOTSTXT_OBEY": True,
     "DOWNLOADER_MIDDLEWARES": {
@@ -90,13 +89,7 @@ class PlainHandler:
         if exchange.error or exchange.stale or not exchange.answer.status:
             error = exchange.error or "stale"
             raise ERRORS.get(error, DownloadFailedError)(exchange.detail or error)
-        wire = part(bytes(exchange.answer.data))
-        headers, body = Headers(), entity(wire)
-        for name, value in wire.headers:
-            headers.appendlist(name, value)
-        kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
-        flags = [str(exchange.truncated)] if exchange.truncated else None
-        return kind(request.url, status=wire.status, headers=headers, body=body, flags=flags, request=request)
+        return response_of(request, bytes(exchange.answer.data), str(exchange.truncated or ""))
 
     async def close(self) -> None:
         """Closes the idle connections."""

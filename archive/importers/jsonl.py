@@ -56,7 +56,7 @@ def bring_lines(holdings: Holdings, path: Path, source: str, digest: str) -> Ite
         for number, line in enumerate(_lines(stream), start=1):
             if not line.strip():
                 continue
-            saved = _saved(line.rstrip(b"\r\n"), f"{name} line {number}", file_time)
+            saved = page_of_line(line.rstrip(b"\r\n"), f"{name} line {number}", file_time)
             if isinstance(saved, str):
                 skipped.append(Message("line {number}: {saved}", number=number, saved=saved))
             else:
@@ -82,8 +82,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
             line = stream.readline(LINE_LIMIT + 1)
 
 
-def _saved(line: bytes, name: str, file_time: datetime) -> Saved | str:
-    # the page that a line tells of, or why there is none
+def page_of_line(line: bytes, name: str, file_time: datetime) -> Saved | str:
+    """The page that a line tells of, or why there is none: `name` is where the line stands, `file_time` since when."""
     if len(line) > LINE_LIMIT:
         return f"longer than {LINE_LIMIT} bytes"
     try:

@@ -15,7 +15,7 @@ from archive.holdings import Holdings
 from archive.model import Capture, PageKind, Place
 from archive.store import open_database
 from archive.store.captures import original_of
-from archive.warc.captures import Original
+from archive.warc.captures import Original, Saved
 from archive.warc.writer import Writer
 
 # Finds the capture that a new one repeats, so that the new one becomes a revisit record.
@@ -77,6 +77,10 @@ class Keeper:
         if began.microsecond % 1000:
             capture = replace(capture, began=began.replace(microsecond=began.microsecond // 1000 * 1000))
         return self._writer.append(capture)
+
+    def keep_saved(self, saved: Saved) -> Place:
+        """Where a page now lies that was made of something else; errors as of `keep`."""
+        return self._writer.append_saved(saved)
 
     def sync(self) -> None:
         """Returns when everything kept so far is on the disk; raises StorageError."""

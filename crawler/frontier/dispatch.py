@@ -97,5 +97,6 @@ class Dispatcher:
     def _request(self, lane: HostQueue, row: Row | None, errand: Errand) -> Request:
         self.pace(lane, errand.url).start()
         self._session.limits.asked(errand.kind)
-        meta = {"errand": errand, "lane": lane, "row": row}
+        callback = self._session.border.rows.callback(row) if row is not None and self._session.calls_back else ""
+        meta = {"errand": errand, "lane": lane, "row": row, "callback": callback}
         return Request(errand.url, meta=meta, errback=self._errback, dont_filter=True)

@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +79,7 @@ class Frontier(BaseScheduler):
         self._handed: deque[Request] = deque()
         self._out = 0  # requests handed out whose answers have not come
         self._owed = 0  # captures kept that were not told of
+        self._items: dict[str, str] = {}  # of these, what callbacks made: the address by record id
         self._alarm = Alarm(self._nudge)
         self._tick: asyncio.TimerHandle | None = None
         self._ending: asyncio.Future[None] | None = None
@@ -125,11 +126,38 @@ class Frontier(BaseScheduler):
         return not self.reason
 
     def enqueue_request(self, request: Request) -> bool:
-        """Takes back a request of our own that the engine is woken with; strangers have no row and are dropped."""
-        if "errand" not in request.meta:
+        """Takes a request: one of our own that the engine is woken with, or what the spider asks for, as a new row.
+
+        What is out of scope, or known and not due, is dropped.
+        """
+        if "errand" in request.meta:
+            self._handed.append(request)
+            return True
+        if self._session is None or self._handing is None or self.reason:
             return False
-        self._handed.append(request)
-        return True
+        try:
+            found = self._session.invite(request, getattr(request.callback, "__name__", ""))
+            self._handing.found(found)
+        except ArchiveError as error:
+            self.fail(error)
+            return False
+        self._nudge()
+        return bool(found)
+
+    def keep_item(self, item: Mapping[str, Any]) -> str:
+        """Keeps what a callback has made of an answer, as the page of an article; gives why not, where it is not."""
+        if self._session is None or self.error is not None:
+            return "the crawl has ended"
+        try:
+            kept = self._session.keep_item(item, self.spider.name)
+        except ArchiveError as error:
+            self.fail(error)
+            return str(error)
+        if isinstance(kept, str):
+            return kept
+        self._items[kept.record_id] = str(item["url"])
+        self._owed += 1
+        return ""
 
     def next_request(self) -> Request | None:
         """The next request that may go out now, or None."""
@@ -170,7 +198,10 @@ class Frontier(BaseScheduler):
         if self._session is None or self._handing is None:
             return
         try:
-            if outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
+            item = self._items.pop(outcome.record_id, "")
+            if item:
+                self._session.settling.tally.read(outcome, item)
+            elif outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
                 self._export(outcome.article)
             self._handing.found(self._session.settling.told(outcome))
         except ArchiveError as error:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from scrapy import Request
 
 from archive.custody import events
-from archive.custody.withheld import Withheld
+from archive.custody.withheld import REASON, Withheld
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.messages.message import restored
+from archive.model import Link, Outcome, PageKind, Place
 from archive.sources import Source
 from archive.sources.discover import starts
 from archive.store import open_database
 from archive.store.counts import field_counts, published_between, runs_before
 from archive.store.samples import sample
+from archive.text.urls import url_key
 from crawler import fleet
 from crawler.border import Border, Owner
 from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fit, site_moves, site_warnings
-from crawler.frontier.discovery import rank
+from crawler.frontier.discovery import Origin, look, out_of_scope, rank
 from crawler.frontier.gate import reopen_allowed, reopen_lifted
 from crawler.frontier.limits import CrawlOptions, Limits, vietnam_today
 from crawler.frontier.outcomes import Outcomes
-from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, resume_listings
+from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, requeue_known, resume_listings
 from crawler.frontier.store import Candidate
 from crawler.report import Report, foreign_requisites, missing
 from crawler.scope import as_fetched, host_of, refusal
@@ -53,6 +60,8 @@ class Session:
         self.settling = Outcomes(border, source, self.run, orders)
         self.owner = owner
         self._orders = orders
+        self._brought = False  # whether items since the spider asked last were news
+        self._calls_back = bool(border.rows.read("SELECT 1 FROM callbacks LIMIT 1").fetchone())
 
     @classmethod
     async def open(cls, owner: Owner, source: Source, orders: CrawlOptions, user_agent: str) -> Session:
@@ -92,6 +101,50 @@ class Session:
             (source.id, source.id),
         ).fetchall()
         return owed, [name for (name,) in names]
+
+    @property
+    def calls_back(self) -> bool:
+        """Whether the source has a spider of its own, which reads some answers itself."""
+        return self._calls_back
+
+    def invite(self, request: Request, callback: str) -> list[Candidate]:
+        """Puts the address of a spider's `request` in place; gives back what is new, or due again, and in scope."""
+        told, source = request.meta, self.source
+        kind: PageKind = told.get("kind") or ("listing" if callback else "page")
+        origin = Origin(told.get("via") or source.homepage, "listing", told.get("depth", 0) - 1)
+        link = Link(request.url, kind, told.get("published", ""))
+        found = look([link], origin, source, self.border.holdings.settings.keep, vietnam_today())
+        self._calls_back = self._calls_back or bool(callback)
+        for one in found.candidates:
+            if callback:
+                self.border.rows.call_back(one, callback)
+        new = self.border.rows.add(found.candidates, source.id)
+        again = callback and (self._brought or not told.get("depth"))  # pages behind one without news wait their time
+        due = [one for one in found.candidates if again and requeue_known(self.border.rows, one, self.run)]
+        self._brought = self._brought and not callback
+        self.settling.queue += len([one for one in new if not one.excluded]) + len(due)
+        return new + due
+
+    def keep_item(self, item: Mapping[str, Any], spider: str) -> Place | str:
+        """Where the page lies that a spider's `item` was made into, or why it is not kept."""
+        from archive.importers.jsonl import page_of_line  # with it come the parsers: 14 MB that other crawls do without
+
+        url = str(item.get("url", ""))
+        line = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str).encode()
+        saved = page_of_line(line, f"item of the spider {spider}", datetime.now(UTC))
+        tally, barred = self.settling.tally, Withheld.load(self.border.holdings.root)
+        if isinstance(saved, str):
+            tally.read(Outcome("", "unread", "no_article"), url)
+            return saved
+        ruled = REASON if barred.bars(url_key(url)) else out_of_scope(url, "article", self.source, vietnam_today())
+        if ruled:
+            tally.passed_over[ruled] += 1
+            return f"{ruled} ({url})"
+        if not self.border.rows.is_news(url, line):
+            tally.read(Outcome("", "same"), url)
+            return ""
+        self._brought = True
+        return self.border.keep_saved(self.keeper, saved, self.owner)
 
     def put_back(self, error: ArchiveError | None, *, owed: bool) -> None:
         """Puts back what was claimed and not kept, and remembers whether captures are `owed` to the database.

@@ -209,7 +209,27 @@ def m005_headlines(db: sqlite_utils.Database) -> None:
             db.execute(statement)
 
 
-VERSION = 5
+_SIXTH = r"""
+CREATE TABLE callbacks (                 -- addresses that a spider of its own reads itself
+    key BLOB PRIMARY KEY,                -- 16 bytes of BLAKE2b, as in urls
+    name TEXT NOT NULL                   -- of the spider's method
+) STRICT, WITHOUT ROWID;
+CREATE TABLE items (                     -- what a spider of its own has made of answers
+    key BLOB PRIMARY KEY,                -- of the article's address
+    said BLOB NOT NULL                   -- 16 bytes of BLAKE2b of the item: the same one is kept once
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m006_spiders(db: sqlite_utils.Database) -> None:
+    """What spiders of their own ask for, and what they have made of it."""
+    for statement in _SIXTH.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+VERSION = 6
 """Kept in the file as `user_version`, once it is known that its tables are these."""
 
 
@@ -440,6 +460,26 @@ class FrontierStore:
                     (found.priority, key, found.priority),
                 )
         return new
+
+    def call_back(self, candidate: Candidate, name: str) -> None:
+        """Remembers that the answer from the address of `candidate` is for the spider's method `name`."""
+        key = digest_of(candidate.key or url_key(candidate.url))
+        self.write("INSERT OR REPLACE INTO callbacks (key, name) VALUES (?, ?)", (key, name))
+
+    def callback(self, row: Row) -> str:
+        """The spider's method that the answer to `row` is for; "" for all that the archive reads by itself."""
+        found = self.read("SELECT name FROM callbacks WHERE key = (SELECT key FROM urls WHERE id = ?)", (row.id,))
+        name: tuple[str] | None = found.fetchone()
+        return name[0] if name else ""
+
+    def is_news(self, url: str, item: bytes) -> bool:
+        """Whether `item` is another one than was made of the article at `url` before; from now on it is known."""
+        key, said = digest_of(url_key(url)), hashlib.blake2b(item, digest_size=16).digest()
+        known = self.read("SELECT said FROM items WHERE key = ?", (key,)).fetchone()
+        if known == (said,):
+            return False
+        self.write("INSERT OR REPLACE INTO items (key, said) VALUES (?, ?)", (key, said))
+        return True
 
     def claim(self, authority: int, source: str, run: str, most: int) -> list[Row]:
         """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""

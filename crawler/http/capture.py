@@ -16,11 +16,13 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
 )
+from scrapy.http import Headers as ScrapyHeaders
 from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
 
 from archive.custody.events import SOFTWARE
 from archive.model import TOLD_PUBLISHED, Capture, PageKind
-from archive.warc.http import Headers
+from archive.warc.http import Headers, entity, part
 from crawler import robots
 from crawler.http.connection import Client, Exchange
 from crawler.robots import Robots
@@ -146,11 +148,24 @@ class CaptureHandler:
         request.meta["fetched"] = fetched
         if not fetched.status and fetched.error:
             raise ERRORS.get(fetched.error, DownloadFailedError)(fetched.detail or fetched.error)
+        if request.meta.get("callback"):
+            return response_of(request, bytes(exchange.answer.data), fetched.error)
         return Response(request.url, fetched.status, flags=[fetched.error] if fetched.error else None)
 
     async def close(self) -> None:
         """Closes the idle connections."""
         self.client.close()
+
+
+def response_of(request: Request, answer: bytes, error: str = "") -> Response:
+    """The whole `answer`, as it came over the wire, as Scrapy's Response to `request`; `error` becomes its flag."""
+    wire = part(answer)
+    headers, body = ScrapyHeaders(), entity(wire)
+    for name, value in wire.headers:
+        headers.appendlist(name, value)
+    kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+    flags = [error] if error else None
+    return kind(request.url, status=wire.status, headers=headers, body=body, flags=flags, request=request)
 
 
 def request_bytes(target: str, host: str, fields: bytes, conditions: tuple[tuple[str, str], ...] = ()) -> bytes:
