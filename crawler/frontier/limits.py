@@ -30,7 +30,7 @@ class CrawlOptions:
     loopback: bool = False
     retry_seconds: float = 30.0  # the first wait before a URL is asked for again; doubles
     patience: float = 600.0  # how long a run waits when nothing may be asked for, before it ends with work left over
-    drain_seconds: float = 8.0  # how long a stop waits for answers on their way
+    drain_seconds: float = 6.0  # how long a stop waits for answers on their way
     stall_seconds: float = 30.0  # how long the event loop may stand still before the run is ended, 0 for ever
     deadline: float = 0.0  # how long the run may take, 0 for no bound
     probes: bool = True  # ask each host once a week for an address that cannot exist

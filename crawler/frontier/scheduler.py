@@ -62,6 +62,7 @@ class Alarm:
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 FINISH_SECONDS = 120.0
+LEAVE_SECONDS = 1.0  # that a reader has at least to close the database
 """How long a crawl that has ended by itself waits for the reader."""
 
 
@@ -84,6 +85,7 @@ class Frontier(BaseScheduler):
         self._tick: asyncio.TimerHandle | None = None
         self._ending: asyncio.Future[None] | None = None
         self._stopped_at = 0.0
+        self._has_run = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -264,7 +266,7 @@ class Frontier(BaseScheduler):
             self.error = self.spider.error = self.error or error
             self.spider.report = session.report("storage", self.error)
         finally:
-            await session.border.leave(self, max(1.0, self._patience(reason)))
+            await session.border.leave(self, max(LEAVE_SECONDS, self._patience(reason)))
 
     async def _drain(self, session: Session, seconds: float) -> None:
         if self.error is None:
@@ -365,7 +367,9 @@ class Frontier(BaseScheduler):
         if session is None or engine is None:
             return
         session.border.watchdog.feed()
-        if not engine.running:
+        if engine.running:
+            self._has_run = True
+        elif self._has_run:  # before that it is opening
             self._stopping()
         self._look_for_room(session)
         try:
