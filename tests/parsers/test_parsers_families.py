@@ -33,6 +33,22 @@ def test_files_where_wordpress_has_them_make_no_page_a_wordpress() -> None:
     assert found.parser.startswith("generic/")
 
 
+@pytest.mark.parametrize(
+    ("url", "sign"),
+    [
+        (
+            "https://metro.example/2024/07/17/king-arrives-21244172/",
+            '<link rel="stylesheet" href="/themes/a.css">',
+        ),
+        ("https://paper.example/Deval-Patrick-takes-14847854.php", '<script src="/file/298/5/a.js"></script>'),
+    ],
+)
+def test_folders_and_ids_that_many_sites_have_make_no_page_a_family(url: str, sign: str) -> None:
+    # An address that ends in a number, /themes/, /file/ and #content: papers of the world's press.
+    page = f'<body><div id="content"><h1>{HEADLINE}</h1><p>05/03/2024</p>{PARAGRAPHS}</div></body>'
+    assert _article(page, sign, url).parser.startswith("generic/")
+
+
 def test_a_theme_whose_headline_class_stands_on_the_sites_name_does_not_matter() -> None:
     site = '<h1 class="entry-title">Cổng thông tin điện tử xã Bản Lầu</h1>'
     post = f'<h2>{HEADLINE}</h2><p>05/03/2024</p><div class="entry-content">{PARAGRAPHS}</div>'
