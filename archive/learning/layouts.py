@@ -12,7 +12,7 @@ import sqlite_utils
 
 from archive.custody.withheld import Withheld
 from archive.disk import make_folder, replace_file
-from archive.errors import ArchiveError, Unreadable
+from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.parsers import read_page
@@ -21,7 +21,7 @@ from archive.parsers.feeds import read_items
 from archive.parsers.site.learning import ENOUGH, Learned, SiteEvidence, Told, TrainingPage, learn
 from archive.parsers.site.taught import fits
 from archive.sources.layouts import SUFFIX, written
-from archive.sources.model import Layout, Source
+from archive.sources.model import NO_SELECTORS, Layout, Source
 from archive.store import open_database, samples
 from archive.store.rows import CaptureRow
 from archive.warc import http
@@ -83,6 +83,35 @@ def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPag
         return None
     learned = learn(pages, SiteEvidence(), source.layouts[-1])
     return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
+
+
+def holds_enough(holdings: Holdings, source: Source) -> bool:
+    """Whether as many article pages of a source are held as it takes to learn its layout."""
+    if not holdings.database.exists():
+        return False
+    db = open_database(holdings.database, readonly=True)
+    try:
+        return len(samples.article_pages(db, source.id, None, None, ENOUGH)) == ENOUGH
+    finally:
+        db.close()
+
+
+def learnt_first(holdings: Holdings, source: Source) -> tuple[Path, int] | None:
+    """Learns the layout of a source that has none yet: the file, and of how many pages it is; None where too few
+    article pages are held, or a layout was learnt or written by hand.
+    """
+    known = any(layout.learned is not None or layout.select != NO_SELECTORS for layout in source.layouts)
+    if known or not holds_enough(holdings, source):
+        return None
+    db = open_database(holdings.database, readonly=True)
+    try:
+        found = eras(db, holdings, source)
+    finally:
+        db.close()
+    pages = sum(era.learned.pages for era in found)
+    if pages < ENOUGH or not any(era.learned.support for era in found):
+        return None
+    return keep(holdings, source, found, confirmed=False), pages
 
 
 def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:
@@ -173,7 +202,7 @@ def _evidence(root: Path, source: Source, rows: Sequence[CaptureRow], barred: Wi
         content_type = next(iter(http.values(payload.headers, "content-type")), "")
         try:
             reading = read_page(row.url, payload.body, content_type, payload.status, captured, source)
-        except ArchiveError:
+        except Unreadable:
             continue
         if reading.article is not None:
             continue

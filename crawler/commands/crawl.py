@@ -13,6 +13,8 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
+from archive.learning import layouts
+from archive.messages.language import number
 from archive.messages.message import Message
 from archive.sources import Register, Source
 from archive.terminal import put
@@ -20,6 +22,7 @@ from crawler.report import Report
 from crawler.scope import on_this_machine
 
 if TYPE_CHECKING:
+    from archive.holdings import Holdings
     from crawler.running import Result
 
 LONGEST_HOURS: Final = 24.0 * 366
@@ -112,6 +115,7 @@ def crawl(
         "BAOTINH_LOG_JSON": log_json,
         "LOG_ENABLED": verbose,
     }
+    new = {source.id for source in wanted if not layouts.holds_enough(holdings, source)}
     results = run(wanted, settings)
     for result in results if log_json else ():
         report = result.report.as_json() if result.report else {}
@@ -123,7 +127,19 @@ def crawl(
         for result in results:
             if result.report:
                 click.echo(result.report.as_text())
+    for result in results:
+        if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
+            _learn(holdings, result.source)
     return exit_code_of([(result.report, result.error) for result in results])
+
+
+def _learn(holdings: Holdings, source: Source) -> None:
+    """Learns the layout of a source as soon as a crawl has brought enough of its article pages, and says so."""
+    learnt = layouts.learnt_first(holdings, source)
+    if learnt is not None:
+        file, count = learnt
+        say("{file} written: the layout learnt from {count} article pages", file=file, count=number(count))
+        say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
 
 
 def _code(result: Result) -> tuple[int, str]:

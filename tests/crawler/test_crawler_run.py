@@ -45,12 +45,14 @@ def scrapy(archive: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_first_crawl_and_a_second_one_that_stores_nothing_new(tmp_path: Path, site: Site) -> None:
     archive = make_archive(tmp_path / "a", site.port)
     code, out, err = finish(start(archive, "--json"))
-    assert (code, err) == (0, "")
+    assert (code, err.count("\n")) == (0, 2)
+    assert "thu.layout.toml written: the layout learnt from 40 article pages" in err
+    assert "baotinh learn thu --confirm" in err
     first = report(out)
     assert (first["new"], first["reason"], first["left"]) == (60, "finished", 0)
     assert first["requests"] + first["robots"] == sum(site.asked.values())
-    code, out, _ = finish(start(archive))
-    assert code == 0
+    code, out, err = finish(start(archive))
+    assert (code, err) == (0, "")
     assert "nothing new, no revision stored" in out
     assert articles(archive) == 60
     assert query(archive / "archive.sqlite", "SELECT reason FROM runs ORDER BY id") == [("finished",), ("finished",)]
