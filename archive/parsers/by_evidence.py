@@ -183,8 +183,6 @@ def _belongs(item: Item, before: Item) -> bool:
     """Whether an item between headline and text belongs to the article: a picture, its caption, a paragraph."""
     if isinstance(item, Picture):
         return not _is_portrait(item)
-    if words.tells_of_article(item.text):
-        return False
     if isinstance(before, Picture) and is_framed_with(before, item):
         return not _is_portrait(before)
     return item.caption or (is_running(item) and item.length >= 12) or item.italic

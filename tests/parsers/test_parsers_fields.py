@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from parsing import body_of, page_of, reading_of
+from parsing import page_of, reading_of
 from village_road import HEADLINE, LEAD, PARAGRAPHS, TEXT, article_of
 
 from archive.model import Article
@@ -43,13 +43,6 @@ def test_a_title_over_links_right_behind_the_text_is_no_signature() -> None:
     article = article_of(f"<section>{main}</section>")
     assert article.byline is None
     assert article.body == TEXT
-
-
-def test_who_signed_a_document_did_not_write_the_article() -> None:
-    seal = "<p><b>TM. ỦY BAN NHÂN DÂN</b></p><p><b>CHỦ TỊCH</b></p><p><b>Hoàng Đình Phúc</b></p>"
-    body = body_of(f"{PARAGRAPHS}{seal}")
-    assert body.byline is None
-    assert body.paragraphs == (*TEXT, "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Hoàng Đình Phúc")
 
 
 def test_the_log_in_name_of_an_account_is_nobodys() -> None:
@@ -204,13 +197,6 @@ def test_lists_behind_a_text_are_told_by_what_they_are_called(label: str) -> Non
     box = f'<div><p><b>{label}</b></p><ul><li><a href="/h-9.html">Hỏi về thủ tục cấp đất</a></li></ul></div>'
     article = article_of(f'<div><h1>{HEADLINE}</h1><div class="t">{PARAGRAPHS}{box}</div></div>')
     assert ([teaser.headline for teaser in article.teasers], article.body) == (["Hỏi về thủ tục cấp đất"], TEXT)
-
-
-def test_who_asked_and_when_is_a_row_of_labels_that_dates_the_answer() -> None:
-    row = "<p>Người hỏi: Nguyễn Văn Bình - Ngày gửi: 20/01/2024</p>"
-    article = article_of(f'<div class="t"><h1>{HEADLINE}</h1>{row}{PARAGRAPHS}</div>')
-    assert article.published is not None
-    assert (article.published.value, article.body) == ("2024-01-20", TEXT)
 
 
 @pytest.mark.parametrize("folder", ["tin", "kinh-te-xa-hoi", "phong-trao-xay-dung-nong-thon-moi"])

@@ -78,12 +78,6 @@ def test_who_is_introduced_in_a_box_is_the_author_and_the_box_no_text() -> None:
     assert article.byline.value == "Lò Thị Mai"
 
 
-def test_what_stands_below_a_player_with_its_label_is_a_caption() -> None:
-    video = '<div><iframe src="https://video.example/1"></iframe><p>Video: Xe chạy trên đường mới</p></div>'
-    article = article_of(_page(_with(video, "amid")))
-    assert (article.body, article.captions) == (TEXT, ("Video: Xe chạy trên đường mới",))
-
-
 @pytest.mark.parametrize(
     "label", ['<a href="#binh-luan">0 bình luận</a>', "Bình luận (0)", '<a href="#y">3 bình luận</a>']
 )

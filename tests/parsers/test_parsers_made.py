@@ -116,12 +116,6 @@ def test_an_author_in_the_line_of_the_date_is_told_by_the_elements_name() -> Non
     assert (value(found.byline), value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
 
 
-def test_an_edit_in_the_line_of_the_date_is_read() -> None:
-    stamp = f"<div><span>Ngày đăng: {DATE}</span><span>Cập nhật lúc: 06/03/2024 08:10</span></div>"
-    found = article(f"<h1>{HEADLINE}</h1>{stamp}<div>{PARAGRAPHS}</div>")
-    assert (value(found.published), value(found.modified)) == ("2024-03-05T15:25+07:00", "2024-03-06T08:10+07:00")
-
-
 def test_the_office_beside_an_authors_name_is_not_part_of_it() -> None:
     box = '<div class="article-author"><strong>Hà Vân</strong><span>Phóng viên</span></div>'
     assert value(article(f"<h1>{HEADLINE}</h1>{box}<div>{DATE}</div><div>{PARAGRAPHS}</div>").byline) == "Hà Vân"

@@ -32,14 +32,6 @@ def test_a_line_called_lead_with_underscores_is_the_lead_of_a_short_text() -> No
     assert (value(found.lead), found.body) == (LEAD, TEXT[:1])
 
 
-def test_a_question_is_no_lead() -> None:
-    question = f"Hỏi: {LEAD}"
-    found = article(
-        f'<h1>{HEADLINE}</h1><p>{DATE}</p><div><div class="q"><p>{question}</p></div><div>{PARAGRAPHS}</div></div>'
-    )
-    assert (found.lead, found.body) == (None, (question, *TEXT))
-
-
 def test_a_clock_below_a_picture_is_no_caption() -> None:
     body = body_of(f"{PARAGRAPHS}<figure><img src='/a.jpg'></figure><p>13:00</p><p>{LEAD}</p>")
     assert (body.captions, body.paragraphs) == ((), (*TEXT, "13:00", LEAD))

@@ -39,11 +39,6 @@ def test_a_labelled_author_in_an_element_of_the_date_line_is_read() -> None:
     assert (value(found.byline), value(found.published)) == ("Hà Vân", "2024-03-05T15:25+07:00")
 
 
-def test_a_trail_may_begin_with_the_picture_of_a_house() -> None:
-    trail = '<ul><li><a href="/"><i class="fa fa-home"></i></a></li><li><a href="/4/kt">Kinh tế</a></li></ul>'
-    assert value(article(f"{trail}<p>{DATE}</p><h1>{HEADLINE}</h1><div>{PARAGRAPHS}</div>").section) == "Kinh tế"
-
-
 def test_a_section_in_the_articles_footer_is_found_though_footers_are_furniture() -> None:
     foot = '<footer><a href="/kinh-te-tap-the/" rel="category tag">Kinh tế tập thể</a></footer>'
     main = f'<p><a href="/">Báo Vùng Cao</a></p><h1>{HEADLINE}</h1><p>{DATE}</p><div>{PARAGRAPHS}</div>{foot}'

@@ -30,7 +30,6 @@ _SECTIONS: Final = (
 )  # fmt: skip
 _TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
-_SHORTEST_ID: Final = 4  # letters; "1" stands in many addresses
 _DEEPEST: Final = 40
 
 
@@ -55,7 +54,7 @@ def find_embedded(page: Page, meta: Metadata) -> Embedded | None:
     for by, data in documents(page.top):
         for item in _objects(data):
             found = _article(item, by)
-            meant = found is not None and (fold(found.headline) in named or _is_of(page.url, item.get("id")))
+            meant = found is not None and fold(found.headline) in named
             rank = (meant, len(found.html)) if found is not None else best_rank
             if rank > best_rank:  # data may hold the texts of other articles too
                 best, best_rank = found, rank
@@ -90,12 +89,6 @@ def put_into(page: Page, found: Embedded) -> tuple[Element, Element | None]:
     target = next(page.top.iter("body"), page.top)
     target.append(holder)
     return body, headline
-
-
-def _is_of(url: str, number: object) -> bool:
-    """Whether an address ends in the number that an object has."""
-    written = str(number) if isinstance(number, (int, str)) else ""
-    return len(written) >= _SHORTEST_ID and bool(re.search(rf"(?<!\d){re.escape(written)}(?:\.html?)?/?$", url))
 
 
 def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Final, TypeAlias
 
 from archive.parsers.document.tree import Element
@@ -17,7 +17,6 @@ _LARGEST: Final = 4_000_000  # characters of one script
 _MOST_OBJECTS: Final = 20  # looked at in one script
 _MOST_VALUES: Final = 200_000  # of Nuxt's table, each met once
 _FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
-_PARSED: Final = re.compile(r'JSON\.parse\(\s*("(?:[^"\\]|\\.)*+")\s*\)')
 _ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[])")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
@@ -37,18 +36,12 @@ def documents(top: Element) -> Iterator[tuple[str, Data]]:
         elif "self.__next_f" in text:
             chunks += [str(loaded(match[1]) or "") for match in _FLIGHT.finditer(text)]
         elif not script.get("type") or "javascript" in (script.get("type") or ""):
-            for data in chain(_parsed(text), _assigned(text)):
+            for data in _assigned(text):
                 yield "object of a script", data
     for line in "".join(chunks).splitlines():
         _, _, value = line.partition(":")
         if value[:1] in "[{":
             yield "json flight", loaded(value)
-
-
-def _parsed(script: str) -> Iterator[Data]:
-    """What a script has the browser parse: `JSON.parse("{\\"article\\": ...}")`."""
-    for match in islice(_PARSED.finditer(script), _MOST_OBJECTS):
-        yield loaded(str(loaded(match[1]) or ""))
 
 
 def loaded(text: str) -> Data:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from archive.model import Attachment, Found, Image, Teaser
 from archive.parsers.blocks.lines import Anchor, Items, Line, Picture
-from archive.parsers.blocks.widgets import is_shared
 from archive.parsers.document.address import is_file
 from archive.parsers.document.page import Page
 from archive.parsers.fields import vocabulary as words
@@ -17,7 +16,6 @@ from archive.parsers.fields.pointers import without_pointers
 from archive.parsers.fields.signature import without_signature
 
 _NAMED_FILE = re.compile(r"(?:tải\s+(?:về|xuống)|download|\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))$", re.IGNORECASE)
-_LONGEST_ROW = 25  # words of a row of labels: who asked, when, how often it was read
 _FEWEST_BEHIND = 2  # lines behind a lead that is not bold
 _LONGEST_LEAD = 90  # words
 SHORTEST_LEAD = 12  # words of a bold first line; shorter ones are subheadings
@@ -113,27 +111,11 @@ def _is_furniture(line: Line) -> bool:
         return True
     if line.linked > 0.9 and _NAMED_FILE.search(line.text) and all(map(_is_offered, line.links)):
         return True
-    if (
-        line.links
-        and _is_of_links(line)
-        and all(is_shared(link.href) or "#comment" in link.href for link in line.links)
-    ):
-        return True
     if line.length > 1 and len(line.links) > 1 and line.linked > 0.8 and all(map(_is_button, line.links)):
         return True
-    if words.is_boilerplate(line.text) or (line.length <= _LONGEST_ROW and words.tells_of_article(line.text)):
+    if words.is_boilerplate(line.text):
         return True
     return bool(words.READ_MORE.match(line.text)) and (bool(line.links) or line.length <= 6)
-
-
-def _is_of_links(line: Line) -> bool:
-    """Whether a line has no word outside its links, of which there are a few."""
-    if len(line.links) > _LONGEST_ROW:
-        return False
-    rest = line.text
-    for link in line.links:
-        rest = rest.replace(link.text, "", 1)
-    return not any(map(str.isalnum, rest))
 
 
 def _is_button(link: Anchor) -> bool:

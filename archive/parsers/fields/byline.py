@@ -13,10 +13,8 @@ from archive.parsers.document.tree import Element, names_of, raw_text, text_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.headline import same_words
-from archive.parsers.fields.tags import is_tag_link
 from archive.text.folding import fold
 
-_ONLY_LABEL: Final = re.compile(r"^\W*(?:bởi|by|tác\s+giả|viết\s+bởi|theo|author)\W*$", re.IGNORECASE)
 _NAME_BELOW: Final = re.compile(
     r"^\W*(?:tác\s+giả|người\s+viết|phóng\s+viên|author|(?:viết\s+)?bởi|by)\W*$", re.IGNORECASE
 )
@@ -150,17 +148,11 @@ def _around(seen: Around) -> Iterator[Named]:
     for item in [*seen.zones.header, *seen.behind[:_AROUND]]:
         if not isinstance(item, Line):
             continue
-        if words.RELATED_LABEL.match(item.text) or words.COMMENTS.fullmatch(item.text) or _names_another(item):
+        if words.RELATED_LABEL.match(item.text) or words.COMMENTS.fullmatch(item.text):
             return
         named = _author_of(item) if item.length <= _LONGEST_LINE else None
         if named is not None and (named.by != _BY_CLASS or words.is_full_name(named.value)):
             yield Named(named)  # an office in an element called author may be the site's own
-
-
-def _names_another(line: Line) -> bool:
-    return line.linked > 0.5 and any(
-        words.is_headline(link.text) and not is_of_author(link) and not is_tag_link(line, link) for link in line.links
-    )
 
 
 def _author_of(line: Line) -> Found | None:
@@ -169,7 +161,7 @@ def _author_of(line: Line) -> Found | None:
         return Found(label["name"].strip(" ."), by="generic label", raw=line.text)
     if linked := _author_link(line):
         return linked
-    if _AUTHOR_NAME.search(names_of(line.element)) and not _ONLY_LABEL.match(line.text):
+    if _AUTHOR_NAME.search(names_of(line.element)):
         called = words.AUTHOR.match(parted(line))
         name = words.without_role(called["name"].strip()) if called else ""
         if not words.is_name(name) and (inner := _name_within(line)):

@@ -188,8 +188,8 @@ def _may_be_lead(line: Line) -> bool:
 
 
 def _is_set_for_player(line: Line) -> bool:
-    """Whether a line is set as the caption of a video or sound: in italics or centred, or with the label "Video:"."""
-    return line.italic or line.align == "center" or bool(words.VIDEO_START.match(line.text))
+    """Whether a line is set as the caption of a video or sound: in italics or centred."""
+    return line.italic or line.align == "center"
 
 
 def _follows_player(line: Line) -> bool:

@@ -12,7 +12,6 @@ from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import raw_text
-from archive.parsers.fields import vocabulary as words
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -31,10 +30,6 @@ _FEWEST_LABELS: Final = 2
 _LONGEST_LABEL: Final = 8  # words of one of them
 _SPARE_DATE_WORDS: Final = 5  # words of a date line that say something else: a section, a byline
 _GLUED: Final = re.compile(r"(\d{4})(\d{1,2}:\d{2})")  # date and hour in elements of their own, without a space
-_EDITED: Final = re.compile(
-    r"\d.*?(?:cập\s+nhật(?:\s+(?:lần\s+cuối|lúc|ngày))*|(?:chỉnh\s+)?sửa(?:\s+(?:đổi|lần\s+cuối|lúc|ngày))*)\s*:?(?P<when>\s.*\d.*)",
-    re.IGNORECASE,
-)
 _CLOCK: Final = 3  # items above the headline; further up the day of capture is the clock in the page's head
 _WHOLE: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _LINK_WORDS: Final = 5  # of "Để lại một bình luận", the longest link beside a date that is no headline
@@ -129,14 +124,8 @@ def _with_hour(page: Page, items: Items, position: int, day: Moment) -> Moment:
 
 
 def find_second_moment(zones: Zones, dated: int, published: Moment | None) -> Moment | None:
-    """The time of the last edit where the page shows one beside the time of publication, or behind it in its line."""
+    """The time of the last edit where the page shows one beside the time of publication."""
     page, items, headline = zones.page, zones.items, zones.headline
-    line = items[dated] if 0 <= dated < len(items) else None
-    edited = _EDITED.search(line.text) if isinstance(line, Line) else None
-    if edited is not None and published is not None and isinstance(line, Line):
-        moment = read_date(edited["when"], f"generic {line.element.tag}, edited", page.captured, page.month_first)
-        if moment is not None and moment.value > published.value:
-            return moment
     for position in (dated + 1, dated + 2, dated - 1):
         item = items[position] if 0 <= position < len(items) and dated >= 0 and position != headline else None
         moment = date_of(page, item) if isinstance(item, Line) else None
@@ -197,8 +186,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
     if line.length - linked > _LONGEST_ROW or not _DIGIT.search(line.text):
         return None
     row = _is_row(line)
-    labels = row or words.tells_of_article(line.text)
-    if line.length - linked > _LONGEST_DATE_LINE and not labels:
+    if line.length - linked > _LONGEST_DATE_LINE and not row:
         return None
     stamp = next((value for element in line.element.iter("time") if (value := element.get("datetime"))), "")
     dated = [link.text for link in line.links if _is_date(link.text)]
@@ -208,7 +196,7 @@ def date_of(page: Page, line: Line) -> Moment | None:
             text = text.replace(link.text, " ", 1)
     if line.linked > 0.6 and not dated and not stamp and (_names_article(page, line) or not _WHOLE.search(text)):
         return None
-    if not labels and len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
+    if not row and len(_DATE_LITTER.sub(" ", text).split()) > _SPARE_DATE_WORDS:
         return None
     text = _GLUED.sub(r"\1 \2", text)
     moment = read_date(stamp, "generic time[datetime]", page.captured) if stamp else None

@@ -10,7 +10,6 @@ from archive.parsers.blocks.lines import Items, Line, Picture
 from archive.parsers.document.metadata import Metadata
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
-from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.captions import is_framed_with
 from archive.text.folding import tokens
 
@@ -21,7 +20,6 @@ _LEAD_NAME: Final = re.compile(
 _SHORTEST_LEAD: Final = 12  # words
 _LONGEST_LEAD: Final = 90
 _FEWEST_BEHIND: Final = 2  # lines of the text behind a lead that only its place tells
-_ASKED: Final = re.compile(r"\W*(?:câu\s+)?(?:hỏi|đáp|trả\s+lời)\s*:", re.IGNORECASE)  # of questions and answers
 
 
 def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: Metadata, dated: int) -> int:
@@ -40,8 +38,6 @@ def find_lead(page: Page, items: Items, first: int, start: int, end: int, meta: 
             or item.linked > 0.5
             or item.length < _SHORTEST_LEAD
         ):
-            continue
-        if _ASKED.match(item.text) or words.tells_of_article(item.text):
             continue
         if isinstance(above := items[position - 1], Picture) and is_framed_with(above, item):
             continue

@@ -245,20 +245,13 @@ def _trail(page: Page, whole: Items, headline: Item, title: str) -> tuple[list[s
         steps = [text for link in item.links if (text := link.text)] + steps
         paths = [urlsplit_path(link.href).rstrip("/") for link in item.links] + paths
         lines += 1
-        if steps and (_FRONT.match(steps[0]) or _leads_from_home(page, item)):
+        if steps and (_FRONT.match(steps[0])):
             named = [step for step in steps if not _HOME.match(step) and not same_words(step, title)]
             is_trail = named and len(steps) <= _STEPS and len(named[-1].split()) <= _STEP_WORDS
             if lines > 1 and not all(inner.startswith(f"{outer}/") for outer, inner in pairwise(paths[1:])):
                 return [], 0  # a menu: its entries do not lie in each other
             return (named, lines) if is_trail else ([], 0)
     return [], 0
-
-
-def _leads_from_home(page: Page, line: Line) -> bool:
-    """Whether a line is a step of a trail that begins with a picture of a house, so without a word."""
-    trail = next(line.element.iterancestors("ul", "ol", "nav"), line.element)
-    links = list(trail.iter("a"))
-    return 1 < len(links) <= _STEPS and leads_home(page, links[0].get("href") or "") and not text_of(links[0])
 
 
 def _named_in_address(page: Page) -> str:

@@ -11,13 +11,6 @@ from archive.parsers.document.address import is_file
 from archive.parsers.fields import vocabulary as words
 
 _AUTHOR_CLASS: Final = re.compile(r"author|tac-?gia|byline|but-?danh", re.IGNORECASE)
-_NOT_WRITERS: Final = re.compile(
-    r"\W*(?:ảnh|hình|video|clip|đồ\s+họa|đồ\s+hoạ|infographics?|thiết\s+kế|trình\s+bày|kỹ\s+thuật|biên\s+tập)\b",
-    re.IGNORECASE,
-)
-_OFFICE: Final = re.compile(
-    r"^(?:TM|KT|TL|TUQ|Q)\b|(?:CHỦ TỊCH|BÍ THƯ|(?:TỔNG )?GIÁM ĐỐC|TRƯỞNG|CHÁNH (?:VĂN PHÒNG|ÁN|THANH TRA)|THỦ TƯỚNG)\b"
-)
 _WORK_BEFORE: Final = re.compile(
     r"^(?i:tin|bài|ảnh|clip|video)(?:\s*(?:,|và|&|-|–)\s*(?i:tin|bài|ảnh|clip|video))*\s+(?=[A-ZĐÂĂÊÔƠƯ]\w)"
 )
@@ -51,8 +44,7 @@ def _further(line: Line, byline: Found) -> Found | None:
     """The byline where one more labelled line stands above it: of those who made a page, the writer counts first."""
     if not (byline.raw and words.BYLINE_LABEL.match(byline.raw)) or not (label := words.BYLINE_LABEL.match(line.text)):
         return None
-    name = label["name"].strip(" .")
-    return byline if _NOT_WRITERS.match(line.text) else Found(name, by="last lines, label", raw=line.text)
+    return Found(label["name"].strip(" ."), by="last lines, label", raw=line.text)
 
 
 def credit_in(line: Line) -> Found | None:
@@ -71,8 +63,6 @@ def signature_in(line: Line, before: Line) -> Found | None:
     if label and len(label["name"].split()) <= _LONGEST_NAME and not text.endswith(("!", "?", "…")):
         name = _bare(label["name"].strip(" ."))
         return Found(text if ":" in name else name, by="last lines, label", raw=text)
-    if _signs_document(before):
-        return None
     apart = line.align == "right" or line.bold or line.italic or bool(_AUTHOR_CLASS.search(line.css))
     if apart and words.is_name(text):
         return Found(_bare(text), by="last lines, set apart", raw=text)
@@ -86,11 +76,6 @@ def signature_in(line: Line, before: Line) -> Found | None:
     if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
         return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
     return None
-
-
-def _signs_document(before: Line) -> bool:
-    """Whether the line before names the office of who signed a document: "KT. GIÁM ĐỐC", "CHỦ TỊCH"."""
-    return before.text.isupper() and _OFFICE.search(before.text) is not None
 
 
 def _bare(text: str) -> str:

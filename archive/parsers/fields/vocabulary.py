@@ -33,7 +33,6 @@ CAPTION_START = re.compile(
     r"\(ảnh)",
     re.IGNORECASE,
 )
-VIDEO_START = re.compile(r"(?:video|clip)(?:\s+clip)?\s*:", re.IGNORECASE)
 CAPTION_END = re.compile(
     r"(?:[.(]\s*|\s[-–]\s)ảnh\s*(?:minh\s+h[oọ]a|minh\s+hoạ|tư\s+liệu|:\s*[^.]{2,60})\s*[.)]?$", re.IGNORECASE
 )
@@ -64,10 +63,6 @@ COMMENTS = re.compile(
 TEXT_END = re.compile(
     r"^(?:(?:ý\s+kiến(?:\s+(?:bạn\s+đọc|của\s+bạn))?|bình\s+luận|gửi\s+bình\s+luận|viết\s+bình\s+luận)(?:\s*[(\[]?\d+[)\]]?)?\s*:?|"
     r"(?:từ\s+kh[óo][aá]|tags?|thẻ)\s*:.*)$",
-    re.IGNORECASE,
-)
-ABOUT_ARTICLE = re.compile(
-    r"(?:lượt\s+(?:xem|đọc)|chuyên\s+mục|tác\s+giả|người\s+(?:đăng|viết|hỏi|gửi)|ngày\s+(?:đăng|hỏi|gửi)|nguồn)\s*:",
     re.IGNORECASE,
 )
 SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)]*$")
@@ -195,11 +190,6 @@ def is_boilerplate(text: str) -> bool:
     if len(text) > _LONGEST_NOTICE or ("|" not in text and "•" not in text and "·" not in text):
         return False
     return all(BOILERPLATE.match(part) for part in _PARTS.split(text) if part)
-
-
-def tells_of_article(text: str) -> bool:
-    """Whether a line is a row of labels: "12/01/2026 Tác giả: Hà Vân Chuyên mục: Mô hình Lượt xem: 51"."""
-    return len(ABOUT_ARTICLE.findall(text)) > 1
 
 
 def is_headline(text: str) -> bool:
