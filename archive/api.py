@@ -10,7 +10,7 @@ with Archive.open("data") as archive:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import wraps
@@ -23,10 +23,11 @@ import sqlite_utils
 
 from archive.cluster.pattern import is_several
 from archive.cluster.shards import Shards
+from archive.corpus import trends
 from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
 from archive.corpus.keywords import keywords
-from archive.corpus.trends import Trends, Unit, trends
+from archive.corpus.trends import Trends, TrendsRequest
 from archive.errors import UsageError
 from archive.export.files import Exported, write_export
 from archive.export.selection import select
@@ -35,7 +36,8 @@ from archive.search import corpora, engine, saved
 from archive.search.answer import Answer, Facet, Hit, Order, Understood
 from archive.search.backend import Backend, ask_article
 from archive.search.connection import open_guarded
-from archive.search.request import MOST_HITS, SECONDS, SearchRequest
+from archive.search.question import parameters_of
+from archive.search.request import MOST_HITS, SearchRequest
 from archive.store.queries import StoredArticle, stored_article
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 Options = ParamSpec("Options")
 Found = TypeVar("Found")
+Method = TypeVar("Method", bound=Callable[..., Any])
+_SELF = Parameter("self", Parameter.POSITIONAL_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,22 @@ def _method(function: Callable[Concatenate[Backend, Options], Found]) -> Callabl
         return function(self._held, *values, **named)
 
     _, *rest = signature(function).parameters.values()
-    itself = Parameter("self", Parameter.POSITIONAL_ONLY)
-    method.__signature__ = signature(function).replace(parameters=[itself, *rest])  # type: ignore[attr-defined]
+    method.__signature__ = signature(function).replace(parameters=[_SELF, *rest])  # type: ignore[attr-defined]
     return method
+
+
+def _signed(asked: type[Any]) -> Callable[[Method], Method]:
+    """Gives a method with `**options` the parameters that what the dataclass `asked` declares has, for who looks."""
+
+    def sign(method: Method) -> Method:
+        own = [one for one in signature(method).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        named = {one.name for one in own}
+        others = [one for one in parameters_of(asked) if one.name not in named]
+        options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in others if one.name != "query"]
+        method.__signature__ = signature(method).replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+        return method
+
+    return sign
 
 
 class Archive:
@@ -142,44 +159,17 @@ class Archive:
         holdings = Holdings.open(path)
         return cls(open_guarded(holdings.database), holdings.root)
 
-    def search(
-        self,
-        query: str,
-        limit: int | None = 20,
-        *,
-        within: str | None = None,
-        order: Order = "newest",
-        facets: Sequence[str] = (),
-        as_of: date | None = None,
-        earlier: bool = False,
-        once: bool = False,
-        unlikely: bool = False,
-        any_accents: bool = False,
-        seconds: float | None = SECONDS,
-    ) -> Result:
-        """The hits of `query`: the first `limit`, or all with None.
+    @_signed(SearchRequest)
+    def search(self, query: str, limit: int | None = 20, *, within: str | None = None, **options: Any) -> Result:
+        """The hits of `query`: the first `limit`, or all with None; `within` names a frozen corpus.
 
-        `within` names a frozen corpus; `facets` what is counted besides ("province", "source", "section", ...); `as_of`
-        asks the archive as it stood at the end of that day, `earlier` the texts that articles no longer have; `once`
-        shows each text once, by its first publisher; `unlikely` asks the pages that are probably no articles;
-        `any_accents` takes accents typed as if none were; `seconds` limits the time.
-
-        Raises QueryError, UsageError, DamageError.
+        The other options are those of `archive.search.request.SearchRequest`: `facets` is what is counted besides
+        ("province", "source", "section", ...), `as_of` asks the archive as it stood at the end of that day,
+        `any_accents` takes accents typed as if none were ... Raises QueryError, UsageError, DamageError.
         """
         corpus = self.corpus(within) if within else None
-        asked = SearchRequest(
-            query,
-            MOST_HITS if limit is None else min(limit, MOST_HITS),
-            order=order,
-            facets=facets,
-            within=corpus,
-            as_of=as_of,
-            earlier=earlier,
-            once=once,
-            unlikely=unlikely,
-            any_accents=any_accents,
-            seconds=seconds,
-        )
+        most = MOST_HITS if limit is None else min(limit, MOST_HITS)
+        asked = SearchRequest(query, most, within=corpus, **options)
         first = last = engine.answer(self._held, asked)
         found = list(first.hits)
         while last.cursor is not None and (limit is None or len(found) < limit):
@@ -191,19 +181,13 @@ class Archive:
     collocates = _method(collocates)
     keywords = _method(keywords)
 
-    def trends(
-        self,
-        *queries: str,
-        unit: Unit = "month",
-        any_accents: bool = False,
-        matches: bool = False,
-        seconds: float | None = 60.0,
-    ) -> Trends:
-        """Up to five queries over time by "day", "month" or "year"; accents typed are meant, but for `any_accents`.
+    @_signed(TrendsRequest)
+    def trends(self, *queries: str, **options: Any) -> Trends:
+        """Up to five queries over time, each in turn; the options are those of `TrendsRequest`.
 
-        With `matches`, every match is counted beside the articles. Raises QueryError, UsageError, DamageError.
+        Raises QueryError, UsageError, DamageError.
         """
-        return trends(self._held, queries, unit=unit, any_accents=any_accents, matches=matches, seconds=seconds)
+        return trends.answer(self._held, TrendsRequest(queries, **options))
 
     def article(self, reference: str) -> StoredArticle:
         """The article with this public id or address; raises NothingFound."""

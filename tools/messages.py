@@ -111,6 +111,7 @@ def _sentences(call: ast.Call) -> Iterator[ast.expr]:
         yield from call.args[1:2]
     elif name == "option":
         yield from (word.value for word in call.keywords if word.arg == "help")
+        yield from (one for one in call.args[:1] if not any(text.startswith("-") for text in _constants(one)))
 
 
 def _errors() -> set[str]:

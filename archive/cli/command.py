@@ -5,14 +5,18 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import click
 
 from archive.cluster.pattern import is_several
 from archive.errors import UsageError
 from archive.messages.language import LANGUAGES, choose, tr
+from archive.search.question import ANY_ACCENTS, options_of
+from archive.search.question import Option as Declared
 
 EXIT_CODES: Final = {
     0: "done",
@@ -25,6 +29,8 @@ EXIT_CODES: Final = {
     130: "stopped by Ctrl-C; what was stored stays stored",
 }
 """Every exit code and what it says; archive.errors draws the errors behind 1-6."""
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _NAMED: Final = 9  # commands of a group named where none is near
 
@@ -147,6 +153,53 @@ def option(*names: str, help: str, **kwargs: Any) -> Callable[[Callable[..., Any
     return click.option(*names, cls=Option, help=help, **kwargs)
 
 
+def question(asked: type[Any], leave: Sequence[str] = (), **metavars: str) -> Decorator:
+    """Makes a command ask what the dataclass `asked` declares (`archive.search.question`): its query as the arguments,
+    what else it may be asked with, but for the fields to `leave`, as options. The function gets it as `asked`, the
+    other options as they are.
+    """
+    first, *others = [one for one in options_of(asked) if one.command and one.field not in leave]
+
+    def make(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def ask(**values: Any) -> Any:
+            mine = {one.field: values.pop(one.field) for one in (first, *others)}
+            if not first.many:
+                mine[first.field] = " ".join(mine[first.field])
+            return function(asked(**mine), **values)
+
+        made: Callable[..., Any] = ask
+        for one in reversed(others):
+            made = _question_option(one, metavars.get(one.field))(made)
+        shown = "QUERY..." if first.many else None
+        return click.argument(first.field, nargs=-1, required=first.required, metavar=shown)(made)
+
+    return make
+
+
+def _question_option(one: Declared, metavar: str | None) -> Decorator:
+    names = [f"--{one.name.replace('_', '-')}", *([f"-{one.short}"] if one.short else []), one.field]
+    if one.kind == "boolean":
+        return option(*names, is_flag=True, help=one.help)
+    kinds: dict[str, Any] = {"day": Day(), "integer": click.IntRange(one.low, one.high), "number": float}
+    kind = click.Choice(one.choices) if one.choices else kinds.get(one.kind)
+    default = {} if one.many or one.default in (None, "") else {"default": one.default, "show_default": True}
+    return option(*names, type=kind, multiple=one.many, metavar=metavar, help=one.help, **default)
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, checked against the calendar."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(tr('"{value}" is no day: write it as 2020-03-31', value=value), param, ctx)
+
+
 def archive_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --archive, handed over as `root`: given here, before the command, in BAOTINH_ARCHIVE, else ./data.
 
@@ -178,9 +231,7 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def any_accents_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --any-accents, which widens a question (`archive.search.planner.accents`)."""
-    return option("--any-accents", is_flag=True, help="Take accents typed as if none were: bão finds báo and bảo too.")(
-        function
-    )
+    return option("--any-accents", is_flag=True, help=ANY_ACCENTS.metadata["option"].help)(function)
 
 
 def language_option() -> Option:

@@ -13,7 +13,6 @@ import sqlite_utils
 from archive.corpus.concordance import MOST_ARTICLES, draw, places
 from archive.corpus.frequencies import Frequencies, Unit, frequencies, log_dice, log_likelihood, mutual_information
 from archive.corpus.words import collation_key, ends, segmenter, segments
-from archive.errors import UsageError
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.analyzer import prepare
@@ -21,6 +20,7 @@ from archive.search.grammar.tree import Column, Node, Query
 from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
 from archive.search.planner.plan import tiers
+from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
@@ -54,53 +54,56 @@ class Collocates:
     notes: tuple[str, ...] = ()
 
 
-def collocates(
-    held: Backend,
-    query: str | Query,
-    *,
-    window: int = 5,
-    by: By = "log_dice",
-    least: int = 5,
-    most: int = 50,
-    any_accents: bool = False,
-    unit: Unit = "syllable",
-    seed: int = 1,
-    seconds: float | None = 120.0,
-) -> Collocates:
-    """The words within `window` words left or right of what `query` finds, in the same sentence of lead or body.
+@dataclass(frozen=True, slots=True)
+class CollocatesRequest(Question):
+    """The words near what a query finds."""
+
+    query: str | Query = QUERY
+    window: int = option("Words looked at on each side, within the sentence.", 5, bounds=(1, MOST_WINDOW))
+    by: By = option("The measure to sort by.", "log_dice", choices=MEASURES)
+    least: int = LEAST
+    limit: int = SHOWN
+    unit: Unit = option("What is counted.", "syllable", choices=COUNTED)
+    any_accents: bool = ANY_ACCENTS
+    seed: int = SEED
+    seconds: float | None = 120.0
+
+
+def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
+    """The words within a window left or right of what a query finds, in the same sentence of lead or body.
 
     Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents; they
-    are syllables, or with the `unit` "word" what a segmenter makes of the text (extra `nlp`). Accents typed are meant,
-    with `any_accents` none are (`search.planner.accents`). Of more than 5,000 articles so many are drawn and the counts
-    raised accordingly, which the notes say. Raises QueryError, UsageError, DamageError.
+    are syllables, or with the unit "word" what a segmenter makes of the text (extra `nlp`). Of more than 5,000 articles
+    so many are drawn and the counts raised accordingly, which the notes say. Raises QueryError, UsageError,
+    DamageError.
     """
-    if by not in MEASURES:
-        raise UsageError("there is no measure '{by}': {measures}", by=by, measures=", ".join(MEASURES))
-    if unit not in COUNTED:
-        raise UsageError("collocates are counted by {counted}, not by {unit}", counted=" or ".join(COUNTED), unit=unit)
-    if not 1 <= window <= MOST_WINDOW:
-        raise UsageError("a window has 1 to {most_window} words, not {window}", most_window=MOST_WINDOW, window=window)
-    if unit == "word":
+    if asked.unit == "word":
         segmenter()  # says so where there is none
-    asked = accents.read(query, any_accents)
+    query = accents.read(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Collocates:
-        root, notes = asking.resolved(asked.root), list(asked.notes)
+        root, notes = asking.resolved(query.root), list(query.notes)
         rows = found(asking, root)
-        chosen = draw(rows, MOST_ARTICLES, seed, notes)
-        parts = asking.each(_around, root, window, unit, of=chosen)
+        chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
+        parts = asking.each(_around, root, asked.window, asked.unit, of=chosen)
         raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
         node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
         for _, counted in parts:
             near.update(counted)
-        wanted = {word: count for word, count in near.items() if count >= least}
-        known = frequencies(asking, list(wanted), seed, notes, unit)
-        words = [_collocate(word, round(count * raised), node, known, 2 * window) for word, count in wanted.items()]
-        words.sort(key=lambda one: (-getattr(one, by), collation_key(one.word)))
+        wanted = {word: count for word, count in near.items() if count >= asked.least}
+        known = frequencies(asking, list(wanted), asked.seed, notes, asked.unit)
+        words = [
+            _collocate(word, round(count * raised), node, known, 2 * asked.window) for word, count in wanted.items()
+        ]
+        words.sort(key=lambda one: (-getattr(one, asked.by), collation_key(one.word)))
         said = understood(asking, root)
-        return Collocates(said, node, known.tokens, window, tuple(words[:most]), (*notes, *asking.notes))
+        return Collocates(said, node, known.tokens, asked.window, tuple(words[: asked.limit]), (*notes, *asking.notes))
 
-    return ask(held, asked.text, seconds, questions)
+    return ask(held, query.text, asked.seconds, questions)
+
+
+collocates = with_parameters("collocates", answer, CollocatesRequest)
+"""`answer`, with the fields of `CollocatesRequest` as its parameters."""
 
 
 def _collocate(word: str, together: int, node: int, known: Frequencies, places_near: int) -> Collocate:

@@ -11,7 +11,6 @@ from typing import Literal, TypeAlias
 import sqlite_utils
 
 from archive.corpus.words import Key, collation_key
-from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
@@ -22,7 +21,8 @@ from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.index.docids import sort_key
 from archive.search.planner import accents
 from archive.search.planner.tiers import Tiers
-from archive.search.ranking.hits import asked
+from archive.search.question import ANY_ACCENTS, QUERY, SEED, Question, option, with_parameters
+from archive.search.ranking.hits import asked as asked_in
 
 # Draws articles to be read, when more match than can be.
 
@@ -96,47 +96,53 @@ class Concordance:
     notes: tuple[str, ...] = ()
 
 
-def concordance(
-    held: Backend,
-    query: str | Query,
-    *,
-    width: int = 60,
-    sort: Sort = "newest",
-    one_each: bool = False,
-    any_accents: bool = False,
-    most: int = 10_000,
-    seed: int = 1,
-    seconds: float | None = 60.0,
-) -> Concordance:
-    """The lines of `query`, each with up to `width` characters of context on both sides, sorted by `sort`.
+@dataclass(frozen=True, slots=True)
+class ConcordanceRequest(Question):
+    """The lines of a query. "left" and "right" sort by the three words next to the match, in Vietnamese order."""
 
-    "left" and "right" sort by the three words next to the match, in Vietnamese order. `one_each` gives one line an
-    article; accents typed are meant, with `any_accents` none are (`search.planner.accents`). Of more than 5,000
-    articles a random sample is read, always the same for one `seed`. Raises QueryError, UsageError, DamageError.
+    query: str | Query = QUERY
+    width: int = option("Characters of context on each side.", 60, bounds=(10, 500))
+    sort: Sort = option("By day, by the words left or right of the match, or by the match.", "newest", choices=SORTS)
+    one_each: bool = option("One line an article.", False)
+    any_accents: bool = ANY_ACCENTS
+    limit: int = option("How many lines to show.", 10_000, bounds=(1, 100_000), short="n")
+    seed: int = SEED
+    seconds: float | None = 60.0
+
+
+def answer(held: Backend, asked: ConcordanceRequest) -> Concordance:
+    """The lines that are `asked` for.
+
+    Of more than 5,000 articles a random sample is read, always the same for one seed. Raises QueryError, UsageError,
+    DamageError.
     """
-    if sort not in SORTS:
-        raise UsageError("there is no order '{sort}' of lines: {sorts}", sort=sort, sorts=", ".join(SORTS))
-    asked_for = accents.read(query, any_accents)
+    query = accents.read(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Concordance:
-        root, notes = asking.resolved(asked_for.root), list(asked_for.notes)
+        root, notes = asking.resolved(query.root), list(query.notes)
         rows = found(asking, root)
-        chosen = draw(rows, MOST_ARTICLES, seed, notes)
-        parts = asking.each(_lines_of, root, width, one_each, of=chosen)
+        chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
+        parts = asking.each(_lines_of, root, asked.width, asked.one_each, of=chosen)
         articles = [(sort_key(part, rowid), its) for part, read in enumerate(parts) for rowid, its in read]
         lines = [line for _, its in sorted(articles, key=lambda one: one[0], reverse=True) for line in its]
-        _sort(lines, sort)
+        _sort(lines, asked.sort)
         said = understood(asking, root)
         read = sum(map(len, chosen))
-        return Concordance(said, sum(map(len, rows)), read, len(lines), tuple(lines[:most]), (*notes, *asking.notes))
+        return Concordance(
+            said, sum(map(len, rows)), read, len(lines), tuple(lines[: asked.limit]), (*notes, *asking.notes)
+        )
 
-    return ask(held, asked_for.text, seconds, questions)
+    return ask(held, query.text, asked.seconds, questions)
+
+
+concordance = with_parameters("concordance", answer, ConcordanceRequest)
+"""`answer`, with the fields of `ConcordanceRequest` as its parameters."""
 
 
 def places(ready: Prepared, node: Node, tier: Tier, column: Column) -> Iterator[Span]:
     """Where what `node` asks for stands in a text of `column`: places in its forms, in order."""
     found: set[Span] = set()
-    for part in asked(node, column):
+    for part in asked_in(node, column):
         found.update(near(ready, part, tier) if isinstance(part, Near) else occurrences(ready, part, tier))
     yield from sorted(found)
 

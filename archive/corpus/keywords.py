@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias
 from archive.corpus.concordance import draw
 from archive.corpus.frequencies import MOST_READ, UNITS, Unit, keyness, simple_maths, word_frequencies
 from archive.corpus.words import collation_key
-from archive.errors import NothingFound, UsageError
+from archive.errors import NothingFound
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.planner import accents
+from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 
 By: TypeAlias = Literal["keyness", "ratio"]
 MEASURES: tuple[By, ...] = ("keyness", "ratio")
@@ -45,36 +46,41 @@ class Keywords:
     notes: tuple[str, ...] = ()
 
 
-def keywords(
-    held: Backend,
-    query: str | Query,
-    against: str | Query | None = None,
-    *,
-    by: By = "keyness",
-    unit: Unit = "syllable",
-    least: int = 5,
-    most: int = 50,
-    favour: float = 1.0,
-    any_accents: bool = False,
-    seed: int = 1,
-    seconds: float | None = 120.0,
-) -> Keywords:
-    """What is more common in the articles of `query` than of `against`: syllables, pairs of them, or words.
+@dataclass(frozen=True, slots=True)
+class KeywordsRequest(Question):
+    """The keywords of a query against another one; `favour` is n of the ratio."""
 
-    Without `against` all other articles are the other side. Accents typed are meant in both, with `any_accents` in
-    neither (`search.planner.accents`). Words found in the one less than `least` times are left
-    out; `favour` is n of the ratio, more of it favours common words. Of more than 5,000 articles a side so many are
+    query: str | Query = QUERY
+    against: str | Query | None = option("The other side; all other articles if not given.", None)
+    unit: Unit = option("What is counted.", "syllable", choices=UNITS)
+    by: By = option("The measure to sort by.", "keyness", choices=MEASURES)
+    favour: float = option("More of it favours common words in the ratio.", 1.0, bounds=(0, 1_000_000))
+    least: int = LEAST
+    limit: int = SHOWN
+    any_accents: bool = ANY_ACCENTS
+    seed: int = SEED
+    seconds: float | None = 120.0
+
+    def sides(self) -> tuple[Query, Query | None]:
+        """Both queries, understood; raises QueryError."""
+        other = self.against or None  # an empty one is none
+        return (
+            accents.read(self.query, self.any_accents),
+            None if other is None else accents.read(other, self.any_accents),
+        )
+
+
+def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
+    """What is more common in the articles of one side than of the other: syllables, pairs of them, or words.
+
+    Words found in the one less than `least` times are left
+    out. Of more than 5,000 articles a side so many are
     drawn. Raises QueryError, UsageError, NothingFound where a side is empty, DamageError.
     """
-    if by not in MEASURES:
-        raise UsageError("there is no measure '{by}': {measures}", by=by, measures=", ".join(MEASURES))
-    if unit not in UNITS:
-        raise UsageError("there is no unit '{unit}': {units}", unit=unit, units=", ".join(UNITS))
-    asked = accents.read(query, any_accents)
-    other = None if against is None else accents.read(against, any_accents)
+    query, other = asked.sides()
 
     def questions(asking: Questions) -> Keywords:
-        root, notes = asking.resolved(asked.root), list(asked.notes)
+        root, notes = asking.resolved(query.root), list(query.notes)
         here = found(asking, root)
         if other is None:
             there = [every - ours for every, ours in zip(found(asking, EVERY_ARTICLE), here, strict=True)]
@@ -82,13 +88,21 @@ def keywords(
             there = found(asking, asking.resolved(other.root))
         if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
-        ours, theirs = (word_frequencies(asking, draw(rows, MOST_READ, seed, notes), unit) for rows in (here, there))
+        ours, theirs = (
+            word_frequencies(asking, draw(rows, MOST_READ, asked.seed, notes), asked.unit) for rows in (here, there)
+        )
         c, d = ours.total(), theirs.total()
-        words = scored(((word, a, theirs[word]) for word, a in ours.items()), c, d, least, favour)
+        words = scored(((word, a, theirs[word]) for word, a in ours.items()), c, d, asked.least, asked.favour)
         said = understood(asking, root)
-        return Keywords(said, c, d, foremost(words, by, most), tuple(dict.fromkeys((*notes, *asking.notes))))
+        return Keywords(
+            said, c, d, foremost(words, asked.by, asked.limit), tuple(dict.fromkeys((*notes, *asking.notes)))
+        )
 
-    return ask(held, asked.text, seconds, questions)
+    return ask(held, query.text, asked.seconds, questions)
+
+
+keywords = with_parameters("keywords", answer, KeywordsRequest)
+"""`answer`, with the fields of `KeywordsRequest` as its parameters."""
 
 
 def scored(counts: Iterable[tuple[str, int, int]], c: int, d: int, least: int, favour: float) -> Iterator[Keyword]:

@@ -19,6 +19,9 @@ MEASURES: Final[dict[Measure, str]] = {
     "matches": "matches",
     "per_million_words": "matches per million syllables",
 }
+OF_MATCHES: Final[tuple[Measure, ...]] = ("matches", "per_million_words")
+"""The measures for which every match in the texts is counted."""
+
 """What a line can show, and what its axis is called."""
 
 # Okabe and Ito's colours, told apart by colour-blind readers; dashes tell them apart in print.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from sys import intern
 from typing import Literal, TypeAlias
@@ -31,6 +31,7 @@ from archive.search.planner.accents import Accents, added
 from archive.search.planner.executor import EVERYTHING, find, texts_of
 from archive.search.planner.plan import All, Plan
 from archive.search.planner.tiers import Tiers
+from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
 
 # What one database holds of each period, whatever is asked: counted once, remembered while nobody writes.
 
@@ -146,6 +147,9 @@ _SIZE: dict[Unit, int] = {"day": 10, "month": 7, "year": 4}  # characters of a d
 class Point:
     """One period of a series. `articles` match, out of `base`: those that the limits of the query allow (its province,
     source and so on); `words` are the syllables of these. `matches` are all matches in the texts, where counted.
+
+    `per_thousand` are matching articles per 1,000 articles, `per_million_words` matches per million syllables of lead
+    and body; None where there are none to measure against.
     """
 
     period: str  # "2020-03-05", "2020-03" or "2020"
@@ -153,16 +157,14 @@ class Point:
     base: int
     words: int
     matches: int | None = None
+    per_thousand: float | None = field(init=False)
+    per_million_words: float | None = field(init=False)
 
-    @property
-    def per_thousand(self) -> float | None:
-        """Matching articles per 1,000 articles; None where there are none at all."""
-        return 1000 * self.articles / self.base if self.base else None
-
-    @property
-    def per_million_words(self) -> float | None:
-        """Matches per million syllables of lead and body; None where they were not counted or there is no text."""
-        return None if self.matches is None or not self.words else 1_000_000 * self.matches / self.words
+    def __post_init__(self) -> None:
+        share = 1000 * self.articles / self.base if self.base else None
+        object.__setattr__(self, "per_thousand", share)
+        dense = None if self.matches is None or not self.words else 1_000_000 * self.matches / self.words
+        object.__setattr__(self, "per_million_words", dense)
 
     @property
     def thin(self) -> bool:
@@ -200,37 +202,43 @@ class Trends:
     notes: tuple[str, ...] = ()
 
 
-def trends(
-    held: Backend,
-    queries: Sequence[str | Query],
-    *,
-    unit: Unit = "month",
-    any_accents: bool = False,
-    matches: bool = False,
-    seconds: float | None = 60.0,
-) -> Trends:
-    """The `queries` over time by `unit`; accents typed are meant, with `any_accents` none are.
+@dataclass(frozen=True, slots=True)
+class TrendsRequest(Question):
+    """Queries over time, at most five."""
+
+    queries: Sequence[str | Query] = option(
+        "a query; up to five may be given", name="q", pattern=r"\w", bounds=(1, MOST_QUERIES), many=True
+    )
+    unit: Unit = option("Length of a period.", "month", choices=UNITS)
+    any_accents: bool = ANY_ACCENTS
+    matches: bool = option("Count every match in the texts too.", False, command=False)
+    seconds: float | None = 60.0
+
+
+def answer(held: Backend, asked: TrendsRequest) -> Trends:
+    """Queries over time.
 
     With `matches`, every match in the texts is counted beside the articles; but for single words that means reading
     them, so at most 20,000 articles.
     A query's own limits (province, source, section, tag, place, state) limit what it is measured against too, its
     words do not; limits by day limit the periods. Raises QueryError, UsageError, DamageError.
     """
-    if not 1 <= len(queries) <= MOST_QUERIES:
-        raise UsageError(
-            "1 to {most_queries} queries can be compared, not {queries}",
-            most_queries=MOST_QUERIES,
-            queries=len(queries),
-        )
-    if unit not in UNITS:
-        raise UsageError("there is no unit '{unit}': {units}", unit=unit, units=", ".join(UNITS))
-    read = [accents.read(query, any_accents) for query in queries]
+    read = [accents.read(query, asked.any_accents) for query in asked.queries]
 
     def questions(asking: Questions) -> Trends:
         roots = [asking.resolved(query.root) for query in read]
-        return _told(read, asking.each(_measured, roots, matches, _SIZE[unit], of=asking.without), unit, asking.notes)
+        return _told(
+            read,
+            asking.each(_measured, roots, asked.matches, _SIZE[asked.unit], of=asking.without),
+            asked.unit,
+            asking.notes,
+        )
 
-    return ask(held, read[0].text, seconds, questions)
+    return ask(held, read[0].text, asked.seconds, questions)
+
+
+trends = with_parameters("trends", answer, TrendsRequest)
+"""`answer`, with the fields of `TrendsRequest` as its parameters."""
 
 
 _Counted: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str] | None, Accents]

@@ -23,11 +23,12 @@ from archive.search.planner import past
 from archive.search.planner.accents import widened
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import understood
+from archive.search.question import with_parameters
 from archive.search.ranking import cursor as cursors
 from archive.search.ranking import sort
 from archive.search.ranking.cursor import Edge
 from archive.search.ranking.hits import hits
-from archive.search.request import SearchRequest, with_parameters
+from archive.search.request import SearchRequest
 from archive.search.suggest import explain, unknown_limits
 
 _EXPANSION = 8  # words named for a begun one
@@ -92,7 +93,7 @@ def _meant(db: sqlite_utils.Database, asked: SearchRequest) -> Answer:
     return _answer(db, asked, query, edge, Tiers(db, query.root, within, then, asked.once), then)
 
 
-search = with_parameters(answer, SearchRequest)
+search = with_parameters("search", answer, SearchRequest)
 """`answer`, with the fields of `Asked` as its parameters."""
 
 

@@ -15,7 +15,6 @@ from typing import Any, Literal, get_args
 
 import sqlite_utils
 
-from archive.errors import UsageError
 from archive.places import PROVINCES_34, PROVINCES_63, place
 from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
@@ -256,13 +255,6 @@ MOST_VALUES = 50  # of a facet, those with most hits; months and years are given
 
 _OLD = {unit.id: unit.name for unit in PROVINCES_63}
 _NEW = {unit.id: unit.name for unit in PROVINCES_34}
-
-
-def check(names: Sequence[str]) -> None:
-    """Raises UsageError where one of `names` is no facet."""
-    for name in names:
-        if name not in NAMES:
-            raise UsageError("there is no facet '{name}': {names}", name=name, names=", ".join(NAMES))
 
 
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:

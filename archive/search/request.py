@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Final
 
 from archive.errors import UsageError
 from archive.search import facets as faceting
-from archive.search.answer import ORDERS, Answer, Order
+from archive.search.answer import ORDERS, Order
 from archive.search.corpora import Corpus
 from archive.search.grammar.tree import Query
 from archive.search.planner import accents
+from archive.search.question import ANY_ACCENTS, QUERY, Question, option
 
 MOST_HITS: Final = 500  # on a page
 SECONDS: Final = 10.0
 
-Fields = ParamSpec("Fields")
-Where = TypeVar("Where")
-
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(Question):
     """A search: at most `limit` hits of `query`, from after `cursor`, in one of ORDERS.
 
     `facets` names what the hits are to be counted by (`facets.NAMES`). With `counts` False only the page is looked
@@ -37,41 +34,27 @@ class SearchRequest:
     Raises UsageError for a bad limit, order or facet.
     """
 
-    query: str | Query
-    limit: int = 20
-    cursor: str | None = None
-    order: Order = "newest"
-    facets: Sequence[str] = ()
+    query: str | Query = QUERY
+    limit: int = option("How many hits to show.", 20, bounds=(1, MOST_HITS), short="n")
+    cursor: str | None = option("Where the page before ended, as it said.", None)
+    order: Order = option("How hits are sorted.", "newest", choices=ORDERS)
+    facets: Sequence[str] = option(
+        "Count all hits by this; may be repeated.", (), name="facet", choices=faceting.NAMES, many=True
+    )
     counts: bool = True
     within: Corpus | None = None
-    as_of: date | None = None
-    earlier: bool = False
-    once: bool = False
-    unlikely: bool = False
-    any_accents: bool = False
+    as_of: date | None = option("Search the archive as it stood at the end of this day.", None, kind="day")
+    earlier: bool = option("Search the texts that articles no longer have.", False)
+    once: bool = option("Show a text that several newspapers have once, by who was first.", False)
+    unlikely: bool = option("Search the pages that are probably no articles, left out otherwise.", False)
+    any_accents: bool = ANY_ACCENTS
     seconds: float | None = SECONDS
 
     def __post_init__(self) -> None:
-        if not 1 <= self.limit <= MOST_HITS:
-            raise UsageError("a page holds 1 to {most_hits} hits, not {limit}", most_hits=MOST_HITS, limit=self.limit)
-        if self.order not in ORDERS:
-            raise UsageError("there is no order '{order}': {orders}", order=self.order, orders=", ".join(ORDERS))
-        faceting.check(self.facets)
+        Question.__post_init__(self)
         if self.unlikely and (self.facets or self.within or self.as_of or self.earlier or self.once):
             raise UsageError("pages unlikely to be articles are in no corpus, facet or history: search them alone")
 
     def read(self) -> Query:
         """The query, understood; raises QueryError."""
         return accents.read(self.query, self.any_accents)
-
-
-def with_parameters(
-    answer: Callable[[Where, SearchRequest], Answer], asked: Callable[Fields, SearchRequest]
-) -> Callable[Concatenate[Where, Fields], Answer]:
-    """`answer` with the fields of `asked` as parameters of its own: `search(db, "hội", order="best")`."""
-
-    @wraps(answer)
-    def search(where: Where, /, *values: Fields.args, **named: Fields.kwargs) -> Answer:
-        return answer(where, asked(*values, **named))
-
-    return search

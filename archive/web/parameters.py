@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from archive.search.question import options_of
+
 Choice = TypeVar("Choice", bound=str)
+Made = TypeVar("Made")
+
+
+def question(request: Request, asked: Callable[..., Made], **more: Any) -> Made:
+    """What the dataclass `asked` declares (`archive.search.question`), read leniently; the asker's time limit holds."""
+    values = request.query_params
+    options = [one for one in options_of(asked) if one.http and one.field not in more]
+    return asked(**{one.field: one.lenient(values.getlist(one.name)) for one in options}, **more, seconds=None)
 
 
 def text(request: Request, name: str) -> str:

@@ -105,8 +105,8 @@ def test_what_each_shard_leaves_out_as_rare_is_counted_in_the_sum(tmp_path: Path
                 expected = told(lambda: replace(ngrams.grams(whole, text, widened), made_at=""))  # noqa: B023
                 assert told(lambda: replace(ngrams.grams(shards, text, widened), made_at="")) == expected  # noqa: B023
         for text in ("hội", "tỉnh", "đường"):
-            expected = collocates.collocates(whole, text, least=1, most=500)
-            assert collocates.collocates(shards, text, least=1, most=500) == expected
+            expected = collocates.collocates(whole, text, least=1, limit=500)
+            assert collocates.collocates(shards, text, least=1, limit=500) == expected
             assert "words are counted in 240 articles" in expected.notes[-1]
 
 
@@ -214,5 +214,5 @@ def test_the_library_and_the_commands_take_several_archives_for_every_analysis(
 
 def test_the_measures_of_a_part_are_never_added() -> None:
     assert frequencies.MOST_READ == keywords.MOST_READ  # the sample is of the whole, not of each shard
-    with pytest.raises(UsageError, match="no order"):
+    with pytest.raises(UsageError, match="sort=best: one of newest"):
         concordance.concordance(stored(ARTICLES[:1]), "hội", sort="best")  # type: ignore[arg-type]

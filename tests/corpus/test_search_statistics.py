@@ -57,7 +57,7 @@ def test_collocates_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPa
     ]  # "đại hội" reaches into the match, and is no neighbour of it
     assert result.tokens == 4
     assert {one.word for one in collocates(db, "hội", window=1, least=1).words} == {"đại", "thành"}
-    with pytest.raises(UsageError, match="syllable or word"):
+    with pytest.raises(UsageError, match="unit=pair: one of syllable, word"):
         collocates(db, "hội", unit="pair")
 
 

@@ -90,7 +90,7 @@ def test_trends_are_drawn_into_files_that_are_not_overwritten(made: Path, tmp_pa
     assert "--force" in again.stderr
     assert run(made, "trends", "--svg", str(picture), "--force", "đại").exit_code == 0
     assert run(made, "trends", *["đại"] * 6).exit_code == 2
-    drawn = run(made, "trends", "--by", "year", "đại ngay:2020..2021").stdout  # its older name
+    drawn = run(made, "trends", "--unit", "year", "đại ngay:2020..2021").stdout
     assert "2020 - 2021  per 1,000 articles" in drawn
     by_year = rows(run(made, "trends", "--unit", "year", "--csv", '"đại hội đảng"'))
     assert [row["articles"] for row in by_year if row["period"] == "2021"] == ["6"]

@@ -190,11 +190,11 @@ def test_no_more_than_a_few_answers_are_kept_and_those_of_one_version() -> None:
     ("address", "asked"),
     [
         ("/?q=rút", "archive.web.pages.results.search"),
-        ("/concordance?q=rút", "archive.web.pages.concordance.concordance"),
-        ("/concordance.csv?q=rút", "archive.web.pages.concordance.concordance"),
-        ("/trends?q=rút", "archive.web.pages.trends.trends"),
-        ("/api/search?q=rút", "archive.web.api.questions.search"),
-        ("/api/concordance?q=rút", "archive.web.api.questions.concordance"),
+        ("/concordance?q=rút", "archive.web.pages.concordance.lines_of"),
+        ("/concordance.csv?q=rút", "archive.web.pages.concordance.lines_of"),
+        ("/trends?q=rút", "archive.web.pages.trends.over_time"),
+        ("/api/search?q=rút", "archive.web.api.questions.engine.answer"),
+        ("/api/concordance?q=rút", "archive.web.api.questions.concordance.answer"),
     ],
 )
 def test_a_search_that_takes_too_long_is_answered_with_when_to_ask_again(

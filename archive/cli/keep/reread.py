@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import Day, archive_option, command, json_option, option
 from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
-from archive.cli.share.export import Day
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings
 from archive.ingest import reread as rereading
@@ -46,7 +46,7 @@ from archive.warc.groups import WAY_OUT
 @archive_option
 def reread(
     source: str,
-    since: str | None,
+    since: date | None,
     older_than: str,
     restored: bool,
     dry_run: bool,
@@ -76,7 +76,7 @@ def reread(
             raise UsageError("--engine spark takes --output, --master, --partitions, --warcs and --source only")
         _print_tables(on_spark(holdings, register, tables, master, partitions, source, warcs), tables, as_json)
         return
-    selection = rereading.Selection(source, since or "", older_than, restored)
+    selection = rereading.Selection(source, since.isoformat() if since else "", older_than, restored)
     with progress("reading captures") as shown:
         tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
     if as_json:

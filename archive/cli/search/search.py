@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from archive.cli.answers import echo, in_language
-from archive.cli.command import any_accents_option, archives_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
-from archive.cli.share.export import Day
 from archive.cluster.pattern import is_several
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, spoken, tr
 from archive.search import corpora, engine
-from archive.search.answer import ORDERS, Answer, Hit, Marked, Order
-from archive.search.facets import NAMES
-from archive.search.request import MOST_HITS, SearchRequest
+from archive.search.answer import Answer, Hit, Marked
+from archive.search.request import SearchRequest
 from archive.terminal import coloured, styled
 
 
@@ -34,37 +32,12 @@ from archive.terminal import coloured, styled
     ],
     codes=(0, 2, 3, 4, 5),
 )
-@click.argument("query", nargs=-1, required=True)
-@option(
-    "--limit",
-    "-n",
-    default=20,
-    show_default=True,
-    type=click.IntRange(1, MOST_HITS),
-    help="How many hits to show.",
-)
-@option("--order", default="newest", show_default=True, type=click.Choice(ORDERS), help="How hits are sorted.")
-@option("--cursor", metavar="TEXT", help="Where the page before ended, as it said.")
-@option("--facet", "facets", multiple=True, type=click.Choice(NAMES), help="Count all hits by this; may be repeated.")
-@option("--as-of", type=Day(), help="Search the archive as it stood at the end of this day.")
-@option("--earlier", is_flag=True, help="Search the texts that articles no longer have.")
-@option("--once", is_flag=True, help="Show a text that several newspapers have once, by who was first.")
-@option("--unlikely", is_flag=True, help="Search the pages that are probably no articles, left out otherwise.")
-@any_accents_option
+@question(SearchRequest, cursor="TEXT")
 @option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
 @json_option
 @archives_option
 def search(
-    query: tuple[str, ...],
-    limit: int,
-    order: Order,
-    cursor: str | None,
-    facets: tuple[str, ...],
-    as_of: str | None,
-    earlier: bool,
-    once: bool,
-    unlikely: bool,
-    any_accents: bool,
+    asked: SearchRequest,
     within: str | None,
     as_json: bool,
     root: Path,
@@ -74,31 +47,18 @@ def search(
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
-    day = date.fromisoformat(as_of) if as_of else None
     if is_several(root) and within:
         raise UsageError("a frozen corpus lies in one archive: --within searches that one")
-    corpus = corpora.load(Holdings.open(root).root, within) if within else None
-    asked = SearchRequest(
-        " ".join(query),
-        limit,
-        cursor,
-        order,
-        facets,
-        within=corpus,
-        as_of=day,
-        earlier=earlier,
-        once=once,
-        unlikely=unlikely,
-        any_accents=any_accents,
-    )
+    if within:
+        asked = replace(asked, within=corpora.load(Holdings.open(root).root, within))
     with asking(root) as held:
         answer = engine.answer(held, asked)
     if as_json:
         print_json(in_language(answer))
     else:
-        _print(answer, unlikely)
+        _print(answer, asked.unlikely)
     if not answer.hits:
-        raise NothingFound("nothing found for: {query}", query=echo(answer.understood) or " ".join(query))
+        raise NothingFound("nothing found for: {query}", query=echo(answer.understood) or asked.query)
 
 
 def _print(answer: Answer, unlikely: bool) -> None:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive import cite as citing
 from archive.cli.answers import counted
-from archive.cli.command import any_accents_option, archives_option, command, json_option, option
+from archive.cli.command import Day, any_accents_option, archives_option, command, json_option, option
 from archive.cli.opening import asking, of_source
 from archive.cli.output import print_json, progress, say
 from archive.cluster.pattern import is_several
@@ -26,19 +26,6 @@ from archive.search.answer import ORDERS, Order
 from archive.search.backend import Backend, ask_article
 from archive.store.queries import stored_article
 from archive.terminal import put, raw
-
-
-class Day(click.ParamType[str]):
-    """A day as YYYY-MM-DD."""
-
-    name = "day"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The day, checked against the calendar."""
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            self.fail(tr('"{value}" is no day: write it as 2020-03-31', value=value), param, ctx)
 
 
 @command(
@@ -82,9 +69,9 @@ def export(
     force: bool,
     corpus: str,
     source: str,
-    since: str | None,
-    until: str | None,
-    as_of: str | None,
+    since: date | None,
+    until: date | None,
+    as_of: date | None,
     any_accents: bool,
     order: Order,
     base: str,
@@ -119,9 +106,9 @@ def export(
             order=order,
             any_accents=any_accents,
             source=source,
-            since=_day(since),
-            until=_day(until),
-            as_of=_day(as_of),
+            since=since,
+            until=until,
+            as_of=as_of,
         )
         _tell(chosen)
         if path is None:
@@ -154,10 +141,6 @@ def _tell(chosen: Selection | SelectionOfSeveral) -> None:
 def _some(ids: tuple[str, ...]) -> str:
     shown = ", ".join(ids[:10])
     return f"{shown}, … ({number(len(ids))})" if len(ids) > 10 else shown
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 # `baotinh cite`: an article as a reference that leads back to the preserved page.

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import click
 
-from archive.cli.command import Group, any_accents_option, command, json_option, option
+from archive.cli.command import Group, any_accents_option, command, json_option, option, question
 from archive.cli.output import print_json_lines, say
 from archive.cli.study import clusters as clusters_here
-from archive.cli.study import keywords as keywords_here
 from archive.cli.study import ngrams as ngrams_here
 from archive.cli.study import trends as trends_here
+from archive.cli.study import words as words_here
 from archive.corpus import ngrams as counting
-from archive.corpus.frequencies import UNITS as WORDS
-from archive.corpus.frequencies import Unit as Words
-from archive.corpus.keywords import MEASURES as SORTED_BY
-from archive.corpus.keywords import By
-from archive.corpus.plot import MEASURES, Measure
-from archive.corpus.trends import UNITS, Unit
+from archive.corpus.keywords import KeywordsRequest
+from archive.corpus.plot import MEASURES, OF_MATCHES, Measure
+from archive.corpus.trends import TrendsRequest
 from archive.errors import NothingFound, UsageError
 from archive.messages.language import number
 
@@ -120,8 +118,7 @@ def ngrams(
 
 @command("trends", examples=["baotinh spark trends tables 'chuyển đổi số' 'nông thôn mới'"], codes=(0, 2, 3, 4, 5))
 @_of_tables
-@click.argument("queries", metavar="QUERY...", nargs=-1, required=True)
-@option("--unit", default="month", show_default=True, type=click.Choice(UNITS), help="Length of a period.")
+@question(TrendsRequest)
 @option(
     "--measure",
     default="per_thousand",
@@ -129,26 +126,22 @@ def ngrams(
     type=click.Choice(tuple(MEASURES)),
     help="What is drawn: articles, their share, or matches.",
 )
-@any_accents_option
 @_csv
 @json_option
 def trends(
     tables: str,
-    queries: tuple[str, ...],
+    asked: TrendsRequest,
     master: str,
     source: str,
-    unit: Unit,
     measure: Measure,
-    any_accents: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Count up to five queries over time, each argument one query, beside what the tables hold of the time."""
-    from archive.cluster.spark.corpora import trends as counted
+    from archive.cluster.spark.corpora.over_time import answer
 
     with _corpus(tables, master, source) as corpus:
-        matches = measure in ("matches", "per_million_words")
-        found = counted(corpus, queries, unit=unit, any_accents=any_accents, matches=matches)
+        found = answer(corpus, replace(asked, matches=measure in OF_MATCHES))
     trends_here.show(found, measure, as_csv, as_json)
 
 
@@ -192,28 +185,14 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
     codes=(0, 2, 3, 4, 5),
 )
 @_of_tables
-@click.argument("query", nargs=-1, required=True)
-@option("--against", metavar="QUERY", help="The other side; all other articles if not given.")
-@option("--unit", default="syllable", show_default=True, type=click.Choice(WORDS), help="What is counted.")
-@option("--by", default="keyness", show_default=True, type=click.Choice(SORTED_BY), help="The measure to sort by.")
-@option("--favour", default=1.0, show_default=True, help="More of it favours common words in the ratio.")
-@option("--least", default=5, show_default=True, type=click.IntRange(1), help="Leave out what is found less often.")
-@option("--limit", "-n", default=50, show_default=True, type=click.IntRange(1), help="How many words to show.")
-@any_accents_option
+@question(KeywordsRequest, leave=("seed",), against="QUERY")
 @_csv
 @json_option
 def keywords(
     tables: str,
-    query: tuple[str, ...],
+    asked: KeywordsRequest,
     master: str,
     source: str,
-    against: str | None,
-    unit: Words,
-    by: By,
-    favour: float,
-    least: int,
-    limit: int,
-    any_accents: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -221,14 +200,11 @@ def keywords(
 
     Every article of both sides is read, where the command on an archive draws 5,000.
     """
-    from archive.cluster.spark.corpora import keyness
+    from archive.cluster.spark.corpora.keyness import answer
 
     with _corpus(tables, master, source) as corpus:
-        text = " ".join(query)
-        found = keyness(
-            corpus, text, against, by=by, unit=unit, least=least, most=limit, favour=favour, any_accents=any_accents
-        )
-    keywords_here.show(found, as_csv, as_json)
+        found = answer(corpus, asked)
+    words_here.show_keywords(found, as_csv, as_json)
 
 
 for one in (ngrams, trends, clusters, keywords):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from archive.cli.answers import counted, print_csv
-from archive.cli.command import any_accents_option, archives_option, command, json_option, option
+from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.corpus import plot
-from archive.corpus.plot import MEASURES, Measure
-from archive.corpus.trends import UNITS, Trends, Unit
-from archive.corpus.trends import trends as series_of
+from archive.corpus.plot import MEASURES, OF_MATCHES, Measure
+from archive.corpus.trends import Trends, TrendsRequest, answer
 from archive.disk import replace_file
 from archive.errors import UsageError
 from archive.messages.language import language, number, spoken, tr
@@ -29,16 +29,7 @@ from archive.terminal import columns
     ],
     codes=(0, 2, 4, 5),
 )
-@click.argument("queries", metavar="QUERY...", nargs=-1, required=True)
-@option(
-    "--unit",
-    "--by",
-    "unit",
-    default="month",
-    show_default=True,
-    type=click.Choice(UNITS),
-    help="Length of a period.",
-)
+@question(TrendsRequest)
 @option(
     "--measure",
     default="per_thousand",
@@ -46,7 +37,6 @@ from archive.terminal import columns
     type=click.Choice(tuple(MEASURES)),
     help="What is drawn: articles, their share, or matches.",
 )
-@any_accents_option
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @option("--svg", type=click.Path(path_type=Path), help="Draw into this file as SVG.")
 @option("--png", type=click.Path(path_type=Path), help="Draw into this file as PNG (needs matplotlib).")
@@ -54,10 +44,8 @@ from archive.terminal import columns
 @json_option
 @archives_option
 def trends(
-    queries: tuple[str, ...],
-    unit: Unit,
+    asked: TrendsRequest,
     measure: Measure,
-    any_accents: bool,
     as_csv: bool,
     svg: Path | None,
     png: Path | None,
@@ -72,9 +60,8 @@ def trends(
     for path in (svg, png):
         if path is not None and path.exists() and not force:
             raise UsageError("{path} is there already; write over it with --force", path=path)
-    matches = measure in ("matches", "per_million_words")
     with asking(root) as held:
-        found = series_of(held, queries, unit=unit, any_accents=any_accents, matches=matches)
+        found = answer(held, replace(asked, matches=measure in OF_MATCHES))
     if svg is not None:
         replace_file(svg, plot.svg(found, measure, tr, language()).encode())
     if png is not None:

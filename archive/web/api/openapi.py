@@ -132,7 +132,7 @@ def _operation(one: Operation, found: Schemas) -> dict[str, Any]:
                 "name": parameter.name,
                 "in": "path" if parameter.in_path else "query",
                 "required": parameter.required,
-                "description": parameter.description,
+                "description": parameter.help,
                 "schema": parameter.schema(),
             }
             for parameter in one.parameters

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlite_utils
 
 from archive import places
 from archive.cite import permalink
-from archive.corpus.collocates import Collocates, collocates
-from archive.corpus.concordance import Concordance, concordance
-from archive.corpus.keywords import Keywords, keywords
-from archive.corpus.trends import Point, trends
+from archive.corpus import collocates, concordance, keywords, trends
+from archive.corpus.collocates import Collocates, CollocatesRequest
+from archive.corpus.concordance import Concordance, ConcordanceRequest
+from archive.corpus.keywords import Keywords, KeywordsRequest
+from archive.corpus.trends import Trends, TrendsRequest
 from archive.custody.certificate import Certificate, certificate
 from archive.errors import NothingFound, UsageError
 from archive.export import as_object
 from archive.holdings import Holdings
-from archive.search import corpora, query_files, saved
+from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Answer
 from archive.search.backend import Backend, ask, ask_article
 from archive.search.corpora import Corpus
-from archive.search.engine import search
+from archive.search.question import options_of
+from archive.search.request import SearchRequest
 from archive.store import queries as reads
 from archive.store.captures import timemap
 from archive.store.counts import Stats, stats
@@ -29,6 +32,8 @@ from archive.text.urls import url_key
 from archive.web.api import values
 from archive.web.pages.sources import health, held_of_sources
 from archive.web.pages.state import OF_ONE, Room
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Asked:
             raise RuntimeError("only a quick operation is answered in the room itself")
         return self.here
 
+    def question(self, asked: Callable[..., Made], **more: Any) -> Made:
+        """What the dataclass `asked` declares, as it was asked; the asker's time limit holds."""
+        values = {one.field: self.values[one.name] for one in options_of(asked) if one.http}
+        return asked(**values, **more, seconds=None)
+
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
@@ -64,20 +74,7 @@ class Asked:
 def find(held: Backend, asked: Asked) -> Answer:
     """The hits of a query."""
     corpus = corpora.load(asked.holdings.root, asked["corpus"]) if asked["corpus"] else None
-    return search(
-        held,
-        asked["q"],
-        asked["limit"],
-        asked["cursor"],
-        asked["order"],
-        facets=asked["facet"],
-        as_of=asked["as_of"],
-        earlier=asked["earlier"],
-        unlikely=asked["unlikely"],
-        any_accents=asked["any_accents"],
-        within=corpus,
-        seconds=None,
-    )
+    return engine.answer(held, asked.question(SearchRequest, within=corpus))
 
 
 def article(held: Backend, asked: Asked) -> dict[str, Any]:
@@ -136,59 +133,22 @@ def lookup(held: Backend, asked: Asked) -> values.Held:
 
 def lines(held: Backend, asked: Asked) -> Concordance:
     """The concordance of a query."""
-    return concordance(
-        held,
-        asked["q"],
-        width=asked["width"],
-        sort=asked["sort"],
-        one_each=asked["one_each"],
-        any_accents=asked["any_accents"],
-        most=asked["limit"],
-        seed=asked["seed"],
-        seconds=None,
-    )
+    return concordance.answer(held, asked.question(ConcordanceRequest))
 
 
-def over_time(held: Backend, asked: Asked) -> values.TrendAnswer:
+def over_time(held: Backend, asked: Asked) -> Trends:
     """Queries over time."""
-    found = trends(
-        held, asked["q"], unit=asked["unit"], any_accents=asked["any_accents"], matches=asked["matches"], seconds=None
-    )
-    series = tuple(
-        values.TrendSeries(one.query, one.total, one.accents, tuple(map(_point, one.points))) for one in found.series
-    )
-    return values.TrendAnswer(found.unit, series, found.coverage, found.notes)
+    return trends.answer(held, asked.question(TrendsRequest))
 
 
 def near(held: Backend, asked: Asked) -> Collocates:
     """The collocates of a query."""
-    return collocates(
-        held,
-        asked["q"],
-        window=asked["window"],
-        by=asked["by"],
-        least=asked["least"],
-        most=asked["limit"],
-        any_accents=asked["any_accents"],
-        seed=asked["seed"],
-        seconds=None,
-    )
+    return collocates.answer(held, asked.question(CollocatesRequest))
 
 
 def keys(held: Backend, asked: Asked) -> Keywords:
     """The keywords of a query."""
-    return keywords(
-        held,
-        asked["q"],
-        asked["against"] or None,
-        by=asked["by"],
-        unit=asked["unit"],
-        least=asked["least"],
-        most=asked["limit"],
-        any_accents=asked["any_accents"],
-        seed=asked["seed"],
-        seconds=None,
-    )
+    return keywords.answer(held, asked.question(KeywordsRequest))
 
 
 def sources(held: Backend, asked: Asked) -> tuple[values.SourceSummary, ...]:
@@ -251,10 +211,4 @@ def corpus(db: sqlite_utils.Database, asked: Asked) -> values.CorpusAnswer:
 def _summary(one: Corpus) -> values.CorpusSummary:
     return values.CorpusSummary(
         one.name, one.query, one.accents, one.made_at, len(one.members), one.digest, corpora.citation(one)
-    )
-
-
-def _point(point: Point) -> values.TrendPoint:
-    return values.TrendPoint(
-        point.period, point.articles, point.base, point.per_thousand, point.matches, point.per_million_words
     )

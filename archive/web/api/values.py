@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.corpus.trends import Coverage
 from archive.search.corpora import Standing
 from archive.search.planner.accents import Accents
 
@@ -44,38 +43,6 @@ class Held:
     article: str
     reason: str
     captures: tuple[CaptureOf, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One period of a series: matching articles, articles they are measured against, shares, matches where counted."""
-
-    period: str
-    articles: int
-    base: int
-    per_thousand: float | None
-    matches: int | None
-    per_million_words: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrendSeries:
-    """One query over time."""
-
-    query: str
-    total: int
-    accents: Accents
-    points: tuple[TrendPoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TrendAnswer:
-    """Up to five queries over the same periods, and what the archive holds of these."""
-
-    unit: str
-    series: tuple[TrendSeries, ...]
-    coverage: tuple[Coverage, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.concordance import SORTS, Concordance, Sort, concordance
+from archive.corpus.concordance import SORTS, ConcordanceRequest
+from archive.corpus.concordance import answer as lines_of
 from archive.errors import QueryError
 from archive.search.backend import Backend
 from archive.search.grammar.parser import parse
@@ -17,7 +18,7 @@ from archive.search.query_echo import query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice, flag, number, text
+from archive.web.parameters import number, question, text
 from archive.web.problems import shown
 from archive.web.render import Frame, answer, fill, frame_of, render
 
@@ -28,41 +29,33 @@ WIDTHS: Final = (40, 60, 100)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a concordance asks for."""
+    """What the address of a concordance asks for: the lines, and which page of them."""
 
-    query: str
-    sort: Sort
-    width: int
-    one_each: bool
+    lines: ConcordanceRequest
     page: int
 
     def address(self, page: int = 1, form: str = "") -> str:
         """The address of another page of the same lines, or of their CSV (`form` ".csv")."""
-        flags = {"one": "1"} if self.one_each else {}
-        values = {"q": self.query, "sort": self.sort, "width": str(self.width), **flags}
-        return f"/concordance{form}?{urlencode(values | ({'page': str(page)} if page > 1 else {}))}"
+        values = {"q": self.lines.query, "sort": self.lines.sort, "width": str(self.lines.width)}
+        values |= ({"one_each": "1"} if self.lines.one_each else {}) | ({"page": str(page)} if page > 1 else {})
+        return f"/concordance{form}?{urlencode(values)}"
 
 
 def asked_of(request: Request) -> Asked:
     """The state that the address of `request` gives."""
-    return Asked(
-        text(request, "q"),
-        choice(request, "sort", SORTS),
-        number(request, "width", WIDTHS[1], WIDTHS[0], WIDTHS[-1]),
-        flag(request, "one"),
-        number(request, "page", 1, 1, _MOST // _PAGE),
-    )
+    query, page = text(request, "q"), number(request, "page", 1, 1, _MOST // _PAGE)
+    return Asked(question(request, ConcordanceRequest, query=query, limit=_MOST), page)
 
 
 def values_of(asked: Asked) -> dict[str, object]:
     """What the page shows before anything is found."""
-    return {"asked": asked, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+    return {"asked": asked.lines, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
 
 
 async def page(request: Request) -> Response:
-    """`/concordance?q=&sort=&width=&one=&page=`: the lines, a hundred to a page."""
+    """`/concordance?q=&sort=&width=&one_each=&page=`: the lines, a hundred to a page."""
     asked, frame = asked_of(request), frame_of(request)
-    if not asked.query:
+    if not asked.lines.query:
         return render(request, "concordance.html", values_of(asked))
     try:
         made = await room_of(request).asker.ask(_make, asked, frame, weight="slow", keep=True)
@@ -73,7 +66,7 @@ async def page(request: Request) -> Response:
 
 def _make(held: Backend, asked: Asked, frame: Frame) -> str:
     """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
-    found = _lines(held, asked)
+    found = lines_of(held, asked.lines)
     last = max(1, -(-len(found.lines) // _PAGE))
     here = min(asked.page, last)
     return fill(
@@ -82,7 +75,7 @@ def _make(held: Backend, asked: Asked, frame: Frame) -> str:
         {
             **values_of(asked),
             "found": found,
-            "echo": query_pieces(parse(asked.query).root, found.understood.terms),
+            "echo": query_pieces(parse(str(asked.lines.query)).root, found.understood.terms),
             "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
             "first": (here - 1) * _PAGE + 1,
             "earlier": asked.address(here - 1) if here > 1 else "",
@@ -95,22 +88,10 @@ def _make(held: Backend, asked: Asked, frame: Frame) -> str:
 async def as_csv(request: Request) -> Response:
     """`/concordance.csv`: all lines as a spreadsheet."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(_lines, asked, weight="slow")
+    found = await room_of(request).asker.ask(lines_of, asked.lines, weight="slow")
     head = ("left", "match", "right", "article", "source", "day", "text", "accents")
     rows = (
         (line.left, line.match, line.right, line.public_id, line.source_name, line.day, line.column, line.tier)
         for line in found.lines
     )
     return csv_answer("concordance.csv", head, rows)
-
-
-def _lines(held: Backend, asked: Asked) -> Concordance:
-    return concordance(
-        held,
-        asked.query,
-        width=asked.width,
-        sort=asked.sort,
-        one_each=asked.one_each,
-        most=_MOST,
-        seconds=None,
-    )

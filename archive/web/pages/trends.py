@@ -10,21 +10,20 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.plot import Measure, value
-from archive.corpus.trends import MOST_QUERIES, Trends, Unit, trends
+from archive.corpus.plot import OF_MATCHES, Measure, value
+from archive.corpus.trends import MOST_QUERIES, Trends, TrendsRequest, Unit
+from archive.corpus.trends import answer as over_time
 from archive.errors import UsageError
-from archive.search.backend import Backend
 from archive.web import charts
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice
+from archive.web.parameters import choice, question
 from archive.web.problems import shown
 from archive.web.render import render
 
 _UNITS: Final[tuple[Unit, ...]] = ("month", "year", "day")
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
-_OF_MATCHES: Final = ("matches", "per_million_words")
 _HEAD: Final = ("query", "period", "articles", "held", "per 1,000 articles", "matches", "per million syllables")
 
 
@@ -32,41 +31,45 @@ _HEAD: Final = ("query", "period", "articles", "held", "per 1,000 articles", "ma
 class Asked:
     """What the address of a page of trends asks for."""
 
-    queries: tuple[str, ...]
-    unit: Unit
+    trends: TrendsRequest
     measure: Measure
 
     def address(self, form: str = "") -> str:
         """The address of this page, or of its CSV (`form` ".csv")."""
-        pairs = [("q", query) for query in self.queries] + [("unit", self.unit), ("measure", self.measure)]
+        pairs = [("q", query) for query in self.trends.queries] + [
+            ("unit", self.trends.unit),
+            ("measure", self.measure),
+        ]
         return f"/trends{form}?{urlencode(pairs)}"
 
 
 def asked_of(request: Request) -> Asked:
     """The state that the address of `request` gives."""
-    queries = [query.strip() for query in request.query_params.getlist("q")]
-    return Asked(
-        tuple(dict.fromkeys(query for query in queries if query))[:MOST_QUERIES],
-        choice(request, "unit", _UNITS),
-        choice(request, "measure", _MEASURES),
-    )
+    typed = [query.strip() for query in request.query_params.getlist("q")]
+    queries = tuple(dict.fromkeys(query for query in typed if query))[:MOST_QUERIES]
+    measure = choice(request, "measure", _MEASURES)
+    # A form without a query asks nothing yet.
+    asked = question(request, TrendsRequest, queries=queries or ("",), matches=measure in OF_MATCHES)
+    return Asked(asked, measure)
 
 
 async def page(request: Request) -> Response:
     """`/trends?q=&q=&unit=&measure=`: a drawing, the numbers beneath it, and what the archive holds."""
     asked = asked_of(request)
+    queries = tuple(filter(None, asked.trends.queries))
     values: dict[str, object] = {
-        "asked": asked,
-        "boxes": (*asked.queries, *[""] * (min(MOST_QUERIES, max(2, len(asked.queries) + 1)) - len(asked.queries))),
+        "queries": queries,
+        "asked": {"unit": asked.trends.unit, "measure": asked.measure},
+        "boxes": (*queries, *[""] * (min(MOST_QUERIES, max(2, len(queries) + 1)) - len(queries))),
         "units": _UNITS,
         "measures": _MEASURES,
         "problem": None,
         "found": None,
     }
-    if not asked.queries:
+    if not queries:
         return render(request, "trends.html", values)
     try:
-        found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
+        found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
     except (UsageError, BusyError) as problem:
         return shown(request, "trends.html", values, problem)
     return render(
@@ -86,7 +89,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/trends.csv`: a line for each query and period."""
     asked = asked_of(request)
-    found = await room_of(request).asker.ask(_found, asked, weight="slow", keep=True)
+    found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
     return csv_answer("trends.csv", _HEAD, _rows(found))
 
 
@@ -102,13 +105,3 @@ def _rows(found: Trends) -> Iterator[tuple[object, ...]]:
                 point.matches,
                 point.per_million_words,
             )
-
-
-def _found(held: Backend, asked: Asked) -> Trends:
-    return trends(
-        held,
-        asked.queries,
-        unit=asked.unit,
-        matches=asked.measure in _OF_MATCHES,
-        seconds=None,
-    )

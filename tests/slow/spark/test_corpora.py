@@ -141,9 +141,9 @@ def test_keyness_is_that_of_one_machine(
     unit: Any,
     by: Any,
 ) -> None:
-    expected = keywords(archive[0], query, against, by=by, unit=unit, most=80)
+    expected = keywords(archive[0], query, against, by=by, unit=unit, limit=80)
     assert len(expected.words) > 5
-    assert corpora.keyness(corpus, query, against, by=by, unit=unit, most=80) == expected
+    assert corpora.keyness(corpus, query, against, by=by, unit=unit, limit=80) == expected
 
 
 def test_keyness_of_a_side_without_an_article_is_nothing_found(corpus: corpora.Corpus) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -12,26 +12,21 @@ from archive.cluster.spark.corpora.corpus import Corpus
 from archive.corpus import ngrams as counting
 from archive.corpus import trends as over_time
 from archive.corpus.ngrams import LEAST, SIZES, Grams, month_name
-from archive.corpus.trends import Trends, Unit
-from archive.search.grammar.tree import Query
+from archive.corpus.trends import Trends, TrendsRequest
+from archive.search.question import with_parameters
 from archive.text.folding import aligned_fold
 
 
-def trends(
-    corpus: Corpus,
-    queries: Sequence[str | Query],
-    *,
-    unit: Unit = "month",
-    any_accents: bool = False,
-    matches: bool = False,
-) -> Trends:
-    """Up to five `queries` over time, as `archive.corpus.trends.trends` gives them of one database.
+def answer(corpus: Corpus, asked: TrendsRequest) -> Trends:
+    """Queries over time, as `archive.corpus.trends` gives them of one database.
 
     With `matches` every match in the texts is counted, of however many articles. Raises QueryError, UsageError.
     """
-    return over_time.trends(
-        cast(Any, corpus), queries, unit=unit, any_accents=any_accents, matches=matches, seconds=None
-    )
+    return over_time.answer(cast(Any, corpus), replace(asked, seconds=None))
+
+
+trends = with_parameters("trends", answer, TrendsRequest)
+"""`answer`, with the fields of `TrendsRequest` as its parameters."""
 
 
 # Words and pairs of words by month, counted by the parts of a corpus as `baotinh ngrams` counts them.

@@ -1,0 +1,157 @@
+"""`baotinh concordance`, `collocates`, `keywords`: matches in context, the words near them, the words of articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.command import archives_option, command, json_option, option, question
+from archive.cli.opening import asking
+from archive.cli.output import print_json, print_table, say
+from archive.corpus import collocates as near
+from archive.corpus import concordance as lines_of
+from archive.corpus import keywords as keys
+from archive.corpus.collocates import Collocates, CollocatesRequest
+from archive.corpus.concordance import Concordance, ConcordanceRequest
+from archive.corpus.keywords import Keywords, KeywordsRequest
+from archive.errors import NothingFound
+from archive.messages.language import number, spoken, tr
+from archive.terminal import columns, styled
+
+_BESIDE = 28  # columns of id and day beside the context, and between all
+_LEAST = 10  # letters of context on either side, however narrow the terminal
+Found = TypeVar("Found", Collocates, Keywords)
+_CODES = (0, 2, 3, 4, 5)
+_csv = option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+
+
+@command(
+    "concordance",
+    examples=[
+        "baotinh concordance '\"rút kinh nghiệm\"'",
+        "baotinh concordance --sort right --one-each 'đổi mới'",
+        "baotinh concordance --csv --width 120 '\"đại hội\" NEAR/5 điểm' > dong.csv",
+    ],
+    codes=_CODES,
+)
+@question(ConcordanceRequest)
+@_csv
+@json_option
+@archives_option
+def concordance(asked: ConcordanceRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show every match in its context, one line each, aligned at the match.
+
+    At most 5,000 articles are read; of more a random sample, the same for one --seed.
+    """
+    with asking(root) as held:
+        found = lines_of.answer(held, asked)
+    if as_json:
+        print_json(in_language(found))
+    elif as_csv:
+        head = ("id", "day", "source", "text", "left", "match", "right", "tier")
+        rows = (
+            (one.public_id, one.day, one.source_name, one.column, one.left, one.match, one.right, one.tier)
+            for one in found.lines
+        )
+        print_csv(rows, head)
+    else:
+        _tell(found)
+        say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
+        _print_lines(found, asked.width)
+    if not found.lines:
+        raise NothingFound("nothing found for: {query}", query=echo(found.understood))
+
+
+def _print_lines(found: Concordance, width: int) -> None:
+    wide = columns()
+    width = min(width, max(_LEAST, ((wide or 160) - _BESIDE) // 2 - 12)) if wide else width
+    for line in found.lines:
+        right = min(width, max(_LEAST, wide - _BESIDE - width - len(line.match))) if wide else width
+        match = styled(line.match, bold=True)
+        click.echo(
+            f"{line.public_id}  {line.day}  {line.left[-width:]:>{width}}  {match}  {line.right[:right]}".rstrip()
+        )
+
+
+@command(
+    "collocates",
+    examples=["baotinh collocates 'nghị quyết'", "baotinh collocates --window 3 --by log_likelihood --csv 'đất'"],
+    codes=_CODES,
+)
+@question(CollocatesRequest)
+@_csv
+@json_option
+@archives_option
+def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show the words that stand near what the query finds more often than chance would have it.
+
+    docs/search.md has the formulas and their sources.
+    """
+    with asking(root) as held:
+        found = near.answer(held, asked)
+    rows = [
+        (one.word, one.together, one.alone, *_rounded(one.log_dice, one.log_likelihood, one.mutual_information))
+        for one in found.words
+    ]
+    said = tr("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))
+    _show(found, rows, ("word", "together", "alone", "logDice", "G2", "MI"), said, as_csv, as_json)
+    if not found.words:
+        raise NothingFound(
+            tr("no word stands near it {least} times; --least takes a smaller number", least=asked.least)
+        )
+
+
+@command(
+    "keywords",
+    examples=[
+        "baotinh keywords 'ngay:2021'",
+        "baotinh keywords --unit pair 'tinh:\"Thái Nguyên\"' --against 'tinh:\"Bắc Kạn\"'",
+    ],
+    codes=_CODES,
+)
+@question(KeywordsRequest, against="QUERY")
+@_csv
+@json_option
+@archives_option
+def keywords(asked: KeywordsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show what is more common in the articles of the query than in the others: their keywords.
+
+    docs/search.md has the formulas and their sources.
+    """
+    with asking(root) as held:
+        show_keywords(keys.answer(held, asked), as_csv, as_json)
+
+
+def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
+    """Prints keywords in a form that was asked for, else as a table."""
+    rows = [(one.word, one.here, one.there, *_rounded(one.keyness, one.ratio)) for one in found.words]
+    said = tr("{here} words here, {there} there", here=number(found.tokens_here), there=number(found.tokens_there))
+    _show(found, rows, ("word", "here", "there", "G2", "ratio"), said, as_csv, as_json)
+
+
+def _show(found: Found, rows: Iterable[Sequence[Any]], head: Sequence[str], said: str, *forms: bool) -> None:
+    as_csv, as_json = forms
+    if as_json:
+        print_json(in_language(found))
+    elif as_csv:
+        print_csv(rows, head)
+    else:
+        _tell(found)
+        click.echo(said, err=True)
+        print_table(rows, [tr(name) for name in head])
+
+
+def _tell(found: Concordance | Collocates | Keywords) -> None:
+    say("understood: {echo}", echo=echo(found.understood))
+    if found.understood.accents:
+        click.echo(counted(found.understood.accents), err=True)
+    for note in found.notes:
+        click.echo(spoken(note), err=True)
+
+
+def _rounded(*measures: float) -> tuple[float, ...]:
+    return tuple(round(value, 2) for value in measures)

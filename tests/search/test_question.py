@@ -1,0 +1,95 @@
+"""A question is declared once: command, API, Python and room ask it by the same names, bounds and defaults."""
+
+from __future__ import annotations
+
+from datetime import date
+from inspect import signature
+from typing import Any
+
+import click
+import pytest
+from starlette.requests import Request
+
+from archive import Archive
+from archive.cli.program import main
+from archive.corpus.collocates import CollocatesRequest
+from archive.corpus.concordance import ConcordanceRequest
+from archive.corpus.keywords import KeywordsRequest
+from archive.corpus.trends import TrendsRequest
+from archive.errors import UsageError
+from archive.search.question import Option, options_of
+from archive.search.request import SearchRequest
+from archive.web.api.operations import OPERATIONS
+from archive.web.parameters import question
+
+QUESTIONS: dict[str, Any] = {
+    "search": SearchRequest,
+    "concordance": ConcordanceRequest,
+    "collocates": CollocatesRequest,
+    "keywords": KeywordsRequest,
+    "trends": TrendsRequest,
+}
+DECLARED = [(name, one) for name, asked in QUESTIONS.items() for one in options_of(asked)]
+each = pytest.mark.parametrize(("name", "one"), DECLARED, ids=lambda value: getattr(value, "name", value))
+
+
+def wrong_value(one: Option) -> Any:
+    if one.choices:
+        return ("khác",) if one.many else "khác"
+    return ("a",) * (one.high + 1) if one.many else one.high + 1
+
+
+@each
+def test_the_command_takes_what_is_declared(name: str, one: Option) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    found = {parameter.name: parameter for parameter in command.params}
+    assert (one.field in found) == one.command
+    if one.command and not one.required:
+        option = found[one.field]
+        assert f"--{one.name.replace('_', '-')}" in option.opts
+        assert option.to_info_dict()["help"] == one.help
+        if one.default not in (None, False, ()):
+            assert option.default == one.default
+        if one.choices:
+            assert list(option.type.choices) == list(one.choices)  # type: ignore[attr-defined]
+
+
+@each
+def test_the_api_takes_what_is_declared(name: str, one: Option) -> None:
+    operation = next(operation for operation in OPERATIONS if operation.name == name)
+    assert (one in operation.parameters) == one.http
+
+
+@each
+def test_python_takes_what_is_declared(name: str, one: Option) -> None:
+    parameters = signature(getattr(Archive, name)).parameters
+    assert one.field in parameters
+    if not one.required:
+        assert parameters[one.field].default == one.default
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [(name, one) for name, one in DECLARED if one.choices or one.high],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_out_of_bounds_is_refused_by_its_name(name: str, one: Option) -> None:
+    values = {"query": "hội"} if name != "trends" else {"queries": ("hội",)}
+    with pytest.raises(UsageError, match=rf"^{one.name}[=:]"):
+        QUESTIONS[name](**(values | {one.field: wrong_value(one)}))
+    if not one.many:
+        with pytest.raises(UsageError, match=rf"^{one.name}="):
+            one.read([str(wrong_value(one))])
+
+
+def room(address: str) -> Request:
+    return Request({"type": "http", "query_string": address.encode(), "headers": []})
+
+
+def test_the_room_reads_what_is_declared_and_meets_readers_halfway() -> None:
+    asked = question(room("q=h%E1%BB%99i&window=99&by=nothing&least=abc&any_accents=1"), CollocatesRequest)
+    assert asked == CollocatesRequest("hội", window=20, any_accents=True, seconds=None)
+    then = question(room("q=a&as_of=2020-02-30&facet=month&facet=tier&order=best"), SearchRequest)
+    assert (then.as_of, then.facets, then.order) == (None, ("month", "tier"), "best")
+    assert question(room("q=a&as_of=2020-02-29"), SearchRequest).as_of == date(2020, 2, 29)
