@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

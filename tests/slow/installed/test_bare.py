@@ -131,3 +131,15 @@ def test_the_command_begins_and_an_archive_is_made(python: Path, tmp_path: Path)
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_it_speaks_vietnamese(python: Path, tmp_path: Path) -> None:
+    """The catalogue is a file beside the code, and came along."""
+    done = subprocess.run(
+        [str(python.with_name("baotinh")), "--lang", "vi", "--archive", str(tmp_path / "none"), "stats"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "không phải kho" in done.stderr
