@@ -350,7 +350,7 @@ def _bring_runs(holdings: Holdings, other: Holdings) -> tuple[str, ...]:
     try:
         theirs = open_database(other.database, readonly=True)
     except ArchiveError as error:
-        return (f"the runs of {other.root} were not brought: {error}",)
+        return (Message("the runs of {other} were not brought: {error}", other=other.root, error=error),)
     try:
         with opened_to_write(holdings.database) as db, writing(db):
             copy_runs(theirs, db)

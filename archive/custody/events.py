@@ -180,7 +180,7 @@ def walk(root: Path) -> Iterator[Event | str]:
     number, seq = 0, 1
     for line in _lines(path):
         if not line.endswith(b"\n"):
-            yield f"{path}: the last line is torn"
+            yield Message("{path}: the last line is torn", path=path)
             continue
         number += 1
         try:
@@ -197,7 +197,13 @@ def walk(root: Path) -> Iterator[Event | str]:
                 before=number - 1,
             )
         if event.seq != seq:
-            yield f"{path}: line {number} says it is event {event.seq}, and not {seq}"
+            yield Message(
+                "{path}: line {number} says it is event {seq}, and not {wanted}",
+                path=path,
+                number=number,
+                seq=event.seq,
+                wanted=seq,
+            )
         prev, last, seq = event.digest, event, event.seq + 1
         yield event
     if number or path.exists():
@@ -272,13 +278,19 @@ def _check_head(root: Path, event: Event | None, last: str) -> Iterator[str]:
         found = path.read_text("ascii", "replace")
     except FileNotFoundError:
         if seq > 1:
-            yield f"{path}: missing, so the end of {NAME} cannot be checked"
+            yield Message("{path}: missing, so the end of {name} cannot be checked", path=path, name=NAME)
         return
     said, _, _ = found.rpartition(" ")
     if found != _head(said):
-        yield f"{path}: not what was written there"
+        yield Message("{path}: not what was written there", path=path)
     elif said not in {f"{seq} {last}", f"{seq - 1} {before}"}:
-        yield f"{root / NAME}: ends with {seq} {last}, but its head was {said}: the last line was changed or lost"
+        yield Message(
+            "{name}: ends with {seq} {last}, but its head was {said}: the last line was changed or lost",
+            name=root / NAME,
+            seq=seq,
+            last=last,
+            said=said,
+        )
 
 
 def _head(said: str) -> str:

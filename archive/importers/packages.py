@@ -26,7 +26,7 @@ from archive.holdings import Holdings
 from archive.importers.intake import Imported, members_before
 from archive.importers.warc import bring_warc
 from archive.learning import golden
-from archive.messages.message import reason_of
+from archive.messages.message import Message, reason_of
 from archive.sources import Register
 from archive.sources.layouts import SUFFIX
 from archive.sources.load import read_source
@@ -63,7 +63,13 @@ def _unpack(holdings: Holdings, path: Path, source: str, digest: str, passing: P
                 found = _extract(package, name, copy)
                 for brought in bring_warc(holdings, copy, source, digest, origin=f"{path.name}!{name}"):
                     told = hashes.get(name)
-                    sentence = f"{path.name}: {name} has the digest {found}, the package says {told or 'none'}"
+                    sentence = Message(
+                        "{path}: {name} has the digest {found}, the package says {told}",
+                        path=path.name,
+                        name=name,
+                        found=found,
+                        told=told or "none",
+                    )
                     skipped = brought.skipped if told == found else (sentence, *brought.skipped)
                     yield Imported(brought.file, f"{path}!{name}", brought.how, brought.captures, skipped)
                 copy.unlink()
@@ -141,7 +147,7 @@ def import_sources(holdings: Holdings, folder: Path) -> tuple[tuple[str, ...], t
             shutil.copyfile(file, target)
             copied.append(file.stem)
         elif target.read_bytes() != file.read_bytes():
-            notes.append(f"{target} differs from {file}: ours is kept")
+            notes.append(Message("{target} differs from {file}: ours is kept", target=target, file=file))
             continue
         golden.copy_golden(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
     return tuple(copied), tuple(notes)
@@ -153,11 +159,11 @@ def import_frontier(holdings: Holdings, path: Path) -> tuple[str, ...]:
         return ()
     if holdings.frontier.exists():
         way = f"`baotinh merge` of a copy of {path.parent} unites them"
-        return (f"{path} was not brought: there is a frontier here; {way}",)
+        return (Message("{path} was not brought: there is a frontier here; {way}", path=path, way=way),)
     part = holdings.frontier.with_name("frontier.sqlite.part")
     try:
         if has_programs(path):
-            return (f"{path} was not brought: it is no frontier of this program",)
+            return (Message("{path} was not brought: it is no frontier of this program", path=path),)
         part.unlink(missing_ok=True)
         hold = seals.Writing(holdings.root, holdings.frontier.name)
         try:
@@ -167,7 +173,7 @@ def import_frontier(holdings: Holdings, path: Path) -> tuple[str, ...]:
             part.unlink(missing_ok=True)
             hold.close()
     except (sqlite3.DatabaseError, ArchiveError) as error:
-        return (f"{path} was not brought: {error}",)
+        return (Message("{path} was not brought: {error}", path=path, error=error),)
     return ()
 
 
@@ -198,6 +204,6 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
         folder = file.parent.name if file.parent.parent.name == "warc" else source
         for brought in bring_warc(holdings, file, folder, digest, origin=f"{path.name}!{name}"):
             sound = told.get(name) == found.removeprefix("sha256:")
-            wrong = () if sound else (f"{name}: not the bytes that its bag names",)
+            wrong = () if sound else (Message("{name}: not the bytes that its bag names", name=name),)
             said, barred = (*barred, *wrong, *brought.skipped), ()
             yield Imported(brought.file, f"{path}!{name}", brought.how, brought.captures, said)

@@ -22,7 +22,7 @@ from archive.custody.manifest import digest_of
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers.intake import PAGES, Imported
-from archive.messages.message import reason_of
+from archive.messages.message import Message, reason_of
 from archive.warc.captures import Saved, digest
 from archive.warc.record import one_line
 from archive.warc.writer import Writer
@@ -240,7 +240,7 @@ def _pages(path: Path, skipped: list[str]) -> Iterator[Path]:
     for file in sorted(found for found in path.rglob("*") if found.is_file()):
         name = file.relative_to(path).as_posix()
         if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
-            skipped.append(f"{name}: a link to a file that is not in the folder")
+            skipped.append(Message("{name}: a link to a file that is not in the folder", name=name))
             continue
         parts = [part for part in file.relative_to(path).parts[:-1] if part.endswith(("_files", ".files", "_tệp"))]
         if parts:
@@ -248,8 +248,11 @@ def _pages(path: Path, skipped: list[str]) -> Iterator[Path]:
         elif file.suffix.lower() in PAGES:
             yield file
         elif name not in NAMES:
-            skipped.append(f"{name}: no HTML page by its name")
-    skipped += [f"{folder}/: {count} files saved beside a page" for folder, count in sorted(beside.items())]
+            skipped.append(Message("{name}: no HTML page by its name", name=name))
+    skipped += [
+        Message("{folder}/: {count} files saved beside a page", folder=folder, count=count)
+        for folder, count in sorted(beside.items())
+    ]
 
 
 def _saved(path: Path, name: str, body: bytes, told: SidecarRow | None) -> Saved:

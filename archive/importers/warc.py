@@ -15,7 +15,7 @@ from typing import IO, BinaryIO, Literal, cast
 from archive.errors import DamageError, InstallationError, StorageError
 from archive.holdings import Holdings
 from archive.importers.intake import ZSTD_MAGIC, ZSTD_SKIPPABLE, Imported, accept, begin
-from archive.messages.message import reason_of
+from archive.messages.message import Message, reason_of
 from archive.model import Capture
 from archive.text.numbers import parse_digits
 from archive.warc.captures import capture_records, read_fields, warcinfo_record
@@ -68,7 +68,13 @@ def raw_records(stream: IO[bytes]) -> Iterator[bytes | Fault]:
         length = _content_length(bytes(buffer[:end])) if end >= 0 and buffer.startswith(_START) else None
         if length is None or length > MEMBER_LIMIT:
             gone = _skip(source, buffer)
-            yield Fault(offset, gone, "no WARC record" if length is None else f"a record above {MEMBER_LIMIT} bytes")
+            yield Fault(
+                offset,
+                gone,
+                "no WARC record"
+                if length is None
+                else Message("a record above {member_limit} bytes", member_limit=MEMBER_LIMIT),
+            )
             offset += gone
             continue
         total = end + 4 + length
@@ -82,7 +88,7 @@ def raw_records(stream: IO[bytes]) -> Iterator[bytes | Fault]:
         del buffer[:total]
         offset += total
     if source.broken:
-        yield Fault(offset + len(buffer), 0, f"the file breaks off: {source.broken}")
+        yield Fault(offset + len(buffer), 0, Message("the file breaks off: {broken}", broken=source.broken))
 
 
 class _Source:
@@ -265,17 +271,26 @@ def _captures(stream: IO[bytes], source: str, name: str, skipped: list[str]) -> 
             size = int(length)
             block = stream.read(size) if 0 <= size <= MEMBER_LIMIT else b""
         except (ValueError, EOFError, OSError, zlib.error) as error:
-            skipped.append(f"{name}: breaks off or is no ARC file from here on ({error})")
+            skipped.append(
+                Message("{name}: breaks off or is no ARC file from here on ({error})", name=name, error=error)
+            )
             return
         if len(block) != size:
             skipped.append(
-                f"{name}: {' '.join(start[:1])} is cut or above {MEMBER_LIMIT} bytes; nothing behind it was read"
+                Message(
+                    "{name}: {start} is cut or above {member_limit} bytes; nothing behind it was read",
+                    name=name,
+                    start=" ".join(start[:1]),
+                    member_limit=MEMBER_LIMIT,
+                )
             )
             return
         url = start[0] if start else ""
         if len(start) != 4 or not url.startswith(("http://", "https://")) or not url.isprintable():
             if not url.startswith("filedesc:"):
-                skipped.append(f"{name}: {url if url.isprintable() else repr(url)} is no page")
+                skipped.append(
+                    Message("{name}: {url} is no page", name=name, url=url if url.isprintable() else repr(url))
+                )
             continue
         _, address, date, _ = start
         try:

@@ -17,6 +17,7 @@ from archive.custody.withheld import REASON, Withheld
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter, name_places
+from archive.messages.message import Message
 from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
 from archive.search.index import writer
 from archive.sources import Register
@@ -303,7 +304,7 @@ def reread(
 
 def unreadable(file: str, offset: int) -> str:
     """The sentence that names a record that cannot be read."""
-    return f"{file}: the record at byte {offset} cannot be read"
+    return Message("{file}: the record at byte {offset} cannot be read", file=file, offset=offset)
 
 
 def readable(pairs: Iterable[tuple[CaptureRow, Reread]], damaged: list[str]) -> list[tuple[CaptureRow, Reread]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from archive.errors import SourceError
+from archive.messages.message import Message
 from archive.sources.discover import starts
 from archive.sources.layouts import SUFFIX, read_learnt
 from archive.sources.load import read_source
@@ -163,17 +164,26 @@ def _look(source: Source) -> Iterator[Finding]:
 
     discover, path = source.discover, Path(source.file)
     if source.file and path.stem != source.id:
-        yield finding("error", f'id: "{source.id}" should be the name of its file, {source.id}.toml')
+        yield finding("error", Message('id: "{id}" should be the name of its file, {id}.toml', id=source.id))
     if path.parent.parent == SHIPPED and path.parent.name != source.province:
-        yield finding("error", f'province: "{source.province}" lies in the folder of {path.parent.name}')
+        yield finding(
+            "error",
+            Message(
+                'province: "{province}" lies in the folder of {name}', province=source.province, name=path.parent.name
+            ),
+        )
     for link in starts(source):
         if discover.is_never(link.url):
-            yield finding("error", f"discover.never: forbids {link.url}, where the crawl is to begin")
+            yield finding("error", Message("discover.never: forbids {url}, where the crawl is to begin", url=link.url))
     for address in (*discover.feeds, *discover.sitemaps, *discover.listings):
         if discover.is_article(address):
-            yield finding("warning", f"discover.article: matches {address}, which is no article")
+            yield finding(
+                "warning", Message("discover.article: matches {address}, which is no article", address=address)
+            )
     if not source.politeness.obeys_robots:
-        yield finding("warning", f"politeness.robots: robots.txt is not obeyed: {source.politeness.robots}")
+        yield finding(
+            "warning", Message("politeness.robots: robots.txt is not obeyed: {robots}", robots=source.politeness.robots)
+        )
     if source.status == "verified" and (source.expect.articles_per_month is None or not source.expect.fields):
         yield finding("warning", "expect: a verified source should say what it brings: articles_per_month and fields")
     if source.crawlable and not discover.article:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import sqlite_utils
 
 from archive.errors import ArchiveError
+from archive.messages.message import Message
 from archive.model import Article
 from archive.store.database import open_beside_writer, translate_errors
 from archive.store.queries import captures
@@ -82,15 +83,20 @@ def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
         article = _decoded(text)
         name = f"revision {number} of {row.public_id} (capture {record_id})"
         if article is None:
-            yield f"{name}: what is stored is no article"
+            yield Message("{name}: what is stored is no article", name=name)
         elif not text_digest(article) == digest == of_capture:
-            yield f"{name}: its text is not that of its digests"
+            yield Message("{name}: its text is not that of its digests", name=name)
         elif is_current and (other := _other_columns(article, row)):
-            yield f"{name}: the article's row has another {', '.join(other)}"
+            yield Message("{name}: the article's row has another {other}", name=name, other=", ".join(other))
     for public_id, source, other in db.execute(_ELSEWHERE):
-        yield f"{public_id}: its source is {source}, that of the capture which shows it {other}"
+        yield Message(
+            "{public_id}: its source is {source}, that of the capture which shows it {other}",
+            public_id=public_id,
+            source=source,
+            other=other,
+        )
     if count := db.execute(_UNINDEXED).fetchone()[0]:
-        yield f"{count} articles are not in the search index; `baotinh reindex` makes it again"
+        yield Message("{count} articles are not in the search index; `baotinh reindex` makes it again", count=count)
 
 
 def _decoded(text: str) -> Article | None:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from one_capture import capture
 from whole_archive import check, copied, files_of, flips, made_at, name, problems, warc
 
+from archive.cli import main
 from archive.custody import events, manifest
 from archive.custody.verify import scrub, verify
 from archive.errors import StorageError
@@ -119,6 +121,8 @@ def test_a_closed_file_nobody_knows_is_named(holdings: Holdings) -> None:
     stranger = holdings.warc / "tinh-uy-mau" / "la.warc.gz"
     shutil.copy(warc(holdings), stranger)
     assert problems(check(holdings)) == {(name(holdings, stranger), "unlisted")}
+    told = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "vi", "verify"])
+    assert "hãy đưa tệp từ nơi khác vào bằng `baotinh ingest`" in told.stdout
 
 
 def test_a_file_left_open_is_named_and_one_being_written_is_not(holdings: Holdings) -> None:

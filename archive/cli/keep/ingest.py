@@ -19,7 +19,7 @@ from archive.importers.intake import Imported
 from archive.importers.packages import check_sources, import_sources
 from archive.ingest import Ingest, read_file
 from archive.ingest.filing import DUPLICATE
-from archive.messages.language import number, tr
+from archive.messages.language import number, spoken, tr
 from archive.sources import Register
 from archive.store.counts import unclaimed_hosts
 from archive.worker.pool import WorkerPool, per_core
@@ -75,7 +75,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
                     passed.append(tr(said, file=one.origin, count=number(twice)))
     unclaimed = _unclaimed(holdings, register)
     for line in passed:
-        click.echo(line, err=True)
+        click.echo(spoken(line), err=True)
     if as_json:
         print_json(
             {

@@ -62,7 +62,7 @@ def verify(full: bool, as_json: bool, root: Path) -> None:
 
 def _line(finding: Finding) -> str:
     at = f" at {finding.offset}" if finding.offset is not None else ""
-    return f"{finding.file}{at}: {finding.problem}: {finding.detail}"
+    return f"{finding.file}{at}: {finding.problem}: {spoken(finding.detail)}"
 
 
 # `baotinh scrub`: closed files read again in turn, slowly, for archives too large to verify in one go.
@@ -91,7 +91,9 @@ def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> N
             done.append(one)
             shown.advance(one.bytes, note=one.file)
             for finding in one.findings:
-                click.echo(f"{one.file} at {finding.offset or 0}: {finding.problem}: {finding.detail}", err=as_json)
+                click.echo(
+                    f"{one.file} at {finding.offset or 0}: {finding.problem}: {spoken(finding.detail)}", err=as_json
+                )
     if as_json:
         print_json(done)
     found = sum(len(one.findings) for one in done)

@@ -16,7 +16,7 @@ from archive.cli.output import print_json, say
 from archive.custody.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number
+from archive.messages.language import number, spoken
 from archive.search import engine
 from archive.search.request import SearchRequest
 from archive.terminal import put
@@ -114,7 +114,7 @@ def _check(target: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
     for sentence in () if as_json else found:
-        click.echo(sentence)
+        click.echo(spoken(sentence))
     if found:
         raise DamageError("not as recorded: {count}", count=len(found))
     say("{path} holds what it says", path=target)

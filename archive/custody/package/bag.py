@@ -21,7 +21,7 @@ from archive.custody.package.wacz import Packaged
 from archive.disk import make_folder, refused, sync_folder
 from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
-from archive.messages.message import reason_of
+from archive.messages.message import Message, reason_of
 from archive.store.database import copy_database
 from archive.warc.groups import WAY_OUT
 
@@ -201,16 +201,19 @@ def _findings(path: Path) -> Iterator[str]:
     there = {file.relative_to(path).as_posix() for file in (path / "data").rglob("*") if file.is_file()}
     for listing, algorithm in sorted(manifests.items()):
         if algorithm not in hashlib.algorithms_available:
-            yield f"{listing}: digests of a kind this program does not know, not looked at"
+            yield Message("{listing}: digests of a kind this program does not know, not looked at", listing=listing)
             continue
         named = bag_digests(path, listing)
         for name, digest in named.items():
             if ".." in Path(name).parts or not (path / name).is_file():
-                yield f"{name} is in {listing} and not there"
+                yield Message("{name} is in {listing} and not there", name=name, listing=listing)
             elif _digest(path / name, algorithm) != digest:
-                yield f"{name} is not the file that {listing} names"
+                yield Message("{name} is not the file that {listing} names", name=name, listing=listing)
         if listing in payload:
-            yield from (f"{name} is not in {listing}" for name in sorted(there - named.keys()))
+            yield from (
+                Message("{name} is not in {listing}", name=name, listing=listing)
+                for name in sorted(there - named.keys())
+            )
 
 
 def _digest(path: Path, algorithm: str) -> str:

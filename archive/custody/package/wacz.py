@@ -357,12 +357,18 @@ def _findings(package: ZipFile) -> Iterator[str]:
         yield "datapackage.json is not the one that datapackage-digest.json names"
     listed: dict[str, dict[str, Any]] = {entry["path"]: entry for entry in json.loads(about)["resources"]}
     names = set(package.namelist()) - {"datapackage.json", "datapackage-digest.json"}
-    yield from (f"{name} is not listed" for name in sorted(names - set(listed)))
+    yield from (Message("{name} is not listed", name=name) for name in sorted(names - set(listed)))
     for name, entry in listed.items():
         if name not in names:
-            yield f"{name} is listed and not there"
+            yield Message("{name} is listed and not there", name=name)
         elif (found := _digest(package, name)) != (entry["hash"], entry["bytes"]):
-            yield f"{name} has the digest and length {found}, listed are {entry['hash']}, {entry['bytes']}"
+            yield Message(
+                "{name} has the digest and length {found}, listed are {digest}, {length}",
+                name=name,
+                found=found,
+                digest=entry["hash"],
+                length=entry["bytes"],
+            )
     lines = [parse_line(line) for line in _index(package)]
     yield from _index_findings(package, lines)
     yield from _page_findings(package, lines)
@@ -394,10 +400,20 @@ def _index_findings(package: ZipFile, lines: list[Entry]) -> Iterator[str]:
                 if (record.url, stamp) != (line.url, line.timestamp):
                     yield f"{name} at {line.offset}: {record.url} of {stamp}, not {line.url} of {line.timestamp}"
                 if digest_holds(record.get("warc-block-digest"), record.block) is False:
-                    yield f"{name} at {line.offset}: the record is not what its block digest says"
+                    yield Message(
+                        "{name} at {offset}: the record is not what its block digest says",
+                        name=name,
+                        offset=line.offset,
+                    )
                 told = record.get("warc-payload-digest")
                 if told.startswith("sha256:") and told != line.digest:
-                    yield f"{name} at {line.offset}: payload digest {told}, the index says {line.digest}"
+                    yield Message(
+                        "{name} at {offset}: payload digest {told}, the index says {digest}",
+                        name=name,
+                        offset=line.offset,
+                        told=told,
+                        digest=line.digest,
+                    )
 
 
 def _page_findings(package: ZipFile, lines: list[Entry]) -> Iterator[str]:
@@ -409,4 +425,4 @@ def _page_findings(package: ZipFile, lines: list[Entry]) -> Iterator[str]:
         page = json.loads(text)
         stamp = read_timestamp(page["ts"]).strftime("%Y%m%d%H%M%S")
         if (page["url"], stamp) not in known:
-            yield f"page {page['url']} of {page['ts']} has no line in the index"
+            yield Message("page {page} of {moment} has no line in the index", page=page["url"], moment=page["ts"])

@@ -17,7 +17,7 @@ from archive.custody.verify.fixity import Finding, Level
 from archive.custody.withheld import Withheld
 from archive.errors import ArchiveError
 from archive.ingest.reread import withheld_keys
-from archive.messages.message import message_of
+from archive.messages.message import Message, message_of
 from archive.model import StoredCapture
 from archive.sources import Register
 from archive.store import open_database
@@ -69,11 +69,26 @@ def extent_findings(root: Path, db: sqlite_utils.Database, captures: dict[str, i
     for extent in extents(db):
         path = locate(root, extent.file)
         if not path.exists():
-            yield Finding(DATABASE, "row", f"{extent.captures} captures lie in {extent.file}, which is not there")
+            yield Finding(
+                DATABASE,
+                "row",
+                Message(
+                    "{captures} captures lie in {file}, which is not there", captures=extent.captures, file=extent.file
+                ),
+            )
         elif path.stat().st_size < extent.end:
-            yield Finding(DATABASE, "row", f"a capture ends at {extent.end} of {extent.file}, behind its end")
+            yield Finding(
+                DATABASE,
+                "row",
+                Message("a capture ends at {end} of {file}, behind its end", end=extent.end, file=extent.file),
+            )
         elif extent.captures > captures.get(extent.file, extent.captures):
-            detail = f"{extent.captures} captures in {extent.file}, which holds {captures[extent.file]}"
+            detail = Message(
+                "{captures} captures in {file}, which holds {held}",
+                captures=extent.captures,
+                file=extent.file,
+                held=captures[extent.file],
+            )
             yield Finding(DATABASE, "row", detail)
 
 
@@ -103,7 +118,11 @@ def row_findings(
                 yield _without_row(file, there) if not other else _duplicate(file, there, other)
             continue
         if withheld:
-            yield Finding(DATABASE, "row", f"capture {there.record_id} is barred by a takedown and has a row")
+            yield Finding(
+                DATABASE,
+                "row",
+                Message("capture {record_id} is barred by a takedown and has a row", record_id=there.record_id),
+            )
         if row != there:
             differing = [
                 name for name in CaptureRecord.__dataclass_fields__ if getattr(row, name) != getattr(there, name)
@@ -144,17 +163,36 @@ def _has_row(db: sqlite_utils.Database, there: CaptureRecord) -> bool:
 
 
 def _duplicate(file: str, there: CaptureRecord, other: tuple[str, int]) -> Finding:
-    detail = f"{there.url} bears the WARC-Record-ID of the record at {other[1]} of {other[0]}, and has no row for that"
+    detail = Message(
+        "{url} bears the WARC-Record-ID of the record at {offset} of {file}, and has no row for that",
+        url=there.url,
+        offset=other[1],
+        file=other[0],
+    )
     return Finding(file, "duplicate", detail, there.offset)
 
 
 def _without_row(file: str, there: CaptureRecord) -> Finding:
-    detail = f"the capture of {there.url} at {there.offset} of {file} has no row; `baotinh ingest` reads it"
+    detail = Message(
+        "the capture of {url} at {offset} of {file} has no row; `baotinh ingest` reads it",
+        url=there.url,
+        offset=there.offset,
+        file=file,
+    )
     return Finding(DATABASE, "row", detail)
 
 
 def _without_record(row: CaptureRecord, file: str) -> Finding:
-    return Finding(DATABASE, "row", f"capture {row.record_id}: no response begins at {row.offset} of {file}")
+    return Finding(
+        DATABASE,
+        "row",
+        Message(
+            "capture {record_id}: no response begins at {offset} of {file}",
+            record_id=row.record_id,
+            offset=row.offset,
+            file=file,
+        ),
+    )
 
 
 def _instant(moment: datetime) -> str:
@@ -243,7 +281,7 @@ def _opened(root: Path, closed: ClosedFile) -> tuple[int, tuple[Finding, ...], t
     part = cdxj.part_of(root, root / closed.file)
     if closed.file.startswith("warc/") and part.exists() and not cdxj.holds(part, opening.lines):
         named = part.relative_to(root).as_posix()
-        opening.findings.append(Finding(named, "index", f"not the captures of {closed.file}"))
+        opening.findings.append(Finding(named, "index", Message("not the captures of {file}", file=closed.file)))
     return opening.records, (*opening.findings, *unsound), tuple(opening.back)
 
 
@@ -291,6 +329,10 @@ def _follow_clock(opening: _Opening, item: StoredCapture) -> None:
         return
     began, before = item.capture.began, opening.latest
     if before is not None and before - began > _SLACK:
-        told = f"captured {began.isoformat()}, behind one of {before.isoformat()}: the clock had gone back"
+        told = Message(
+            "captured {began}, behind one of {before}: the clock had gone back",
+            began=began.isoformat(),
+            before=before.isoformat(),
+        )
         opening.back.append(f"{opening.file} at {item.place.offset}: {told}")
     opening.latest = began if before is None or before - began > _SLACK else max(before, began)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from archive.custody import events, manifest
 from archive.custody.events import Event
 from archive.holdings import settings_files
+from archive.messages.message import Message
 from archive.restorer import FILE as RESTORER
 from archive.search import query_files
 from archive.search.saved import FOLDER, Saved
@@ -105,7 +106,9 @@ def read_log(root: Path) -> Log:
             accepted.append(item)
         if (item.object, item.outcome) == (events.HEAD, events.REMADE):
             when = f"{item.at[:10]} (event {item.seq})"
-            breaks.append(f"{root / events.HEAD}: missing or changed on {when}: lines may be lost")
+            breaks.append(
+                Message("{head}: missing or changed on {when}: lines may be lost", head=root / events.HEAD, when=when)
+            )
         full += item.type == "fixity check" and '"level": "full"' in item.detail_json
         in_warc = item.object.startswith(("warc/", "sealed/"))
         if in_warc and item.type in {"message digest calculation", "accession"}:
@@ -149,17 +152,39 @@ def compared(root: Path, file: str, recorded: str, told: str) -> tuple[str, tupl
     if not path.exists():
         if told:
             return "", (Finding(file, "missing", "named in manifest and event log, and not there"),)
-        return "", (Finding(manifest.NAME, "manifest", f"names {file}, which is not there, and which no event knows"),)
+        return "", (
+            Finding(
+                manifest.NAME,
+                "manifest",
+                Message("names {file}, which is not there, and which no event knows", file=file),
+            ),
+        )
     digest = manifest.digest_of(path)
     if digest == recorded == told:
         return "", ()
     if digest == recorded:
-        detail = f"the event that closed {file} is missing or names {told or 'no digest'}, the file has {digest}"
+        detail = Message(
+            "the event that closed {file} is missing or names {told}, the file has {digest}",
+            file=file,
+            told=told or "no digest",
+            digest=digest,
+        )
         if not told:
-            detail += "; if it came by `baotinh merge`, merge its shard again"
+            detail = Message("{found}; if it came by `baotinh merge`, merge its shard again", found=detail)
         return "", (Finding(events.NAME, "changed", detail),)
     if digest == told:
-        return "", (Finding(manifest.NAME, "changed", f"{file}: the line says {recorded}, file and log {digest}"),)
+        return "", (
+            Finding(
+                manifest.NAME,
+                "changed",
+                Message(
+                    "{file}: the line says {recorded}, file and log {digest}",
+                    file=file,
+                    recorded=recorded,
+                    digest=digest,
+                ),
+            ),
+        )
     return digest, ()
 
 
@@ -168,9 +193,15 @@ def name_findings(root: Path, recorded: dict[str, str], told: dict[str, dict[str
     for path in sorted(root.glob("warc/*/*.warc.gz")):
         file = path.relative_to(root).as_posix()
         if file in told and file not in recorded:
-            yield Finding(manifest.NAME, "manifest", f"has no line for {file}, which an event has closed")
+            yield Finding(
+                manifest.NAME, "manifest", Message("has no line for {file}, which an event has closed", file=file)
+            )
         elif file not in recorded:
-            yield Finding(file, "unlisted", f"not in {manifest.NAME}; bring foreign files in with `baotinh ingest`")
+            yield Finding(
+                file,
+                "unlisted",
+                Message("not in {name}; bring foreign files in with `baotinh ingest`", name=manifest.NAME),
+            )
     for file in sorted(set(told) - set(recorded)):
         if not (root / file).exists() and not (root / (file + OPEN)).exists():
             yield Finding(file, "missing", "closed according to the event log, and neither there nor in the manifest")
@@ -187,12 +218,20 @@ def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
         event = last.pop(file, None)
         digest = json.loads(event.detail_json).get("digest") if event else None
         if event and digest and digest != manifest.digest_of(path):
-            detail = f"not as recorded on {event.at[:10]} (event {event.seq}); the next crawl records what you changed"
+            detail = Message(
+                "not as recorded on {at} (event {seq}); the next crawl records what you changed",
+                at=event.at[:10],
+                seq=event.seq,
+            )
             yield Finding(file, "changed", detail)
     yield from _restorer_findings(root, last.pop(RESTORER, None))
     for file, event in last.items():
         if file.endswith((".toml", ".json")) and not (root / file).exists():
-            yield Finding(file, "missing", f"recorded on {event.at[:10]} (event {event.seq}) and not there")
+            yield Finding(
+                file,
+                "missing",
+                Message("recorded on {at} (event {seq}) and not there", at=event.at[:10], seq=event.seq),
+            )
 
 
 def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
@@ -200,11 +239,21 @@ def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
     again = "`baotinh train-restorer` makes it again"
     if event is None:
         if path.exists():
-            yield Finding(RESTORER, "unlisted", f"no event tells of its training; {again}")
+            yield Finding(RESTORER, "unlisted", Message("no event tells of its training; {again}", again=again))
     elif not path.exists():
-        yield Finding(RESTORER, "missing", f"trained on {event.at[:10]} (event {event.seq}) and not there; {again}")
+        yield Finding(
+            RESTORER,
+            "missing",
+            Message(
+                "trained on {at} (event {seq}) and not there; {again}", at=event.at[:10], seq=event.seq, again=again
+            ),
+        )
     elif json.loads(event.detail_json).get("digest") != manifest.digest_of(path):
-        yield Finding(RESTORER, "changed", f"not as trained on {event.at[:10]} (event {event.seq}); {again}")
+        yield Finding(
+            RESTORER,
+            "changed",
+            Message("not as trained on {at} (event {seq}); {again}", at=event.at[:10], seq=event.seq, again=again),
+        )
 
 
 def query_findings(root: Path) -> Iterator[Finding]:
@@ -228,6 +277,6 @@ def _aside(root: Path, event: Event) -> Iterator[Finding]:
         return
     path = root / file
     if not path.exists():
-        yield Finding(file, "missing", f"laid aside according to event {event.seq}")
+        yield Finding(file, "missing", Message("laid aside according to event {seq}", seq=event.seq))
     elif manifest.digest_of(path) != f"sha256:{digest}":
-        yield Finding(file, "changed", f"not the bytes that event {event.seq} laid aside")
+        yield Finding(file, "changed", Message("not the bytes that event {seq} laid aside", seq=event.seq))

@@ -90,7 +90,9 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
                     differ.append(sentence)
     sentences += differ[:_SHOWN]
     if len(differ) > _SHOWN:
-        sentences.append(f"{len(differ) - _SHOWN} more captures are not stored as their records show them")
+        sentences.append(
+            Message("{differ} more captures are not stored as their records show them", differ=len(differ) - _SHOWN)
+        )
     notes = []
     if count > most:
         notes.append(
@@ -128,14 +130,31 @@ def _difference(db: sqlite_utils.Database, row: CaptureRow, shown: Article | Non
     public_id, number, stored = comparison.revision_of(db, row.id)
     name = f"capture {row.record_id} of {row.url}"
     if shown is None:
-        return f"{name}: its record shows no article, the database has one; {_WAY}" if row.text_digest else ""
+        return (
+            Message("{name}: its record shows no article, the database has one; {way}", name=name, way=_WAY)
+            if row.text_digest
+            else ""
+        )
     if text_digest(shown) != row.text_digest:
-        return f"{name}: its record shows another text than is stored; {_WAY}"
+        return Message("{name}: its record shows another text than is stored; {way}", name=name, way=_WAY)
     if (filed := comparison.key_of(db, row.article)) != key:
-        return f"{name}: its record shows {key}, and it is filed under {filed or 'no article'}; {_WAY}"
+        return Message(
+            "{name}: its record shows {key}, and it is filed under {filed}; {way}",
+            name=name,
+            key=key,
+            filed=filed or "no article",
+            way=_WAY,
+        )
     if number and stored is not None and stored != shown:
         other = ", ".join(one.name for one in fields(Article) if getattr(stored, one.name) != getattr(shown, one.name))
-        return f"{name}: revision {number} of {public_id} has another {other} than its record shows; {_WAY}"
+        return Message(
+            "{name}: revision {number} of {public_id} has another {other} than its record shows; {way}",
+            name=name,
+            number=number,
+            public_id=public_id,
+            other=other,
+            way=_WAY,
+        )
     return ""
 
 
@@ -145,7 +164,12 @@ def _doubted(db: sqlite_utils.Database, row: CaptureRow, shown: Article | None) 
     if stored is None or shown is None or shown.parser != stored.parser or shown == stored.article:
         return ""
     name = f"capture {row.record_id} of {row.url}"
-    return f"{name}: what it reads like, {stored.public_id}, is stored otherwise than its record shows; {_WAY}"
+    return Message(
+        "{name}: what it reads like, {public_id}, is stored otherwise than its record shows; {way}",
+        name=name,
+        public_id=stored.public_id,
+        way=_WAY,
+    )
 
 
 _WAY = "`baotinh reread` files what the record shows"
@@ -308,7 +332,7 @@ def _database(run: _Run, holdings: Holdings, filed: bool) -> sqlite_utils.Databa
 
 def _broken(file: str, broken: seals.Break) -> Finding:
     if broken.problem == "unsealed":
-        return Finding(file, "unsealed", f"{broken.reason}; `baotinh recover` seals it again")
+        return Finding(file, "unsealed", Message("{reason}; `baotinh recover` seals it again", reason=broken.reason))
     return Finding(broken.file, broken.problem, broken.reason, broken.offset)
 
 
@@ -319,11 +343,13 @@ def _pending(run: _Run, holdings: Holdings) -> None:
             with holdings.lock("takedown"):
                 pass
         except LockedError:
-            run.notes.append(f"a takedown is under way ({told})")
+            run.notes.append(Message("a takedown is under way ({told})", told=told))
             continue
         except StorageError:
             pass  # a medium that cannot be written to: nobody is at work on it
-        detail = f"a takedown that was broken off ({told}); `baotinh recover`, or any command that writes, ends it"
+        detail = Message(
+            "a takedown that was broken off ({told}); `baotinh recover`, or any command that writes, ends it", told=told
+        )
         run.findings.append(Finding(events.NAME, "pending", detail))
 
 
@@ -343,7 +369,9 @@ def _texts(run: _Run, turn: int) -> None:
     try:
         compared = compare(run.root, run.db, turn)
     except (sqlite3.Error, ArchiveError) as error:
-        run.findings.append(Finding(rows.DATABASE, "text", f"the stored texts could not be compared: {error}"))
+        run.findings.append(
+            Finding(rows.DATABASE, "text", Message("the stored texts could not be compared: {error}", error=error))
+        )
         return
     run.findings += compared.findings
     run.notes += compared.notes

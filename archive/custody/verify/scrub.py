@@ -16,6 +16,7 @@ from archive.custody.verify import fixity
 from archive.custody.verify.files import faults_in
 from archive.custody.verify.fixity import Finding
 from archive.holdings import Holdings
+from archive.messages.message import Message
 
 _SLACK = timedelta(days=1)
 
@@ -60,7 +61,17 @@ def scrub(
         faults = faults_in(root, file) if exists else ()
         findings = (*found, *(fault for fault in faults if fault.offset not in known))
         if changed and not findings:
-            findings = (Finding(file, "changed", f"{changed}, recorded {recorded[file]}; every record reads whole"),)
+            findings = (
+                Finding(
+                    file,
+                    "changed",
+                    Message(
+                        "{changed}, recorded {recorded}; every record reads whole",
+                        changed=changed,
+                        recorded=recorded[file],
+                    ),
+                ),
+            )
         size = (root / file).stat().st_size if exists else 0
         outcome = "clean" if not findings else f"{len(findings)} findings"
         detail = {"bytes": size, "findings": [f"{finding.problem}: {finding.detail}" for finding in findings[:20]]}
