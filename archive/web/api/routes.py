@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from archive.custody.withheld import withheld_error
 from archive.errors import ArchiveError
 from archive.text.urls import url_key
 from archive.web.api import operations
@@ -37,7 +38,8 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
         try:
             values = operations.read(one.parameters, request.query_params, request.path_params)
             if one.name == "lookup" and room.bars(url_key(values["url"])):
-                return problem(451, "this page has been withdrawn from use")
+                told = (withheld_error(root, values["url"]) for root in room.asker.roots)
+                return problem(451, str(next(filter(None, told), "this page has been withdrawn from use")))
             asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)
             found = await room.asker.ask(_json, one.question, asked, weight=one.weight)
         except ArchiveError as error:
