@@ -79,7 +79,7 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
     """
     if asked.unit == "word":
         segmenter()  # says so where there is none
-    query = accents.read(asked.query, asked.any_accents)
+    query = accents.read_phrases(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Collocates:
         root, notes = asking.resolved(query.root), list(query.notes)

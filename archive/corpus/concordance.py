@@ -116,7 +116,7 @@ def answer(held: Backend, asked: ConcordanceRequest) -> Concordance:
     Of more than 5,000 articles a random sample is read, always the same for one seed. Raises QueryError, UsageError,
     DamageError.
     """
-    query = accents.read(asked.query, asked.any_accents)
+    query = accents.read_phrases(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Concordance:
         root, notes = asking.resolved(query.root), list(query.notes)

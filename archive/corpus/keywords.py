@@ -65,8 +65,8 @@ class KeywordsRequest(Question):
         """Both queries, understood; raises QueryError."""
         other = self.against or None  # an empty one is none
         return (
-            accents.read(self.query, self.any_accents),
-            None if other is None else accents.read(other, self.any_accents),
+            accents.read_phrases(self.query, self.any_accents),
+            None if other is None else accents.read_phrases(other, self.any_accents),
         )
 
 

@@ -223,7 +223,7 @@ def answer(held: Backend, asked: TrendsRequest) -> Trends:
     A query's own limits (province, source, section, tag, place, state) limit what it is measured against too, its
     words do not; limits by day limit the periods. Raises QueryError, UsageError, DamageError.
     """
-    read = [accents.read(query, asked.any_accents) for query in asked.queries]
+    read = [accents.read_phrases(query, asked.any_accents) for query in asked.queries]
 
     def questions(asking: Questions) -> Trends:
         roots = [asking.resolved(query.root) for query in read]

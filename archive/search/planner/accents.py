@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from archive.messages.message import Message
 from archive.search.grammar.parser import parse
-from archive.search.grammar.tree import And, Form, Near, Node, Or, Query, Term, terms, written
+from archive.search.grammar.tree import And, Form, Near, Node, Not, Or, Query, Term, terms, written
 
+SIDE_BY_SIDE = "words side by side are a phrase here: {query}; write AND between them to ask for all in any order"
 Rule = Literal["typed", "any"]
 """How the accents of a question were taken: as typed; or any, where none was typed or any were asked for."""
 
@@ -47,6 +49,44 @@ def read(query: str | Query, any_accents: bool = False) -> Query:
     """`query` understood by the rule, or in any accents; raises QueryError."""
     asked = parse(query) if isinstance(query, str) else query
     return replace(asked, root=widened(asked.root)) if any_accents else asked
+
+
+def read_phrases(query: str | Query, any_accents: bool = False) -> Query:
+    """The same for an analysis: words typed side by side are a phrase, unless AND is written; a note says so."""
+    asked = parse(query) if isinstance(query, str) else query
+    root = _joined(asked.root, asked.text)
+    if root != asked.root:
+        asked = replace(asked, root=root, notes=(*asked.notes, Message(SIDE_BY_SIDE, query=written(root))))
+    return read(asked, any_accents)
+
+
+def _joined(node: Node, text: str) -> Node:
+    """`node` with each run of plain words in it as one phrase."""
+    if isinstance(node, Not):
+        return replace(node, part=_joined(node.part, text))
+    if not isinstance(node, And | Or):
+        return node
+    parts: list[Node] = []
+    for part in (_joined(one, text) for one in node.parts):
+        before = parts[-1] if parts and isinstance(node, And) else None
+        if isinstance(before, Term) and isinstance(part, Term) and _beside(before, part, text):
+            words = (*before.words, *part.words)
+            parts[-1] = replace(before, words=words, text=text[before.start : part.end], end=part.end)
+        else:
+            parts.append(part)
+    return parts[0] if len(parts) == 1 else replace(node, parts=tuple(parts))
+
+
+def _beside(one: Term, other: Term, text: str) -> bool:
+    # What is quoted, or written together (57-NQ/TW), stays as it was written.
+    return text[one.end : other.start].isspace() and all(
+        term.form == "typed"
+        and term.column is None
+        and not term.prefix
+        and term.text[0].isalnum()
+        and len(term.text.split()) == len(term.words)
+        for term in (one, other)
+    )
 
 
 def rule_of(root: Node) -> Rule:

@@ -65,7 +65,7 @@ async def _page(
         found = await room_of(request).asker.ask(answer, asked, weight="slow")
     except (QueryError, NothingFound, BusyError) as problem:
         return shown(request, f"{name}.html", shows, problem)
-    echo = query_pieces(parse(asked.query).root, found.understood.terms)
+    echo = query_pieces(parse(found.understood.query).root, found.understood.terms)
     return render(request, f"{name}.html", {**shows, "found": found, "echo": echo})
 
 

@@ -75,7 +75,7 @@ def _make(held: Backend, asked: Asked, frame: Frame) -> str:
         {
             **values_of(asked),
             "found": found,
-            "echo": query_pieces(parse(str(asked.lines.query)).root, found.understood.terms),
+            "echo": query_pieces(parse(found.understood.query).root, found.understood.terms),
             "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
             "first": (here - 1) * _PAGE + 1,
             "earlier": asked.address(here - 1) if here > 1 else "",
