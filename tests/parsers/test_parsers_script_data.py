@@ -39,6 +39,7 @@ SCRIPTS = {
     "next": f'<script id="__NEXT_DATA__" type="application/json">{written({"props": POST})}</script>',
     "nuxt 3": f'<script id="__NUXT_DATA__" type="application/json">{written([*TABLE, "Hà Vân", [8], {"name": 9}, "OCOP"])}</script>',
     "a state": f"<script>window.__INITIAL_STATE__ = {written({'detail': POST})};(function(){{}}());</script>",
+    "react query": f'<script>window["__RQ_R_1_"] = window["__RQ_R_1_"] || [];window["__RQ_R_1_"].push({written({"data": POST})})</script>',
     "sveltekit": f'<script type="application/json">{written({"status": 200, "body": written(POST)})}</script>',
 }
 

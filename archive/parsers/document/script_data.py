@@ -17,7 +17,7 @@ _LARGEST: Final = 4_000_000  # characters of one script
 _MOST_OBJECTS: Final = 20  # looked at in one script
 _MOST_VALUES: Final = 200_000  # of Nuxt's table, each met once
 _FLIGHT: Final = re.compile(r'self\.__next_f\.push\(\[1,("(?:[^"\\]|\\.)*+")\]\)')
-_ASSIGNED: Final = re.compile(r"[\w$\])\"']\s*=\s*(?=[{\[])")
+_ASSIGNED: Final = re.compile(r"(?:[\w$\])\"']\s*=|\]\.push\()\s*(?=[{\[])")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
@@ -78,7 +78,9 @@ def _from_table(table: Data) -> Data:
 
 
 def _assigned(script: str) -> Iterator[Data]:
-    """The objects that a script assigns, written as JSON: `window.__STATE__ = {...}`."""
+    """The objects that a script assigns or hands to a list, written as JSON: `window.__STATE__ = {...}`, and
+    `window["__RQ_R_1_"].push({...})`, answers that React Query has streamed.
+    """
     end = 0
     for match in islice(_ASSIGNED.finditer(script), _MOST_OBJECTS):
         if match.end() >= end:
