@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from archive.store.queries import StoredArticle
+from archive.store.secondary import secondary
 from archive.text.folding import tokens
+from archive.worker.given import MADE
 
 # What every reference to an article consists of: its title, authors, day, key, and the evidence for it.
 
@@ -22,18 +24,31 @@ def permalink(stored: StoredArticle, base: str = "") -> str:
 
 
 def evidence(stored: StoredArticle, base: str) -> str:
-    """What ties the reference to the preserved bytes: capture time, permalink, revision, digest, record."""
+    """What ties the reference to the preserved bytes: capture time, permalink, revision, digest, record.
+
+    Of a secondary record, which is no capture of a page: the row, the file and its digest that it was made from.
+    """
     capture = stored.capture
+    if (made_from := secondary(capture)) is not None:
+        return (
+            f"[Secondary record, no capture of the page: {made_from}; {permalink(stored, base)}, "
+            f"revision {stored.row.revision}; record {capture.record_id}]"
+        )
     return (
         f"[Captured {capture.captured_at}; {permalink(stored, base)}, revision {stored.row.revision}; "
         f"payload {capture.payload_digest}; record {capture.record_id}]"
     )
 
 
+def seen(stored: StoredArticle) -> str:
+    """The day (UTC) on which the page was captured; "" where it never was, and a secondary record stands for it."""
+    return "" if secondary(stored.capture) else stored.capture.captured_at[:10]
+
+
 def title(stored: StoredArticle) -> str:
-    """The headline, in square brackets where it was restored from the slug."""
+    """The headline, in square brackets where it was supplied: restored from the slug, or the first words of a text."""
     headline = stored.row.headline.rstrip(".")
-    return f"[{headline}]" if stored.row.headline_by.startswith("restored") else headline
+    return f"[{headline}]" if stored.row.headline_by.startswith(("restored", MADE)) else headline
 
 
 def author(stored: StoredArticle) -> str:
@@ -93,7 +108,7 @@ def bibtex(stored: StoredArticle, base: str) -> str:
         "organization": _escaped(stored.source_name),
         "date": "-".join(f"{part:02}" for part in known_date(stored)),
         "url": row.url.translate(_IN_ADDRESS),
-        "urldate": stored.capture.captured_at[:10],
+        "urldate": seen(stored),
         "eprint": row.public_id,
         "eprinttype": "baotinh",
         "note": _escaped(evidence(stored, base)),
@@ -122,7 +137,7 @@ def csl_item(stored: StoredArticle, base: str) -> dict[str, Any]:
     style turns them around.
     """
     known, names = known_date(stored), authors(stored)
-    accessed = [int(part) for part in stored.capture.captured_at[:10].split("-")]
+    accessed = [int(part) for part in seen(stored).split("-") if part]
     item: dict[str, Any] = {
         "id": key(stored),
         "type": "webpage",
@@ -142,6 +157,8 @@ def csl_item(stored: StoredArticle, base: str) -> dict[str, Any]:
         del item["author"]
     if not known:
         del item["issued"]
+    if not accessed:
+        del item["accessed"]
     return item
 
 
@@ -170,7 +187,8 @@ def _lines(stored: StoredArticle, base: str) -> Iterator[tuple[str, str]]:
         yield "PY", f"{known[0]:04}"
         yield "DA", _ris_date(known)
     yield "UR", row.url
-    yield "Y2", _ris_date(tuple(int(part) for part in stored.capture.captured_at[:10].split("-")))
+    if day := seen(stored):
+        yield "Y2", _ris_date(tuple(int(part) for part in day.split("-")))
     yield "DB", "baotinh"
     yield "AN", row.public_id
     yield "LA", "vi"

@@ -155,7 +155,7 @@ class Article:
     confidence: float = 1.0
     probability: float = 1.0  # that the page is an article or a notice, and no listing, front or static page
     notes: tuple[str, ...] = ()  # repairs and doubts: "mojibake repaired: cp1258", "two dates: ..."
-    rendering: str = ""  # "amp" | "print": read from another page than its own, which counts as soon as that is there
+    rendering: str = ""  # amp | print | secondary: not read from its own page, which counts as soon as that is there
 
 
 @dataclass(frozen=True, slots=True)

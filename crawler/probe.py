@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import get_args
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import CrawlError, Unreadable, UsageError
@@ -23,6 +24,7 @@ from archive.model import Article, Link, Reading
 from archive.parsers import read_page
 from archive.places.mentions import mentions
 from archive.sources import FAMILIES
+from archive.sources.model import Kind
 from archive.text.encodings import decode
 from archive.text.normalise import normalise
 from archive.warc.http import Payload, split, values
@@ -371,8 +373,8 @@ def draft(met: ProbeResult, name: str = "", province: str = "", kind: str = "", 
         *(f"# {note}" for note in met.notes),
         f"id       = {_text(chosen or source_id(met))}",
         f"name     = {_text(title)}",
-        f"kind     = {_text(kind)}                # newspaper | party | government",
-        f"province = {_text(province or '?')}                # id of one of the 63, as it was",
+        f"kind     = {_text(kind)}                # {' | '.join(get_args(Kind))}",
+        f"province = {_text(province or '?')}                # id of one of the 63, as it was; none: the whole country",
         'status   = "unverified"              # verified after a crawl whose articles a person has read',
         f"hosts    = [{_text(met.host)}]",
         *([f"homepage = {_text(met.homepage)}"] if met.homepage.startswith("http://") else []),

@@ -17,7 +17,7 @@ _EVERYWHERE = {
 _COLUMNS = {
     "sources.id": "id in the register",
     "sources.name": "the name it gives itself",
-    "sources.kind": "newspaper, party or government",
+    "sources.kind": "newspaper, party, government, broadcaster, magazine, agency or other",
     "sources.homepage": "where the site begins",
     "runs.began": "UTC",
     "runs.ended": "UTC; NULL while it runs, or where it was killed",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -65,6 +66,7 @@ ROLES: Final = {
     "Keep": {
         "init": "Make an empty archive.",
         "ingest": "Take in WARC files or folders of saved pages.",
+        "import": "Bring in articles from JSON, CSV, Parquet or texts.",
         "merge": "Bring in archives of other machines.",
         "reread": "Read stored pages again with today's parsers.",
         "verify": "Check that nothing stored has changed.",
@@ -112,7 +114,7 @@ ROLES: Final = {
 COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.items()}
 
 _MODULES: Final = {
-    "keep": "init ingest recover reread takedown certificate",
+    "keep": "init ingest import recover reread takedown certificate",
     "keep.verify": "verify scrub",
     "keep.rebuild": "rebuild reindex load",
     "read": "read show diff sources",
@@ -145,7 +147,7 @@ class Program(Spoken, Hinting):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command `cmd_name`, loaded."""
         if cmd_name in COMMANDS and cmd_name not in _ELSEWHERE:
-            name = cmd_name.replace("-", "_")
+            name = cmd_name.replace("-", "_") + ("_" if iskeyword(cmd_name) else "")
             home = next(home for home, commands in _MODULES.items() if cmd_name in commands.split())
             module = home if "." in home else f"{home}.{name}"
             loaded: click.Command = getattr(import_module(f"archive.cli.{module}"), name)

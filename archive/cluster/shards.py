@@ -68,7 +68,7 @@ def _twins(workers: Workers, facts: Mapping[int, Facts], withheld: Mapping[int, 
 
 def weight(rendering: str, last_captured: str) -> tuple[int, str]:
     """What decides between shards that hold one article, which show this `rendering`: the greater."""
-    return ("print", "amp", "").index(rendering), last_captured
+    return ("secondary", "print", "amp", "").index(rendering), last_captured
 
 
 def public_ids(db: sqlite_utils.Database) -> Numbers:

@@ -12,6 +12,7 @@ from typing import Final, TextIO
 from archive.cite import cite, csl_item
 from archive.model import Article
 from archive.store.queries import StoredArticle, as_object
+from archive.store.secondary import secondary
 from archive.text.slug import to_words
 
 # Articles as JSON Lines: all that the archive knows of each, one object a line.
@@ -59,6 +60,8 @@ CSV_COLUMNS: Final = (
     "warc_offset",
     "record_id",
     "payload_digest",
+    "origin",
+    "made_from",
 )
 """The columns, in order."""
 
@@ -98,6 +101,8 @@ def csv_row(stored: StoredArticle) -> Iterator[object]:
         "warc_offset": capture.offset,
         "record_id": capture.record_id,
         "payload_digest": capture.payload_digest,
+        "origin": capture.provenance,
+        "made_from": str(secondary(capture) or ""),
     }
     for column in CSV_COLUMNS:
         yield own[column] if column in own else getattr(row, column)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from archive.errors import UsageError
 from archive.export.selection import About
 from archive.store.queries import StoredArticle
+from archive.store.secondary import secondary
 
 MOST_ROWS: Final = 2_000
 MOST_TEXT: Final = 8_000_000
@@ -49,6 +50,8 @@ COLUMNS: Final[dict[str, tuple[str, str]]] = {
     "warc_offset": ("int64", "where in it"),
     "record_id": ("string", "its WARC-Record-ID"),
     "payload_digest": ("string", "sha256 of what the site sent"),
+    "origin": ("string", "captured, imported, browser-saved, reconstructed or secondary"),
+    "made_from": ("string", "row, file and digest of a secondary record; empty for a page that was captured"),
 }
 """Every column in order: its type, and what it holds."""
 
@@ -64,6 +67,8 @@ _OWN: Final[dict[str, Any]] = {
     "warc_offset": lambda stored: stored.capture.offset,
     "record_id": lambda stored: stored.capture.record_id,
     "payload_digest": lambda stored: stored.capture.payload_digest,
+    "origin": lambda stored: stored.capture.provenance,
+    "made_from": lambda stored: str(secondary(stored.capture) or ""),
 }
 
 

@@ -1,4 +1,4 @@
-"""Brings what other tools and other people kept into the archive: WARC, ARC, WACZ, BagIt, saved HTML, JSON Lines."""
+"""What other tools and other people kept, brought in: WARC, ARC, WACZ, BagIt, saved HTML; tables of articles."""
 
 from archive.importers.bring import import_path
 from archive.importers.intake import Imported

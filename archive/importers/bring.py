@@ -14,10 +14,10 @@ from archive.custody.manifest import digest_of
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.importers.intake import Imported, Kind, imported_before, kind_of
-from archive.importers.jsonl import bring_lines
 from archive.importers.packages import bring_bag, bring_wacz
 from archive.importers.pages import bring_folder, folder_digest
 from archive.importers.warc import bring_arc, bring_warc
+from archive.sources.model import IMPORTED
 
 Importer = Callable[[Holdings, Path, str, str], Iterator[Imported]]
 
@@ -27,14 +27,10 @@ IMPORTERS: dict[Kind, Importer] = {
     "wacz": bring_wacz,
     "bag": bring_bag,
     "html": bring_folder,
-    "lines": bring_lines,
 }
 """How each kind of file is brought in: called with holdings, path, source and the file's digest."""
 
 _PACKAGES = frozenset[Kind]({"wacz", "bag"})  # of several files, of which some may have been brought in before
-
-IMPORTED = "imported"
-"""The folder, in place of a source, of captures whose source is told by their host."""
 
 
 def import_path(holdings: Holdings, path: Path, source: str = IMPORTED) -> Iterator[Imported]:
@@ -44,14 +40,17 @@ def import_path(holdings: Holdings, path: Path, source: str = IMPORTED) -> Itera
     nothing that can be brought in, NothingFound where it holds no page, DamageError where it is unsound, StorageError.
     """
     if not path.exists():
-        raise UsageError(
-            "{path} is not there; name a WARC or WACZ file, a folder of saved pages, or JSON Lines", path=path
-        )
+        raise UsageError("{path} is not there; name a WARC or WACZ file or a folder of saved pages", path=path)
     kind = kind_of(path)
+    if kind == "lines":
+        raise UsageError("{path}: rows of fields and no pages; `baotinh import` brings them in", path=path)
     if kind is None:
         if not path.stat().st_size:
             raise UsageError("{path} is empty; fetch it again", path=path)
-        raise UsageError("{path} is no WARC, ARC, WACZ, saved HTML page, folder of them, or JSON Lines", path=path)
+        raise UsageError(
+            "{path} is no WARC, ARC, WACZ or saved HTML page; `baotinh import` takes JSON, CSV and texts",
+            path=path,
+        )
     digest = folder_digest(path) if path.is_dir() else digest_of(path)
     before = () if kind in _PACKAGES else tuple(imported_before(holdings.root, digest))
     yield from before or IMPORTERS[kind](holdings, path, source, digest)

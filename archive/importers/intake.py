@@ -145,8 +145,14 @@ class Imported:
 
 
 def imported_before(root: Path, digest: str) -> Iterator[Imported]:
-    """What was made of the file or folder with this `digest` before, and is held; raises DamageError for a bad log."""
-    for event in events.read(root):
+    """What was made of the file or folder with this `digest` before, and is held; raises DamageError for a bad log.
+
+    A last line that a death has torn is none yet: the next entry puts it aside.
+    """
+    known, bad = events.scan(root)
+    if bad and not bad[0].endswith("the last line is torn"):
+        raise DamageError(bad[0])
+    for event in known:
         detail = json.loads(event.detail_json)
         if detail.get("origin_digest") == digest and (root / event.object).exists():
             yield Imported(event.object, str(detail.get("origin", "")), "known", int(detail.get("captures", 0)))

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 
 import sqlite_utils
 
-from archive.errors import SourceError
 from archive.model import Article, State, Teaser
 from archive.places import mentions
 from archive.search.grammar.analyzer import Forms
@@ -168,6 +167,8 @@ class ArticleWriter:
         writes.assign_source(self._db, capture, source_id)
         if (source := self._source(source_id)) is not None:
             writes.put_source(self._db, source)
+        else:
+            writes.put_stranger(self._db, source_id)
 
     def drop(self, standing: Standing) -> None:
         """Takes an article away that no capture shows any more, by today's reading."""
@@ -282,10 +283,7 @@ class ArticleWriter:
         self._indexed[rowid] = row
 
     def _source(self, source_id: str) -> Source | None:
-        try:
-            return self._register.get(source_id)
-        except SourceError:
-            return None  # a WARC of a site that the register does not know
+        return self._register.find(source_id)  # none of a site that the register does not know
 
     def _public_id(self, key: str) -> str:
         name = public_id(key)

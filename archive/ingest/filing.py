@@ -59,9 +59,12 @@ class Filing:
 
     def file(self, held: StoredCapture, page: Page) -> Filed:
         """Writes the rows of a page that `known` does not know."""
-        if page.source and page.source.id not in self._sources:
-            writes.put_source(self._db, page.source)
-            self._sources.add(page.source.id)
+        if page.source_id not in self._sources:
+            if page.source is not None:
+                writes.put_source(self._db, page.source)
+            else:
+                writes.put_stranger(self._db, page.source_id)
+            self._sources.add(page.source_id)
         capture = self._shelf.next_id("captures")
         if page.reading:
             sighting = Sighting(page.captured_at, held.place.record_id, capture, page.source_id)

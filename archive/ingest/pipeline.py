@@ -48,13 +48,20 @@ class Ingest:
     """
 
     def __init__(
-        self, holdings: Holdings, register: Register, database: Path | None = None, *, brief: bool = False
+        self,
+        holdings: Holdings,
+        register: Register,
+        database: Path | None = None,
+        *,
+        brief: bool = False,
+        batch: int = BATCH,
     ) -> None:
         self._root = holdings.root
         self._register = register
         self._restorer = restorer.loader(self._root)
         self._path = database or holdings.database
         self._brief = brief
+        self._batch = batch
         self._hold: seals.Writing | seals.Change | None = None  # of another database there is none: it is a new one
         if database is None:
             self._hold = (seals.Change if brief else seals.Writing)(self._root, self._path.name)
@@ -120,7 +127,7 @@ class Ingest:
     @property
     def due(self) -> bool:
         """Whether the open batch is full or old enough to be committed."""
-        full = len(self._outcomes) >= BATCH
+        full = len(self._outcomes) >= self._batch
         return full or (self._db.conn.in_transaction and time.monotonic() - self._began >= BATCH_SECONDS)
 
     def commit(self) -> tuple[Outcome, ...]:

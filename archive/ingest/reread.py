@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import sqlite_utils
@@ -21,7 +22,9 @@ from archive.messages.message import Message
 from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
 from archive.search.index import writer
 from archive.sources import Register
+from archive.sources.model import IMPORTED
 from archive.store import lookups, opened_to_write, queries, writes, writing
+from archive.store.counts import unclaimed_hosts
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.text.urls import url_key
@@ -251,7 +254,9 @@ def _again(row: CaptureRow, answer: Answer, barred: Withheld) -> Reread:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which captures are read again: of a source, since a day, by an older parser, with a restored headline."""
+    """Which captures are read again: of a source (IMPORTED: of all that no source of the register claimed), since a
+    day, by an older parser, with a restored headline.
+    """
 
     source: str = ""
     since: str = ""
@@ -283,7 +288,11 @@ def reread(
             db, register, lambda capture: read_again(readers, root, [queries.capture(db, capture)])[0].article
         )
         refiling = Refiling(db, shelf)
-        for rows in queries.to_reread(db, selection.source, selection.since, older_than, selection.restored):
+        portions = (
+            queries.to_reread(db, source, selection.since, older_than, selection.restored)
+            for source in _sources(db, register, selection.source)
+        )
+        for rows in chain.from_iterable(portions):
             pairs = _read(db, readers, root, rows)
             try:
                 refiling.file(readable(pairs, refiling.tally.damaged))
@@ -300,6 +309,14 @@ def reread(
             with writing(db):
                 writes.add_events(db, events.scan(root)[0])
         return refiling.tally
+
+
+def _sources(db: sqlite_utils.Database, register: Register, source: str) -> list[str]:
+    """The sources to read again: for IMPORTED all that the register does not know, which stand under their hosts."""
+    if source != IMPORTED:
+        return [source]
+    unclaimed = unclaimed_hosts(db, (one.id for one in register.all()))
+    return sorted({stranger for stranger, _, _ in unclaimed})
 
 
 def unreadable(file: str, offset: int) -> str:

@@ -15,6 +15,7 @@ from archive.places import PROVINCES_63
 from archive.sources.discover import read_discover
 from archive.sources.layouts import read_layouts
 from archive.sources.model import (
+    NATIONAL,
     Expect,
     Host,
     Kind,
@@ -56,7 +57,7 @@ def parse_source(text: str, file: str) -> Source:
         id=_id(top),
         name=top.text("name"),
         kind=cast(Kind, top.word("kind", get_args(Kind))),
-        province=top.word("province", _PROVINCES),
+        province=top.word("province", (*_PROVINCES, NATIONAL)).replace(NATIONAL, ""),
         status=status,
         homepage=homepage,
         hosts=hosts,

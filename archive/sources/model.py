@@ -12,7 +12,15 @@ from urllib.parse import urljoin, urlsplit
 UNFIT = "the learnt layout does not fit this page"
 """The note of an article on a page that lacks what its source's learnt layout requires."""
 
-Kind = Literal["newspaper", "party", "government"]
+IMPORTED: Final = "imported"
+"""In place of a source: captures brought in whose source is told by their host."""
+
+NATIONAL: Final = "none"
+"""In place of a province: what is made for the whole country. A source of it has "" for its province."""
+
+Kind = Literal["newspaper", "party", "government", "broadcaster", "magazine", "agency", "other"]
+"""What a source is: `agency` is one of news, `broadcaster` of radio and television."""
+
 Status = Literal["verified", "unverified", "excluded", "closed"]
 """`verified`: a person has read what a crawl brought; `unverified`: a first guess; `excluded`: not to be touched, the
 reason stands beside it; `closed`: no longer on the net, kept so that its captures can be read."""
@@ -22,6 +30,7 @@ reason stands beside it; `closed`: no longer on the net, kept so that its captur
 class Host:
     """A host of a source, lower case, with its port where that is not the usual one, and the days it was in use.
 
+    "*.baoxyz.vn" are all hosts below baoxyz.vn, which is itself none of them.
     `since` and `until` are the first and the last day; None where the use has no known end on that side.
     """
 
@@ -32,6 +41,11 @@ class Host:
     def serves(self, day: date | None) -> bool:
         """Whether the host was this source's on `day`; every host was on some day (None)."""
         return day is None or ((self.since is None or self.since <= day) and (self.until is None or day <= self.until))
+
+    def holds(self, host: str) -> bool:
+        """Whether `host` is this one, or one of those below it that a pattern means; `www.` changes nothing."""
+        bare, own = bare_host(host), bare_host(self.name)
+        return bare.endswith(own[1:]) if own.startswith("*.") else bare == own
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +237,7 @@ class Source:
     id: str
     name: str
     kind: Kind
-    province: str  # id of one of the 63, as it was
+    province: str  # id of one of the 63, as it was; "" of the whole country
     status: Status
     homepage: str
     hosts: tuple[Host, ...]
@@ -248,8 +262,7 @@ class Source:
 
     def covers(self, host: str, day: date | None = None) -> bool:
         """Whether `host` (with an unusual port) is this source's, on `day` or ever; `www.` in front changes nothing."""
-        bare = bare_host(host)
-        return any(bare == bare_host(own.name) and own.serves(day) for own in self.hosts)
+        return any(own.holds(host) and own.serves(day) for own in self.hosts)
 
     def absolute(self, address: str) -> str:
         """`address` of this source as an absolute URL."""

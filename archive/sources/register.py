@@ -13,7 +13,7 @@ from archive.messages.message import Message
 from archive.sources.discover import starts
 from archive.sources.layouts import SUFFIX, read_learnt
 from archive.sources.load import read_source
-from archive.sources.model import Host, Source, bare_host
+from archive.sources.model import NATIONAL, Host, Source, bare_host
 from archive.sources.table import nearest
 
 SHIPPED = Path(__file__).parent
@@ -102,9 +102,20 @@ class Register:
         return self._by_id[source_id]
 
     def for_host(self, host: str, day: date | None = None) -> Source | None:
-        """The source that holds `host` (with its unusual port) on `day`, or that held it last; None where none does."""
-        claims = [(own, source) for own, source in self._by_host.get(bare_host(host), ()) if own.serves(day)]
-        return max(claims, key=lambda claim: claim[0].until or date.max)[1] if claims else None
+        """The source that holds `host` (with its unusual port) on `day`, or that held it last; None where none does.
+
+        The one that names it, else the one whose pattern is nearest: "*.a.b.vn" before "*.b.vn".
+        """
+        bare = bare_host(host)
+        name = bare
+        while True:
+            claims = [(own, source) for own, source in self._by_host.get(name, ()) if own.serves(day)]
+            if claims:
+                return max(claims, key=lambda claim: claim[0].until or date.max)[1]
+            _, dot, above = bare.partition(".")
+            if not dot:
+                return None
+            name, bare = f"*.{above}", above
 
 
 def files(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple[Path, ...]:
@@ -165,11 +176,13 @@ def _look(source: Source) -> Iterator[Finding]:
     discover, path = source.discover, Path(source.file)
     if source.file and path.stem != source.id:
         yield finding("error", Message('id: "{id}" should be the name of its file, {id}.toml', id=source.id))
-    if path.parent.parent == SHIPPED and path.parent.name != source.province:
+    if path.parent.parent == SHIPPED and path.parent.name != (source.province or NATIONAL):
         yield finding(
             "error",
             Message(
-                'province: "{province}" lies in the folder of {name}', province=source.province, name=path.parent.name
+                'province: "{province}" lies in the folder of {name}',
+                province=source.province or NATIONAL,
+                name=path.parent.name,
             ),
         )
     for link in starts(source):

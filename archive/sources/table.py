@@ -260,7 +260,8 @@ def _flaw(selector: str) -> str:
 
 # Reads the hosts of a source, its homepage, and addresses that must lie on one of the hosts.
 
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?")
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?:\*\.(?=[^.]+\.))?{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?")
 
 
 def read_hosts(top: Table) -> tuple[Host, ...]:
@@ -307,7 +308,10 @@ def read_homepage(top: Table, hosts: tuple[Host, ...]) -> str:
     """The homepage that a source file names, or the root of the first host in use: https, and http on loopback."""
     if top.has("homepage"):
         return read_address(top, "homepage", top.text("homepage"), "", hosts)
-    host = next((host for host in hosts if host.until is None), hosts[0])
+    named = [host for host in hosts if not host.name.startswith("*.")]
+    if not named:
+        top.fail("homepage", 'is missing: "{name}" is a pattern and no host; name the homepage', name=hosts[0].name)
+    host = next((host for host in named if host.until is None), named[0])
     return f"{'http' if is_loopback(host.name) else 'https'}://{host.name}/"
 
 
@@ -319,7 +323,7 @@ def read_address(table: Table, key: str, address: str, homepage: str, hosts: tup
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         table.fail(key, f'"{address}" must begin with "https://", "http://"' + (' or "/"' if homepage else ""))
-    if not any(bare_host(parts.netloc) == bare_host(host.name) for host in hosts):
+    if not any(host.holds(parts.netloc) for host in hosts):
         table.fail(
             key,
             '"{address}" lies on {netloc}, which is not among the hosts of this source',

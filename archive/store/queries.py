@@ -21,6 +21,7 @@ from archive.store import unlikely
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.database import database_path
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row, decode_article
+from archive.store.secondary import secondary
 from archive.text.urls import url_key
 
 _ARTICLE = tuple(field.name for field in fields(ArticleRow))
@@ -332,9 +333,10 @@ def as_object(stored: StoredArticle) -> dict[str, Any]:
     `paragraphs`, `captions`, `tags`, `images` and `attachments` are lists of text (URLs the last two); `related` holds
     url, headline, teaser and where it stood. Absent texts are null. `same_text` names the other articles with this text
     (null where there is none), the first publisher first. `provenance` leads to the record and says how each field was
-    found.
+    found; `made_from` in it names file, digest and row of a secondary record, and is null for a page that was captured.
     """
     row, article, capture = stored.row, stored.article, stored.capture
+    made_from = secondary(capture)
     return {
         "url": row.url,
         "headline": article.headline.value,
@@ -381,6 +383,7 @@ def as_object(stored: StoredArticle) -> dict[str, Any]:
             "block_digest": capture.block_digest,
             "payload_digest": capture.payload_digest,
             "origin": capture.provenance,
+            "made_from": asdict(made_from) if made_from else None,
             "parser": article.parser,
             "fields": _fields(article),
         },

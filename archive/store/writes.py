@@ -65,6 +65,15 @@ def put_source(db: sqlite_utils.Database, source: Source) -> None:
     )
 
 
+def put_stranger(db: sqlite_utils.Database, source_id: str) -> None:
+    """Gives a source that the register does not know (a host, mostly) a row to be found by, unless it has one."""
+    homepage = f"http://{source_id}/" if "." in source_id else ""
+    db.execute(
+        "INSERT INTO sources (id, name, kind, province, homepage) VALUES (?, ?, 'other', '', ?) ON CONFLICT DO NOTHING",
+        (source_id, source_id, homepage),
+    )
+
+
 def put_run(
     db: sqlite_utils.Database,
     run: str,

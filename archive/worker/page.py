@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from archive.model import Article, Found, Link, Reading, StoredCapture
+from archive.model import Article, Capture, Found, Link, Reading, StoredCapture
 from archive.places import now, province
 from archive.restorer import Loader, Restorer
 from archive.sources import Register, Source, bare_host
+from archive.sources.model import IMPORTED
 from archive.text.folding import tokens
 from archive.text.restore import restore
 from archive.text.urls import url_key
@@ -69,8 +70,15 @@ def refused_page(held: StoredCapture, register: Register, reason: str) -> Page:
 def blank_page(held: StoredCapture, register: Register, status: int, mime: str) -> Page:
     """`held` as a page of which its head alone is known."""
     source, capture = source_of(held, register), held.capture
-    source_id = source.id if source else capture.source
+    source_id = source.id if source else _unregistered(capture)
     return Page(source, source_id, url_key(capture.url), timestamp(capture.began), status, mime)
+
+
+def _unregistered(capture: Capture) -> str:
+    """Where a capture stands that no source of the register claims: under its host, if it came without a source."""
+    if capture.source != IMPORTED:
+        return capture.source
+    return bare_host(urlsplit(capture.url).netloc) or IMPORTED
 
 
 def source_of(held: StoredCapture, register: Register) -> Source | None:

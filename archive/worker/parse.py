@@ -10,15 +10,17 @@ from urllib.parse import urljoin, urlsplit
 
 from archive import parsers
 from archive.errors import InstallationError, Unreadable
-from archive.model import TOLD_PUBLISHED, Article, Link, PageKind, StoredCapture
+from archive.model import TOLD_PUBLISHED, Article, Link, PageKind, Reading, StoredCapture
 from archive.parsers.document.limits import check_bytes
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
+from archive.store.secondary import PROVENANCE
 from archive.text.clock import in_vietnam
 from archive.text.dates import read_date
 from archive.text.encodings import decode
 from archive.text.urls import url_key
 from archive.warc import http
+from archive.worker import given
 from archive.worker.page import Page, blank_page, no_restorer, readable_title, refused_page
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 
@@ -59,6 +61,8 @@ def parse_capture(
     if capture.truncated:
         return replace(page, reason="truncated")
     content_type = next(iter(http.values(payload.headers, "content-type")), "")
+    if payload.mime == given.MIME and held.provenance == PROVENANCE:
+        return _given(page, held, payload.body)
     if requisites and kind not in _LISTS:
         page = replace(page, requisites=_requisites(capture.url, payload, content_type))
     if kind == "requisite":
@@ -82,6 +86,15 @@ def parse_capture(
         reading = replace(reading, article=readable_title(article, page.source, restorer))
     promised = _promised(held, page) and reading.article is None
     return replace(page, reading=reading, reason="no_article" if promised else "")
+
+
+def _given(page: Page, held: StoredCapture, payload: bytes) -> Page:
+    """`page` with the article that the fields of a file's row are: whatever they say, it is the reading."""
+    try:
+        article = given.read_given(held.capture.url, payload, _counted_from(held))
+    except Unreadable as error:
+        return replace(page, reason=error.reason)
+    return replace(page, reading=Reading("article", article))
 
 
 def dated(article: Article, held: StoredCapture) -> Article:

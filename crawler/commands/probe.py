@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -19,6 +19,7 @@ from archive.messages.language import number, tr
 from archive.parsers.site.learning import ENOUGH, TrainingPage
 from archive.places import province as find_province
 from archive.sources import Register, Source, parse_source
+from archive.sources.model import NATIONAL, Kind
 from archive.text.urls import url_key
 from crawler.commands.crawl import loopback_option
 from crawler.scope import host_of, on_this_machine
@@ -59,8 +60,10 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
 )
 @click.argument("url")
 @option("--id", "chosen", default="", metavar="ID", help="Its id, such as bac-kan-bao; else made from its host.")
-@option("--province", default="", metavar="NAME", help="The province it belongs to, old or new; else its title's.")
-@option("--kind", type=click.Choice(["newspaper", "party", "government"]), help="What it is; else by its title.")
+@option(
+    "--province", default="", metavar="NAME", help="The province it belongs to, old or new, or none; else its title's."
+)
+@option("--kind", type=click.Choice(get_args(Kind)), help="What it is; else by its title.")
 @option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
 @loopback_option
 @archive_option
@@ -78,7 +81,7 @@ def newsource(
     from crawler import probe as probing
 
     holdings = Holdings.open(root)
-    place = find_province(province).id if province else ""
+    place = province if province in ("", NATIONAL) else find_province(province).id
     register = Register.load(holdings.sources)
     known = _held(register, probing.address_of(url))
     if known is not None:

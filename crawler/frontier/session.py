@@ -127,11 +127,11 @@ class Session:
 
     def keep_item(self, item: Mapping[str, Any], spider: str) -> Place | str:
         """Where the page lies that a spider's `item` was made into, or why it is not kept."""
-        from archive.importers.jsonl import page_of_line  # with it come the parsers: 14 MB that other crawls do without
+        from archive.importers.table import page_of_item  # with it come the parsers: 14 MB that other crawls do without
 
         url = str(item.get("url", ""))
         line = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str).encode()
-        saved = page_of_line(line, f"item of the spider {spider}", datetime.now(UTC))
+        saved = page_of_item(item, line, f"item of the spider {spider}", datetime.now(UTC))
         tally, barred = self.settling.tally, Withheld.load(self.border.holdings.root)
         if isinstance(saved, str):
             tally.read(Outcome("", "unread", "no_article"), url)

@@ -13,6 +13,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.importers.pages import address_of
+from archive.importers.table import Choice, bring
 from archive.warc.scan import scan
 
 NAMES = [b"two\nlines", b"no utf-8 \xff", b"a" * 200, "ngày 5 tháng 3".encode()]
@@ -36,12 +37,18 @@ def urls(holdings: Holdings) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("end", "data"), [(".jsonl", LINE.encode()), (".arc", arc()), (".html", PAGE)])
+@pytest.mark.parametrize(("end", "data"), [(".arc", arc()), (".html", PAGE)])
 def test_a_file_of_any_name_is_brought_in(
     holdings: Holdings, tmp_path: Path, name: bytes, end: str, data: bytes
 ) -> None:
     (one,) = import_path(holdings, named(tmp_path, name, end, data))
     assert one.captures == len(urls(holdings)) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_of_any_name_is_brought_in(holdings: Holdings, tmp_path: Path, name: bytes) -> None:
+    report = bring(holdings, named(tmp_path, name, ".jsonl", LINE.encode()), Choice())
+    assert report.articles == len(urls(holdings)) == 1
 
 
 def test_an_address_in_an_arc_file_that_is_none_costs_nothing_else(holdings: Holdings, tmp_path: Path) -> None:

@@ -198,3 +198,31 @@ def test_a_key_of_endless_parts_is_refused_before_it_is_read(line: str) -> None:
     """The TOML reader of Python copies such a key at each of its dots."""
     with pytest.raises(SourceError, match="more than 32 parts"):
         parse_source(line, "a.toml")
+
+
+@pytest.mark.parametrize("kind", ["newspaper", "party", "government", "broadcaster", "magazine", "agency", "other"])
+def test_a_source_of_the_whole_country_has_no_province(kind: str) -> None:
+    national = WHOLE.replace('"bac-kan"', '"none"').replace('kind     = "party"', f'kind = "{kind}"')
+    assert (read(national).province, read(national).kind) == ("", kind)
+
+
+def test_a_pattern_means_every_host_below_and_not_the_host_itself() -> None:
+    source = read(WHOLE.replace('["tinhuyxyz.vn"]', '["tinhuyxyz.vn", "*.baoxyz.vn"]'))
+    hosts = ("tinhuyxyz.vn", "www.tinhuyxyz.vn", "thethao.baoxyz.vn", "a.b.baoxyz.vn")
+    assert [source.covers(host) for host in hosts] == [True] * 4
+    assert [source.covers(host) for host in ("baoxyz.vn", "thethao.tinhuyxyz.vn", "xbaoxyz.vn", "vn")] == [False] * 4
+    assert source.homepage == "https://tinhuyxyz.vn/"
+
+
+@pytest.mark.parametrize("hosts", ['["*.vn"]', '["*."]', '["a.*.vn"]', '["*.*.vn"]', '["*xyz.vn"]'])
+def test_a_pattern_stands_in_front_of_a_domain(hosts: str) -> None:
+    with pytest.raises(SourceError, match="is not a host"):
+        read(WHOLE.replace('["tinhuyxyz.vn"]', hosts))
+
+
+def test_a_source_of_patterns_alone_names_its_homepage() -> None:
+    patterns = WHOLE.replace('["tinhuyxyz.vn"]', '["*.baoxyz.vn"]').split("[[host]]")[0]
+    with pytest.raises(SourceError, match="homepage: is missing"):
+        read(f'{patterns}[[layout]]\nfamily = "generic"\n')
+    named = read(f'{patterns}homepage = "https://www.chinh.baoxyz.vn/"\n[[layout]]\nfamily = "generic"\n')
+    assert named.homepage == "https://www.chinh.baoxyz.vn/"

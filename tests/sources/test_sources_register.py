@@ -19,7 +19,7 @@ from archive.sources import (
     parse_source,
     starts,
 )
-from archive.sources.model import DateArchive
+from archive.sources.model import DateArchive, Host, Layout
 
 BASE = """
 id = "{id}"
@@ -165,3 +165,26 @@ def test_a_source_that_will_not_crawl_as_meant_is_found(more: str, level: str, m
 def test_a_file_should_be_called_as_its_source() -> None:
     other = parse_source(toml("bao-thu", 'hosts = ["baothu.vn"]'), "khac.toml")
     assert [finding.level for finding in check(Register.of([other]))] == ["error", "note"]
+
+
+def test_a_host_named_stands_before_a_pattern_and_the_nearer_pattern_before_the_farther() -> None:
+    def made(name: str, *hosts: str) -> Source:
+        named = tuple(Host(host) for host in hosts)
+        return Source(name, name, "other", "", "unverified", f"https://{name}/", named, (Layout("generic"),))
+
+    register = Register.of([made("a", "bao.vn", "*.bao.vn"), made("b", "thethao.bao.vn"), made("c", "*.dulich.bao.vn")])
+    found = {
+        host: one.id if (one := register.for_host(host)) else None
+        for host in (
+            "bao.vn",
+            "www.bao.vn",
+            "x.bao.vn",
+            "thethao.bao.vn",
+            "y.thethao.bao.vn",
+            "x.dulich.bao.vn",
+            "o.vn",
+        )
+    }
+    assert list(found.values()) == ["a", "a", "a", "b", "a", "c", None]
+    with pytest.raises(SourceError, match=r'hosts: "\*\.bao\.vn" is held by "a"'):
+        Register.of([*register.all(), made("d", "*.bao.vn")])

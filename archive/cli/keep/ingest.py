@@ -14,13 +14,14 @@ from archive.cli.output import Progress, print_json, progress, say
 from archive.custody.package.bag import DECLARATION
 from archive.errors import DamageError, NothingFound
 from archive.holdings import Holdings
-from archive.importers.bring import IMPORTED, import_path
+from archive.importers.bring import import_path
 from archive.importers.intake import Imported
 from archive.importers.packages import check_sources, import_sources
 from archive.ingest import Ingest, read_file
 from archive.ingest.filing import DUPLICATE
 from archive.messages.language import number, spoken, tr
 from archive.sources import Register
+from archive.sources.model import IMPORTED
 from archive.store.counts import unclaimed_hosts
 from archive.worker.pool import WorkerPool, per_core
 
@@ -41,7 +42,7 @@ _HOSTS = 10  # named of those that no source claims
 @json_option
 @archive_option
 def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> None:
-    """Take in WARC and WACZ files, folders of saved HTML, and JSON Lines of older scrapers.
+    """Take in WARC and WACZ files and folders of saved HTML; `baotinh import` takes JSON, CSV, Parquet and texts.
 
     The files are copied into the archive and stay as they are; every page is read as if it had been crawled. What was
     taken in before is known again and changes nothing. What has to be passed over is named with its reason.
@@ -66,14 +67,14 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
                 if one.how == "known" and holdings.root / one.file in whole:
                     filing.known += one.captures  # every capture has its row: the file need not be opened
                     continue
-                found = _read(filing, readers, holdings, one, shown)
+                found = read_brought(filing, readers, holdings, one, shown)
                 states.update(found)
                 if unread := {name: count for name, count in found.items() if name.startswith("unread")}:
                     passed.append(_unread(one, unread))
                 if twice := found.get(f"kept: {DUPLICATE}"):
                     said = "{file}: {count} records bear the WARC-Record-ID of another record: kept, without a row"
                     passed.append(tr(said, file=one.origin, count=number(twice)))
-    unclaimed = _unclaimed(holdings, register)
+    unclaimed = unclaimed_of(holdings, register)
     for line in passed:
         click.echo(spoken(line), err=True)
     if as_json:
@@ -93,7 +94,7 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         raise NothingFound(", ".join(map(str, paths)))
     say("captures: {captures}, held already: {known}, files: {files}", captures=number(states.total() + filing.known),
         known=number(filing.known), files=len(brought))  # fmt: skip
-    _tell_unclaimed(unclaimed)
+    tell_unclaimed(unclaimed)
     damaged = [one.origin for one in brought if one.damaged]
     if damaged:
         raise DamageError(
@@ -102,18 +103,21 @@ def ingest(paths: tuple[Path, ...], source: str, as_json: bool, root: Path) -> N
         )  # fmt: skip
 
 
-def _unclaimed(holdings: Holdings, register: Register) -> tuple[tuple[str, str, int], ...]:
+def unclaimed_of(holdings: Holdings, register: Register) -> tuple[tuple[str, str, int], ...]:
+    """Sources that the register does not know, hosts of their captures, and how many those are."""
     with reading(holdings.root) as db:
         return unclaimed_hosts(db, (one.id for one in register.all()))
 
 
-def _tell_unclaimed(unclaimed: tuple[tuple[str, str, int], ...]) -> None:
+def tell_unclaimed(unclaimed: tuple[tuple[str, str, int], ...]) -> None:
     """Says which hosts no source claims, and how their pages get one once it is written."""
-    for source in dict.fromkeys(source for source, _, _ in unclaimed):
-        hosts = [f"{host} ({number(count)})" for folder, host, count in unclaimed if folder == source]
-        more = f", … {number(len(hosts) - _HOSTS)}" if len(hosts) > _HOSTS else ""
-        say("no source claims: {hosts}; once a file in sources/ does, `baotinh reread --source {source}` assigns them",
-            hosts=", ".join(hosts[:_HOSTS]) + more, source=source)  # fmt: skip
+    if not unclaimed:
+        return
+    hosts = [f"{host} ({number(count)})" for _, host, count in unclaimed]
+    more = f", … {number(len(hosts) - _HOSTS)}" if len(hosts) > _HOSTS else ""
+    say("no source claims these hosts, so their pages stand under them: {hosts}; once a file in sources/ does, "
+        "`baotinh reread --source imported` assigns them",
+        hosts=", ".join(hosts[:_HOSTS]) + more)  # fmt: skip
 
 
 def _sources(holdings: Holdings, paths: tuple[Path, ...]) -> list[str]:
@@ -134,7 +138,10 @@ def _unread(one: Imported, states: dict[str, int]) -> str:
     return tr(said, file=one.origin, count=number(sum(states.values())), reasons=reasons)
 
 
-def _read(filing: Ingest, readers: WorkerPool, holdings: Holdings, one: Imported, shown: Progress) -> Counter[str]:
+def read_brought(
+    filing: Ingest, readers: WorkerPool, holdings: Holdings, one: Imported, shown: Progress
+) -> Counter[str]:
+    """What became of the captures in a file that was brought in, those that had no row: state, or "state: reason"."""
     path = holdings.root / one.file
     again: list[str] = []  # what is passed over now was named when the file was brought in
     states: Counter[str] = Counter()

@@ -16,6 +16,7 @@ from archive.holdings import Holdings
 from archive.ingest import reread as rereading
 from archive.ingest.reread import Tally
 from archive.messages.language import number, tr
+from archive.sources.model import IMPORTED
 from archive.store.counts import has_source
 from archive.warc.groups import WAY_OUT
 
@@ -31,7 +32,7 @@ from archive.warc.groups import WAY_OUT
     ],
     codes=(0, 2, 4, 5),
 )
-@option("--source", default="", metavar="ID", help="Only captures of this source.")
+@option("--source", default="", metavar="ID", help="Only captures of this source; imported: of all unclaimed hosts.")
 @option("--since", type=Day(), help="Only what was captured on this day (UTC) and later.")
 @option("--parser-older-than", "older_than", default="", metavar="FAMILY/N", help="Only what an older parser has read.")
 @option("--restored", is_flag=True, help="Only articles whose headline was made from a slug, as after train-restorer.")
@@ -69,7 +70,7 @@ def reread(
     """
     holdings = for_writing(root)
     register = register_of(holdings)
-    if source and not _is_held(holdings, source):
+    if source not in ("", IMPORTED) and not _is_held(holdings, source):
         register.get(source)
     if engine == "spark":
         if since or older_than or restored or dry_run or not tables:

@@ -18,6 +18,7 @@ from archive.store import queries
 from archive.store.clusters import Cluster
 from archive.store.queries import StoredArticle
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
+from archive.store.secondary import secondary
 from archive.store.unlikely import doubt_of
 from archive.terminal import styled
 
@@ -123,7 +124,20 @@ def _print_text(stored: StoredArticle) -> None:
     click.echo(
         tr("id {id}, revision {number}, read by {parser}", id=row.public_id, number=revision, parser=article.parser)
     )
-    click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
+    if (made_from := secondary(capture)) is not None:
+        whose = f" ({made_from.owner})" if made_from.owner else ""
+        click.echo(
+            tr(
+                "secondary record, no capture of the page: made from row {row} of {file}{whose}",
+                row=made_from.row,
+                file=made_from.file,
+                whose=whose,
+            )
+        )
+        click.echo(made_from.digest)
+        click.echo(tr("kept since {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
+    else:
+        click.echo(tr("captured {time}, {file} at {offset}", time=at, file=capture.file, offset=capture.offset))
     click.echo(f"{capture.record_id}  {capture.payload_digest}")
 
 

@@ -29,6 +29,7 @@ from archive.store.queries import (
     harvest,
     harvest_size,
 )
+from archive.store.secondary import secondary
 from archive.text.urls import public_id
 from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import read_pairs
@@ -111,6 +112,7 @@ def metadata_format() -> Element:
 def dublin_core(stored: StoredArticle, permalink: str, replay: str) -> Element:
     """An article as simple Dublin Core."""
     row, article, capture = stored.row, stored.article, stored.capture
+    made_from = secondary(capture)
     made = Element(f"{{{_OAI_DC}}}dc")
     made.set(f"{{{_XSI}}}schemaLocation", f"{_OAI_DC} {_DC_SCHEMA}")
     province = places.province(row.province).name if row.province else ""
@@ -123,10 +125,10 @@ def dublin_core(stored: StoredArticle, permalink: str, replay: str) -> Element:
         ("publisher", stored.source_name),
         ("date", row.published or ""),
         ("type", "Text"),
-        ("format", "text/html"),
+        ("format", "text/plain" if made_from else "text/html"),
         ("identifier", permalink),
         ("identifier", row.url),
-        ("source", capture.record_id),
+        ("source", str(made_from or capture.record_id)),
         ("language", "vi"),
         ("relation", replay),
         ("coverage", province),

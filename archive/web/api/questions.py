@@ -164,7 +164,7 @@ def sources(held: Backend, asked: Asked) -> tuple[values.SourceSummary, ...]:
                 source.name,
                 source.kind,
                 source.province,
-                places.now(source.province),
+                places.now(source.province) if source.province else "",
                 source.homepage,
                 source.status,
                 count.articles if count else 0,

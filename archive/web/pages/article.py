@@ -23,6 +23,7 @@ from archive.store.captures import Memento, by_record, nearest, pictures
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.store.runs import run
+from archive.store.secondary import secondary
 from archive.text.difference import Change, field_changes
 from archive.text.urls import url_key
 from archive.web.pages.downloads import NAMES
@@ -102,6 +103,7 @@ async def page(request: Request) -> Response:
             "province": places.province(row.province) if row.province else None,
             "province_now": places.province_now(row.province_now) if row.province_now else None,
             "replay": room.preserved(shown.capture),
+            "made_from": secondary(shown.capture),
             "replay_of": room.preserved,
             "downloads": list(NAMES.items()),
         },

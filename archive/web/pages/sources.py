@@ -19,6 +19,7 @@ from archive.search.answer import FacetCount
 from archive.search.backend import Backend, Questions, ask
 from archive.search.index.docid_sets import DocidSet
 from archive.sources import Source
+from archive.sources.model import Host, Layout
 from archive.store.counts import SourceCount, Summary, articles_at, source_count, source_counts, summary
 from archive.store.runs import Run, runs
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
@@ -125,7 +126,7 @@ async def overview(request: Request) -> Response:
     listed = [
         (source, counted.get(source.id), health(last_runs.get(source.id)))
         for source in room.register.all()
-        if not chosen or chosen in (source.province, places.now(source.province))
+        if not chosen or chosen in units_of(source)
     ]
     listed.sort(key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id))
     by_unit = _by_unit(counts, units)
@@ -143,7 +144,7 @@ async def overview(request: Request) -> Response:
             "sources": [row for row in listed if row[1]],
             "waiting": [row[0] for row in listed if not row[1]],
             "strangers": [] if chosen else [source for source in counts if source.id not in known],
-            "province_name": lambda identity: places.province(identity).name,
+            "province_name": lambda identity: places.province(identity).name if identity else "",
         },
     )
 
@@ -151,9 +152,9 @@ async def overview(request: Request) -> Response:
 async def page(request: Request) -> Response:
     """`/source/<id>?month=`: one source, what the register says of it, what is held, and its certificate."""
     room = room_of(request)
-    source = room.register.get(request.path_params["source_id"])
-    month = text(request, "month")
-    count, last, stated = await room.asker.ask(_of_source, room.archive, source.id, month, weight="slow")
+    source_id, month = request.path_params["source_id"], text(request, "month")
+    count, last, stated = await room.asker.ask(_of_source, room.archive, source_id, month, weight="slow")
+    source = room.register.find(source_id) or (_host(source_id) if count else room.register.get(source_id))
     months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
         request,
@@ -168,10 +169,20 @@ async def page(request: Request) -> Response:
             "histogram": histogram(months),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "bounds": _outside(source, months),
-            "province": places.province(source.province),
-            "province_now": places.province_now(places.now(source.province)),
+            "province": places.province(source.province) if source.province else None,
+            "province_now": places.province_now(places.now(source.province)) if source.province else None,
         },
     )
+
+
+def units_of(source: Source) -> tuple[str, ...]:
+    """The unit of a source as it was, and today's; () of one for the whole country."""
+    return (source.province, places.now(source.province)) if source.province else ()
+
+
+def _host(name: str) -> Source:
+    """What stands in the archive under its host, as no source claims it."""
+    return Source(name, name, "other", "", "unverified", f"http://{name}/", (Host(name),), (Layout("generic"),))
 
 
 def _of_source(
