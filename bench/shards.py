@@ -102,8 +102,6 @@ def main() -> int:
 
 def _print(name: str, held: sqlite_utils.Database | Shards, asked: list[str], over_time: list[str]) -> None:
     def search_in(text: str) -> object:
-        if isinstance(held, Shards):
-            return held.search(text, facets=FACETS)
         return search(held, text, facets=FACETS)
 
     def trend_in(text: str) -> object:

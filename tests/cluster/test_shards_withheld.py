@@ -25,6 +25,7 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import lift, takedown
 from archive.errors import NothingFound
 from archive.holdings import Holdings
+from archive.search import engine
 from archive.store import open_database
 from archive.warc.scan import scan
 from archive.web.app import create_room
@@ -107,7 +108,7 @@ def test_an_article_that_one_took_down_is_shown_by_no_other(
         names = {"article": archive.article(URL).row.public_id, "copy": archive.article(COPY).row.public_id}
         alike = archive.article(COPY).same_text
         assert alike is not None
-        found, all_of = archive.search("tieude:trồng", facets=["month"]), archive.search("huyện")
+        found, all_of = engine.search(archive, "tieude:trồng", facets=["month"]), archive.search("huyện")
         held = sum(count.articles for count in trends(archive, ["tieude:trồng"]).coverage)
         before = said(tmp_path, client, names)
         assert {*before} == showing(before, names["article"])
@@ -117,9 +118,9 @@ def test_an_article_that_one_took_down_is_shown_by_no_other(
             assert showing(after, names["article"]) == set()
             assert "Chép lại" in after["show the copy"]
             assert "Chép lại" in after["page of the copy"]
-            answer = archive.search("tieude:trồng", facets=["month"])
+            answer = engine.search(archive, "tieude:trồng", facets=["month"])
             assert (answer.total_folded, answer.facets[0].values) == (0, ()) != (found.total_folded, ())
-            assert archive.search("huyện").total_folded == (all_of.total_folded or 0) - 1
+            assert engine.search(archive, "huyện").total_folded == (all_of.total_folded or 0) - 1
             trend = trends(archive, ["tieude:trồng"])
             assert (trend.series[0].total, sum(one.articles for one in trend.coverage)) == (0, held - 1)
             assert "1 articles are left out: another of these archives has taken them down" in answer.notes
@@ -141,9 +142,9 @@ def test_what_is_taken_back_is_shown_again(several: list[Holdings], client: Test
         names = {"article": archive.article(URL).row.public_id, "copy": archive.article(COPY).row.public_id}
         before = showing(said(tmp_path, client, names), names["article"])
         takedown(several[0], URL, "hidden", "đang xem xét", WHO)
-        assert archive.search("tieude:trồng").total_folded == 0
+        assert engine.search(archive, "tieude:trồng").total_folded == 0
         lift(several[0], URL, "đã xem xét", WHO)
-        assert archive.search("tieude:trồng").total_folded == 1
+        assert engine.search(archive, "tieude:trồng").total_folded == 1
         assert showing(said(tmp_path, client, names), names["article"]) == before
 
 
@@ -159,9 +160,9 @@ def test_the_same_bytes_at_another_address_are_withheld(several: list[Holdings],
     of_page = (held.capture for path in several[0].warcs() for held in scan(path) if held.capture.url == URL)
     archive_of(tmp_path / "kho-3", [replace(next(of_page), url=ELSEWHERE)])
     with Shards.open(tmp_path / "kho-*") as archive:
-        assert archive.search("tieude:trồng").total_folded == 2
+        assert engine.search(archive, "tieude:trồng").total_folded == 2
         takedown(several[1], URL, "erased", "dữ liệu cá nhân", WHO)
-        assert archive.search("tieude:trồng").total_folded == 0
+        assert engine.search(archive, "tieude:trồng").total_folded == 0
         with pytest.raises(NothingFound):
             archive.article(ELSEWHERE)
 
@@ -170,7 +171,7 @@ def test_an_archive_that_cannot_be_asked_withholds_what_it_took_down(several: li
     takedown(several[0], URL, "hidden", "dữ liệu cá nhân", WHO)
     several[0].database.unlink()
     with Shards.open(tmp_path / "kho-*") as archive:
-        answer = archive.search("tieude:trồng")
+        answer = engine.search(archive, "tieude:trồng")
         assert answer.total_folded == 0
         assert "not asked: kho-1 is missing" in answer.notes
 

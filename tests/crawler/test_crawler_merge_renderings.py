@@ -18,6 +18,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.ingest.reread import reread
 from archive.model import Capture
+from archive.search import engine
 from archive.sources import Register, parse_source
 from crawler.merge import merge
 
@@ -103,7 +104,7 @@ def test_archives_asked_as_one_show_the_own_page_too(tmp_path: Path, shards: dic
     for name, root in shards.items():
         (tmp_path / f"kho-{name}").symlink_to(root)
     with Shards.open(tmp_path / "kho-*") as several:
-        answer = several.search("hội nghị")
+        answer = engine.search(several, "hội nghị")
         assert (answer.total_folded, [hit.url for hit in answer.hits]) == (1, [OWN])
         assert several.article(OWN).row.body.startswith("Bản own, giờ 1.")
 
