@@ -15,7 +15,7 @@ from archive.parsers.document.tree import Element, clean
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.reading import read_page
 from archive.parsers.site.learning import fields
-from archive.parsers.site.learning.body import Text, find_captions, find_cuts, find_ends, find_header_cuts, find_text
+from archive.parsers.site.learning.body import Text, find_cuts, find_ends, find_text
 from archive.parsers.site.learning.css import selector_of
 from archive.parsers.site.learning.fields import Around, Choice, Zones
 from archive.parsers.site.learning.labels import Labels, gathered, key_of
@@ -89,7 +89,7 @@ def _of_one_making(
         draft = _drafted(sheets, labels, known, covered)
         if draft is None:
             return None
-        there = zip(sheets, draft.choices["headline"].holders, draft.text.elements, strict=True)
+        there = zip(sheets, draft.choices["headline"].offer.holders, draft.text.elements, strict=True)
         kept = [sheet for sheet, headline, text in there if headline and text]
         if len(kept) == len(sheets):
             return draft
@@ -114,7 +114,7 @@ def _drafted(sheets: Sequence[Sheet], labels: Labels, known: frozenset[str], cov
     headline = fields.find_headline(site, labels, covered)
     if headline is None:
         return None
-    mark_cards(site, [there[0] if there else None for there in headline.holders], known)
+    mark_cards(site, [there[0] if there else None for there in headline.offer.holders], known)
     text = find_text(site, covered)
     if text is None:
         return None
@@ -154,7 +154,7 @@ def _held_out(draft: _Draft, known: frozenset[str], before: Sequence[Article | N
     steady = set()
     for name, choice in draft.choices.items():
         size = 10 if name == "published" else None
-        pairs = zip(values[name], choice.values, strict=True)
+        pairs = zip(values[name], choice.offer.values, strict=True)
         same = sum(one[:size] == other[:size] for one, other in pairs) / len(sheets)
         held, weight = _agreement(labels, name, values[name])
         own, _ = _agreement(labels, name, [one[name] for one in read])
@@ -166,7 +166,7 @@ def _held_out(draft: _Draft, known: frozenset[str], before: Sequence[Article | N
 def _surer(draft: _Draft) -> set[str]:
     """The field that the pages show otherwise than the site's feeds tell it: a local day that they call one of UTC."""
     published = draft.choices.get("published")
-    return {"published"} if published is not None and fields.is_said_in_utc(published.offers[0]) else set()
+    return {"published"} if published is not None and fields.is_said_in_utc(published.offer) else set()
 
 
 def _agreement(labels: Labels, name: str, values: Sequence[str]) -> tuple[float, float]:
@@ -219,11 +219,10 @@ def _layout(
 ) -> Layout:
     """The layout with these of the fields, with or without what is cut, and the container of the text."""
     site, chosen = draft.site, {name: draft.choices[name] for name in names}
-    own = {name: tuple(choice.css) for name, choice in chosen.items() if not getattr(base.select, name)}
+    own = {name: (choice.css,) for name, choice in chosen.items() if not getattr(base.select, name)}
     select = replace(base.select, **own)
     if body:
-        captions = _once(select.captions + _css(site, find_captions(site, draft.text)))
-        select = replace(select, body=select.body or _css(site, [draft.text.slot]), captions=captions)
+        select = replace(select, body=select.body or _css(site, [draft.text.slot]))
     if cutting:
         select = replace(select, cut=_once(select.cut + _cuts(draft, chosen, before)))
     only: tuple[str, ...] = ()
@@ -232,16 +231,18 @@ def _layout(
             name
             for name in _OPTIONAL
             if name in chosen
-            and _is_invented(draft, name, before, [at for at, value in enumerate(chosen[name].values) if not value])
+            and _is_invented(
+                draft, name, before, [at for at, value in enumerate(chosen[name].offer.values) if not value]
+            )
         )
-    patterns = dict(base.patterns) | {name: one.pattern for name, one in chosen.items() if one.pattern}
+    patterns = dict(base.patterns) | {name: one.offer.pattern for name, one in chosen.items() if one.offer.pattern}
     published = chosen.get("published")
     return replace(
         base,
         select=select,
         patterns=tuple(sorted(patterns.items())),
         only=_once(base.only + only),
-        date_from="text" if published is not None and published.offers[0].attribute == "text" else "",
+        date_from="text" if published is not None and published.offer.attribute == "text" else "",
     )
 
 
@@ -285,7 +286,7 @@ def _cuts(draft: _Draft, chosen: dict[str, Choice], before: Sequence[Article | N
     site, text = draft.site, draft.text
     kept = {element for name in ("headline", "lead") if name in chosen for element in _elements(chosen[name])}
     told = {element for name in chosen if name not in ("headline", "lead") for element in _elements(chosen[name])}
-    slots = find_cuts(site, text, told) + find_header_cuts(site, text, told, kept) + find_ends(site, text, told)
+    slots = find_cuts(site, text, told) + find_ends(site, text, told)
     said = [_said(article, chosen) for article in before]
 
     def holds(slot: Slot) -> bool:
@@ -307,7 +308,7 @@ def _said(article: Article | None, chosen: dict[str, Choice]) -> set[str]:
 
 
 def _elements(choice: Choice) -> set[Element]:
-    return {element for there in choice.holders for element in there}
+    return {element for there in choice.offer.holders for element in there}
 
 
 def _css(site: Site, slots: Sequence[Slot]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where the text of a template's pages stands, what is no text in it, and which elements are captions."""
+"""Where the text of a template's pages stands, and what is no text in it."""
 
 from __future__ import annotations
 
@@ -84,57 +84,6 @@ def _which(site: Site, path: str, unique: list[set[int]]) -> Slot:
     return Slot(path, at) if several and most >= 0.98 * total else Slot(path, ALL)
 
 
-def find_header_cuts(site: Site, text: Text, fields: set[Element], kept: set[Element]) -> list[Slot]:
-    """The boxes of learnt fields outside the text, without headline, lead, pictures or text in them: a line that tells
-    of the article is none of its own.
-    """
-    counted: Counter[Slot] = Counter()
-    for number, sheet in enumerate(site.sheets):
-        boxes = text.elements[number]
-        spared = _spared(site, number, text, kept)
-        for element in fields:
-            if element not in sheet.place or any(sheet.within(element, box) for box in boxes):
-                continue
-            step = element
-            while (parent := step.getparent()) is not None and parent in sheet.place and parent is not sheet.body:
-                if any(sheet.place[parent] <= place < sheet.end[parent] for place in spared):
-                    break
-                step = parent
-            path = sheet.path[step]
-            counted[Slot(path)] += 1
-            if len(sheet.at[path]) > 1 and len({len(one.at.get(path, ())) for one in site.sheets}) == 1:
-                counted[Slot(path, sheet.at[path].index(step))] += 1  # a number holds where all pages have as many
-    spared_on = [_spared(site, number, text, kept) for number in range(len(site.sheets))]
-    found: list[Slot] = []
-    for slot, count in sorted(counted.items(), key=lambda one: (one[0].number != ALL, -one[1])):
-        if (
-            count >= _FEW
-            and slot.path not in {one.path for one in found if one.number == ALL}
-            and _spares(site, slot, spared_on)
-        ):
-            found.append(slot)
-    return found
-
-
-def _spared(site: Site, number: int, text: Text, kept: set[Element]) -> list[int]:
-    """The places of what may not be cut on a page."""
-    sheet = site.sheets[number]
-    places = [sheet.place[one] for one in (*kept, *text.elements[number]) if one in sheet.place]
-    return places + [
-        sheet.place[item.element] for item in sheet.lines if isinstance(item, Picture) and item.element in sheet.place
-    ]
-
-
-def _spares(site: Site, slot: Slot, spared: list[list[int]]) -> bool:
-    """Whether nothing that must stay stands in a slot."""
-    for number, there in enumerate(site.elements(slot)):
-        sheet = site.sheets[number]
-        for element in there:
-            if any(sheet.place[element] <= place < sheet.end[element] for place in spared[number]):
-                return False
-    return True
-
-
 def find_cuts(site: Site, text: Text, fields: set[Element]) -> list[Slot]:
     """What stands in the container and is no text on any page: the template's lines, links to others, fields."""
     repeated = _pages_with(site)
@@ -203,36 +152,3 @@ def _pages_with(site: Site) -> Counter[str]:
     for sheet in site.sheets:
         counted.update({item.text for item in sheet.lines if isinstance(item, Line)})
     return counted
-
-
-def find_captions(site: Site, text: Text) -> list[Slot]:
-    """Elements of the text that always stand with a picture: behind it, or in one box with it and nothing else."""
-    near: Counter[str] = Counter()
-    all_: Counter[str] = Counter()
-    for number, sheet in enumerate(site.sheets):
-        for container in text.elements[number]:
-            inside = sheet.elements[sheet.place[container] + 1 : sheet.end[container]]
-            for element in inside:
-                if element.tag in ("img", "picture", "a", "span", "strong", "b", "em", "i", "br") or not site.text(
-                    element
-                ):
-                    continue
-                path = sheet.path[element]
-                all_[path] += 1
-                if _follows_picture(element, container) and next(element.iter("img"), None) is None:
-                    near[path] += 1
-    found = [path for path, count in near.items() if count >= _FEW and count >= _SURE * all_[path]]
-    chosen = set(found)
-    return [Slot(path) for path in found if path.rpartition("\n")[0] not in chosen]
-
-
-def _follows_picture(element: Element, container: Element) -> bool:
-    before = element.getprevious()
-    while before is not None and before.tag == "br":
-        before = before.getprevious()
-    if before is not None:
-        return (before.tag == "img" or next(before.iter("img"), None) is not None) and not (before.tail or "").strip()
-    parent = element.getparent()
-    return (
-        parent is not None and parent is not container and parent.tag != "div" and _follows_picture(parent, container)
-    )

@@ -62,19 +62,11 @@ class Offer(NamedTuple):
         return [value for value in self.values if value]
 
 
-@dataclass(slots=True)
-class Choice:
-    """The offers chosen for a field, in the order to try, their selectors, and what stands there on each page."""
+class Choice(NamedTuple):
+    """The offer chosen for a field, and its selector."""
 
-    offers: list[Offer]
-    css: list[str]
-    values: list[str]
-    holders: list[list[Element]]
-
-    @property
-    def pattern(self) -> str:
-        """What takes the value out of the text of the element."""
-        return self.offers[0].pattern
+    offer: Offer
+    css: str
 
 
 @dataclass(slots=True)
@@ -99,9 +91,9 @@ class Around:
 
     def take(self, choice: Choice) -> None:
         """Notes that what was chosen is no other field's."""
-        if not choice.pattern:
-            self.taken.update(element for there in choice.holders for element in there)
-        for said, value in zip(self.said, choice.values, strict=True):
+        if not choice.offer.pattern:
+            self.taken.update(element for there in choice.offer.holders for element in there)
+        for said, value in zip(self.said, choice.offer.values, strict=True):
             said.update([value] if value else [])
 
 
@@ -128,25 +120,21 @@ def chosen(site: Site, offers: Iterable[Offer], judge: Callable[[Offer], float])
     judged = ((judge(offer), -number, offer) for number, offer in enumerate(offers))
     for _, _, offer in sorted((one for one in judged if one[0] > 0), reverse=True, key=lambda one: one[:2]):
         if css := selector_of(site, offer.slot):
-            return Choice([offer], [css], list(offer.values), list(offer.holders))
+            return Choice(offer, css)
     return None
 
 
 def value_of(sheet: Sheet, name: str, choice: Choice) -> str:
     """What a choice finds on a page that it need not be from."""
-    for css, offer in zip(choice.css, choice.offers, strict=True):
-        there = sheet.page.all(css)
-        if name == "tags":
-            return "|".join(text_of(one).strip(" ,;#") for one in there)
-        for one in there[:1]:
-            if name == "published":
-                value = _date(sheet, one, text_of(one), offer.attribute)
-            else:
-                value = part_of(text_of(one), offer.pattern)
-                value = _name_in(value) if name == "byline" else value
-            if value:
-                return value
-    return ""
+    there = sheet.page.all(choice.css)
+    if name == "tags":
+        return "|".join(text_of(one).strip(" ,;#") for one in there)
+    if not there:
+        return ""
+    if name == "published":
+        return _date(sheet, there[0], text_of(there[0]), choice.offer.attribute)
+    value = part_of(text_of(there[0]), choice.offer.pattern)
+    return _name_in(value) if name == "byline" else value
 
 
 def _name_in(text: str) -> str:
@@ -205,7 +193,7 @@ class Zones:
         self.body: list[tuple[int, int]] = []
         self.paths: set[str] = set()  # of the text's own lines
         for number, sheet in enumerate(site.sheets):
-            there, boxes = headline.holders[number], text.elements[number]
+            there, boxes = headline.offer.holders[number], text.elements[number]
             at = sheet.place[there[0]] if there else -1
             lines = [item.element for item in sheet.lines if id(item) in text.unique[number]]
             lines = [one for one in lines if any(sheet.within(one, box) for box in boxes)]
@@ -288,10 +276,7 @@ def find_published(around: Around, near: Near) -> Choice | None:
             ]
         )
     ]
-    best = chosen(site, offers, judge)
-    if best is not None:
-        _add_other_places(site, best, offers)
-    return best
+    return chosen(site, offers, judge)
 
 
 def is_said_in_utc(offer: Offer) -> bool:
@@ -302,20 +287,6 @@ def is_said_in_utc(offer: Offer) -> bool:
         if one and value and (raw := one[0].get("datetime") or "")[-1:] in ("Z", "0")
     ]
     return offer.attribute == "text" and bool(pairs) and all(shown == raw for shown, raw in pairs)
-
-
-def _add_other_places(site: Site, best: Choice, offers: Sequence[Offer]) -> None:
-    """Slots for the pages on which a date stands elsewhere in the same box: an optional field stands before it."""
-    first = best.offers[0]
-    for offer in offers:
-        if offer.slot.path != first.slot.path or offer.attribute != first.attribute or offer is first:
-            continue
-        filled = [at for at, value in enumerate(offer.values) if value and not best.values[at]]
-        if len(filled) >= 2 and (css := selector_of(site, offer.slot)):
-            best.offers.append(offer)
-            best.css.append(css)
-            for at in filled:
-                best.values[at], best.holders[at] = offer.values[at], offer.holders[at]
 
 
 def _dated(site: Site, offer: Offer) -> Iterable[tuple[str, Sheet]]:
