@@ -108,7 +108,7 @@ def test_an_article_that_one_took_down_is_shown_by_no_other(
         names = {"article": archive.article(URL).row.public_id, "copy": archive.article(COPY).row.public_id}
         alike = archive.article(COPY).same_text
         assert alike is not None
-        found, all_of = engine.search(archive, "tieude:trồng", facets=["month"]), archive.search("huyện")
+        found, all_of = engine.search(archive, "tieude:trồng", facets=["month"]), engine.search(archive, "huyện")
         held = sum(count.articles for count in trends(archive, ["tieude:trồng"]).coverage)
         before = said(tmp_path, client, names)
         assert {*before} == showing(before, names["article"])
