@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -32,7 +31,6 @@ _OUTSIDE: Final = ("told", "metadata", "links", "slug", "sitemap")  # labels tha
 _MAKING: Final = (0.5, 0.9)  # of pages have headline and text where the template's stand: at first, and of these
 _MOSTLY: Final = 0.7  # of pages are read as articles, or named by feeds and listings: the others are of another kind
 _FOLDS: Final = 3  # in each of which a field is learnt without a part of the pages
-_ENDS: Final = 2  # paragraphs at either end among which a template's line stands
 _EXAMPLES: Final = 5
 _FEW: Final = 3
 _STEADY: Final = 0.7  # of pages have the same value, learnt with and without them, where nothing else tells it
@@ -203,7 +201,7 @@ def _arbitrated(
     invented = tuple(
         name for name in _OPTIONAL if name not in names and _is_invented(draft, name, after, range(len(after)))
     )
-    layout = replace(layout, absent=_once(layout.absent + invented), lines=_once(layout.lines + _lines(after)))
+    layout = replace(layout, absent=_once(layout.absent + invented))
     return layout, [_without(one, invented) for one in after]
 
 
@@ -325,18 +323,6 @@ def values_of(article: Article | None) -> dict[str, str]:
         return dict.fromkeys(_SINGLE, "")
     found = {name: one.value if (one := getattr(article, name)) is not None else "" for name in _SINGLE[:-1]}
     return {**found, "tags": "|".join(article.tags)}
-
-
-def _lines(articles: Sequence[Article | None]) -> tuple[str, ...]:
-    """The first and last paragraphs that nearly all texts share: the template's, set as the text is."""
-    if len(articles) < ENOUGH:
-        return ()
-    counted: Counter[str] = Counter()
-    for article in articles:
-        if article is not None and len(article.body) > _ENDS:
-            counted.update(set(article.body[:_ENDS] + article.body[-_ENDS:]))
-    often = _EVERYWHERE * len(articles)
-    return tuple(text for text, count in counted.items() if count >= often and text.count(" ") >= _ENDS)
 
 
 def _loses(names: Sequence[str], layout: Layout, old: Sequence[dict[str, str]], new: Sequence[dict[str, str]]) -> bool:
