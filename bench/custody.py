@@ -122,7 +122,7 @@ def main() -> None:
         log = Path(folder) / "log"
         baotinh = str(Path(sys.executable).with_name("baotinh"))
         url = f"{BASE}/tin-tuc/bai-viet-{given.captures // 2}.html"
-        for words in (["index"], ["verify"], ["verify", "--full"], ["recover"], ["index", "--url", url]):
+        for words in (["rebuild", "cdxj"], ["verify"], ["verify", "--full"], ["recover"], ["show", url, "--captures"]):
             files = [path for path in sorted(root.rglob("*")) if path.is_file() and ".lock" not in path.parts]
             base = run(["sha256sum", *map(str, files)], log)  # beside each, for other work on the machine
             cost = run([baotinh, "--archive", str(root), *words], log, PYTHONDONTWRITEBYTECODE="")

@@ -189,7 +189,7 @@ class Report:
                 told = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
                 return Message(told, source=source, why=self.told("retry after"), left=self.left)
             case _ if self.moved:
-                told = "{source}: {move}; `baotinh run {run}` shows what to do"
+                told = "{source}: {move}; `baotinh runs {run}` shows what to do"
                 return Message(told, source=source, move=self.moved[0].told(), run=self.run)
             case "finished" if not self.known_articles and not self.articles:
                 return self._without_article()

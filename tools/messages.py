@@ -21,6 +21,7 @@ from pathlib import Path
 
 import click
 
+from archive.cli.program import ROLES
 from archive.errors import ArchiveError
 from archive.messages.catalogue import Entry, catalogue_file, entries
 
@@ -58,6 +59,9 @@ def code() -> Code:
         _read(found, path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "archive" / "web" / "templates").glob("*.html")):
         found.texts.update(re.findall(r'"([\w.:]+)"', path.read_text(encoding="utf-8")))
+    for role, commands in ROLES.items():
+        for text in (role, *commands.values()):
+            found.said[text].add("archive/cli/program.py")
     for text in (*map(os.strerror, SYSTEM), *TOML):
         found.said[text].add("(system)")
     for text in (*CLICK_BESIDE, *_of_click()):
@@ -93,13 +97,23 @@ def _read(found: Code, name: str, tree: ast.Module) -> None:
             found.texts.add(node.value)
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             told = inspect.cleandoc(ast.get_docstring(node) or "")
-            found.texts.update(" ".join(part.split()) for part in told.split("\n\n"))
+            parts = [" ".join(part.split()) for part in told.split("\n\n") if part]
+            found.texts.update(parts)
+            if any(_is_command(one) for one in node.decorator_list):
+                for part in parts:
+                    found.said[part].add(name)
     for node in ast.walk(tree):
         for text in _sentences(node) if isinstance(node, ast.Call) else ():
             if isinstance(text, ast.JoinedStr):
                 found.finished.append(f"{name}:{text.lineno}")
             for sentence in _assigned(text, assigned) or _constants(text):
                 found.said[sentence].add(name)
+
+
+def _is_command(decorator: ast.expr) -> bool:
+    """Whether a decorator makes a command, whose docstring is its help."""
+    made = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(made, "id", getattr(made, "attr", "")) in ("command", "group")
 
 
 def _sentences(call: ast.Call) -> Iterator[ast.expr]:

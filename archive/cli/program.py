@@ -53,14 +53,12 @@ def load(name: str) -> click.Command | None:
 
 ROLES: Final = {
     "Crawl": {
-        "probe": "Meet a strange site politely and draft its source.",
-        "newsource": "Write the source file of a probed site.",
+        "newsource": "Meet a strange site politely and write its source file.",
         "sources": "List, show and check the register of sources.",
         "learn": "Learn how a site lays out its pages.",
         "crawl": "Crawl sources of the register politely.",
         "watch": "Crawl every source when it is due.",
-        "runs": "Show what each crawl did.",
-        "run": "Show the report of one crawl.",
+        "runs": "List the crawls, or show the report of one.",
         "frontier": "Show what is left to fetch, and why.",
     },
     "Keep": {
@@ -70,11 +68,8 @@ ROLES: Final = {
         "merge": "Bring in archives of other machines.",
         "reread": "Read stored pages again with today's parsers.",
         "verify": "Check that nothing stored has changed.",
-        "scrub": "Read closed files again in turn, slowly.",
         "recover": "Close the files that a killed process left open.",
-        "rebuild": "Make the database again from the WARC files.",
-        "reindex": "Make the search index again.",
-        "load": "Bring in tables that a cluster has read.",
+        "rebuild": "Make the database or an index again.",
         "takedown": "Hide, seal or erase content, for good.",
         "certificate": "State how complete the holdings of a source are.",
     },
@@ -82,7 +77,6 @@ ROLES: Final = {
         "read": "Show how a page is read, field by field.",
         "show": "Show an article and where it comes from.",
         "diff": "Show what changed in an article, word by word.",
-        "teasers": "List the articles that other pages point to.",
         "train-restorer": "Learn accents for slugs from the articles here.",
     },
     "Search": {
@@ -104,9 +98,7 @@ ROLES: Final = {
         "cite": "Cite an article with its capture and digest.",
         "export": "Write articles as CSV, JSON, Parquet, text, BibTeX, WARC.",
         "package": "Pack the archive or chosen articles as WACZ or BagIt.",
-        "index": "Make the CDXJ index of all captures.",
         "serve": "Serve the reading room to browsers.",
-        "replay": "Serve the preserved pages to browsers.",
     },
 }
 """Every command with its short help, by what it is for."""
@@ -114,24 +106,20 @@ ROLES: Final = {
 COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.items()}
 
 _MODULES: Final = {
-    "keep": "init ingest import recover reread takedown certificate",
-    "keep.verify": "verify scrub",
-    "keep.rebuild": "rebuild reindex load",
+    "keep": "init ingest import recover reread rebuild takedown certificate verify",
     "read": "read show diff sources",
     "read.learn": "learn train-restorer",
-    "search": "search saved",
-    "search.stats": "stats teasers",
+    "search": "search saved stats",
     "study": "trends ngrams corpus clusters spark",
     "study.words": "concordance collocates keywords",
     "share.export": "export cite",
-    "share.package": "package index",
-    "share.serve": "serve replay",
+    "share": "package serve",
 }
 """Where the commands stand: in a module of their own name in a package, or together in one module."""
 
 _LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"crawl", "frontier", "merge", "newsource", "probe", "run", "runs", "watch"}
+    {"crawl", "frontier", "merge", "newsource", "runs", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 

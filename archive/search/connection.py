@@ -36,7 +36,7 @@ def explain_damage() -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_CORRUPT or any(sign in str(error) for sign in _SIGNS):
             raise DamageError(
-                "the search index is damaged ({error}): 'baotinh reindex' makes it again from the articles; "
+                "the search index is damaged ({error}): 'baotinh rebuild index' makes it again from the articles; "
                 "where that is refused, 'baotinh rebuild' does",
                 error=error,
             ) from error

@@ -96,7 +96,8 @@ def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
             other=other,
         )
     if count := db.execute(_UNINDEXED).fetchone()[0]:
-        yield Message("{count} articles are not in the search index; `baotinh reindex` makes it again", count=count)
+        said = "{count} articles are not in the search index; `baotinh rebuild index` makes it again"
+        yield Message(said, count=count)
 
 
 def _decoded(text: str) -> Article | None:

@@ -183,7 +183,7 @@ def capture_days(db: sqlite_utils.Database, source: str, since: str, until: str)
 def pointed_to(db: sqlite_utils.Database, source: str) -> tuple[int, int]:
     """Addresses that teasers of this source point to: all, and those that no capture has reached.
 
-    These are the lines of `baotinh teasers --source` without and with `--missing`.
+    These are the lines of `baotinh stats --teasers --source` without and with `--missing`.
     """
     query = (
         f"SELECT count(*), coalesce(sum({UNREACHED}), 0) "  # noqa: S608 - our own words

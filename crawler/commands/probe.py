@@ -1,4 +1,4 @@
-"""`baotinh probe` meets an unknown site; `baotinh newsource` writes the source file that follows from it."""
+"""`baotinh newsource` meets an unknown site and writes the source file that follows from it."""
 
 from __future__ import annotations
 
@@ -28,34 +28,12 @@ if TYPE_CHECKING:
     from crawler.probe import ProbeResult
 
 
-@command("probe", examples=["baotinh probe https://baotinh.example"], codes=(0, 2, 6))
-@click.argument("url")
-@loopback_option
-@json_option
-@archive_option
-def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
-    """Meet an unknown site with a dozen polite requests: its family, a draft source file, three articles as read.
-
-    Nothing is stored. The site sees the contact of the archive's archive.toml.
-    """
-    from crawler import probe as drafting
-    from crawler import probe as probing
-
-    holdings = Holdings.open(root)
-    known = _held(Register.load(holdings.sources), probing.address_of(url))
-    if known is not None:
-        say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
-    met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
-    if as_json:
-        print_json(_without_pages(met))
-        return
-    click.echo(drafting.summary(met))
-    click.echo(f"\n{drafting.draft(met)}")
-
-
 @command(
     "newsource",
-    examples=["baotinh newsource https://baotinh.example --province 'Thái Nguyên' --kind party"],
+    examples=[
+        "baotinh newsource https://baotinh.example --dry-run",
+        "baotinh newsource https://baotinh.example --province 'Thái Nguyên' --kind party",
+    ],
     codes=(0, 2, 4, 6),
 )
 @click.argument("url")
@@ -65,33 +43,53 @@ def probe(url: str, allow_loopback: bool, as_json: bool, root: Path) -> None:
 )
 @option("--kind", type=click.Choice(get_args(Kind)), help="What it is; else by its title.")
 @option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
+@option("--dry-run", is_flag=True, help="Only meet the site and show the draft: nothing is stored.")
 @loopback_option
+@json_option
 @archive_option
 def newsource(
-    url: str, chosen: str, province: str, kind: str | None, name: str, allow_loopback: bool, root: Path
+    url: str,
+    chosen: str,
+    province: str,
+    kind: str | None,
+    name: str,
+    dry_run: bool,
+    allow_loopback: bool,
+    as_json: bool,
+    root: Path,
 ) -> None:
-    """Write the source file of a site into the archive, after a probe: then it can be crawled.
+    """Meet an unknown site with a dozen polite requests, and write the source file by which it can be crawled.
 
-    The articles that the probe has read are kept beside it as golden pages: `baotinh sources check` reads them again
+    The site sees the contact of the archive's archive.toml. Shown are its family and three articles as they were read.
+    The articles that were read are kept beside it as golden pages: `baotinh sources check` reads them again
     and names what is read differently.
 
     The file is marked unverified until a person has read what a crawl brought.
     """
-    from crawler import probe as drafting
     from crawler import probe as probing
 
+    if as_json and not dry_run:
+        raise UsageError("--json is for --dry-run")
     holdings = Holdings.open(root)
     place = province if province in ("", NATIONAL) else find_province(province).id
     register = Register.load(holdings.sources)
     known = _held(register, probing.address_of(url))
-    if known is not None:
+    if known is not None and not dry_run:
         told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
         raise UsageError(tr(told, url=url, source=known.id, file=known.file))
+    if known is not None:
+        say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
     met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
-    if not place and not drafting.province_of(met):
+    if as_json:
+        print_json(_without_pages(met))
+        return
+    if dry_run:
+        click.echo(f"{probing.summary(met)}\n\n{probing.draft(met, name, place, kind or '', chosen)}")
+        return
+    if not place and not probing.province_of(met):
         raise UsageError("{url}: its title names no province, or several; say which with --province", url=url)
-    text = drafting.draft(met, name, place, kind or "", chosen)
-    file = holdings.sources / f"{chosen or drafting.source_id(met)}.toml"
+    text = probing.draft(met, name, place, kind or "", chosen)
+    file = holdings.sources / f"{chosen or probing.source_id(met)}.toml"
     try:
         source = parse_source(text, str(file))
         Register.of((*register.all(), source))
@@ -104,7 +102,7 @@ def newsource(
     pages = [page for page in found if not barred.bars(url_key(page.url))]
     kept = golden.write(source, pages)
     file.write_text(text, encoding="utf-8")
-    click.echo(drafting.summary(met))
+    click.echo(probing.summary(met))
     if kept:
         say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(kept)))
     _learn(holdings, source, pages)

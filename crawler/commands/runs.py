@@ -1,6 +1,4 @@
-"""`baotinh runs` and `baotinh run`: the crawls that were, each in one line, and the report of one beside those before
-it.
-"""
+"""`baotinh runs`: the crawls that were, each in one line, and the report of one beside those before it."""
 
 from __future__ import annotations
 
@@ -20,19 +18,35 @@ from archive.messages.language import coded, number, spoken, tr
 from archive.store.runs import Run, beginning, numbered, runs
 
 _HEAD = ("N", "run", "source", "reason", "requests", "new", "changed", "same", "unread", "failed")
+_DAY = 8  # digits of a day, with which every id begins: fewer are a number
+_NAMED = 5  # runs named where a beginning is not enough
+_LISTED = 20  # feeds and listings shown of a run
+_COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
 
 
-@command("runs", examples=["baotinh runs", "baotinh runs --source ca-mau-bao"], codes=(0, 2, 3, 4))
-@option("--source", default="", metavar="ID", help="Only runs of this source.")
-@option("--limit", default=20, type=click.IntRange(min=1), metavar="N", help="At most so many (20).")
+@command(
+    "runs",
+    examples=["baotinh runs", "baotinh runs --source ca-mau-bao", "baotinh runs 1"],
+    codes=(0, 2, 3, 4),
+)
+@click.argument("run", default="", metavar="[RUN]")
+@option("--source", default="", metavar="ID", help="List only runs of this source.")
+@option("--limit", default=20, type=click.IntRange(min=1), metavar="N", help="List at most so many (20).")
 @json_option
 @archive_option
-def show_runs(source: str, limit: int, as_json: bool, root: Path) -> None:
-    """List the last crawls; 'baotinh run N' shows the report of one.
+def show_runs(run: str, source: str, limit: int, as_json: bool, root: Path) -> None:
+    """List the last crawls, or show the report of one beside the crawls of the same source before it.
 
-    A run that was killed has no report: it is told as far as the frontier knows it, and the next crawl goes on from
-    there.
+    RUN is a number of the list (1 is the latest), an id, or as much of an id's beginning as no other has. A run that
+    was killed has no report: it is told as far as the frontier knows it, and the next crawl goes on from there.
     """
+    if run:
+        _show_run(run, as_json, root)
+    else:
+        _list_runs(source, limit, as_json, root)
+
+
+def _list_runs(source: str, limit: int, as_json: bool, root: Path) -> None:
     from crawler.frontier.explain import completed  # the frontier is not for `--help`
 
     with reading(root) as db, of_source(source, root):
@@ -53,26 +67,7 @@ def _row(one: Run) -> tuple[object, ...]:
     return (one.number, one.id, one.source, tr(one.reason), *numbers, *totals)
 
 
-# `baotinh run`: the report of one crawl, beside those before it.
-
-_DAY = 8  # digits of a day, with which every id begins: fewer are a number
-_NAMED = 5  # runs named where a beginning is not enough
-_LISTED = 20  # feeds and listings shown of a run
-_COMPARED = ("requests", "bytes", "new", "changed", "same", "seconds")
-
-
-@command(
-    "run", examples=["baotinh run", "baotinh run 2", "baotinh run 20261124T030000Z-ca-mau-bao-3f2a"], codes=(0, 2, 3, 4)
-)
-@click.argument("name", default="1", metavar="[RUN]")
-@json_option
-@archive_option
-def show_run(name: str, as_json: bool, root: Path) -> None:
-    """Show the report of a crawl beside the crawls of the same source before it.
-
-    RUN is a number of 'baotinh runs' (1 is the latest, which is shown where none is given), an id, or as much of an
-    id's beginning as no other has.
-    """
+def _show_run(name: str, as_json: bool, root: Path) -> None:
     from crawler.frontier.explain import completed  # the frontier is not for `--help`
 
     with reading(root) as db:

@@ -69,7 +69,7 @@ def test_stats_count_what_is_there_and_why_the_rest_was_not_read(holdings: Holdi
 
 
 def test_teasers_missing_lists_only_what_no_capture_reached(holdings: Holdings) -> None:
-    told = run(holdings, "teasers", "--missing", "--json")
+    told = run(holdings, "stats", "--teasers", "--missing", "--json")
     assert [json.loads(line)["url"] for line in told.stdout.splitlines()] == [f"{SITE}/chua-co-9.html"]
 
 

@@ -18,11 +18,11 @@ COMMANDS = (
     "trends rút",
     "collocates rút --least 1",
     "keywords chè",
-    "teasers",
+    "stats --teasers",
     "sources list",
     "corpus list",
     "verify",
-    "reindex",
+    "rebuild index",
 )
 
 

@@ -95,16 +95,16 @@ def test_recover_neither_opens_nor_counts_what_is_taken_down(
 def test_scrub_reads_what_is_due_and_nothing_twice(holdings: Holdings) -> None:
     path = holdings.root / "archive.toml"
     path.write_text(path.read_text().replace("scrub_days = 90", "scrub_days = 0"))
-    assert len(json.loads(run(holdings, "scrub", "--json").stdout)) == 1
+    assert len(json.loads(run(holdings, "verify", "--in-turn", "--json").stdout)) == 1
     path.write_text(path.read_text().replace("scrub_days = 0", "scrub_days = 90"))
-    assert json.loads(run(holdings, "scrub", "--json").stdout) == []
+    assert json.loads(run(holdings, "verify", "--in-turn", "--json").stdout) == []
 
 
-def test_index_finds_an_address_in_any_spelling(holdings: Holdings) -> None:
-    assert run(holdings, "index").stdout.strip() == str(holdings.root / "index" / "archive.cdxj")
-    (found,) = json.loads(run(holdings, "index", "--url", OTHER.upper().replace("HTTPS", "http"), "--json").stdout)
+def test_the_captures_of_an_address_are_found_in_any_spelling(holdings: Holdings) -> None:
+    assert run(holdings, "rebuild", "cdxj").stdout.strip() == str(holdings.root / "index" / "archive.cdxj")
+    (found,) = json.loads(run(holdings, "show", OTHER.upper().replace("HTTPS", "http"), "--captures", "--json").stdout)
     assert (found["url"], found["status"]) == (OTHER, 200)
-    run(holdings, "index", "--url", f"{SITE}/khong-co", code=3)
+    run(holdings, "show", f"{SITE}/khong-co", "--captures", code=3)
 
 
 def test_a_query_is_packed_checked_and_found_whole(holdings: Holdings, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (["export", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),
         (["export", "--source", "xyz", "-o", "x.csv", "--format", "csv"], 2, "`baotinh sources` lists all"),
         (["export", "--source", "ca-mau-bao"], 3, "no article to export"),
-        (["teasers", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),
+        (["stats", "--teasers", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),
         (["package", "x.wacz", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),
         (["package", "x.wacz", "hội", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),
         (["runs", "--source", "bao-tin"], 2, 'did you mean "bao-tinh"'),

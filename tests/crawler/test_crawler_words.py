@@ -80,12 +80,12 @@ def test_every_sentence_of_a_report_is_said_in_vietnamese() -> None:
 
 
 def shown(root: Path, report: Report) -> str:
-    """What `baotinh run` prints of `report`, in Vietnamese."""
+    """What `baotinh runs` prints of `report`, in Vietnamese."""
     db = open_database(Holdings.open(root).database)
     with writing(db):
         put_run(db, report.run, report.source, report.began, report.ended, report.reason, report.as_json())
     db.close()
-    told = CliRunner().invoke(main, ["--archive", str(root), "--lang", "vi", "run", report.run])
+    told = CliRunner().invoke(main, ["--archive", str(root), "--lang", "vi", "runs", report.run])
     assert told.exit_code == 0, told.output
     return told.stdout
 

@@ -60,7 +60,7 @@ def contents(holdings: Holdings) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "words",
-    [("reindex",), ("ingest", "more.warc.gz"), ("recover",), ("reread",), ("clusters",), ("ngrams", "build")],
+    [("rebuild", "index"), ("ingest", "more.warc.gz"), ("recover",), ("reread",), ("clusters",), ("ngrams", "build")],
 )
 def test_every_writer_refuses_a_damaged_database_before_its_first_write(
     holdings: Holdings, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -167,7 +167,7 @@ def test_a_rebuild_is_the_way_out_of_a_damaged_database(holdings: Holdings) -> N
     flip(holdings.database, holdings.database.stat().st_size // 2)
     rebuild(holdings, REGISTER)
     assert verify(holdings, "full", record=False).findings == ()
-    assert run(holdings, "reindex") == 0
+    assert run(holdings, "rebuild", "index") == 0
 
 
 def test_damage_that_the_writers_look_does_not_see_is_not_sealed_over(

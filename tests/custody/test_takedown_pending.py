@@ -106,7 +106,9 @@ def test_a_lifting_killed_anywhere_is_named_and_ended(
     assert started > 2
 
 
-@pytest.mark.parametrize("words", [["recover"], ["reindex"], ["rebuild"], ["index"], ["takedown", "--in-advance"]])
+@pytest.mark.parametrize(
+    "words", [["recover"], ["rebuild", "index"], ["rebuild"], ["rebuild", "cdxj"], ["takedown", "--in-advance"]]
+)
 def test_verify_ends_with_5_and_the_next_command_that_writes_says_what_it_ended(
     holdings: Holdings, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:

@@ -40,7 +40,7 @@ COMMANDS = {
     "export jsonl": ("export", "--format", "jsonl"),
     "export csv": ("export", "--format", "csv"),
     "export records": ("export", "--format", "records"),
-    "teasers": ("teasers", "--json"),
+    "teasers": ("stats", "--teasers", "--json"),
 }
 ADDRESSES = {
     "search page": "/?q=rừng",

@@ -59,7 +59,8 @@ def test_a_full_disk_can_be_read(holdings: Holdings, words: tuple[str, ...]) -> 
 
 
 WRITERS = [
-    ["recover"], ["reindex"], ["reread"], ["rebuild"], ["index"], ["train-restorer"], ["corpus", "freeze", "x", "hội"],
+    ["recover"], ["rebuild", "index"], ["reread"], ["rebuild"], ["rebuild", "cdxj"], ["train-restorer"],
+    ["corpus", "freeze", "x", "hội"],
     ["takedown", NAMED, "--yes", "--reason", "x", "--authority", "y"],
     ["takedown", NAMED, "--seal", "--yes", "--reason", "x", "--authority", "y"],
 ]  # fmt: skip
@@ -142,8 +143,9 @@ def test_nothing_printed_of_names_that_are_no_utf8_is_invalid_utf8(holdings: Hol
     shutil.copy(holdings.warcs()[0], os.fsencode(holdings.warc / "tinh-uy-mau") + b"/x\xff.warc.gz")
     for code, *words in (
         (0, "ingest", odd), (5, "ingest", cut), (0, "ingest", cut, "--json"), (5, "verify"), (5, "verify", "--json"),
-        (5, "verify", "--full", "--json"), (0, "scrub", "--json"), (0, "rebuild"), (0, "recover", "--json"),
-        (2, "index"), (0, "package", os.fsencode(tmp_path) + b"/\xff.wacz"),
+        (5, "verify", "--full", "--json"), (0, "verify", "--in-turn", "--json"), (0, "rebuild"),
+        (0, "recover", "--json"),
+        (2, "rebuild", "cdxj"), (0, "package", os.fsencode(tmp_path) + b"/\xff.wacz"),
     ):  # fmt: skip
         told = subprocess.run([*PROGRAM, "--archive", holdings.root, *words], capture_output=True, check=False)
         assert told.returncode == code, (words, told.stderr)

@@ -81,7 +81,14 @@ def test_a_capture_at_the_ends_of_the_calendar_is_read_as_any_other(
     assert ask(holdings, "SELECT count(*) FROM captures WHERE reason = 'parser_crash'") == [(0,)]
     assert ask(holdings, "SELECT count(*) FROM articles") == [(2,)]
     assert verify(holdings, "full", record=False).findings == ()
-    for words in (("stats",), ("search", "hội"), ("trends", "hội"), ("index",), ("rebuild",), ("scrub",)):
+    for words in (
+        ("stats",),
+        ("search", "hội"),
+        ("trends", "hội"),
+        ("rebuild", "cdxj"),
+        ("rebuild",),
+        ("verify", "--in-turn"),
+    ):
         run(holdings, *words)
 
 

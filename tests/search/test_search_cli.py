@@ -154,10 +154,10 @@ def test_reindex_repairs_a_damaged_index(made: Path) -> None:
     seals.seal(made, "archive.sqlite")  # a fault of the index itself; what changed under a seal is refused
     damaged = run(made, "search", "--order", "best", "dai hoi dang")
     assert damaged.exit_code == 5
-    assert "baotinh reindex" in damaged.stderr
-    assert run(made, "reindex").exit_code == 0
+    assert "baotinh rebuild index" in damaged.stderr
+    assert run(made, "rebuild", "index").exit_code == 0
     assert run(made, "search", "dai hoi dang").exit_code == 0
-    assert run(made, "reindex", "--pending").exit_code == 0
+    assert run(made, "rebuild", "index", "--pending").exit_code == 0
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_damaged_index_is_said_and_made_again(tmp_path: Path, damage: str) -> 
     db.conn.commit()
     db.close()
     db = open_database(path)
-    with pytest.raises(DamageError, match="baotinh reindex"):
+    with pytest.raises(DamageError, match="baotinh rebuild index"):
         [search(db, query, 100, order="best") for query in ("hội", "hoi")]  # asks both tables
     assert writer.rebuild(db) == 60
     db.close()

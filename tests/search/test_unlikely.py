@@ -217,7 +217,7 @@ def test_their_index_is_made_again_from_their_rows(holdings: Holdings) -> None:
     db.execute("UPDATE unlikely_folded_data SET block = zeroblob(20) WHERE id > 10")
     db.conn.commit()
     db.close()
-    assert run(holdings, "reindex").exit_code == 0
+    assert run(holdings, "rebuild", "index").exit_code == 0
     assert found(holdings, "hoi nghi", unlikely=True).total == 2
     takedown(holdings, f"{SITE}/gioi-thieu", "erased", "Bản án", WHO)
     assert b"thuong" not in holdings.database.read_bytes()

@@ -206,7 +206,7 @@ def _baotinh(*arguments: str, root: Path) -> Result:
         (("serve", "--host", "0.0.0.0", "--beyond-loopback"), "needs a password"),
         (("serve", "--host", "phong.example"), "--beyond-loopback"),
         (("serve", "--reading", "members"), "needs a password"),
-        (("replay", "--host", "0.0.0.0"), "this machine alone"),
+        (("serve", "--replay-only", "--host", "0.0.0.0"), "this machine alone"),
     ],
 )
 def test_nothing_is_opened_to_other_machines_without_being_told_twice(

@@ -1,6 +1,4 @@
-"""`baotinh rebuild`, `reindex` and `load`: the database made again from the WARC files, its search index, or from the
-tables of a cluster.
-"""
+"""`baotinh rebuild`: the database made again from the WARC files or the tables of a cluster, and its indexes."""
 
 from __future__ import annotations
 
@@ -12,23 +10,53 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing, register_of
 from archive.cli.output import print_json, progress, say
 from archive.custody import rebuild as rebuilding
+from archive.errors import UsageError
+from archive.holdings import Holdings
 from archive.messages.language import number, spoken, tr
 from archive.search.connection import explain_damage
 from archive.search.index import bitmaps, pairs, writer
-from archive.search.index import writer as unlikely
 from archive.store import opened_to_write
+from archive.warc import cdxj
 
 
-@command("rebuild", examples=["baotinh rebuild", "baotinh rebuild --archive /srv/bao"], codes=(0, 2, 4, 5))
+@command(
+    "rebuild",
+    examples=["baotinh rebuild", "baotinh rebuild index --pending", "baotinh rebuild --from s3://luu-tru/tables"],
+    codes=(0, 2, 4, 5),
+)
+@click.argument("what", type=click.Choice(["database", "index", "cdxj"]), default="database", required=False)
+@option("--pending", is_flag=True, help="Of the index, only finish what a run left: pairs of words, and merging.")
+@option("--from", "tables", default="", metavar="PARQUET", help="Of the database, out of the tables of a cluster.")
 @json_option
 @archive_option
-def rebuild(as_json: bool, root: Path) -> None:
-    """Make archive.sqlite again from the WARC files alone, and put it in place of the old one when it is whole.
+def rebuild(what: str, pending: bool, tables: str, as_json: bool, root: Path) -> None:
+    """Make again what follows from the WARC files: the database, the search index, or the CDXJ index of captures.
 
-    The old database answers until then. What comes out otherwise than it stood there is told with its reason. What is
-    damaged in the WARC files is named; 'baotinh verify' says more.
+    The old database answers until the new one is whole and takes its place. What comes out otherwise than it stood
+    there is told with its reason; what is damaged in the WARC files is named; 'baotinh verify' says more. With --from
+    the rows come from Parquet tables, a folder or an address (s3://...), that 'baotinh reread --engine spark' has
+    written: every file is checked against the manifest beside them.
+
+    The search index is made of the articles in the database, 0.3 ms each; searches answer from the old one until then,
+    and crawls wait to write. The CDXJ index (index/archive.cdxj) has a sorted line for each capture in a closed file,
+    for pywb and other tools.
     """
+    if pending and what != "index":
+        raise UsageError("--pending is for 'baotinh rebuild index'")
+    if tables and what != "database":
+        raise UsageError("--from is for the database")
     holdings = for_writing(root)
+    if what == "index":
+        _index(holdings, pending, as_json)
+    elif what == "cdxj":
+        click.echo(cdxj.build(holdings.root))
+    elif tables:
+        _load(holdings, tables, as_json)
+    else:
+        _database(holdings, as_json)
+
+
+def _database(holdings: Holdings, as_json: bool) -> None:
     with progress("reading captures") as shown:
         told = rebuilding.rebuild(
             holdings, register_of(holdings), tell=lambda file, captures: shown.advance(captures, note=file)
@@ -58,50 +86,29 @@ def _tell_differences(told: rebuilding.Rebuilt) -> None:
         say("articles and pages are as they were before")
 
 
-# `baotinh reindex`: the search index made again from the articles.
-
-
-@command("reindex", examples=["baotinh reindex", "baotinh reindex --pending"], codes=(0, 2, 4, 5))
-@option("--pending", is_flag=True, help="Only finish what a run left: pairs of words, and merging.")
-@archive_option
-def reindex(pending: bool, root: Path) -> None:
-    """Make the search index again from the articles in the database; it repairs a damaged one.
-
-    0.3 ms an article; searches answer from the old index until it is done, and crawls wait to write.
-    """
-    holdings = for_writing(root)
+def _index(holdings: Holdings, pending: bool, as_json: bool) -> None:
+    told = {}
     with opened_to_write(holdings.database) as db:
         if not pending:
-            say("articles indexed: {count}", count=number(writer.rebuild(db)))
-            say("pages indexed that are unlikely to be articles: {count}", count=number(unlikely.reindex_unlikely(db)))
+            told = {"articles": writer.rebuild(db), "unlikely": writer.reindex_unlikely(db)}
+            if not as_json:
+                say("articles indexed: {count}", count=number(told["articles"]))
+                say("pages indexed that are unlikely to be articles: {count}", count=number(told["unlikely"]))
         with explain_damage():
-            say("articles whose pairs of words were noted: {count}", count=number(pairs.catch_up(db)))
+            told["paired"] = pairs.catch_up(db)
             writer.optimize(db)
             bitmaps.count_words(db)
+    if as_json:
+        print_json(told)
+    else:
+        say("articles whose pairs of words were noted: {count}", count=number(told["paired"]))
 
 
-# `baotinh load`: the tables of a re-reading on Spark become the archive's database.
+def _load(holdings: Holdings, tables: str, as_json: bool) -> None:
+    from archive.cluster.spark.load import load
 
-
-@command(
-    "load",
-    examples=["baotinh load /mnt/shared/tables", "baotinh load s3://luu-tru/tables"],
-    codes=(0, 2, 4, 5),
-)
-@click.argument("tables", metavar="PARQUET")
-@json_option
-@archive_option
-def load(tables: str, as_json: bool, root: Path) -> None:
-    """Make the database of the Parquet tables that 'baotinh reread --engine spark' has written.
-
-    PARQUET is their folder, or an address (s3://...). Every file is checked against the manifest beside them, and the
-    old database stands until the new one is whole.
-    """
-    from archive.cluster.spark.load import load as bring
-
-    holdings = for_writing(root)
     with progress("loading rows") as shown:
-        loaded = bring(holdings, register_of(holdings), tables, shown.advance)
+        loaded = load(holdings, register_of(holdings), tables, shown.advance)
     if as_json:
         print_json(loaded)
     say(

@@ -65,8 +65,8 @@ def reread(
     What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
     better parser makes no revision.
 
-    With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh load' brings in; the
-    archive itself stays as it is.
+    With --engine spark a cluster reads all captures and writes Parquet tables, which 'baotinh rebuild --from' brings
+    in; the archive itself stays as it is.
     """
     holdings = for_writing(root)
     register = register_of(holdings)
@@ -115,7 +115,7 @@ def _print_tables(written: Any, tables: str, as_json: bool) -> None:
         print_json(written)
     else:
         print_table(written.rows.items(), [tr("table"), tr("rows")])
-    say("tables are in {folder}; 'baotinh load' brings them into an archive", folder=tables)
+    say("tables are in {folder}; 'baotinh rebuild --from' brings them into an archive", folder=tables)
 
 
 def _print(tally: Tally) -> None:

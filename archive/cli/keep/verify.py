@@ -13,22 +13,44 @@ from archive.custody.recover import recover as close_files
 from archive.custody.verify import Finding, Scrubbed
 from archive.custody.verify import scrub as scrubbing
 from archive.custody.verify import verify as verifying
-from archive.errors import DamageError, StorageError
+from archive.errors import DamageError, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, spoken
 
+_MEGABYTE = 10**6
 
-@command("verify", examples=["baotinh verify", "baotinh verify --full --json"], codes=(0, 2, 4, 5))
+
+@command(
+    "verify",
+    examples=["baotinh verify", "baotinh verify --full --json", "baotinh verify --in-turn --rate 20 --limit 50000"],
+    codes=(0, 2, 4, 5),
+)
 @option("--full", is_flag=True, help="Open every record besides, and compare database and index with it.")
+@option("--in-turn", is_flag=True, help="Only closed WARC files, the one longest unread first, every record in them.")
+@option("--rate", type=click.FloatRange(min=0.1), metavar="MB", help="In turn: megabytes a second at most.")
+@option("--limit", type=click.IntRange(min=1), metavar="MB", help="In turn: stop after so many megabytes.")
 @json_option
 @archive_option
-def verify(full: bool, as_json: bool, root: Path) -> None:
+def verify(full: bool, in_turn: bool, rate: float | None, limit: int | None, as_json: bool, root: Path) -> None:
     """Check that nothing stored has changed: every file against its recorded digest, the log, the database.
 
     Files that a killed process left open are closed first; what was torn at their end is cut, kept beside and named.
     Damage is named and never repaired. The result goes into the log.
+
+    In turn is for archives too large to be read in one go: due is what was not checked within `scrub_days` of
+    archive.toml. Broken off at any time, the next call goes on.
     """
-    holdings = Holdings.open(root)
+    if in_turn and full:
+        raise UsageError("--full checks all at once: say it without --in-turn")
+    if not in_turn and (rate or limit):
+        raise UsageError("--rate and --limit are for --in-turn")
+    if in_turn:
+        _in_turn(Holdings.open(root), rate or 0, limit or 0, as_json)
+    else:
+        _whole(Holdings.open(root), full, as_json)
+
+
+def _whole(holdings: Holdings, full: bool, as_json: bool) -> None:
     try:
         for done in close_files(holdings.root):
             tell(done)
@@ -65,28 +87,13 @@ def _line(finding: Finding) -> str:
     return f"{finding.file}{at}: {finding.problem}: {spoken(finding.detail)}"
 
 
-# `baotinh scrub`: closed files read again in turn, slowly, for archives too large to verify in one go.
-
-_MEGABYTE = 10**6
-
-
-@command("scrub", examples=["baotinh scrub", "baotinh scrub --rate 20 --limit 50000"], codes=(0, 2, 4, 5))
-@option("--rate", type=click.FloatRange(min=0.1), metavar="MB", help="Megabytes a second at most.")
-@option("--limit", type=click.IntRange(min=1), metavar="MB", help="Stop after so many megabytes.")
-@json_option
-@archive_option
-def scrub(rate: float | None, limit: int | None, as_json: bool, root: Path) -> None:
-    """Read closed WARC files again, the one longest unread first, and check every record in them.
-
-    Due is what was not checked within `scrub_days` of archive.toml. Broken off at any time, the next call goes on.
-    """
-    holdings = Holdings.open(root)
+def _in_turn(holdings: Holdings, rate: float, limit: int, as_json: bool) -> None:
     done: list[Scrubbed] = []
     with progress("reading bytes") as shown:
         for one in scrubbing(
             holdings,
-            bytes_per_second=(rate or 0) * _MEGABYTE,
-            limit_bytes=limit * _MEGABYTE if limit else None,
+            bytes_per_second=rate * _MEGABYTE,
+            limit_bytes=limit * _MEGABYTE or None,
         ):
             done.append(one)
             shown.advance(one.bytes, note=one.file)

@@ -9,9 +9,11 @@ import click
 import sqlite_utils
 
 from archive.cli.command import archives_option, command, json_option, option
-from archive.cli.opening import asking
+from archive.cli.opening import asking, for_writing
 from archive.cli.output import print_json, print_table
+from archive.errors import NothingFound
 from archive.export import as_object
+from archive.holdings import Holdings
 from archive.messages.language import coded, number, tr
 from archive.search.backend import ask_article
 from archive.store import queries
@@ -21,19 +23,28 @@ from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.store.secondary import secondary
 from archive.store.unlikely import doubt_of
 from archive.terminal import styled
+from archive.warc import cdxj
 
 
 @command(
     "show",
-    examples=["baotinh show ldookmj3dk", "baotinh show https://baotinh.example/tin/hoi-nghi-1.html --history"],
+    examples=[
+        "baotinh show ldookmj3dk",
+        "baotinh show https://baotinh.example/tin/hoi-nghi-1.html --history",
+        "baotinh show https://baotinh.example/ --captures --json",
+    ],
     codes=(0, 2, 3, 4, 5),
 )
 @click.argument("article")
 @option("--history", is_flag=True, help="List revisions, captures and the teasers that point to it, not the text.")
+@option("--captures", is_flag=True, help="List all captures of an address, article or not, by the CDXJ index.")
 @json_option
 @archives_option
-def show(article: str, history: bool, as_json: bool, root: Path) -> None:
-    """Show an article, named by its id or by an address it was found under."""
+def show(article: str, history: bool, captures: bool, as_json: bool, root: Path) -> None:
+    """Show an article, named by its id or by an address it was found under, in whatever spelling."""
+    if captures:
+        _list_captures(for_writing(root), article, as_json)
+        return
     with asking(root) as held:
         stored, past = ask_article(held, article, _with_history)
     if as_json:
@@ -42,6 +53,20 @@ def show(article: str, history: bool, as_json: bool, root: Path) -> None:
         _print_history(past)
     else:
         _print_text(stored)
+
+
+def _list_captures(holdings: Holdings, url: str, as_json: bool) -> None:
+    target = holdings.root / cdxj.MERGED
+    if not target.exists():
+        target = cdxj.build(holdings.root)
+    found = cdxj.find_entries(target, url)
+    if not found:
+        raise NothingFound("{url}: no capture in {target}", url=url, target=target)
+    if as_json:
+        print_json(found)
+        return
+    for entry in found:
+        click.echo(f"{entry.timestamp}  {entry.status}  {entry.mime}  {entry.filename} {entry.offset} {entry.length}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,34 @@ import click
 from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import of_source, reading
 from archive.cli.output import print_json, print_json_lines, print_table
-from archive.errors import NothingFound
+from archive.errors import NothingFound, UsageError
 from archive.messages.language import coded, tr
 from archive.store import teasers as pointers
 from archive.store.counts import Stats
 from archive.store.counts import stats as counts
 
 
-@command("stats", examples=["baotinh stats", "baotinh stats --json | jq .unread"], codes=(0, 2, 3, 4, 5))
+@command(
+    "stats",
+    examples=["baotinh stats", "baotinh stats --json | jq .unread", "baotinh stats --teasers --missing"],
+    codes=(0, 2, 3, 4, 5),
+)
+@option("--teasers", is_flag=True, help="List the articles that teasers on other pages point to, seen last first.")
+@option("--missing", is_flag=True, help="Of these only what is known from teasers alone: lost, or not fetched yet.")
+@option("--source", default="", metavar="ID", help="Only teasers seen on this source.")
 @json_option
 @archive_option
-def stats(as_json: bool, root: Path) -> None:
-    """Count what the archive holds: articles, captures, what could not be read and why, by source and year."""
+def stats(teasers: bool, missing: bool, source: str, as_json: bool, root: Path) -> None:
+    """Count what the archive holds: articles, captures, what could not be read and why, by source and year.
+
+    Teasers are listed each with when and on which page it was seen first and last, and the id of the article where the
+    archive has it; with --json one object a line.
+    """
+    if (missing or source) and not teasers:
+        raise UsageError("--missing and --source are for --teasers")
+    if teasers:
+        _list_teasers(missing, source, as_json, root)
+        return
     with reading(root) as db:
         told = counts(db)
     if as_json:
@@ -58,23 +74,7 @@ def _label(name: str) -> str:
     return f"{tr(kind)}: {coded(value)}" if colon else tr(name)
 
 
-# `baotinh teasers`: the articles that other pages point to, and those the archive knows in no other way.
-
-
-@command(
-    "teasers",
-    examples=["baotinh teasers --missing", "baotinh teasers --missing --source thai-nguyen-dang --json"],
-    codes=(0, 2, 3, 4, 5),
-)
-@option("--missing", is_flag=True, help="Only articles known from teasers alone: lost, or not fetched yet.")
-@option("--source", default="", metavar="ID", help="Only teasers seen on this source.")
-@json_option
-@archive_option
-def teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
-    """List the articles that teasers on other pages point to, seen last first. JSON is one object a line.
-
-    Each with when and on which page it was seen first and last, and the id of the article where the archive has it.
-    """
+def _list_teasers(missing: bool, source: str, as_json: bool, root: Path) -> None:
     with reading(root) as db, of_source(source, root):
         found = pointers.missing(db, source) if missing else pointers.teasers(db, source)
         first = next(found, None)

@@ -1,6 +1,4 @@
-"""`baotinh package` and `baotinh index`: the holdings, or what a query finds, packed for others; and the CDXJ index of
-all captures.
-"""
+"""`baotinh package`: the holdings, or what a query finds, packed for others."""
 
 from __future__ import annotations
 
@@ -20,7 +18,6 @@ from archive.messages.language import number, spoken
 from archive.search import engine
 from archive.search.request import SearchRequest
 from archive.terminal import put
-from archive.warc import cdxj as indexing
 
 _PAGE = 200
 
@@ -128,38 +125,3 @@ def _hits(db: sqlite_utils.Database, query: str) -> Iterator[str]:
         cursor = answer.cursor
         if cursor is None:
             return
-
-
-# `baotinh index`: the CDXJ index of all captures, for pywb and other tools.
-
-
-@command(
-    "index",
-    examples=["baotinh index", "baotinh index --url https://tinhuythainguyen.org.vn/ --json"],
-    codes=(0, 2, 3, 4, 5),
-)
-@option("--url", default="", help="Show the captures of this address instead.")
-@json_option
-@archive_option
-def index(url: str, as_json: bool, root: Path) -> None:
-    """Make or bring up to date index/archive.cdxj, one sorted line per capture in a closed file.
-
-    With --url the captures of an address are looked up in it, in whatever spelling.
-    """
-    holdings = for_writing(root)
-    target = holdings.root / indexing.MERGED
-    if not url or not target.exists():
-        target = indexing.build(holdings.root)
-    if not url:
-        click.echo(target)
-        return
-    found = indexing.find_entries(target, url)
-    if not found:
-        raise NothingFound("{url}: no capture in {target}", url=url, target=target)
-    if as_json:
-        print_json(found)
-    else:
-        for entry in found:
-            click.echo(
-                f"{entry.timestamp}  {entry.status}  {entry.mime}  {entry.filename} {entry.offset} {entry.length}"
-            )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from archive.cli.command import archive_option, archives_option, command, option
+from archive.cli.command import archives_option, command, option
 from archive.cli.opening import register_of
 from archive.cli.output import say
 from archive.cluster.pattern import is_several
@@ -30,6 +30,7 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     examples=[
         "baotinh serve",
         "baotinh serve --port 9000 --no-replay",
+        "baotinh serve --replay-only --replay-port 9001 --room-url http://127.0.0.1:8000",
         "baotinh serve --archive 'archive-*.sqlite'",
         "baotinh serve --new-password > mat-khau.hash",
         "baotinh serve --behind-proxy --allow-host phongdoc.example --replay-url https://luu.example",
@@ -46,6 +47,7 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     help="Port of the preserved pages: an origin of their own, for they are not to be trusted.",
 )
 @option("--no-replay", is_flag=True, help="Do not show preserved pages and pictures.")
+@option("--replay-only", is_flag=True, help="Serve the preserved pages alone, to this machine: for Memento clients.")
 @option("--allow-host", "allowed", multiple=True, metavar="NAME", help="Answer to this Host name too; repeatable.")
 @option("--room-url", default="", metavar="URL", help="Where readers find the reading room, behind a proxy.")
 @option("--replay-url", default="", metavar="URL", help="Where readers find the preserved pages, behind a proxy.")
@@ -81,6 +83,7 @@ def serve(
     port: int,
     replay_port: int,
     no_replay: bool,
+    replay_only: bool,
     allowed: tuple[str, ...],
     room_url: str,
     replay_url: str,
@@ -99,9 +102,15 @@ def serve(
     reader is asked for, with --reading open only the archivist. No request ever leaves for the live web.
 
     Several archives (a pattern of paths) are searched and shown as one, without pages of archivists.
+
+    Preserved pages come with scripts off and links inside, and answer Memento clients (RFC 7089). What was not captured
+    is said to be not preserved; the live web is never asked.
     """
     if new_password:
         _print_hash()
+        return
+    if replay_only:
+        _serve_replay(host, replay_port, allowed, room_url, behind_proxy, rate, root)
         return
     from archive.web import serving
     from archive.web.access import Rules, Tickets
@@ -187,40 +196,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-# `baotinh replay`: the preserved pages alone, for browsers and for Memento clients.
-
-
-@command(
-    "replay",
-    examples=["baotinh replay", "baotinh replay --port 9001 --room-url http://127.0.0.1:8000"],
-    codes=(0, 1, 2, 3, 4, 5),
-)
-@option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Loopback address to listen at.")
-@option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port of the preserved pages.")
-@option("--allow-host", "allowed", multiple=True, metavar="NAME", help="Answer to this Host name too; repeatable.")
-@option("--room-url", default="", metavar="URL", help="Where the reading room is, for links back to articles.")
-@option("--behind-proxy", is_flag=True, help="Believe a proxy on this machine when it says who asks.")
-@option(
-    "--rate",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0),
-    help="Requests a second that one client may send in the long run; 0 is no limit.",
-)
-@archive_option
-def replay(
+def _serve_replay(
     host: str, port: int, allowed: tuple[str, ...], room_url: str, behind_proxy: bool, rate: float, root: Path
 ) -> None:
-    """Serve the preserved pages to browsers and Memento clients (RFC 7089) until Ctrl-C: scripts off, links inside.
-
-    What was not captured is said to be not preserved; the live web is never asked.
-    """
     from archive.web import serving
     from archive.web.guard import LOOPBACK
     from archive.web.replay.app import create_replay
 
     if not is_loopback(host):
-        raise UsageError("replay answers this machine alone; 'baotinh serve' can be opened to others")
+        raise UsageError("--replay-only answers this machine alone; the reading room can be opened to others")
     holdings = Holdings.open(root)
     bound = serving.bind(host, port)
     address = serving.address_of(bound)

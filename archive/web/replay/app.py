@@ -105,7 +105,7 @@ def _distance(memento: Memento, moment: str) -> tuple[float, str]:
     return abs((there - wanted).total_seconds()), memento.captured_at
 
 
-# `baotinh replay`: the preserved pages in a browser, on an origin of their own, with Memento for other tools.
+# The preserved pages in a browser, on an origin of their own, with Memento for other tools.
 
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 _DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object"})

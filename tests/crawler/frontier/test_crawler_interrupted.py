@@ -48,7 +48,7 @@ def test_a_run_that_was_killed_is_listed_with_what_the_frontier_knows(archive: t
     assert (listed["id"], listed["reason"], listed["ended"]) == (run, "killed", "")
     known = listed["report"]
     assert (known["requests"], known["new"], known["failed"], known["left"]) == (4, 2, {"http_404": 1}, 0)
-    told = asked(root, "run", run).output
+    told = asked(root, "runs", run).output
     assert "killed" in told
     assert "failed: 1 http_404" in told
 
@@ -64,14 +64,14 @@ def test_a_run_whose_source_is_locked_is_running_and_an_older_one_is_not(archive
 def test_the_beginning_of_an_id_is_enough_until_it_is_not(archive: tuple[Path, str]) -> None:
     root, _ = archive
     begin(root, "20301125T030000Z-thu-0001")
-    assert asked(root, "run", "20301125").exit_code == 0
+    assert asked(root, "runs", "20301125").exit_code == 0
     begin(root, "20301125T030000Z-thu-0002")
-    assert asked(root, "run", "20301125T030000Z-thu-0001").exit_code == 0
-    several = asked(root, "run", "20301125")
+    assert asked(root, "runs", "20301125T030000Z-thu-0001").exit_code == 0
+    several = asked(root, "runs", "20301125")
     assert several.exit_code == 2
     assert "20301125T030000Z-thu-0001" in several.stderr
     assert "give more of the id" in several.stderr
-    assert asked(root, "run", "20311125").exit_code == 3
+    assert asked(root, "runs", "20311125").exit_code == 3
 
 
 def test_a_run_is_named_by_its_number_in_the_list_counted_from_the_latest(archive: tuple[Path, str]) -> None:
@@ -82,10 +82,9 @@ def test_a_run_is_named_by_its_number_in_the_list_counted_from_the_latest(archiv
     (alone,) = json.loads(asked(root, "runs", "--source", "thu", "--json").output)
     assert (alone["number"], alone["id"]) == (2, first)
     for number, run in listed.items():
-        assert asked(root, "run", str(number)).output.startswith(run)
-    assert asked(root, "run").output.startswith(listed[1])
+        assert asked(root, "runs", str(number)).output.startswith(run)
     for number in ("0", "3"):
-        refused = asked(root, "run", number)
+        refused = asked(root, "runs", number)
         assert (refused.exit_code, refused.stderr) == (
             3,
             f"baotinh: there is no run {number}; 'baotinh runs' lists them\n",

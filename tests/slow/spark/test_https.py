@@ -55,7 +55,7 @@ def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
     other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
     shutil.copytree(archive[0].sources, other.sources, dirs_exist_ok=True)
     with served(Path(tables), certificate) as web:
-        run(web, "load", web.base, "--archive", str(other.root))
+        run(web, "rebuild", "--from", web.base, "--archive", str(other.root))
         counted = [json.loads(run(web, "spark", "trends", at, "--json", "hội nghị")) for at in (web.base, tables)]
     assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
     assert counted[0] == counted[1]
@@ -67,7 +67,7 @@ def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(
 ) -> None:
     with pytest.raises(UsageError, match="is read and not written"):
         open_store("https://localhost:1").write("a", b"x")
-    load = ("--archive", str(archive[0].root), "load")
+    load = ("--archive", str(archive[0].root), "rebuild", "--from")
     copy = shutil.copytree(tables, tmp_path / "copy")
     for path in copy.glob("captures/*/*/*.parquet"):
         path.write_bytes(path.read_bytes() + b"x")
