@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from resting import falsify
-from takedown_archive import NAMED, REGISTER, WHO, made_at
+from takedown_archive import NAMED, REGISTER, WHO, ask, made_at
 
-from archive.custody import seals
+from archive.custody import events, seals
 from archive.custody.takedown import takedown
 from archive.custody.verify import run, verify
 from archive.holdings import Holdings
@@ -135,3 +136,15 @@ def test_of_a_large_archive_each_full_verification_reads_the_next_share(
     for _ in range(-(-count // 3)):
         assert any(f"3 of {count} captures" in note for note in verify(holdings, "full").notes)
     assert set(read) == every
+
+
+def test_what_was_read_before_a_layout_was_learnt_is_told_and_is_no_damage(holdings: Holdings) -> None:
+    ((source,),) = ask(holdings, "SELECT DISTINCT source FROM captures")
+    consistently(holdings, lambda text: text.replace("quyết định", "giấy khen"))
+    sealed_anew(holdings)
+    assert found(holdings)  # read by another layout or falsified: nothing tells them apart but the day it was learnt
+    (holdings.sources / f"{source}.layout.toml").write_text("# học từ các trang đã lưu")
+    assert [*run._learnt_since(holdings.root)] == [source]
+    events.append(holdings.root, "migration", holdings.database.name, "read again")
+    os.utime(holdings.sources / f"{source}.layout.toml", (0, 0))
+    assert run._learnt_since(holdings.root) == {}

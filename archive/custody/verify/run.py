@@ -42,7 +42,7 @@ from archive.store.rows import CaptureRow, text_digest
 from archive.warc import cdxj
 from archive.warc.members import OPEN, locate
 from archive.worker import pool as opening
-from archive.worker.page import model_of
+from archive.worker.page import model_of, timestamp
 from archive.worker.pool import WorkerPool
 
 # Stored texts against a reading of their records, whatever seals and digests say.
@@ -73,7 +73,7 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
     sentences = list(islice(comparison.contradictions(db), _SHOWN + 1))
     count = comparison.count_captures(db)
     start = turn * most % count if count > most else 0
-    older, found, differ = 0, 0, list[str]()
+    older, found, differ, learnt = 0, 0, list[str](), _learnt_since(root)
     with WorkerPool(root, Register.load(root / "sources"), opening.cores()) as readers:
         rows = comparison.capture_portion(db, start, most)
         while portion := list(islice(rows, _PORTION)):
@@ -87,7 +87,10 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
                 elif again.article is not None and not row.text_digest:
                     found += 1
                 elif sentence := _difference(db, row, again.article, again.key) or _doubted(db, row, again.unlikely):
-                    differ.append(sentence)
+                    if row.captured_at < learnt.get(row.source, ""):
+                        older += 1
+                    else:
+                        differ.append(sentence)
     sentences += differ[:_SHOWN]
     if len(differ) > _SHOWN:
         sentences.append(
@@ -114,6 +117,14 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
             Message("{found} captures show an article today and have none; `baotinh reread` files it", found=found)
         )
     return Comparison(tuple(Finding(_DATABASE, "text", sentence) for sentence in sentences), tuple(notes))
+
+
+def _learnt_since(root: Path) -> dict[str, str]:
+    """When the layout of each source was learnt, where nothing was read again since: what was read before is older."""
+    again = [event.at for event in events.of(root, "migration", about=_DATABASE)]
+    files = {path.name.removesuffix(".layout.toml"): path for path in (root / "sources").glob("*.layout.toml")}
+    times = {source: timestamp(datetime.fromtimestamp(path.stat().st_mtime, UTC)) for source, path in files.items()}
+    return {source: at for source, at in times.items() if at > max(again, default="")}
 
 
 def _is_older(db: sqlite_utils.Database, row: CaptureRow, again: Reread) -> bool:
