@@ -40,17 +40,22 @@ def interrupted() -> None:
 
 
 @pytest.fixture(autouse=True)
+def unspoken() -> Iterator[None]:
+    """A test that chooses a language chooses it for itself."""
+    yield
+    choose("")
+
+
+@pytest.fixture(autouse=True)
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are read by this process, where a test may put another parser in place, but where it asks for others."""
     monkeypatch.setattr("archive.worker.pool.cores", lambda: 0)
 
 
 @pytest.fixture
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands speak English, until the next one chooses its language."""
     monkeypatch.setenv("BAOTINH_LANG", "en")
-    yield
-    choose("")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,9 +18,9 @@ from archive.model import Place
 from archive.parsers import read_page
 from archive.parsers.document.page import open_page
 from archive.parsers.feeds import read_items
-from archive.parsers.site.learning import ENOUGH, Learned, SiteEvidence, Told, TrainingPage, learn
+from archive.parsers.site.learning import Learned, SiteEvidence, Told, TrainingPage, learn
 from archive.parsers.site.taught import fits
-from archive.sources.layouts import SUFFIX, written
+from archive.sources.layouts import ENOUGH, SUFFIX, written
 from archive.sources.model import NO_SELECTORS, Layout, Source
 from archive.store import open_database, samples
 from archive.store.rows import CaptureRow
@@ -85,23 +85,12 @@ def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPag
     return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
 
 
-def holds_enough(holdings: Holdings, source: Source) -> bool:
-    """Whether as many article pages of a source are held as it takes to learn its layout."""
-    if not holdings.database.exists():
-        return False
-    db = open_database(holdings.database, readonly=True)
-    try:
-        return len(samples.article_pages(db, source.id, None, None, ENOUGH)) == ENOUGH
-    finally:
-        db.close()
-
-
 def learnt_first(holdings: Holdings, source: Source) -> tuple[Path, int] | None:
     """Learns the layout of a source that has none yet: the file, and of how many pages it is; None where too few
     article pages are held, or a layout was learnt or written by hand.
     """
     known = any(layout.learned is not None or layout.select != NO_SELECTORS for layout in source.layouts)
-    if known or not holds_enough(holdings, source):
+    if known or not samples.holds_articles(holdings.database, source.id, ENOUGH):
         return None
     db = open_database(holdings.database, readonly=True)
     try:

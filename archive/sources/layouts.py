@@ -11,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from archive.errors import SourceError
 from archive.sources.families import FAMILIES
 from archive.sources.model import Layout, LearnedFrom, Select
 from archive.sources.table import Table, read_select, read_table
 
+ENOUGH: Final = 8
+"""Pages of one template below which no value is replaced by nothing, and a person is told that there are few."""
 SUFFIX = ".layout.toml"
 """What the name of a file of learnt layouts ends with, behind the id of its source."""
 

@@ -5,12 +5,15 @@ train the restorer of accents.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import sqlite_utils
 
 from archive.sources.model import UNFIT
+from archive.store.database import open_database
 from archive.store.queries import capture
 from archive.store.rows import CaptureRow
 
@@ -42,6 +45,14 @@ def article_pages(
     step = max(1.0, len(ids) / most)
     chosen = [ids[int(at * step)] for at in range(min(most, len(ids)))]
     return tuple(capture(db, one) for one in chosen)
+
+
+def holds_articles(database: Path, source: str, count: int) -> bool:
+    """Whether at least so many article pages of `source` are held; False where there is no database yet."""
+    if not database.exists():
+        return False
+    with closing(open_database(database, readonly=True)) as db:
+        return len(article_pages(db, source, None, None, count)) == count
 
 
 def lists(db: sqlite_utils.Database, source: str, most: int) -> tuple[CaptureRow, ...]:

@@ -13,10 +13,11 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
-from archive.learning import layouts
 from archive.messages.language import number
 from archive.messages.message import Message
 from archive.sources import Register, Source
+from archive.sources.layouts import ENOUGH
+from archive.store.samples import holds_articles
 from archive.terminal import put
 from crawler.report import Report
 from crawler.scope import on_this_machine
@@ -115,7 +116,7 @@ def crawl(
         "BAOTINH_LOG_JSON": log_json,
         "LOG_ENABLED": verbose,
     }
-    new = {source.id for source in wanted if not layouts.holds_enough(holdings, source)}
+    new = {source.id for source in wanted if not holds_articles(holdings.database, source.id, ENOUGH)}
     results = run(wanted, settings)
     for result in results if log_json else ():
         report = result.report.as_json() if result.report else {}
@@ -129,15 +130,22 @@ def crawl(
                 click.echo(result.report.as_text())
     for result in results:
         if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
-            _learn(holdings, result.source)
+            _learn(holdings, result.source, log_json)
     return exit_code_of([(result.report, result.error) for result in results])
 
 
-def _learn(holdings: Holdings, source: Source) -> None:
+def _learn(holdings: Holdings, source: Source, log_json: bool) -> None:
     """Learns the layout of a source as soon as a crawl has brought enough of its article pages, and says so."""
-    learnt = layouts.learnt_first(holdings, source)
+    from archive.learning.layouts import learnt_first  # a crawl parses nothing in this process, and loads no parser
+    from crawler.report import log_line
+
+    learnt = learnt_first(holdings, source)
     if learnt is not None:
         file, count = learnt
+        if log_json:
+            told = {"event": "learnt", "source": source.id, "file": str(file), "pages": count}
+            put(log_line(told, as_json=True) + "\n", err=True)
+            return
         say("{file} written: the layout learnt from {count} article pages", file=file, count=number(count))
         say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
 

@@ -16,9 +16,10 @@ from archive.errors import SourceError, UsageError
 from archive.holdings import Holdings
 from archive.learning import golden, layouts
 from archive.messages.language import number, tr
-from archive.parsers.site.learning import ENOUGH, TrainingPage
+from archive.parsers.site.learning import TrainingPage
 from archive.places import province as find_province
 from archive.sources import Register, Source, parse_source
+from archive.sources.layouts import ENOUGH
 from archive.sources.model import NATIONAL, Kind
 from archive.text.urls import url_key
 from crawler.commands.crawl import loopback_option

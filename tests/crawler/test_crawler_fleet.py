@@ -122,6 +122,8 @@ def test_a_shard_of_the_first_schema_is_merged(tmp_path: Path, monkeypatch: pyte
             "DROP TABLE unfiled",
             "DROP TABLE headlines",
             "DROP TABLE aliases",
+            "DROP TABLE callbacks",
+            "DROP TABLE items",
             "DELETE FROM _sqlite_migrations WHERE name > 'm002'",
             "PRAGMA user_version = 1",
         ):

@@ -8,7 +8,7 @@ import sys
 PROGRAM = """
 import sys
 import crawler.__main__, crawler.commands.crawl, crawler.running, crawler.frontier.scheduler, crawler.http.capture
-print(*sorted({name.split(".")[0] for name in sys.modules} | {".".join(name.split(".")[:2]) for name in sys.modules}))
+print(*sorted({".".join(name.split(".")[:parts]) for name in sys.modules for parts in (1, 2, 3)}))
 """
 
 
@@ -16,4 +16,7 @@ def test_the_first_process_of_a_crawl_loads_no_parser() -> None:
     run = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
     assert "archive.ingest" in loaded
-    assert not loaded & {"archive.parsers", "archive.search", "bs4", "ftfy", "rapidfuzz", "rich"}
+    assert not loaded & {"archive.parsers", "archive.learning", "bs4", "ftfy", "rapidfuzz", "rich"}
+    assert {name for name in loaded if name.startswith("archive.search.")} == {
+        "archive.search.question"
+    }  # declarations

@@ -16,8 +16,8 @@ from raw_server import raw_server
 
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
-from archive.parsers.site.learning import ENOUGH
 from archive.sources import parse_source
+from archive.sources.layouts import ENOUGH
 from crawler.commands.probe import newsource
 from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary
 

@@ -19,7 +19,7 @@ from archive.holdings import Holdings
 from archive.learning import golden
 from archive.sources import Source, read_source
 from archive.text.urls import url_key
-from crawler.commands.probe import newsource, probe
+from crawler.commands.probe import newsource
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def archive(tmp_path: Path) -> Path:
             options = [server.url, "--archive", str(tmp_path / "a"), "--allow-loopback"]
             made = await asyncio.to_thread(CliRunner().invoke, newsource, [*options, "--province", "Thái Nguyên"])
             assert made.exit_code == 0, made.output
-            told = await asyncio.to_thread(CliRunner().invoke, probe, [*options, "--json"])
+            told = await asyncio.to_thread(CliRunner().invoke, newsource, [*options, "--dry-run", "--json"])
             assert "page" not in json.loads(told.stdout)["samples"][0]
 
     asyncio.run(go())

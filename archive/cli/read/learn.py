@@ -15,8 +15,8 @@ from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.learning import layouts, restorer
 from archive.messages.language import number, tr
-from archive.parsers.site.learning import ENOUGH, Support
-from archive.sources.layouts import written
+from archive.parsers.site.learning import Support
+from archive.sources.layouts import ENOUGH, written
 
 _WIDTH = 60
 

@@ -21,10 +21,9 @@ from archive.parsers.site.learning.labels import Labels, gathered, key_of
 from archive.parsers.site.learning.slots import Site, Slot, laid_over, mark_cards
 from archive.parsers.site.learning.template import Sheet, give_paths, opened
 from archive.parsers.site.learning.training import Example, Learned, SiteEvidence, Support, TrainingPage
+from archive.sources.layouts import ENOUGH
 from archive.sources.model import Host, Layout, LearnedFrom, Source
 
-ENOUGH: Final = 8
-"""Pages of one template below which no value is replaced by nothing, and a person is told that there are few."""
 _SINGLE: Final = ("headline", "published", "byline", "section", "lead", "tags")
 _OPTIONAL: Final = ("byline", "section")  # fields that a site may print nowhere
 _OUTSIDE: Final = ("told", "metadata", "links", "slug", "sitemap")  # labels that are not the reader's own
