@@ -119,7 +119,7 @@ def test_every_command_with_python_is_made_in_one_place() -> None:
         for package in ("archive", "crawler")
         for path in (ROOT / package).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.executable"
+        if isinstance(node, ast.Attribute) and node.attr == "executable" and ast.unparse(node) == "sys.executable"
     }
     assert named == {"archive/processes.py", "archive/cluster/spark/session.py"}
     assert COMMAND[1] == "-P"

@@ -33,7 +33,7 @@ def imports(root: Path) -> frozenset[str]:
     for package in ("archive", "crawler"):
         for path in (root / package).rglob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node in ast.walk(tree):
+            for node in tree.body:  # the blocks for the type checker stand at the top of a module
                 if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
                     node.body = []
             for node in ast.walk(tree):
