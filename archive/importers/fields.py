@@ -54,6 +54,7 @@ _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 _DEEPEST: Final = 6
 _MOST_KEYS: Final = 500
+_MOST_DOTS: Final = 20  # in a key: what has more names no field, and no way down
 _EMPTY: Final = frozenset({"", "nan", "null", "none", "[]", "{}", "n/a"})
 _LONGEST_EXAMPLE: Final = 60
 
@@ -182,7 +183,7 @@ def field_of(key: str) -> tuple[str, int] | None:
     >>> field_of("title.rendered"), field_of("data.sapo"), field_of("data.rows"), field_of("entities")
     (('headline', 101), ('lead', 201), None, None)
     """
-    return _of_words(tuple(_word(part) for part in key.split(".")))
+    return None if key.count(".") > _MOST_DOTS else _of_words(tuple(_word(part) for part in key.split(".")))
 
 
 def _of_words(words: tuple[str, ...]) -> tuple[str, int] | None:
@@ -208,7 +209,7 @@ def value_at(item: object, key: str) -> Any:
     if isinstance(item, dict):
         if key in item:
             return item[key]
-        parts = key.split(".")
+        parts = key.split(".") if key.count(".") <= _MOST_DOTS else []
         for length in range(len(parts) - 1, 0, -1):
             head = ".".join(parts[:length])
             if head in item and (found := value_at(item[head], ".".join(parts[length:]))) is not None:

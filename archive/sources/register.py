@@ -19,6 +19,8 @@ from archive.sources.table import nearest
 SHIPPED = Path(__file__).parent
 """The folder of the sources that come with the program: `<province>/<id>.toml`."""
 
+_LONGEST_HOST = 259  # a name of 253 characters (RFC 1035), its port
+
 
 @dataclass(frozen=True, slots=True)
 class Register:
@@ -106,6 +108,8 @@ class Register:
 
         The one that names it, else the one whose pattern is nearest: "*.a.b.vn" before "*.b.vn".
         """
+        if len(host) > _LONGEST_HOST:
+            return None
         bare = bare_host(host)
         name = bare
         while True:
