@@ -166,7 +166,7 @@ def question(asked: type[Any], leave: Sequence[str] = (), **metavars: str) -> De
             mine = {one.field: values.pop(one.field) for one in (first, *others)}
             if not first.many:
                 mine[first.field] = " ".join(mine[first.field])
-            return function(asked(**mine), **values)
+            return function(asked=asked(**mine), **values)
 
         made: Callable[..., Any] = ask
         for one in reversed(others):

@@ -74,7 +74,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 
 def test_trends_on_the_cluster_are_those_of_the_archive(sample: Sample) -> None:
-    queries = ("hội nghị", '"đại hội" ngay:2020', f"bao:{ID} xã")
+    queries = ("hội AND nghị", "hội nghị", '"đại hội" ngay:2020', f"bao:{ID} xã")
     arguments = ("--json", "--measure", "per_million_words", *queries)
     expected = sample.run("trends", *arguments)
     assert json.loads(expected)["series"][0]["total"] > 5
