@@ -21,7 +21,7 @@ from archive.parsers.feeds import read_items
 from archive.parsers.site.learning import Learned, SiteEvidence, Told, TrainingPage, learn
 from archive.parsers.site.taught import fits
 from archive.sources.layouts import ENOUGH, SUFFIX, written
-from archive.sources.model import NO_SELECTORS, Layout, Source
+from archive.sources.model import Layout, Source
 from archive.store import open_database, samples
 from archive.store.rows import CaptureRow
 from archive.warc import http
@@ -83,24 +83,6 @@ def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPag
         return None
     learned = learn(pages, SiteEvidence(), source.layouts[-1])
     return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
-
-
-def learnt_first(holdings: Holdings, source: Source) -> tuple[Path, int] | None:
-    """Learns the layout of a source that has none yet: the file, and of how many pages it is; None where too few
-    article pages are held, or a layout was learnt or written by hand.
-    """
-    known = any(layout.learned is not None or layout.select != NO_SELECTORS for layout in source.layouts)
-    if known or not samples.holds_articles(holdings.database, source.id, ENOUGH):
-        return None
-    db = open_database(holdings.database, readonly=True)
-    try:
-        found = eras(db, holdings, source)
-    finally:
-        db.close()
-    pages = sum(era.learned.pages for era in found)
-    if pages < ENOUGH or not any(era.learned.support for era in found):
-        return None
-    return keep(holdings, source, found, confirmed=False), pages
 
 
 def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:

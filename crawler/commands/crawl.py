@@ -13,17 +13,16 @@ from archive.cli.command import archive_option, command, json_option, option
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
-from archive.messages.language import number
 from archive.messages.message import Message
 from archive.sources import Register, Source
 from archive.sources.layouts import ENOUGH
+from archive.sources.model import NO_SELECTORS
 from archive.store.samples import holds_articles
 from archive.terminal import put
 from crawler.report import Report
 from crawler.scope import on_this_machine
 
 if TYPE_CHECKING:
-    from archive.holdings import Holdings
     from crawler.running import Result
 
 LONGEST_HOURS: Final = 24.0 * 366
@@ -130,24 +129,25 @@ def crawl(
                 click.echo(result.report.as_text())
     for result in results:
         if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
-            _learn(holdings, result.source, log_json)
+            _offer_to_learn(holdings.database, result.source, log_json)
     return exit_code_of([(result.report, result.error) for result in results])
 
 
-def _learn(holdings: Holdings, source: Source, log_json: bool) -> None:
-    """Learns the layout of a source as soon as a crawl has brought enough of its article pages, and says so."""
-    from archive.learning.layouts import learnt_first  # a crawl parses nothing in this process, and loads no parser
+def _offer_to_learn(database: Path, source: Source, log_json: bool) -> None:
+    """Says that a crawl has brought enough article pages to learn the layout of a source that has none yet.
+
+    It does not learn by itself: a layout reads the same pages otherwise, and that is for a person to look at.
+    """
     from crawler.report import log_line
 
-    learnt = learnt_first(holdings, source)
-    if learnt is not None:
-        file, count = learnt
-        if log_json:
-            told = {"event": "learnt", "source": source.id, "file": str(file), "pages": count}
-            put(log_line(told, as_json=True) + "\n", err=True)
-            return
-        say("{file} written: the layout learnt from {count} article pages", file=file, count=number(count))
-        say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
+    known = any(layout.learned is not None or layout.select != NO_SELECTORS for layout in source.layouts)
+    if known or not holds_articles(database, source.id, ENOUGH):
+        return
+    if log_json:
+        put(log_line({"event": "learnable", "source": source.id}, as_json=True) + "\n", err=True)
+    else:
+        told = "{source}: its layout can be learnt now; to see what that gives: baotinh learn {source} --dry-run"
+        say(told, source=source.id)
 
 
 def _code(result: Result) -> tuple[int, str]:

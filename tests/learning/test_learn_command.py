@@ -12,7 +12,7 @@ from strange_site import HOST, Piece, pages, pieces, truth
 
 from archive.cli import main
 from archive.holdings import Holdings
-from archive.learning.layouts import first_layout, learnt_first
+from archive.learning.layouts import first_layout
 from archive.model import Capture
 from archive.sources import Register
 
@@ -145,15 +145,3 @@ def test_the_first_pages_of_a_new_source_teach_its_layout_where_they_are_enough(
     assert [layout.learned is not None for layout in Register.load(holdings.sources).get("bao-tinh").layouts] == [
         is_learnt
     ]
-
-
-@pytest.mark.parametrize(("count", "is_learnt"), [(7, False), (12, True)])
-def test_the_first_captures_of_a_source_teach_its_layout_unconfirmed_and_once(
-    count: int, is_learnt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    holdings = archive_of(tmp_path / "a", count, monkeypatch)
-    learnt = learnt_first(holdings, Register.load(holdings.sources).get("bao-tinh"))
-    assert learnt == ((holdings.sources / "bao-tinh.layout.toml", count) if is_learnt else None)
-    source = Register.load(holdings.sources).get("bao-tinh")
-    assert [one.learned is not None and not one.learned.confirmed for one in source.layouts] == [is_learnt]
-    assert learnt_first(holdings, source) is None
