@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tomllib
@@ -42,6 +43,17 @@ def test_what_an_extra_brings_is_imported() -> None:
     by_name = {"s3fs": "fsspec", "viparse": "archive/text/encodings.py", "datasette": "it loads us, by an entry point"}
     assert brought - imports(ROOT) == by_name.keys()
     assert brought <= OPTIONAL
+
+
+def test_no_module_needs_an_extra_to_be_imported() -> None:
+    needing = set()
+    for path in (path for package in ("archive", "crawler") for path in (ROOT / package).rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if {name.partition(".")[0] for name in named} & OPTIONAL:
+                needing.add(path.relative_to(ROOT).as_posix())
+    assert needing == set()
 
 
 def test_every_module_imported_has_its_paragraph_or_is_named_in_one() -> None:
