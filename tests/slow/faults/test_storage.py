@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import Site, articles, assert_consistent, finish, make_archive, serving, start
+from harness import OFFER, Site, articles, assert_consistent, finish, make_archive, serving, start
 
 from crawler.frontier.explain import counts, open_readonly
 
@@ -27,7 +27,7 @@ def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_the_next_goes_on(tmp
         assert err.count("\n") == 1
         assert str(archive) in err
         code, _, err = finish(start(archive, "--json"))
-        assert (code, err) == (0, "")
+        assert (code, err) == (0, OFFER)
         assert articles(archive) == 200
         assert_consistent(archive)
 
