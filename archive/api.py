@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
 
+from archive.cite import STYLES, cited
 from archive.cluster.pattern import is_several
 from archive.cluster.shards import Shards
 from archive.corpus import trends
@@ -192,6 +193,17 @@ class Archive:
     def article(self, reference: str) -> StoredArticle:
         """The article with this public id or address; raises NothingFound."""
         return ask_article(self._held, reference, stored_article)
+
+    def cite(self, reference: str, style: str = "tcvn", *, base: str = "", language: str = "en") -> str:
+        """The article with this public id or address as a reference, one of `archive.cite.STYLES`.
+
+        Below one to read stands a note with what proves it. Raises NothingFound, UsageError for another style.
+        """
+        if style not in STYLES:
+            raise UsageError(
+                "no style {style} of references; there are {styles}", style=style, styles=", ".join(STYLES)
+            )
+        return cited(self.article(reference), style, base, language)
 
     def export(
         self,

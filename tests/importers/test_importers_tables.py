@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from saved_pages import BODY, MODIFIED, URL, blocks, ingested
 
-from archive.cite import STYLES, cite
+from archive.cite import STYLES, cite, cited, json_ld, metadata
 from archive.custody.manifest import digest_of
 from archive.custody.verify import verify
 from archive.errors import NothingFound, UsageError
@@ -114,10 +114,13 @@ def test_every_answer_says_which_row_of_whose_file_it_was_and_none_says_captured
     said = f"row 2 of cu.jsonl (Thư viện Mẫu), {digest_of(path)}"
     assert str(secondary(found.capture)) == said
     for style in STYLES:
-        reference = cite(found, style, "https://phong.example")
+        reference = cited(found, style, "https://phong.example", "en").replace("dòng 2 của", "row 2 of")
         assert said in reference.replace("\\_", "_")
-        for capturing in ("[Captured", "urldate", "accessed", "Y2  -", "payload sha256"):
+        for capturing in ("Captured", "Chụp lúc", "truy cập", "urldate", "accessed", "Y2  -", "payload sha256"):
             assert capturing not in reference
+    assert ("z.extra", json_ld(found, "", "en")["isBasedOn"]["description"]) in metadata(found, "", "en")
+    assert said in json_ld(found, "", "en")["isBasedOn"]["description"]
+    assert "archivedAt" not in json_ld(found, "", "en")
     made_from = {"file": "cu.jsonl", "digest": digest_of(path), "row": "2", "owner": "Thư viện Mẫu"}
     assert as_object(found)["provenance"]["made_from"] == made_from
     row = dict(zip(CSV_COLUMNS, csv_row(found), strict=True))

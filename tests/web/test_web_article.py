@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 from reading_room import REPLAY, SITE, URL, identity, library, opened, page
 from starlette.testclient import TestClient
 from warcio.archiveiterator import ArchiveIterator
@@ -118,6 +119,31 @@ def test_a_capture_leads_to_its_article(client: TestClient, article: str) -> Non
     answer = client.get(f"/capture/{record[0]}")
     assert client.get(answer.headers["location"]).headers["location"] == article
     assert client.get("/capture/urn:uuid:khong-co").status_code == 404
+
+
+def test_an_article_page_tells_reference_managers_and_search_engines_what_it_is(
+    client: TestClient, article: str
+) -> None:
+    page = html.fromstring(client.get(article).content)
+    tags = {one.get("name"): one.get("content") for one in page.xpath("/html/head/meta[@name]")}
+    assert (tags["citation_title"], tags["DC.title"]) == ("Họp bàn trồng rừng <script>alert(1)</script>",) * 2
+    assert (tags["citation_public_url"], tags["z.archiveLocation"]) == (URL, f"http://testserver{article}")
+    assert page.xpath("/html/head/link[@rel='schema.DC']/@href") == ["http://purl.org/dc/elements/1.1/"]
+    (told,) = page.xpath("/html/head/script[@type='application/ld+json']/text()")
+    assert json.loads(told)["headline"] == tags["citation_title"]
+    assert json.loads(told)["@id"] == f"http://testserver{article}"
+
+
+def test_an_article_page_has_clean_references_and_their_proof_apart(client: TestClient, article: str) -> None:
+    page = html.fromstring(client.get(article, params={"lang": "vi"}).content)
+    texts = [one.text_content() for one in page.xpath("//section[@aria-labelledby='cite']//pre")]
+    tcvn, apa, chicago, note, *others = texts
+    assert "[trực tuyến]" in tcvn
+    assert "ngày 5 tháng 3" in apa
+    assert "ngày 5 tháng 3 năm 2020" in chicago
+    assert note.startswith("Chụp lúc 2026-11-02T")
+    assert not any("sha256:" in text for text in (tcvn, apa, chicago))
+    assert all("sha256:" in text for text in others)
 
 
 def test_an_article_is_taken_away_as_json_and_text(client: TestClient, article: str) -> None:

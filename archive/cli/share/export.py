@@ -21,7 +21,7 @@ from archive.export.files import FORMS, write_export
 from archive.export.formats import FORMATS, text_writer
 from archive.export.selection import Selection, SelectionOfSeveral, select
 from archive.holdings import Holdings
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import language, number, spoken, tr
 from archive.search.answer import ORDERS, Order
 from archive.search.backend import Backend, ask_article
 from archive.store.queries import stored_article
@@ -156,10 +156,10 @@ def _some(ids: tuple[str, ...]) -> str:
 @json_option
 @archives_option
 def cite(article: str, style: str, as_json: bool, root: Path) -> None:
-    """Cite an article, named by its id or address: with capture time, the record's digest and a permalink."""
+    """Cite an article, named by its id or address; the proof (capture, digest, permalink) in a note apart."""
     with asking(root) as held:
         stored = ask_article(held, article, stored_article)
     if as_json:
-        print_json({name: citing.cite(stored, name) for name in citing.STYLES})
+        print_json(citing.references(stored, language=language()))
     else:
-        put(citing.cite(stored, style) + "\n")
+        put(citing.cited(stored, style, language=language()) + "\n")

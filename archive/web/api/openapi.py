@@ -89,8 +89,9 @@ _PROBLEM = {
 }
 _ARTICLE = {
     "type": "object",
-    "description": "An article as `baotinh export --format jsonl` writes it, its permalink, and its address in replay.",
-    "required": ["id", "url", "headline", "paragraphs", "provenance", "permalink", "replay"],
+    "description": "An article as `baotinh export --format jsonl` writes it, its permalink, its address in replay, and "
+    "`references`: the reference to it in each style, with the note that proves it.",
+    "required": ["id", "url", "headline", "paragraphs", "provenance", "permalink", "replay", "references"],
 }
 _STATUSES = {
     "400": "A parameter or a query that cannot be used.",

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlite_utils
 
 from archive import places
-from archive.cite import permalink
+from archive.cite import permalink, references
 from archive.corpus import collocates, concordance, keywords, trends
 from archive.corpus.collocates import Collocates, CollocatesRequest
 from archive.corpus.concordance import Concordance, ConcordanceRequest
@@ -81,7 +81,8 @@ def article(held: Backend, asked: Asked) -> dict[str, Any]:
     """One article, whole."""
     stored = ask_article(held, asked["id"], reads.stored_article)
     replay = asked.room.preserved(stored.capture)
-    return {**as_object(stored), "permalink": permalink(stored, asked.base), "replay": replay}
+    told = {"permalink": permalink(stored, asked.base), "replay": replay, "references": references(stored, asked.base)}
+    return {**as_object(stored), **told}
 
 
 def revisions(held: Backend, asked: Asked) -> tuple[values.Revision, ...]:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from archive import places
-from archive.cite import STYLES, cite
+from archive.cite import SCHEMAS, STYLES, WRITTEN, json_ld, metadata, references
 from archive.custody.withheld import withheld_error
 from archive.errors import NothingFound
 from archive.messages.message import message_of
@@ -26,6 +26,7 @@ from archive.store.runs import run
 from archive.store.secondary import secondary
 from archive.text.difference import Change, field_changes
 from archive.text.urls import url_key
+from archive.web.language import language_of
 from archive.web.pages.downloads import NAMES
 from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import number
@@ -80,6 +81,7 @@ async def page(request: Request) -> Response:
     asked = number(request, "revision", 0, 0, 1_000_000)
     shown = await room.asker.ask(ask_article, reference, _shown, asked)
     stored, row = shown.stored, shown.stored.row
+    base, language = base_of(request), language_of(request)
     return render(
         request,
         "article.html",
@@ -99,7 +101,12 @@ async def page(request: Request) -> Response:
             "captions": _bare_captions(shown.article),
             "robots": shown.robots,
             "fields": found_fields(shown.article),
-            "citations": [(style, cite(stored, style, base_of(request))) for style in STYLES],
+            "references": references(stored, base, language),
+            "written": tuple(WRITTEN),
+            "for_programs": [style for style in STYLES if style not in WRITTEN],
+            "schemas": SCHEMAS,
+            "metadata": metadata(stored, base, language),
+            "json_ld": json_ld(stored, base, language),
             "province": places.province(row.province) if row.province else None,
             "province_now": places.province_now(row.province_now) if row.province_now else None,
             "replay": room.preserved(shown.capture),

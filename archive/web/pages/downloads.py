@@ -12,7 +12,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.cite import cite, permalink
+from archive.cite import cite, cited, permalink
 from archive.export import as_object
 from archive.model import Place
 from archive.search.backend import ask_article
@@ -55,7 +55,7 @@ def _json(stored: StoredArticle, _: Room, base: str) -> tuple[bytes, str]:
 def _text(stored: StoredArticle, _: Room, base: str) -> tuple[bytes, str]:
     row, article = stored.row, stored.article
     head = [row.headline, " · ".join(part for part in (stored.source_name, row.published or "", row.byline) if part)]
-    blocks = [*head, row.lead, *article.body, *article.captions, cite(stored, "apa", base)]
+    blocks = [*head, row.lead, *article.body, *article.captions, cited(stored, "tcvn", base)]
     return ("\n\n".join(block for block in blocks if block) + "\n").encode(), "text/plain; charset=utf-8"
 
 
