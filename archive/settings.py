@@ -33,6 +33,17 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What readers are told of the archive, each in the operator's own words; "" for nothing said."""
+
+    name: str = ""
+    scope: str = ""  # what is collected, and what for
+    limits: str = ""  # what is known to be missing
+    rights: str = ""  # what readers may do with what they find
+    removal: str = ""  # how to ask that something be taken down
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The operator's decisions. `contact` is what a site's owner finds in the user agent: a URL or e-mail address."""
 
@@ -43,6 +54,7 @@ class Settings:
     scrub_days: int = 90  # each closed file is read again within so many days
     free_megabytes: int = 200  # of the disk: with less no crawl begins, and one that runs ends in order
     keep: Keep = field(default_factory=Keep)
+    about: About = field(default_factory=About)
 
 
 def read_settings(path: Path) -> Settings:
@@ -55,13 +67,12 @@ def read_settings(path: Path) -> Settings:
         raise UsageError("{path}: not a text in UTF-8; save it as UTF-8", path=path) from error
     except ValueError as error:
         raise UsageError("{path}: not valid TOML: {error}", path=path, error=toml_flaw(error)) from error
-    keep = table.pop("keep", {})
-    if not isinstance(keep, dict):
-        raise UsageError("{path}: keep must be a table, [keep]", path=path)
+    keep, about = (_table(path, table, name) for name in ("keep", "about"))
     _check(path, "", Settings, table)
     _check(path, "keep.", Keep, keep)
+    _check(path, "about.", About, about)
     answered_for(path, str(table.get("operator", "")), str(table.get("contact", "")))
-    settings = Settings(**table, keep=Keep(**keep))
+    settings = Settings(**table, keep=Keep(**keep), about=About(**about))
     if settings.robots not in ROBOTS:
         raise UsageError(
             "{path}: robots = {robots}; it must be one of {known}",
@@ -93,6 +104,9 @@ def write_settings(path: Path, settings: Settings) -> None:
         "",
         "[keep]                                        # beside pages, feeds, sitemaps and robots.txt",
         *(f"{item.name} = {json.dumps(getattr(keep, item.name))}" for item in fields(Keep)),
+        "",
+        "[about]                                       # what readers are told, in your own words",
+        *(f"{item.name} = {_quoted(getattr(settings.about, item.name))}" for item in fields(About)),
     ]
     try:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -100,6 +114,13 @@ def write_settings(path: Path, settings: Settings) -> None:
         raise StorageError(
             "{path}: {reason}; choose an archive path that can be written", path=path, reason=reason_of(error)
         ) from error
+
+
+def _table(path: Path, table: dict[str, Any], name: str) -> dict[str, Any]:
+    part = table.pop(name, {})
+    if not isinstance(part, dict):
+        raise UsageError("{path}: {name} must be a table, [{name}]", path=path, name=name)
+    return part
 
 
 _NAMED: Final = {"str": Message("a text in quotes"), "int": Message("a whole number"), "bool": Message("true or false")}

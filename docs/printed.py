@@ -17,7 +17,7 @@ import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES
 from archive.messages.language import choose
-from archive.settings import Keep, Settings
+from archive.settings import About, Keep, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
 from archive.store.schema import create
@@ -123,7 +123,8 @@ def crawler_settings() -> list[str]:
 
 def archive_settings() -> dict[str, object]:
     """Each key of archive.toml ("operator", "keep.images") and its default, None where it must be given."""
-    return dict(_fields(Settings, "", ("keep",))) | dict(_fields(Keep, "keep.", ()))
+    tables = (*_fields(Settings, "", ("keep", "about")), *_fields(Keep, "keep.", ()), *_fields(About, "about.", ()))
+    return dict(tables)
 
 
 def _fields(kind: type[Any], prefix: str, without: tuple[str, ...]) -> Iterator[tuple[str, object]]:

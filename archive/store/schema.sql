@@ -83,6 +83,8 @@ CREATE TABLE articles (
 ) STRICT;
 CREATE INDEX articles_source ON articles (source, day);
 CREATE INDEX articles_day ON articles (day);
+CREATE INDEX articles_changed ON articles (capture) WHERE revision > 1;
+CREATE INDEX articles_gone ON articles (gone_at) WHERE gone_at IS NOT NULL;
 CREATE TABLE revisions (
     id INTEGER PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES articles(id),

@@ -32,7 +32,8 @@ def problem(status: int, detail: str, error: Exception | None = None) -> Respons
 
 def refused(request: Request, error: Exception) -> Response:
     """The page for an error of the archive's own: its one clear line."""
-    return render(request, "problem.html", _values("", message_of(error)), status_of(error), _again(error))
+    status = status_of(error)
+    return render(request, "problem.html", _values(status, "", message_of(error)), status, _again(error))
 
 
 def shown(request: Request, template: str, values: Mapping[str, object], error: Exception) -> Response:
@@ -50,17 +51,21 @@ def lost(request: Request, error: Exception) -> Response:
         answer = problem(status, detail)
         answer.headers.update(headers or {})
         return answer
-    return render(request, "problem.html", _values("problem.lost" if status == 404 else "", detail), status, headers)
+    values = _values(status, "problem.lost" if status == 404 else "", detail)
+    return render(request, "problem.html", values, status, headers)
 
 
 def broken(request: Request, _: Exception) -> Response:
     """The page for an error of the program; the server prints how it came about, readers see nothing of it."""
-    return render(request, "problem.html", _values("problem.broken", ""), 500)
+    return render(request, "problem.html", _values(500, "problem.broken", ""), 500)
 
 
 def _again(error: Exception | None) -> dict[str, str]:
     return {"Retry-After": str(error.again_after)} if isinstance(error, BusyError) else {}
 
 
-def _values(key: str, message: str) -> dict[str, object]:
-    return {"title": "problem", "key": key, "message": "" if key else message}
+_TITLES = {401: "problem.403", **{status: f"problem.{status}" for status in (400, 403, 404, 451, 503)}}
+
+
+def _values(status: int, key: str, message: object) -> dict[str, object]:
+    return {"title": _TITLES.get(status, "problem"), "key": key, "message": "" if key else message}

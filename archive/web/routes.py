@@ -64,6 +64,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
     of_one = _of_one if several else None
     return [
         Route("/", search.page),
+        LazyRoutes(("/about",), _about),
         LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
         LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
         LazyRoutes(("/source",), _sources),
@@ -78,6 +79,12 @@ def routes(several: bool = False) -> list[BaseRoute]:
         Route("/health", _health),
         static_files(),
     ]
+
+
+def _about() -> Sequence[BaseRoute]:
+    from archive.web.pages import front
+
+    return [Route("/about", front.about)]
 
 
 def _articles() -> Sequence[BaseRoute]:

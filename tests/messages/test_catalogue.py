@@ -153,7 +153,7 @@ def test_english_counts_one_and_many() -> None:
     held = {"articles": "1", "sources": "1", "first": "2020", "last": "2021", "captures": "1.200"}
     expected = "1 article from 1 source, published 2020 to 2021, in 1.200 captures."
     assert word("en", "search.holds", **held) == expected
-    assert word("vi", "search.holds", **held).startswith("Kho giữ 1 bài của 1 nguồn")
+    assert word("vi", "search.holds", **held).startswith("Kho lưu giữ 1 bài của 1 nguồn")
     assert word("en", "collocates.count", node=2, tokens=1) == "2 matches; 1 syllable in all"
 
 

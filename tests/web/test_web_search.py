@@ -154,7 +154,7 @@ def test_a_cursor_of_our_own_making_only(client: TestClient, cursor: str) -> Non
 
 def test_an_empty_box_tells_what_the_archive_holds(client: TestClient) -> None:
     text = client.get("/").text
-    assert "Kho giữ 6 bài của 1 nguồn, đăng từ 5/3/2020 đến 5/9/2025" in text
+    assert "Kho lưu giữ 6 bài của 1 nguồn, đăng từ 5/3/2020 đến 5/9/2025" in text
 
 
 def test_the_first_language_is_the_browsers_and_the_chosen_one_is_remembered(client: TestClient) -> None:
@@ -246,4 +246,4 @@ def test_the_way_to_an_article_marks_there_what_was_found(client: TestClient) ->
 @pytest.mark.parametrize(("query", "helped"), [("kkkzzz", True), ("(", True), ("huyện", False)])
 def test_who_finds_nothing_or_mistypes_is_told_how_to_ask(client: TestClient, query: str, helped: bool) -> None:
     shown = client.get("/", params={"q": query}, headers={"Accept-Language": "vi"}).text
-    assert ("<h2>Cách hỏi</h2>" in shown) is helped
+    assert ("<h2>Hướng dẫn tìm</h2>" in shown) is helped

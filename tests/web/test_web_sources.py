@@ -67,7 +67,7 @@ def test_a_source_says_what_is_held_and_how_complete_it_is(client: TestClient) -
     assert re.search(r"6/2020: 2</title>", text)
     assert "1 địa chỉ, 0 chưa có trong kho" in text
     assert "chưa đọc được: không có bài 1" in text
-    assert "xong" in text
+    assert "hoàn tất" in text
 
 
 def test_a_certificate_can_be_had_of_one_month(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote_plus
@@ -16,11 +17,12 @@ from starlette.responses import Response
 from archive import places
 from archive.errors import QueryError
 from archive.search import corpora
-from archive.search.backend import Backend
+from archive.search.backend import Backend, ask
 from archive.search.engine import search
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
 from archive.search.query_echo import query_pieces
+from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
 from archive.web.pages.search import Asked, values_of
@@ -135,8 +137,11 @@ async def page(request: Request, asked: Asked) -> Response:
     kept = not asked.corpus  # a corpus is a file, so the database does not tell when it changes
     try:
         made = await room.asker.ask(make, root, asked, more, frame, weight="page", keep=kept)
-    except (QueryError, BusyError) as problem:
+    except BusyError as problem:
         return shown(request, "search.html", values_of(asked), problem)
+    except QueryError as problem:
+        helped = {**values_of(asked), "examples": await room.asker.ask(_examples, keep=True)}
+        return shown(request, "search.html", helped, problem)
     return answer(request, frame, made)
 
 
@@ -165,6 +170,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
         within=corpora.load(root, asked.corpus) if root else None,
     )
     facets, standing = {facet.name: facet for facet in found.facets}, limits(query)
+    charted = histogram(facets["month"].values) if facets else None
     taken = {limit.kind for limit in standing}  # a facet that is limited already tells nothing
     return fill(
         "search.html",
@@ -174,18 +180,25 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             "answer": found,
             "echo": query_pieces(query.root, found.understood.terms),
             "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
-            "narrow": _narrowing(asked, query),
+            "narrow": (narrow := _narrowing(asked, query)),
+            "period_address": partial(narrow, charted.unit) if charted else None,
             "more": more,
             "facets": [
                 facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
             ],
-            "histogram": histogram(facets["month"].values) if facets else None,
+            "histogram": charted,
+            "examples": () if found.hits else _examples(held),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
             "first_page": asked.address() if asked.cursor else "",
             "province_name": lambda identity: places.province(identity).name,
         },
     )
+
+
+def _examples(held: Backend) -> tuple[Example, ...]:
+    """Queries that find something here, for a reader whose own found nothing."""
+    return ask(held, "", None, lambda asking: examples(asking.each(newest)))
 
 
 def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -10,8 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from archive.search.answer import ORDERS, Order
-from archive.web.pages.state import room_of
-from archive.web.render import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +54,25 @@ def asked_of(request: Request) -> Asked:
 
 
 async def page(request: Request) -> Response:
-    """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or a box and what is held."""
+    """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or the first page."""
     asked = asked_of(request)
     if asked.query:
         from archive.web.pages.results import page as found  # the search engine: no start waits for it
 
         return await found(request, asked)
-    from archive.web.pages.sources import held_in_all
+    from archive.web.pages.front import page as first
 
-    held = await room_of(request).asker.ask(held_in_all, keep=True)
-    return render(request, "search.html", {**values_of(asked), "held": held})
+    return await first(request, asked)
 
 
 def values_of(asked: Asked) -> dict[str, object]:
     """What every form of the search page shows."""
-    return {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None, "answer": None, "held": None}
+    return {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None, "answer": None, "examples": ()}
+
+
+def of_period(query: str) -> Callable[[str], str]:
+    """What gives the address of a search for `query` within a month or a year."""
+    return lambda period: f"/?{urlencode({'q': f'{query} ngay:{period}'.strip()})}"
 
 
 def _span(request: Request) -> str:

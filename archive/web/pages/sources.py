@@ -24,6 +24,7 @@ from archive.store.counts import SourceCount, Summary, articles_at, source_count
 from archive.store.runs import Run, runs
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
 from archive.web.map import country, shade
+from archive.web.pages.search import of_period
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, text
 from archive.web.render import render
@@ -129,8 +130,8 @@ async def overview(request: Request) -> Response:
         if not chosen or chosen in units_of(source)
     ]
     listed.sort(key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id))
-    by_unit = _by_unit(counts, units)
-    most = max(by_unit.values(), default=0)
+    held = by_unit(counts, units)
+    most = max(held.values(), default=0)
     return render(
         request,
         "sources.html",
@@ -139,8 +140,8 @@ async def overview(request: Request) -> Response:
             "units": units,
             "chosen": chosen,
             "chosen_name": _unit_name(chosen),
-            "by_unit": by_unit,
-            "shade": lambda unit: shade(by_unit[unit], most),
+            "by_unit": held,
+            "shade": lambda unit: shade(held[unit], most),
             "sources": [row for row in listed if row[1]],
             "waiting": [row[0] for row in listed if not row[1]],
             "strangers": [] if chosen else [source for source in counts if source.id not in known],
@@ -168,6 +169,7 @@ async def page(request: Request) -> Response:
             "month": month,
             "histogram": histogram(months),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "of_period": of_period(f'bao:"{source.id}"'),
             "bounds": _outside(source, months),
             "province": places.province(source.province) if source.province else None,
             "province_now": places.province_now(places.now(source.province)) if source.province else None,
@@ -205,12 +207,13 @@ def health(last: Run | None) -> Health:
     return "well" if last.reason in _WELL and not last.report.get("warnings") else "look"
 
 
-def _by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:
-    by_unit: Counter[str] = Counter()
+def by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:
+    """How many articles are held of the sources of each unit of that division."""
+    held: Counter[str] = Counter()
     for source in counts:
         if source.province:
-            by_unit[source.province if units == "63" else places.now(source.province)] += source.articles
-    return by_unit
+            held[source.province if units == "63" else places.now(source.province)] += source.articles
+    return held
 
 
 def _unit_name(unit: str) -> str:

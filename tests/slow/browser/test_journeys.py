@@ -12,7 +12,7 @@ import pytest
 from browser import Served, watched
 
 WORDS = {
-    "vi": {"trends": "Diễn biến", "concordance": "Ngữ cảnh", "preserved": "Xem trang đã lưu giữ", "found": "1 bài"},
+    "vi": {"trends": "Xu hướng", "concordance": "Ngữ cảnh", "preserved": "Xem trang đã lưu giữ", "found": "1 bài"},
     "en": {
         "trends": "Trends",
         "concordance": "Concordance",

@@ -1,0 +1,137 @@
+"""What the first page of an archive shows beside its counts: months, what is newest, what changed, what is gone."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sqlite_utils
+
+from archive.text.folding import fold
+
+_NEWEST = 8
+_LATEST = 5
+_READ = 200  # the newest articles, whose headlines examples are taken from
+_PLAIN = 3  # letters a syllable of an example has at least
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One article in a list. `captured_at` is of the capture that its text was read from (UTC)."""
+
+    public_id: str
+    headline: str
+    source: str
+    source_name: str
+    day: str
+    day_estimated: bool
+    gone_at: str
+    captured_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query that finds something here, and the label (`help.<key>`) that says what it shows."""
+
+    query: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Articles by month of their day ("2020-03"), and lists of articles, the latest first."""
+
+    months: tuple[tuple[str, int], ...]
+    newest: tuple[Headline, ...]
+    changed: tuple[Headline, ...]
+    gone: tuple[Headline, ...]
+    examples: tuple[Example, ...]
+
+
+def overview(db: sqlite_utils.Database, without: Iterable[int] | None = None) -> Overview:
+    """What one archive can add to an overview; articles at the search rowids `without` are another's to count."""
+    return Overview(
+        _months(db, without),
+        newest(db),
+        _listed(db, "WHERE a.revision > 1 ORDER BY a.capture DESC"),
+        _listed(db, "WHERE a.gone_at IS NOT NULL ORDER BY a.gone_at DESC, a.public_id"),
+        (),
+    )
+
+
+def added(parts: Sequence[Overview]) -> Overview:
+    """What one archive shows, or several together."""
+    months: Counter[str] = Counter()
+    for part in parts:
+        months.update(dict(part.months))
+    latest = _latest((part.newest for part in parts), lambda one: one.day)
+    return Overview(
+        tuple(sorted(months.items())),
+        tuple(latest[:_NEWEST]),
+        tuple(_latest((part.changed for part in parts), lambda one: one.captured_at)[:_LATEST]),
+        tuple(_latest((part.gone for part in parts), lambda one: one.gone_at)[:_LATEST]),
+        examples([latest]),
+    )
+
+
+def newest(db: sqlite_utils.Database) -> tuple[Headline, ...]:
+    """The newest articles of one archive."""
+    return _listed(db, "ORDER BY a.day DESC, a.public_id")
+
+
+def examples(parts: Iterable[Sequence[Headline]]) -> tuple[Example, ...]:
+    """Queries made of the newest headlines of all `parts`, so that each finds the article it was taken from."""
+    read = [(one.headline.split(), one) for one in _latest(parts, lambda one: one.day)[:_READ]]
+    counts = Counter(pair for words, _ in read for pair in dict.fromkeys(_pairs(words)))
+    chosen: list[str] = []
+    for pair, _ in counts.most_common():
+        if not any(set(pair.split()) & set(other.split()) for other in chosen):
+            chosen.append(pair)
+    if not chosen:
+        return ()
+    first, second = chosen[0], chosen[-1] if len(chosen) == 1 else chosen[1]
+    one = next(one for words, one in read if first in _pairs(words))
+    return (
+        Example(fold(first), "plain"),
+        Example(first, "accents"),
+        Example(f'"{first}"', "phrase"),
+        Example(f'"{first}" OR "{second}"', "operators"),
+        Example(first.replace(" ", " NEAR/8 "), "near"),
+        Example(f'tieude:"{first}" bao:"{one.source}" ngay:{one.day[:4]}', "fields"),
+    )
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    """Neighbouring syllables that are plain words with an accent, as they stand in running text: in small letters."""
+    plain = [word if word.isalpha() and word == word.lower() and len(word) >= _PLAIN else "" for word in words]
+    pairs = (f"{left} {right}" for left, right in pairwise(plain) if left and right)
+    return [pair for pair in pairs if fold(pair) != pair]
+
+
+def _months(db: sqlite_utils.Database, without: Iterable[int] | None) -> tuple[tuple[str, int], ...]:
+    months = Counter(dict(db.execute("SELECT substr(day, 1, 7), count(*) FROM articles GROUP BY 1").fetchall()))
+    if without is not None:
+        sql = "SELECT substr(day, 1, 7), count(*) FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?)) "
+        months.subtract(dict(db.execute(f"{sql} GROUP BY 1", (json.dumps(list(without)),)).fetchall()))
+    return tuple(sorted((month, count) for month, count in months.items() if count))
+
+
+def _listed(db: sqlite_utils.Database, which: str) -> tuple[Headline, ...]:
+    sql = (
+        "SELECT a.public_id, a.headline, a.source, coalesce(s.name, a.source), a.day, a.day_estimated, "  # noqa: S608
+        "coalesce(a.gone_at, ''), c.captured_at FROM articles a JOIN captures c ON c.id = a.capture "
+        f"LEFT JOIN sources s ON s.id = a.source {which} LIMIT ?"
+    )
+    return tuple(
+        Headline(public_id, headline, source, name, day, bool(estimated), gone_at, captured_at)
+        for public_id, headline, source, name, day, estimated, gone_at, captured_at in db.execute(sql, (_READ,))
+    )
+
+
+def _latest(lists: Iterable[Sequence[Headline]], moment: Callable[[Headline], str]) -> list[Headline]:
+    """All of `lists` once, the latest `moment` first, in the order of ids where moments are equal."""
+    every = sorted({one.public_id: one for part in lists for one in part}.values(), key=lambda one: one.public_id)
+    return sorted(every, key=moment, reverse=True)

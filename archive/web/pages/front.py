@@ -1,0 +1,104 @@
+"""The first page: what this archive is and holds, and ways into it; and the page that tells about the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive import places
+from archive.holdings import Holdings
+from archive.search.answer import FacetCount
+from archive.search.backend import Backend, Questions, ask
+from archive.settings import Settings
+from archive.store.counts import Summary
+from archive.store.overview import Overview, added, overview
+from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.map import country, shade
+from archive.web.pages.search import Asked, of_period, values_of
+from archive.web.pages.sources import by_unit, held_in_all, held_of_sources
+from archive.web.pages.state import base_of, room_of
+from archive.web.render import render
+
+_SOURCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that a first page shows of what is held."""
+
+    summary: Summary
+    overview: Overview
+
+
+def held(backend: Backend) -> Held:
+    """What a first page shows of what is `backend`."""
+
+    def questions(asking: Questions) -> Overview:
+        return added(asking.each(overview, of=asking.without))
+
+    return Held(held_in_all(backend), ask(backend, "", None, questions))
+
+
+async def page(request: Request, asked: Asked) -> Response:
+    """`/` without a query: the box, a map, what is newest, changed and gone, years, sources, and who keeps it."""
+    room = room_of(request)
+    shown = await room.asker.ask(held, keep=True)
+    counts, _ = await room.asker.ask(held_of_sources, keep=True)
+    units = by_unit(counts, "34")
+    most = max(units.values(), default=0)
+    months = [FacetCount(month, month, count) for month, count in shown.overview.months]
+    names = {source.id: source.name for source in room.register.all()}
+    largest = sorted((one for one in counts if one.articles), key=lambda one: -one.articles)[:_SOURCES]
+    return render(
+        request,
+        "front.html",
+        {
+            **values_of(asked),
+            "settings": _settings(room.archive),
+            "held": shown.summary,
+            "overview": shown.overview,
+            "examples": shown.overview.examples,
+            "largest": [(one, names.get(one.id, one.name)) for one in largest],
+            "map": country(),
+            "by_unit": units,
+            "shade": lambda unit: shade(units[unit], most),
+            "province_name": lambda identity: places.province(identity).name if identity else "",
+            "histogram": histogram(months),
+            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "of_period": of_period(""),
+        },
+    )
+
+
+async def about(request: Request) -> Response:
+    """`/about`: who keeps this archive, what is in it and what is not, rights, removal, how to cite it, its counts."""
+    room = room_of(request)
+    shown = await room.asker.ask(held, keep=True)
+    counts, _ = await room.asker.ask(held_of_sources, keep=True)
+    years: dict[str, int] = {}
+    for month, count in shown.overview.months:
+        years[month[:4]] = years.get(month[:4], 0) + count
+    kinds: dict[str, list[int]] = {}
+    for one in counts:
+        source = room.register.find(one.id)
+        kind = kinds.setdefault(source.kind if source else "other", [0, 0])
+        kind[0] += 1
+        kind[1] += one.articles
+    return render(
+        request,
+        "about.html",
+        {
+            "settings": _settings(room.archive),
+            "held": shown.summary,
+            "years": sorted(years.items(), reverse=True),
+            "kinds": sorted(kinds.items(), key=lambda item: -item[1][1]),
+            "base": base_of(request),
+        },
+    )
+
+
+def _settings(archive: Holdings | None) -> Settings | None:
+    """The operator's words; None in a room of several archives, each of which has its own."""
+    return archive.settings if archive else None
