@@ -276,9 +276,8 @@ class Gram:
     size: int
 
     def means(self, spelling: str) -> bool:
-        """Whether `spelling` has every accent that was typed."""
-        here = re.split("[ _]", spelling)
-        return all(word.exact == found for word, found in zip(self.syllables, here, strict=True) if word.accented)
+        """Whether `spelling` is the gram as it was typed."""
+        return [word.exact for word in self.syllables] == re.split("[ _]", spelling)
 
     def over_time(
         self,

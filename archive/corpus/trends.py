@@ -22,7 +22,7 @@ from archive.search.backend import Backend, Questions, accents_of, ask
 from archive.search.connection import cache_of
 from archive.search.facets import by_period, days, period_of, words_by_day
 from archive.search.grammar.analyzer import prepare
-from archive.search.grammar.matcher import Table, Tier, tables_of
+from archive.search.grammar.matcher import Table, Tier, table_of
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Query, Term, written
 from archive.search.index.docid_sets import DocidSet, docid_range
 from archive.search.index.writer import docids_of_days
@@ -111,7 +111,7 @@ def matches_by_day(db: sqlite_utils.Database, root: Node, rows: DocidSet, tier: 
     Raises UsageError where more than 20,000 articles would have to be read.
     """
     if isinstance(root, Term) and len(root.words) == 1 and root.column is None and not root.prefix:
-        table = tables_of(root, tier)[0]
+        table = table_of(root, tier)
         word = root.words[0].exact if table == "exact" else root.words[0].folded
         return Counter(dict(db.conn.execute(_BY_DAY[table], (word,)).fetchall()))
     if len(rows) > MOST_READ:

@@ -169,4 +169,4 @@ def _terms(node: Node, excluded: bool) -> Iterator[tuple[Term, bool]]:
 def _asked(term: Term) -> Literal["exact", "folded"]:
     if term.form != "typed":
         return term.form
-    return "exact" if any(word.accented for word in term.words) else "folded"
+    return "exact" if term.accented else "folded"

@@ -16,7 +16,7 @@ from archive.errors import UsageError
 from archive.search.answer import Answer, Hit, Order
 from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.matcher import Tier, holds
-from archive.search.grammar.tree import COLUMNS, Filter, Near, Node, Query
+from archive.search.grammar.tree import COLUMNS, Filter, Node, Query
 from archive.search.index.writer import UNLIKELY_INDEX
 from archive.search.planner import filters
 from archive.search.planner.accents import Accents, rule_of
@@ -135,7 +135,7 @@ def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
             return held.difference(*(_find(db, part) for part in wanted.without))
         case Check():
             sure = _find(db, wanted.sure)
-            column = wanted.node.terms[0].column if isinstance(wanted.node, Near) else wanted.node.column
+            column = wanted.node.terms[0].column
             for row in unlikely.of_ids(db, list(_find(db, wanted.candidates) - sure)):
                 texts = zip(COLUMNS, columns(row.article), strict=True)
                 ready = [prepare(text) for name, text in texts if column in (None, name)]

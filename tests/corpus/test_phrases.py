@@ -44,8 +44,8 @@ def test_words_side_by_side_are_read_as_a_phrase(typed: str, read: str, said: bo
 
 def test_an_analysis_counts_the_phrase_and_a_search_the_words() -> None:
     assert search(DB, "kinh tế").total == 5
-    assert trends(DB, ["kinh tế"], unit="year").series[0].total == 3  # `kinh` without accents: kính tế too
+    assert trends(DB, ["kinh tế"], unit="year").series[0].total == 2  # not kính tế
     assert trends(DB, ["kinh AND tế"], unit="year").series[0].total == 5
-    assert concordance(DB, "kinh tế").found == 3
-    assert {one.word for one in collocates(DB, "kinh tế", window=1, least=1).words} == {"xã", "nhị", "số"}
-    assert keywords(DB, "kinh tế", least=1).tokens_here == 5 + 3 + 3
+    assert concordance(DB, "kinh tế").found == 2
+    assert {one.word for one in collocates(DB, "kinh tế", window=1, least=1).words} == {"xã", "số"}
+    assert keywords(DB, "kinh tế", least=1).tokens_here == 5 + 3

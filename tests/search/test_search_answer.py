@@ -54,12 +54,13 @@ def test_without_accents_all_are_alike_and_newest_first(db: sqlite_utils.Databas
     assert answer.total == 3
 
 
-def test_a_mixed_phrase_has_a_tier_between(db: sqlite_utils.Database) -> None:
-    tiers = {hit.headline: hit.tier for hit in search(db, '"tỉnh uy"').hits}
+def test_words_typed_half_with_accents_have_a_tier_between_and_a_phrase_means_itself(db: sqlite_utils.Database) -> None:
+    tiers = {hit.headline: hit.tier for hit in search(db, "tỉnh uy").hits}
     assert tiers == {
         MIXED.headline: "exact",
         EXACT.headline: "partly",
     }
+    assert [hit.headline for hit in search(db, '"tỉnh uy"').hits] == [MIXED.headline]
 
 
 @pytest.mark.parametrize(

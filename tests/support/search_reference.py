@@ -145,12 +145,10 @@ def _split(term: Term) -> list[tuple[str, str]]:
 
 
 def _starts(text: Text, term: Term, tier: str) -> list[int]:
-    asked = [
-        (0, word[0])
-        if term.form == "=" or (not term.form and (tier == "exact" or (tier == "partly" and word[0] != word[1])))
-        else (1, word[1])
-        for word in _split(term)
-    ]
+    split = _split(term)
+    accented = any(one != bare for one, bare in split)
+    typed = term.form == "=" or (not term.form and (tier == "exact" or (tier == "partly" and accented)))
+    asked = [(0, word[0]) if typed else (1, word[1]) for word in split]
     last = len(asked) - 1
     form, word = asked[0]
     if term.prefix and not last:

@@ -1,8 +1,7 @@
 """Finds the words of a query in a text, for marking, concordance and for what the index alone cannot decide.
 
 A term is looked for by one regular expression over a prepared form (50 us an article, measured; as quick as folding
-and a plain search). Where some words of a phrase count with accents and some without, the folded form is searched and
-the accents of those words are compared.
+and a plain search).
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from typing import Literal, TypeAlias
 from unicodedata import normalize
 
 from archive.search.grammar.analyzer import WORD, Prepared
-from archive.search.grammar.tree import Near, Term, Word
-from archive.text.letters import TONES, uniform_tones
+from archive.search.grammar.tree import Near, Term
+from archive.text.letters import TONES
 
 Table = Literal["exact", "folded"]
 Tier = Literal["exact", "partly", "folded"]
@@ -33,37 +32,25 @@ _NEW_TONE = re.compile("|".join(_OLD_TONE))
 _BETWEEN = r"[\W_]+"
 
 
-def table_of(term: Term, word: Word, tier: Tier) -> Table:
-    """The form in which `word` of `term` is looked for at `tier`."""
+def table_of(term: Term, tier: Tier) -> Table:
+    """The form in which `term` is looked for at `tier`: a phrase with one accented word means itself whole."""
     if term.form != "typed":
         return term.form
     if tier == "partly":
-        return "exact" if word.accented else "folded"
+        return "exact" if term.accented else "folded"
     return tier
-
-
-def tables_of(term: Term, tier: Tier) -> tuple[Table, ...]:
-    """The forms of all words of `term` at `tier`, in order."""
-    return tuple(table_of(term, word, tier) for word in term.words)
 
 
 def occurrences(ready: Prepared, term: Term, tier: Tier) -> Iterator[Span]:
     """Where `term` stands in a text at `tier`: places in its forms (`Prepared.span` leads to the text)."""
-    tables = tables_of(term, tier)
-    if "folded" not in tables:
-        words = tuple(word.exact for word in term.words)
-        if term.prefix:  # a word begun may end between the two letters that bear the tone: `thu*` in `thủy`
-            yield from _search(ready.exact, _pattern(words, prefix=True))
-        else:
-            yield from _search(ready.lowered, _exact_pattern(words))
+    if table_of(term, tier) == "folded":
+        yield from _search(ready.folded, _pattern(tuple(word.folded for word in term.words), term.prefix))
         return
-    pattern = _pattern(tuple(word.folded for word in term.words), term.prefix)
-    if "exact" not in tables:
-        yield from _search(ready.folded, pattern)
-        return
-    for start, end in _search(ready.folded, pattern):
-        if _accents_agree(ready, term, tables, start, end):
-            yield start, end
+    words = tuple(word.exact for word in term.words)
+    if term.prefix:  # a word begun may end between the two letters that bear the tone: `thu*` in `thủy`
+        yield from _search(ready.exact, _pattern(words, prefix=True))
+    else:
+        yield from _search(ready.lowered, _exact_pattern(words))
 
 
 def near(ready: Prepared, group: Near, tier: Tier) -> Iterator[Span]:
@@ -123,13 +110,3 @@ def _search(form: str, pattern: re.Pattern[str]) -> Iterator[Span]:
     while match is not None:
         yield match.span()
         match = pattern.search(form, match.start() + 1)
-
-
-def _accents_agree(ready: Prepared, term: Term, tables: Sequence[Table], start: int, end: int) -> bool:
-    here = WORD.findall(uniform_tones(ready.lowered[start:end]))
-    for position, (word, table) in enumerate(zip(term.words, tables, strict=True)):
-        if table == "exact":
-            begun = term.prefix and position == len(term.words) - 1
-            if not (here[position].startswith(word.exact) if begun else here[position] == word.exact):
-                return False
-    return True

@@ -52,6 +52,11 @@ class Term:
     prefix: bool = False
     column: Column | None = None
 
+    @property
+    def accented(self) -> bool:
+        """Whether one of its words was typed with an accent or with đ."""
+        return any(word.accented for word in self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Near:

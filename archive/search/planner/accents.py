@@ -92,14 +92,14 @@ def _beside(one: Term, other: Term, text: str) -> bool:
 def rule_of(root: Node) -> Rule:
     """The rule that `root` is answered by."""
     for term in terms(root, wanted_only=True):
-        if term.form == "exact" or (term.form == "typed" and any(word.accented for word in term.words)):
+        if term.form == "exact" or (term.form == "typed" and term.accented):
             return "typed"
     return "any"
 
 
 def widened(root: Node) -> Node:
     """`root` in any accents: each word that it wants marked `~`, unless it is marked already."""
-    return _marked(root, "folded", lambda term: any(word.accented for word in term.words))
+    return _marked(root, "folded", lambda term: term.accented)
 
 
 def in_any_accents(query: str) -> str:

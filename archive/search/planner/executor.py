@@ -12,8 +12,8 @@ from math import prod
 import sqlite_utils
 
 from archive.search.grammar.analyzer import prepare
-from archive.search.grammar.matcher import Table, holds, tables_of
-from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Term, Word
+from archive.search.grammar.matcher import Table, holds, table_of
+from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
 from archive.search.index.bitmaps import LISTED
 from archive.search.index.docid_sets import Bits, DocidSet, docid_range, docid_set, docids_from_text, fetch_docids
 from archive.search.index.vocabulary import spellings
@@ -244,7 +244,7 @@ def _checked(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> Doc
         spelled = _spelled(db, plan)
         if spelled is not None:
             return sure | (find(db, spelled, low, high) & doubtful)
-    column = plan.node.terms[0].column if isinstance(plan.node, Near) else plan.node.column
+    column = plan.node.terms[0].column
     held = [
         rowid
         for rowid, texts in texts_of(db.conn, list(doubtful))
@@ -254,27 +254,26 @@ def _checked(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> Doc
 
 
 def _spelled(db: sqlite_utils.Database, plan: Check) -> Match | None:
-    """The same as one match in the exact table: every spelling of the words without accents in turn.
+    """The same as one match in the exact table: every spelling of the terms without accents in turn.
 
     None where there would be more than 256 together. Reading the texts costs 70-200 us an article, so this is quicker
     where many are in doubt.
     """
-    members = plan.node.terms if isinstance(plan.node, Near) else (plan.node,)
     choices: list[tuple[str, ...]] = []
-    for term in members:
-        for position, (word, table) in enumerate(zip(term.words, tables_of(term, plan.tier), strict=True)):
+    for term in plan.node.terms:
+        for position, word in enumerate(term.words):
             begun = term.prefix and position == len(term.words) - 1
-            choices.append((word.exact,) if table == "exact" else spellings(db, word.folded, begun))
+            typed = table_of(term, plan.tier) == "exact"
+            choices.append((word.exact,) if typed else spellings(db, word.folded, begun))
     if prod(map(len, choices)) > _MOST_SPELLINGS:
         return None
     return Match("exact", " OR ".join(f"({_with_words(plan.node, words)})" for words in product(*choices)))
 
 
-def _with_words(node: Term | Near, words: Sequence[str]) -> str:
-    members = node.terms if isinstance(node, Near) else (node,)
+def _with_words(node: Near, words: Sequence[str]) -> str:
     rest = iter(words)
-    terms = tuple(replace(term, words=tuple(Word(next(rest), word.folded) for word in term.words)) for term in members)
-    return expression(Near(terms, node.distance) if isinstance(node, Near) else terms[0], "exact")
+    terms = (replace(term, words=tuple(Word(next(rest), word.folded) for word in term.words)) for term in node.terms)
+    return expression(replace(node, terms=tuple(terms)), "exact")
 
 
 def texts_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> Iterator[tuple[int, dict[Column, str]]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from archive.search.grammar.matcher import Table, Tier, tables_of
+from archive.search.grammar.matcher import Table, Tier, table_of
 from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Term, terms
 
 
@@ -33,12 +33,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A phrase or NEAR whose words count partly with accents: the candidates, those that are sure, and the rule.
+    """A NEAR whose terms count partly with accents: the candidates, those that are sure, and the rule.
 
     No table holds both forms, so a candidate that is not sure is decided by its text.
     """
 
-    node: Term | Near
+    node: Near
     tier: Tier
     candidates: Plan
     sure: Match
@@ -90,7 +90,7 @@ def tiers(node: Node) -> tuple[Tier, ...]:
     accented ones so. Where none is typed all hits are alike: they match in any accents, or, asked with `=`, exactly.
     """
     typed = list(_typed(node))
-    if not any(word.accented for term in typed for word in term.words):
+    if not any(term.accented for term in typed):
         asked = list(terms(node, wanted_only=True))
         return ("exact",) if asked and all(term.form == "exact" for term in asked) else ("folded",)
     return ("exact",) if plan(node, "partly") == plan(node, "exact") else ("exact", "partly")
@@ -122,17 +122,11 @@ def _phrase(term: Term, table: Table) -> str:
 
 def _text(node: Term | Near, tier: Tier) -> Plan:
     members = node.terms if isinstance(node, Near) else (node,)
-    tables = {table for term in members for table in tables_of(term, tier)}
-    if len(tables) == 1:
-        table = tables.pop()
+    table = table_of(members[0], tier)
+    if isinstance(node, Term) or all(table_of(term, tier) == table for term in members):
         return Match(table, expression(node, table), _bare_phrase(node, table), begun=_begun(node, table))
-    exact_words = [
-        Match("exact", expression(_alone(term, position), "exact"))
-        for term in members
-        for position, table in enumerate(tables_of(term, tier))
-        if table == "exact"
-    ]
-    candidates = _all([Match("folded", expression(node, "folded")), *dict.fromkeys(exact_words)], [])
+    accented = [match_of(term, "exact") for term in members if table_of(term, tier) == "exact"]
+    candidates = _all([Match("folded", expression(node, "folded")), *dict.fromkeys(accented)], [])
     return Check(node, tier, candidates, Match("exact", expression(node, "exact")))
 
 
@@ -146,11 +140,6 @@ def _begun(node: Term | Near, table: Table) -> str:
     if isinstance(node, Near) or not node.prefix or node.column is not None or len(node.words) > 1:
         return ""
     return node.words[0].exact if table == "exact" else node.words[0].folded
-
-
-def _alone(term: Term, position: int) -> Term:
-    last = position == len(term.words) - 1
-    return Term((term.words[position],), term.text, term.start, term.end, term.form, term.prefix and last, term.column)
 
 
 def _all(wanted: list[Plan], without: list[Plan]) -> Plan:
