@@ -27,6 +27,7 @@ from archive.search.grammar.tree import Query, filters, written
 from archive.search.index.docids import day_of, minute_of, sort_key
 from archive.search.planner.accents import added
 from archive.search.planner.executor import alone
+from archive.search.planner.offers import offers
 from archive.search.planner.past import before_first
 from archive.search.planner.plan import plan, tiers
 from archive.search.query_echo import add_counts, describe
@@ -270,6 +271,9 @@ def answer(
         order=asked.order,
         facets=added_facets(questions, asked.facets, counted, (accents.articles if accents else None) or 0),
         suggestions=suggestions,
+        offers=offers(resolved, [sum(of) for of in zip(*(one.offers for one in counted.values()), strict=True)])
+        if asked.counts and counted
+        else (),
         unlikely=_unlikely(questions, asked, resolved),
     )
 

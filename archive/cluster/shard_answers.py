@@ -30,6 +30,7 @@ from archive.search.planner import past
 from archive.search.planner.accents import Accents
 from archive.search.planner.executor import find
 from archive.search.planner.filters import places_named, sections, sections_named, sources_named
+from archive.search.planner.offers import proposals
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import count_terms
 from archive.search.ranking import sort
@@ -178,13 +179,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one shard holds of a query: `accents` counts its hits as typed and in any accents, `page` are the next."""
+    """What one shard holds of a query: `accents` counts its hits as typed and in any accents, `offers` those of the
+    queries offered beside it, `page` are the next hits.
+    """
 
     terms: dict[Term, TermCount]
     accents: Accents | None
     facets: dict[str, Counter[str]] = field(default_factory=dict)
     begun: dict[Term, tuple[str, ...]] = field(default_factory=dict)
     page: tuple[Edge, ...] = ()
+    offers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,7 @@ def counts(
         numbers,
         prefixes,
         tuple(edges),
+        tuple(tiers.count_meant(one.root) for one in proposals(ask.query)) if tallied else (),
     )
 
 

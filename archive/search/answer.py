@@ -8,6 +8,7 @@ from typing import Literal
 
 from archive.search.grammar.matcher import Tier
 from archive.search.planner.accents import Accents
+from archive.search.planner.offers import Offer
 
 Order = Literal["newest", "oldest", "best", "source"]
 """How hits are sorted within a tier: newest or oldest first, by bm25 with the headline weighted, by source and day."""
@@ -124,6 +125,8 @@ class Answer:
     The hits are what was meant (`planner.accents`): `total_exact` counts these, and is None where no accent was typed;
     `total_folded` counts what matches in any accents. Both are None where counts were not asked for. Where nothing is
     found as typed, `total_exact` is 0 and the hits are those in other accents, which the notes say.
+    `offers` are the other queries that may have been meant, with what each finds, and the one that is answered: none
+    where there is but one, or counts were not asked for.
     `cursor` asks for the next page, None on the last. `notes` say what was dropped, expanded, cut or taken otherwise.
     """
 
@@ -137,6 +140,7 @@ class Answer:
     facets: tuple[Facet, ...] = field(default=())
     suggestions: tuple[str, ...] = ()
     texts: int | None = None  # different texts among the hits, where each is shown once
+    offers: tuple[Offer, ...] = ()
     unlikely: int | None = None  # pages that match and are left out, being probably no articles; None: not counted
 
     @property

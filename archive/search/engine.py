@@ -19,7 +19,7 @@ from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.corpora import rows_of
 from archive.search.grammar.tree import Query, terms, written
 from archive.search.index.vocabulary import words_with_prefix
-from archive.search.planner import past
+from archive.search.planner import offers, past
 from archive.search.planner.accents import widened
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import understood
@@ -129,6 +129,7 @@ def _answer(
         facets=counted,
         suggestions=suggestions,
         texts=tiers.texts() if tiers.once else None,
+        offers=offers.counted(query, tiers.count_meant) if asked.counts else (),
         unlikely=unlikely.count(db, query.root) if asked.counts and then is None and not asked.within else None,
     )
 

@@ -18,7 +18,7 @@ from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.matcher import Tier, holds
 from archive.search.grammar.tree import COLUMNS, Filter, Node, Query
 from archive.search.index.writer import UNLIKELY_INDEX
-from archive.search.planner import filters
+from archive.search.planner import filters, offers
 from archive.search.planner.accents import Accents, rule_of
 from archive.search.planner.plan import All, Any, Check, Match, Plan, plan, tiers
 from archive.search.query_echo import understood
@@ -68,6 +68,7 @@ def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Ans
         cursor=cursors.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
         notes=query.notes,
         order=asked.order,
+        offers=offers.counted(query, lambda other: count(db, other)) if asked.counts else (),
     )
 
 

@@ -14,9 +14,11 @@ from archive.cli.output import print_json, print_table, say
 from archive.cluster.pattern import is_several
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number, spoken, tr
+from archive.messages.catalogue import labels
+from archive.messages.language import language, number, spoken, tr
 from archive.search import corpora, engine
 from archive.search.answer import Answer, Hit, Marked
+from archive.search.planner.offers import Offer
 from archive.search.request import SearchRequest
 from archive.terminal import coloured, styled
 
@@ -68,13 +70,13 @@ def _print(answer: Answer, unlikely: bool) -> None:
     for suggestion in answer.suggestions:
         say("did you mean: {query}", query=suggestion)
     if answer.total is not None and answer.hits:
-        total, shown, every = number(answer.total), answer.total, answer.total_folded or 0
+        total = number(answer.total)
         if unlikely:
             say("pages found that are unlikely to be articles: {total}", total=total)
         else:
             say("articles found: {total}", total=total)
-        if every > shown:
-            say("{count} more in other accents: --any-accents shows them", count=number(every - shown))
+    if answer.offers:
+        click.echo(" / ".join(map(_offered, answer.offers)), err=True)
     if answer.unlikely:
         say("{count} more are unlikely to be articles: --unlikely shows them", count=number(answer.unlikely))
     for facet in answer.facets:
@@ -84,6 +86,12 @@ def _print(answer: Answer, unlikely: bool) -> None:
         print_hit(hit)
     if answer.cursor:
         say("more: --cursor {cursor}", cursor=answer.cursor)
+
+
+def _offered(offer: Offer) -> str:
+    """`mọi dấu (69): ~bão ~số 3`; of what is shown the number alone."""
+    told = f"{labels(language())[f'offer.{offer.kind}']} ({number(offer.articles)})"
+    return told if offer.chosen else f"{told}: {offer.query}"
 
 
 def print_hit(hit: Hit) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from archive.messages.message import Message
 from archive.search.grammar.parser import parse
@@ -54,20 +54,20 @@ def read(query: str | Query, any_accents: bool = False) -> Query:
 def read_phrases(query: str | Query, any_accents: bool = False) -> Query:
     """The same for an analysis: words typed side by side are a phrase, unless AND is written; a note says so."""
     asked = parse(query) if isinstance(query, str) else query
-    root = _joined(asked.root, asked.text)
+    root = joined(asked.root, asked.text)
     if root != asked.root:
         asked = replace(asked, root=root, notes=(*asked.notes, Message(SIDE_BY_SIDE, query=written(root))))
     return read(asked, any_accents)
 
 
-def _joined(node: Node, text: str) -> Node:
-    """`node` with each run of plain words in it as one phrase."""
+def joined(node: Node, text: str) -> Node:
+    """`node`, the tree of the query `text`, with each run of plain words in it as one phrase."""
     if isinstance(node, Not):
-        return replace(node, part=_joined(node.part, text))
+        return replace(node, part=joined(node.part, text))
     if not isinstance(node, And | Or):
         return node
     parts: list[Node] = []
-    for part in (_joined(one, text) for one in node.parts):
+    for part in (joined(one, text) for one in node.parts):
         before = parts[-1] if parts and isinstance(node, And) else None
         if isinstance(before, Term) and isinstance(part, Term) and _beside(before, part, text):
             words = (*before.words, *part.words)
@@ -79,7 +79,7 @@ def _joined(node: Node, text: str) -> Node:
 
 def _beside(one: Term, other: Term, text: str) -> bool:
     # What is quoted, or written together (57-NQ/TW), stays as it was written.
-    return text[one.end : other.start].isspace() and all(
+    return text[one.end : other.start].replace("~", "").isspace() and all(
         term.form == "typed"
         and term.column is None
         and not term.prefix
@@ -100,6 +100,11 @@ def rule_of(root: Node) -> Rule:
 def widened(root: Node) -> Node:
     """`root` in any accents: each word that it wants marked `~`, unless it is marked already."""
     return _marked(root, "folded", lambda term: term.accented)
+
+
+def narrowed(root: Node) -> Node:
+    """`root` with its accents as they are typed: what `widened` takes back."""
+    return _changed(root, lambda term: replace(term, form="typed") if term.form == "folded" and term.accented else term)
 
 
 def in_any_accents(query: str) -> str:
@@ -133,14 +138,18 @@ def of_older_file(query: str, exact: bool, articles: int | None) -> tuple[str, A
     return written(widened(root)), Accents("any", articles, articles)
 
 
-def _marked(node: Node, form: Form, chosen: Callable[[Term], Any]) -> Node:
+def _marked(root: Node, form: Form, chosen: Callable[[Term], bool]) -> Node:
+    return _changed(root, lambda term: replace(term, form=form) if term.form == "typed" and chosen(term) else term)
+
+
+def _changed(node: Node, change: Callable[[Term], Term]) -> Node:
+    """`node` with every term that is wanted changed."""
     match node:
         case Term():
-            return replace(node, form=form) if node.form == "typed" and chosen(node) else node
+            return change(node)
         case Near():
-            marked = [_marked(term, form, chosen) for term in node.terms]
-            return replace(node, terms=tuple(term for term in marked if isinstance(term, Term)))
+            return replace(node, terms=tuple(map(change, node.terms)))
         case And() | Or():
-            return replace(node, parts=tuple(_marked(part, form, chosen) for part in node.parts))
+            return replace(node, parts=tuple(_changed(part, change) for part in node.parts))
         case _:
             return node
