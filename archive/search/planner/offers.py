@@ -6,7 +6,7 @@ these and offers the others, each as a query that finds exactly the number besid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -45,18 +45,20 @@ def proposals(query: Query) -> tuple[Proposal, ...]:
     >>> [one.kind for one in proposals(parse("hoa binh"))], proposals(parse("hoa"))
     (['phrase', 'any'], ())
     """
-    phrase = joined(narrowed(query.root), query.text)
-    words = _apart(phrase)
+    words = _flat(narrowed(query.root))
+    phrase = _flat(joined(words, query.text))
+    if phrase == words:  # phrases alone are asked for: the words of these are what else may be meant
+        words = _flat(_apart(phrase))
     ladder = [Proposal("phrase", phrase), Proposal("typed", words), Proposal("any", widened(words))]
-    if query.root == widened(phrase):
-        ladder.insert(1, Proposal("phrase_any", query.root))
+    if _flat(query.root) == widened(phrase) != phrase:
+        ladder.insert(1, Proposal("phrase_any", widened(phrase)))
     told = {written(one.root): one for one in ladder}  # of two that are the same the looser
     return tuple(told.values()) if len(told) > 1 else ()
 
 
 def offers(query: Query, counts: Sequence[int]) -> tuple[Offer, ...]:
     """The `proposals` of `query` with the articles that each finds, in their order."""
-    asked = written(query.root)
+    asked = written(_flat(query.root))
     made = []
     for one, count in zip(proposals(query), counts, strict=True):
         text = written(one.root)
@@ -83,16 +85,21 @@ def _apart(node: Node) -> Node:
             return And((*alone, last)) if alone else node
         case Not():
             return replace(node, part=_apart(node.part))
-        case And():
-            return And(tuple(one for part in node.parts for one in _flat(_apart(part))))
-        case Or():
-            return Or(tuple(map(_apart, node.parts)))
+        case And() | Or():
+            return replace(node, parts=tuple(map(_apart, node.parts)))
         case _:
             return node
 
 
-def _flat(node: Node) -> Iterator[Node]:
-    if isinstance(node, And):
-        yield from node.parts
-    else:
-        yield node
+def _flat(node: Node) -> Node:
+    """`node` with all that must hold together side by side, without brackets."""
+    match node:
+        case And():
+            parts = map(_flat, node.parts)
+            return And(tuple(one for part in parts for one in (part.parts if isinstance(part, And) else (part,))))
+        case Or():
+            return Or(tuple(map(_flat, node.parts)))
+        case Not():
+            return Not(_flat(node.part))
+        case _:
+            return node
