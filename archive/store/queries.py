@@ -243,6 +243,12 @@ def teasers_of(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]
     return tuple(TeaserRow(*row) for row in rows)
 
 
+def held_of(db: sqlite_utils.Database, url_keys: Iterable[str]) -> frozenset[str]:
+    """Which of `url_keys` (`archive.text.urls.url_key`) are those of articles."""
+    sql = "SELECT url_key FROM articles WHERE url_key IN (SELECT value FROM json_each(?))"
+    return frozenset(row[0] for row in db.execute(sql, (json.dumps(list(url_keys)),)))
+
+
 def pointers_to(db: sqlite_utils.Database, article: int) -> tuple[TeaserRow, ...]:
     """The teasers anywhere in the archive that point to the article with row id `article`, most seen first.
 

@@ -21,7 +21,6 @@ from starlette.types import Scope
 
 from archive.messages.message import format_number, message_of
 from archive.model import Moment
-from archive.search.answer import Marked
 from archive.search.planner.accents import in_any_accents
 from archive.text.clock import VIETNAM
 from archive.web.access import access_of
@@ -119,8 +118,6 @@ def static_files() -> Mount:
 
 # Fills the templates of the reading room: every value escaped, every text in the reader's language.
 
-_MARKED: Final = 5  # different words of a passage that a browser is asked to mark
-
 
 @cache
 def environment() -> Environment:
@@ -134,22 +131,9 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.filters.update(number=number, day=day, moment=moment, published=published)
-    templates.filters.update(fragment=fragment, widened=in_any_accents)
+    templates.filters.update(widened=in_any_accents)
     templates.globals["static"] = static
     return templates
-
-
-def fragment(passage: Marked) -> str:
-    """The end of an address that makes a browser mark on the page what matches in `passage`, and go there.
-
-    >>> fragment(Marked("Hội nghị tỉnh, hội nghị xã", ((0, 8), (15, 23))))
-    '#:~:text=h%E1%BB%99i%20ngh%E1%BB%8B'
-    >>> fragment(Marked("Hội nghị", ()))
-    ''
-    """
-    words = dict.fromkeys(piece.lower() for piece, matches in passage.pieces() if matches)
-    texts = ["text=" + quote(word, safe="").replace("-", "%2D") for word in list(words)[:_MARKED]]
-    return "#:~:" + "&".join(texts) if texts else ""
 
 
 @cache

@@ -23,7 +23,7 @@ from archive.web.app import create_room
 from archive.web.pages.state import OF_ONE
 from archive.web.replay.app import create_replay
 
-IDENTITY = re.compile(r"/article/([a-z2-7]{10})\"")
+IDENTITY = re.compile(r'href="/article/(\w{10})[?"]')
 
 
 pytestmark = pytest.mark.usefixtures("shards_here")

@@ -6,11 +6,12 @@ import gzip
 import io
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from lxml import html
-from reading_room import REPLAY, SITE, URL, identity, library, opened, page
+from reading_room import REPLAY, SITE, URL, archive_of, identity, library, opened, page
 from starlette.testclient import TestClient
 from warcio.archiveiterator import ArchiveIterator
 
@@ -18,6 +19,7 @@ from archive.custody.takedown import takedown
 from archive.holdings import Holdings
 from archive.text.difference import word_changes
 from archive.web.api.openapi import document
+from archive.web.pages import hits, results
 from archive.web.replay.app import create_replay
 
 
@@ -212,3 +214,79 @@ def test_a_url_in_another_script_breaks_no_header(tmp_path: Path) -> None:
         answer = client.get(f"/article/{identity(client, 'tieude:nghị')}")
     assert answer.status_code == 200
     assert f"<{SITE}/tin-t%E1%BB%A9c/%22h%E1%BB%99i%3Engh%E1%BB%8B%22.html>; rel" in answer.headers["link"]
+
+
+def test_hits_lead_from_one_article_to_the_next_over_pages_of_hits(client: TestClient) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (results, hits):
+            patch.setattr(module, "PAGE", 4)
+        listed = client.get("/", params={"q": "huyện", "order": "oldest"}).text
+        address = unescape(re.findall(r'<h2><a href="([^"#]+)', listed)[0])
+        seen = []
+        while address:
+            seen.append(address)
+            text = client.get(address).text
+            trail = text.partition('class="trail"')[2].partition("</nav>")[0]
+            following = re.search(r'rel="next" href="([^"]+)"', trail)
+            address = unescape(following[1]) if following else ""
+            if address.startswith("/?"):  # the next page of hits
+                address = unescape(re.findall(r'<h2><a href="([^"#]+)', client.get(address).text)[0])
+    ids = [one[len("/article/") :][:10] for one in seen]
+    assert len(ids) == len(set(ids)) == 6
+
+
+def test_matches_are_numbered_through_and_stay_text(client: TestClient, article: str) -> None:
+    text = client.get(article, params={"q": "rừng script"}).text
+    numbers = re.findall(r'<mark id="m(\d+)">', text)
+    assert numbers == [str(at) for at in range(1, len(numbers) + 1)]
+    assert '&lt;<mark id="m2">script</mark>&gt;' in text
+    assert "<script>alert" not in text
+    assert f"{len(numbers)} chỗ khớp trong bài" in text
+
+
+@pytest.mark.parametrize("query", ["(", "tinh:khong-co", "ngay:2020", "x" * 3000])
+def test_an_article_is_shown_whatever_the_query_beside_it(client: TestClient, article: str, query: str) -> None:
+    answer = client.get(article, params={"q": query, "cursor": "hong", "as_of": "2020-13-45", "corpus": "../../x"})
+    assert answer.status_code == 200
+    assert "<mark" not in answer.text
+
+
+def test_an_edited_article_says_so_first(client: TestClient, article: str) -> None:
+    text = client.get(article).text
+    strip = text.partition('class="strip"')[2].partition("</p>")[0]
+    assert "Bài đã bị sửa" in strip
+    assert f"{article}/changes" in strip
+    assert text.index('class="strip"') < text.index('class="sapo"')
+
+
+def test_what_a_page_points_to_is_parted_by_what_is_held(client: TestClient, article: str) -> None:
+    text = client.get(article).text
+    assert "<h3>Có trong kho</h3>" in text
+    assert "<h3>Chưa có trong kho</h3>" not in text
+    assert text.count("Tổng kết vụ chè xuân") == 1
+
+
+def test_the_record_can_be_checked_on_the_spot(tmp_path: Path) -> None:
+    made = library(tmp_path / "kho")
+    with opened(made) as client:
+        address = f"/article/{identity(client, 'tieude:trồng')}"
+        assert "bản ghi khớp với giá trị băm" not in client.get(address).text
+        text = client.get(address, params={"check": "1"}).text
+        assert "bản ghi khớp với giá trị băm" in text
+        named = re.search(r"(warc/\S+\.warc\.gz\S*) @ (\d+)", text)
+        assert named
+        path = made.root / named[1]
+        path.chmod(0o644)
+        data = bytearray(path.read_bytes())
+        data[int(named[2]) + 40] ^= 0xFF
+        path.write_bytes(data)
+        assert "bản ghi khớp với giá trị băm" not in client.get(address, params={"check": "1"}).text
+
+
+def test_a_page_captured_before_its_own_date_says_so(tmp_path: Path) -> None:
+    early = page("Tin ngày mai", 0, published="2026-11-03T08:00+07:00")
+    with opened(
+        archive_of(tmp_path / "kho", [early, page("Tin hôm nay", 0, url=f"{SITE}/tin-tuc/b-1.html")])
+    ) as client:
+        assert "chụp trước ngày đăng" in client.get(f"/article/{identity(client, 'tieude:mai')}").text
+        assert "chụp trước ngày đăng" not in client.get(f"/article/{identity(client, 'tieude:nay')}").text

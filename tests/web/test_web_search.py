@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -107,7 +107,7 @@ def test_pages_follow_each_other_and_repeat_nothing(
         patch.setattr(page, "PAGE", 2)
         while address:
             text = client.get(address).text
-            seen += re.findall(r'<h2><a href="/article/(\w{10})[#"]', text)
+            seen += re.findall(r'<h2><a href="/article/(\w{10})[?"]', text)
             following = re.search(r'rel="next" href="([^"]+)"', text)
             address = unescape(following[1]) if following else ""
     assert len(seen) == len(set(seen)) == 6
@@ -239,8 +239,13 @@ def test_bars_stand_within_the_drawing_and_no_month_is_left_out() -> None:
 
 
 def test_the_way_to_an_article_marks_there_what_was_found(client: TestClient) -> None:
-    (way,) = re.findall(r'<h2><a href="/article/\w{10}(#[^"]*)"', client.get('/?q=noidung:"Pác+Lạn"').text)
-    assert unquote(unescape(way)) == "#:~:text=pác lạn"
+    hits = client.get("/", params={"q": 'noidung:"Pác Lạn"'}).text
+    (way,) = re.findall(r'<h2><a href="([^"]+)"', hits)
+    text = client.get(unescape(way)).text
+    assert '<mark id="m1">Pác Lạn</mark>' in text
+    assert text.count("<mark") == 1
+    assert 'href="#m1">1</a>' in text
+    assert 'href="/?q=noidung' in text.partition('class="trail"')[2].partition("</nav>")[0]
 
 
 @pytest.mark.parametrize(("query", "helped"), [("kkkzzz", True), ("(", True), ("huyện", False)])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
@@ -14,9 +18,9 @@ from starlette.responses import RedirectResponse, Response
 from archive import places
 from archive.cite import SCHEMAS, STYLES, WRITTEN, json_ld, metadata, references
 from archive.custody.withheld import withheld_error
-from archive.errors import NothingFound
-from archive.messages.message import message_of
-from archive.model import Article
+from archive.errors import DamageError, NothingFound, QueryError, StorageError, UsageError
+from archive.messages.message import Message, message_of
+from archive.model import Article, Place
 from archive.search.backend import Backend, ask, ask_article
 from archive.store import queries
 from archive.store.captures import Memento, by_record, nearest, pictures
@@ -24,12 +28,18 @@ from archive.store.clusters import Cluster, cluster_of
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.store.runs import run
 from archive.store.secondary import secondary
+from archive.text.clock import in_vietnam
 from archive.text.difference import Change, field_changes
 from archive.text.urls import url_key
+from archive.warc.reader import record_at
+from archive.warc.record import digest_faults
+from archive.web.asking.pool import BusyError
 from archive.web.language import language_of
 from archive.web.pages.downloads import NAMES
+from archive.web.pages.hits import Marks, Neighbours, Pieces, address_of, marks_of, neighbours
+from archive.web.pages.search import Asked, asked_of
 from archive.web.pages.state import Room, base_of, room_of
-from archive.web.parameters import number
+from archive.web.parameters import flag, number
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
 
@@ -68,6 +78,7 @@ class _Shown:
     revisions: tuple[RevisionRow, ...]
     taken: dict[int, CaptureRow]  # the captures of the revisions, by row id
     teasers: tuple[TeaserRow, ...]
+    held: frozenset[str]  # the keys of what they point to that is in the archive
     pointers: tuple[TeaserRow, ...]
     pictures: dict[str, Memento]
     cluster: Cluster | None
@@ -78,9 +89,11 @@ async def page(request: Request) -> Response:
     """`/article/<id>?revision=`: the article in its current revision, or in an earlier one."""
     room = room_of(request)
     reference = request.path_params["reference"]
-    asked = number(request, "revision", 0, 0, 1_000_000)
-    shown = await room.asker.ask(ask_article, reference, _shown, asked)
+    revision = number(request, "revision", 0, 0, 1_000_000)
+    shown = await room.asker.ask(ask_article, reference, _shown, revision)
     stored, row = shown.stored, shown.stored.row
+    asked = asked_of(request)
+    marks = marks_of(shown.article, asked.query)
     base, language = base_of(request), language_of(request)
     return render(
         request,
@@ -88,17 +101,23 @@ async def page(request: Request) -> Response:
         {
             "row": row,
             "article": shown.article,
+            "asked": asked,
+            "marks": marks,
+            "beside": await _beside(room, asked, row.public_id),
+            "hit_address": partial(address_of, asked),
+            "early": _captured_before(shown),
+            "checked": await _checked(room, shown.capture) if flag(request, "check") else None,
             "capture": shown.capture,
             "number": shown.number,
             "source_name": stored.source_name,
             "captures": shown.captures,
             "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
-            "teasers": shown.teasers,
+            "teasers": _related(shown.teasers, shown.held),
             "pointers": shown.pointers,
             "cluster": shown.cluster,
             "province_name": lambda identity: places.province(identity).name,
-            "figures": _figures(room, shown),
-            "captions": _bare_captions(shown.article),
+            "figures": _figures(room, shown, marks),
+            "captions": [marks.captions[caption] for caption in _bare_captions(shown.article)],
             "robots": shown.robots,
             "fields": found_fields(shown.article),
             "references": references(stored, base, language),
@@ -185,7 +204,8 @@ def _shown(db: sqlite_utils.Database, stored: queries.StoredArticle, number: int
         queries.captures_of(db, stored.row.id),
         revisions,
         taken,
-        queries.teasers_of(db, stored.row.id),
+        teasers := queries.teasers_of(db, stored.row.id),
+        queries.held_of(db, (teaser.url_key for teaser in teasers)),
         queries.pointers_to(db, stored.row.id),
         pictures(db, (url_key(image.url) for image in article.images), capture.captured_at),
         cluster_of(db, stored.row.id),
@@ -193,14 +213,66 @@ def _shown(db: sqlite_utils.Database, stored: queries.StoredArticle, number: int
     )
 
 
-def _figures(room: Room, shown: _Shown) -> list[tuple[str, str, str]]:
+def _figures(room: Room, shown: _Shown, marks: Marks) -> list[tuple[str, Pieces, str]]:
     """Address in replay ("" where the picture is not held or replay does not run), caption and alternative text."""
     figures = []
     for image in shown.article.images:
         held = shown.pictures.get(url_key(image.url))
-        alternative = image.alt if image.alt != image.caption else ""
-        figures.append((room.preserved(held, "id_") if held else "", image.caption or image.alt, alternative))
+        caption = image.caption or image.alt
+        pieces = marks.captions.get(caption, ((caption, 0),))
+        figures.append((room.preserved(held, "id_") if held else "", pieces, image.alt or image.caption))
     return figures
+
+
+async def _beside(room: Room, asked: Asked, public_id: str) -> Neighbours | None:
+    """The hits beside the article, where a query led to it."""
+    if not asked.query:
+        return None
+    root = room.holdings.root if asked.corpus else None
+    try:
+        return await room.asker.ask(neighbours, root, asked, public_id, weight="page", keep=not asked.corpus)
+    except (QueryError, UsageError, BusyError):  # the article is shown all the same
+        return None
+
+
+def _captured_before(shown: _Shown) -> bool:
+    """Whether the page was captured on a day before the one it bears."""
+    published = shown.article.published
+    taken = in_vietnam(datetime.fromisoformat(shown.capture.captured_at)).date().isoformat()
+    return published is not None and published.value[:10] > taken[: len(published.value[:10])]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of reading a record again: when (UTC), and what is not as recorded, "" for nothing."""
+
+    at: str
+    fault: str | Message
+
+
+async def _checked(room: Room, capture: CaptureRow) -> Checked:
+    """Reads the record of `capture` again and holds it against its digests."""
+    return await room.asker.ask(_read_again, room.holdings.root, capture, weight="slow")
+
+
+def _read_again(_: Backend, root: Path, capture: CaptureRow) -> Checked:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        record = record_at(root, Place(capture.file, capture.offset, capture.length, capture.record_id))
+    except (DamageError, StorageError) as error:
+        return Checked(now, message_of(error))
+    faults = [*digest_faults(record, ours=capture.provenance == "captured")]
+    if record.get("warc-payload-digest") not in ("", capture.payload_digest):
+        faults.append(f"{record.id}: the database has {capture.payload_digest}")
+    return Checked(now, "; ".join(faults))
+
+
+def _related(teasers: Sequence[TeaserRow], held: frozenset[str]) -> list[tuple[bool, list[TeaserRow]]]:
+    """The articles a page points to, each once: those that the archive holds, then the others."""
+    once = {teaser.url_key: teaser for teaser in reversed(teasers)}
+    inside = [teaser for teaser in reversed(once.values()) if teaser.url_key in held]
+    outside = [teaser for teaser in reversed(once.values()) if teaser.url_key not in held]
+    return [(kept, rows) for kept, rows in ((True, inside), (False, outside)) if rows]
 
 
 def _bare_captions(article: Article) -> list[str]:

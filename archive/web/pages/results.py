@@ -25,6 +25,7 @@ from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import text
@@ -125,7 +126,6 @@ def _means(text: str, wanted: str) -> bool:
 
 # The answer on the search page: the query as understood, counts, facets, a histogram, hits.
 
-PAGE: Final = 20
 _COUNTED: Final = ("month", "province_now", "province", "source", "section", "place")
 _LISTED: Final = _COUNTED[1:]
 
@@ -182,6 +182,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": partial(narrow, charted.unit) if charted else None,
+            "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
             "more": more,
             "facets": [
                 facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
