@@ -27,9 +27,11 @@ LIKELY: Final = 0.5
 _BIAS: Final = -3.2
 _SCALE: Final = 1.0  # of the log-odds, fitted on pages apart from those that the table was made from
 _POINTER_WORDS: Final = 5  # of a link that counts as a pointer: sections and authors have fewer
-_LONG_HEADLINE: Final = 6  # words; listings have shorter titles
-_SHORT_HEADLINE: Final = 4  # words; so short are the names of sections and of pages about an office
+_SYLLABLE: Final = 5  # letters of one, with the blank
+_LONG_HEADLINE: Final = 6  # syllables; listings have shorter titles
+_SHORT_HEADLINE: Final = 4  # syllables; so short are the names of sections and of pages about an office
 _NOTICE_HEADLINE: Final = 3  # words: "Tài liệu tuyên truyền" heads a document, one word or two an editor's trial
+_TEASER: Final = 60  # words beside a pointer of a listing at most
 _NEAR: Final = 3  # items right above the text
 _NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
@@ -82,6 +84,12 @@ class Look:
         return sum(count_words(text) for text in (*self.article.body, lead.value if lead else ""))
 
     @property
+    def says(self) -> int:
+        """Syllables of the headline: the words of a Vietnamese one, more than the words of a German one."""
+        text = _JOINT.sub(" ", self.article.headline.value)
+        return max(count_words(text), len(text) // _SYLLABLE)
+
+    @property
     def long(self) -> bool:
         """Whether the address is the headline's, and longer than a section's."""
         return self.named and len(self.slug.split("-")) >= _LONG_HEADLINE
@@ -99,9 +107,9 @@ class Look:
 
     @property
     def pointers(self) -> int:
-        """Links to other articles among the lines of the text; what follows its last line does not count."""
+        """Lines that lead to other articles among those of the text; what follows its last line does not count."""
         last = max((at for at, item in enumerate(self.stretch) if _is_text(item)), default=-1)
-        lines = [item for item in self.stretch[: last + 1] if isinstance(item, Line)]
+        lines = [item for item in self.stretch[: last + 1] if isinstance(item, Line) and item.linked > 0.5]
         return len({link.href for item in lines for link in item.links if count_words(link.text) >= _POINTER_WORDS})
 
 
@@ -123,8 +131,7 @@ def _is_listing(look: Look) -> float:
 
 def _is_called_as_sections(look: Look) -> float:
     """Whether a headline is as short as a section's name, and neither address, metadata nor CMS says otherwise."""
-    words = count_words(_JOINT.sub(" ", look.article.headline.value))
-    if look.told or words > _SHORT_HEADLINE or look.meta.is_article or look.page.meta("og:type") == "article":
+    if look.told or look.says > _SHORT_HEADLINE or look.meta.is_article or look.page.meta("og:type") == "article":
         return 0.0
     return 0.0 if kind_of(look.page.url) == "article" else 0.5 if _is_notice(look) else 1.0
 
@@ -137,7 +144,7 @@ def _is_notice(look: Look) -> bool:
 def _is_title(look: Look) -> bool:
     """Whether the title element has the headline, longer than a section's name."""
     headline = look.article.headline.value
-    return count_words(headline) > _SHORT_HEADLINE and fold(headline) in fold(look.page.title())
+    return look.says > _SHORT_HEADLINE and fold(headline) in fold(look.page.title())
 
 
 def _is_about_site(look: Look) -> bool:
@@ -148,7 +155,7 @@ def _is_about_site(look: Look) -> bool:
 
 
 def _is_among_pointers(look: Look) -> float:
-    if look.pointers < 3 or look.pointers < look.running * 0.5:
+    if look.pointers < 3 or look.length > look.pointers * _TEASER:
         return 0.0
     dated = look.long and kind_of(look.page.url) == "article" and look.article.published is not None
     return 0.5 if dated else 1.0
@@ -198,7 +205,7 @@ ROWS: Final = (
         1.0,
         lambda look: (
             0.0
-            if not look.numbered or count_words(look.article.headline.value) < _LONG_HEADLINE
+            if not look.numbered or look.says < _LONG_HEADLINE
             else 1.0
             if fold(look.article.headline.value) in fold(look.page.title())
             else 0.5
@@ -213,7 +220,8 @@ ROWS: Final = (
         4.0,
         lambda look: bool(look.page.site.body) and not look.page.learnt,
     ),
-    Row("a long headline", 1.0, lambda look: count_words(look.article.headline.value) >= _LONG_HEADLINE),
+    Row("a long headline", 1.0, lambda look: look.says >= _LONG_HEADLINE),
+    Row("a long headline over a text", 0.75, lambda look: look.length >= 100 and look.says >= _LONG_HEADLINE),
     Row("a headline that is the title", 1.0, _is_title),
     Row("a date", 1.0, lambda look: look.article.published is not None),
     Row("a hundred words", 1.0, lambda look: look.length >= 100),
@@ -231,7 +239,7 @@ ROWS: Final = (
             and (look.running >= _RUNS or look.article.byline is not None)
         ),
     ),
-    Row("as many pointers as lines", -3.0, _is_among_pointers),
+    Row("a pointer for every few words", -3.0, _is_among_pointers),
     Row("an entry of the menu", -3.0, _is_of_menu),
     Row("about the site", -8.0, _is_about_site),
     Row(

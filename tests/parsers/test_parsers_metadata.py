@@ -79,6 +79,25 @@ def test_a_text_at_an_address_that_may_be_an_articles_is_one(path: str) -> None:
     assert _reading(path).article is not None
 
 
+def test_a_few_long_words_may_be_a_headline_as_no_section_has_it() -> None:
+    text = "".join(
+        f"<p>Zum {n}. Mal berieten die Bewohner der Gemeinde gestern Abend lange über den Ausbau der Bergstraße.</p>"
+        for n in range(20)
+    )
+    for headline, is_article in (("Gemeinderat beschließt Bergstraßenausbau", True), ("Rat und Amt", False)):
+        reading = reading_of(f"<title>Anzeiger</title><h1>{headline}</h1>{text}", "http://anzeiger.example/?id=4512")
+        assert (reading.article is not None) is is_article
+
+
+def test_links_amid_running_text_are_no_pointers_of_a_listing() -> None:
+    headline = "Xã Bản Lầu mở con đường mới lên bản Na Lốc"
+    linked = "<a href='/khac-{}.html'>bà con xã Bản Lầu họp bàn</a>"
+    first, *rest = _TEXT.split("bà con xã Bản Lầu họp bàn")
+    text = first + "".join(linked.format(n) + part for n, part in enumerate(rest))
+    page = f"<title>Báo</title><h1>{headline}</h1>{text}{_TEXT.replace('Lần', 'Và lần')}"
+    assert reading_of(page, "http://bao.example/?id=4512").article is not None
+
+
 def _told(fields: str, header: str = "", behind: str = "", head: str = "", headline: str = HEADLINE) -> Article:
     data = f'{{"@type":"NewsArticle","headline":"{headline}",{fields}}}'
     return article_of(f"<main><h1>{HEADLINE}</h1>{header}<div>{PARAGRAPHS}</div>{behind}</main>", _script(data) + head)

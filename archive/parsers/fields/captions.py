@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
 from typing import Final
 
@@ -31,7 +32,8 @@ LONGEST_TITLE = 25  # words of a line that may be a caption without being set as
 def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[Image, ...], list[Line]]:
     """Captions, pictures (with their captions) and the lines that remain."""
     items = _as_if_flush(items)
-    captions: list[str] = []
+    begin, captions = _gallery(items)
+    items = [item for at, item in enumerate(items) if at >= begin or isinstance(item, Picture)]
     images: list[Image] = []
     lines: list[Line] = []
     last: Picture | None = None  # the picture directly before
@@ -65,6 +67,20 @@ def without_captions(page: Page, items: Items) -> tuple[tuple[str, ...], tuple[I
         if image.url not in seen or (image.caption and not seen[image.url].caption):
             seen[image.url] = image
     return tuple(captions), tuple(seen.values()), lines
+
+
+def _gallery(items: Items) -> tuple[int, list[str]]:
+    """Where the text begins behind a gallery at its head, and the gallery's captions: sentences that stand there twice,
+    for the slides are written out once more, and nowhere below the first that stands once.
+    """
+    times = Counter(item.text for item in items if isinstance(item, Line) and is_running(item))
+    once = next((at for at, item in enumerate(items) if isinstance(item, Line) and times[item.text] == 1), 0)
+    shown = {at: item.text for at, item in enumerate(items[:once]) if isinstance(item, Line) and times[item.text] > 1}
+    captions = Counter(shown.values())
+    if not shown or captions != {text: times[text] for text in captions}:
+        return 0, []
+    pictures = sum(isinstance(item, Picture) for item in items[:once])
+    return (once, list(captions)) if pictures >= _SEVERAL else (0, [])
 
 
 def _as_if_flush(items: Items) -> Items:
