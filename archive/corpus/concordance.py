@@ -14,15 +14,15 @@ from archive.corpus.words import Key, collation_key
 from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
-from archive.search.grammar.analyzer import Prepared, prepare, words
 from archive.search.grammar.matcher import Span, Tier, near, occurrences
 from archive.search.grammar.tree import COLUMNS, Column, Near, Node, Query
-from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.index.docid_sets import DocidSet
 from archive.search.index.docids import sort_key
 from archive.search.planner import accents
-from archive.search.planner.tiers import Tiers
+from archive.search.planner.plan import tiers
 from archive.search.question import ANY_ACCENTS, QUERY, SEED, Question, option, with_parameters
 from archive.search.ranking.hits import asked as asked_in
+from archive.text.analyzer import Prepared, prepare, words
 
 # Draws articles to be read, when more match than can be.
 
@@ -151,22 +151,19 @@ def _lines_of(
     db: sqlite_utils.Database, chosen: Sequence[int], root: Node, width: int, one_each: bool
 ) -> list[tuple[int, list[Line]]]:
     """The lines of each of the `chosen` articles, by its rowid."""
-    tiers = Tiers(db, root)
-    last = len(tiers.names) - 1
-    tier_of = dict.fromkeys(chosen, tiers.names[last])
-    for at in reversed(range(last)):
-        tier_of |= dict.fromkeys(docid_set(chosen) & tiers.rows(at), tiers.names[at])
     rows = db.conn.execute(_ROWS, (json.dumps(chosen),))
-    return [(row[0], list(_lines(row, root, tier_of[row[0]], width, one_each))) for row in rows]
+    return [(row[0], list(_lines(row, root, tiers(root), width, one_each))) for row in rows]
 
 
-def _lines(row: tuple[object, ...], node: Node, tier: Tier, width: int, one_each: bool) -> Iterator[Line]:
+def _lines(row: tuple[object, ...], node: Node, names: Sequence[Tier], width: int, one_each: bool) -> Iterator[Line]:
+    """A line for each place that is meant, with the strictest of the tiers `names` at which it matches."""
     _, public_id, source_name, day, *texts = row
     for column, text in zip(COLUMNS, map(str, texts), strict=True):
         if not text:
             continue
         ready = prepare(text)
-        for start, end in places(ready, node, tier, column):
+        meant = {span: tier for tier in reversed(names) for span in places(ready, node, tier, column)}
+        for (start, end), tier in sorted(meant.items()):
             first, last = ready.span(start, end)
             yield Line(
                 str(public_id),

@@ -13,14 +13,18 @@ from functools import lru_cache, partial
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
-from archive.search.grammar.analyzer import WORD, Prepared, prepare, words
+from archive.text.analyzer import WORD, Prepared, prepare, words
 from archive.text.folding import aligned_fold, exact_form
 
 # Cuts a text into sentences, and those into words: what stands together for counting.
 
 # Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
 _SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
-_END: Final = re.compile("".join(rf"(?<!\b{short})" for short in _SHORT) + r"[.!?…]{1,20}(?=[\s”\"])|\n+")
+# The sign is looked for first, what stands before it then: the other way round takes five times as long.
+_SIGN: Final = "[.!?…]"
+_END: Final = re.compile(
+    _SIGN + "".join(rf"(?<!\b{short}{_SIGN})" for short in _SHORT) + _SIGN + r"{0,19}(?=[\s”\"])|\n+"
+)
 
 
 def sentences(text: str) -> Iterator[list[str]]:

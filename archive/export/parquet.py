@@ -38,7 +38,7 @@ COLUMNS: Final[dict[str, tuple[str, str]]] = {
     "source_name": ("string", "name of the source"),
     "province": ("string", "one of the 63, when it was published"),
     "province_now": ("string", "one of the 34, today"),
-    "words": ("int32", "syllables of lead and text"),
+    "words": ("int32", "syllables and numbers of lead and text, as the index cuts them"),
     "confidence": ("float64", "of the reading, 0 to 1"),
     "probability": ("float64", "that the page is an article or a notice, 0 to 1"),
     "revision": ("int32", "number of the revision that this text is"),

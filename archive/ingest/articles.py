@@ -13,7 +13,6 @@ import sqlite_utils
 
 from archive.model import Article, State, Teaser
 from archive.places import mentions
-from archive.search.grammar.analyzer import Forms
 from archive.search.index import docids, writer
 from archive.search.index import writer as pages
 from archive.sources import Register, Source
@@ -31,6 +30,7 @@ from archive.store.rows import (
 )
 from archive.store.teasers import Ledger, Sighting, address_number, is_known
 from archive.store.writes import put_mentions
+from archive.text.analyzer import Forms
 from archive.text.urls import public_id
 from archive.worker.page import model_of, timestamp
 

@@ -14,7 +14,6 @@ import sqlite_utils
 
 from archive.errors import UsageError
 from archive.search.answer import Answer, Hit, Order
-from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.matcher import Tier, holds
 from archive.search.grammar.tree import COLUMNS, Filter, Node, Query
 from archive.search.index.writer import UNLIKELY_INDEX
@@ -29,6 +28,7 @@ from archive.search.request import SearchRequest
 from archive.store import unlikely
 from archive.store.rows import columns
 from archive.store.unlikely import UnlikelyRow
+from archive.text.analyzer import prepare
 from archive.text.folding import fold
 
 _NAMES = ", ".join(COLUMNS)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from archive.model import Article, Attachment, Found, Image, Moment, State, Teaser
 from archive.places import then_and_now
 from archive.sources.model import Source
+from archive.text.analyzer import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def article_row(article: Article, source: Source | None, standing: Standing) -> 
         day_estimated=int(estimated),
         province=then.id if then else "",
         province_now=today.id if today else "",
-        words=sum(text.count(" ") + 1 for text in (lead, *article.body) if text),  # white space is collapsed already
+        words=count_words(lead) + count_words(body),
         confidence=article.confidence,
         capture=standing.capture,
         revision=standing.revision,

@@ -72,7 +72,7 @@ CREATE TABLE articles (
     day_estimated INTEGER NOT NULL,     -- 1 where `day` is not the day of publication
     province TEXT NOT NULL,             -- of the 63: the source's province at publication
     province_now TEXT NOT NULL,         -- of the 34
-    words INTEGER NOT NULL,             -- syllables of lead and body
+    words INTEGER NOT NULL,             -- syllables and numbers of lead and body, as the index cuts them
     confidence REAL NOT NULL,
     capture INTEGER NOT NULL REFERENCES captures(id),  -- of the current revision
     revision INTEGER NOT NULL,          -- number of the current revision, from 1
@@ -185,6 +185,7 @@ INSERT INTO folded(folded, rank) VALUES ('automerge', 8);
 -- Searching: covering indexes, and the vocabulary of the index as tables.
 CREATE INDEX articles_facts ON articles (   -- facts of a hit, read without its text: facets, limits, trends
     search_rowid, source, province, province_now, section, byline, words, revision, gone_at, first_captured);
+CREATE INDEX articles_estimated ON articles (search_rowid, published_precision) WHERE day_estimated;
 CREATE INDEX articles_key ON articles (id, search_rowid);
 CREATE INDEX articles_by_source ON articles (source, search_rowid);
 CREATE INDEX articles_by_province ON articles (province, search_rowid);

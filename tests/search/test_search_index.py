@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from search_corpus import Written, stored
 
 from archive.search import search
-from archive.search.grammar.analyzer import forms, prepare, words
 from archive.search.index import bitmaps, docids, pairs, writer
 from archive.search.index.writer import IndexRow
 from archive.store.schema import create
+from archive.text.analyzer import forms, prepare, words
 from archive.text.folding import exact_form
 
 

@@ -6,6 +6,7 @@ The words are few and their accents many, so that exact, partly exact and folded
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import weakref
 from collections.abc import Sequence
@@ -54,6 +55,7 @@ class Written:
     section: str = ""
     day: str = "2020-03-05"
     published: str = ""
+    precision: str = "day"  # to which the page tells its day; "" where it tells none
     tags: tuple[str, ...] = ()
     revision: int = 1
     gone: bool = False
@@ -119,7 +121,7 @@ def _store(db: sqlite_utils.Database, article: Written) -> writer.IndexRow:
         "INSERT INTO articles (id, public_id, source, url, url_key, slug, headline, headline_by, lead, body, captions, "
         "byline, source_credit, section, published, published_precision, modified, day, day_estimated, province, "
         "province_now, words, confidence, capture, revision, first_captured, last_captured, gone_at, search_rowid) "
-        "VALUES (?, ?, ?, ?, ?, '', ?, 'test', ?, ?, ?, ?, '', ?, ?, 'day', NULL, ?, 0, ?, ?, ?, 1.0, ?, ?, ?, ?, ?, "
+        "VALUES (?, ?, ?, ?, ?, '', ?, 'test', ?, ?, ?, ?, '', ?, ?, ?, NULL, ?, ?, ?, ?, ?, 1.0, ?, ?, ?, ?, ?, "
         "?)",
         (
             identity,
@@ -130,10 +132,12 @@ def _store(db: sqlite_utils.Database, article: Written) -> writer.IndexRow:
             *texts,
             article.section,
             article.published or None,
+            article.precision or None,
             article.day,
+            int(article.precision in ("", "month", "year")),
             province,
             now(province),
-            len(f"{article.lead} {article.body}".split()),
+            len(re.findall(r"[^\W_]+", normalize("NFC", f"{article.lead} {article.body}").replace("\u00ad", ""))),
             capture,
             article.revision,
             captured,

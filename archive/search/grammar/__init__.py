@@ -1,1 +1,1 @@
-"""The query language: its tree, lexer and parser, and the analyzer that cuts queries and texts into the same words."""
+"""The query language: its tree, lexer and parser, and what finds the words of a query in a text."""

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 from unicodedata import normalize
 
-from archive.search.grammar.analyzer import WORD, Prepared
 from archive.search.grammar.tree import Near, Term
+from archive.text.analyzer import WORD, Prepared
 from archive.text.letters import TONES
 
 Table = Literal["exact", "folded"]

@@ -20,7 +20,6 @@ from typing import Final
 from archive.errors import QueryError, UsageError
 from archive.messages.message import Message
 from archive.places import province, province_now
-from archive.search.grammar.analyzer import WORD, prepare
 from archive.search.grammar.lexer import STATES, DayError, Field, Token, cut, field_named, normalised, read_days
 from archive.search.grammar.tree import (
     COLUMNS,
@@ -37,6 +36,7 @@ from archive.search.grammar.tree import (
     Term,
     Word,
 )
+from archive.text.analyzer import WORD, prepare
 from archive.text.folding import fold
 
 # What a single piece of a query stands for: a word, a phrase, a begun word, or a limit with its value.

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 import sqlite_utils
 
-from archive.search.grammar.analyzer import Forms, forms, words
 from archive.search.grammar.matcher import Table
 from archive.store.database import writing
+from archive.text.analyzer import Forms, forms, words
 
 FREQUENT = 128
 """Syllables of each form whose pairs are kept: 0.55 of running text (measured); the slowest phrase left takes 14 ms at

@@ -15,8 +15,6 @@ from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
-from archive.search.grammar.analyzer import Forms, forms
-from archive.search.grammar.analyzer import words as words_of
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import COLUMNS
 from archive.search.index import bitmaps, pairs
@@ -27,6 +25,8 @@ from archive.store.database import writing
 from archive.store.rows import columns
 from archive.store.schema import merging
 from archive.store.unlikely import UnlikelyRow
+from archive.text.analyzer import Forms, forms
+from archive.text.analyzer import words as words_of
 
 # Takes texts out of the index word by word, at the cost of those words: what FTS5 deletes it only marks.
 

@@ -11,7 +11,6 @@ from math import prod
 
 import sqlite_utils
 
-from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.matcher import Table, holds, table_of
 from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
 from archive.search.index.bitmaps import LISTED
@@ -21,6 +20,7 @@ from archive.search.index.writer import docids_of_days
 from archive.search.planner import filters, shortcuts
 from archive.search.planner.filters import displaced
 from archive.search.planner.plan import All, Any, Check, Match, Plan, expression
+from archive.text.analyzer import prepare
 
 # Literal statements, for a table's name cannot be a parameter. With limits (LISTED) they cost a quarter more.
 _ALL: dict[Table, str] = {

@@ -14,13 +14,13 @@ from datetime import date, datetime, timedelta
 import sqlite_utils
 
 from archive.messages.message import Message
-from archive.search.grammar.analyzer import Prepared, prepare
 from archive.search.grammar.matcher import Tier, holds
 from archive.search.grammar.tree import COLUMNS, And, Column, Filter, Near, Node, Not, Or, Term, filters
 from archive.search.index.docid_sets import DocidSet, docid_set, docids_from_text
 from archive.search.planner import filters as limits
 from archive.search.planner.executor import EVERYTHING
 from archive.store.rows import PARTED, decode_article
+from archive.text.analyzer import Prepared, prepare
 
 _UNCHANGED = """SELECT group_concat(a.search_rowid) FROM articles a INDEXED BY articles_facts
     WHERE a.first_captured < :end AND (a.revision = 1 OR NOT EXISTS (

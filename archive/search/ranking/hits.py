@@ -11,10 +11,10 @@ from typing import Any
 from unicodedata import normalize
 
 from archive.search.answer import Hit, Marked
-from archive.search.grammar.analyzer import Prepared, prepare
 from archive.search.grammar.matcher import Span, Tier, near, occurrences
 from archive.search.grammar.tree import COLUMNS, And, Column, Filter, Near, Node, Not, Or, Term
 from archive.search.planner.past import OldText
+from archive.text.analyzer import Prepared, prepare
 
 # The passage of an article that shows best why it matches, with the matches marked.
 

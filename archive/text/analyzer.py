@@ -107,6 +107,21 @@ def words(form: str) -> list[str]:
     return letters.decode_lower(encoded.translate(_SPACED), letters.LOWER_ALPHABET).split()
 
 
+_COUNTED: Final = folding.table({letter: ord("a" if WORD.match(letter) else " ") for letter in folding.ALPHABET})
+
+
+def count_words(text: str) -> int:
+    """How many words `text` has: as many as the index has of it.
+
+    >>> count_words("57-NQ/TW – hội nghị, m²"), count_words("ﬁlm Ⅻ")
+    (6, 2)
+    """
+    try:
+        return len(folding.encode_cased(text).translate(_COUNTED).split())
+    except UnicodeEncodeError:
+        return len(words(prepare(text).exact))
+
+
 class Forms(NamedTuple):
     """The two forms of a text that are indexed; `plain` where the text is in NFC and `exact` its `exact_form`."""
 
