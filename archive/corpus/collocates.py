@@ -11,16 +11,17 @@ from typing import Literal, TypeAlias
 import sqlite_utils
 
 from archive.corpus.concordance import MOST_ARTICLES, draw, places
-from archive.corpus.frequencies import Frequencies, Unit, frequencies, log_dice, log_likelihood, mutual_information
+from archive.corpus.frequencies import Frequencies, Unit, frequencies
+from archive.corpus.measures import log_dice, log_likelihood, mutual_information
 from archive.corpus.words import collation_key, ends, segmenter, segments
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
-from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.tree import Column, Node, Query
 from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
 from archive.search.planner.plan import tiers
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
+from archive.text.analyzer import prepare
 
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")

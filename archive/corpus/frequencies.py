@@ -1,6 +1,4 @@
-"""How often words occur in the leads and bodies of an archive, and the measures that compare such counts, each with
-its source (docs/search.md).
-"""
+"""How often words occur in the leads and bodies of an archive."""
 
 from __future__ import annotations
 
@@ -9,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from math import log, log2
 from typing import Literal, TypeAlias
 
 import sqlite_utils
@@ -19,8 +16,8 @@ from archive.corpus.concordance import draw
 from archive.corpus.words import segmenter, segments, sentences
 from archive.messages.message import Message
 from archive.search.backend import Questions, found
-from archive.search.grammar.analyzer import prepare
 from archive.search.grammar.tree import EVERY_ARTICLE
+from archive.text.analyzer import prepare
 
 Unit: TypeAlias = Literal["syllable", "pair", "word"]
 UNITS: tuple[Unit, ...] = ("syllable", "pair", "word")
@@ -82,7 +79,7 @@ def read_frequencies(db: sqlite_utils.Database, rowids: Sequence[int], unit: Uni
     Words are what underthesea makes of a text; raises UsageError where it is not installed.
     """
     counts: Counter[str] = Counter()
-    cut = _CUTTERS[unit]()
+    cut = cutter(unit)
     for start in range(0, len(rowids), _BATCH):
         for texts in db.conn.execute(_TEXTS, (json.dumps(list(rowids[start : start + _BATCH])),)):
             for text in texts:
@@ -109,74 +106,7 @@ _CUTTERS: dict[Unit, Callable[[], Callable[[str], Iterable[str]]]] = {
     "word": _words,
 }
 
-# The measures of corpus linguistics, each with its source. docs/search.md writes them out.
 
-
-def log_dice(together: int, first: int, second: int) -> float:
-    """How strongly two words go together: 14 + log2(2f / (f1 + f2)), at most 14, whatever the size of the corpus.
-
-    Source: P. Rychlý, "A Lexicographer-Friendly Association Score", 2008; Sketch Engine's documentation.
-
-    >>> log_dice(100, 100, 100), round(log_dice(10, 1000, 200), 2)
-    (14.0, 8.09)
-    """
-    return 14 + log2(2 * together / (first + second)) if together else float("-inf")
-
-
-def mutual_information(together: int, first: int, second: int, tokens: int, window: int) -> float:
-    """log2(f / E) with E = f1 x f2 x window / N: prefers rare words, so ask for f >= 5.
-
-    Source: WordSmith Tools' manual, "Formulae"; Church and Hanks, 1990.
-    """
-    expected = first * second * window / tokens if tokens else 0.0
-    return log2(together / expected) if together and expected else float("-inf")
-
-
-def log_likelihood(together: int, first: int, second: int, tokens: int, window: int) -> float:
-    """G2 = 2 x sum of O ln(O / E) over the 2 x 2 table of a pair, where a word has `window` places around each node.
-
-    Source: T. Dunning, 1993; WordSmith Tools' manual, "Formulae", after Oakes. Negative where the two meet less often
-    than by chance.
-    """
-    around = min(first * window, tokens)
-    table = (
-        (together, around - together),
-        (max(0, second - together), max(0, tokens - around - second + together)),
-    )
-    g2 = _g2(table)
-    return g2 if together * tokens >= around * second else -g2
-
-
-def keyness(a: int, b: int, c: int, d: int) -> float:
-    """G2 of a word found a times in c words of one corpus and b times in d words of another.
-
-    E1 = c(a+b)/(c+d), E2 = d(a+b)/(c+d), G2 = 2(a ln(a/E1) + b ln(b/E2)); negative where the first has fewer.
-    Source: P. Rayson and R. Garside, "Comparing Corpora using Frequency Profiling", 2000.
-
-    >>> round(keyness(20, 10, 1000, 1000), 3), round(keyness(10, 20, 1000, 1000), 3)
-    (3.398, -3.398)
-    """
-    if not c or not d:
-        return 0.0
-    first, second = c * (a + b) / (c + d), d * (a + b) / (c + d)
-    g2 = 2 * (_part(a, first) + _part(b, second))
-    return g2 if a * d >= b * c else -g2
-
-
-def simple_maths(a: int, b: int, c: int, d: int, n: float = 1.0) -> float:
-    """How many times more often: (per million in the first + n) / (per million in the second + n).
-
-    A larger n favours common words. Source: A. Kilgarriff, "Simple maths for keywords", 2009.
-    """
-    return ((1e6 * a / c if c else 0.0) + n) / ((1e6 * b / d if d else 0.0) + n)
-
-
-def _part(observed: float, expected: float) -> float:
-    return observed * log(observed / expected) if observed and expected else 0.0
-
-
-def _g2(table: tuple[tuple[int, int], tuple[int, int]]) -> float:
-    rows = [sum(row) for row in table]
-    columns = [sum(column) for column in zip(*table, strict=True)]
-    total = sum(rows)
-    return 2 * sum(_part(table[i][j], rows[i] * columns[j] / total) for i in range(2) for j in range(2) if total)
+def cutter(unit: Unit) -> Callable[[str], Iterable[str]]:
+    """What cuts a text into syllables, pairs of neighbours or words; raises UsageError where these need a segmenter."""
+    return _CUTTERS[unit]()

@@ -1,61 +1,83 @@
-"""The words that set the articles of one query apart from others: keyness."""
+"""The words that set the articles of one query apart from others: how much more common they are, in how many articles
+and sources, so that neither one long story nor what a site prints on each of its pages passes for a topic.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Literal, TypeAlias
 
+import sqlite_utils
+
 from archive.corpus.concordance import draw
-from archive.corpus.frequencies import MOST_READ, UNITS, Unit, keyness, simple_maths, word_frequencies
+from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter
+from archive.corpus.measures import dispersion, keyness, log_ratio, simple_maths, text_keyness
 from archive.corpus.words import collation_key
 from archive.errors import NothingFound
+from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
+from archive.search.index.docid_sets import DocidSet
 from archive.search.planner import accents
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 
-By: TypeAlias = Literal["keyness", "ratio"]
-MEASURES: tuple[By, ...] = ("keyness", "ratio")
+By: TypeAlias = Literal["text_keyness", "log_likelihood", "log_ratio", "ratio"]
+MEASURES: tuple[By, ...] = ("text_keyness", "log_likelihood", "log_ratio", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A word or pair: how often in the one corpus (`here`) and the other (`there`), G2, and how many times as common.
+    """A word or pair: how often in the one corpus (`here`) and the other (`there`), in how many articles of either, and
+    in how many sources here. `dispersion` is Gries' DP over these sources: 0 evenly, near 1 where a small one has it.
 
-    `keyness` is G2 (3.84 is p < 0.05, 10.83 p < 0.001), negative where `there` has more; `ratio` is Kilgarriff's.
+    `text_keyness` is G2 of the articles that hold it, source by source; `log_likelihood` G2 of its occurrences (3.84 is
+    p < 0.05, 10.83 p < 0.001), `log_ratio` how often its rate doubles, `ratio` Kilgarriff's.
     """
 
     word: str
     here: int
     there: int
-    keyness: float
+    articles_here: int
+    articles_there: int
+    sources: int
+    dispersion: float
+    text_keyness: float
+    log_likelihood: float
+    log_ratio: float
     ratio: float
 
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """What sets the articles of a query apart; `tokens` are the words read of either side."""
+    """What sets the articles of a query apart; `tokens` are the words read of either side, and `articles` these."""
 
     understood: Understood
     tokens_here: int
     tokens_there: int
+    articles_here: int
+    articles_there: int
     words: tuple[Keyword, ...]
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordsRequest(Question):
-    """The keywords of a query against another one; `favour` is n of the ratio."""
+    """The keywords of a query against another one; `favour` is n of the ratio, `every` reads all articles."""
 
     query: str | Query = QUERY
     against: str | Query | None = option("The other side; all other articles if not given.", None)
     unit: Unit = option("What is counted.", "syllable", choices=UNITS)
-    by: By = option("The measure to sort by.", "keyness", choices=MEASURES)
+    by: By = option("The measure to sort by.", "text_keyness", choices=MEASURES)
     favour: float = option("More of it favours common words in the ratio.", 1.0, bounds=(0, 1_000_000))
     least: int = LEAST
+    least_articles: int = option("Leave out what fewer articles have.", 3, bounds=(1, 10_000))
+    least_sources: int = option("Leave out what fewer sources have.", 1, bounds=(1, 1_000))
+    every: bool = option("Read all articles, however many, instead of 5,000 a side.", False, name="all")
     limit: int = SHOWN
     any_accents: bool = ANY_ACCENTS
     seed: int = SEED
@@ -73,9 +95,9 @@ class KeywordsRequest(Question):
 def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
     """What is more common in the articles of one side than of the other: syllables, pairs of them, or words.
 
-    Words found in the one less than `least` times are left
-    out. Of more than 5,000 articles a side so many are
-    drawn. Raises QueryError, UsageError, NothingFound where a side is empty, DamageError.
+    Words found in the one less than `least` times, or in fewer than so many articles or sources, are left out. Of more
+    than 5,000 articles a side so many are drawn, unless `every` one is to be read. Raises QueryError, UsageError,
+    NothingFound where a side is empty, DamageError.
     """
     query, other = asked.sides()
 
@@ -88,30 +110,156 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
             there = found(asking, asking.resolved(other.root))
         if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
-        ours, theirs = (
-            word_frequencies(asking, draw(rows, MOST_READ, asked.seed, notes), asked.unit) for rows in (here, there)
-        )
-        c, d = ours.total(), theirs.total()
-        words = scored(((word, a, theirs[word]) for word, a in ours.items()), c, d, asked.least, asked.favour)
-        said = understood(asking, root)
-        return Keywords(
-            said, c, d, foremost(words, asked.by, asked.limit), tuple(dict.fromkeys((*notes, *asking.notes)))
-        )
+        ours, theirs = (_side(asking, rows, asked, notes) for rows in (here, there))
+        whole = totals(ours, theirs)
+        every = sum(ours.words.values(), Counter[str]())
+        frequent = (word for word, number in every.items() if number >= asked.least)
+        words = foremost(scored(counts(ours, theirs, frequent), whole, asked), asked)
+        return told(understood(asking, root), whole, words, (*notes, *asking.notes))
 
-    return ask(held, query.text, asked.seconds, questions)
+    return ask(held, query.text, None if asked.every else asked.seconds, questions)
 
 
 keywords = with_parameters("keywords", answer, KeywordsRequest)
 """`answer`, with the fields of `KeywordsRequest` as its parameters."""
 
 
-def scored(counts: Iterable[tuple[str, int, int]], c: int, d: int, least: int, favour: float) -> Iterator[Keyword]:
-    """The words that a corpus of `c` words has at least `least` times, and more often than another of `d` words."""
-    for word, a, b in counts:
-        if a >= least and a * d > b * c:
-            yield Keyword(word, a, b, keyness(a, b, c, d), simple_maths(a, b, c, d, favour))
+# What either side consists of, source by source.
+
+Quad: TypeAlias = tuple[int, int, int, int]
+"""Occurrences here and there, articles here and there."""
+
+Held: TypeAlias = Mapping[str, Quad]
+"""The counts of a word, or of all words and articles, in each source."""
+
+_BATCH = 500
+_TEXTS = "SELECT source, lead, body FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
 
 
-def foremost(words: Iterable[Keyword], by: By, most: int) -> tuple[Keyword, ...]:
-    """The first `most` of `words` by a measure, those that are equal in the order of the alphabet."""
-    return tuple(nsmallest(most, words, key=lambda one: (-getattr(one, by), collation_key(one.word))))
+@dataclass(slots=True)
+class Side:
+    """Of each source how often each word occurs, in how many articles, and how many words and articles there are."""
+
+    words: dict[str, Counter[str]]
+    texts: dict[str, Counter[str]]
+    tokens: Counter[str]
+    articles: Counter[str]
+
+    @classmethod
+    def empty(cls) -> Side:
+        """Nothing."""
+        return cls({}, {}, Counter(), Counter())
+
+    def add(self, other: Side) -> None:
+        """Takes in what the same side consists of elsewhere."""
+        for source in other.words:
+            self.words.setdefault(source, Counter()).update(other.words[source])
+            self.texts.setdefault(source, Counter()).update(other.texts[source])
+        self.tokens.update(other.tokens)
+        self.articles.update(other.articles)
+
+
+def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit) -> Side:
+    """What the leads and bodies of `rowids` consist of."""
+    side, cut = Side.empty(), cutter(unit)
+    for start in range(0, len(rowids), _BATCH):
+        for source, *texts in db.conn.execute(_TEXTS, (json.dumps(list(rowids[start : start + _BATCH])),)):
+            words = [word for text in texts for word in cut(text)]
+            side.words.setdefault(source, Counter()).update(words)
+            side.texts.setdefault(source, Counter()).update(set(words))
+            side.tokens[source] += len(words)
+            side.articles[source] += 1
+    return side
+
+
+def _side(asking: Questions, rows: Sequence[DocidSet], asked: KeywordsRequest, notes: list[str]) -> Side:
+    chosen = [list(part) for part in rows] if asked.every else draw(rows, MOST_READ, asked.seed, notes)
+    whole = Side.empty()
+    for part in asking.each(read_side, asked.unit, of=chosen):
+        whole.add(part)
+    return whole
+
+
+def totals(ours: Side, theirs: Side) -> Held:
+    """How many words and articles either side has of each source."""
+    sides = (ours.tokens, theirs.tokens, ours.articles, theirs.articles)
+    return {source: _quad(sides, source) for source in ours.words | theirs.words}
+
+
+def _quad(sides: Sequence[Counter[str]], key: str) -> Quad:
+    one, two, three, four = sides
+    return one[key], two[key], three[key], four[key]
+
+
+def counts(ours: Side, theirs: Side, words: Iterable[str]) -> Iterator[tuple[str, Held]]:
+    """The counts of each of `words` in the sources that have it."""
+    none: Counter[str] = Counter()
+    parts = [
+        (source, tuple(of.get(source, none) for of in (ours.words, theirs.words, ours.texts, theirs.texts)))
+        for source in ours.words | theirs.words
+    ]
+    for word in words:
+        yield word, {source: _quad(four, word) for source, four in parts if word in four[0] or word in four[1]}
+
+
+def scored(counted: Iterable[tuple[str, Held]], whole: Held, asked: KeywordsRequest) -> Iterator[Keyword]:
+    """The words that are more common here than there, and found as often as is asked for."""
+    c, d, articles_here, articles_there = _sum(whole.values())
+    # Always in one order, so that sums of fractions are the same however the articles are parted.
+    sources_here, shared = sorted(source for source, quad in whole.items() if quad[0]), compared(whole)
+    for word, held in counted:
+        a, b, texts, texts_there = _sum(held.values())
+        sources = sum(quad[0] > 0 for quad in held.values())
+        if a < asked.least or texts < asked.least_articles or sources < asked.least_sources or a * d <= b * c:
+            continue
+        tables = [(*held.get(source, _NONE)[2:], *whole[source][2:]) for source in shared] or [
+            (texts, texts_there, articles_here, articles_there)
+        ]
+        yield Keyword(
+            word,
+            a,
+            b,
+            texts,
+            texts_there,
+            sources,
+            dispersion((held.get(source, _NONE)[0], whole[source][0]) for source in sources_here),
+            text_keyness(tables),
+            keyness(a, b, c, d),
+            log_ratio(a, b, c, d),
+            simple_maths(a, b, c, d, asked.favour),
+        )
+
+
+_NONE: Quad = (0, 0, 0, 0)
+
+
+def _sum(quads: Iterable[Quad]) -> Quad:
+    one, two, three, four = (sum(column) for column in zip(_NONE, *quads, strict=True))
+    return one, two, three, four
+
+
+def compared(whole: Held) -> list[str]:
+    """The sources that have articles on both sides: within each of these the articles are compared."""
+    return sorted(source for source, (_, _, here, there) in whole.items() if here and there)
+
+
+def foremost(words: Iterable[Keyword], asked: KeywordsRequest) -> tuple[Keyword, ...]:
+    """The first of `words` by a measure, those that are equal in the order of the alphabet."""
+    return tuple(nsmallest(asked.limit, words, key=lambda one: (-getattr(one, asked.by), collation_key(one.word))))
+
+
+def told(said: Understood, whole: Held, words: tuple[Keyword, ...], notes: Sequence[str]) -> Keywords:
+    """The answer, which says where articles are in no comparison of texts."""
+    shared = compared(whole)
+    alone = sum(quad[2] for source, quad in whole.items() if source not in shared)
+    more = list(notes)
+    if shared and alone:
+        more.append(
+            Message(
+                "text keyness compares the articles of each of {sources} sources with others of the same; "
+                "{count:article|articles} found are of sources with no other",
+                sources=len(shared),
+                count=alone,
+            )
+        )
+    return Keywords(said, *_sum(whole.values()), words, tuple(dict.fromkeys(more)))

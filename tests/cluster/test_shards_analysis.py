@@ -80,6 +80,8 @@ def test_no_random_keywords_are_others(both: Both, monkeypatch: pytest.MonkeyPat
             "by": chance.choice(keywords.MEASURES),
             "unit": chance.choice(("syllable", "pair")),
             "least": chance.randint(1, 4),
+            "least_articles": chance.randint(1, 3),
+            "every": chance.random() < 0.3,
         }
         expected = told(lambda: keywords.keywords(whole, text, **options))  # noqa: B023
         if told(lambda: keywords.keywords(shards, text, **options)) != expected:  # noqa: B023

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -110,6 +110,7 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
     examples=[
         "baotinh keywords 'ngay:2021'",
         "baotinh keywords --unit pair 'tinh:\"Thái Nguyên\"' --against 'tinh:\"Bắc Kạn\"'",
+        "baotinh keywords --all --by log_ratio --least-sources 3 'bão'",
     ],
     codes=_CODES,
 )
@@ -120,17 +121,37 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
 def keywords(asked: KeywordsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show what is more common in the articles of the query than in the others: their keywords.
 
-    docs/search.md has the formulas and their sources.
+    Sorted by the number of articles that have a word, compared source by source: neither one long story nor what a
+    site prints on all its pages leads. At most 5,000 articles a side are read, all with --all. docs/search.md has the
+    formulas and their sources.
     """
     with asking(root) as held:
         show_keywords(keys.answer(held, asked), as_csv, as_json)
 
 
+KEYWORDS_HEAD: Final = (
+    *("word", "here", "there", "articles", "elsewhere", "sources", "DP"),
+    *("text G2", "G2", "log ratio", "ratio"),
+)
+
+
 def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
     """Prints keywords in a form that was asked for, else as a table."""
-    rows = [(one.word, one.here, one.there, *_rounded(one.keyness, one.ratio)) for one in found.words]
-    said = tr("{here} words here, {there} there", here=number(found.tokens_here), there=number(found.tokens_there))
-    _show(found, rows, ("word", "here", "there", "G2", "ratio"), said, as_csv, as_json)
+    rows = [
+        (
+            *(one.word, one.here, one.there, one.articles_here, one.articles_there, one.sources),
+            *_rounded(one.dispersion, one.text_keyness, one.log_likelihood, one.log_ratio, one.ratio),
+        )
+        for one in found.words
+    ]
+    said = tr(
+        "{here} words in {articles} articles here, {there} in {others} there",
+        here=number(found.tokens_here),
+        articles=number(found.articles_here),
+        there=number(found.tokens_there),
+        others=number(found.articles_there),
+    )
+    _show(found, rows, KEYWORDS_HEAD, said, as_csv, as_json)
 
 
 def _show(found: Found, rows: Iterable[Sequence[Any]], head: Sequence[str], said: str, *forms: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple, fields
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from archive.web.render import render
 _MOST: Final = 100
 _UNITS: Final[tuple[Unit, ...]] = ("syllable", "pair")
 _NEAR_HEAD: Final = ("word", "together", "alone", "logDice", "log-likelihood", "MI")
-_KEY_HEAD: Final = ("word", "here", "there", "keyness", "ratio")
+_KEY_HEAD: Final = tuple(field.name for field in fields(keys.Keyword))
 
 
 async def page(request: Request) -> Response:
@@ -51,7 +52,7 @@ async def keywords(request: Request) -> Response:
 async def keywords_csv(request: Request) -> Response:
     """`/keywords.csv`: the same as a spreadsheet."""
     found = await room_of(request).asker.ask(keys.answer, _keys(request), weight="slow")
-    return csv_answer("keywords.csv", _KEY_HEAD, ((w.word, w.here, w.there, w.keyness, w.ratio) for w in found.words))
+    return csv_answer("keywords.csv", _KEY_HEAD, map(astuple, found.words))
 
 
 async def _page(

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TypeAlias
 
 import sqlite_utils
 
 from archive.cluster.spark.corpora.corpus import Corpus
-from archive.corpus.frequencies import Unit, read_frequencies
-from archive.corpus.keywords import Keyword, Keywords, KeywordsRequest, foremost, scored
+from archive.corpus.frequencies import Unit
+from archive.corpus.keywords import (
+    Held,
+    Keyword,
+    Keywords,
+    KeywordsRequest,
+    counts,
+    foremost,
+    read_side,
+    scored,
+    told,
+    totals,
+)
 from archive.errors import NothingFound
 from archive.search.backend import Questions, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Node
@@ -19,7 +28,7 @@ from archive.search.planner.executor import find
 from archive.search.planner.tiers import Tiers
 from archive.search.question import with_parameters
 
-_Pair: TypeAlias = tuple[int, int]
+_ALL = ""  # no word: the counts of all words and articles
 
 
 def answer(corpus: Corpus, asked: KeywordsRequest) -> Keywords:
@@ -32,16 +41,16 @@ def answer(corpus: Corpus, asked: KeywordsRequest) -> Keywords:
     def questions(asking: Questions) -> Keywords:
         root = asking.resolved(query.root)
         sides = root, None if other is None else asking.resolved(other.root)
-        counts = corpus.counted(partial(_counts, sides=sides, unit=asked.unit)).reduceByKey(_sum).persist()
+        counted = corpus.counted(partial(_counts, sides=sides, unit=asked.unit)).reduceByKey(_sum).persist()
         try:
-            c, d = counts.values().fold((0, 0), _sum)
-            if not c or not d:
+            whole: Held = next(iter(counted.lookup(_ALL)), {})
+            if not all(sum(quad[side] for quad in whole.values()) for side in (0, 1)):
                 raise NothingFound("one of the two sides has no article: there is nothing to compare")
-            best = counts.mapPartitions(partial(_foremost, c=c, d=d, asked=asked))
-            words = foremost(best.collect(), asked.by, asked.limit)
+            best = counted.mapPartitions(partial(_foremost, whole=whole, asked=asked))
+            words = foremost(best.collect(), asked)
         finally:
-            counts.unpersist()
-        return Keywords(understood(asking, root), c, d, words, tuple(dict.fromkeys(query.notes)))
+            counted.unpersist()
+        return told(understood(asking, root), whole, words, query.notes)
 
     return corpus.ask(query.text, None, questions)
 
@@ -50,18 +59,21 @@ keyness = with_parameters("keyness", answer, KeywordsRequest)
 """`answer`, with the fields of `KeywordsRequest` as its parameters."""
 
 
-def _counts(db: sqlite_utils.Database, sides: tuple[Node, Node | None], unit: Unit) -> Iterator[tuple[str, _Pair]]:
-    """How often each word stands in the articles of either side."""
+def _counts(db: sqlite_utils.Database, sides: tuple[Node, Node | None], unit: Unit) -> Iterator[tuple[str, Held]]:
+    """The counts of each word in the articles of either side, and of all words."""
     here = Tiers(db, sides[0]).meant()
     there = find(db, EVERY_ARTICLE) - here if sides[1] is None else Tiers(db, sides[1]).meant()
-    ours, theirs = read_frequencies(db, list(here), unit), read_frequencies(db, list(there), unit)
-    return ((word, (ours[word], theirs[word])) for word in Counter(ours | theirs))
+    ours, theirs = read_side(db, list(here), unit), read_side(db, list(there), unit)
+    yield _ALL, totals(ours, theirs)
+    yield from counts(ours, theirs, set[str]().union(*ours.words.values(), *theirs.words.values()))
 
 
-def _sum(one: _Pair, other: _Pair) -> _Pair:
-    return one[0] + other[0], one[1] + other[1]
+def _sum(one: Held, other: Held) -> Held:
+    none = (0, 0, 0, 0)
+    sources = one.keys() | other.keys()
+    pairs = {source: zip(one.get(source, none), other.get(source, none), strict=True) for source in sources}
+    return {source: (*(first + second for first, second in pair),) for source, pair in pairs.items()}  # type: ignore[misc]
 
 
-def _foremost(counts: Iterable[tuple[str, _Pair]], c: int, d: int, asked: KeywordsRequest) -> tuple[Keyword, ...]:
-    rows = ((word, a, b) for word, (a, b) in counts)
-    return foremost(scored(rows, c, d, asked.least, asked.favour), asked.by, asked.limit)
+def _foremost(counted: Iterable[tuple[str, Held]], whole: Held, asked: KeywordsRequest) -> tuple[Keyword, ...]:
+    return foremost(scored(((word, held) for word, held in counted if word != _ALL), whole, asked), asked)
