@@ -6,74 +6,94 @@ import io
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-from archive.corpus.trends import Point, Trends
+from archive.corpus.chart import BOTTOM, LEFT, MEASURES, WIDTH, Box, Chart, Line, Measure, chart, interval, value
+from archive.corpus.trends import Trends
 from archive.errors import UsageError
 from archive.messages.message import format_number
-
-Measure: TypeAlias = Literal["articles", "per_thousand", "matches", "per_million_words"]
-MEASURES: Final[dict[Measure, str]] = {
-    "articles": "articles",
-    "per_thousand": "per 1,000 articles",
-    "matches": "matches",
-    "per_million_words": "matches per million syllables",
-}
-OF_MATCHES: Final[tuple[Measure, ...]] = ("matches", "per_million_words")
-"""The measures for which every match in the texts is counted."""
-
-"""What a line can show, and what its axis is called."""
 
 # Okabe and Ito's colours, told apart by colour-blind readers; dashes tell them apart in print.
 _COLOURS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00")
 _DASHES: Final = ("", "7 3", "2 3", "10 3 2 3", "4 6")
-_WIDTH, _LEFT, _RIGHT, _TOP, _PLOT, _HELD = 960, 64, 16, 28, 300, 60  # pixels
-_MERGERS: Final = "2025-07-01"
+_TOP: Final = 28  # above the lines' field
 _BARS: Final = " ▁▂▃▄▅▆▇█"
+_HATCHED: Final = (
+    '<defs><pattern id="hatched" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="4" height="4" fill="#999"/><rect width="2" height="4" fill="#fff"/></pattern></defs>'
+)
 
 
 Words: TypeAlias = Callable[..., str]
 """Says a text in a reader's language, its {fields} filled in."""
 
 
-def value(measure: Measure) -> Callable[[Point], float | None]:
-    """How to read `measure` off a point."""
-    return lambda point: getattr(point, measure)
-
-
 def svg(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format, language: str = "en") -> str:
-    """An SVG picture, 960 pixels wide: a line a query, grey where few articles are held, what is held as bars."""
-    periods = [held.period for held in trends.coverage]
-    top = _most(trends, measure)
-    step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(periods))
-    bottom, height = _TOP + _PLOT, _TOP + _PLOT + _HELD + 40 + 20 * len(trends.series)
+    """An SVG picture: a line a query with its intervals, grey where few articles are held; what is held as bars, of
+    which the part with estimated days is hatched.
+    """
+    drawn = chart(trends, measure)
+    height = BOTTOM + 40 + 20 * len(trends.series)
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-_TOP} {WIDTH} {height + _TOP}" role="img" '
         'font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{escape(', '.join(series.query for series in trends.series))}</title>",
-        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="{_LEFT}" y="16">{escape(tr(MEASURES[measure]))}</text>',
+        _HATCHED,
+        f'<rect y="{-_TOP}" width="{WIDTH}" height="{height + _TOP}" fill="#fff"/>',
+        f'<text x="{LEFT}" y="-12">{escape(tr(MEASURES[measure]))}</text>',
+        *(_box(box, "#eee") for box in drawn.thin),
     ]
-    for at, point in enumerate(trends.series[0].points):
-        if point.thin:
-            out.append(f'<rect x="{_x(at, step):.1f}" y="{_TOP}" width="{step:.1f}" height="{_PLOT}" fill="#eee"/>')
-    for part in range(5):
-        y = bottom - _PLOT * part / 4
-        out.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}" stroke="#ccc"/>')
-        out.append(f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_number(top * part / 4, language)}</text>')
-    for number, series in enumerate(trends.series):
-        for line in _lines([value(measure)(point) for point in series.points]):
-            spots = " ".join(f"{_x(at, step) + step / 2:.1f},{bottom - _PLOT * one / top:.1f}" for at, one in line)
-            style = f'fill="none" stroke="{_COLOURS[number]}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
-            out.append(f'<polyline points="{spots}" {style}/>')
-        y = height - 20 * (len(trends.series) - number) + 8
-        style = f'stroke="{_COLOURS[number]}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
-        out.append(f'<line x1="{_LEFT}" x2="{_LEFT + 40}" y1="{y - 4}" y2="{y - 4}" {style}/>')
+    for y, tick in drawn.ticks:
+        out.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y}" y2="{y}" stroke="#ccc"/>')
+        out.append(f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{_number(tick, language)}</text>')
+    for number, (series, line) in enumerate(zip(trends.series, drawn.lines, strict=True)):
+        out += _drawn(number, line)
+        y, style = height - 20 * (len(trends.series) - number) + 8, _style(number)
+        out.append(f'<line x1="{LEFT}" x2="{LEFT + 40}" y1="{y - 4}" y2="{y - 4}" {style}/>')
         out.append(
-            f'<text x="{_LEFT + 48}" y="{y}">{escape(series.query)} ({format_number(series.total, language)})</text>'
+            f'<text x="{LEFT + 48}" y="{y}">{escape(series.query)} ({format_number(series.total, language)})</text>'
         )
-    out.extend(_coverage(trends, periods, step, bottom, tr, language))
-    return "\n".join([*out, "</svg>", ""])
+    return "\n".join([*out, *_beneath(trends, drawn, tr, language), "</svg>", ""])
+
+
+def _style(number: int) -> str:
+    return f'fill="none" stroke="{_COLOURS[number]}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
+
+
+def _drawn(number: int, line: Line) -> list[str]:
+    bands = [f'<polygon points="{band}" fill="{_COLOURS[number]}" fill-opacity="0.15"/>' for band in line.bands]
+    runs = [f'<polyline points="{run}" {_style(number)}/>' for run in line.runs]
+    spots = [f'<circle cx="{spot.x}" cy="{spot.y}" r="2" fill="{_COLOURS[number]}"/>' for spot in line.spots]
+    return [*bands, *runs, *(spots if len(spots) <= 160 else ())]
+
+
+def _box(box: Box, fill: str, told: str = "") -> str:
+    place = f'x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"'
+    return (
+        f'<rect {place} fill="{fill}"><title>{escape(told)}</title></rect>'
+        if told
+        else f'<rect {place} fill="{fill}"/>'
+    )
+
+
+def _beneath(trends: Trends, drawn: Chart, tr: Words, language: str) -> list[str]:
+    """What is held, below the lines, and the axis."""
+    sources = {held.period: format_number(held.sources, language) for held in trends.coverage}
+    out = [f'<text x="{LEFT - 6}" y="{BOTTOM}" text-anchor="end">{escape(tr("held"))}</text>']
+    for box in drawn.held:
+        told = tr("{count} sources", count=sources[box.period])
+        out.append(_box(box, "#999", f"{box.period}: {format_number(box.count, language)}, {told}"))
+    for box in drawn.estimated:
+        out.append(_box(box, "url(#hatched)", f"~ {box.period}: {format_number(box.count, language)}"))
+    for box in drawn.empty:
+        middle = f"{box.x + box.width / 2:.1f}"
+        out.append(f'<text x="{middle}" y="{BOTTOM}" text-anchor="middle">⋯<title>{box.period}</title></text>')
+    out += [f'<text x="{x}" y="{BOTTOM + 16}">{period}</text>' for x, period in drawn.labels]
+    if drawn.merger is not None:
+        x = drawn.merger
+        out.append(f'<line x1="{x}" x2="{x}" y1="0" y2="{BOTTOM}" stroke="#555" stroke-dasharray="2 2"/>')
+        out.append(f'<text x="{x - 4}" y="12" text-anchor="end" fill="#555">1/7/2025: 63 → 34</text>')
+    return out
 
 
 def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.format, language: str = "en") -> bytes:
@@ -84,19 +104,25 @@ def png(trends: Trends, measure: Measure = "per_thousand", tr: Words = str.forma
         raise UsageError("a PNG needs matplotlib: 'pip install baotinh[plot]', or take the SVG") from error
     figure = Figure(figsize=(9.6, 5.0), layout="constrained")
     lines, held = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    periods = [one.period for one in trends.coverage]
+    columns, read = trends.shown(), value(measure)
+    names = [" - ".join(trends.ends(places)) for places in columns]
     for number, series in enumerate(trends.series):
-        values = [value(measure)(point) for point in series.points]
-        lines.plot(
-            periods, values, color=_COLOURS[number], label=f"{series.query} ({format_number(series.total, language)})"
-        )
+        points = [series.points[places[0]] for places in columns]
+        label = f"{series.query} ({format_number(series.total, language)})"
+        lines.plot(names, [read(point) for point in points], color=_COLOURS[number], label=label)
+        ends = [interval(point, measure) or (None, None) for point in points]
+        if any(low is not None for low, _ in ends):
+            low, high = ([float("nan") if one is None else one for one in side] for side in zip(*ends, strict=True))
+            lines.fill_between(names, low, high, color=_COLOURS[number], alpha=0.15)
     lines.set_ylabel(tr(MEASURES[measure]))
     for axes in (lines, held):
         axes.yaxis.set_major_formatter(lambda one, _place: _number(one, language))
     lines.legend(loc="upper left")
-    held.bar(periods, [one.articles for one in trends.coverage], color="#999")
+    of = [trends.coverage[places[0]] for places in columns]
+    held.bar(names, [one.articles for one in of], color="#999")
+    held.bar(names, [one.estimated for one in of], color="#fff", edgecolor="#999", hatch="///")
     held.set_ylabel(tr("held"))
-    held.set_xticks(periods[:: max(1, len(periods) // 10)])
+    held.set_xticks(names[:: max(1, len(names) // 10)])
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=100)
     return picture.getvalue()
@@ -115,10 +141,11 @@ def terminal(
     What a row is stands behind it, or above where a terminal of so many `columns` is too narrow for both.
     """
     width = min(width, columns or width)
-    held = [float(one.articles) for one in trends.coverage]
+    shown = [places[0] for places in trends.shown()]
+    held = [float(trends.coverage[at].articles) for at in shown]
     rows = []
     for series in trends.series:
-        values = [value(measure)(point) or 0.0 for point in series.points]
+        values = [value(measure)(series.points[at]) or 0.0 for at in shown]
         most = tr("most {number}", number=_number(max(values, default=0), language))
         rows.append((_bars(_fitted(values, width)), f"{series.query}: {format_number(series.total, language)}, {most}"))
     base = _fitted(held, width)
@@ -141,49 +168,6 @@ def _axis(periods: Sequence[str], width: int) -> str:
     if first == last:
         return first
     return f"{first} - {last}" if width < len(first) + len(last) + 2 else f"{first}{last:>{width - len(first)}}"
-
-
-def _coverage(
-    trends: Trends, periods: Sequence[str], step: float, bottom: float, tr: Words, language: str
-) -> list[str]:
-    most = max((held.articles for held in trends.coverage), default=0) or 1
-    floor = bottom + 8 + _HELD
-    out = [f'<text x="{_LEFT - 6}" y="{floor}" text-anchor="end">{escape(tr("held"))}</text>']
-    for at, held in enumerate(trends.coverage):
-        size = _HELD * held.articles / most
-        width = max(0.5, step - 1)
-        sources = escape(tr("{count} sources", count=format_number(held.sources, language)))
-        out.append(
-            f'<rect x="{_x(at, step):.1f}" y="{floor - size:.1f}" width="{width:.1f}" height="{size:.1f}" '
-            f'fill="#999"><title>{held.period}: {format_number(held.articles, language)}, {sources}</title></rect>'
-        )
-    for at in range(0, len(periods), max(1, len(periods) // 8)):
-        out.append(f'<text x="{_x(at, step):.1f}" y="{floor + 16}">{periods[at]}</text>')
-    if periods[0] <= _MERGERS[: len(periods[0])] <= periods[-1]:
-        x = _x(periods.index(_MERGERS[: len(periods[0])]), step)
-        out.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{floor}" stroke="#555" stroke-dasharray="2 2"/>')
-        out.append(f'<text x="{x + 4:.1f}" y="{_TOP + 12}" fill="#555">1/7/2025: 63 → 34</text>')
-    return out
-
-
-def _x(at: int, step: float) -> float:
-    return _LEFT + at * step
-
-
-def _most(trends: Trends, measure: Measure) -> float:
-    read = value(measure)
-    return max((read(point) or 0.0 for series in trends.series for point in series.points), default=0.0) or 1.0
-
-
-def _lines(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
-    """The runs of periods that have a value: a line has a gap where nothing is held."""
-    runs: list[list[tuple[int, float]]] = [[]]
-    for at, one in enumerate(values):
-        if one is None:
-            runs.append([])
-        else:
-            runs[-1].append((at, one))
-    return [run for run in runs if run]
 
 
 def _fitted(values: Sequence[float], width: int) -> list[float]:

@@ -44,12 +44,16 @@ def number(value: float, language: Language) -> str:
 
 @lru_cache(4096)  # the months of a histogram are those of the page before
 def day(iso: str, language: Language) -> str:
-    """A day, month or year in ISO 8601 as it is written in `language`; what is none is given back as it is.
+    """A day, month, quarter or year ("2020-Q1") as it is written in `language`; what is none is given back as it is.
 
     >>> day("2020-03-05", "vi"), day("2020-03-05", "en"), day("2020-03", "vi"), day("2020-03", "en"), day("2020", "en")
     ('5/3/2020', '5 March 2020', '3/2020', 'March 2020', '2020')
+    >>> day("2020-Q1", "vi"), day("2020-Q1", "en")
+    ('quý 1/2020', 'Q1 2020')
     """
     parts = iso[:10].split("-")
+    if iso[4:6] == "-Q":
+        return f"quý {iso[6:]}/{iso[:4]}" if language == "vi" else f"{iso[5:]} {iso[:4]}"
     if not all(part.isdigit() for part in parts) or not 1 <= int(parts[1] if len(parts) > 1 else 1) <= 12:
         return iso
     if language == "vi":

@@ -21,7 +21,7 @@ from archive.cluster.pattern import is_several
 from archive.cluster.shard_answers import facts, facts_but
 from archive.cluster.shards import Shards
 from archive.corpus import trends
-from archive.corpus.trends import UNITS
+from archive.corpus.periods import WANTED, Wanted
 from archive.errors import NothingFound, QueryError, UsageError
 from archive.search import engine
 from archive.search.answer import ORDERS, Answer
@@ -95,8 +95,8 @@ def test_articles_of_one_minute_come_in_the_order_of_the_shards(tmp_path: Path) 
             assert [hit.public_id for hit in (*first.hits, *second.hits)] == expected
 
 
-@pytest.mark.parametrize("unit", UNITS)
-def test_trends_are_those_of_one_archive(both: Both, unit: trends.Unit) -> None:
+@pytest.mark.parametrize("unit", WANTED)
+def test_trends_are_those_of_one_archive(both: Both, unit: Wanted) -> None:
     shards, whole = both
     wrong = []
     for text, chance in queries(17, 25):

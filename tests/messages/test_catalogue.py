@@ -15,8 +15,9 @@ from typing import get_args
 import pytest
 
 from archive import errors
-from archive.corpus import concordance, trends
-from archive.corpus.plot import Measure
+from archive.corpus import concordance
+from archive.corpus.chart import Measure
+from archive.corpus.periods import Wanted
 from archive.custody.withheld import Action
 from archive.errors import QueryError, StorageError
 from archive.messages.catalogue import Entry, catalogue_file, entries, labels
@@ -41,7 +42,7 @@ GROUPS = (  # what a template says by the value: `t("status." ~ source.status)`
     ("state", State),
     ("order", Order),
     ("sort", concordance.Sort),
-    ("unit", trends.Unit),
+    ("unit", Wanted),
     ("trends", Measure),
     ("limit", FilterKind),
     ("takedown", Action),

@@ -17,8 +17,8 @@ from archive.cli.study import ngrams as ngrams_here
 from archive.cli.study import trends as trends_here
 from archive.cli.study import words as words_here
 from archive.corpus import ngrams as counting
+from archive.corpus.chart import MEASURES, OF_MATCHES, Measure
 from archive.corpus.keywords import KeywordsRequest
-from archive.corpus.plot import MEASURES, OF_MATCHES, Measure
 from archive.corpus.trends import TrendsRequest
 from archive.errors import NothingFound, UsageError
 from archive.messages.language import number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,8 +13,8 @@ from archive.cli.command import archives_option, command, json_option, option, q
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table
 from archive.corpus import plot
-from archive.corpus.plot import MEASURES, OF_MATCHES, Measure
-from archive.corpus.trends import Trends, TrendsRequest, answer
+from archive.corpus.chart import MEASURES, OF_MATCHES, Measure, interval, value
+from archive.corpus.trends import HEAD, Trends, TrendsRequest, answer, rows
 from archive.disk import replace_file
 from archive.errors import UsageError
 from archive.messages.language import language, number, spoken, tr
@@ -71,33 +72,55 @@ def trends(
 
 def show(found: Trends, measure: Measure, as_csv: bool, as_json: bool, drawn: bool = False) -> None:
     """Prints what was counted; of what was `drawn` into a file, only in a form that was asked for."""
-    for one in found.series:
-        click.echo(f"{one.query}: {counted(one.accents)}", err=True)
+    for letter, one in zip(_letters(found), found.series, strict=True):
+        click.echo(f"{letter}{one.query}: {counted(one.accents)}", err=True)
     for note in found.notes:
         click.echo(spoken(note), err=True)
     if as_json:
         print_json(found)
     elif as_csv:
-        print_csv(_rows(found), ("period", "query", "articles", "matches", "base", "words", "held", "sources"))
+        print_csv(rows(found), HEAD)
     elif not drawn:
         click.echo(plot.terminal(found, measure, tr=tr, language=language(), columns=columns()))
         click.echo()
         _print(found, measure)
 
 
-def _rows(found: Trends) -> list[tuple[object, ...]]:
-    return [
-        (point.period, one.query, point.articles, point.matches, point.base, point.words, held.articles, held.sources)
-        for one in found.series
-        for point, held in zip(one.points, found.coverage, strict=True)
-    ]
+def _letters(found: Trends) -> list[str]:
+    """What the columns of each query are called: nothing where there is one query."""
+    return ["" if len(found.series) == 1 else f"{letter}  " for letter in "ABCDE"[: len(found.series)]]
 
 
 def _print(found: Trends, measure: Measure) -> None:
-    read = plot.value(measure)
-    rows = []
-    for at, held in enumerate(found.coverage):
-        values = [read(one.points[at]) for one in found.series]
-        cells = ["" if one is None else number(one, 1) for one in values]
-        rows.append((held.period, *cells, held.articles, held.sources))
-    print_table(rows, [tr("period"), *(one.query for one in found.series), tr("articles held"), tr("sources")])
+    unsure = any(held.estimated for held in found.coverage)
+    lines = [_line(found, places, measure, unsure) for places in found.shown()]
+    head = [tr("period")]
+    for letter in _letters(found):
+        head += [letter.strip() or tr(_SHORT[measure]), *(["95%"] if measure in _WITH_INTERVAL else []), tr("found")]
+    head += [tr("of") if len(found.series) == 1 else tr("held"), *(["~"] if unsure else []), tr("sources")]
+    print_table(lines, head)
+
+
+_SHORT: Final[dict[Measure, str]] = {
+    "articles": "articles",
+    "per_thousand": "per 1,000",
+    "matches": "matches",
+    "per_million_words": "per million",
+}
+_WITH_INTERVAL: Final[tuple[Measure, ...]] = ("per_thousand", "per_million_words")
+
+
+def _line(found: Trends, places: range, measure: Measure, unsure: bool) -> list[object]:
+    """The cells of one period, or of several of which nothing is held."""
+    at = places[0]
+    cells: list[object] = [" - ".join(found.ends(places))]
+    for one in found.series:
+        point = one.points[at]
+        share, ends = value(measure)(point) if point.base else None, interval(point, measure)
+        cells.append("" if share is None else number(share, 0 if measure in ("articles", "matches") else 1))
+        if measure in _WITH_INTERVAL:
+            cells.append(f"{number(ends[0], 1)}-{number(ends[1], 1)}" if ends else "")
+        cells.append("" if not point.base else point.articles if point.matches is None else point.matches)
+    held = found.coverage[at]
+    cells.append(found.series[0].points[at].base if len(found.series) == 1 else held.articles)
+    return [*cells, *([held.estimated or ""] if unsure else []), held.sources]

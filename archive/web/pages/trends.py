@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -10,11 +9,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.plot import OF_MATCHES, Measure, value
-from archive.corpus.trends import MOST_QUERIES, Trends, TrendsRequest, Unit
+from archive.corpus import chart as canvas
+from archive.corpus.chart import OF_MATCHES, Measure, interval, value
+from archive.corpus.periods import WANTED
+from archive.corpus.trends import HEAD, MOST_QUERIES, TrendsRequest, rows
 from archive.corpus.trends import answer as over_time
 from archive.errors import UsageError
-from archive.web import charts
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
 from archive.web.pages.state import room_of
@@ -22,9 +22,7 @@ from archive.web.parameters import choice, question
 from archive.web.problems import shown
 from archive.web.render import render
 
-_UNITS: Final[tuple[Unit, ...]] = ("month", "year", "day")
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
-_HEAD: Final = ("query", "period", "articles", "held", "per 1,000 articles", "matches", "per million syllables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,7 @@ class Asked:
         pairs = [("q", query) for query in self.trends.queries] + [
             ("unit", self.trends.unit),
             ("measure", self.measure),
+            *([("dated_only", "1")] if self.trends.dated_only else []),
         ]
         return f"/trends{form}?{urlencode(pairs)}"
 
@@ -59,9 +58,9 @@ async def page(request: Request) -> Response:
     queries = tuple(filter(None, asked.trends.queries))
     values: dict[str, object] = {
         "queries": queries,
-        "asked": {"unit": asked.trends.unit, "measure": asked.measure},
+        "asked": {"unit": asked.trends.unit, "measure": asked.measure, "dated_only": asked.trends.dated_only},
         "boxes": (*queries, *[""] * (min(MOST_QUERIES, max(2, len(queries) + 1)) - len(queries))),
-        "units": _UNITS,
+        "units": WANTED,
         "measures": _MEASURES,
         "problem": None,
         "found": None,
@@ -78,9 +77,10 @@ async def page(request: Request) -> Response:
         {
             **values,
             "found": found,
-            "chart": charts.chart(found, value(asked.measure)),
-            "canvas": charts,
+            "chart": canvas.chart(found, asked.measure),
+            "canvas": canvas,
             "value": value(asked.measure),
+            "interval": interval,
             "csv": asked.address(".csv"),
         },
     )
@@ -90,18 +90,4 @@ async def as_csv(request: Request) -> Response:
     """`/trends.csv`: a line for each query and period."""
     asked = asked_of(request)
     found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
-    return csv_answer("trends.csv", _HEAD, _rows(found))
-
-
-def _rows(found: Trends) -> Iterator[tuple[object, ...]]:
-    for series in found.series:
-        for point in series.points:
-            yield (
-                series.query,
-                point.period,
-                point.articles,
-                point.base,
-                point.per_thousand,
-                point.matches,
-                point.per_million_words,
-            )
+    return csv_answer("trends.csv", HEAD, rows(found))
