@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Literal, TypeAlias
 
 from archive.corpus.periods import grain
@@ -43,14 +44,18 @@ class Spot:
     period: str
     value: float
     interval: tuple[float, float] | None = None
+    thin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One query: its runs of values and of their intervals, parted where nothing is held, and its spots."""
+    """One query: its runs of values, parted where nothing is held, and its spots. Intervals are bands, of thin periods
+    strokes: from (x, y) so far down.
+    """
 
     runs: tuple[str, ...]  # as the points of an SVG polyline
     bands: tuple[str, ...]  # as the points of an SVG polygon
+    strokes: tuple[tuple[float, float, float], ...]
     spots: tuple[Spot, ...]
 
 
@@ -147,15 +152,29 @@ def _line(trends: Trends, number: int, measure: Measure, columns: Sequence[range
         if one is None:
             runs.append([])
             continue
-        spot = Spot(round(_x(column, step) + step / 2, 1), _y(one, top), point.period, one, interval(point, measure))
+        spot = Spot(
+            round(_x(column, step) + step / 2, 1), _y(one, top), point.period, one, interval(point, measure), point.thin
+        )
         spots.append(spot)
         runs[-1].append(spot)
     whole = [run for run in runs if run]
     return Line(
         tuple(" ".join(f"{spot.x},{spot.y}" for spot in run) for run in whole),
-        tuple(_band(run, top) for run in whole if run[0].interval),
+        tuple(_band(part, top) for run in whole for part in _sure(run)),
+        tuple(_stroke(spot.x, spot.interval, top) for spot in spots if spot.thin and spot.interval),
         tuple(spots),
     )
+
+
+def _sure(run: Sequence[Spot]) -> list[list[Spot]]:
+    """The parts of a run that have intervals and are not thin."""
+    parts = groupby(run, key=lambda spot: spot.interval is not None and not spot.thin)
+    return [list(part) for wanted, part in parts if wanted]
+
+
+def _stroke(x: float, ends: tuple[float, float], top: float) -> tuple[float, float, float]:
+    high, low = _y(ends[1], top), _y(ends[0], top)
+    return x, high, round(low - high, 1)
 
 
 def _band(run: Sequence[Spot], top: float) -> str:

@@ -62,6 +62,9 @@ def _style(number: int) -> str:
 
 def _drawn(number: int, line: Line) -> list[str]:
     bands = [f'<polygon points="{band}" fill="{_COLOURS[number]}" fill-opacity="0.15"/>' for band in line.bands]
+    bands += [
+        f'<path d="M{x} {y}v{down}" stroke="{_COLOURS[number]}" stroke-opacity="0.35"/>' for x, y, down in line.strokes
+    ]
     runs = [f'<polyline points="{run}" {_style(number)}/>' for run in line.runs]
     spots = [f'<circle cx="{spot.x}" cy="{spot.y}" r="2" fill="{_COLOURS[number]}"/>' for spot in line.spots]
     return [*bands, *runs, *(spots if len(spots) <= 160 else ())]

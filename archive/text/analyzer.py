@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from archive.text import folding, letters
@@ -154,11 +155,18 @@ def _prepare_odd(text: str) -> Prepared:
     pieces: list[str] = []
     offsets: list[int] = []
     for position, letter in enumerate(text):
-        if _INVISIBLE.match(letter):
-            continue
-        # Roman numerals (Ⅻ), ligatures (ﬁ) and wide letters (ＴＰ) are read as the letters they stand for.
-        plain = unicodedata.normalize("NFKC", letter) if unicodedata.category(letter) in ("Nl", "Ll", "Lu") else letter
+        plain = _plain(letter)
         pieces.append(plain)
         offsets.extend([position] * len(plain))
     lowered = "".join(pieces).replace("İ", "i").lower()
     return Prepared(text, _FOREIGN.sub(" ", lowered).replace("№", " "), tuple(offsets))
+
+
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    """What is read for a character: nothing for an invisible one; for Roman numerals (Ⅻ), ligatures (ﬁ) and wide
+    letters (ＴＰ) what they stand for.
+    """
+    if _INVISIBLE.match(letter):
+        return ""
+    return unicodedata.normalize("NFKC", letter) if unicodedata.category(letter) in ("Nl", "Ll", "Lu") else letter

@@ -165,10 +165,11 @@ def test_drawings_show_intervals_and_estimated_days(sparse: sqlite_utils.Databas
     result = trends(sparse, ["chè", "đường"])
     drawn = chart(result, "per_thousand")
     assert [box.period for box in drawn.estimated] == ["2019-11", "2020-03", "2020-05"]
-    assert [len(line.bands) for line in drawn.lines] == [3, 3]
+    assert [len(line.bands) for line in drawn.lines] == [2, 2]
+    assert [len(line.strokes) for line in drawn.lines] == [1, 1]  # the one month that holds one article
     picture = ElementTree.fromstring(plot.svg(result))
     of = [element.tag.partition("}")[2] for element in picture.iter()]
-    assert (of.count("polygon"), of.count("polyline")) == (6, 6)
+    assert (of.count("polygon"), of.count("polyline")) == (4, 6)
     assert "~ 2019-11: 1" in plot.svg(result)
     counts = chart(result, "articles")
     assert [line.bands for line in counts.lines] == [(), ()]  # what is counted is no estimate
