@@ -24,6 +24,8 @@ from archive.store.schema import create
 from docs.meanings import meaning
 
 ROOT = Path(__file__).parent.parent
+VIEWS = ("revisions", "teasers", "article_teasers")
+"""Views that stand for tables: their columns are described as those of tables."""
 _COLUMN = re.compile(
     r"^ +(?P<name>[a-z_]+) (?P<type>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^,-]*),? *(?:-- (?P<comment>.*))?$"
 )
@@ -45,9 +47,21 @@ def columns(table: str) -> str:
     """The columns of `table` as a Markdown table; for a search index or a view, the statement that makes it."""
     sql = schema()[table]
     if sql.startswith(("CREATE VIRTUAL", "CREATE VIEW")):
-        return f"```sql\n{sql.strip()};\n```\n"
-    rows = [f"| `{name}` | {kind} | {comment} |" for name, kind, comment in described(table)]
-    return "\n".join(["| column | type | |", "|---|---|---|", *rows]) + "\n"
+        told = _printed(_of_view(table)) + "\n" if table in VIEWS else ""
+        return f"{told}```sql\n{sql.strip()};\n```\n"
+    return _printed(described(table))
+
+
+def _printed(rows: Iterator[tuple[str, str, str]]) -> str:
+    told = [f"| `{name}` | {kind} | {comment} |" for name, kind, comment in rows]
+    return "\n".join(["| column | type | |", "|---|---|---|", *told]) + "\n"
+
+
+def _of_view(view: str) -> Iterator[tuple[str, str, str]]:
+    with closing(sqlite_utils.Database(memory=True)) as db:
+        create(db)
+        for _, name, kind, *_ in db.execute(f"PRAGMA table_info({view})").fetchall():
+            yield name, kind.lower() or "text", meaning(view, name)
 
 
 def described(table: str) -> Iterator[tuple[str, str, str]]:

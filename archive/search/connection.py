@@ -56,8 +56,8 @@ LIMITS: Final = {
 
 _READING = """
     abs avg bm25 coalesce count date datetime group_concat highlight ifnull iif instr json_array json_each json_extract
-    json_group_array json_group_object json_object julianday length lower ltrim match max min nullif rank replace round
-    row_number rtrim snippet strftime substr sum time total trim typeof upper
+    json json_group_array json_group_object json_object json_quote json_replace json_valid julianday length lower ltrim
+    match max min nullif rank replace round row_number rtrim snippet strftime substr sum time total trim typeof upper
 """
 SPARED: Final = "spared"
 """The function of our own that leaves out of a text what is withheld (archive.cluster.shard_answers)."""

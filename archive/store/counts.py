@@ -278,7 +278,8 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "tags": "EXISTS (SELECT 1 FROM tags WHERE tags.article = articles.id)",
     "images": "EXISTS (SELECT 1 FROM images WHERE images.article = articles.id)",
     "attachments": "EXISTS (SELECT 1 FROM attachments WHERE attachments.article = articles.id)",
-    "teasers": "EXISTS (SELECT 1 FROM article_teasers WHERE article_teasers.article = articles.id)",
+    "teasers": "EXISTS (SELECT 1 FROM revision_rows r WHERE r.article = articles.id AND r.number = articles.revision"
+    " AND r.pointers_json <> '[]')",
 }
 """The fields of model.Article that can be counted, and what it means that an article has one."""
 

@@ -85,35 +85,41 @@ CREATE INDEX articles_source ON articles (source, day);
 CREATE INDEX articles_day ON articles (day);
 CREATE INDEX articles_changed ON articles (capture) WHERE revision > 1;
 CREATE INDEX articles_gone ON articles (gone_at) WHERE gone_at IS NOT NULL;
-CREATE TABLE revisions (
+CREATE TABLE revision_rows (            -- revisions, without what stands elsewhere already: ask the view `revisions`
     id INTEGER PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES articles(id),
     number INTEGER NOT NULL,
     capture INTEGER NOT NULL REFERENCES captures(id),
     digest TEXT NOT NULL,               -- sha256 of the normalised fields a reader sees
     parser TEXT NOT NULL,
-    article_json TEXT NOT NULL,         -- the whole model.Article, each field with how it was found
+    shared INTEGER NOT NULL,            -- 1 where texts, slug and canonical are those of its row of articles
+    pointers_json TEXT NOT NULL,        -- rows of pointers, in page order
+    rest_json TEXT NOT NULL,            -- the whole model.Article but its teasers and what is shared
     UNIQUE (article, number)
 ) STRICT;
-CREATE TABLE teasers (                  -- the ledger: one row per distinct pointer
+CREATE INDEX revisions_digest ON revision_rows (digest);
+CREATE TABLE pointers (                 -- what teasers say, each once, however many pages show it
     id INTEGER PRIMARY KEY,
-    source TEXT NOT NULL,
+    hash INTEGER NOT NULL UNIQUE,       -- 8 bytes of BLAKE2b of the other columns
     url TEXT NOT NULL,
-    url_key TEXT NOT NULL,              -- joins articles.url_key once that article is captured
+    url_key TEXT NOT NULL,
     headline TEXT NOT NULL,
     text TEXT NOT NULL,
     box TEXT NOT NULL,
+    published TEXT NOT NULL
+) STRICT;
+CREATE INDEX pointers_key ON pointers (url_key);
+CREATE TABLE ledger (                   -- teasers seen: one row per address, headline, text and box
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    pointer INTEGER NOT NULL REFERENCES pointers(id),  -- as the first capture had it
     first_capture INTEGER NOT NULL REFERENCES captures(id),
     last_capture INTEGER NOT NULL REFERENCES captures(id),
-    sightings INTEGER NOT NULL,
-    UNIQUE (url_key, headline, text, box)
+    sightings INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE article_teasers (          -- which teasers the current revision of an article shows, in page order
-    article INTEGER NOT NULL REFERENCES articles(id),
-    position INTEGER NOT NULL,
-    teaser INTEGER NOT NULL REFERENCES teasers(id),
-    PRIMARY KEY (article, position)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX ledger_pointer ON ledger (pointer);
+CREATE INDEX ledger_first ON ledger (first_capture);
+CREATE INDEX ledger_last ON ledger (last_capture);
 CREATE TABLE images (
     article INTEGER NOT NULL REFERENCES articles(id),
     position INTEGER NOT NULL,
@@ -289,11 +295,8 @@ CREATE TABLE pointed (                  -- articles of which some reading, curre
     article INTEGER NOT NULL,
     PRIMARY KEY (key, article)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX teasers_first ON teasers (first_capture);
-CREATE INDEX teasers_last ON teasers (last_capture);
 CREATE INDEX images_key ON images (url_key);
 CREATE INDEX attachments_key ON attachments (url_key);
-CREATE INDEX revisions_digest ON revisions (digest);
 -- Pages that are probably no articles, beside these.
 CREATE TABLE unlikely (                 -- pages that read like an article and are probably none
     id INTEGER PRIMARY KEY,
@@ -327,6 +330,31 @@ CREATE VIRTUAL TABLE unlikely_folded USING fts5(
     headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
 INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1);
 INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1);
+-- What is stored once, put together again.
+
+CREATE VIEW revisions AS                -- every text that an article had, with how each field was found
+    SELECT r.id, r.article, r.number, r.capture, r.digest, r.parser, iif(json_valid(r.rest_json), json_replace(
+        iif(r.shared, json_replace(r.rest_json, '$.headline.value', a.headline, '$.lead.value', a.lead,
+            '$.slug', a.slug, '$.canonical', a.url,
+            '$.body', json(iif(a.body = '', '[]', '[' || replace(json_quote(a.body), '\n\n', '","') || ']')),
+            '$.captions', json('[' || replace(json_quote(a.captions), '\n\n', '","') || ']')), r.rest_json),
+        '$.teasers', (SELECT json_group_array(json('{' || iif(p.box = '', '', '"box":' || json_quote(p.box) || ',')
+            || '"headline":' || json_quote(p.headline)
+            || iif(p.published = '', '', ',"published":' || json_quote(p.published))
+            || iif(p.text = '', '', ',"text":' || json_quote(p.text)) || ',"url":' || json_quote(p.url) || '}'))
+            FROM json_each(r.pointers_json) j CROSS JOIN pointers p ON p.id = j.value)), r.rest_json) AS article_json
+    FROM revision_rows r JOIN articles a ON a.id = r.article;
+CREATE VIEW teasers AS                  -- the ledger: one row per distinct pointer, where it was first and last seen
+    SELECT l.id, l.source, p.url, p.url_key, p.headline, p.text, p.box, l.first_capture, l.last_capture, l.sightings
+    FROM ledger l JOIN pointers p ON p.id = l.pointer;
+CREATE VIEW article_teasers AS          -- which teasers the current revision of an article shows, in page order
+    SELECT article, row_number() OVER (PARTITION BY article ORDER BY first_at) - 1 AS position, teaser FROM (
+        SELECT r.article, min(j.key) AS first_at, l.id AS teaser
+        FROM articles a JOIN revision_rows r ON r.article = a.id AND r.number = a.revision
+        CROSS JOIN json_each(r.pointers_json) j JOIN pointers p ON p.id = j.value
+        JOIN pointers q ON (q.url_key, q.headline, q.text, q.box) = (p.url_key, p.headline, p.text, p.box)
+        JOIN ledger l ON l.pointer = q.id GROUP BY r.article, l.id);
+
 -- Views for plain SQL: articles, captures and revisions with their names.
 CREATE VIEW articles_view AS                -- an article with the names of its source and the place of its capture
     SELECT a.public_id, a.headline, a.lead, a.body, a.captions, a.byline, a.source_credit, a.section,

@@ -15,7 +15,7 @@ import sqlite_utils
 from archive.custody.withheld import www_forms
 from archive.store.database import writing
 from archive.store.rows import columns, decode_article, encode_article
-from archive.store.teasers import address_number, articles_linking_to
+from archive.store.teasers import address_number, articles_linking_to, forget_pointers
 from archive.text.urls import url_key
 
 IndexText: TypeAlias = tuple[str, ...]
@@ -24,7 +24,7 @@ IndexText: TypeAlias = tuple[str, ...]
 Unindex: TypeAlias = Callable[[sqlite_utils.Database, Mapping[int, tuple[IndexText, ...]], bool], None]
 """Takes articles out of the index: by rowid every text of one, and whether there were no others."""
 
-_PER_ARTICLE = ("article_teasers", "images", "attachments", "tags", "mentions", "unnamed", "readings", "revisions")
+_PER_ARTICLE = ("images", "attachments", "tags", "mentions", "unnamed", "readings", "revision_rows")
 _READINGS = ("revisions", "readings")
 _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
 
@@ -32,13 +32,19 @@ _UNDER = """SELECT id, url, record_id, file, iif(text_digest <> '', payload_dige
     WHERE url_key = ? ORDER BY id"""
 _OF_UNLIKELY = "SELECT c.url_key FROM unlikely u JOIN captures c ON c.id = u.capture WHERE u.url_key = ?"
 _CAPTURES_GO = (
-    "UPDATE teasers SET first_capture = last_capture WHERE first_capture IN (SELECT id FROM going)",
-    "UPDATE teasers SET last_capture = first_capture WHERE last_capture IN (SELECT id FROM going)",
+    "UPDATE ledger SET first_capture = last_capture WHERE first_capture IN (SELECT id FROM going)",
+    "UPDATE ledger SET last_capture = first_capture WHERE last_capture IN (SELECT id FROM going)",
     "DELETE FROM captures WHERE id IN (SELECT id FROM going)",
     "DROP TABLE going",
 )
 _SEEN_THERE_ALONE = """SELECT id, url_key FROM teasers
     WHERE first_capture IN (SELECT id FROM going) AND last_capture IN (SELECT id FROM going)"""
+_READINGS_OF = "SELECT id, article_json FROM readings WHERE article = ?"
+_POINTERS_GO = """UPDATE revision_rows SET pointers_json = (SELECT json_group_array(j.value)
+    FROM json_each(pointers_json) j CROSS JOIN pointers p ON p.id = j.value WHERE p.url_key <> ?2) WHERE article = ?1"""
+_LISTED = "SELECT j.value FROM revision_rows r, json_each(r.pointers_json) j WHERE r.article = ?"
+_NONE_LEFT = """UPDATE revision_rows SET rest_json = json_remove(rest_json, '$.teasers')
+    WHERE article = ? AND pointers_json = '[]'"""
 _STILL_SHOWN = """SELECT a.capture FROM article_teasers x JOIN articles a ON a.id = x.article
     WHERE x.article = ? AND x.teaser = ?"""
 
@@ -112,13 +118,14 @@ def withhold(db: sqlite_utils.Database, url_keys: Iterable[str], unindex: Uninde
         unindex(db, {row: texts for row, texts, _ in known}, all(all_known for *_, all_known in known))
         for key in _all_forms(shown.url_keys):
             _withhold_teasers(db, key)
-        _forget_pointers(db, shown)
+        pointers = _forget_pointers(db, shown)
         _withhold_in_reports(db, _all_forms(shown.url_keys))
         for table in _PER_ARTICLE:
             db.conn.executemany(f"DELETE FROM {table} WHERE article = ?", articles)  # noqa: S608 - our own names
         db.conn.executemany("UPDATE captures SET article = NULL WHERE article = ?", articles)
         db.conn.executemany("DELETE FROM articles WHERE id = ?", articles)
-        _withhold_captures(db, shown.captures)
+        pointers |= _withhold_captures(db, shown.captures)
+        forget_pointers(db, sorted(pointers))
         _forget_samples(db)
 
 
@@ -154,44 +161,50 @@ def _withhold_in_reports(db: sqlite_utils.Database, keys: set[str]) -> None:
             db.execute("UPDATE runs SET report_json = ? WHERE id = ?", (kept, run))
 
 
-def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> None:
+def _withhold_captures(db: sqlite_utils.Database, captures: tuple[int, ...]) -> set[int]:
+    """Takes captures out of the ledger; gives the pointers that it names no more."""
+    pointers = set[int]()
     db.execute("CREATE TEMP TABLE going (id INTEGER PRIMARY KEY)")
     db.conn.executemany("INSERT INTO going VALUES (?)", [(capture,) for capture in captures])
     for teaser, key in db.execute(_SEEN_THERE_ALONE).fetchall():
         found = (db.execute(_STILL_SHOWN, (article, teaser)).fetchone() for article in articles_linking_to(db, [key]))
         if shown := next(filter(None, found), None):  # by a page captured in between
-            db.execute("UPDATE teasers SET first_capture = ?, last_capture = ? WHERE id = ?", (*shown, *shown, teaser))
+            db.execute("UPDATE ledger SET first_capture = ?, last_capture = ? WHERE id = ?", (*shown, *shown, teaser))
         else:
-            db.execute("DELETE FROM teasers WHERE id = ?", (teaser,))
+            pointers |= {row[0] for row in db.execute("SELECT pointer FROM ledger WHERE id = ?", (teaser,))}
+            db.execute("DELETE FROM ledger WHERE id = ?", (teaser,))
     for statement in _CAPTURES_GO:
         db.execute(statement)
+    return pointers
 
 
 def _withhold_teasers(db: sqlite_utils.Database, key: str) -> None:
-    # In the ledger, in the boxes of current articles, and in what is stored of every reading that showed one.
+    # In the ledger, and in what is stored of every reading that showed one.
     articles = [(article,) for article in articles_linking_to(db, [key])]
-    for table in _READINGS:
-        found = f"SELECT id, article_json FROM {table} WHERE article = ?"  # noqa: S608 - our own names
-        for row, written in [row for one in articles for row in db.execute(found, one).fetchall()]:
-            article = decode_article(written)
-            kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
-            if kept != article.teasers:
-                renewed = f"UPDATE {table} SET article_json = ? WHERE id = ?"  # noqa: S608 - our own names
-                db.execute(renewed, (encode_article(replace(article, teasers=kept)), row))
-    gone = "DELETE FROM article_teasers WHERE article = ? AND teaser IN (SELECT id FROM teasers WHERE url_key = ?)"
-    db.conn.executemany(gone, [(*one, key) for one in articles])
-    db.execute("DELETE FROM teasers WHERE url_key = ?", (key,))
+    for row, written in [row for one in articles for row in db.execute(_READINGS_OF, one).fetchall()]:
+        article = decode_article(written)
+        kept = tuple(teaser for teaser in article.teasers if url_key(teaser.url) != key)
+        if kept != article.teasers:
+            renewed = encode_article(replace(article, teasers=kept))
+            db.execute("UPDATE readings SET article_json = ? WHERE id = ?", (renewed, row))
+    db.conn.executemany(_POINTERS_GO, [(*one, key) for one in articles])
+    db.conn.executemany(_NONE_LEFT, articles)
+    db.execute("DELETE FROM ledger WHERE pointer IN (SELECT id FROM pointers WHERE url_key = ?)", (key,))
+    db.execute("DELETE FROM pointers WHERE url_key = ?", (key,))
 
 
-def _forget_pointers(db: sqlite_utils.Database, shown: Shown) -> None:
-    # What its own boxes pointed to; that others pointed to it stays as a number, for when it is taken back.
+def _forget_pointers(db: sqlite_utils.Database, shown: Shown) -> set[int]:
+    """Forgets what its own boxes pointed to, and gives the pointers; that others point to it stays as a number."""
+    pointers = set[int]()
     for article in shown.articles:
+        pointers |= {row[0] for row in db.execute(_LISTED, (article,))}
         for table in _READINGS:
             rows = db.execute(f"SELECT article_json FROM {table} WHERE article = ?", (article,)).fetchall()  # noqa: S608
             keys = {
                 address_number(url_key(teaser.url)) for (written,) in rows for teaser in decode_article(written).teasers
             }
             db.conn.executemany("DELETE FROM pointed WHERE key = ? AND article = ?", [(key, article) for key in keys])
+    return pointers
 
 
 # What a takedown would touch and what it would leave, asked of the database by its indexes alone.

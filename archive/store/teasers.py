@@ -5,7 +5,7 @@ articles are known by pointers alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,6 +15,8 @@ import sqlite_utils
 from archive.custody.withheld import without_www
 from archive.model import Teaser
 from archive.text.urls import url_key
+
+_ADD_POINTER = "INSERT INTO pointers (hash, url, url_key, headline, text, box, published) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 Key = tuple[str, str, str, str]
 """What makes two teasers one: URL key, headline, text, box."""
@@ -34,7 +36,7 @@ class Sighting:
 
 @dataclass(slots=True)
 class _Entry:
-    url: str
+    teaser: Teaser
     first: Sighting
     last: Sighting
     count: int
@@ -58,13 +60,13 @@ class Ledger:
         for key, teaser in self._keyed(teasers).items():
             entry = seen.get(key)
             if entry is None:
-                seen[key] = _Entry(teaser.url, sighting, sighting, 1)
+                seen[key] = _Entry(teaser, sighting, sighting, 1)
                 continue
             entry.count += 1
             if instant > _instant(entry.last):
                 entry.last = sighting
             elif instant < _instant(entry.first):
-                entry.first, entry.url = sighting, teaser.url
+                entry.first, entry.teaser = sighting, teaser
 
     def show(self, article: int, teasers: tuple[Teaser, ...], sighting: Sighting) -> None:
         """Notes that the current revision of `article` (row id), of the capture of `sighting`, shows `teasers`."""
@@ -74,20 +76,13 @@ class Ledger:
         """Writes what was noted, in the caller's transaction, and forgets it."""
         ids = _put(db, self._seen)
         unseen = {
-            key: _Entry(teaser.url, sighting, sighting, 1)
+            key: _Entry(teaser, sighting, sighting, 1)
             for teasers, sighting in self._shown.values()
             for key, teaser in self._keyed(teasers).items()
             if key not in ids
         }
         known = _known(db, unseen)  # of a revision that is not of this batch: it was seen when it was filed
-        ids |= known | _put(db, {key: entry for key, entry in unseen.items() if key not in known})
-        rows = [
-            (article, at, ids[key])
-            for article, (teasers, _) in self._shown.items()
-            for at, key in enumerate(self._keyed(teasers))
-        ]
-        db.conn.executemany("DELETE FROM article_teasers WHERE article = ?", [(article,) for article in self._shown])
-        db.conn.executemany("INSERT INTO article_teasers (article, position, teaser) VALUES (?, ?, ?)", rows)
+        _put(db, {key: entry for key, entry in unseen.items() if key not in known})
         self.forget()
 
     def forget(self) -> None:
@@ -127,10 +122,39 @@ def _known(db: sqlite_utils.Database, keys: Iterable[Key]) -> dict[Key, int]:
     return {key: row for *parts, row in rows if (key := (parts[0], parts[1], parts[2], parts[3])) in wanted}
 
 
+def put_pointers(db: sqlite_utils.Database, teasers: Sequence[Teaser]) -> list[int]:
+    """The rows of `pointers` for `teasers`, in order: those that are there, and new ones for the others."""
+    hashes = [_hash(teaser) for teaser in teasers]
+    asked = "SELECT hash, id FROM pointers WHERE hash IN (SELECT value FROM json_each(?))"
+    known = dict(db.conn.execute(asked, (json.dumps(hashes),)))
+    new = {number: one for number, one in zip(hashes, teasers, strict=True) if number not in known}
+    for number, one in new.items():
+        values = (number, one.url, _url_key(one.url), one.headline, one.text, one.box, one.published)
+        known[number] = db.conn.execute(_ADD_POINTER, values).lastrowid
+    return [known[number] for number in hashes]
+
+
+@lru_cache(maxsize=8192)
+def _hash(teaser: Teaser) -> int:
+    parts = "\0".join((teaser.url, teaser.headline, teaser.text, teaser.box, teaser.published))
+    return int.from_bytes(blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+
+
+def forget_pointers(db: sqlite_utils.Database, pointers: Iterable[int]) -> None:
+    """Deletes those of `pointers` (rows) that no revision shows any more, and the ledger does not name."""
+    listed = "SELECT 1 FROM revision_rows r, json_each(r.pointers_json) j WHERE r.article = ? AND j.value = ?"
+    for pointer in pointers:
+        found = db.execute("SELECT url_key FROM pointers WHERE id = ?", (pointer,)).fetchone()
+        if found is None or db.execute("SELECT 1 FROM ledger WHERE pointer = ?", (pointer,)).fetchone():
+            continue
+        if not any(db.execute(listed, (one, pointer)).fetchone() for one in articles_linking_to(db, found)):
+            db.execute("DELETE FROM pointers WHERE id = ?", (pointer,))
+
+
 def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, int]:
     """Writes `entries`, joined with what the ledger knows of them; gives the row of each."""
-    new: list[tuple[object, ...]] = []
-    row = int(db.execute("SELECT coalesce(max(id), 0) FROM teasers").fetchone()[0])
+    new: list[tuple[int, _Entry]] = []
+    row = int(db.execute("SELECT coalesce(max(id), 0) FROM ledger").fetchone()[0])
     ids = _known(db, entries)
     for key, row_known in ids.items():
         _see_again(db, row_known, entries[key])
@@ -138,31 +162,33 @@ def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, 
         if key not in ids:
             row += 1
             ids[key] = row
-            first, last = entry.first, entry.last
-            new.append((row, first.source, entry.url, *key, first.capture, last.capture, entry.count))
+            new.append((row, entry))
+    pointers = put_pointers(db, [entry.teaser for _, entry in new])
     db.conn.executemany(
-        "INSERT INTO teasers (id, source, url, url_key, headline, text, box, first_capture, last_capture, sightings) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        new,
+        "INSERT INTO ledger (id, source, pointer, first_capture, last_capture, sightings) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (row, one.first.source, pointer, one.first.capture, one.last.capture, one.count)
+            for (row, one), pointer in zip(new, pointers, strict=True)
+        ],
     )
     return ids
 
 
 def _see_again(db: sqlite_utils.Database, row: int, entry: _Entry) -> None:
     known = db.execute(
-        "SELECT f.captured_at, f.record_id, l.captured_at, l.record_id FROM teasers t "
+        "SELECT f.captured_at, f.record_id, l.captured_at, l.record_id FROM ledger t "
         "JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture WHERE t.id = ?",
         (row,),
     ).fetchone()
     first, last = entry.first, entry.last
-    db.execute("UPDATE teasers SET sightings = sightings + ? WHERE id = ?", (entry.count, row))
+    db.execute("UPDATE ledger SET sightings = sightings + ? WHERE id = ?", (entry.count, row))
     if (first.captured_at, first.record_id) < (known[0], known[1]):
         db.execute(
-            "UPDATE teasers SET first_capture = ?, source = ?, url = ? WHERE id = ?",
-            (first.capture, first.source, entry.url, row),
+            "UPDATE ledger SET first_capture = ?, source = ?, pointer = ? WHERE id = ?",
+            (first.capture, first.source, *put_pointers(db, [entry.teaser]), row),
         )
     if (last.captured_at, last.record_id) > (known[2], known[3]):
-        db.execute("UPDATE teasers SET last_capture = ? WHERE id = ?", (last.capture, row))
+        db.execute("UPDATE ledger SET last_capture = ? WHERE id = ?", (last.capture, row))
 
 
 # Which articles point to an address, so that what a takedown bars leaves them without all being read.

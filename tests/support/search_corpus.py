@@ -19,7 +19,8 @@ import sqlite_utils
 from archive.model import Article, Found
 from archive.places import now
 from archive.search.index import docids, writer
-from archive.store.rows import encode_article, text_digest
+from archive.store import writes
+from archive.store.rows import RevisionRow, text_digest
 from archive.store.schema import create
 from archive.text.folding import fold
 from archive.text.urls import public_id
@@ -155,18 +156,17 @@ def revise(db: sqlite_utils.Database, article: Written, *texts: tuple[str, str])
     """Gives `article` the revisions `texts` (UTC time of capture, body), the last of them its text of today."""
     found = "SELECT id, search_rowid FROM articles WHERE public_id = ?"
     identity, rowid = db.execute(found, (article.public_id,)).fetchone()
-    db.execute("DELETE FROM revisions WHERE article = ?", (identity,))
+    rows = []
     for number, (captured, body) in enumerate(texts, start=1):
         read = Article(article.public_id, Found(article.headline, "test"), (body,), "test", "test/1")
-        db.execute(
-            "INSERT INTO revisions (article, number, capture, digest, parser, article_json) VALUES (?, ?, ?, ?, ?, ?)",
-            (identity, number, _capture(db, article, captured), text_digest(read), "test/1", encode_article(read)),
-        )
-        db.execute(
-            "UPDATE articles SET body = ?, lead = '', captions = '', byline = '', revision = ?, first_captured = ? "
-            "WHERE id = ?",
-            (body, number, texts[0][0], identity),
-        )
+        at = _capture(db, article, captured)
+        rows.append(RevisionRow(identity, number, at, text_digest(read), "test/1", read))
+    writes.replace_revisions(db, identity, rows)
+    db.execute(
+        "UPDATE articles SET body = ?, lead = '', captions = '', byline = '', revision = ?, first_captured = ? "
+        "WHERE id = ?",
+        (texts[-1][1], len(texts), texts[0][0], identity),
+    )
     writer.write(db, [writer.IndexRow(rowid, article.headline, "", texts[-1][1])])
     db.conn.commit()
 

@@ -139,7 +139,7 @@ def test_what_an_older_parser_read_is_read_again_by_another_process_too(
     outcomes(holdings, per_core(holdings.root, REGISTER))
     with closing(open_database(holdings.database)) as db:
         db.execute("UPDATE captures SET text_digest = 'another', parser = 'generic/0'")
-        db.execute("UPDATE revisions SET digest = 'another', parser = 'generic/0'")
+        db.execute("UPDATE revision_rows SET digest = 'another', parser = 'generic/0'")
     with Keeper(holdings, "thu", "run-2") as keeper:
         (held,) = (one for path in holdings.warcs() for one in scan(path))
         again = replace(held.capture, began=BEGAN + timedelta(days=1), run="run-2")

@@ -24,11 +24,13 @@ from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter, name_places
 from archive.ingest.pipeline import BATCH
 from archive.ingest.reread import reads_alike
+from archive.model import Teaser
 from archive.search.index import writer
 from archive.search.index import writer as pages
 from archive.sources import Register
 from archive.store import lookups, open_database, queries, unlikely, writes, writing
 from archive.store.rows import CaptureRow, RevisionRow, Standing, decode_article
+from archive.store.teasers import put_pointers
 from archive.worker.page import timestamp
 
 _REVISIONS: Final = """SELECT a.public_id, c.record_id, r.digest, r.parser, r.article_json FROM revisions r
@@ -94,16 +96,18 @@ _GONE: Final = "SELECT DISTINCT article FROM captures WHERE article IS NOT NULL 
 _SHOWN: Final = """UPDATE captures SET article = (SELECT a.id FROM shown s JOIN articles a ON a.public_id = s.public_id
     WHERE s.capture = captures.id) WHERE id IN (SELECT capture FROM shown)"""
 # What two sources point to with the same words is one teaser, of the source that did so first.
-_TEASERS: Final = """INSERT INTO teasers
-    (id, source, url, url_key, headline, text, box, first_capture, last_capture, sightings)
-    SELECT row_number() OVER (ORDER BY g.first, s.url_key, s.headline, s.text, s.box), s.source, s.url, s.url_key,
-        s.headline, s.text, s.box, f.id, l.id, g.sightings
+_TEASERS: Final = """
+    SELECT s.source, s.url, s.headline, s.text, s.box, f.id, l.id, g.sightings
     FROM (SELECT url_key, headline, text, box, min(first || ' ' || first_capture) AS first,
             max(last || ' ' || last_capture) AS last, sum(sightings) AS sightings
         FROM seen GROUP BY url_key, headline, text, box) g
     JOIN seen s ON s.url_key = g.url_key AND s.headline = g.headline AND s.text = g.text AND s.box = g.box
         AND s.first || ' ' || s.first_capture = g.first
-    JOIN captures f ON f.record_id = s.first_capture JOIN captures l ON l.record_id = substr(g.last, 26)"""
+    JOIN captures f ON f.record_id = s.first_capture JOIN captures l ON l.record_id = substr(g.last, 26)
+    ORDER BY g.first, s.url_key, s.headline, s.text, s.box"""
+_ADD_TEASER: Final = (
+    "INSERT INTO ledger (source, pointer, first_capture, last_capture, sightings) VALUES (?, ?, ?, ?, ?)"
+)
 _MISFITS: Final = (
     *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
     *(sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError),
@@ -166,8 +170,10 @@ def _fill(
             with writing(db):
                 db.conn.executemany(_SEEN, rows)
             teasers += len(rows)
-        with writing(db):
-            db.execute(_TEASERS)
+        seen = db.execute(_TEASERS)
+        while some := seen.fetchmany(BATCH):
+            with writing(db):
+                _put_teasers(db, some)
         articles, revisions = _put_articles(db, register, store, manifest, tell)
         for batch in _batches(store, manifest.of("unlikely")):
             with writing(db):
@@ -185,6 +191,12 @@ def _fill(
             writer.optimize(db)
         db.execute("ANALYZE")
     return Loaded(captures, articles, revisions, teasers)
+
+
+def _put_teasers(db: sqlite_utils.Database, rows: list[tuple[Any, ...]]) -> None:
+    pointers = put_pointers(db, [Teaser(*row[1:5]) for row in rows])
+    held = [(row[0], pointer, *row[5:]) for row, pointer in zip(rows, pointers, strict=True)]
+    db.conn.executemany(_ADD_TEASER, held)
 
 
 def _put_captures(db: sqlite_utils.Database, register: Register, batch: list[dict[str, Any]], before: int) -> None:
@@ -247,8 +259,10 @@ def _put_article(
     for one in history:
         article = decode_article(one["article_json"])
         capture = _capture(db, one["capture"])
-        writes.add_revision(db, RevisionRow(number, one["number"], capture, one["digest"], one["parser"], article))
-        if one["number"] == row["revision"]:
+        current = one["number"] == row["revision"]
+        revision = RevisionRow(number, one["number"], capture, one["digest"], one["parser"], article)
+        writes.add_revision(db, revision, current)
+        if current:
             shelf.put(article, standing)
     return len(history)
 
