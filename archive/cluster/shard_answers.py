@@ -51,6 +51,7 @@ _VIEWS: Final = {
     "captures": "* FROM main.captures WHERE url_key NOT IN temp.withheld_keys "
     "AND payload_digest NOT IN temp.withheld_digests AND ifnull(article NOT IN temp.withheld_articles, 1)",
     "teasers": "* FROM main.teasers WHERE url_key NOT IN temp.withheld_keys",
+    "pointers": "* FROM main.pointers WHERE url_key NOT IN temp.withheld_keys",
     "same_text": "* FROM main.same_text WHERE article NOT IN temp.withheld_articles",
     "revisions": f"id, article, number, capture, digest, parser, {SPARED}(article_json) AS article_json "
     "FROM main.revisions",

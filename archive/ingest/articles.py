@@ -18,6 +18,7 @@ from archive.search.index import writer as pages
 from archive.sources import Register, Source
 from archive.store import lookups, queries, unlikely, writes, writing
 from archive.store.lookups import UnnamedArticle, counted_sights, states, unnamed
+from archive.store.revisions import replace_revisions
 from archive.store.rows import (
     ArticleRow,
     MentionRow,
@@ -218,7 +219,7 @@ class ArticleWriter:
         writes.keep_reading(self._db, current, timestamp(datetime.now(UTC)))
         writes.change_digest(self._db, standing.id, current.digest, digest)
         renewed = replace(current, digest=digest, parser=again.parser, article=again)
-        writes.replace_revisions(self._db, standing.id, (*earlier, renewed))
+        replace_revisions(self._db, standing.id, (*earlier, renewed))
         self.put(again, standing)
         return "same"
 
@@ -240,7 +241,7 @@ class ArticleWriter:
                 again = self._reread(sight.capture)
                 article = again if again is not None and text_digest(again) == sight.digest else texts[sight.digest]
             rows.append(RevisionRow(standing.id, len(rows) + 1, sight.capture, sight.digest, article.parser, article))
-        writes.replace_revisions(self._db, standing.id, rows)
+        replace_revisions(self._db, standing.id, rows)
         current = rows[-1]
         now = replace(
             standing,

@@ -13,6 +13,7 @@ import sqlite_utils
 from archive.ingest.articles import ArticleWriter
 from archive.model import Article, State, StoredCapture
 from archive.store import lookups, writes
+from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.worker.page import Page, identity
@@ -117,7 +118,7 @@ class Filing:
             state = lookups.state_of(self._db, capture)
         elif state == "changed":
             number = standing.revision + 1
-            writes.add_revision(self._db, RevisionRow(standing.id, number, capture, digest, article.parser, article))
+            add_revision(self._db, RevisionRow(standing.id, number, capture, digest, article.parser, article))
             now = replace(
                 standing, source_id=page.source_id, capture=capture, revision=number, last_captured=page.captured_at
             )
@@ -133,7 +134,7 @@ class Filing:
         standing = replace(self._shelf.begin(key, page.source_id, page.captured_at), capture=capture)
         row = _row(capture, held, page, "new", article.rendering, article.parser, article=standing.id, digest=digest)
         writes.add_capture(self._db, row)
-        writes.add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))
+        add_revision(self._db, RevisionRow(standing.id, 1, capture, digest, article.parser, article))
         self._shelf.put(article, standing)
         writes.assign_gone(self._db, page.url_key)
         return Filed("new", article=standing.public_id)

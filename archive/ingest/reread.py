@@ -25,6 +25,7 @@ from archive.sources import Register
 from archive.sources.model import IMPORTED
 from archive.store import lookups, opened_to_write, queries, writes, writing
 from archive.store.counts import unclaimed_hosts
+from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.text.urls import url_key
@@ -121,7 +122,7 @@ class Refiling:
         if standing is None:
             standing = replace(self._shelf.begin(again.key, row.source, row.captured_at), capture=row.id)
             revision = RevisionRow(standing.id, 1, row.id, digest, again.article.parser, again.article)
-            writes.add_revision(self._db, revision)
+            add_revision(self._db, revision)
             self._shelf.put(again.article, standing)
         self.tally.found += before is None
         if (

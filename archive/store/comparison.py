@@ -4,11 +4,11 @@ same records.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 import sqlite_utils
@@ -18,7 +18,8 @@ from archive.messages.message import Message
 from archive.model import Article
 from archive.store.database import open_beside_writer, translate_errors
 from archive.store.queries import captures
-from archive.store.rows import ArticleRow, CaptureRow, Standing, article_row, decode_article, text_digest
+from archive.store.revisions import STORED, Assembler
+from archive.store.rows import ArticleRow, CaptureRow, Standing, article_row, text_digest
 
 _TOLD = (
     "url", "slug", "headline", "headline_by", "lead", "body", "captions", "byline", "source_credit", "section",
@@ -27,8 +28,8 @@ _TOLD = (
 """Columns of an article's row that its text decides."""
 
 _COLUMNS = ", ".join(f"a.{field.name}" for field in fields(ArticleRow))
-_TEXTS = f"""SELECT r.number, r.digest, c.text_digest, c.record_id, r.article_json, r.number = a.revision, {_COLUMNS}
-FROM revisions r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture ORDER BY r.id"""  # noqa: S608
+_TEXTS = f"""SELECT r.number, r.digest, c.text_digest, c.record_id, r.number = a.revision, {STORED}, {_COLUMNS}
+FROM revision_rows r JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture ORDER BY r.id"""  # noqa: S608
 _ELSEWHERE = """SELECT a.public_id, a.source, c.source FROM articles a JOIN captures c ON c.id = a.capture
 WHERE c.source <> a.source LIMIT 20"""
 _UNINDEXED = """SELECT count(*) FROM articles LEFT JOIN exact_docsize e ON e.id = search_rowid
@@ -62,12 +63,12 @@ def revision_of(db: sqlite_utils.Database, capture: int) -> tuple[str, int, Arti
 
     The text is None too where what is stored is no article any more.
     """
-    query = """SELECT a.public_id, r.number, r.article_json FROM revisions r JOIN articles a ON a.id = r.article
-    WHERE r.capture = ?"""
+    query = f"""SELECT a.public_id, r.number, {STORED} FROM revision_rows r JOIN articles a ON a.id = r.article
+    WHERE r.capture = ?"""  # noqa: S608 - our own names
     row = db.execute(query, (capture,)).fetchone()
     if row is None:
         return "", 0, None
-    return row[0], row[1], _decoded(row[2])
+    return row[0], row[1], _decoded(Assembler(db), row[2:])
 
 
 def key_of(db: sqlite_utils.Database, article: int | None) -> str:
@@ -78,9 +79,10 @@ def key_of(db: sqlite_utils.Database, article: int | None) -> str:
 
 def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
     """A sentence for each text that is not what the rest of its rows says: digests, flat columns, search index."""
-    for number, digest, of_capture, record_id, text, is_current, *columns in db.execute(_TEXTS):
-        row = ArticleRow(*columns)
-        article = _decoded(text)
+    assembler, width = Assembler(db), len(fields(ArticleRow))
+    for number, digest, of_capture, record_id, is_current, *rest in db.execute(_TEXTS):
+        row = ArticleRow(*rest[-width:])
+        article = _decoded(assembler, rest[:-width])
         name = f"revision {number} of {row.public_id} (capture {record_id})"
         if article is None:
             yield Message("{name}: what is stored is no article", name=name)
@@ -100,9 +102,9 @@ def contradictions(db: sqlite_utils.Database) -> Iterator[str]:
         yield Message(said, count=count)
 
 
-def _decoded(text: str) -> Article | None:
+def _decoded(assembler: Assembler, stored: Sequence[Any]) -> Article | None:
     try:
-        return decode_article(text)
+        return assembler.article(stored)
     except (ValueError, TypeError, KeyError, AttributeError, ArchiveError):
         return None
 

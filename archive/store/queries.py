@@ -20,7 +20,8 @@ from archive.model import Article, Found, Moment, Teaser
 from archive.store import unlikely
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.database import database_path
-from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row, decode_article
+from archive.store.revisions import STORED, Assembler
+from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row
 from archive.store.secondary import secondary
 from archive.text.urls import url_key
 
@@ -29,8 +30,8 @@ _CAPTURE = tuple(field.name for field in fields(CaptureRow))
 _TEASER = tuple(field.name for field in fields(TeaserRow))
 _STORED = (
     f"SELECT {', '.join(f'a.{name}' for name in _ARTICLE)}, {', '.join(f'c.{name}' for name in _CAPTURE)}, "  # noqa: S608
-    "coalesce(s.name, a.source), r.article_json FROM articles a JOIN captures c ON c.id = a.capture "
-    "JOIN revisions r ON r.article = a.id AND r.number = a.revision LEFT JOIN sources s ON s.id = a.source "
+    f"coalesce(s.name, a.source), {STORED} FROM articles a JOIN captures c ON c.id = a.capture "
+    "JOIN revision_rows r ON r.article = a.id AND r.number = a.revision LEFT JOIN sources s ON s.id = a.source "
 )
 _PUBLIC_ID = re.compile("[a-z2-7]{10}")
 _BATCH = 200
@@ -97,8 +98,9 @@ def articles(db: sqlite_utils.Database, source: str = "", since: str = "", until
         if value:
             where.append(clause)
             values.append(value)
+    assembler = Assembler(db)
     for row in db.execute(f"{_STORED} WHERE {' AND '.join(where)} ORDER BY a.search_rowid", values):
-        yield _stored(db, row)
+        yield _stored(db, row, assembler)
 
 
 def articles_of(db: sqlite_utils.Database, public_ids: Iterable[str]) -> Iterator[StoredArticle]:
@@ -137,14 +139,15 @@ def ids_at(db: sqlite_utils.Database, rowids: Sequence[int]) -> Iterator[tuple[i
 
 def revisions(db: sqlite_utils.Database, article: int) -> tuple[RevisionRow, ...]:
     """The revisions of the article with row id `article`, oldest first."""
+    assembler = Assembler(db)
     rows = db.execute(
-        "SELECT article, number, capture, digest, parser, article_json FROM revisions WHERE article = ? "
-        "ORDER BY number",
+        f"SELECT r.article, r.number, r.capture, r.digest, r.parser, {STORED} FROM revision_rows r "  # noqa: S608
+        "JOIN articles a ON a.id = r.article WHERE r.article = ? ORDER BY r.number",
         (article,),
     )
     return tuple(
-        RevisionRow(article_id, number, capture, digest, parser, decode_article(text))
-        for article_id, number, capture, digest, parser, text in rows
+        RevisionRow(article_id, number, capture, digest, parser, assembler.article(stored))
+        for article_id, number, capture, digest, parser, *stored in rows
     )
 
 
@@ -273,11 +276,12 @@ def _captures(db: sqlite_utils.Database, where: str, values: tuple[Any, ...] | d
         yield CaptureRow(*row)
 
 
-def _stored(db: sqlite_utils.Database, row: tuple[Any, ...]) -> StoredArticle:
+def _stored(db: sqlite_utils.Database, row: tuple[Any, ...], assembler: Assembler | None = None) -> StoredArticle:
     split = len(_ARTICLE) + len(_CAPTURE)
-    name, text = row[split:]
+    name, *stored = row[split:]
+    read = (assembler or Assembler(db)).article(stored)
     article, capture = ArticleRow(*row[: len(_ARTICLE)]), CaptureRow(*row[len(_ARTICLE) : split])
-    return StoredArticle(article, decode_article(text), capture, name, cluster_of(db, article.id))
+    return StoredArticle(article, read, capture, name, cluster_of(db, article.id))
 
 
 def _unlikely(db: sqlite_utils.Database, page: unlikely.UnlikelyRow) -> StoredArticle:
@@ -292,11 +296,13 @@ def _unlikely(db: sqlite_utils.Database, page: unlikely.UnlikelyRow) -> StoredAr
 
 def _earlier(db: sqlite_utils.Database, stored: StoredArticle, revision: int) -> StoredArticle | None:
     found = db.execute(
-        "SELECT capture, article_json FROM revisions WHERE article = ? AND number = ?", (stored.row.id, revision)
+        f"SELECT r.capture, {STORED} FROM revision_rows r JOIN articles a ON a.id = r.article "  # noqa: S608
+        "WHERE r.article = ? AND r.number = ?",
+        (stored.row.id, revision),
     ).fetchone()
     if found is None:
         return None
-    today, article = stored.row, decode_article(found[1])
+    today, article = stored.row, Assembler(db).article(found[1:])
     standing = Standing(
         id=today.id,
         public_id=today.public_id,

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final
@@ -238,8 +237,6 @@ _FIELDS: dict[type, tuple[tuple[str, str, Any], ...]] = {
 }
 _FOUND = ("headline", "lead", "byline", "source_credit", "section")
 _MOMENTS = ("published", "modified")
-_ESCAPED: Final = re.compile(r"[\x00-\x1f\\]")
-_BLANK: Final = Teaser("", "")
 _TEXTS = ("body", "captions", "tags", "notes")
 
 
@@ -259,42 +256,13 @@ def encode_article(article: Article) -> str:
     return _written(article)
 
 
-def shares_texts(article: Article) -> bool:
-    """Whether texts, slug and canonical address can be had again from the row of `article`, to the letter."""
-    _, _, body, captions, _ = columns(article)
-    lead = article.lead.value if article.lead else ""
-    if not all(map(_is_plain, (article.headline.value, lead, article.slug, article.canonical))):
-        return False
-    return all(
-        _is_plain(joined.replace(PARTED, "")) and parts == (tuple(joined.split(PARTED)) if joined else ())
-        for joined, parts in ((body, article.body), (captions, article.captions))
-    )
-
-
-def _is_plain(text: str) -> bool:
-    # SQLite's JSON and Python's write these alike, and `\\n` in a text is no end of a paragraph
-    return _ESCAPED.search(text) is None
-
-
-def without_shared(article: Article, shared: bool) -> Article:
-    """`article` with blanks in the place of its teasers and, where they are `shared`, of its texts."""
-    article = replace(article, teasers=(_BLANK,) if article.teasers else ())
-    if not shared:
-        return article
-    return replace(
-        article,
-        headline=replace(article.headline, value=""),
-        lead=replace(article.lead, value="") if article.lead else None,
-        body=("",) if article.body else (),
-        captions=("",) if article.captions else (),
-        slug="-" if article.slug else "",  # what is empty would be left out
-        canonical="-" if article.canonical else "",
-    )
-
-
 def decode_article(text: str) -> Article:
     """The article that `encode` wrote."""
-    row: dict[str, Any] = json.loads(text)
+    return article_of(json.loads(text))
+
+
+def article_of(row: dict[str, Any]) -> Article:
+    """The article whose JSON was parsed to `row`, which is used up; a field may be a tuple of values already."""
     for name in _FOUND:
         if name in row:
             row[name] = Found(**row[name])
@@ -305,7 +273,7 @@ def decode_article(text: str) -> Article:
         if name in row:
             row[name] = tuple(row[name])
     for name, kind in (("images", Image), ("attachments", Attachment), ("teasers", Teaser)):
-        if name in row:
+        if name in row and type(row[name]) is list:
             row[name] = tuple(kind(**value) for value in row[name])
     return Article(**row)
 

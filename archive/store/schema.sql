@@ -349,11 +349,11 @@ CREATE VIEW teasers AS                  -- the ledger: one row per distinct poin
     FROM ledger l JOIN pointers p ON p.id = l.pointer;
 CREATE VIEW article_teasers AS          -- which teasers the current revision of an article shows, in page order
     SELECT article, row_number() OVER (PARTITION BY article ORDER BY first_at) - 1 AS position, teaser FROM (
-        SELECT r.article, min(j.key) AS first_at, l.id AS teaser
+        SELECT r.article, min(j.key) AS first_at, coalesce((SELECT id FROM ledger WHERE pointer = j.value),
+            (SELECT l.id FROM pointers p JOIN pointers q ON (q.url_key, q.headline, q.text, q.box) = (p.url_key,
+                p.headline, p.text, p.box) JOIN ledger l ON l.pointer = q.id WHERE p.id = j.value)) AS teaser
         FROM articles a JOIN revision_rows r ON r.article = a.id AND r.number = a.revision
-        CROSS JOIN json_each(r.pointers_json) j JOIN pointers p ON p.id = j.value
-        JOIN pointers q ON (q.url_key, q.headline, q.text, q.box) = (p.url_key, p.headline, p.text, p.box)
-        JOIN ledger l ON l.pointer = q.id GROUP BY r.article, l.id);
+        CROSS JOIN json_each(r.pointers_json) j GROUP BY 1, 3) WHERE teaser IS NOT NULL;
 
 -- Views for plain SQL: articles, captures and revisions with their names.
 CREATE VIEW articles_view AS                -- an article with the names of its source and the place of its capture

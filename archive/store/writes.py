@@ -26,10 +26,7 @@ from archive.store.rows import (
     MentionRow,
     RevisionRow,
     encode_article,
-    shares_texts,
-    without_shared,
 )
-from archive.store.teasers import note_outlinks, put_pointers
 from archive.text.folding import fold
 from archive.text.urls import url_key
 
@@ -43,11 +40,6 @@ _ADD_CAPTURE = f"INSERT INTO captures ({', '.join(_CAPTURE)}) VALUES ({', '.join
 _ADD_ARTICLE = f"INSERT INTO articles ({', '.join(_ARTICLE)}) VALUES ({', '.join('?' * len(_ARTICLE))})"  # noqa: S608 - our own names
 _SET_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE[1:])} WHERE id = ?"  # noqa: S608
 
-_KEEP_TEXTS = """UPDATE revision_rows SET shared = 0, rest_json = (SELECT json_replace(rest_json, '$.headline.value',
-    v.article_json ->> '$.headline.value', '$.lead.value', v.article_json ->> '$.lead.value',
-    '$.slug', v.article_json ->> '$.slug', '$.canonical', v.article_json ->> '$.canonical',
-    '$.body', v.article_json -> '$.body', '$.captions', v.article_json -> '$.captions')
-    FROM revisions v WHERE v.id = revision_rows.id) WHERE article = ? AND shared"""
 _SAYS_GONE = "(status IN (404, 410) OR reason IN ('soft_404', 'redirect_home'))"
 _GONE_AT = f"SELECT article FROM captures WHERE url_key = ? AND {_SAYS_GONE}"  # noqa: S608 - our own words
 _ASSIGN_GONE = f"""
@@ -237,35 +229,6 @@ def put_mentions(
             for m in found
         ],
     )
-
-
-def add_revision(db: sqlite_utils.Database, row: RevisionRow, current: bool = True) -> None:
-    """Adds a revision to its article, whose row is to be written next where it is the `current` one.
-
-    What that row will hold is not stored a second time; the revision before keeps its own text from now on.
-    """
-    if current and row.number > 1:
-        db.conn.execute(_KEEP_TEXTS, (row.article_id,))
-    shared = current and shares_texts(row.article)
-    db.conn.execute(
-        "INSERT INTO revision_rows (article, number, capture, digest, parser, shared, pointers_json, rest_json) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(row.article_id, row.number, row.capture, row.digest, row.parser, int(shared)),
-            json.dumps(put_pointers(db, row.article.teasers), separators=(",", ":")),
-            encode_article(without_shared(row.article, shared)),
-        ),
-    )
-    note_outlinks(db, row.article_id, row.article.teasers)
-
-
-def replace_revisions(db: sqlite_utils.Database, article: int, rows: Iterable[RevisionRow]) -> None:
-    """Puts `rows` in the place of all revisions of `article`."""
-    db.execute("DELETE FROM revision_rows WHERE article = ?", (article,))
-    *earlier, last = rows
-    for row in earlier:
-        add_revision(db, row, current=False)
-    add_revision(db, last)
 
 
 def keep_reading(db: sqlite_utils.Database, row: RevisionRow, replaced_at: str) -> None:

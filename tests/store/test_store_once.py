@@ -15,7 +15,8 @@ from small_archive import capture, database, keep, new_holdings, page, read, rea
 from archive import parsers
 from archive.holdings import Holdings
 from archive.model import Article, Found, Teaser
-from archive.store import open_database, queries, writes
+from archive.store import open_database, queries
+from archive.store.revisions import replace_revisions
 from archive.store.rows import RevisionRow, columns, encode_article, text_digest
 from archive.store.schema import create
 
@@ -104,7 +105,7 @@ def test_whatever_was_read_comes_back_to_the_letter(
     )
     for table in ("revision_rows", "articles"):
         db.execute(f"DELETE FROM {table}")
-    writes.replace_revisions(db, 1, [RevisionRow(1, 1, 1, text_digest(article), "test/1", article)])
+    replace_revisions(db, 1, [RevisionRow(1, 1, 1, text_digest(article), "test/1", article)])
     names = ("headline", "lead", "body", "captions", "byline")
     values = dict(zip(names, columns(article), strict=True))
     values |= {"slug": article.slug, "url": article.canonical or article.url}

@@ -19,7 +19,7 @@ import sqlite_utils
 from archive.model import Article, Found
 from archive.places import now
 from archive.search.index import docids, writer
-from archive.store import writes
+from archive.store.revisions import replace_revisions
 from archive.store.rows import RevisionRow, text_digest
 from archive.store.schema import create
 from archive.text.folding import fold
@@ -161,7 +161,7 @@ def revise(db: sqlite_utils.Database, article: Written, *texts: tuple[str, str])
         read = Article(article.public_id, Found(article.headline, "test"), (body,), "test", "test/1")
         at = _capture(db, article, captured)
         rows.append(RevisionRow(identity, number, at, text_digest(read), "test/1", read))
-    writes.replace_revisions(db, identity, rows)
+    replace_revisions(db, identity, rows)
     db.execute(
         "UPDATE articles SET body = ?, lead = '', captions = '', byline = '', revision = ?, first_captured = ? "
         "WHERE id = ?",

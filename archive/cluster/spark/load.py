@@ -29,6 +29,7 @@ from archive.search.index import writer
 from archive.search.index import writer as pages
 from archive.sources import Register
 from archive.store import lookups, open_database, queries, unlikely, writes, writing
+from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, Standing, decode_article
 from archive.store.teasers import put_pointers
 from archive.worker.page import timestamp
@@ -261,7 +262,7 @@ def _put_article(
         capture = _capture(db, one["capture"])
         current = one["number"] == row["revision"]
         revision = RevisionRow(number, one["number"], capture, one["digest"], one["parser"], article)
-        writes.add_revision(db, revision, current)
+        add_revision(db, revision, current)
         if current:
             shelf.put(article, standing)
     return len(history)

@@ -24,16 +24,18 @@ from archive.text.analyzer import Prepared, prepare
 
 _UNCHANGED = """SELECT group_concat(a.search_rowid) FROM articles a INDEXED BY articles_facts
     WHERE a.first_captured < :end AND (a.revision = 1 OR NOT EXISTS (
-        SELECT 1 FROM revisions r JOIN captures c ON c.id = r.capture
+        SELECT 1 FROM revision_rows r JOIN captures c ON c.id = r.capture
         WHERE r.article = a.id AND r.number > 1 AND c.captured_at >= :end))"""
-_CHANGED = """SELECT a.search_rowid, r.number, r.article_json
-    FROM articles a INDEXED BY articles_facts JOIN revisions r ON r.article = a.id JOIN captures c ON c.id = r.capture
+# Of a revision that is not the current one, `rest_json` holds all but its teasers.
+_CHANGED = """SELECT a.search_rowid, r.number, r.rest_json
+    FROM articles a INDEXED BY articles_facts JOIN revision_rows r ON r.article = a.id
+        JOIN captures c ON c.id = r.capture
     WHERE a.revision > 1 AND c.captured_at < :end
-        AND r.number = (SELECT max(s.number) FROM revisions s JOIN captures d ON d.id = s.capture
+        AND r.number = (SELECT max(s.number) FROM revision_rows s JOIN captures d ON d.id = s.capture
             WHERE s.article = a.id AND d.captured_at < :end)
         AND r.number < a.revision"""
-_SUPERSEDED = """SELECT a.search_rowid, r.number, r.article_json
-    FROM articles a INDEXED BY articles_facts JOIN revisions r ON r.article = a.id
+_SUPERSEDED = """SELECT a.search_rowid, r.number, r.rest_json
+    FROM articles a INDEXED BY articles_facts JOIN revision_rows r ON r.article = a.id
     WHERE a.revision > 1 AND r.number < a.revision ORDER BY a.search_rowid, r.number"""
 
 _FIRST = """SELECT min(first) FROM
@@ -133,8 +135,8 @@ def _end(day: date) -> str:
 
 
 def _read(rows: Iterable[tuple[int, int, str]]) -> Iterator[OldText]:
-    for rowid, number, article_json in rows:
-        article = decode_article(article_json)
+    for rowid, number, rest_json in rows:
+        article = decode_article(rest_json)
         texts = (
             article.headline.value,
             article.lead.value if article.lead else "",
