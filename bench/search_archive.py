@@ -113,8 +113,8 @@ def make(path: Path, count: int, seed: int, source: Iterator[Row] | None = None)
     return Made(count, wall, cpu, text, size, *ended)
 
 
-_CAPTURE = """INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file,
-        offset, length, block_digest, payload_digest, provenance, state)
+_CAPTURE = """INSERT INTO captures (id, record_id, source, run, address, url_key, captured_at, kind, status, mime, file,
+        offset, length, block, payload, provenance, state)
     VALUES (1, 'urn:uuid:1', 'bao-ha-noi', 'run', 'u', 'u', '2026-01-01T00:00:00.000Z', 'article', 200, 'text/html',
         'warc/x', 0, 1, '', '', 'captured', 'new')"""
 _ADD = """INSERT INTO articles (public_id, source, url, url_key, slug, headline, headline_by, lead, body, captions,

@@ -23,6 +23,7 @@ _COLUMNS = {
     "runs.ended": "UTC; NULL while it runs, or where it was killed",
     "runs.report_json": "the run's report as `baotinh crawl --json` printed it",
     "captures.run": "the crawl or import that brought it",
+    "captures.url": "as fetched",
     "captures.captured_at": "UTC, when the fetch began",
     "captures.offset": "where its response record begins in the file, in bytes",
     "captures.block_digest": "sha256 of the record's block: the response as it went over the wire",

@@ -27,7 +27,8 @@ ROOT = Path(__file__).parent.parent
 VIEWS = ("revisions", "teasers", "article_teasers")
 """Views that stand for tables: their columns are described as those of tables."""
 _COLUMN = re.compile(
-    r"^ +(?P<name>[a-z_]+) (?P<type>INTEGER|TEXT|REAL|BLOB)(?P<rest>[^,-]*),? *(?:-- (?P<comment>.*))?$"
+    r"^ +(?P<name>[a-z_]+) (?P<type>INTEGER|TEXT|REAL|BLOB|ANY)"
+    r"(?P<rest>(?: NOT NULL)? AS \(.*\)|[^,-]*),? *(?:-- (?P<comment>.*))?$"
 )
 
 

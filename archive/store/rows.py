@@ -125,6 +125,28 @@ class MentionRow:
     ambiguous: bool
 
 
+# What a column holds in short, from which a generated column makes the whole again (schema.sql).
+
+
+def packed_url(url: str, key: str) -> str:
+    """What `address` holds of `url`, whose URL key is `key`.
+
+    >>> packed_url("https://bao.example/a", "//bao.example/a"), packed_url("https://bao.example/a?x", "//bao.example/a")
+    ('https:', 'https://bao.example/a?x')
+    """
+    scheme = url[: -len(key)] if key.startswith("//") else ""
+    return scheme if scheme in ("http:", "https:") and url.endswith(key) else url
+
+
+def packed_digest(digest: str) -> bytes | str:
+    """The 32 bytes of a SHA-256 as WARC fields hold it, "sha256:<hex>"; another digest as it is."""
+    try:
+        packed = bytes.fromhex(digest[7:])
+    except ValueError:
+        return digest
+    return packed if digest == f"sha256:{packed.hex()}" and len(packed) == 32 else digest
+
+
 # An article as one flat row: the columns that researchers sort, count and search by.
 
 PARTED: Final = "\n\n"

@@ -21,7 +21,7 @@ CREATE TABLE captures (
     record_id TEXT NOT NULL UNIQUE,     -- WARC-Record-ID of the response, "urn:uuid:..."
     source TEXT NOT NULL,
     run TEXT NOT NULL,
-    url TEXT NOT NULL,                  -- as fetched
+    address TEXT NOT NULL,              -- "https:" where `url` is that before `url_key`, else whole
     url_key TEXT NOT NULL,              -- archive.text.urls.url_key: for comparing, never fetched
     captured_at TEXT NOT NULL,
     kind TEXT NOT NULL,                 -- model.PageKind it was asked for as
@@ -30,8 +30,8 @@ CREATE TABLE captures (
     file TEXT NOT NULL,                 -- "warc/<source>/<name>.warc.gz", relative to the archive
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,            -- of the compressed response record
-    block_digest TEXT NOT NULL,
-    payload_digest TEXT NOT NULL,
+    block ANY NOT NULL,                 -- SHA-256 as 32 bytes, another digest as its text
+    payload ANY NOT NULL,               -- the same, without head and codings
     truncated TEXT NOT NULL DEFAULT '',
     revisit_of TEXT NOT NULL DEFAULT '',
     via TEXT NOT NULL DEFAULT '',
@@ -42,7 +42,10 @@ CREATE TABLE captures (
     notes_json TEXT NOT NULL DEFAULT '[]',
     article INTEGER REFERENCES articles(id),    -- the article it showed, or showed to be gone
     text_digest TEXT NOT NULL DEFAULT '',       -- of the article's text as this capture showed it
-    redirect_key TEXT NOT NULL DEFAULT ''       -- url_key of the address that a redirect names
+    redirect_key TEXT NOT NULL DEFAULT '',      -- url_key of the address that a redirect names
+    url TEXT NOT NULL AS (iif(address || substr(url_key, 1, 2) IN ('http://', 'https://'), address || url_key, address)),
+    block_digest TEXT NOT NULL AS (iif(typeof(block) = 'blob', 'sha256:' || lower(hex(block)), block)),
+    payload_digest TEXT NOT NULL AS (iif(typeof(payload) = 'blob', 'sha256:' || lower(hex(payload)), payload))
 ) STRICT;
 CREATE INDEX captures_url_key ON captures (url_key, captured_at);
 CREATE INDEX captures_source ON captures (source, captured_at);
@@ -101,12 +104,13 @@ CREATE INDEX revisions_digest ON revision_rows (digest);
 CREATE TABLE pointers (                 -- what teasers say, each once, however many pages show it
     id INTEGER PRIMARY KEY,
     hash INTEGER NOT NULL UNIQUE,       -- 8 bytes of BLAKE2b of the other columns
-    url TEXT NOT NULL,
+    address TEXT NOT NULL,              -- "https:" where `url` is that before `url_key`, else whole
     url_key TEXT NOT NULL,
     headline TEXT NOT NULL,
     text TEXT NOT NULL,
     box TEXT NOT NULL,
-    published TEXT NOT NULL
+    published TEXT NOT NULL,
+    url TEXT NOT NULL AS (iif(address || substr(url_key, 1, 2) IN ('http://', 'https://'), address || url_key, address))
 ) STRICT;
 CREATE INDEX pointers_key ON pointers (url_key);
 CREATE TABLE ledger (                   -- teasers seen: one row per address, headline, text and box

@@ -14,9 +14,11 @@ import sqlite_utils
 
 from archive.custody.withheld import without_www
 from archive.model import Teaser
+from archive.store.rows import packed_url
 from archive.text.urls import url_key
 
-_ADD_POINTER = "INSERT INTO pointers (hash, url, url_key, headline, text, box, published) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD_POINTER = """INSERT INTO pointers (hash, address, url_key, headline, text, box, published)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 Key = tuple[str, str, str, str]
 """What makes two teasers one: URL key, headline, text, box."""
@@ -129,7 +131,8 @@ def put_pointers(db: sqlite_utils.Database, teasers: Sequence[Teaser]) -> list[i
     known = dict(db.conn.execute(asked, (json.dumps(hashes),)))
     new = {number: one for number, one in zip(hashes, teasers, strict=True) if number not in known}
     for number, one in new.items():
-        values = (number, one.url, _url_key(one.url), one.headline, one.text, one.box, one.published)
+        key = _url_key(one.url)
+        values = number, packed_url(one.url, key), key, one.headline, one.text, one.box, one.published
         known[number] = db.conn.execute(_ADD_POINTER, values).lastrowid
     return [known[number] for number in hashes]
 

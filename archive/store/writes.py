@@ -26,6 +26,8 @@ from archive.store.rows import (
     MentionRow,
     RevisionRow,
     encode_article,
+    packed_digest,
+    packed_url,
 )
 from archive.text.folding import fold
 from archive.text.urls import url_key
@@ -33,10 +35,13 @@ from archive.text.urls import url_key
 _CAPTURE = tuple(field.name for field in fields(CaptureRow))
 _ARTICLE = tuple(field.name for field in fields(ArticleRow))
 _fold = lru_cache(maxsize=4096)(fold)  # one tag stands on many articles
+_PACKED = {"url": "address", "block_digest": "block", "payload_digest": "payload"}
 _capture_values = attrgetter(*_CAPTURE)
+_URL, _BLOCK, _PAYLOAD = map(_CAPTURE.index, _PACKED)
 _article_values = attrgetter(*_ARTICLE)
 
-_ADD_CAPTURE = f"INSERT INTO captures ({', '.join(_CAPTURE)}) VALUES ({', '.join('?' * len(_CAPTURE))})"  # noqa: S608 - our own names
+_HELD = ", ".join(_PACKED.get(name, name) for name in _CAPTURE)
+_ADD_CAPTURE = f"INSERT INTO captures ({_HELD}) VALUES ({', '.join('?' * len(_CAPTURE))})"  # noqa: S608 - our own names
 _ADD_ARTICLE = f"INSERT INTO articles ({', '.join(_ARTICLE)}) VALUES ({', '.join('?' * len(_ARTICLE))})"  # noqa: S608 - our own names
 _SET_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _ARTICLE[1:])} WHERE id = ?"  # noqa: S608
 
@@ -142,7 +147,10 @@ def next_id(db: sqlite_utils.Database, table: str) -> int:
 
 def add_capture(db: sqlite_utils.Database, row: CaptureRow) -> None:
     """Adds a row to `captures`."""
-    db.conn.execute(_ADD_CAPTURE, _capture_values(row))
+    values = list(_capture_values(row))
+    values[_URL] = packed_url(row.url, row.url_key)
+    values[_BLOCK], values[_PAYLOAD] = packed_digest(row.block_digest), packed_digest(row.payload_digest)
+    db.conn.execute(_ADD_CAPTURE, values)
 
 
 def set_states(db: sqlite_utils.Database, states: Iterable[tuple[int, State]]) -> None:

@@ -195,7 +195,7 @@ def test_crafted_tables_are_refused_and_the_database_stands(holdings: Holdings, 
     junk = "captures/source=a/month=2020-02/part.parquet"
     store.write(junk, b"PAR1junkPAR1")
     parts = {
-        "NOT NULL": [good],
+        "nothing was loaded": [good],
         "and rows of captures": [Part(good.path, 2, good.digest)],
         "no Parquet file": [Part(junk, 1, digest_of(Path(store.base) / junk))],
         "are not those of a re-reading": [

@@ -33,10 +33,10 @@ def holdings(made: Holdings, tmp_path: Path) -> Holdings:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("UPDATE captures SET url = 'https://khac.example/' WHERE id = 2", "url 'https://khac.example/'"),
+        ("UPDATE captures SET address = 'https://khac.example/' WHERE id = 2", "url 'https://khac.example/'"),
         ("UPDATE captures SET captured_at = '1999' WHERE id = 2", "captured_at '1999'"),
         ("UPDATE captures SET status = 404 WHERE id = 2", "status 404, WARC 200"),
-        ("UPDATE captures SET payload_digest = 'sha256:0' WHERE id = 2", "payload_digest 'sha256:0'"),
+        ("UPDATE captures SET payload = 'sha256:0' WHERE id = 2", "payload_digest 'sha256:0'"),
         ('UPDATE captures SET "offset" = "offset" + 1 WHERE id = 2', "no response begins at"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM captures WHERE id = 2", "has no row; `baotinh ingest` reads it"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from small_archive import capture, database, keep, new_holdings, page, read, rea
 from archive import parsers
 from archive.holdings import Holdings
 from archive.model import Article, Found, Teaser
-from archive.store import open_database, queries
+from archive.store import open_database, queries, writes
 from archive.store.revisions import replace_revisions
 from archive.store.rows import RevisionRow, columns, encode_article, text_digest
 from archive.store.schema import create
+from archive.text.urls import url_key
 
 TEXT = "Hội nghị Tỉnh ủy lần thứ năm đã bế mạc chiều 5/3 tại thành phố Bắc Kạn. "
 BOX = [[f"https://baotinh.example/{n}", f"Tin số {n}", "Chương trình nông thôn mới " * 5, "newer"] for n in range(30)]
@@ -114,3 +116,30 @@ def test_whatever_was_read_comes_back_to_the_letter(
             values.setdefault(name, "" if kind == "TEXT" else 1)
     db["articles"].insert({"id": 1, **values})
     assert db.execute("SELECT article_json FROM revisions").fetchone()[0] == encode_article(article)
+
+
+SHA256 = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("url", "digest"),
+    [
+        ("https://baotinh.example/tin/a.html", f"sha256:{SHA256}"),
+        ("http://baotinh.example/tin/a.html", f"sha256:{SHA256.upper()}"),
+        ("https://baotinh.example/tin/a.html?utm_source=zalo", "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"),
+        ("HTTPS://BAOTINH.EXAMPLE/tin/a.html", f"sha512:{SHA256}"),
+        ("ftp://baotinh.example/a", f"sha256:{SHA256[1:]}"),
+        ("dns:baotinh.example", f"sha256: {SHA256[2:]}"),
+        ("https:", ""),
+        ("http:", "sha256:"),
+        ("", "md5:0"),
+    ],
+)
+def test_an_address_and_a_digest_come_back_to_the_letter(holdings: Holdings, url: str, digest: str) -> None:
+    read(holdings, keep(holdings, [capture("/a", page("Bài", TEXT, teasers=[[url, "Tin", "", "newer"]]))]))
+    with closing(open_database(holdings.database)) as db:
+        row = replace(next(queries.captures(db)), id=9, record_id="urn:x", url=url, url_key=url_key(url))
+        row = replace(row, block_digest=digest, payload_digest=digest)
+        writes.add_capture(db, row)
+        assert queries.capture(db, 9) == row
+        assert db.execute("SELECT url FROM teasers").fetchall() == [(url,)]

@@ -175,8 +175,8 @@ def _capture(db: sqlite_utils.Database, article: Written, captured: str) -> int:
     number: int = db.execute("SELECT coalesce(max(id), 0) + 1 FROM captures").fetchone()[0]
     url = f"http://{article.source}.example/{article.number}"
     db.execute(
-        "INSERT INTO captures (id, record_id, source, run, url, url_key, captured_at, kind, status, mime, file, "
-        "offset, length, block_digest, payload_digest, provenance, state) VALUES (?, ?, ?, 'run', ?, ?, ?, 'article', "
+        "INSERT INTO captures (id, record_id, source, run, address, url_key, captured_at, kind, status, mime, file, "
+        "offset, length, block, payload, provenance, state) VALUES (?, ?, ?, 'run', ?, ?, ?, 'article', "
         "200, 'text/html', 'warc/x.warc.gz', 0, 1, '', '', 'captured', 'new')",
         (number, f"urn:uuid:{number}", article.source, url, url, captured),
     )
