@@ -9,7 +9,7 @@ import sqlite_utils
 
 from archive.errors import SchemaError
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 
 
