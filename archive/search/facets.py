@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -21,6 +21,7 @@ from archive.search.answer import Facet, FacetCount
 from archive.search.connection import cache_of
 from archive.search.index.docid_sets import Bits, DocidSet, Numbering, Numbers, NumpyDocidSet, numpy
 from archive.search.planner.tiers import Tiers
+from archive.text.folding import tokens
 
 # The facts of all articles held in memory as small numbers (18 bytes an article), to count hits by them quickly.
 
@@ -276,12 +277,31 @@ def facet(name: str, counts: Counter[str], hits: int, sources: dict[str, str]) -
     """The facet `name` of so many `hits` with these counts; `sources` are the names of sources by their ids."""
     if name in ("month", "year", "tier"):
         return Facet(name, tuple(FacetCount(value, value, count) for value, count in counts.items()))
+    if name == "section":
+        counts = _spelled_once(counts)
     chosen = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
     label = _labels(name, sources)
     values = tuple(FacetCount(value, label(value), count) for value, count in chosen)
+    if name == "place":
+        shared = Counter(one.label for one in values)
+        values = tuple(replace(one, label=_until(one)) if shared[one.label] > 1 else one for one in values)
     # An article names many places, so there what is left out is no sum.
     others = 0 if name == "place" else hits - sum(count for _, count in chosen)
     return Facet(name, values, others)
+
+
+def _until(value: FacetCount) -> str:
+    """The name of a place that another had before it or has after it, with its last year where it has ended."""
+    ended = place(value.value).until
+    return f"{value.label} (đến {ended.year})" if ended else value.label
+
+
+def _spelled_once(counts: Counter[str]) -> Counter[str]:
+    """Sections that differ in accents or capitals alone under the commonest spelling: a limit takes them for one."""
+    spellings: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted(counts, key=lambda one: (-counts[one], one)):
+        spellings.setdefault(tuple(tokens(name)), []).append(name)
+    return Counter({names[0]: sum(counts[one] for one in names) for names in spellings.values()})
 
 
 def source_names(db: sqlite_utils.Database) -> dict[str, str]:

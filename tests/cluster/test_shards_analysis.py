@@ -16,7 +16,7 @@ from search_corpus import revise, stored
 from sharded import ARTICLES, made, queries, split, told
 
 from archive import Archive
-from archive.cite import cite
+from archive.cite import cite, cited
 from archive.cli import main
 from archive.cluster.shards import Shards
 from archive.corpus import collocates, concordance, frequencies, keywords, ngrams
@@ -208,7 +208,7 @@ def test_the_library_and_the_commands_take_several_archives_for_every_analysis(
     assert sum(month["count"] for month in grams["months"]) == sum(
         month.count for month in ngrams.grams(whole, "hội").months
     )
-    assert printed("cite", article.public_id).strip() == cite(there, "apa")
+    assert printed("cite", article.public_id).strip() == cited(there, "apa")
     told_of = json.loads(printed("show", article.public_id, "--json"))
     assert told_of["headline"] == there.row.headline
     assert len(told_of["revisions"]) == 1

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from reading_room import library, opened
+from reading_room import SITE, archive_of, library, opened, page
 from starlette.testclient import TestClient
 
 from archive.errors import QueryError
@@ -64,6 +65,26 @@ def test_every_facet_leads_to_as_many_articles_as_it_says(client: TestClient, qu
     assert links
     for address, count in links:
         assert found(client, unescape(address)) == int(count), unescape(address)
+
+
+def test_facets_of_one_name_lead_to_as_many_articles_as_they_say(tmp_path: Path) -> None:
+    old, new = "Đoàn công tác tới thành phố Huế, tỉnh Thừa Thiên Huế.", "Đoàn công tác tới thành phố Huế, cả nước mừng."
+    rows = [(old, "2023-05-05", "Thời sự"), (new, "2025-09-05", "Thời Sự"), (old, "2024-05-05", "Thoi su")]
+    captures = [
+        page(f"Đoàn công tác {at}", at, extra, f"{SITE}/tin-tuc/doan-{at}.html", published=day, section=section)
+        for at, (extra, day, section) in enumerate(rows)
+    ]
+    with opened(archive_of(tmp_path / "kho", captures)) as client:
+        text = client.get("/", params={"q": "đoàn"}).text.partition('class="facets"')[2]
+        links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a> <span class="n">(\d+)</span>', text)
+        labels = [label for _, label, _ in links]
+        assert sorted(label for label in labels if "thành phố Huế" in label) == [
+            "thành phố Huế",
+            "thành phố Huế (đến 2024)",
+        ]
+        assert ("Thoi su" in labels) + ("Thời sự" in labels) + ("Thời Sự" in labels) == 1
+        for address, label, count in links:
+            assert found(client, unescape(address)) == int(count), label
 
 
 def test_every_bar_leads_to_the_articles_of_its_month(client: TestClient) -> None:
@@ -252,3 +273,18 @@ def test_the_way_to_an_article_marks_there_what_was_found(client: TestClient) ->
 def test_who_finds_nothing_or_mistypes_is_told_how_to_ask(client: TestClient, query: str, helped: bool) -> None:
     shown = client.get("/", params={"q": query}, headers={"Accept-Language": "vi"}).text
     assert ("<h2>Hướng dẫn tìm</h2>" in shown) is helped
+
+
+def test_a_limit_that_is_no_day_is_told(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "huyện", "as_of": "2020-13-45"}, headers={"Accept-Language": "vi"})
+    assert answer.status_code == 400
+    assert "as_of=2020-13-45: không phải ngày có thật" in answer.text
+    assert 'value="huyện"' in answer.text
+
+
+def test_an_address_in_the_box_is_looked_up(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "http://khemay.example/tin-tuc/hop-ban-trong-rung-17.html"})
+    assert answer.status_code == 302
+    found = client.get(answer.headers["location"])
+    assert found.status_code == 302
+    assert "Họp bàn trồng rừng" in client.get(found.headers["location"]).text

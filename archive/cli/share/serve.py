@@ -18,6 +18,7 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.messages.language import tr
 from archive.sources import Register
+from archive.store import open_database
 
 if TYPE_CHECKING:
     from archive.cluster.naming import Shard
@@ -157,6 +158,8 @@ def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
 
     if not is_several(root):
         holdings = Holdings.open(root)
+        if holdings.database.exists():  # one of another schema would fail every page
+            open_database(holdings.database, readonly=True).close()
         return holdings, register_of(holdings)
     shards = shards_of(root)
     folders = (shard.database.parent / "sources" for shard in shards)

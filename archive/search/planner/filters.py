@@ -10,6 +10,7 @@ from datetime import date
 import sqlite_utils
 
 from archive.places.names import key_of, names
+from archive.places.units import units
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import Filter
 from archive.search.index.docid_sets import DocidSet, docid_set, docids_from_text, fetch_docids
@@ -116,7 +117,9 @@ def sections_named(value: str, names: Iterable[str]) -> list[str]:
 
 
 def places_named(value: str) -> list[str]:
-    """The ids of all places called `value`, old and new; of one kind where it says which ("huyện Đại Từ")."""
+    """The ids of all places called `value`, old and new; of one kind where it says so ("huyện Đại Từ"), or by id."""
+    if value in units().by_id:
+        return [value]
     key, kinds = key_of(value), names().markers
     marker = next((word for word in sorted(kinds, key=len, reverse=True) if key.startswith(f"{word} ")), None)
     bare = key if marker is None else key[len(marker) + 1 :]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -74,7 +73,7 @@ def neighbours(held: Backend, root: Path | None, asked: Asked, public_id: str) -
         PAGE,
         asked.cursor or None,
         asked.order,
-        as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+        as_of=asked.moment,
         earlier=asked.earlier,
         unlikely=asked.unlikely,
         seconds=None,  # the asker's limit holds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,11 +15,13 @@ from starlette.responses import Response
 
 from archive import places
 from archive.errors import QueryError
+from archive.places.units import units
 from archive.search import corpora
 from archive.search.backend import Backend, ask
 from archive.search.engine import search
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
+from archive.search.planner.filters import places_named
 from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
@@ -163,7 +164,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
         asked.cursor or None,
         asked.order,
         facets=counted,
-        as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+        as_of=asked.moment,
         earlier=asked.earlier,
         unlikely=asked.unlikely,
         seconds=None,  # the asker's limit holds
@@ -179,7 +180,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             **values_of(asked),
             "answer": found,
             "echo": query_pieces(query.root, found.understood.terms),
-            "limits": [(limit, asked.address(q=without(query, limit))) for limit in standing],
+            "limits": [(limit, _label(limit), asked.address(q=without(query, limit))) for limit in standing],
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": partial(narrow, charted.unit) if charted else None,
             "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
@@ -202,7 +203,13 @@ def _examples(held: Backend) -> tuple[Example, ...]:
     return ask(held, "", None, lambda asking: examples(asking.each(newest)))
 
 
-def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:
+def _label(limit: Filter) -> str:
+    """A limit as a reader knows it: a place may stand in the query by its id."""
+    known = limit.kind == "place" and limit.value in units().by_id
+    return places.place(limit.value).full_name if known else limit.label
+
+
+def _narrowing(asked: Asked, query: Query) -> Callable[..., str]:
     """What gives the address of the page narrowed to a value of a facet."""
     begin, end = asked.address(q="").partition("?")[::2]
     more = f"&{end}" if end else ""
@@ -211,8 +218,10 @@ def _narrowing(asked: Asked, query: Query) -> Callable[[str, str], str]:
         for facet, (before, behind) in around(query).items()
     }
 
-    def narrowing(facet: str, value: str) -> str:
+    def narrowing(facet: str, value: str, identity: str = "") -> str:
         before, behind = addresses[facet]
+        if facet == "place" and places_named(value) != [identity]:  # two places of one name
+            value = identity
         return before + quote_plus(value.replace('"', " ")) + behind
 
     return narrowing

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from archive.errors import QueryError
+from archive.messages.message import Message
 from archive.search.answer import ORDERS, Order
+
+_ADDRESS: Final = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
+"""What is no query but the address of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,15 @@ class Asked:
     earlier: bool
     unlikely: bool
     corpus: str
+
+    @property
+    def moment(self) -> date | None:
+        """The day of `as_of`; raises QueryError where it is none."""
+        try:
+            return date.fromisoformat(self.as_of) if self.as_of else None
+        except ValueError as error:
+            told = Message("as_of={day}: no day of the calendar; write it like 2020-03-05", day=self.as_of)
+            raise QueryError(told, "", 0) from error
 
     def address(self, **changed: str) -> str:
         """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
@@ -46,7 +62,7 @@ def asked_of(request: Request) -> Asked:
         query=" ".join(part for part in (values.get("q", "").strip(), _span(request)) if part),
         order=next((order for order in ORDERS if order == values.get("order")), ORDERS[0]),
         cursor=values.get("cursor", ""),
-        as_of=_date(values.get("as_of", "")),
+        as_of=values.get("as_of", "").strip(),
         earlier=values.get("earlier") == "1",
         unlikely=values.get("unlikely") == "1",
         corpus=values.get("corpus", ""),
@@ -56,6 +72,8 @@ def asked_of(request: Request) -> Asked:
 async def page(request: Request) -> Response:
     """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or the first page."""
     asked = asked_of(request)
+    if _ADDRESS.fullmatch(asked.query):
+        return RedirectResponse(f"/lookup?{urlencode({'url': asked.query})}", 302)
     if asked.query:
         from archive.web.pages.results import page as found  # the search engine: no start waits for it
 
