@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
@@ -21,24 +20,29 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
 
-from archive.cite import STYLES, cited
+from archive.cite.question import cite
 from archive.cluster.pattern import is_several
 from archive.cluster.shards import Shards
 from archive.corpus import trends
+from archive.corpus.clusters import same_texts as clusters
 from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
 from archive.corpus.keywords import keywords
+from archive.corpus.ngrams import grams as ngrams
 from archive.corpus.trends import Trends, TrendsRequest
 from archive.errors import UsageError
-from archive.export.files import Exported, write_export
+from archive.export.files import Exported, ExportRequest, write_export
 from archive.export.selection import select
 from archive.holdings import Holdings
 from archive.search import corpora, engine, saved
-from archive.search.answer import Answer, Facet, Hit, Order, Understood
-from archive.search.backend import Backend, ask_article
+from archive.search.answer import Answer, Facet, Hit, Understood
+from archive.search.backend import Backend, ask_article, one_database
 from archive.search.connection import open_guarded
+from archive.search.query_files import KeepRequest
 from archive.search.question import parameters_of
 from archive.search.request import MOST_HITS, SearchRequest
+from archive.store.counts import Stats
+from archive.store.counts import stats as counts
 from archive.store.queries import StoredArticle, stored_article
 
 if TYPE_CHECKING:
@@ -127,6 +131,11 @@ def _signed(asked: type[Any]) -> Callable[[Method], Method]:
     return sign
 
 
+def stats(held: Backend) -> Stats:
+    """Counts over the whole archive; raises UsageError for several."""
+    return counts(one_database(held))
+
+
 class Archive:
     """An archive opened for reading, or several as one. Nothing it does can write to it, but for `freeze`, a file of
     its own.
@@ -161,16 +170,15 @@ class Archive:
         return cls(open_guarded(holdings.database), holdings.root)
 
     @_signed(SearchRequest)
-    def search(self, query: str, limit: int | None = 20, *, within: str | None = None, **options: Any) -> Result:
-        """The hits of `query`: the first `limit`, or all with None; `within` names a frozen corpus.
+    def search(self, query: str, limit: int | None = 20, **options: Any) -> Result:
+        """The hits of `query`: the first `limit`, or all with None; `corpus` names a frozen corpus to search within.
 
         The other options are those of `archive.search.request.SearchRequest`: `facets` is what is counted besides
         ("province", "source", "section", ...), `as_of` asks the archive as it stood at the end of that day,
         `any_accents` takes accents typed as if none were ... Raises QueryError, UsageError, DamageError.
         """
-        corpus = self.corpus(within) if within else None
         most = MOST_HITS if limit is None else min(limit, MOST_HITS)
-        asked = SearchRequest(query, most, within=corpus, **options)
+        asked = SearchRequest(query, most, **options).loaded(self._root)
         first = last = engine.answer(self._held, asked)
         found = list(first.hits)
         while last.cursor is not None and (limit is None or len(found) < limit):
@@ -181,6 +189,10 @@ class Archive:
     concordance = _method(concordance)
     collocates = _method(collocates)
     keywords = _method(keywords)
+    ngrams = _method(ngrams)
+    clusters = _method(clusters)
+    cite = _method(cite)
+    stats = _method(stats)
 
     @_signed(TrendsRequest)
     def trends(self, *queries: str, **options: Any) -> Trends:
@@ -194,45 +206,27 @@ class Archive:
         """The article with this public id or address; raises NothingFound."""
         return ask_article(self._held, reference, stored_article)
 
-    def cite(self, reference: str, style: str = "tcvn", *, base: str = "", language: str = "en") -> str:
-        """The article with this public id or address as a reference, one of `archive.cite.STYLES`.
-
-        Below one to read stands a note with what proves it. Raises NothingFound, UsageError for another style.
-        """
-        if style not in STYLES:
-            raise UsageError(
-                "no style {style} of references; there are {styles}", style=style, styles=", ".join(STYLES)
-            )
-        return cited(self.article(reference), style, base, language)
-
-    def export(
-        self,
-        query: str,
-        path: Path | str,
-        form: str = "jsonl",
-        *,
-        corpus: str = "",
-        order: Order = "oldest",
-        any_accents: bool = False,
-        as_of: date | None = None,
-        force: bool = False,
-        base: str = "",
-    ) -> Exported:
+    @_signed(ExportRequest)
+    def export(self, query: str, path: Path | str, form: str = "jsonl", **options: Any) -> Exported:
         """What was written to `path`: the articles of `query` ("" for all) in one of `archive.export.files.FORMS`.
 
-        Options as in `archive.export.selection.choose` and `archive.export.files.write_export`. Raises QueryError,
-        NothingFound,
-        UsageError where `path` exists and `force` is not set, StorageError.
+        The other options are those of `ExportRequest`. Raises QueryError, NothingFound, UsageError where `path` exists
+        and `force` is not set, StorageError.
         """
-        several = isinstance(self._held, Shards)
-        root = None if several else self._folder()
-        chosen = select(self._held, root, query, corpus=corpus, order=order, any_accents=any_accents, as_of=as_of)
-        holdings = None if root is None else Holdings.open(root)
-        return write_export(holdings, self._held, chosen, form, Path(path), force=force, base=base)
+        asked = ExportRequest(query, path=Path(path), form=form, **options)
+        root = None if isinstance(self._held, Shards) else self._folder()
+        chosen = select(self._held, root, asked)
+        return write_export(None if root is None else Holdings.open(root), self._held, chosen, asked)
 
-    def freeze(self, name: str, query: str, *, any_accents: bool = False, replace: bool = False) -> corpora.Corpus:
-        """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `replace`."""
-        return corpora.freeze(self.db, self._folder(), name, query, any_accents=any_accents, replace=replace)
+    @_signed(KeepRequest)
+    def freeze(self, name: str, query: str, **options: Any) -> corpora.Corpus:
+        """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `force`."""
+        return corpora.freeze(self.db, self._folder(), KeepRequest(name, query, **options))
+
+    @_signed(KeepRequest)
+    def save(self, name: str, query: str, **options: Any) -> saved.Saved:
+        """Saves `query` under `name`, nothing of it seen yet; an earlier one makes place only with `force`."""
+        return saved.save(self._folder(), KeepRequest(name, query, **options))
 
     def corpus(self, name: str) -> corpora.Corpus:
         """The frozen corpus `name`; raises NothingFound, DamageError."""

@@ -37,8 +37,9 @@ CLICK_BESIDE = (
     "Got unexpected extra argument ({args})",
     "Got unexpected extra arguments ({args})",
 )
-SPEAKING = {"Message", "tr", "say", "progress", "Progress"}
-"""Functions whose first argument is a sentence, beside the errors; of `fail` it is the second, of `option` the help."""
+SPEAKING = {"Message", "tr", "say", "progress", "Progress", "declared"}
+"""Functions whose first argument is a sentence, beside the errors; of `fail` it is the second, of `option` the help;
+`declared` is what command modules call `archive.search.question.option`."""
 _NO_SENTENCES = {"InstallationError", "Unreadable", "SelectionError"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,8 +16,8 @@ import click
 from archive.cluster.pattern import is_several
 from archive.errors import UsageError
 from archive.messages.language import LANGUAGES, choose, tr
-from archive.search.question import ANY_ACCENTS, options_of
 from archive.search.question import Option as Declared
+from archive.search.question import options_of
 
 EXIT_CODES: Final = {
     0: "done",
@@ -153,38 +154,54 @@ def option(*names: str, help: str, **kwargs: Any) -> Callable[[Callable[..., Any
     return click.option(*names, cls=Option, help=help, **kwargs)
 
 
-def question(asked: type[Any], leave: Sequence[str] = (), **metavars: str) -> Decorator:
-    """Makes a command ask what the dataclass `asked` declares (`archive.search.question`): its query as the arguments,
-    what else it may be asked with, but for the fields to `leave`, as options. The function gets it as `asked`, the
-    other options as they are.
+def question(asked: type[Any], leave: Sequence[str] = ()) -> Decorator:
+    """Makes a command ask what the dataclass `asked` declares (`archive.search.question`), but for the fields to
+    `leave`: as arguments and options, in the order of its fields. The function gets it as `asked`, what the command
+    takes besides as it is.
     """
-    first, *others = [one for one in options_of(asked) if one.command and one.field not in leave]
+    declared = [one for one in options_of(asked) if one.command and one.field not in leave]
 
     def make(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def ask(**values: Any) -> Any:
-            mine = {one.field: values.pop(one.field) for one in (first, *others)}
-            if not first.many:
-                mine[first.field] = " ".join(mine[first.field])
-            return function(asked=asked(**mine), **values)
+            mine = {one.field: values.pop(one.field) for one in declared}
+            texts = {one.field: " ".join(mine[one.field]) for one in declared if one.argument < 0 and not one.many}
+            return function(asked=asked(**mine | texts), **values)
 
         made: Callable[..., Any] = ask
-        for one in reversed(others):
-            made = _question_option(one, metavars.get(one.field))(made)
-        shown = "QUERY..." if first.many else None
-        return click.argument(first.field, nargs=-1, required=first.required, metavar=shown)(made)
+        for one in reversed(declared):
+            made = _parameter(one)(made)
+        return made
 
     return make
 
 
-def _question_option(one: Declared, metavar: str | None) -> Decorator:
+def _parameter(one: Declared) -> Decorator:
+    kinds: dict[str, Any] = {
+        "day": Day(),
+        "integer": click.IntRange(int(one.low), int(one.high) or None),
+        "number": Amount(one.low, one.high or None),
+        "path": click.Path(path_type=Path),
+    }
+    kind, metavar = click.Choice(one.choices) if one.choices else kinds.get(one.kind), one.metavar or None
+    if one.argument:
+        return click.argument(one.field, nargs=one.argument, required=one.required, metavar=metavar, type=kind)
     names = [f"--{one.name.replace('_', '-')}", *([f"-{one.short}"] if one.short else []), one.field]
     if one.kind == "boolean":
         return option(*names, is_flag=True, help=one.help)
-    kinds: dict[str, Any] = {"day": Day(), "integer": click.IntRange(one.low, one.high), "number": float}
-    kind = click.Choice(one.choices) if one.choices else kinds.get(one.kind)
-    default = {} if one.many or one.default in (None, "") else {"default": one.default, "show_default": True}
+    default = {} if one.many or one.default is None else {"default": one.default, "show_default": one.default != ""}
     return option(*names, type=kind, multiple=one.many, metavar=metavar, help=one.help, **default)
+
+
+class Amount(click.FloatRange):
+    """A number within bounds; FloatRange itself takes "nan" for one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that `value` writes; fails for what is none, or lies outside."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 class Day(click.ParamType[date]):
@@ -227,11 +244,6 @@ def _archive_option(function: Callable[..., Any], callback: Callable[..., Path])
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --json, handed over as `as_json`."""
     return option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
-
-
-def any_accents_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --any-accents, which widens a question (`archive.search.planner.accents`)."""
-    return option("--any-accents", is_flag=True, help=ANY_ACCENTS.metadata["option"].help)(function)
 
 
 def language_option() -> Option:

@@ -8,12 +8,16 @@ the articles alone, not on the order in which they came in or were compared.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import sqlite_utils
 
+from archive.search.backend import Backend, one_database
+from archive.search.question import Question, option, with_parameters
 from archive.store import clusters, writing
-from archive.store.clusters import Open, Pending
+from archive.store.clusters import Cluster, Open, Pending
 from archive.text import similarity
 
 ALIKE = 0.4
@@ -97,3 +101,33 @@ def are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
     """Whether two texts (their shingles) are one."""
     jaccard, contained = similarity.likeness(one, other)
     return jaccard >= ALIKE or contained >= CONTAINED
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersRequest(Question):
+    """Texts that several newspapers have."""
+
+    source: str = option("Only clusters in which this source takes part.", "", metavar="ID")
+    within: bool = option("Also texts that one source alone has published more than once.", False)
+    limit: int = option("So many clusters; 0 for all.", 100, bounds=(0, 1_000_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """What `baotinh clusters` last found: `articles` compared, the `texts` they have, and those that several have."""
+
+    articles: int
+    texts: int
+    clusters: tuple[Cluster, ...]
+
+
+def answer(held: Backend, asked: ClustersRequest) -> Clusters:
+    """The clusters that are asked for, the most widely printed first; raises UsageError for several archives."""
+    db = one_database(held)
+    found = clusters.clusters(db, asked.source, asked.within)
+    shown = tuple(islice(found, asked.limit) if asked.limit else found)
+    return Clusters(*clusters.counts(db), shown)
+
+
+same_texts = with_parameters("clusters", answer, ClustersRequest)
+"""`answer`, with the fields of `ClustersRequest` as its parameters."""

@@ -70,7 +70,7 @@ class KeywordsRequest(Question):
     """The keywords of a query against another one; `favour` is n of the ratio, `every` reads all articles."""
 
     query: str | Query = QUERY
-    against: str | Query | None = option("The other side; all other articles if not given.", None)
+    against: str | Query | None = option("The other side; all other articles if not given.", None, metavar="QUERY")
     unit: Unit = option("What is counted.", "syllable", choices=UNITS)
     by: By = option("The measure to sort by.", "text_keyness", choices=MEASURES)
     favour: float = option("More of it favours common words in the ratio.", 1.0, bounds=(0, 1_000_000))

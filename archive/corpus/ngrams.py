@@ -30,6 +30,7 @@ from archive.search.index.docids import day_of
 from archive.search.index.vocabulary import spellings
 from archive.search.planner.accents import Rule
 from archive.search.planner.executor import texts_of
+from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
 from archive.store.database import writing
 from archive.text.folding import aligned_fold
 
@@ -233,8 +234,17 @@ def _subtract(db: sqlite_utils.Database, gram: str, month: int, number: int, lea
         db.execute("UPDATE ngrams SET total = ?, months = ? WHERE gram = ?", (total, bytes(packed), gram))
 
 
-def grams(held: Backend, phrase: str, any_accents: bool = False) -> Grams:
-    """The word or pair `phrase` over time; accents typed are meant, with `any_accents` none are.
+@dataclass(frozen=True, slots=True)
+class NgramsRequest(Question):
+    """A word or a pair of words over time."""
+
+    phrase: str = option("a word, or two", name="q", pattern=r"\w", argument=-1, metavar="PHRASE...")
+    any_accents: bool = ANY_ACCENTS
+    seconds: float | None = 60.0
+
+
+def answer(held: Backend, asked: NgramsRequest) -> Grams:
+    """The word or pair that is asked for, month by month.
 
     Where words have been counted, the syllables of each are joined by `_`: `đại_hội thành_công` is a pair. Raises
     NothingFound where nothing has been counted yet, UsageError for more than two words or none.
@@ -244,7 +254,7 @@ def grams(held: Backend, phrase: str, any_accents: bool = False) -> Grams:
         state = _state_of(asking)
         if state is None:
             raise NothingFound("no n-grams have been counted: 'baotinh ngrams build' does it (2 ms an article)")
-        gram = asked_for(phrase, state.unit)
+        gram = asked_for(asked.phrase, state.unit)
         kept = asking.each(_kept, gram.folded)
         if len(kept) > 1:
             kept = _completed(asking, kept, set[str]().union(*kept, *asking.each(spellings_of_gram, gram.folded)))
@@ -254,16 +264,22 @@ def grams(held: Backend, phrase: str, any_accents: bool = False) -> Grams:
                 *notes,
                 Message(
                     "words have been counted, not syllables: join those of a word, as in {split}",
-                    split="_".join(phrase.split()),
+                    split="_".join(asked.phrase.split()),
                 ),
             )
         of_months: dict[str, Counter[str]] = {}
         for spelling in _frequent(kept, state.least):
             of_months[spelling] = sum((part.get(spelling, Counter()) for part in kept), Counter[str]())
-        found = gram.over_time(of_months, any_accents, _denominators(asking, gram.size), state.made_at, state.least)
+        found = gram.over_time(
+            of_months, asked.any_accents, _denominators(asking, gram.size), state.made_at, state.least
+        )
         return replace(found, notes=notes, unit=state.unit)
 
-    return ask(held, phrase, None, questions)
+    return ask(held, asked.phrase, asked.seconds, questions)
+
+
+grams = with_parameters("ngrams", answer, NgramsRequest)
+"""`answer`, with the fields of `NgramsRequest` as its parameters."""
 
 
 @dataclass(frozen=True, slots=True)

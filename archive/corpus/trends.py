@@ -306,7 +306,13 @@ class TrendsRequest(Question):
     """Queries over time, at most five."""
 
     queries: Sequence[str | Query] = option(
-        "a query; up to five may be given", name="q", pattern=r"\w", bounds=(1, MOST_QUERIES), many=True
+        "a query; up to five may be given",
+        name="q",
+        pattern=r"\w",
+        bounds=(1, MOST_QUERIES),
+        many=True,
+        argument=-1,
+        metavar="QUERY...",
     )
     unit: Wanted = option(
         "Length of a period; auto: months, or quarters or years where most months hold fewer than 20 articles.",

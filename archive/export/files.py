@@ -20,9 +20,10 @@ from archive.errors import NothingFound, UsageError
 from archive.export.formats import FORMATS, text_writer
 from archive.export.parquet import write_parquet
 from archive.export.plain import write_text
-from archive.export.selection import About, Selection, SelectionOfSeveral
+from archive.export.selection import About, Selection, SelectionOfSeveral, SelectionRequest
 from archive.holdings import Holdings
 from archive.search.backend import Backend
+from archive.search.question import option
 from archive.store.captures import captures_of
 from archive.store.queries import StoredArticle
 from archive.warc.captures import warcinfo_record
@@ -175,27 +176,41 @@ class Exported:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRequest(SelectionRequest):
+    """The articles that are written, in which form, and to which file."""
+
+    form: str = option(
+        "jsonl: all that is known; csv: for spreadsheets; records: slug, captions, text; text: a file per article.",
+        "jsonl",
+        name="format",
+        choices=FORMS,
+        http=False,
+    )
+    path: Path | None = option(
+        "File to write; standard output if not given.", None, name="output", short="o", kind="path", http=False
+    )
+    force: bool = option("Write over a file that exists.", False, http=False)
+    base: str = option("Address of the reading room, for the permalinks of references.", "", metavar="URL", http=False)
+    bom: bool = option("Begin a CSV with a byte order mark: Excel asks for it.", False, http=False)
+
+
 def write_export(
     holdings: Holdings | None,
     held: Backend,
     chosen: Selection | SelectionOfSeveral,
-    form: str,
-    path: Path,
-    *,
-    force: bool = False,
-    base: str = "",
-    bom: bool = False,
-    advance: Callable[[], None] | None = None,
+    asked: ExportRequest,
+    advance: Callable[[], None] = lambda: None,
 ) -> Exported:
-    """What was written to `path` in one of FORMS; of several archives `chosen`, without `holdings`, none of RECORDS.
+    """What was written of the articles `chosen`; of several archives, without `holdings`, none of RECORDS.
 
-    `base` is the address of the reading room for permalinks of references, `bom` begins a CSV with a byte order mark,
-    `advance` is called for every article but in RECORDS. "text" gives a ZIP file where `path` ends with .zip, else a
-    folder. Raises UsageError where `path` exists and `force` is not set, for an unknown form, for WARC records as of a
-    day; NothingFound where nothing was chosen; StorageError. What stood at `path` then stands as it was.
+    `advance` is called for every article but in RECORDS. "text" gives a ZIP file where the path ends with .zip, else a
+    folder. Raises UsageError without a path, where it exists and is not to be written over, for WARC records as of a
+    day; NothingFound where nothing was chosen; StorageError. What stood there then stands as it was.
     """
-    if form not in FORMS:
-        raise UsageError("there is no form '{form}': {forms}", form=form, forms=", ".join(FORMS))
+    form, path = asked.form, asked.path
+    if path is None:
+        raise UsageError("{what} does not go to standard output with the articles: name a file with -o", what=form)
     if form in RECORDS and chosen.about.as_of:
         raise UsageError("{form} holds every capture of an article: leave out the day it is to be as of", form=form)
     if not len(chosen):
@@ -204,10 +219,16 @@ def write_export(
         count, archive, db, one = len(chosen), *_of_one(form, holdings, held, chosen)
         title = one.about.query or one.about.corpus or archive.settings.operator
         names = [public_id for _, public_id in one.ids(db)]
-        write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=force)
+        write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=asked.force)
     else:
-        with replacing(path, force) as part:
-            count = _written(holdings, held, chosen, form, path, part, base, bom, advance)
+        with replacing(path, asked.force) as part:
+            if form == "warc":
+                archive, db, one = _of_one(form, holdings, held, chosen)
+                own = [own for own, _ in one.ids(db)]
+                write_warc(archive.root, db, own, part, path.name, one.about)
+                count = len(own)
+            else:
+                count = _write_texts(_counted(chosen.articles(held), advance), asked, path, part, chosen.about)
     size, digest = _measured(path)
     return Exported(str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes)
 
@@ -221,35 +242,18 @@ def _of_one(
     return holdings, held, chosen
 
 
-def _written(
-    holdings: Holdings | None,
-    held: Backend,
-    chosen: Selection | SelectionOfSeveral,
-    form: str,
-    path: Path,
-    part: Path,
-    base: str,
-    bom: bool,
-    advance: Callable[[], None] | None,
-) -> int:
-    if form == "warc":
-        archive, db, one = _of_one(form, holdings, held, chosen)
-        own = [own for own, _ in one.ids(db)]
-        write_warc(archive.root, db, own, part, path.name, one.about)
-        return len(own)
-    articles = _counted(chosen.articles(held), advance)
-    if form == "parquet":
-        return write_parquet(articles, part, chosen.about)
-    if form == "text":
-        return write_text(articles, part, chosen.about, zipped=path.suffix == ".zip")
+def _write_texts(articles: Iterator[StoredArticle], asked: ExportRequest, path: Path, part: Path, about: About) -> int:
+    if asked.form == "parquet":
+        return write_parquet(articles, part, about)
+    if asked.form == "text":
+        return write_text(articles, part, about, zipped=path.suffix == ".zip")
     with part.open("w", encoding="utf-8", newline="") as out:
-        return text_writer(form, base, bom)(articles, out)
+        return text_writer(asked.form, asked.base, asked.bom)(articles, out)
 
 
-def _counted(articles: Iterator[StoredArticle], advance: Callable[[], None] | None) -> Iterator[StoredArticle]:
+def _counted(articles: Iterator[StoredArticle], advance: Callable[[], None]) -> Iterator[StoredArticle]:
     for stored in articles:
-        if advance:
-            advance()
+        advance()
         yield stored
 
 

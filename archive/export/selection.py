@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import sqlite_utils
 
@@ -20,7 +20,7 @@ from archive.messages.message import joined
 from archive.search import corpora
 from archive.search.answer import ORDERS, Order
 from archive.search.backend import Backend, Questions, Several, ask, one_database
-from archive.search.grammar.tree import EVERY_ARTICLE, Filter, Node
+from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, written
 from archive.search.index.docid_sets import DocidSet
 from archive.search.index.docids import sort_key
 from archive.search.planner import past
@@ -28,7 +28,8 @@ from archive.search.planner.accents import Accents, added, read
 from archive.search.planner.executor import EVERYTHING, find
 from archive.search.planner.filters import keep_filtered
 from archive.search.planner.tiers import Tiers
-from archive.search.ranking.sort import ALL_SECONDS, all_hits, with_limits
+from archive.search.question import ANY_ACCENTS, Question, option
+from archive.search.ranking.sort import ALL_SECONDS, all_hits
 from archive.store.queries import StoredArticle, articles_at, ids_at
 
 # What an export is: the question it answers, and the state of the archive it was taken from.
@@ -93,6 +94,9 @@ class Selection:
     def __len__(self) -> int:
         return len(self.rowids)
 
+    def __getitem__(self, some: slice) -> Selection:
+        return replace(self, rowids=self.rowids[some])
+
     def articles(self, held: Backend) -> Iterator[StoredArticle]:
         """The articles, read one by one; what has been taken down since they were chosen is passed over."""
         return articles_at(one_database(held), ((rowid, self.revisions.get(rowid)) for rowid in self.rowids))
@@ -102,46 +106,70 @@ class Selection:
         return ids_at(db, self.rowids)
 
 
-def choose(
-    db: sqlite_utils.Database,
-    root: Path,
-    query: str = "",
-    *,
-    corpus: str = "",
-    order: Order = "oldest",
-    any_accents: bool = False,
-    source: str = "",
-    since: date | None = None,
-    until: date | None = None,
-    as_of: date | None = None,
-    seconds: float | None = ALL_SECONDS,
-) -> Selection:
-    """The articles that `query` finds in the archive at `root`, or all: of one source, of some days, where given.
+@dataclass(frozen=True, slots=True)
+class SelectionRequest(Question):
+    """The articles of a query, or all: of one source, of some days, of a frozen corpus, as of a day."""
 
-    `corpus` names a frozen corpus: of it, each text as it was frozen. `as_of` asks the archive as it stood at the end
-    of that day in Vietnam, and gives the texts of that day. Accents typed are meant, with `any_accents` none are.
-    Raises QueryError, NothingFound for an unknown corpus, UsageError for a corpus as of a day, DamageError.
-    """
-    if corpus and as_of:
-        raise UsageError("a frozen corpus has its own texts: leave out either the corpus or the day it is to be as of")
-    frozen = corpora.load(root, corpus) if corpus else None
-    texts = corpora.texts_of(db, frozen) if frozen else {}
-    found = all_hits(
-        db,
-        read(query, any_accents).root if query else None,
-        order,
-        source=source,
-        since=since,
-        until=until,
-        within=corpora.rows_of(db, frozen) if frozen else None,
-        as_of=as_of,
-        seconds=seconds,
+    query: str = option("query in the archive's language; all articles if not given", "", name="q", argument=-1)
+    corpus: str = option("Only a frozen corpus, each text as it was frozen.", "", metavar="NAME")
+    source: str = option("Only articles of this source.", "", metavar="ID")
+    since: date | None = option("Only articles of this day and later.", None, kind="day")
+    until: date | None = option("Only articles of this day and earlier.", None, kind="day")
+    as_of: date | None = option(
+        "The archive as it stood at the end of this day, with the texts of then.", None, kind="day"
     )
-    counted = found.accents if query else None
-    told = about(root, found.query, corpus, order, as_of.isoformat() if as_of else "", counted)
+    any_accents: bool = ANY_ACCENTS
+    order: Order = option("How articles are sorted.", "oldest", choices=ORDERS)
+    seconds: float | None = ALL_SECONDS
+
+    def __post_init__(self) -> None:
+        Question.__post_init__(self)
+        if self.since and self.until and self.since > self.until:
+            raise UsageError("--since {since} lies after --until {until}", since=self.since, until=self.until)
+        if self.corpus and self.as_of:
+            raise UsageError(
+                "a frozen corpus has its own texts: leave out either the corpus or the day it is to be as of"
+            )
+
+    def read(self) -> tuple[Node, str]:
+        """What is asked under all its limits, and that in standard form: "" for all articles. Raises QueryError."""
+        root = read(self.query, self.any_accents).root if self.query else None
+        parts: list[Node] = list(root.parts) if isinstance(root, And) else [root] if root is not None else []
+        if self.source:
+            parts.append(Filter("source", self.source, self.source, 0, 0, meant=(self.source,)))
+        if self.since or self.until:
+            parts.append(Filter("day", "", "", 0, 0, self.since, self.until))
+        if not parts:
+            return EVERY_ARTICLE, ""
+        asked = parts[0] if len(parts) == 1 else And(tuple(parts))
+        return asked, written(asked)
+
+    def about(self, roots: Path | Sequence[Path], query: str, accents: Accents) -> About:
+        """What the articles chosen now say of themselves; `query` is in standard form."""
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return about(roots, query, self.corpus, self.order, as_of, accents if self.query else None)
+
+
+def select(held: Backend, root: Path | None, asked: SelectionRequest) -> Selection | SelectionOfSeveral:
+    """The articles that are `asked` for, of the archive at `root` or of several, which have no frozen corpora.
+
+    Raises QueryError, NothingFound for an unknown corpus, UsageError, DamageError.
+    """
+    if not isinstance(held, sqlite_utils.Database):
+        if asked.corpus:
+            raise UsageError("a frozen corpus lies in one archive: export it from that one")
+        return select_of_several(held, asked)
+    if root is None:
+        raise UsageError("an export names the log of its archive: open the folder, not the database alone")
+    frozen = corpora.load(root, asked.corpus) if asked.corpus else None
+    texts = corpora.texts_of(held, frozen) if frozen else {}
+    node, query = asked.read()
+    within = corpora.rows_of(held, frozen) if frozen else None
+    found = all_hits(held, node, asked.order, within=within, as_of=asked.as_of, seconds=asked.seconds)
+    told = asked.about(root, query, found.accents)
     if frozen is None:
         return Selection(told, found.rowids, found.revisions, notes=found.notes)
-    standing = corpora.check(db, frozen)
+    standing = corpora.check(held, frozen)
     kept = array("q", (rowid for rowid in found.rowids if rowid in texts))
     return Selection(told, kept, texts, standing.altered, standing.missing, found.notes)
 
@@ -171,6 +199,9 @@ class SelectionOfSeveral:
     def __len__(self) -> int:
         return len(self.places)
 
+    def __getitem__(self, some: slice) -> SelectionOfSeveral:
+        return replace(self, places=self.places[some])
+
     def articles(self, held: Backend) -> Iterator[StoredArticle]:
         """The articles, some hundreds in memory; what has been taken down since they were chosen is passed over."""
         for start in range(0, len(self.places), _BATCH):
@@ -190,59 +221,31 @@ class SelectionOfSeveral:
         return [found[part][rowid] for part, rowid in batch if rowid in found[part]]
 
 
-def select(
-    held: Backend, root: Path | None, query: str = "", *, corpus: str = "", **options: Any
-) -> Selection | SelectionOfSeveral:
-    """What `choose` gives of the archive at `root`, or `choose_of_several` of several, which have no frozen corpora."""
-    if isinstance(held, sqlite_utils.Database):
-        if root is None:
-            raise UsageError("an export names the log of its archive: open the folder, not the database alone")
-        return choose(held, root, query, corpus=corpus, **options)
-    if corpus:
-        raise UsageError("a frozen corpus lies in one archive: export it from that one")
-    return choose_of_several(held, query, **options)
-
-
-def choose_of_several(
-    held: Several,
-    query: str = "",
-    *,
-    order: Order = "oldest",
-    any_accents: bool = False,
-    source: str = "",
-    since: date | None = None,
-    until: date | None = None,
-    as_of: date | None = None,
-    seconds: float | None = ALL_SECONDS,
-) -> SelectionOfSeveral:
-    """As `archive.export.selection.choose`, of several archives; an article that several hold is chosen once.
+def select_of_several(held: Several, asked: SelectionRequest) -> SelectionOfSeveral:
+    """What `select` gives of several archives; an article that several hold is chosen once.
 
     Raises UsageError for the order "best": what is ranked is a page, and an export takes all.
     """
-    if order not in ORDERS:
-        raise UsageError("there is no order '{order}': {orders}", order=order, orders=", ".join(ORDERS))
-    if order == "best":
+    if asked.order == "best":
         raise UsageError("several archives are exported in the order oldest, newest or source, not by rank")
-    asked = read(query, any_accents) if query else None
-    root, written = with_limits(asked.root if asked else None, source, since, until)
+    root, query = asked.read()
 
     def questions(asking: Questions) -> SelectionOfSeveral:
-        parts = asking.each(_found, asking.resolved(root), order == "source", as_of, of=asking.without)
+        parts = asking.each(_found, asking.resolved(root), asked.order == "source", asked.as_of, of=asking.without)
         every = [
             ((position, source), sort_key(part, rowid))
             for part, (found, _, _) in enumerate(parts)
             for position, source, rows in found
             for rowid in rows
         ]
-        every.sort(key=lambda one: one[1], reverse=order != "oldest")
+        every.sort(key=lambda one: one[1], reverse=asked.order != "oldest")
         every.sort(key=lambda one: one[0])
         old = {(part, rowid): number for part, (_, by, _) in enumerate(parts) for rowid, number in by.items()}
-        counted = added(both for _, _, both in parts) if query else None
-        told = about(held.roots, written, "", order, as_of.isoformat() if as_of else "", counted)
+        told = asked.about(held.roots, query, added(both for _, _, both in parts))
         places = [(part, rowid) for _, (_, part, rowid) in every]
         return SelectionOfSeveral(told, asking.parts, places, old, asking.notes)
 
-    return ask(held, written, seconds, questions)
+    return ask(held, query, asked.seconds, questions)
 
 
 def _found(

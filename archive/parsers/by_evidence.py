@@ -13,7 +13,7 @@ from archive.parsers.blocks.density import Stretch, is_running
 from archive.parsers.blocks.evidence import NOTICE, Evidence, gather
 from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
-from archive.parsers.classify import LIKELY, doubt, look_at, probability
+from archive.parsers.classify import LIKELY, Look, doubt, probability
 from archive.parsers.confidence import calibrated
 from archive.parsers.document.address import canonical_of, is_own_address
 from archive.parsers.document.page import Page
@@ -124,7 +124,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     modified = MODIFIED.best(Dated(zones, known.modified, None, dated, published))
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
-    look = look_at(
+    look = Look(
         page,
         article,
         meta,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 from urllib.parse import urlsplit
@@ -72,10 +72,17 @@ class Look:
     above: Items
     stretch: Items
     notice: bool
-    slug: str
-    named: bool  # whether the slug was made from the headline
     selected: bool  # whether a selector of the site or its family found the headline
     told: bool | None  # whether its family says that it is an article
+    slug: str = field(init=False)
+    named: bool = field(init=False)  # whether the slug was made from the headline
+
+    def __post_init__(self) -> None:
+        slug = slug_words(self.page)
+        few = sum(count_words(text) for text in self.article.body) < _NOTICE
+        object.__setattr__(self, "notice", self.notice or (few and bool(self.article.attachments)))
+        object.__setattr__(self, "slug", slug)
+        object.__setattr__(self, "named", match(slug, [self.article.headline.value]) is not None)
 
     @property
     def length(self) -> int:
@@ -261,26 +268,6 @@ ROWS: Final = (
     Row("of another kind by its CMS", -8.0, lambda look: look.told is False),
     Row("a search", -8.0, lambda look: bool(_QUERIED.search(look.page.url))),
 )
-
-
-def look_at(
-    page: Page,
-    article: Article,
-    meta: Metadata,
-    whole: Items,
-    above: Items,
-    stretch: Items,
-    *,
-    notice: bool,
-    selected: bool,
-    told: bool | None,
-) -> Look:
-    """What the table looks at."""
-    slug = slug_words(page)
-    named = match(slug, [article.headline.value]) is not None
-    few = sum(count_words(text) for text in article.body) < _NOTICE
-    notice = notice or (few and bool(article.attachments))
-    return Look(page, article, meta, whole, above, stretch, notice, slug, named, selected, told)
 
 
 def signs(look: Look) -> dict[str, float]:

@@ -26,6 +26,7 @@ from archive.search.grammar.tree import written
 from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
+from archive.search.query_files import KeepRequest
 from archive.text.urls import public_id
 
 FOLDER: Final = "corpora"
@@ -85,34 +86,25 @@ class Withdrawn:
     action: str
 
 
-def freeze(
-    db: sqlite_utils.Database,
-    root: Path,
-    name: str,
-    query: str,
-    *,
-    any_accents: bool = False,
-    replace: bool = False,
-    seconds: float | None = 60.0,
-) -> Corpus:
-    """Freezes what `query` finds today under `name`, in a file of the archive at `root`; an event tells of it.
+def freeze(db: sqlite_utils.Database, root: Path, asked: KeepRequest) -> Corpus:
+    """Freezes what a query finds today under a name, in a file of the archive at `root`; an event tells of it.
 
-    `archive.custody.verify` holds the file to the digest in that event from then on.
-    Accents typed are meant, with `any_accents` none are. Raises QueryError; NothingFound where nothing matches;
-    UsageError where the name is bad or taken and `replace` is not asked; DamageError where a database is not what was
-    sealed; StorageError.
+    `archive.custody.verify` holds the file to the digest in that event from then on. Raises QueryError; NothingFound
+    where nothing matches; UsageError where the name is bad, or taken and not to be replaced; DamageError where a
+    database is not what was sealed; StorageError.
     """
-    path = query_files.query_path(root, FOLDER, name)
-    asked = read(query, any_accents)
+    path = query_files.query_path(root, FOLDER, asked.name)
+    query = read(asked.query, asked.any_accents)
     seals.refuse_damage(root, seals.DATABASES[0])
-    with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
-        tiers = Tiers(db, asked.root)
+    with explain_damage(), deadline(db.conn, query.text, asked.seconds), snapshot(db.conn):
+        tiers = Tiers(db, query.root)
         members, counted = _members(db.conn, tiers.meant()), tiers.accents()
     if not members:
-        raise NothingFound("nothing is found for {text}: there is nothing to freeze", text=asked.text)
+        raise NothingFound("nothing is found for {text}: there is nothing to freeze", text=query.text)
     made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    corpus = Corpus(name, written(asked.root), counted, made_at, events.head(root), digest_of(members), members)
-    query_files.write(path, _packed(corpus), replace)
+    digest = digest_of(members)
+    corpus = Corpus(asked.name, written(query.root), counted, made_at, events.head(root), digest, members)
+    query_files.write(path, _packed(corpus), asked.force)
     detail = {
         "articles": len(members),
         "corpus": corpus.digest,

@@ -9,28 +9,41 @@ import hashlib
 import json
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from archive.disk import make_folder, replace_file
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
+from archive.search.question import ANY_ACCENTS, QUERY, Question, option
 
 OWN_DIGEST: Final = "file_digest"
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NAME: Final = "[a-z0-9][a-z0-9-]{0,63}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRequest(Question):
+    """A query that is kept under a name: saved, or frozen with what it finds."""
+
+    name: str = option("Its name: up to 64 of a-z, 0-9 and -.", pattern=f"^{NAME}$", argument=1)
+    query: str = QUERY
+    any_accents: bool = ANY_ACCENTS
+    force: bool = option("Replace what has this name already.", False)
+    seconds: float | None = 60.0
 
 
 def query_path(root: Path, folder: str, name: str) -> Path:
     """Where the file `name` of `folder` lies in the archive at `root`; raises UsageError for a bad name."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(NAME, name):
         raise UsageError("'{name}' is no name: up to 64 of a-z, 0-9 and -, as in dai-hoi-2020", name=name)
     return root / folder / f"{name}.json"
 
 
 def query_names(root: Path, folder: str) -> tuple[str, ...]:
     """The names kept in `folder`, in order."""
-    return tuple(sorted(path.stem for path in (root / folder).glob("*.json") if _NAME.fullmatch(path.stem)))
+    return tuple(sorted(path.stem for path in (root / folder).glob("*.json") if re.fullmatch(NAME, path.stem)))
 
 
 def write(path: Path, value: object, replace: bool = False) -> None:

@@ -1,12 +1,13 @@
 """A question declared once, as a frozen dataclass: what it may be asked with, in which bounds, and what that means.
 
 The options of its command, the parameters of the API with their OpenAPI, the signature in Python and the fields that
-the room reads out of an address are all made from the declaration.
+the room reads out of an address are all made from the declaration. What a command alone is told (`baotinh serve`) is
+declared in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
 from functools import wraps
@@ -15,7 +16,7 @@ from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 from archive.errors import UsageError
 
-Kind = Literal["string", "integer", "number", "boolean", "day"]
+Kind = Literal["string", "integer", "number", "boolean", "day", "path"]
 Where = TypeVar("Where")
 Result = TypeVar("Result")
 Asked = TypeVar("Asked")
@@ -30,8 +31,9 @@ class Option:
     """One thing that a question may be asked with; `name` is what it is called outside, `field` in the dataclass.
 
     `choices` are the only values of a string, `pattern` tells programs what others it may have (a regular expression;
-    who reads the value says what is wrong); `low` and `high` bound a number, or how often a `many` may be given.
-    `short` is its letter on the command line; `command` and `http` say whether it can be asked there.
+    who reads the value says what is wrong); `low` and `high` bound a number (a `high` of 0 does not), or how often a
+    `many` may be given. On the command line it is an option, `short` its letter, or an `argument`: one word (1), or all
+    that follow (-1); `metavar` stands there for its value. `command` and `http` say whether it can be asked there.
     """
 
     name: str
@@ -40,12 +42,14 @@ class Option:
     choices: Sequence[str] = ()
     pattern: str = ""
     default: Any = None
-    low: int = 0
-    high: int = 0
+    low: float = 0
+    high: float = 0
     required: bool = False
     many: bool = False
     in_path: bool = False
     short: str = ""
+    argument: int = 0
+    metavar: str = ""
     command: bool = True
     http: bool = True
     field: str = ""
@@ -150,7 +154,7 @@ class Option:
                     raise UsageError(
                         "{name}={value}: a day like 2020-03-31 is wanted", name=self.name, value=value
                     ) from error
-            case "string":
+            case _:
                 self._choose(value)
                 return value
 
@@ -159,7 +163,7 @@ def option(
     help: str,  # noqa: A002
     default: Any = MISSING,
     *,
-    bounds: tuple[int, int] = (0, 0),
+    bounds: tuple[float, float] = (0, 0),
     name: str = "",
     kind: Kind = "string",
     **more: Any,
@@ -174,7 +178,9 @@ def option(
 
 
 # Fields that many questions have, always by the name that they have here.
-QUERY: Final = option('query in the archive\'s language: words, "phrases", OR, -not, fields', name="q", pattern=r"\w")
+QUERY: Final = option(
+    'query in the archive\'s language: words, "phrases", OR, -not, fields', name="q", pattern=r"\w", argument=-1
+)
 ANY_ACCENTS: Final = option("Take accents typed as if none were: bão finds báo and bảo too.", False)
 SEED: Final = option("Which sample is drawn where too many articles match.", 1, bounds=(0, 999_999))
 LEAST: Final = option("Leave out what is found less often.", 5, bounds=(1, 10_000))
@@ -190,6 +196,12 @@ def options_of(question: Any) -> tuple[Option, ...]:
             default = None if one.default is MISSING else one.default
             found.append(replace(declared, name=declared.name or one.name, field=one.name, default=default))
     return tuple(found)
+
+
+def unlimited(question: Callable[..., Asked], values: Mapping[str, Any]) -> Asked:
+    """The `question` with these values of its fields and no limit of time: that of whoever asks it holds."""
+    limited = any(one.name == "seconds" for one in fields(question))  # type: ignore[arg-type]  # it is a dataclass
+    return question(**values, **({"seconds": None} if limited else {}))
 
 
 class Question:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from archive.errors import UsageError
+from archive.search import corpora
 from archive.search import facets as faceting
 from archive.search.answer import ORDERS, Order
 from archive.search.corpora import Corpus
 from archive.search.grammar.tree import Query
 from archive.search.planner import accents
+from archive.search.query_files import NAME
 from archive.search.question import ANY_ACCENTS, QUERY, Question, option
 
 MOST_HITS: Final = 500  # on a page
@@ -24,7 +27,8 @@ class SearchRequest(Question):
     """A search: at most `limit` hits of `query`, from after `cursor`, in one of ORDERS.
 
     `facets` names what the hits are to be counted by (`facets.NAMES`). With `counts` False only the page is looked
-    for: the fastest way to the first hits of a large archive. `within` limits the search to a frozen corpus. `as_of`
+    for: the fastest way to the first hits of a large archive. `corpus` names a frozen corpus
+    that limits the search, `within` is that corpus (`loaded`). `as_of`
     searches the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer
     have. `once` shows each text once, by its first publisher where that is found: near-identical texts as `baotinh
     clusters` last found them; the counts stay those of articles, and `Answer.texts` counts the texts. `unlikely`
@@ -42,6 +46,7 @@ class SearchRequest(Question):
         "Count all hits by this; may be repeated.", (), name="facet", choices=faceting.NAMES, many=True
     )
     counts: bool = True
+    corpus: str = option("Search only within this frozen corpus.", "", pattern=f"^({NAME})?$", metavar="NAME")
     within: Corpus | None = None
     as_of: date | None = option("Search the archive as it stood at the end of this day.", None, kind="day")
     earlier: bool = option("Search the texts that articles no longer have.", False)
@@ -54,6 +59,14 @@ class SearchRequest(Question):
         Question.__post_init__(self)
         if self.unlikely and (self.facets or self.within or self.as_of or self.earlier or self.once):
             raise UsageError("pages unlikely to be articles are in no corpus, facet or history: search them alone")
+
+    def loaded(self, root: Path | None) -> SearchRequest:
+        """The same within its corpus, which lies in the archive at `root`; raises NothingFound, DamageError."""
+        if not self.corpus:
+            return self
+        if root is None:
+            raise UsageError("a frozen corpus lies in one archive: search that one")
+        return replace(self, within=corpora.load(root, self.corpus))
 
     def read(self) -> Query:
         """The query, understood; raises QueryError."""

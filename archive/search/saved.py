@@ -24,6 +24,7 @@ from archive.search.grammar.tree import written
 from archive.search.index.docid_sets import docid_set
 from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
+from archive.search.query_files import KeepRequest
 from archive.search.ranking.hits import hits
 
 FOLDER: Final = "queries"
@@ -55,15 +56,15 @@ class News:
     accents: Accents
 
 
-def save(root: Path, name: str, query: str, *, any_accents: bool = False, replace_it: bool = False) -> Saved:
-    """Saves `query` under `name` in the archive at `root`, nothing of it seen yet.
+def save(root: Path, asked: KeepRequest) -> Saved:
+    """Saves a query under a name in the archive at `root`, nothing of it seen yet.
 
-    Accents typed are meant, with `any_accents` none are: then the standard form has each of its words marked `~`.
-    Raises QueryError; UsageError where the name is bad, or taken and `replace_it` is not asked.
+    Where no accents are meant, the standard form has each of its words marked `~`. Raises QueryError; UsageError where
+    the name is bad, or taken and not to be replaced.
     """
-    path = query_files.query_path(root, FOLDER, name)
-    saved = Saved(name, written(read(query, any_accents).root), _now(), "")
-    query_files.write(path, query_files.with_digest(asdict(saved)), replace_it)
+    path = query_files.query_path(root, FOLDER, asked.name)
+    saved = Saved(asked.name, written(read(asked.query, asked.any_accents).root), _now(), "")
+    query_files.write(path, query_files.with_digest(asdict(saved)), asked.force)
     return saved
 
 
@@ -95,8 +96,8 @@ def everything(saved: Saved) -> Saved:
     return replace(saved, seen=())
 
 
-def look(db: sqlite_utils.Database, saved: Saved, most: int = MOST_NEW, seconds: float | None = 60.0) -> News:
-    """What `saved` finds that was not seen yet, the newest `most` of it; `mark` then makes it seen."""
+def look(db: sqlite_utils.Database, saved: Saved, limit: int = MOST_NEW, seconds: float | None = 60.0) -> News:
+    """What `saved` finds that was not seen yet, the newest `limit` of it; `mark` then makes it seen."""
     asked = parse(saved.query)
     seen = set(saved.seen)
     with explain_damage(), deadline(db.conn, asked.text, seconds), snapshot(db.conn):
@@ -105,7 +106,7 @@ def look(db: sqlite_utils.Database, saved: Saved, most: int = MOST_NEW, seconds:
         known = _known(db, list(rows))
         new = docid_set(rowid for rowid, article in known.items() if article not in seen)
         tier_of = {rowid: tiers.names[at] for at in range(last, -1, -1) for rowid in tiers.rows(at) & new}
-        found = [(rowid, tier_of[rowid]) for rowid in new.newest(most)]
+        found = [(rowid, tier_of[rowid]) for rowid in new.newest(limit)]
         shown = hits(db.conn, asked.root, found, {})
         counted = tiers.accents()
     return News(saved, len(rows), len(new), shown, counted)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from archive.search.question import options_of
+from archive.search.question import options_of, unlimited
 
 Choice = TypeVar("Choice", bound=str)
 Made = TypeVar("Made")
@@ -19,7 +19,7 @@ def question(request: Request, asked: Callable[..., Made], **more: Any) -> Made:
     """What the dataclass `asked` declares (`archive.search.question`), read leniently; the asker's time limit holds."""
     values = request.query_params
     options = [one for one in options_of(asked) if one.http and one.field not in more]
-    return asked(**{one.field: one.lenient(values.getlist(one.name)) for one in options}, **more, seconds=None)
+    return unlimited(asked, {one.field: one.lenient(values.getlist(one.name)) for one in options} | more)
 
 
 def text(request: Request, name: str) -> str:

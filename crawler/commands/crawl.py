@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, option, question
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.messages.message import Message
+from archive.search.question import option as declared
 from archive.sources import Register, Source
 from archive.sources.layouts import ENOUGH
 from archive.sources.model import NO_SELECTORS
@@ -26,18 +27,8 @@ if TYPE_CHECKING:
     from crawler.running import Result
 
 LONGEST_HOURS: Final = 24.0 * 366
+MINUTES: Final = (0.01, 60 * LONGEST_HOURS)
 """Between two crawls of a source, or within one: what is longer is a slip of the pen."""
-
-
-class Amount(click.FloatRange):
-    """A number within bounds; FloatRange itself takes "nan" for one."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number that `value` writes; fails for what is none, or lies outside."""
-        number: float = super().convert(value, param, ctx)
-        if math.isnan(number):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return number
 
 
 def loopback_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,9 +41,24 @@ def loopback_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def minutes_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: A002 - as click names it
-    """Adds --minutes, after which a crawl ends."""
-    return option("--minutes", type=Amount(min=0.01, max=60 * LONGEST_HOURS), metavar="N", help=help)
+@dataclass(frozen=True, slots=True)
+class CrawlArguments:
+    """What a crawl is told."""
+
+    sources: tuple[str, ...] = declared("", argument=-1, many=True, metavar="SOURCE...")
+    limit: int | None = declared(
+        "End after N requests; what is left waits.", None, kind="integer", bounds=(1, 0), metavar="N"
+    )
+    since: str = declared(
+        "Pass over articles that a feed or sitemap dates before DATE (2026-11-01).", "", metavar="DATE"
+    )
+    minutes: float | None = declared(
+        "End after N minutes; what is left waits.", None, kind="number", bounds=MINUTES, metavar="N"
+    )
+    again: bool = declared("Visit every known page again, due or not.", False)
+    backfill: bool = declared("Follow listings and date archives back to their end.", False)
+    verbose: bool = declared("Show the log instead of the live view.", False)
+    log_json: bool = declared("Log each event as a line of JSON.", False)
 
 
 # `baotinh crawl`: crawls sources of the register, shows how it goes, and says what came of it.
@@ -67,30 +73,11 @@ def minutes_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., An
     ),
     codes=(0, 2, 4, 6),
 )
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@archive_option
-@option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N requests; what is left waits.")
-@option("--since", metavar="DATE", help="Pass over articles that a feed or sitemap dates before DATE (2026-11-01).")
-@minutes_option("End after N minutes; what is left waits.")
-@option("--again", is_flag=True, help="Visit every known page again, due or not.")
-@option("--backfill", is_flag=True, help="Follow listings and date archives back to their end.")
+@question(CrawlArguments)
 @loopback_option
-@option("--verbose", is_flag=True, help="Show the log instead of the live view.")
-@option("--log-json", is_flag=True, help="Log each event as a line of JSON.")
 @json_option
-def crawl(
-    sources: tuple[str, ...],
-    root: Path,
-    limit: int | None,
-    since: str | None,
-    minutes: float | None,
-    again: bool,
-    backfill: bool,
-    allow_loopback: bool,
-    verbose: bool,
-    log_json: bool,
-    as_json: bool,
-) -> int:
+@archive_option
+def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path) -> int:
     """Crawls each SOURCE (an id that `baotinh sources` lists) politely, keeping every answer as it came.
 
     Each crawl goes on where the last one ended, and asks again only for what may have changed. Ctrl-C stops it.
@@ -101,23 +88,23 @@ def crawl(
     from crawler.report import end_of_crawl, log_line
     from crawler.running import run
 
-    read_day(since or "")
+    read_day(asked.since)
     holdings = for_writing(root)
-    wanted = chosen(Register.load(holdings.sources), sources, loopback=allow_loopback)
+    wanted = chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
-        "BAOTINH_LIMIT": limit or 0,
-        "BAOTINH_SINCE": since or "",
-        "BAOTINH_DEADLINE": 60.0 * minutes if minutes else 0.0,
-        "BAOTINH_AGAIN": again,
-        "BAOTINH_BACKFILL": backfill,
+        "BAOTINH_LIMIT": asked.limit or 0,
+        "BAOTINH_SINCE": asked.since,
+        "BAOTINH_DEADLINE": 60.0 * asked.minutes if asked.minutes else 0.0,
+        "BAOTINH_AGAIN": asked.again,
+        "BAOTINH_BACKFILL": asked.backfill,
         "BAOTINH_ALLOW_LOOPBACK": allow_loopback,
-        "BAOTINH_LOG_JSON": log_json,
-        "LOG_ENABLED": verbose,
+        "BAOTINH_LOG_JSON": asked.log_json,
+        "LOG_ENABLED": asked.verbose,
     }
     new = {source.id for source in wanted if not holds_articles(holdings.database, source.id, ENOUGH)}
     results = run(wanted, settings)
-    for result in results if log_json else ():
+    for result in results if asked.log_json else ():
         report = result.report.as_json() if result.report else {}
         for event in end_of_crawl(result.source.id, *_code(result), report):
             put(log_line(event, as_json=True) + "\n", err=True)
@@ -129,7 +116,7 @@ def crawl(
                 click.echo(result.report.as_text())
     for result in results:
         if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
-            _offer_to_learn(holdings.database, result.source, log_json)
+            _offer_to_learn(holdings.database, result.source, asked.log_json)
     return exit_code_of([(result.report, result.error) for result in results])
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, question
 from archive.cli.output import print_json, say
 from archive.custody.withheld import Withheld
 from archive.errors import SourceError, UsageError
@@ -18,6 +18,7 @@ from archive.learning import golden, layouts
 from archive.messages.language import number, tr
 from archive.parsers.site.learning import TrainingPage
 from archive.places import province as find_province
+from archive.search.question import option as declared
 from archive.sources import Register, Source, parse_source
 from archive.sources.layouts import ENOUGH
 from archive.sources.model import NATIONAL, Kind
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
     from crawler.probe import ProbeResult
 
 
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """The site to meet, and what is known of it before."""
+
+    url: str = declared("", argument=1)
+    id: str = declared("Its id, such as bac-kan-bao; else made from its host.", "", metavar="ID")
+    province: str = declared("The province it belongs to, old or new, or none; else its title's.", "", metavar="NAME")
+    kind: str | None = declared("What it is; else by its title.", None, choices=get_args(Kind))
+    name: str = declared("What it calls itself; else its page's title.", "", metavar="TEXT")
+    dry_run: bool = declared("Only meet the site and show the draft: nothing is stored.", False)
+
+
 @command(
     "newsource",
     examples=[
@@ -37,28 +50,11 @@ if TYPE_CHECKING:
     ],
     codes=(0, 2, 4, 6),
 )
-@click.argument("url")
-@option("--id", "chosen", default="", metavar="ID", help="Its id, such as bac-kan-bao; else made from its host.")
-@option(
-    "--province", default="", metavar="NAME", help="The province it belongs to, old or new, or none; else its title's."
-)
-@option("--kind", type=click.Choice(get_args(Kind)), help="What it is; else by its title.")
-@option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
-@option("--dry-run", is_flag=True, help="Only meet the site and show the draft: nothing is stored.")
+@question(SourceOptions)
 @loopback_option
 @json_option
 @archive_option
-def newsource(
-    url: str,
-    chosen: str,
-    province: str,
-    kind: str | None,
-    name: str,
-    dry_run: bool,
-    allow_loopback: bool,
-    as_json: bool,
-    root: Path,
-) -> None:
+def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: Path) -> None:
     """Meet an unknown site with a dozen polite requests, and write the source file by which it can be crawled.
 
     The site sees the contact of the archive's archive.toml. Shown are its family and three articles as they were read.
@@ -69,28 +65,28 @@ def newsource(
     """
     from crawler import probe as probing
 
-    if as_json and not dry_run:
+    if as_json and not asked.dry_run:
         raise UsageError("--json is for --dry-run")
     holdings = Holdings.open(root)
-    place = province if province in ("", NATIONAL) else find_province(province).id
+    place = asked.province if asked.province in ("", NATIONAL) else find_province(asked.province).id
     register = Register.load(holdings.sources)
-    known = _held(register, probing.address_of(url))
-    if known is not None and not dry_run:
+    known = _held(register, probing.address_of(asked.url))
+    if known is not None and not asked.dry_run:
         told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
-        raise UsageError(tr(told, url=url, source=known.id, file=known.file))
+        raise UsageError(tr(told, url=asked.url, source=known.id, file=known.file))
     if known is not None:
-        say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
-    met = asyncio.run(probing.probe(url, holdings.settings.contact, loopback=allow_loopback))
+        say("{url} is in the register already: baotinh sources show {source}", url=asked.url, source=known.id)
+    met = asyncio.run(probing.probe(asked.url, holdings.settings.contact, loopback=allow_loopback))
     if as_json:
         print_json(_without_pages(met))
         return
-    if dry_run:
-        click.echo(f"{probing.summary(met)}\n\n{probing.draft(met, name, place, kind or '', chosen)}")
+    text = probing.draft(met, asked.name, place, asked.kind or "", asked.id)
+    if asked.dry_run:
+        click.echo(f"{probing.summary(met)}\n\n{text}")
         return
     if not place and not probing.province_of(met):
-        raise UsageError("{url}: its title names no province, or several; say which with --province", url=url)
-    text = probing.draft(met, name, place, kind or "", chosen)
-    file = holdings.sources / f"{chosen or probing.source_id(met)}.toml"
+        raise UsageError("{url}: its title names no province, or several; say which with --province", url=asked.url)
+    file = holdings.sources / f"{asked.id or probing.source_id(met)}.toml"
     try:
         source = parse_source(text, str(file))
         Register.of((*register.all(), source))

@@ -16,7 +16,7 @@ from archive.sources.discover import further_pages
 from crawler.frontier.backfill import Backfills
 from crawler.frontier.discovery import Origin, look, page_number, rank
 from crawler.frontier.limits import CrawlOptions, vietnam_today
-from crawler.frontier.recrawl import ReportedChanges, remember_listing_end, requeue_known
+from crawler.frontier.recrawl import LISTINGS, ReportedChanges, remember_listing_end, requeue_known
 from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
 from crawler.report import Tally
 from crawler.scope import as_fetched, host_of, key_of
@@ -136,7 +136,7 @@ class Following:
         return Followed(self._counted(new), self._changed(row, candidates))
 
     def _changed(self, row: Row, candidates: tuple[Candidate, ...]) -> list[Candidate]:
-        if row.kind not in ("listing", "feed", "sitemap", "page") or page_number(row.url) > 1:
+        if row.kind not in LISTINGS or page_number(row.url) > 1:
             return []
         known = [one for one in candidates if not one.excluded and one.kind not in ("image", "requisite", "media")]
         back = {one.key: one for one in self._restated.by_headline(row, known) + self._restated.by_time(known)}

@@ -23,7 +23,7 @@ from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import Visit, recrawl_each_run, remember, was_there
+from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Errand, Fetched
@@ -251,7 +251,7 @@ class Outcomes:
         new, changed = self._following.follow(row, outcome) if outcome is not None else ([], [])
         if outcome is not None and verdict.fate == "read":
             self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
-            if (changed or is_news(row.url, new)) and row.kind in ("listing", "feed", "sitemap", "page"):
+            if (changed or is_news(row.url, new)) and row.kind in LISTINGS:
                 recrawl_each_run(self._rows, row)
         self.queue += len(new) + len(changed)
         return new + changed

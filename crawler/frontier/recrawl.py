@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
-from typing import cast
+from typing import Final, cast
 from unicodedata import normalize
 
 from archive.model import PageKind, State
@@ -36,28 +36,16 @@ def first_interval(age: float) -> int:
     return next((every for limit, every in _LADDER if age < limit), _LONGEST)
 
 
-def interval(
-    kind: PageKind,
-    deep: bool,
-    state: State | None,
-    status: int,
-    every: int,
-    age: float,
-    *,
-    gone: bool = False,
-    seed: bool = False,
-    side: bool = False,
-) -> int:
-    """Seconds until the next visit; EVERY_RUN for what is looked at in each run.
+LISTINGS: Final = frozenset({"listing", "feed", "sitemap", "page"})
 
-    `deep` is a listing's second or later page; `seed` says that the source file names it; `side` that other listings
-    list what it lists; `state` is None where nothing
-    was read; `every` is the interval so far, 0 at the first visit; `gone` says that the visit before found it gone
-    already. An article's interval is halved after a change, and half as long again after none: few visits say little,
-    so one of them may not say much.
+
+def interval(kind: PageKind, state: State | None, status: int, every: int, age: float, *, gone: bool = False) -> int:
+    """Seconds until the next visit of what is none of LISTINGS.
+
+    `state` is None where nothing was read; `every` is the interval so far, 0 at the first visit; `gone` says that the
+    visit before found it gone already. An article's interval is halved after a change, and half as long again after
+    none: few visits say little, so one of them may not say much.
     """
-    if kind in ("listing", "feed", "sitemap", "page"):
-        return NEVER if deep else EVERY_RUN if seed else _rest(status, every, side=side)
     if kind == "probe":
         return 7 * DAY
     if status in (404, 410):
@@ -74,11 +62,15 @@ def interval(
     return int(min(max(every / 2 if changed else every * 1.5, _SHORTEST), _LONGEST))
 
 
-def _rest(status: int, every: int, *, side: bool) -> int:
-    """Seconds for which a listing that was found is left alone when it has brought nothing: twice as long each time,
-    so that its next news waits at most as long as it has been silent; one by tag, author or month from a week to a
-    month, for other listings bring its news.
+def listing_interval(status: int, every: int, *, deep: bool = False, seed: bool = False, side: bool = False) -> int:
+    """Seconds until the next visit of one of LISTINGS; EVERY_RUN for what is looked at in each run.
+
+    `deep` is its second or later page; `seed` says that the source file names it; `side` that other listings list what
+    it lists. One that was found is left alone when it has brought nothing: twice as long each time, so that its next
+    news waits at most as long as it has been silent; one by tag, author or month from a week to a month.
     """
+    if deep or seed:
+        return NEVER if deep else EVERY_RUN
     if status not in (200, 304, 404, 410):
         return DAY
     if side:
@@ -164,14 +156,14 @@ def remember(rows: FrontierStore, row: Row, source: str, visit: Visit, now: int)
     """Stores what was met at `row`, and when to come back."""
     known = rows.read("SELECT first_at, every, gone_at FROM visits WHERE url_id = ?", (row.id,)).fetchone()
     first_at, every, gone_at = cast(tuple[int, int, int], known or (now, 0, 0))
-    deep = row.kind == "listing" and page_number(row.url) > 1
     age = now - min(first_at, _seconds(visit.published or row.published) or first_at)
     valid = visit.status == 200  # what comes with another status is no validator of anything we hold
-    seed = row.depth == 0
     kind: PageKind = "image" if row.kind == "requisite" and is_picture(row.url) else row.kind
-    next_every = interval(
-        kind, deep, visit.state, visit.status, every, age, gone=gone_at > 0, seed=seed, side=is_side(row.url)
-    )
+    if kind in LISTINGS:
+        deep = kind == "listing" and page_number(row.url) > 1
+        next_every = listing_interval(visit.status, every, deep=deep, seed=row.depth == 0, side=is_side(row.url))
+    else:
+        next_every = interval(kind, visit.state, visit.status, every, age, gone=gone_at > 0)
     rows.write(
         _REMEMBER,
         (

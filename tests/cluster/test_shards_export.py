@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selection import choose
 from two_years import two_years
 
 from archive import Archive
 from archive.cli import main
 from archive.cluster.shards import Shards
 from archive.errors import UsageError
-from archive.export.selection import choose, choose_of_several
+from archive.export.selection import SelectionRequest, select
 from archive.search.connection import open_guarded
 
 pytestmark = pytest.mark.usefixtures("shards_here")
@@ -43,7 +44,7 @@ def test_the_same_texts_leave_in_the_same_order(folder: Path, options: dict[str,
     db = open_guarded(folder / "tat-ca" / "archive.sqlite")
     expected = choose(db, folder / "tat-ca", **options)
     with Shards.open(folder / "kho-*") as shards:
-        chosen = choose_of_several(shards, **options)
+        chosen = select(shards, None, SelectionRequest(**options))
         articles = [(stored.row.public_id, stored.article) for stored in chosen.articles(shards)]
     assert articles == [(stored.row.public_id, stored.article) for stored in expected.articles(db)]
     assert len(chosen) == len(expected)

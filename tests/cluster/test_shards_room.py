@@ -140,6 +140,7 @@ def test_the_interface_for_programs_answers_as_that_of_the_whole(rooms: tuple[Te
     found = both.get("/api/search", params={"q": "rừng"}).json()["hits"][0]["public_id"]
     assert both.get(f"/api/articles/{found}").json()["id"] == found
     assert len(both.get(f"/api/articles/{found}/revisions").json()) >= 1
+    assert found in both.get(f"/api/articles/{found}/citation?style=ris").json()["reference"]
     held = both.get("/api/lookup", params={"url": f"{SITE}/tin-tuc/hop-2021-1.html"}).json()
     assert len(held["captures"]) == 2
     assert both.get("/health").text == "ok\n"
@@ -165,7 +166,9 @@ def test_programs_are_refused_in_the_same_sentence(rooms: tuple[TestClient, Test
     for address in refused:
         answer = both.get(address)
         assert (answer.status_code, answer.json()["detail"]) == (400, OF_ONE), address
-    assert len(OPERATIONS) == 13  # a new one is answered here, or refused above
+    for address in ("/api/ngrams?q=rừng", "/api/clusters"):
+        assert both.get(address).status_code in (400, 404), address
+    assert len(OPERATIONS) == 16  # a new one is answered here, or refused above
 
 
 def test_a_missing_or_older_archive_is_named_on_every_page_and_in_every_answer(tmp_path: Path) -> None:

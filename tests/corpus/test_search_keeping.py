@@ -19,6 +19,7 @@ from archive.errors import DamageError, NothingFound, QueryError, UsageError
 from archive.holdings import Holdings
 from archive.search import corpora, saved, search
 from archive.search import saved as atom
+from archive.search.query_files import KeepRequest
 from archive.search.ranking.sort import all_hits
 from archive.store import open_database
 
@@ -118,7 +119,7 @@ def writer(root: Path) -> Iterator[sqlite_utils.Database]:
 
 
 def test_a_frozen_corpus_says_what_became_of_it(root: Path, writer: sqlite_utils.Database) -> None:
-    corpus = corpora.freeze(writer, root, "hoi-nghi", '"hội nghị" "tin"')
+    corpus = corpora.freeze(writer, root, KeepRequest("hoi-nghi", '"hội nghị" "tin"'))
     assert corpora.load(root, "hoi-nghi") == corpus
     assert {member.article for member in corpus.members} == {OLD.public_id, STEADY.public_id, LATE.public_id}
     assert corpora.check(writer, corpus) == corpora.Standing(3, (), (), ())
@@ -131,9 +132,9 @@ def test_a_frozen_corpus_says_what_became_of_it(root: Path, writer: sqlite_utils
 
 
 def test_one_digest_is_one_set_of_texts(root: Path, writer: sqlite_utils.Database) -> None:
-    one = corpora.freeze(writer, root, "mot", '"hội nghị" tin')
-    same = corpora.freeze(writer, root, "hai", 'tin "hội nghị"')
-    less = corpora.freeze(writer, root, "ba", '"hội nghị" tin ngay:2020')
+    one = corpora.freeze(writer, root, KeepRequest("mot", '"hội nghị" tin'))
+    same = corpora.freeze(writer, root, KeepRequest("hai", 'tin "hội nghị"'))
+    less = corpora.freeze(writer, root, KeepRequest("ba", '"hội nghị" tin ngay:2020'))
     assert one.digest == same.digest != less.digest
     assert corpora.compare(one, less) == (tuple(sorted({OLD.public_id, STEADY.public_id})), (LATE.public_id,), ())
     assert corpora.citation(less).startswith("ba: corpus of 2 articles, query ")
@@ -141,10 +142,10 @@ def test_one_digest_is_one_set_of_texts(root: Path, writer: sqlite_utils.Databas
 
 
 def test_a_corpus_is_not_overwritten_nor_believed_when_changed(root: Path, writer: sqlite_utils.Database) -> None:
-    corpora.freeze(writer, root, "mot", "tin")
+    corpora.freeze(writer, root, KeepRequest("mot", "tin"))
     with pytest.raises(UsageError, match="there already"):
-        corpora.freeze(writer, root, "mot", "hội")
-    corpora.freeze(writer, root, "mot", "huyện", replace=True)
+        corpora.freeze(writer, root, KeepRequest("mot", "hội"))
+    corpora.freeze(writer, root, KeepRequest("mot", "huyện", force=True))
     path = root / "corpora" / "mot.json"
     changed = json.loads(path.read_text())
     changed["articles"].append(["aaaaaaaaaa", 1, "sha256:0"])
@@ -160,11 +161,11 @@ def test_a_corpus_is_not_overwritten_nor_believed_when_changed(root: Path, write
     with pytest.raises(NothingFound, match=r"no corpus 'khong' \(known: mot\)"):
         corpora.load(root, "khong")
     with pytest.raises(NothingFound, match="nothing to freeze"):
-        corpora.freeze(writer, root, "khong", "khôngcógì")
+        corpora.freeze(writer, root, KeepRequest("khong", "khôngcógì"))
 
 
 def test_a_saved_query_gives_each_article_as_news_once(root: Path, writer: sqlite_utils.Database) -> None:
-    saved.save(root, "hoi", "hội nghị tin")
+    saved.save(root, KeepRequest("hoi", "hội nghị tin"))
     news = saved.look(writer, saved.load(root, "hoi"))
     assert (news.new, news.total) == (3, 3)
     assert [hit.headline for hit in news.hits] == ["Tin tỉnh", "Tin huyện", "Tin xã"]
@@ -173,13 +174,13 @@ def test_a_saved_query_gives_each_article_as_news_once(root: Path, writer: sqlit
     stored([Written(90, "Tin mới đến", "", "Hội nghị xưa.", day="1999-01-01")], writer)
     news = saved.look(writer, saved.load(root, "hoi"))
     assert [hit.headline for hit in news.hits] == ["Tin mới đến"]
-    assert saved.look(writer, saved.load(root, "hoi"), most=0).hits == ()
+    assert saved.look(writer, saved.load(root, "hoi"), limit=0).hits == ()
     saved.mark(root, news)
     assert [(one.name, len(one.seen)) for one in saved.every(root)] == [("hoi", 4)]
     saved.forget(root, "hoi")
     assert saved.every(root) == ()
     with pytest.raises(QueryError):
-        saved.save(root, "xau", "(")
+        saved.save(root, KeepRequest("xau", "("))
 
 
 def test_news_make_a_feed_that_a_reader_can_read(root: Path, writer: sqlite_utils.Database) -> None:
@@ -221,7 +222,7 @@ def test_an_archive_answers_in_python(root: Path) -> None:
         assert archive.collocates("hội", least=1).node > 0
         assert archive.keywords("hội", least=1).tokens_here > 0
         corpus = archive.freeze("tin", '"tin"')
-        assert archive.search("hội", within="tin", limit=None).total == 3
+        assert archive.search("hội", corpus="tin", limit=None).total == 3
         assert archive.corpus("tin") == replace(corpus)
         assert archive.saved() == ()
         assert archive.article(OLD.public_id).row.headline == OLD.headline
@@ -239,7 +240,7 @@ def test_a_query_is_exported_from_python_on_a_guarded_connection(root: Path, tmp
         for form in ("jsonl", "csv", "text", "bibtex"):
             told = archive.export("", tmp_path / form, form, corpus="tin")
             assert (told.articles, told.about.corpus) == (3, "tin")
-        with pytest.raises(UsageError, match="no form"):
+        with pytest.raises(UsageError, match="format=docx"):
             archive.export("hội", tmp_path / "x", "docx")
         with pytest.raises(UsageError, match="--force"):
             archive.export("hội", tmp_path / "csv", "csv")

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 import sqlite_utils
 from search_corpus import invented, stored
-from selection import archive_at, lines, taken
+from selection import archive_at, choose, lines, taken, write
 from small_archive import capture, database, keep, page, read
 
 from archive.custody.takedown import takedown
 from archive.errors import NothingFound, UsageError
-from archive.export.files import write_export
-from archive.export.selection import Selection, choose
+from archive.export.selection import Selection
 from archive.holdings import Holdings
 from archive.search import corpora, search
 from archive.search.answer import ORDERS
 from archive.search.grammar.parser import parse
+from archive.search.query_files import KeepRequest
 from archive.search.ranking.sort import all_hits
 
 
@@ -52,13 +52,13 @@ def test_source_days_and_order_choose_as_asked(holdings: Holdings, db: sqlite_ut
     assert headlines(source="bao-tinh", query="mưa") == ["Tin khác"]
     assert headlines(source="bao") == []
     assert choose(db, holdings.root, "mưa", since=date(2020, 1, 1)).about.query == "mưa ngay:2020-01-01.."
-    with pytest.raises(UsageError, match="no order"):
+    with pytest.raises(UsageError, match="order=random"):
         headlines(order="random")
 
 
 def test_a_frozen_corpus_leaves_with_its_texts_and_says_what_is_gone(holdings: Holdings, tmp_path: Path) -> None:
     with database(holdings) as db:
-        corpora.freeze(db, holdings.root, "hoi-nghi", "hội nghị")
+        corpora.freeze(db, holdings.root, KeepRequest("hoi-nghi", "hội nghị"))
     later = capture("/mot.html", page("Hội nghị một", "Sửa lại.", published="2020-03-05T15:25+07:00"), 60 * 24 * 500)
     read(holdings, keep(holdings, [later], run="r3"))
     with database(holdings) as db:
@@ -66,7 +66,7 @@ def test_a_frozen_corpus_leaves_with_its_texts_and_says_what_is_gone(holdings: H
     takedown(holdings, gone, "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
         chosen = choose(db, holdings.root, corpus="hoi-nghi")
-        told = write_export(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl")
+        told = write(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl")
         assert (told.missing, told.altered, told.about.corpus) == ((gone,), (), "hoi-nghi")
         shown = {line["headline"]: line["paragraphs"] for line in lines(tmp_path / "out.jsonl")}
         assert shown == {

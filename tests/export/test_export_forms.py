@@ -14,15 +14,13 @@ from zipfile import ZipFile
 import pytest
 import sqlite_utils
 from fastwarc.warc import ArchiveIterator
-from selection import archive_at, taken
+from selection import archive_at, choose, taken, write
 from small_archive import REGISTER, SITE, database, new_holdings
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archive.custody.package import check_wacz
 from archive.errors import UsageError
 from archive.export import parquet
-from archive.export.files import write_export
-from archive.export.selection import choose
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.ingest import Ingest
@@ -84,8 +82,8 @@ def test_a_text_corpus_can_be_checked_from_its_manifest_down(
     holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
 ) -> None:
     chosen = choose(db, holdings.root, "hội nghị")
-    write_export(holdings, db, chosen, "text", tmp_path / "out")
-    write_export(holdings, db, chosen, "text", tmp_path / "out.zip")
+    write(holdings, db, chosen, "text", tmp_path / "out")
+    write(holdings, db, chosen, "text", tmp_path / "out.zip")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     listed = (tmp_path / "out" / "metadata.csv").read_bytes()
     assert manifest["metadata"] == f"sha256:{hashlib.sha256(listed).hexdigest()}"
@@ -108,7 +106,7 @@ def test_records_are_copied_byte_for_byte_with_request_metadata_and_originals(
     holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "ba.warc.gz"
-    told = write_export(holdings, db, choose(db, holdings.root, '"hội nghị ba"'), "warc", path)
+    told = write(holdings, db, choose(db, holdings.root, '"hội nghị ba"'), "warc", path)
     assert told.articles == 1
     held = {file: file.read_bytes() for file in holdings.warcs()}
     ours = list(db.query("SELECT record_id, file, offset, length, revisit_of FROM captures WHERE url LIKE '%/ba.html'"))

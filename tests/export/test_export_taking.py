@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
-from selection import NAMES, archive_at, taken
+from selection import NAMES, archive_at, choose, taken, write
 
 from archive.errors import NothingFound, StorageError, UsageError
-from archive.export.files import FORMS, write_export
-from archive.export.selection import choose
+from archive.export.files import FORMS
 from archive.holdings import Holdings
 
 
@@ -48,9 +47,9 @@ def test_what_stands_there_is_written_over_only_by_force(
     held = path / "manifest.json" if form == "text" else path
     held.write_text("mine")
     with pytest.raises(UsageError, match="--force"):
-        write_export(holdings, db, chosen, form, path)
+        write(holdings, db, chosen, form, path)
     assert held.read_text() == "mine"
-    assert write_export(holdings, db, chosen, form, path, force=True).articles == 4
+    assert write(holdings, db, chosen, form, path, force=True).articles == 4
     assert held.read_bytes() != b"mine"
     assert not (path / "texts" / "mine.txt").exists()
 
@@ -71,7 +70,7 @@ def test_an_export_stopped_midway_leaves_the_old_and_no_half(
 
     chosen = choose(db, holdings.root, "hội nghị")
     with pytest.raises((KeyboardInterrupt, StorageError)):
-        write_export(holdings, db, chosen, form, path, force=True, advance=stop)
+        write(holdings, db, chosen, form, path, force=True, advance=stop)
     assert path.read_text() == "mine"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["data", path.name]
 
@@ -105,7 +104,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(StorageError, match="Input/output"):
-        write_export(holdings, db, choose(db, holdings.root, "khác"), "text", path, force=True)
+        write(holdings, db, choose(db, holdings.root, "khác"), "text", path, force=True)
     assert sorted(file.name for file in path.rglob("*")) == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["data", "out"]
 
@@ -114,7 +113,7 @@ def test_nothing_chosen_writes_nothing(holdings: Holdings, db: sqlite_utils.Data
     chosen = choose(db, holdings.root, "không-có-từ-này")
     for form in FORMS:
         with pytest.raises(NothingFound):
-            write_export(holdings, db, chosen, form, tmp_path / "out.warc.gz")
+            write(holdings, db, chosen, form, tmp_path / "out.warc.gz")
     assert [one.name for one in tmp_path.iterdir()] == ["data"]
 
 
@@ -129,7 +128,7 @@ def test_a_folder_that_no_export_made_is_not_deleted_even_by_force(
     chosen = choose(db, holdings.root, "")
     for name in ("luận văn", "lối tắt"):
         with pytest.raises(UsageError, match="no export made"):
-            write_export(holdings, db, chosen, form, tmp_path / name, force=True)
+            write(holdings, db, chosen, form, tmp_path / name, force=True)
     assert (folder / "chương một.txt").read_text(encoding="utf-8") == "Ba năm công sức."
     assert {one.name for one in tmp_path.iterdir()} == {"data", "luận văn", "lối tắt"}
 
@@ -140,8 +139,8 @@ def test_a_folder_of_texts_is_written_over_by_force(
     chosen = choose(db, holdings.root, "")
     folder = tmp_path / "kho"
     folder.mkdir()
-    write_export(holdings, db, chosen, "text", folder, force=True)  # an empty one is nobody's
-    write_export(holdings, db, chosen, "text", folder, force=True)
+    write(holdings, db, chosen, "text", folder, force=True)  # an empty one is nobody's
+    write(holdings, db, chosen, "text", folder, force=True)
     assert {one.name for one in folder.iterdir()} == {"manifest.json", "metadata.csv", "texts"}
 
 
@@ -152,5 +151,5 @@ def test_what_is_no_file_is_not_written_over(
     os.mkfifo(tmp_path / "ống")
     path = tmp_path / name if name == "ống" else Path(name)
     with pytest.raises(UsageError, match="no file"):
-        write_export(holdings, db, choose(db, holdings.root, ""), "jsonl", path, force=True)
+        write(holdings, db, choose(db, holdings.root, ""), "jsonl", path, force=True)
     assert (tmp_path / "ống").is_fifo()

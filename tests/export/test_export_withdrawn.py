@@ -9,17 +9,17 @@ from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
-from selection import NAMES, SECRET, archive_at, taken
+from selection import NAMES, SECRET, archive_at, choose, taken, write
 from small_archive import SITE, database
 
 from archive.cli import main
 from archive.custody import events
 from archive.custody.takedown import lift, takedown
 from archive.custody.verify import verify
-from archive.export.files import FORMS, write_export
-from archive.export.selection import choose
+from archive.export.files import FORMS
 from archive.holdings import Holdings
 from archive.search import corpora
+from archive.search.query_files import KeepRequest
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_what_is_taken_down_between_choosing_and_writing_does_not_leave(holdings
         chosen = choose(db, holdings.root, "hội nghị")
     takedown(holdings, f"{SITE}/bon.html", "hidden", "quyền riêng tư", "Tòa án tỉnh")
     with database(holdings) as db:
-        assert write_export(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl").articles == 3
+        assert write(holdings, db, chosen, "jsonl", tmp_path / "out.jsonl").articles == 3
     assert SECRET not in (tmp_path / "out.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_frozen_corpus_is_an_event_and_any_change_of_it_is_found(holdings: Holdings) -> None:
     with database(holdings) as db:
-        frozen = corpora.freeze(db, holdings.root, "hoi-nghi", "hội nghị")
+        frozen = corpora.freeze(db, holdings.root, KeepRequest("hoi-nghi", "hội nghị"))
     event = events.read(holdings.root)[-1]
     assert (event.type, event.object, event.outcome) == ("accession", "corpora/hoi-nghi.json", "frozen")
     assert json.loads(event.detail_json)["corpus"] == frozen.digest
@@ -95,8 +95,8 @@ def test_a_corpus_says_years_later_what_of_it_was_taken_down(
 ) -> None:
     monkeypatch.setenv("BAOTINH_LANG", "en")
     with database(holdings) as db:
-        frozen = corpora.freeze(db, holdings.root, "hoi-nghi", "hội nghị")
-        corpora.freeze(db, holdings.root, "tin", "tin")
+        frozen = corpora.freeze(db, holdings.root, KeepRequest("hoi-nghi", "hội nghị"))
+        corpora.freeze(db, holdings.root, KeepRequest("tin", "tin"))
         gone = next(stored for stored in choose(db, holdings.root, "bốn").articles(db)).row.public_id
         assert corpora.citation(frozen, corpora.check(db, frozen)) == corpora.citation(frozen)
     assert corpora.withdrawn(holdings.root, frozen) == ()

@@ -13,16 +13,17 @@ from unicodedata import combining, normalize
 import pytest
 import sqlite_utils
 from search_corpus import Written, revise, stored
+from selection import choose
 
 from archive.corpus import ngrams
 from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
 from archive.corpus.keywords import keywords
 from archive.corpus.trends import trends
-from archive.export.selection import choose
 from archive.holdings import Holdings
 from archive.search import corpora, saved
 from archive.search.engine import OTHER_ACCENTS, meant, search
+from archive.search.query_files import KeepRequest
 from archive.search.request import SearchRequest
 from archive.store import open_database
 
@@ -275,19 +276,19 @@ def test_what_is_exported_frozen_and_saved_is_what_is_meant(
     assert chosen.about.accents is not None
     assert (chosen.about.accents.articles, chosen.about.accents.any_accents) == counts
     assert chosen.about.accents.sentence() in chosen.about.sentence()
-    frozen = corpora.freeze(kept, root, "mot", question.query)
+    frozen = corpora.freeze(kept, root, KeepRequest("mot", question.query))
     assert {member.article for member in frozen.members} == wanted
     assert corpora.load(root, "mot") == frozen
     assert f"({frozen.accents.sentence()})" in corpora.citation(frozen)
-    news = saved.look(kept, saved.save(root, "hai", question.query))
+    news = saved.look(kept, saved.save(root, KeepRequest("hai", question.query)))
     assert (news.total, news.accents.any_accents) == counts
-    widened = saved.save(root, "ba", question.query, any_accents=True)
+    widened = saved.save(root, KeepRequest("ba", question.query, any_accents=True))
     assert saved.look(kept, widened).total == counts[1]
     assert len(choose(kept, root, question.query, any_accents=True)) == counts[1]
 
 
 def test_a_corpus_and_a_query_of_an_older_program_mean_what_they_meant(root: Path, kept: sqlite_utils.Database) -> None:
-    frozen = corpora.freeze(kept, root, "moi", "bão -lũ")
+    frozen = corpora.freeze(kept, root, KeepRequest("moi", "bão -lũ"))
     path = root / "corpora" / "moi.json"
     value = json.loads(path.read_text(encoding="utf-8"))
     del value["accents"]

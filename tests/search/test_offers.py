@@ -17,6 +17,7 @@ from archive.cli import main
 from archive.holdings import Holdings
 from archive.search import corpora
 from archive.search.engine import meant, search
+from archive.search.query_files import KeepRequest
 from archive.search.request import SearchRequest
 from archive.store import open_database
 
@@ -107,7 +108,7 @@ def test_offers_count_where_the_answer_looked(tmp_path: Path) -> None:
     db = stored(ARTICLES, open_database(holdings.database))
     for article in ARTICLES:
         revise(db, article, (f"{article.day}T01:00:00.000Z", article.body))
-    corpus = corpora.freeze(db, holdings.root, "mot", "ngay:2021..2024")
+    corpus = corpora.freeze(db, holdings.root, KeepRequest("mot", "ngay:2021..2024"))
     every_offer_holds(db, "hòa bình", within=corpus)
     assert {one.kind: one.articles for one in search(db, "hòa bình", within=corpus).offers} == {
         "phrase": 0,

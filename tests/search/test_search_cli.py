@@ -104,8 +104,8 @@ def test_search_counts_by_facet_and_searches_the_past_and_a_corpus(made: Path) -
     assert run(made, "search", "--as-of", "2021-03-05", "--json", '="đại hội đảng"').stdout.count('"public_id"') == 3
     assert run(made, "search", "--earlier", '="đại hội đảng"').exit_code == 3
     assert run(made, "corpus", "freeze", "nua", '="đại hội đảng" ngay:2021-01..2021-03').exit_code == 0
-    assert run(made, "search", "--within", "nua", "--json", "đại").stdout.count('"public_id"') == 3
-    assert run(made, "search", "--within", "khong", "đại").exit_code == 3
+    assert run(made, "search", "--corpus", "nua", "--json", "đại").stdout.count('"public_id"') == 3
+    assert run(made, "search", "--corpus", "khong", "đại").exit_code == 3
 
 
 def test_a_corpus_is_frozen_shown_checked_compared_and_cited(made: Path) -> None:

@@ -18,14 +18,16 @@ from unittest.mock import patch
 from starlette.testclient import TestClient
 
 from archive import parsers
+from archive.corpus import ngrams
 from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.ingest.articles import name_places
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Place, Reading, Teaser
 from archive.search import corpora, saved
+from archive.search.query_files import KeepRequest
 from archive.sources import Register, parse_source
-from archive.store import open_database
+from archive.store import open_database, opened_to_write
 from archive.web.app import create_room
 
 REPLAY = "http://127.0.0.1:8002"
@@ -175,10 +177,12 @@ def library(folder: Path) -> Holdings:
 def with_collections(folder: Path) -> Holdings:
     """The library, with two frozen corpora and a saved query."""
     holdings = library(folder)
+    with opened_to_write(holdings.database) as db:
+        ngrams.build(db)
     with closing(open_database(holdings.database, readonly=True)) as db:
-        corpora.freeze(db, holdings.root, "nam-2020", "huyện ngay:2020")
-        corpora.freeze(db, holdings.root, "ca-kho", "huyện")
-    saved.save(holdings.root, "che", "chè OR trà")
+        corpora.freeze(db, holdings.root, KeepRequest("nam-2020", "huyện ngay:2020"))
+        corpora.freeze(db, holdings.root, KeepRequest("ca-kho", "huyện"))
+    saved.save(holdings.root, KeepRequest("che", "chè OR trà"))
     return holdings
 
 

@@ -11,8 +11,8 @@ import sqlite_utils
 from small_archive import capture, keep, new_holdings, page, read, read_json
 
 from archive import parsers
-from archive.export.files import Exported, write_export
-from archive.export.selection import choose
+from archive.export.files import Exported, ExportRequest, write_export
+from archive.export.selection import Selection, SelectionRequest, select
 from archive.holdings import Holdings
 
 NAMES = {"warc": "out.warc.gz", "text": "out", "wacz": "out.wacz"}
@@ -40,9 +40,21 @@ def archive_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> Holdings:
     return holdings
 
 
+def choose(db: sqlite_utils.Database, root: Path, query: str = "", **options: Any) -> Selection:
+    chosen = select(db, root, SelectionRequest(query, **options))
+    assert isinstance(chosen, Selection)
+    return chosen
+
+
+def write(
+    holdings: Holdings, db: sqlite_utils.Database, chosen: Selection, form: str, path: Path, **options: Any
+) -> Exported:
+    advance = options.pop("advance", lambda: None)
+    return write_export(holdings, db, chosen, ExportRequest(form=form, path=path, **options), advance)
+
+
 def taken(holdings: Holdings, db: sqlite_utils.Database, form: str, path: Path, **options: Any) -> Exported:
-    chosen = choose(db, holdings.root, "hội nghị", **options)
-    return write_export(holdings, db, chosen, form, path)
+    return write(holdings, db, choose(db, holdings.root, "hội nghị", **options), form, path)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

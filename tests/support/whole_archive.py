@@ -19,6 +19,7 @@ from archive.custody.verify import Report, verify
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.search import saved
+from archive.search.query_files import KeepRequest
 from archive.sources import Register
 from archive.warc import cdxj
 from archive.warc.scan import scan
@@ -49,7 +50,7 @@ def made_at(root: Path) -> Holdings:
     events.append(holdings.root, "modification", "models/restorer.bin", "trained", learnt)
     (holdings.root / "corpora" / "hoi-nghi.json").write_text('{"name": "hoi-nghi", "articles": []}')
     holdings.record_settings()
-    saved.save(holdings.root, "hoi-nghi", '"hội nghị" tinh:"Bắc Kạn"')
+    saved.save(holdings.root, KeepRequest("hoi-nghi", '"hội nghị" tinh:"Bắc Kạn"'))
     with Writer(holdings.root, "tinh-uy-mau", RUN, roll_at=3000) as writer:
         for number in range(5):
             moment = BEGAN + timedelta(hours=number)

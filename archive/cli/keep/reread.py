@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archive.cli.command import Day, archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, question
 from archive.cli.opening import for_writing, reading, register_of
 from archive.cli.output import print_json, print_table, progress, say
 from archive.errors import DamageError, UsageError
@@ -16,9 +17,31 @@ from archive.holdings import Holdings
 from archive.ingest import reread as rereading
 from archive.ingest.reread import Tally
 from archive.messages.language import number, tr
+from archive.search.question import option as declared
 from archive.sources.model import IMPORTED
 from archive.store.counts import has_source
 from archive.warc.groups import WAY_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class RereadOptions:
+    """Which pages are read again, and by what."""
+
+    source: str = declared("Only captures of this source; imported: of all unclaimed hosts.", "", metavar="ID")
+    since: date | None = declared("Only what was captured on this day (UTC) and later.", None, kind="day")
+    older_than: str = declared("Only what an older parser has read.", "", name="parser-older-than", metavar="FAMILY/N")
+    restored: bool = declared("Only articles whose headline was made from a slug, as after train-restorer.", False)
+    dry_run: bool = declared("Say what would change, field by field, and write nothing.", False)
+    workers: int | None = declared(
+        "Processes that read; one per core if not given.", None, kind="integer", bounds=(0, 64)
+    )
+    engine: str = declared("What reads.", "here", choices=("here", "spark"))
+    master: str = declared("Spark's master; this machine's cores if not given.", "", metavar="URL")
+    tables: str = declared("With Spark: where the Parquet tables go.", "", name="output", short="o", metavar="PATH")
+    partitions: int | None = declared(
+        "With Spark: ranges of records; 4 per core if not given.", None, kind="integer", bounds=(0, 0)
+    )
+    warcs: str = declared("With Spark: where the WARC files lie, if not in the archive.", "", metavar="URL")
 
 
 @command(
@@ -32,34 +55,10 @@ from archive.warc.groups import WAY_OUT
     ],
     codes=(0, 2, 4, 5),
 )
-@option("--source", default="", metavar="ID", help="Only captures of this source; imported: of all unclaimed hosts.")
-@option("--since", type=Day(), help="Only what was captured on this day (UTC) and later.")
-@option("--parser-older-than", "older_than", default="", metavar="FAMILY/N", help="Only what an older parser has read.")
-@option("--restored", is_flag=True, help="Only articles whose headline was made from a slug, as after train-restorer.")
-@option("--dry-run", is_flag=True, help="Say what would change, field by field, and write nothing.")
-@option("--workers", default=0, type=click.IntRange(0, 64), help="Processes that read; one per core if not given.")
-@option("--engine", default="here", show_default=True, type=click.Choice(("here", "spark")), help="What reads.")
-@option("--master", default="", metavar="URL", help="Spark's master; this machine's cores if not given.")
-@option("--output", "-o", "tables", default="", metavar="PATH", help="With Spark: where the Parquet tables go.")
-@option("--partitions", default=0, type=click.IntRange(0), help="With Spark: ranges of records; 4 per core if 0.")
-@option("--warcs", default="", metavar="URL", help="With Spark: where the WARC files lie, if not in the archive.")
+@question(RereadOptions)
 @json_option
 @archive_option
-def reread(
-    source: str,
-    since: date | None,
-    older_than: str,
-    restored: bool,
-    dry_run: bool,
-    workers: int,
-    engine: str,
-    master: str,
-    tables: str,
-    partitions: int,
-    warcs: str,
-    as_json: bool,
-    root: Path,
-) -> None:
+def reread(asked: RereadOptions, as_json: bool, root: Path) -> None:
     """Read stored pages again with today's parsers, each with the layout its site had on the day of capture.
 
     What an earlier parser read is kept beside it. The history of a page and the history of its reading stay apart: a
@@ -70,21 +69,25 @@ def reread(
     """
     holdings = for_writing(root)
     register = register_of(holdings)
-    if source not in ("", IMPORTED) and not _is_held(holdings, source):
-        register.get(source)
-    if engine == "spark":
-        if since or older_than or restored or dry_run or not tables:
+    if asked.source not in ("", IMPORTED) and not _is_held(holdings, asked.source):
+        register.get(asked.source)
+    if asked.engine == "spark":
+        if asked.since or asked.older_than or asked.restored or asked.dry_run or not asked.tables:
             raise UsageError("--engine spark takes --output, --master, --partitions, --warcs and --source only")
-        _print_tables(on_spark(holdings, register, tables, master, partitions, source, warcs), tables, as_json)
+        written = on_spark(
+            holdings, register, asked.tables, asked.master, asked.partitions or 0, asked.source, asked.warcs
+        )
+        _print_tables(written, asked.tables, as_json)
         return
-    selection = rereading.Selection(source, since.isoformat() if since else "", older_than, restored)
+    since = asked.since.isoformat() if asked.since else ""
+    selection = rereading.Selection(asked.source, since, asked.older_than, asked.restored)
     with progress("reading captures") as shown:
-        tally = rereading.reread(holdings, register, selection, dry_run, workers, shown.advance)
+        tally = rereading.reread(holdings, register, selection, asked.dry_run, asked.workers or 0, shown.advance)
     if as_json:
         print_json(_plain(tally))
     else:
         _print(tally)
-    if dry_run:
+    if asked.dry_run:
         say("nothing was written")
     for line in tally.damaged:
         click.echo(line, err=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, option, question
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
 from archive.custody import seals
@@ -22,18 +22,32 @@ from archive.custody.withheld import pending, rules
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
+from archive.search.question import option as declared
 from archive.warc.groups import WAY_OUT
 
 _SHOWN = 10  # of a list in a plan; --json has all
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    how: How
-    reason: str
-    authority: str
-    more: tuple[str, ...]
-    in_advance: bool
+class TakedownOptions:
+    """What is taken down, why, and what with it."""
+
+    targets: tuple[str, ...] = declared("", (), argument=-1, many=True, metavar="[TARGET]...")
+    reason: str = declared("Why; it goes into the log.", "")
+    authority: str = declared("Who ordered it; it goes into the log.", "")
+    more: str = declared(
+        "Also take with it: copies (the same text elsewhere), pictures (that no other article shows), or both.",
+        "",
+        name="with",
+        metavar="WHAT",
+    )
+    listed: Path | None = declared(
+        "Targets of a file, one a line; - for stdin.", None, name="from", kind="path", metavar="FILE"
+    )
+    in_advance: bool = declared("Bar what is not held yet, too.", False)
+    plan: bool = declared("Only show what it would touch, and what it would leave.", False)
+    yes: bool = declared("Do not ask.", False)
+    listing: bool = declared("List all takedowns instead.", False, name="list")
 
 
 @command(
@@ -46,7 +60,6 @@ class _Asked:
     ],
     codes=(0, 2, 3, 4, 5),
 )
-@click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @option("--seal", "how", flag_value="sealed", help="Move the records to sealed/, for those allowed there.")
 @option("--erase", "how", flag_value="erased", help="Erase the records; a tombstone says what was there, and when.")
 @option(
@@ -55,80 +68,50 @@ class _Asked:
     flag_value="lifted",
     help="Take an earlier takedown back; sealed records return, erased ones cannot.",
 )
-@option("--reason", default="", help="Why; it goes into the log.")
-@option("--authority", default="", help="Who ordered it; it goes into the log.")
-@option(
-    "--with",
-    "more",
-    metavar="WHAT",
-    default="",
-    help="Also take with it: copies (the same text elsewhere), pictures (that no other article shows), or both.",
-)
-@option(
-    "--from",
-    "listed",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Targets of a file, one a line; - for stdin.",
-)
-@option("--in-advance", is_flag=True, help="Bar what is not held yet, too.")
-@option("--plan", "only_plan", is_flag=True, help="Only show what it would touch, and what it would leave.")
-@option("--yes", is_flag=True, help="Do not ask.")
-@option("--list", "listing", is_flag=True, help="List all takedowns instead.")
+@question(TakedownOptions)
 @json_option
 @archive_option
-def takedown(
-    targets: tuple[str, ...],
-    how: str | None,
-    reason: str,
-    authority: str,
-    more: str,
-    listed: Path | None,
-    in_advance: bool,
-    only_plan: bool,
-    yes: bool,
-    listing: bool,
-    as_json: bool,
-    root: Path,
-) -> None:
+def takedown(asked: TakedownOptions, how: str | None, as_json: bool, root: Path) -> None:
     """Take TARGET (a URL or an article's id) out of search, reading room, exports and packages, for good.
 
     What that touches, and what it leaves, is shown first. Without --seal or --erase it is hidden: the records stay as
     they are. Whatever is chosen holds after every rebuild, crawl and import, until --lift takes it back. Broken off at
     any moment, the next command that writes, or `baotinh recover`, brings it to its end.
     """
-    if listing:
+    if asked.listing:
         _list(Holdings.open(root), as_json)
         return
-    targets = (*targets, *(_lines(listed) if listed else ()))
+    targets = (*asked.targets, *(_lines(asked.listed) if asked.listed else ()))
     if not targets:
         raise UsageError("takedown needs a URL or an article's id, --from, or --list")
-    if not only_plan and not (reason.strip() and authority.strip()):
+    if not asked.plan and not (asked.reason.strip() and asked.authority.strip()):
         raise UsageError("takedown needs --reason and --authority: the log keeps both")
     if how == "lifted":
-        _lift(for_writing(root), targets, reason, authority, as_json)
+        _lift(for_writing(root), targets, asked.reason, asked.authority, as_json)
         return
     chosen: How = "erased" if how == "erased" else "sealed" if how == "sealed" else "hidden"
-    asked = _Asked(chosen, reason, authority, _more(more), in_advance)
-    holdings = Holdings.open(root) if only_plan else for_writing(root)
-    plans = _planned(holdings, targets, asked)
-    if only_plan and as_json:
+    more = _more(asked.more)
+    holdings = Holdings.open(root) if asked.plan else for_writing(root)
+    plans = _planned(holdings, targets, chosen, more, asked.in_advance)
+    if asked.plan and as_json:
         print_json(plans)
         return
     for one in plans:
         _show(one)
-    if only_plan:
+    if asked.plan:
         return
-    if not yes:
-        _confirm(plans, asked)
+    if not asked.yes:
+        _confirm(plans, chosen)
     done = []
     with _together(holdings, targets):
         for target in targets:
-            done.append(taking(holdings, target, chosen, reason, authority, more=asked.more, in_advance=in_advance))
+            done.append(
+                taking(holdings, target, chosen, asked.reason, asked.authority, more=more, in_advance=asked.in_advance)
+            )
             if not as_json:
                 _taken(done[-1])
     if as_json:
-        print_json(done if listed or len(done) > 1 else done[0])
+        print_json(done if asked.listed or len(done) > 1 else done[0])
 
 
 def _together(holdings: Holdings, targets: Sequence[str]) -> AbstractContextManager[None]:
@@ -152,13 +135,15 @@ def _lines(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
-def _planned(holdings: Holdings, targets: Sequence[str], asked: _Asked) -> list[Plan]:
+def _planned(
+    holdings: Holdings, targets: Sequence[str], how: How, more: tuple[str, ...], in_advance: bool
+) -> list[Plan]:
     """The plans of all targets; raises NothingFound naming those that name nothing, before anything is done."""
     plans, missing = list[Plan](), list[str]()
     for target in targets:
         try:
-            plans.append(planning(holdings, target, asked.how, asked.more))
-            refuse_empty(plans[-1], asked.in_advance)
+            plans.append(planning(holdings, target, how, more))
+            refuse_empty(plans[-1], in_advance)
         except NothingFound as error:
             missing.append(error.message)
     if missing:
@@ -168,11 +153,11 @@ def _planned(holdings: Holdings, targets: Sequence[str], asked: _Asked) -> list[
     return plans
 
 
-def _confirm(plans: Sequence[Plan], asked: _Asked) -> None:
+def _confirm(plans: Sequence[Plan], how: How) -> None:
     captures = sum(len(one.places) for one in plans)
-    words = {"count": number(len(plans)), "captures": number(captures), "how": asked.how}
+    words = {"count": number(len(plans)), "captures": number(captures), "how": how}
     question = tr("{how}: {count} targets, {captures} captures. Do it?", **words)
-    if asked.how == "erased":
+    if how == "erased":
         question = tr(
             "erase {captures} captures of {count} targets from the WARC files? This cannot be undone", **words
         )

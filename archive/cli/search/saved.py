@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from archive.cli.answers import counted
-from archive.cli.command import Group, any_accents_option, archive_option, command, json_option, option
+from archive.cli.command import Group, archive_option, command, json_option, option, question
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_table, say
 from archive.cli.search.search import print_hit
@@ -19,6 +19,7 @@ from archive.messages.language import number, tr
 from archive.search import saved as atom
 from archive.search import saved as keeping
 from archive.search.answer import Hit
+from archive.search.query_files import KeepRequest
 
 
 @click.group(
@@ -32,14 +33,11 @@ def saved() -> None:
 
 
 @command("add", examples=['baotinh saved add chuyen-doi-so \'"chuyển đổi số" tinh:"Thái Nguyên"\''], codes=(0, 2, 4))
-@click.argument("name")
-@click.argument("query", nargs=-1, required=True)
-@any_accents_option
-@option("--force", is_flag=True, help="Replace the query of this name.")
+@question(KeepRequest)
 @archive_option
-def add(name: str, query: tuple[str, ...], any_accents: bool, force: bool, root: Path) -> None:
+def add(asked: KeepRequest, root: Path) -> None:
     """Save a query under a name. Everything it finds is new at first."""
-    kept = keeping.save(Holdings.open(root).root, name, " ".join(query), any_accents=any_accents, replace_it=force)
+    kept = keeping.save(Holdings.open(root).root, asked)
     say("saved as {name}: {query}", name=kept.name, query=kept.query)
 
 
@@ -101,7 +99,7 @@ def feed(name: str, base: str, path: Path | None, force: bool, root: Path) -> No
         raise UsageError("{path} is there already; write over it with --force", path=path)
     kept = keeping.load(Holdings.open(root).root, name)
     with reading(root) as db:
-        news = keeping.look(db, keeping.everything(kept), most=50)
+        news = keeping.look(db, keeping.everything(kept), limit=50)
 
     def link(hit: Hit) -> str:
         return f"{base.rstrip('/')}/article/{hit.public_id}"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from archive.cli.answers import echo, in_language
-from archive.cli.command import archives_option, command, json_option, option, question
+from archive.cli.command import archives_option, command, json_option, question
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
 from archive.cluster.pattern import is_several
-from archive.errors import NothingFound, UsageError
-from archive.holdings import Holdings
+from archive.errors import NothingFound
 from archive.messages.catalogue import labels
 from archive.messages.language import language, number, spoken, tr
-from archive.search import corpora, engine
+from archive.search import engine
 from archive.search.answer import Answer, Hit, Marked
 from archive.search.planner.offers import Offer
 from archive.search.request import SearchRequest
@@ -34,27 +32,17 @@ from archive.terminal import coloured, styled
     ],
     codes=(0, 2, 3, 4, 5),
 )
-@question(SearchRequest, cursor="TEXT")
-@option("--within", metavar="CORPUS", help="Search only a frozen corpus.")
+@question(SearchRequest)
 @json_option
 @archives_option
-def search(
-    asked: SearchRequest,
-    within: str | None,
-    as_json: bool,
-    root: Path,
-) -> None:
+def search(asked: SearchRequest, as_json: bool, root: Path) -> None:
     """Search headlines, leads, texts and captions. Words typed with accents mean themselves, others any accents.
 
     "a b" is a phrase; OR, NOT and ( ) combine; -a leaves out; ngu* completes; tieude: sapo: noidung: tinh: bao: muc:
     ngay: limit (in English title: lead: body: province: source: section: date:).
     """
-    if is_several(root) and within:
-        raise UsageError("a frozen corpus lies in one archive: --within searches that one")
-    if within:
-        asked = replace(asked, within=corpora.load(Holdings.open(root).root, within))
     with asking(root) as held:
-        answer = engine.answer(held, asked)
+        answer = engine.answer(held, asked.loaded(None if is_several(root) else root))
     if as_json:
         print_json(in_language(answer))
     else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import sqlite_utils
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, question
 from archive.cli.opening import for_writing, of_source, reading
 from archive.cli.output import print_json, say
 from archive.custody.package import Packaged, check_bag, check_wacz, write_bag, write_wacz
@@ -16,10 +17,25 @@ from archive.errors import DamageError, NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, spoken
 from archive.search import engine
+from archive.search.question import option as declared
 from archive.search.request import SearchRequest
 from archive.terminal import put
 
 _PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOptions:
+    """What is packed into which file, or which package is checked."""
+
+    target: Path = declared("", kind="path", argument=1)
+    query: str = declared("", "", argument=-1)
+    bag: bool = declared("Write the whole archive as a BagIt folder, for deposit.", False)
+    source: str = declared("Only this source.", "", metavar="ID")
+    title: str = declared("Title of the package; the query or the operator if not given.", "")
+    description: str = declared("What the package is, in a sentence.", "")
+    force: bool = declared("Write over a file that exists.", False)
+    check: bool = declared("Check TARGET instead, a WACZ file or the folder of a bag.", False)
 
 
 @command(
@@ -32,64 +48,48 @@ _PAGE = 200
     ],
     codes=(0, 2, 3, 4, 5),
 )
-@click.argument("target", type=click.Path(path_type=Path))
-@click.argument("query", nargs=-1)
-@option("--bag", is_flag=True, help="Write the whole archive as a BagIt folder, for deposit.")
-@option("--source", default="", metavar="ID", help="Only this source.")
-@option("--title", default="", help="Title of the package; the query or the operator if not given.")
-@option("--description", default="", help="What the package is, in a sentence.")
-@option("--force", is_flag=True, help="Write over a file that exists.")
-@option("--check", is_flag=True, help="Check TARGET instead, a WACZ file or the folder of a bag.")
+@question(PackageOptions)
 @json_option
 @archive_option
-def package(
-    target: Path,
-    query: tuple[str, ...],
-    bag: bool,
-    source: str,
-    title: str,
-    description: str,
-    force: bool,
-    check: bool,
-    as_json: bool,
-    root: Path,
-) -> None:
+def package(asked: PackageOptions, as_json: bool, root: Path) -> None:
     """Write TARGET as WACZ: the whole archive, one source, or the articles that QUERY finds.
 
     In it lie the WARC records, their index, the pages with their text, and the digests of all files. What was taken
     down is not in it. The package is written beside its name and renamed when whole.
     """
-    if check:
-        _check(target, as_json)
+    if asked.check:
+        _check(asked.target, as_json)
         return
     holdings = for_writing(root)
-    if bag:
-        if query or source:
+    if asked.bag:
+        if asked.query or asked.source:
             raise UsageError("a bag holds the whole archive; leave out query and source")
-        told = write_bag(holdings, target, description)
+        told = write_bag(holdings, asked.target, asked.description)
     else:
-        with of_source(source, root):
-            told = _write(holdings, target, " ".join(query), source, title, description, force)
+        with of_source(asked.source, root):
+            told = _write(holdings, asked)
     if as_json:
         print_json(told)
     else:
         put(f"{told.path}  {told.digest}\n")
-        _tell(told, bag)
+        _tell(told, asked.bag)
 
 
-def _write(
-    holdings: Holdings, target: Path, query: str, source: str, title: str, description: str, force: bool
-) -> Packaged:
-    asked = f"({query}) bao:{source}" if query and source else query
-    chosen = None
-    if asked:
+def _write(holdings: Holdings, asked: PackageOptions) -> Packaged:
+    query, chosen = f"({asked.query}) bao:{asked.source}" if asked.query and asked.source else asked.query, None
+    if query:
         with reading(holdings.root) as db:
-            chosen = list(_hits(db, asked))
+            chosen = list(_hits(db, query))
         if not chosen:
             raise NothingFound("no article to export")
-    told = title or asked or source or holdings.settings.operator
     return write_wacz(
-        holdings, target, title=told, description=description, articles=chosen, source=source, force=force
+        holdings,
+        asked.target,
+        title=asked.title or query or asked.source or holdings.settings.operator,
+        description=asked.description,
+        articles=chosen,
+        source=asked.source,
+        force=asked.force,
     )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from archive.cli.command import archives_option, command, option
+from archive.cli.command import archives_option, command, question
 from archive.cli.opening import register_of
 from archive.cli.output import say
 from archive.cluster.pattern import is_several
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.messages.language import tr
+from archive.search.question import option as declared
 from archive.sources import Register
 from archive.store import open_database
 
@@ -24,6 +26,44 @@ if TYPE_CHECKING:
     from archive.cluster.naming import Shard
 
 PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """Where the room and the preserved pages are served, to whom."""
+
+    host: str = declared("IP address to listen at.", "127.0.0.1", metavar="ADDRESS")
+    port: int = declared("Port of the reading room.", 8000, bounds=(0, 65535))
+    replay_port: int = declared(
+        "Port of the preserved pages: an origin of their own, for they are not to be trusted.", 8001, bounds=(0, 65535)
+    )
+    no_replay: bool = declared("Do not show preserved pages and pictures.", False)
+    replay_only: bool = declared("Serve the preserved pages alone, to this machine: for Memento clients.", False)
+    allowed: tuple[str, ...] = declared(
+        "Answer to this Host name too; repeatable.", (), name="allow-host", many=True, metavar="NAME"
+    )
+    room_url: str = declared("Where readers find the reading room, behind a proxy.", "", metavar="URL")
+    replay_url: str = declared("Where readers find the preserved pages, behind a proxy.", "", metavar="URL")
+    behind_proxy: bool = declared("Believe a proxy on this machine when it says who asks.", False)
+    beyond_loopback: bool = declared("Allow an address that other machines reach. Needs a password.", False)
+    reading: str | None = declared(
+        "Who reads: everybody, or who knows the password (beyond loopback the default).",
+        None,
+        choices=("open", "members"),
+    )
+    password_hash_file: Path | None = declared(
+        "File with the password's hash (or BAOTINH_PASSWORD_HASH).", None, kind="path", metavar="FILE"
+    )
+    new_password: bool = declared("Ask for a password, print its hash, and end.", False)
+    rate: float = declared(
+        "Requests a second that one client may send in the long run; 0 is no limit.", 10.0, bounds=(0, 0)
+    )
+    workers: int | None = declared(
+        "Processes that search, by default as many as there are cores; 0 searches in this one.",
+        None,
+        kind="integer",
+        bounds=(0, 64),
+    )
 
 
 @command(
@@ -38,65 +78,9 @@ PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
     ],
     codes=(0, 1, 2, 3, 4, 5),
 )
-@option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="IP address to listen at.")
-@option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port of the reading room.")
-@option(
-    "--replay-port",
-    default=8001,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port of the preserved pages: an origin of their own, for they are not to be trusted.",
-)
-@option("--no-replay", is_flag=True, help="Do not show preserved pages and pictures.")
-@option("--replay-only", is_flag=True, help="Serve the preserved pages alone, to this machine: for Memento clients.")
-@option("--allow-host", "allowed", multiple=True, metavar="NAME", help="Answer to this Host name too; repeatable.")
-@option("--room-url", default="", metavar="URL", help="Where readers find the reading room, behind a proxy.")
-@option("--replay-url", default="", metavar="URL", help="Where readers find the preserved pages, behind a proxy.")
-@option("--behind-proxy", is_flag=True, help="Believe a proxy on this machine when it says who asks.")
-@option("--beyond-loopback", is_flag=True, help="Allow an address that other machines reach. Needs a password.")
-@option(
-    "--reading",
-    type=click.Choice(("open", "members")),
-    help="Who reads: everybody, or who knows the password (beyond loopback the default).",
-)
-@option(
-    "--password-hash-file",
-    "hash_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with the password's hash (or BAOTINH_PASSWORD_HASH).",
-)
-@option("--new-password", is_flag=True, help="Ask for a password, print its hash, and end.")
-@option(
-    "--rate",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0),
-    help="Requests a second that one client may send in the long run; 0 is no limit.",
-)
-@option(
-    "--workers",
-    type=click.IntRange(0, 64),
-    help="Processes that search, by default as many as there are cores; 0 searches in this one.",
-)
+@question(ServeOptions)
 @archives_option
-def serve(
-    host: str,
-    port: int,
-    replay_port: int,
-    no_replay: bool,
-    replay_only: bool,
-    allowed: tuple[str, ...],
-    room_url: str,
-    replay_url: str,
-    behind_proxy: bool,
-    beyond_loopback: bool,
-    reading: str | None,
-    hash_file: Path | None,
-    new_password: bool,
-    rate: float,
-    workers: int | None,
-    root: Path,
-) -> None:
+def serve(asked: ServeOptions, root: Path) -> None:
     """Serve the archive to browsers until Ctrl-C: search, articles, concordance, trends, sources, crawls.
 
     It answers this machine alone. An address that others reach needs --beyond-loopback and a password, which every
@@ -107,11 +91,11 @@ def serve(
     Preserved pages come with scripts off and links inside, and answer Memento clients (RFC 7089). What was not captured
     is said to be not preserved; the live web is never asked.
     """
-    if new_password:
+    if asked.new_password:
         _print_hash()
         return
-    if replay_only:
-        _serve_replay(host, replay_port, allowed, room_url, behind_proxy, rate, root)
+    if asked.replay_only:
+        _serve_replay(asked, root)
         return
     from archive.web import serving
     from archive.web.access import Rules, Tickets
@@ -119,28 +103,28 @@ def serve(
     from archive.web.guard import LOOPBACK
     from archive.web.replay.app import create_replay
 
-    local = is_loopback(host)
-    password_hash = _password_hash(hash_file)
+    local = is_loopback(asked.host)
+    password_hash = _password_hash(asked.password_hash_file)
     if not local:
-        _check_beyond(host, beyond_loopback, password_hash)
-    members_only = reading == "members" or (not local and reading is None)
+        _check_beyond(asked.host, asked.beyond_loopback, password_hash)
+    members_only = asked.reading == "members" or (not local and asked.reading is None)
     if members_only and not password_hash:
         raise UsageError("--reading members needs a password: give its hash as --password-hash-file")
     # Behind a proxy every request comes from this machine, so that says nothing of who asks.
-    rules = Rules(password_hash, local and not allowed and not behind_proxy, members_only)
+    rules = Rules(password_hash, local and not asked.allowed and not asked.behind_proxy, members_only)
     served, register = _served(root)
-    bound = serving.bind(host, port)
-    room_address = room_url or serving.address_of(bound)
-    names = (*LOOPBACK, *(() if local else (host,)), *allowed)
+    bound = serving.bind(asked.host, asked.port)
+    room_address = asked.room_url or serving.address_of(bound)
+    names = (*LOOPBACK, *(() if local else (asked.host,)), *asked.allowed)
     tickets = Tickets() if rules.members_only else None
     applications = []
     replay_address = ""
-    if not no_replay:
-        beside = serving.bind(host, replay_port)
-        replay_address = replay_url or serving.address_of(beside)
-        applications.append((create_replay(served, names, room_address, tickets, rate), beside))
-    searching = (os.cpu_count() or 1) if workers is None else workers
-    room = create_room(served, register, names, replay_address, rules, tickets, rate, searching)
+    if not asked.no_replay:
+        beside = serving.bind(asked.host, asked.replay_port)
+        replay_address = asked.replay_url or serving.address_of(beside)
+        applications.append((create_replay(served, names, room_address, tickets, asked.rate), beside))
+    searching = (os.cpu_count() or 1) if asked.workers is None else asked.workers
+    room = create_room(served, register, names, replay_address, rules, tickets, asked.rate, searching)
     applications.insert(0, (room, bound))
 
     def ready() -> None:
@@ -149,7 +133,7 @@ def serve(
             say("preserved pages: {address}", address=replay_address)
         say("Ctrl-C ends it")
 
-    serving.serve(applications, ready, behind_proxy)
+    serving.serve(applications, ready, asked.behind_proxy)
 
 
 def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
@@ -176,7 +160,10 @@ def _print_hash() -> None:
 def _password_hash(file: Path | None) -> str:
     from archive.web.access import check_hash
 
-    line = file.read_text(encoding="utf-8").strip() if file else os.environ.get(PASSWORD, "").strip()
+    try:
+        line = file.read_text(encoding="utf-8").strip() if file else os.environ.get(PASSWORD, "").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("{file}: cannot be read ({error})", file=file, error=error) from error
     if line:
         check_hash(line)
     return line
@@ -199,23 +186,21 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _serve_replay(
-    host: str, port: int, allowed: tuple[str, ...], room_url: str, behind_proxy: bool, rate: float, root: Path
-) -> None:
+def _serve_replay(asked: ServeOptions, root: Path) -> None:
     from archive.web import serving
     from archive.web.guard import LOOPBACK
     from archive.web.replay.app import create_replay
 
-    if not is_loopback(host):
+    if not is_loopback(asked.host):
         raise UsageError("--replay-only answers this machine alone; the reading room can be opened to others")
     holdings = Holdings.open(root)
-    bound = serving.bind(host, port)
+    bound = serving.bind(asked.host, asked.replay_port)
     address = serving.address_of(bound)
-    application = create_replay(holdings, (*LOOPBACK, *allowed), room_url, rate=rate)
+    application = create_replay(holdings, (*LOOPBACK, *asked.allowed), asked.room_url, rate=asked.rate)
 
     def ready() -> None:
         say("preserved pages: {address}", address=address)
         say("TimeGate for Memento clients: {address}/timegate/", address=address)
         say("Ctrl-C ends it")
 
-    serving.serve([(application, bound)], ready, behind_proxy)
+    serving.serve([(application, bound)], ready, asked.behind_proxy)

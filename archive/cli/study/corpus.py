@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from archive.cli.answers import counted
-from archive.cli.command import Group, any_accents_option, archive_option, command, json_option, option
+from archive.cli.command import Group, archive_option, command, json_option, question
 from archive.cli.opening import reading
 from archive.cli.output import print_json, print_json_lines, print_table, say
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
 from archive.search import corpora, query_files
+from archive.search.query_files import KeepRequest
 
 
 @click.group(
@@ -28,18 +29,13 @@ def corpus() -> None:
 
 
 @command("freeze", examples=["baotinh corpus freeze dai-hoi-2020 '\"đại hội\" ngay:2020'"], codes=(0, 2, 3, 4, 5))
-@click.argument("name")
-@click.argument("query", nargs=-1, required=True)
-@any_accents_option
-@option("--force", is_flag=True, help="Replace the corpus of this name.")
+@question(KeepRequest)
 @json_option
 @archive_option
-def freeze(name: str, query: tuple[str, ...], any_accents: bool, force: bool, as_json: bool, root: Path) -> None:
+def freeze(asked: KeepRequest, as_json: bool, root: Path) -> None:
     """Freeze the articles of a query, each with its revision of today, under one digest."""
     with reading(root) as db:
-        frozen = corpora.freeze(
-            db, Holdings.open(root).root, name, " ".join(query), any_accents=any_accents, replace=force
-        )
+        frozen = corpora.freeze(db, Holdings.open(root).root, asked)
     _print(frozen, as_json)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from archive.cli.answers import print_csv
-from archive.cli.command import Group, any_accents_option, archive_option, archives_option, command, json_option, option
+from archive.cli.command import Group, archive_option, archives_option, command, json_option, option, question
 from archive.cli.opening import asking, for_writing
 from archive.cli.output import print_json, print_table, progress, say
 from archive.corpus import ngrams as counting
-from archive.corpus.ngrams import Grams
+from archive.corpus.ngrams import Grams, NgramsRequest
 from archive.corpus.words import UNITS, Unit
 from archive.messages.language import number, spoken, tr
 from archive.store import opened_to_write
@@ -43,15 +43,14 @@ def build(unit: Unit, least: int, root: Path) -> None:
 @command(
     "show", examples=["baotinh ngrams show 'đại hội'", "baotinh ngrams show --csv 'đại_hội'"], codes=(0, 2, 3, 4, 5)
 )
-@click.argument("phrase", nargs=-1, required=True)
-@any_accents_option
+@question(NgramsRequest)
 @option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
 @json_option
 @archives_option
-def show(phrase: tuple[str, ...], any_accents: bool, as_csv: bool, as_json: bool, root: Path) -> None:
+def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
     """Show a word or a pair of words by month, with the number of all words or pairs of the month."""
     with asking(root) as held:
-        found = counting.grams(held, " ".join(phrase), any_accents)
+        found = counting.answer(held, asked)
     show_grams(found, as_csv, as_json)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 import click
 
-from archive.cli.command import Group, any_accents_option, command, json_option, option, question
+from archive.cli.command import Group, command, json_option, option, question
 from archive.cli.output import print_json_lines, say
 from archive.cli.study import clusters as clusters_here
 from archive.cli.study import ngrams as ngrams_here
@@ -18,10 +18,13 @@ from archive.cli.study import trends as trends_here
 from archive.cli.study import words as words_here
 from archive.corpus import ngrams as counting
 from archive.corpus.chart import MEASURES, OF_MATCHES, Measure
+from archive.corpus.clusters import ClustersRequest
 from archive.corpus.keywords import KeywordsRequest
 from archive.corpus.trends import TrendsRequest
 from archive.errors import NothingFound, UsageError
 from archive.messages.language import number
+from archive.search.question import ANY_ACCENTS
+from archive.search.question import option as declared
 
 
 @click.group(
@@ -65,35 +68,26 @@ def _corpus(tables: str, master: str, source: str) -> Iterator[Any]:
         yield open_corpus(spark, tables, source)
 
 
+@dataclass(frozen=True, slots=True)
+class GramsOptions:
+    """The word or pair to show, and where all of them go."""
+
+    phrase: str = declared("", "", argument=-1)
+    least: int = declared("Leave out what is found less often.", counting.LEAST, bounds=(1, 0))
+    any_accents: bool = ANY_ACCENTS
+    output: str = declared("Write Parquet into this folder or address.", "", short="o", metavar="PATH")
+
+
 @command(
     "ngrams",
     examples=["baotinh spark ngrams tables 'đại hội'", "baotinh spark ngrams tables -o grams"],
     codes=(0, 2, 3, 4, 5),
 )
 @_of_tables
-@click.argument("phrase", nargs=-1)
-@option(
-    "--least",
-    default=counting.LEAST,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Leave out what is found less often.",
-)
-@any_accents_option
-@_output
+@question(GramsOptions)
 @_csv
 @json_option
-def ngrams(
-    tables: str,
-    phrase: tuple[str, ...],
-    master: str,
-    source: str,
-    least: int,
-    any_accents: bool,
-    output: str,
-    as_csv: bool,
-    as_json: bool,
-) -> None:
+def ngrams(tables: str, asked: GramsOptions, master: str, source: str, as_csv: bool, as_json: bool) -> None:
     """Count words and pairs of words by month; show one, or write all of them.
 
     With --output two tables are written: grams (gram, folded, size, month, count) and months (month, size, tokens,
@@ -102,18 +96,17 @@ def ngrams(
     from archive.cluster.spark.corpora import ngrams as counted
     from archive.cluster.spark.corpora import save
 
-    text = " ".join(phrase)
-    if not text and not output:
+    if not asked.phrase and not asked.output:
         raise UsageError("name a word or a pair of words, or with --output where all are to go")
-    if text:
-        counting.asked_for(text)
+    if asked.phrase:
+        counting.asked_for(asked.phrase)
     with _corpus(tables, master, source) as corpus:
-        found = counted(corpus, least)
-        if output:
-            say("{count} words and pairs counted", count=number(save(found.grams, f"{output}/grams")))
-            save(found.months, f"{output}/months")
-        if text:
-            ngrams_here.show_grams(found.of(text, any_accents), as_csv, as_json)
+        found = counted(corpus, asked.least)
+        if asked.output:
+            say("{count} words and pairs counted", count=number(save(found.grams, f"{asked.output}/grams")))
+            save(found.months, f"{asked.output}/months")
+        if asked.phrase:
+            ngrams_here.show_grams(found.of(asked.phrase, asked.any_accents), as_csv, as_json)
 
 
 @command("trends", examples=["baotinh spark trends tables 'chuyển đổi số' 'nông thôn mới'"], codes=(0, 2, 3, 4, 5))
@@ -151,11 +144,10 @@ def trends(
     codes=(0, 2, 3, 4, 5),
 )
 @_of_tables
-@option("--within", is_flag=True, help="Also texts that one source alone has published more than once.")
-@option("--limit", default=100, show_default=True, type=click.IntRange(0), help="So many clusters; 0 for all.")
+@question(ClustersRequest, leave=("source",))
 @_output
 @json_option
-def clusters(tables: str, master: str, source: str, within: bool, limit: int, output: str, as_json: bool) -> None:
+def clusters(tables: str, asked: ClustersRequest, master: str, source: str, output: str, as_json: bool) -> None:
     """Find articles with near-identical texts across sources, and list them with who was first.
 
     With --source those in which that source takes part. With --output all are written, and none is listed.
@@ -165,12 +157,12 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
     from archive.cluster.spark.corpora.clusters import cluster_of
 
     with _corpus(tables, master, "") as corpus:
-        found = found_in(corpus, source, within)
+        found = found_in(corpus, source, asked.within)
         if output:
             say("clusters: {count}", count=number(save(found, output)))
             return
         rows = map(cluster_of, found.toLocalIterator())
-        shown = list(islice(rows, limit) if limit else rows)
+        shown = list(islice(rows, asked.limit) if asked.limit else rows)
     if not shown:
         raise NothingFound("no text that two sources have published")
     if as_json:
@@ -185,7 +177,7 @@ def clusters(tables: str, master: str, source: str, within: bool, limit: int, ou
     codes=(0, 2, 3, 4, 5),
 )
 @_of_tables
-@question(KeywordsRequest, leave=("seed",), against="QUERY")
+@question(KeywordsRequest, leave=("seed",))
 @_csv
 @json_option
 def keywords(

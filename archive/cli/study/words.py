@@ -114,7 +114,7 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
     ],
     codes=_CODES,
 )
-@question(KeywordsRequest, against="QUERY")
+@question(KeywordsRequest)
 @_csv
 @json_option
 @archives_option

@@ -155,12 +155,10 @@ ALL_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class AllHits:
-    """All that was found. `query` is in standard form, "" where nothing was asked for but everything.
-
-    `rowids` are in order, 8 bytes each; `revisions` names, of an article found by an earlier text of its, which one.
+    """All that was found: `rowids` in order, 8 bytes each; `revisions` names, of an article found by an earlier text of
+    its, which one.
     """
 
-    query: str
     rowids: array[int]
     revisions: dict[int, int]
     accents: Accents
@@ -172,23 +170,20 @@ def all_hits(
     root: Node | None,
     order: Order = "oldest",
     *,
-    source: str = "",
-    since: date | None = None,
-    until: date | None = None,
     within: DocidSet | None = None,
     as_of: date | None = None,
     seconds: float | None = ALL_SECONDS,
 ) -> AllHits:
-    """All that `root` finds (None: every article), of one `source` (id) and of the days `since`..`until` where given.
+    """All that `root` finds (None: every article), in the order of `archive.search.search`: tier by tier, within a tier
+    by `order`.
 
-    In the order of `archive.search.search`: tier by tier, within a tier by `order`.
     Of a ranked order the hits that are not ranked any more follow, newest first. Raises UsageError for another order,
     QueryError for a query that takes longer than `seconds`, DamageError.
     """
     if order not in ORDERS:
         raise UsageError("there is no order '{order}': {orders}", order=order, orders=", ".join(ORDERS))
-    asked, query = with_limits(root, source, since, until)
-    with explain_damage(), deadline(db.conn, query, seconds), snapshot(db.conn):
+    asked = EVERY_ARTICLE if root is None else root
+    with explain_damage(), deadline(db.conn, written(asked), seconds), snapshot(db.conn):
         then = past.as_of(db.conn, as_of) if as_of else None
         tiers = Tiers(db, asked, within, then)
         last = len(tiers.names) - 1
@@ -196,22 +191,7 @@ def all_hits(
         found = array("q", _all_in_order(db, asked, tiers, last, order, notes))
         old = {rowid: text.revision for (rowid, _), text in then.shown.items()} if then else {}
         both = tiers.accents()
-    return AllHits(
-        query, found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, both, tuple(notes)
-    )
-
-
-def with_limits(root: Node | None, source: str, since: date | None, until: date | None) -> tuple[Node, str]:
-    """`root` (None: every article) under the limits given, and that written as a query; "" where nothing is asked."""
-    parts: list[Node] = list(root.parts) if isinstance(root, And) else [root] if root is not None else []
-    if source:
-        parts.append(Filter("source", source, source, 0, 0, meant=(source,)))
-    if since or until:
-        parts.append(Filter("day", "", "", 0, 0, since, until))
-    if not parts:
-        return EVERY_ARTICLE, ""
-    asked = parts[0] if len(parts) == 1 else And(tuple(parts))
-    return asked, written(asked)
+    return AllHits(found, {rowid: old[rowid] for rowid in found if rowid in old} if old else {}, both, tuple(notes))
 
 
 def _all_in_order(

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 import sqlite_utils
 from starlette.datastructures import QueryParams
 
-from archive.corpus.collocates import Collocates, CollocatesRequest
-from archive.corpus.concordance import Concordance, ConcordanceRequest
-from archive.corpus.keywords import Keywords, KeywordsRequest
-from archive.corpus.trends import Trends, TrendsRequest
+from archive.cite import question as citing
+from archive.cite.question import CiteRequest
+from archive.corpus import clusters, collocates, concordance, keywords, ngrams, trends
+from archive.corpus.clusters import ClustersRequest
+from archive.corpus.collocates import CollocatesRequest
+from archive.corpus.concordance import ConcordanceRequest
+from archive.corpus.keywords import KeywordsRequest
+from archive.corpus.ngrams import NgramsRequest
+from archive.corpus.trends import TrendsRequest
 from archive.custody.certificate import Certificate
 from archive.errors import UsageError
 from archive.search.answer import Answer
+from archive.search.query_files import NAME
 from archive.search.question import Option, options_of
 from archive.search.request import SearchRequest
 from archive.store.counts import Stats
@@ -43,7 +49,6 @@ def read(parameters: Sequence[Option], query: QueryParams, path: Mapping[str, st
 # Every operation of the API: its address, its parameters, its question, and the type of its answer.
 
 _MONTH: Final = "^([0-9]{4}-(0[1-9]|1[0-2]))?$"
-_NAME: Final = "^[a-z0-9][a-z0-9-]{0,63}$"
 _ID: Final = Option("id", "an article's public id, ten letters and digits", required=True, in_path=True)
 
 
@@ -60,6 +65,19 @@ class Operation:
     weight: Weight = "quick"
 
 
+def _declared(
+    name: str,
+    summary: str,
+    question: type[Any],
+    answer: Callable[[Any, Any], Any],
+    weight: Weight = "slow",
+    path: str = "",
+) -> Operation:
+    """The operation that asks what a dataclass declares."""
+    asking, answered = questions.Declared(question, answer), get_type_hints(answer)["return"]
+    return Operation(path or f"/api/{name}", name, summary, asking, answered, of_question(question), weight)
+
+
 OPERATIONS: Final = (
     Operation(
         "/api/search",
@@ -67,7 +85,7 @@ OPERATIONS: Final = (
         "Articles that a query finds, with counts, facets and the passage that matches",
         questions.find,
         Answer,
-        (*of_question(SearchRequest), Option("corpus", "search only within this frozen corpus", pattern=f"{_NAME}|^$")),
+        of_question(SearchRequest),
         "page",
     ),
     Operation(
@@ -81,6 +99,9 @@ OPERATIONS: Final = (
         tuple[values.Revision, ...],
         (_ID,),
     ),
+    _declared(
+        "citation", "A reference to an article", CiteRequest, citing.answer, "quick", "/api/articles/{id}/citation"
+    ),
     Operation(
         "/api/lookup",
         "lookup",
@@ -89,42 +110,17 @@ OPERATIONS: Final = (
         values.Held,
         (Option("url", "the address of a page", required=True),),
     ),
-    Operation(
-        "/api/concordance",
-        "concordance",
-        "Every match of a query in its context",
-        questions.lines,
-        Concordance,
-        of_question(ConcordanceRequest),
-        "slow",
-    ),
-    Operation(
-        "/api/trends",
-        "trends",
-        "Up to five queries over time, beside what the archive holds",
-        questions.over_time,
-        Trends,
-        of_question(TrendsRequest),
-        "slow",
-    ),
-    Operation(
-        "/api/collocates",
+    _declared("concordance", "Every match of a query in its context", ConcordanceRequest, concordance.answer),
+    _declared("trends", "Up to five queries over time, beside what the archive holds", TrendsRequest, trends.answer),
+    _declared(
         "collocates",
         "Words near what a query finds, with logDice, log-likelihood and mutual information",
-        questions.near,
-        Collocates,
-        of_question(CollocatesRequest),
-        "slow",
+        CollocatesRequest,
+        collocates.answer,
     ),
-    Operation(
-        "/api/keywords",
-        "keywords",
-        "Words that set the articles of a query apart from others",
-        questions.keys,
-        Keywords,
-        of_question(KeywordsRequest),
-        "slow",
-    ),
+    _declared("keywords", "Words that set the articles of a query apart", KeywordsRequest, keywords.answer),
+    _declared("ngrams", "A word or a pair of words by month", NgramsRequest, ngrams.answer),
+    _declared("clusters", "Texts that several newspapers have", ClustersRequest, clusters.answer),
     Operation(
         "/api/sources",
         "sources",
@@ -154,7 +150,7 @@ OPERATIONS: Final = (
         "A frozen corpus: its articles, and what the archive holds of them today",
         questions.corpus,
         values.CorpusAnswer,
-        (Option("name", "the corpus's name", pattern=_NAME, required=True, in_path=True),),
+        (Option("name", "the corpus's name", pattern=f"^{NAME}$", required=True, in_path=True),),
         "slow",
     ),
 )

@@ -10,11 +10,6 @@ import sqlite_utils
 
 from archive import places
 from archive.cite import permalink, references
-from archive.corpus import collocates, concordance, keywords, trends
-from archive.corpus.collocates import Collocates, CollocatesRequest
-from archive.corpus.concordance import Concordance, ConcordanceRequest
-from archive.corpus.keywords import Keywords, KeywordsRequest
-from archive.corpus.trends import Trends, TrendsRequest
 from archive.custody.certificate import Certificate, certificate
 from archive.errors import NothingFound, UsageError
 from archive.export import as_object
@@ -23,7 +18,7 @@ from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Answer
 from archive.search.backend import Backend, ask, ask_article
 from archive.search.corpora import Corpus
-from archive.search.question import options_of
+from archive.search.question import options_of, unlimited
 from archive.search.request import SearchRequest
 from archive.store import queries as reads
 from archive.store.captures import timemap
@@ -62,19 +57,30 @@ class Asked:
             raise RuntimeError("only a quick operation is answered in the room itself")
         return self.here
 
-    def question(self, asked: Callable[..., Made], **more: Any) -> Made:
+    def question(self, asked: Callable[..., Made]) -> Made:
         """What the dataclass `asked` declares, as it was asked; the asker's time limit holds."""
-        values = {one.field: self.values[one.name] for one in options_of(asked) if one.http}
-        return asked(**values, **more, seconds=None)
+        return unlimited(asked, {one.field: self.values[one.name] for one in options_of(asked) if one.http})
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Answers the question that a dataclass declares: `answer(held, question)`."""
+
+    question: type[Any]
+    answer: Callable[[Backend, Any], Any]
+
+    def __call__(self, held: Backend, asked: Asked) -> Any:
+        """The answer to what the request asks."""
+        return self.answer(held, asked.question(self.question))
+
+
 def find(held: Backend, asked: Asked) -> Answer:
     """The hits of a query."""
-    corpus = corpora.load(asked.holdings.root, asked["corpus"]) if asked["corpus"] else None
-    return engine.answer(held, asked.question(SearchRequest, within=corpus))
+    question = asked.question(SearchRequest)
+    return engine.answer(held, question.loaded(asked.holdings.root if question.corpus else None))
 
 
 def article(held: Backend, asked: Asked) -> dict[str, Any]:
@@ -130,26 +136,6 @@ def lookup(held: Backend, asked: Asked) -> values.Held:
         for one in sorted(every, key=lambda one: one.captured_at)
     )
     return values.Held(url, public_id, reason, captures)
-
-
-def lines(held: Backend, asked: Asked) -> Concordance:
-    """The concordance of a query."""
-    return concordance.answer(held, asked.question(ConcordanceRequest))
-
-
-def over_time(held: Backend, asked: Asked) -> Trends:
-    """Queries over time."""
-    return trends.answer(held, asked.question(TrendsRequest))
-
-
-def near(held: Backend, asked: Asked) -> Collocates:
-    """The collocates of a query."""
-    return collocates.answer(held, asked.question(CollocatesRequest))
-
-
-def keys(held: Backend, asked: Asked) -> Keywords:
-    """The keywords of a query."""
-    return keywords.answer(held, asked.question(KeywordsRequest))
 
 
 def sources(held: Backend, asked: Asked) -> tuple[values.SourceSummary, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from archive.errors import ArchiveError, UsageError
 from archive.search import corpora, query_files, saved
 from archive.search.corpora import Corpus, Standing
+from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
 from archive.web.pages.archivist import archivist_only, read_own_form, render_form
 from archive.web.pages.state import room_of
@@ -77,19 +77,14 @@ async def new(request: Request) -> Response:
         return _form(request, text(request, "q"), "", _KINDS[0])
     form = await read_own_form(request)
     query, name, kind = form.get("q", "").strip(), form.get("name", "").strip(), form.get("kind", "")
+    asked = KeepRequest(name, query, form.get("any_accents") == "1", seconds=None)  # the asker's limit holds
     try:
         if kind not in _KINDS:
             raise UsageError("there is no kind '{kind}' of collection", kind=kind)
         if kind == "saved":
-            saved.save(room.holdings.root, name, query)
+            saved.save(room.holdings.root, asked)
             return RedirectResponse("/collections", 303)
-        await room.asker.ask(
-            partial(corpora.freeze, seconds=None),  # the asker's limit holds
-            room.holdings.root,
-            name,
-            query,
-            weight="slow",
-        )
+        await room.asker.ask(corpora.freeze, room.holdings.root, asked, weight="slow")
     except ArchiveError as problem:
         return _form(request, query, name, kind, problem)
     return RedirectResponse(f"/collections/{name}", 303)

@@ -6,28 +6,27 @@ import csv
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Final
 
-import sqlite_utils
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
+from archive.export.files import ExportRequest
 from archive.export.formats import BOM, safe_cell, text_writer
-from archive.search import corpora, engine, saved
+from archive.export.selection import Selection, SelectionOfSeveral, select
+from archive.search import engine, saved
 from archive.search import saved as atom
 from archive.search.answer import Hit
-from archive.search.backend import Backend, ask
+from archive.search.backend import Backend
 from archive.search.request import SearchRequest
-from archive.store.queries import StoredArticle, articles_of
 from archive.text.clock import VIETNAM
 from archive.web.pages.downloads import REFERENCES
 from archive.web.pages.state import Room, base_of, room_of
-from archive.web.parameters import text
+from archive.web.parameters import question, text
 
 
 def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -62,36 +61,20 @@ FORMS: Final = {
 """The ends of the addresses, each with the format of `archive.export` and its media type."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is exported: in which format, of which query or corpus or both, permalinks below `base`."""
-
-    form: str
-    query: str
-    corpus: str
-    root: Path | None  # of the archive where a corpus lies in it
-    base: str
-
-
 def page(form: str) -> Callable[[Request], Awaitable[Response]]:
-    """`/export.<form>?q=&corpus=`: the articles of a query, of a frozen corpus or of a query within it, at most MOST.
-
-    They come oldest first, those of a corpus alone in its own order.
-    """
+    """`/export.<form>?q=&corpus=...`: the articles that `baotinh export` writes for the same question, at most MOST."""
 
     async def answer(request: Request) -> Response:
         room = room_of(request)
-        query, corpus = text(request, "q"), text(request, "corpus")
-        if not query and not corpus:
-            raise UsageError("an export needs a query (q) or a corpus")
-        if corpus:
-            corpora.load(room.holdings.root, corpus)
-        # The first portion is made before the answer begins, so that a mistake gets its own page.
         style, media_type = FORMS[form]
-        wanted = _Wanted(style, query, corpus, room.holdings.root if corpus else None, base_of(request))
-        first = await _portion(room, wanted, "", 0)
+        asked = question(request, ExportRequest, form=style, base=base_of(request))
+        if not asked.query and not asked.corpus:
+            raise UsageError("an export needs a query (q) or a corpus")
+        root = None if room.archive is None else room.archive.root
+        # What is chosen is known before the answer begins, so that a mistake gets its own page.
+        chosen = (await room.asker.ask(select, root, asked, weight="slow"))[:MOST]
         named = {"Content-Disposition": f'attachment; filename="baotinh.{form}"'}
-        return StreamingResponse(_parts(room, wanted, first), media_type=media_type, headers=named)
+        return StreamingResponse(_parts(room, asked, chosen), media_type=media_type, headers=named)
 
     return answer
 
@@ -127,16 +110,12 @@ def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> R
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 
-async def _parts(room: Room, wanted: _Wanted, first: tuple[str, str]) -> AsyncIterator[str]:
-    part, after = first
-    done = 0
-    while True:
-        done += _BATCH
-        last = not after or done >= MOST
-        yield _joined(wanted.form, part, first=done == _BATCH, last=last)
-        if last:
-            return
-        part, after = await _portion(room, wanted, after, done)
+async def _parts(room: Room, asked: ExportRequest, chosen: Selection | SelectionOfSeveral) -> AsyncIterator[str]:
+    batches = [chosen[start : start + _BATCH] for start in range(0, len(chosen) or 1, _BATCH)]
+    for number, batch in enumerate(batches):
+        first, last = not number, number == len(batches) - 1
+        part = await room.asker.ask(_written, replace(asked, bom=first), batch, weight="slow")
+        yield _joined(asked.form, part, first=first, last=last)
 
 
 def _joined(form: str, part: str, *, first: bool, last: bool) -> str:
@@ -149,36 +128,7 @@ def _joined(form: str, part: str, *, first: bool, last: bool) -> str:
     return part
 
 
-async def _portion(room: Room, wanted: _Wanted, after: str, done: int) -> tuple[str, str]:
-    return await room.asker.ask(_written, wanted, after, done, weight="slow")
-
-
-def _written(held: Backend, wanted: _Wanted, after: str, done: int) -> tuple[str, str]:
-    """The text of the next articles, and where they ended: a cursor, of a corpus a position, "" at the end."""
-    corpus = corpora.load(wanted.root, wanted.corpus) if wanted.root else None
-    if corpus is not None and not wanted.query:
-        members = [member.article for member in corpus.members]
-        ids = members[done : done + _BATCH]
-        following = str(done + _BATCH) if len(members) > done + _BATCH else ""
-    else:
-        asked = SearchRequest(wanted.query, _BATCH, after or None, "oldest", counts=False, seconds=None, within=corpus)
-        answer = engine.meant(held, asked)
-        ids, following = [hit.public_id for hit in answer.hits], answer.cursor or ""
+def _written(held: Backend, asked: ExportRequest, batch: Selection | SelectionOfSeveral) -> str:
     out = io.StringIO(newline="")
-    text_writer(wanted.form, wanted.base, bom=not done)(_articles(held, ids), out)
-    return out.getvalue(), following
-
-
-def _articles(held: Backend, ids: Sequence[str]) -> list[StoredArticle]:
-    """The articles with these public ids, in that order; of several archives, from the one that saw it last."""
-    found: dict[str, StoredArticle] = {}
-    for part in ask(held, "", None, lambda asking: asking.each(_those, ids)):
-        for stored in part:
-            before = found.get(stored.row.public_id)
-            if before is None or before.row.last_captured <= stored.row.last_captured:
-                found[stored.row.public_id] = stored
-    return [found[one] for one in ids if one in found]
-
-
-def _those(db: sqlite_utils.Database, ids: Sequence[str]) -> list[StoredArticle]:
-    return list(articles_of(db, ids))
+    text_writer(asked.form, asked.base, asked.bom)(batch.articles(held), out)
+    return out.getvalue()

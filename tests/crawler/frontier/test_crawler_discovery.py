@@ -12,7 +12,7 @@ from archive.settings import Keep
 from archive.sources import Source
 from archive.sources.load import parse_source
 from crawler.frontier.discovery import Origin, look, page_number, rank
-from crawler.frontier.recrawl import DAY, EVERY_RUN, HOUR, NEVER, first_interval, interval
+from crawler.frontier.recrawl import DAY, EVERY_RUN, HOUR, NEVER, first_interval, interval, listing_interval
 from crawler.http.capture import Fetched
 from crawler.http.verdict import MOST_ATTEMPTS, MOST_HOPS, classify
 
@@ -122,35 +122,35 @@ def test_the_page_of_a_listing_is_read_in_its_address(url: str, page: int) -> No
 
 def test_young_articles_are_visited_sooner_and_changes_shorten_the_interval() -> None:
     assert first_interval(HOUR) < first_interval(3 * DAY) < first_interval(20 * DAY) < first_interval(900 * DAY)
-    changed = interval("article", False, "changed", 200, 8 * DAY, 9 * DAY)
-    same = interval("article", False, "same", 200, 8 * DAY, 9 * DAY)
+    changed = interval("article", "changed", 200, 8 * DAY, 9 * DAY)
+    same = interval("article", "same", 200, 8 * DAY, 9 * DAY)
     assert (changed, same) == (4 * DAY, 12 * DAY)
-    assert interval("article", False, None, 304, 8 * DAY, 9 * DAY) == 12 * DAY
+    assert interval("article", None, 304, 8 * DAY, 9 * DAY) == 12 * DAY
 
 
 def test_intervals_have_bounds() -> None:
-    assert interval("article", False, "changed", 200, HOUR, DAY) == HOUR
-    assert interval("article", False, "same", 200, 300 * DAY, 900 * DAY) == 365 * DAY
+    assert interval("article", "changed", 200, HOUR, DAY) == HOUR
+    assert interval("article", "same", 200, 300 * DAY, 900 * DAY) == 365 * DAY
 
 
 def test_listings_are_looked_at_in_each_run_and_their_later_pages_only_on_demand() -> None:
-    assert interval("listing", False, "kept", 200, 0, 0, seed=True) == EVERY_RUN
-    assert interval("feed", False, None, 304, DAY, 0, seed=True) == EVERY_RUN
-    assert interval("listing", True, "kept", 200, 0, 0) == NEVER
+    assert listing_interval(200, 0, seed=True) == EVERY_RUN
+    assert listing_interval(304, DAY, seed=True) == EVERY_RUN
+    assert listing_interval(200, 0, deep=True) == NEVER
 
 
 def test_a_listing_that_was_found_rests_twice_as_long_each_time_it_brings_nothing() -> None:
     rests = [0]
     for _ in range(9):
-        rests.append(interval("page", False, None, 304, rests[-1], 0))
+        rests.append(listing_interval(304, rests[-1]))
     assert [rest / DAY for rest in rests] == [0, 0.5, 1, 2, 4, 7, 7, 7, 7, 7]
-    assert interval("feed", False, None, 503, 16 * DAY, 0) == DAY, "what was down is no evidence of silence"
+    assert listing_interval(503, 16 * DAY) == DAY, "what was down is no evidence of silence"
 
 
 def test_what_is_gone_is_looked_for_again_after_a_day_and_then_rarely() -> None:
-    assert interval("article", False, "kept", 404, 0, 0) == DAY
-    assert interval("article", False, "kept", 404, 300 * DAY, 0) == DAY
-    assert interval("article", False, "kept", 404, DAY, 0, gone=True) == 30 * DAY
+    assert interval("article", "kept", 404, 0, 0) == DAY
+    assert interval("article", "kept", 404, 300 * DAY, 0) == DAY
+    assert interval("article", "kept", 404, DAY, 0, gone=True) == 30 * DAY
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
     from archive.custody.takedown import takedown
     from archive.search import corpora, saved
+    from archive.search.query_files import KeepRequest
     from archive.store import open_database
     from archive.store.database import writing
     from archive.store.writes import put_run
@@ -36,8 +37,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         with writing(db):
             times = ("2026-11-01T00:00:00.000Z", "2026-11-01T01:00:00.000Z")
             put_run(db, "run-1", "khe-may", *times, "finished", report)
-        corpora.freeze(db, root, "che-va-rung", "chè OR rừng")
-    saved.save(root, "che", "chè")
+        corpora.freeze(db, root, KeepRequest("che-va-rung", "chè OR rừng"))
+    saved.save(root, KeepRequest("che", "chè"))
     takedown(holdings, WITHHELD, "hidden", "thử", "thử", in_advance=True)
     with serving(root) as served:
         yield served
