@@ -17,7 +17,7 @@ from archive.sources import Register
 from archive.web import problems
 from archive.web.access import Access, MembersOnly, Rules, Tickets
 from archive.web.asking.asker import Asker
-from archive.web.guard import LOOPBACK, HostGuard, Pace, SafeHeaders, room_policy
+from archive.web.guard import LOOPBACK, Compression, HostGuard, Pace, SafeHeaders, room_policy
 from archive.web.pages.state import Room
 from archive.web.routes import routes
 
@@ -76,6 +76,7 @@ def create_room(
             Middleware(HostGuard, hosts=tuple(hosts)),
             Middleware(SafeHeaders, policy=room_policy(room.replay)),
             Middleware(Pace, rate=rate, weights=WEIGHTS),
+            Middleware(Compression),
             Middleware(MembersOnly, access=access),
         ],
         exception_handlers={

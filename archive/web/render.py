@@ -193,10 +193,15 @@ def fill(template: str, frame: Frame, values: Mapping[str, object]) -> str:
 
 def answer(
     request: Request, frame: Frame, page: str, status: int = 200, headers: Mapping[str, str] | None = None
-) -> HTMLResponse:
-    """The filled `page` as the answer to `request`."""
+) -> Response:
+    """The filled `page` as the answer, or, where the browser has it already, that it is the same."""
     made = _answer(frame, page, status, headers)
     remember(request, made)
+    if status == 200:
+        made.headers["ETag"] = tag = f'W/"{hashlib.sha256(made.body).hexdigest()[:20]}"'  # weak: it may go out in gzip
+        if tag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
+            of_body = ("content-length", "content-type")
+            return Response(status_code=304, headers={n: v for n, v in made.headers.items() if n not in of_body})
     return made
 
 
@@ -206,7 +211,7 @@ def render(
     values: Mapping[str, object],
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-) -> HTMLResponse:
+) -> Response:
     """The page `template`, filled, as the answer to `request`."""
     frame = frame_of(request)
     return answer(request, frame, fill(template, frame, values), status, headers)

@@ -288,3 +288,24 @@ def test_an_address_in_the_box_is_looked_up(client: TestClient) -> None:
     found = client.get(answer.headers["location"])
     assert found.status_code == 302
     assert "Họp bàn trồng rừng" in client.get(found.headers["location"]).text
+
+
+def test_a_page_the_browser_has_already_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/", params={"q": "huyện"})
+    tag = first.headers["etag"]
+    again = client.get("/", params={"q": "huyện"}, headers={"If-None-Match": f'"khac", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get("/", params={"q": "chè"}, headers={"If-None-Match": tag}).status_code == 200
+    assert client.get("/", params={"q": "(", "lang": "vi"}, headers={"If-None-Match": tag}).status_code == 400
+
+
+def test_pages_go_out_compressed_but_not_to_who_has_a_token(tmp_path: Path) -> None:
+    with opened(library(tmp_path / "kho")) as client:
+        plain = client.get("/", headers={"Accept-Encoding": "identity"})
+        packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in plain.headers
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.text == plain.text
+        assert int(packed.headers["content-length"]) < len(plain.content) / 2
+        client.cookies.set("archivist", "phien")
+        assert "content-encoding" not in client.get("/", headers={"Accept-Encoding": "gzip"}).headers

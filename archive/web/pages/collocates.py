@@ -38,7 +38,7 @@ async def page(request: Request) -> Response:
 
 async def as_csv(request: Request) -> Response:
     """`/collocates.csv`: the same as a spreadsheet."""
-    found = await room_of(request).asker.ask(near.answer, _near(request), weight="slow")
+    found = await room_of(request).asker.ask(near.answer, _near(request), weight="slow", keep=True)
     rows = ((w.word, w.together, w.alone, w.log_dice, w.log_likelihood, w.mutual_information) for w in found.words)
     return csv_answer("collocates.csv", _NEAR_HEAD, rows)
 
@@ -51,7 +51,7 @@ async def keywords(request: Request) -> Response:
 
 async def keywords_csv(request: Request) -> Response:
     """`/keywords.csv`: the same as a spreadsheet."""
-    found = await room_of(request).asker.ask(keys.answer, _keys(request), weight="slow")
+    found = await room_of(request).asker.ask(keys.answer, _keys(request), weight="slow", keep=True)
     return csv_answer("keywords.csv", _KEY_HEAD, map(astuple, found.words))
 
 
@@ -63,7 +63,7 @@ async def _page(
     if not asked.query:
         return render(request, f"{name}.html", shows)
     try:
-        found = await room_of(request).asker.ask(answer, asked, weight="slow")
+        found = await room_of(request).asker.ask(answer, asked, weight="slow", keep=True)
     except (QueryError, NothingFound, BusyError) as problem:
         return shown(request, f"{name}.html", shows, problem)
     echo = query_pieces(parse(found.understood.query).root, found.understood.terms)
