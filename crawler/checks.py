@@ -4,12 +4,12 @@ another host. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from archive.messages.message import Message
-from archive.sources import Expect, Source
+from archive.sources import FAMILIES, Expect, Source
 from archive.store.counts import FieldCounts
 from archive.store.samples import Sample
 
@@ -82,6 +82,11 @@ ENOUGH_SAMPLES: Final = 20
 LEAST_FIT: Final = 0.5
 """The share of fitting pages below which the layout has changed: a template of one's own has 1.00, others .01."""
 
+ENOUGH_UNMET: Final = 5
+"""Articles of which one at least should be as the source's file says."""
+
+_FOUND_BY: Final = ("headline", "lead", "published", "section")  # fields that name the selector that found them
+
 _REPEATED: Final = 0.2  # of articles with one headline
 _ONE_HAND: Final = 0.9  # of articles with one byline
 _UNDATED: Final = 0.5
@@ -94,10 +99,10 @@ def layout_fit(source: Source, found: Sample) -> float | None:
 
 def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
     """A sentence for each thing that a person should look at in the newest articles of a source."""
-    told = []
+    told = list(_unmet(source, found))
     count = found.articles
     if count < ENOUGH_SAMPLES:
-        return ()
+        return tuple(told)
     if source.layouts[-1].learned is not None and found.fit < LEAST_FIT:
         told.append(
             Message(
@@ -145,6 +150,26 @@ def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
             )
         )
     return tuple(told)
+
+
+def _unmet(source: Source, found: Sample) -> Iterator[Message]:
+    """What the source's file says of its articles and none of them bears out: articles come all the same, for pages are
+    told by their evidence, and a file of another site would never be noticed.
+    """
+    layout, count = source.layouts[-1], found.articles
+    if count < ENOUGH_UNMET or any(map(source.discover.is_article, found.urls)):
+        return
+    if source.discover.article:
+        told = (
+            "the article pattern of its file meets none of the {count} newest articles, as {url}: baotinh survey {id}"
+        )
+        yield Message(told, count=count, url=found.urls[0], id=source.id)
+    family = FAMILIES[layout.family]
+    selectors = [css for name in _FOUND_BY for css in getattr(family.select, name)]
+    by_hand = layout.learned is not None or layout.select
+    if selectors and not by_hand and not any(css in way for css in (*selectors, " selector ") for way in found.ways):
+        told = "nothing that is known of {family} was met on the {count} newest articles: baotinh survey {id}"
+        yield Message(told, family=family.name, count=count, id=source.id)
 
 
 # Notices that a whole site has moved: most answers of one of its hosts lead to one host outside. Pure.

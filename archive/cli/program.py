@@ -53,6 +53,7 @@ def load(name: str) -> click.Command | None:
 
 ROLES: Final = {
     "Crawl": {
+        "survey": "Look at sites politely: what must a person do?",
         "newsource": "Meet a strange site politely and write its source file.",
         "sources": "List, show and check the register of sources.",
         "learn": "Learn how a site lays out its pages.",
@@ -119,7 +120,7 @@ _MODULES: Final = {
 
 _LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"crawl", "frontier", "merge", "newsource", "runs", "watch"}
+    {"crawl", "frontier", "merge", "newsource", "runs", "survey", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 

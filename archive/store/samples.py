@@ -80,10 +80,20 @@ WHERE {0} <> '' GROUP BY {0} ORDER BY count(*) DESC, {0} LIMIT 1
 """
 
 
+_WAYS = """
+SELECT a.url, coalesce(r.article_json ->> '$.body_by', ''), coalesce(r.article_json ->> '$.headline.by', ''),
+    coalesce(r.article_json ->> '$.lead.by', ''), coalesce(r.article_json ->> '$.published.by', ''),
+    coalesce(r.article_json ->> '$.section.by', '')
+FROM articles a JOIN revisions r ON r.article = a.id AND r.number = a.revision
+WHERE a.source = ? ORDER BY a.first_captured DESC, a.id DESC LIMIT ?
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The newest articles of a source: how many, undated ones, those that a learnt layout did not fit, the commonest
-    headline and byline with their counts, different sections with a number in them and one of these.
+    headline and byline with their counts, different sections with a number in them and one of these; their addresses,
+    and how their fields were found.
     """
 
     articles: int
@@ -93,6 +103,8 @@ class Sample:
     byline: tuple[str, int]
     counters: int
     counter: str
+    urls: tuple[str, ...] = ()
+    ways: frozenset[str] = frozenset()
 
     @property
     def fit(self) -> float:
@@ -106,7 +118,9 @@ def sample(db: sqlite_utils.Database, source: str, most: int = NEWEST) -> Sample
     commonest = [
         db.execute(_COMMONEST.format(column), (source, most)).fetchone() or ("", 0) for column in ("headline", "byline")
     ]
-    return Sample(articles, undated, unfit, tuple(commonest[0]), tuple(commonest[1]), counters, counter)
+    found = db.execute(_WAYS, (source, most)).fetchall()
+    urls, ways = tuple(row[0] for row in found), frozenset(way for row in found for way in row[1:])
+    return Sample(articles, undated, unfit, tuple(commonest[0]), tuple(commonest[1]), counters, counter, urls, ways)
 
 
 # The texts a restorer learns from: what newspapers wrote with accents, never what was made from a slug.

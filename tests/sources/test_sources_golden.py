@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from crawling import answer_of
-from probed_site import LINKS, SITE
 from raw_server import raw_server
+from surveyed_site import LINKS, SITE
 
 from archive.cli.read.sources import check_sources
 from archive.custody.takedown import takedown
@@ -19,7 +19,7 @@ from archive.holdings import Holdings
 from archive.learning import golden
 from archive.sources import Source, read_source
 from archive.text.urls import url_key
-from crawler.commands.probe import newsource
+from crawler.commands.survey import newsource
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def archive(tmp_path: Path) -> Path:
             made = await asyncio.to_thread(CliRunner().invoke, newsource, [*options, "--province", "Thái Nguyên"])
             assert made.exit_code == 0, made.output
             told = await asyncio.to_thread(CliRunner().invoke, newsource, [*options, "--dry-run", "--json"])
-            assert "page" not in json.loads(told.stdout)["samples"][0]
+            assert b"<html" not in told.stdout_bytes, "no page stands in what is printed"
+            assert len(json.loads(told.stdout)["articles"]) == 5
 
     asyncio.run(go())
     return tmp_path / "a"
@@ -50,9 +51,9 @@ def edit(file: Path, find: str, put: str) -> None:
     file.write_text(text.replace(find, put, 1))
 
 
-def test_newsource_keeps_the_articles_of_the_probe_and_the_check_reads_them_the_same(archive: Path) -> None:
+def test_newsource_keeps_the_articles_of_its_survey_and_the_check_reads_them_the_same(archive: Path) -> None:
     files = golden.goldens(source_in(archive))
-    assert [file.name for file in files] == ["1.json", "2.json", "3.json"]
+    assert [file.name for file in files] == [f"{number}.json" for number in range(1, 6)]
     told = json.loads(files[0].read_text())
     assert told["url"].endswith(LINKS[0])
     assert told["content_type"].startswith("text/html")
@@ -60,7 +61,7 @@ def test_newsource_keeps_the_articles_of_the_probe_and_the_check_reads_them_the_
     assert b"<html" in files[0].with_suffix(".html").read_bytes()
     done = CliRunner().invoke(check_sources, ["--archive", str(archive)])
     assert done.exit_code == 0, done.output
-    assert "golden pages read as before: 3" in done.stderr
+    assert "golden pages read as before: 5" in done.stderr
 
 
 def test_a_field_that_is_read_differently_is_named_and_the_check_fails(archive: Path) -> None:
@@ -87,7 +88,7 @@ def test_how_a_value_was_found_and_the_parsers_version_are_no_difference(archive
 
 def test_a_page_that_cannot_be_read_any_more_is_a_difference_and_a_missing_one_is_named(archive: Path) -> None:
     source = source_in(archive)
-    first, second, _ = golden.goldens(source)
+    first, second, *_ = golden.goldens(source)
     first.with_suffix(".html").write_bytes(b"")
     (lost,) = golden.differences(source, first)
     assert (lost.field, lost.was) == ("reading", "read")
@@ -96,7 +97,7 @@ def test_a_page_that_cannot_be_read_any_more_is_a_difference_and_a_missing_one_i
         golden.differences(source, second)
 
 
-@pytest.mark.parametrize(("how", "left"), [("hidden", 3), ("erased", 2)])
+@pytest.mark.parametrize(("how", "left"), [("hidden", 5), ("erased", 4)])
 def test_what_is_erased_is_no_golden_page_any_more(archive: Path, how: str, left: int) -> None:
     source = source_in(archive)
     url = json.loads(golden.goldens(source)[0].read_text())["url"]

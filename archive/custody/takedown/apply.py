@@ -41,7 +41,7 @@ from archive.custody.withheld import Rule, Withheld, mark_done, pending, record_
 from archive.disk import make_folder, sync_folder
 from archive.errors import LingeringError, LockedError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.learning import golden
+from archive.learning import golden, surveys
 from archive.restorer import forget
 from archive.search.index import writer as unlikely
 from archive.search.index.writer import IndexRow
@@ -235,6 +235,7 @@ def _take_down(holdings: Holdings, rule: Rule, articles: int = 0) -> TakedownDon
         clear_leftovers(holdings, {*rule.url_keys}, rule)
         removed = forget(root)
         golden.forget(root, rule.url_keys)
+        surveys.forget(root, rule.url_keys)
     if lingers:
         withhold_pages(holdings, rule.url_keys)  # who read the database then may have ended
     mark_done(root, rule)

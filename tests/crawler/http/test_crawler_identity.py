@@ -1,4 +1,4 @@
-"""Every request says who asks, whatever it asks for: a crawl's and a probe's."""
+"""Every request says who asks, whatever it asks for: a crawl's and a survey's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from crawling import SOURCE, Answer, Crawled, answer_of, article, crawl_served, 
 from raw_server import RawServer, raw_server
 
 from archive.custody.events import SOFTWARE
-from crawler.probe import probe
+from archive.sources import Register
+from crawler.survey.look import look_at
+from crawler.survey.pages import PageReader
 
 ROBOTS = "User-agent: *\nDisallow: /cam/\nSitemap: {url}/sitemap.xml\n"
 KINDS = {"robots", "sitemap", "feed", "listing", "article", "image", "attachment", "probe"}
@@ -67,10 +69,14 @@ def test_each_kind_of_request_of_a_crawl_names_the_program_and_its_operator_once
     assert_introduced([*first.requests, *second.requests])
 
 
-def test_a_probe_introduces_itself_as_a_crawl_does() -> None:
+def test_a_survey_introduces_itself_as_a_crawl_does() -> None:
     async def go() -> list[bytes]:
         async with raw_server(lambda path: answer(server, path)) as server:
-            await probe(server.url, "mailto:lien-he@thu.example", loopback=True)
+            reader = PageReader()
+            try:
+                await look_at(server.url, "mailto:lien-he@thu.example", reader, Register.of(()), loopback=True)
+            finally:
+                reader.close()
             return server.requests
 
     requests = asyncio.run(go())

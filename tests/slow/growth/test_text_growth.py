@@ -31,9 +31,11 @@ NOT_CALLED = {
     "archive.worker.process": "limits the process that it runs in",
     "crawler.commands": "what the operator types himself",
     "crawler.fleet.Fleet": "patterns that the operator writes himself, over ids of sources",
-    "crawler.probe": "asks sites",
     "crawler.reader": "is a program",
     "crawler.running": "crawls",
+    "crawler.survey.look": "asks sites",
+    "crawler.survey.pages": "asks sites",
+    "crawler.survey.visitor": "asks sites",
 }
 
 SECONDS = 180

@@ -1,4 +1,4 @@
-"""A strange site is met politely, and what is found becomes a source file that holds."""
+"""A site that the register does not know is met politely, and what is found becomes a source file that holds."""
 
 from __future__ import annotations
 
@@ -11,22 +11,31 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from crawling import Answer, answer_of, html, status
-from probed_site import LINKS, SITE
 from raw_server import raw_server
+from surveyed_site import LINKS, SITE
 
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
-from archive.sources import parse_source
+from archive.sources import Register, parse_source
 from archive.sources.layouts import ENOUGH
-from crawler.commands.probe import newsource
-from crawler.probe import MOST_REQUESTS, ProbeResult, article_pattern, draft, probe, source_id, summary
+from crawler.commands.survey import meet, newsource
+from crawler.survey.draft import draft, source_id
+from crawler.survey.model import Survey
+from crawler.survey.told import summary
 
 
-def meet(site: dict[str, Any], path: str = "/") -> tuple[ProbeResult | Exception, list[str]]:
-    async def go() -> tuple[ProbeResult | Exception, list[str]]:
+FEED = b"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Tin</title>
+<item><title>H\xe1\xbb\x99i ngh\xe1\xbb\x8b</title><link>/tin/hoi-nghi-1.html</link></item></channel></rss>"""
+
+
+def met_at(site: dict[str, Any], path: str = "/") -> tuple[Survey | Exception, list[str]]:
+    async def go() -> tuple[Survey | Exception, list[str]]:
         async with raw_server(lambda asked: answer_of(site.get(asked))) as server:
             try:
-                met: ProbeResult | Exception = await probe(server.url + path, "lien-he@thu.example", loopback=True)
+                looked = await asyncio.to_thread(
+                    meet, server.url + path, "lien-he@thu.example", Register.of(()), loopback=True
+                )
+                met: Survey | Exception = looked.survey
             except CrawlError as error:
                 met = error
             return met, server.paths
@@ -35,18 +44,18 @@ def meet(site: dict[str, Any], path: str = "/") -> tuple[ProbeResult | Exception
 
 
 def test_robots_is_asked_first_and_a_dozen_requests_are_enough() -> None:
-    met, paths = meet(SITE)
-    assert isinstance(met, ProbeResult)
+    met, paths = met_at(SITE)
+    assert isinstance(met, Survey)
     assert paths[:2] == ["/robots.txt", "/"]
-    assert len(paths) == len(met.requests) <= MOST_REQUESTS
+    assert len(paths) == len(met.requests) <= 12
     assert met.family == "nukeviet"
-    assert [sample.article is not None for sample in met.samples] == [True, True, True]
+    assert len(met.articles) == 5
     assert "Hội nghị" in summary(met)
 
 
 def test_the_draft_is_a_valid_source_file() -> None:
-    met, _ = meet(SITE)
-    assert isinstance(met, ProbeResult)
+    met, _ = met_at(SITE)
+    assert isinstance(met, Survey)
     source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
     assert source.discover.is_article(f"{met.homepage}tin/hoi-nghi-7.html")
     assert source.layouts[0].family == "nukeviet"
@@ -60,13 +69,13 @@ def test_the_draft_is_a_valid_source_file() -> None:
         ("Trang thông tin điện tử Đảng bộ tỉnh Thái Nguyên", "party", "thai-nguyen"),
         ("Cổng thông tin điện tử huyện Đại Từ", "government", "thai-nguyen"),
         ("Báo Bắc Giang điện tử", "newspaper", "bac-giang"),
-        ("Tin tức Bắc Giang và Lào Cai", "newspaper", "?"),
+        ("Tin tức Bắc Giang và Lào Cai", "other", "?"),
         ("Đảng bộ xã Tân Bình", "party", "?"),
     ],
 )
 def test_kind_and_province_are_drafted_as_the_title_says(title: str, kind: str, province: str) -> None:
-    met, _ = meet(SITE | {"/": html(title, *LINKS)})
-    assert isinstance(met, ProbeResult)
+    met, _ = met_at(SITE | {"/": html(title, *LINKS)})
+    assert isinstance(met, Survey)
     written = draft(met)
     assert f'kind     = "{kind}"' in written
     assert f'province = "{province}"' in written
@@ -87,8 +96,8 @@ def test_newsource_asks_for_a_province_that_the_title_leaves_open(tmp_path: Path
 
 
 def test_the_name_is_the_title_as_a_person_reads_it() -> None:
-    met, _ = meet(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
-    assert isinstance(met, ProbeResult)
+    met, _ = met_at(SITE | {"/": html("Đảng bộ xã Tân Bình &#8211; Tin tức &amp;\n sự kiện", *LINKS)})
+    assert isinstance(met, Survey)
     assert (
         parse_source(draft(met, province="thai-nguyen"), "draft.toml").name == "Đảng bộ xã Tân Bình – Tin tức & sự kiện"
     )
@@ -105,7 +114,7 @@ def test_the_name_is_the_title_as_a_person_reads_it() -> None:
     ],
 )
 def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: Any, path: str, words: str) -> None:
-    met, paths = meet({**SITE, "/robots.txt": rules, "/ssh/": Answer([b"SSH-2.0-dropbear\r\n"], close=True)}, path)
+    met, paths = met_at({**SITE, "/robots.txt": rules, "/ssh/": Answer([b"SSH-2.0-dropbear\r\n"], close=True)}, path)
     assert isinstance(met, CrawlError)
     assert words in str(met)
     assert paths == ["/robots.txt"] or words in ("status 404", "no HTTP answer")
@@ -121,45 +130,31 @@ def test_what_must_not_or_cannot_be_read_is_one_line_and_no_request_more(rules: 
     ],
 )
 def test_a_home_page_that_leads_where_nobody_may_go_is_one_line(where: str, words: str) -> None:
-    met, paths = meet({**SITE, "/": status("302 Found", f"Location: {where}")})
+    met, paths = met_at({**SITE, "/": status("302 Found", f"Location: {where}")})
     assert isinstance(met, CrawlError)
     assert words in str(met)
     assert paths == ["/robots.txt", "/"]
 
 
 def test_sitemaps_that_are_no_addresses_are_passed_over() -> None:
-    met, _ = meet(
+    met, _ = met_at(
         {**SITE, "/robots.txt": SITE["/robots.txt"] + "Sitemap: /sm.xml\nSitemap: http://[::1/\nSitemap: x\n"}
     )
-    assert isinstance(met, ProbeResult)
+    assert isinstance(met, Survey)
     assert met.sitemaps == ()
 
 
 def test_a_site_that_leads_elsewhere_is_named_and_not_followed() -> None:
-    met, paths = meet({**SITE, "/": status("301 Moved", "Location: http://khac.example/")})
+    met, paths = met_at({**SITE, "/": status("301 Moved", "Location: http://khac.example/")})
     assert "another site, http://khac.example/" in str(met)
     assert paths == ["/robots.txt", "/"]
 
 
 def test_this_machine_is_not_probed_without_the_word() -> None:
     with pytest.raises(CrawlError, match=r"not a public address; --allow-loopback allows it$"):
-        asyncio.run(probe("http://127.0.0.1:1/", "x"))
+        meet("http://127.0.0.1:1/", "x", Register.of(()), loopback=False)
     with pytest.raises(UsageError):
-        asyncio.run(probe("ftp://baotinh.example/", "x"))
-
-
-@pytest.mark.parametrize(
-    ("urls", "pattern"),
-    [
-        ([f"https://a.example/tin/mua-lu-post{n}.html" for n in (31, 32, 33)], r"-post\d+\.html$"),
-        ([f"https://a.example/tin/mua-lu-a{n}.html" for n in (31, 32, 33)], r"-a\d+\.html$"),
-        ([f"https://a.example/chinh-tri/202604/mua-lu-3ac6d7{n}/" for n in (1, 2, 3)], r"/\d{6}/[^/]+-[0-9a-f]{7}/?$"),
-        ([f"https://a.example/Default.aspx?ItemID={n}" for n in (1, 2, 3)], r"[?&](?:ItemID|ContentID|NewsId|id)=\w+"),
-        (["https://a.example/gioi-thieu/", "https://a.example/tin-1.html"], ""),
-    ],
-)
-def test_articles_are_told_by_the_habit_of_their_addresses(urls: list[str], pattern: str) -> None:
-    assert article_pattern(urls) == pattern
+        meet("ftp://baotinh.example/", "x", Register.of(()), loopback=False)
 
 
 def newsources(archive: Path, *options: list[str], site: dict[str, Any] = SITE) -> list[Any]:
@@ -186,7 +181,7 @@ def test_newsource_writes_a_file_that_can_be_crawled_and_never_overwrites_one(tm
 
 def test_newsource_says_how_many_article_pages_it_holds_and_from_how_many_on_it_learns(tmp_path: Path) -> None:
     (made,) = newsources(tmp_path / "a", [])
-    assert f"article pages held: 3; from {ENOUGH} on its layout can be learnt" in made.output
+    assert f"article pages held: 5; from {ENOUGH} on its layout can be learnt" in made.output
     assert not list((tmp_path / "a" / "sources").glob("*.layout.toml"))
 
 
@@ -213,9 +208,10 @@ def test_an_open_wordpress_gives_its_list_of_posts_and_no_feed_of_comments_is_dr
     site = {**SITE, **{link: f"<!DOCTYPE html><html>{made}{post}</body></html>".encode() for link in LINKS}}
     site["/"] = SITE["/"].replace(b"</head>", feeds.encode() + b"</head>")
     posts = b'[{"link": "http://a.example/tin-1.html"}]'
-    met, paths = meet({**site, "/wp-json/wp/v2/posts?per_page=1&_fields=link,date_gmt": posts})
-    assert isinstance(met, ProbeResult)
-    assert len(paths) <= MOST_REQUESTS
+    site["/feed/"] = FEED
+    met, paths = met_at({**site, "/wp-json/wp/v2/posts?per_page=1&_fields=link,date_gmt": posts})
+    assert isinstance(met, Survey)
+    assert len(paths) <= 13
     source = parse_source(draft(met, province="thai-nguyen"), "draft.toml")
     assert [urlsplit(url).path for url in source.discover.wordpress] == ["/wp-json/wp/v2/posts"]
     assert [urlsplit(url).path for url in source.discover.feeds] == ["/feed/"]
@@ -224,18 +220,28 @@ def test_an_open_wordpress_gives_its_list_of_posts_and_no_feed_of_comments_is_dr
 @pytest.mark.parametrize("address", ["http://a:b@thu.example/", "http://[::1/", "http://thu.example:99999/", ""])
 def test_what_is_no_address_is_named_and_asked_for_nothing(address: str) -> None:
     with pytest.raises(UsageError, match=re.escape(address) + ": "):
-        asyncio.run(probe(address, "x"))
+        meet(address, "x", Register.of(()), loopback=False)
 
 
-def test_an_address_without_scheme_is_tried_over_https_and_what_else_to_try_is_said() -> None:
-    with pytest.raises(CrawlError, match=r"may speak http alone: http://127\.0\.0\.1:1/tin$"):
-        asyncio.run(probe("127.0.0.1:1/tin", "x", loopback=True))
+def test_an_address_without_scheme_is_tried_over_https_and_then_over_http() -> None:
+    async def go() -> tuple[Survey, list[str]]:
+        async with raw_server(lambda asked: answer_of(SITE.get(asked))) as server:
+            bare = server.url.removeprefix("http://")
+            looked = await asyncio.to_thread(meet, bare, "x", Register.of(()), loopback=True)
+            return looked.survey, server.paths
+
+    met, paths = asyncio.run(go())
+    assert met.requests[0].startswith("https://")
+    assert met.homepage.startswith("http://")
+    assert len(met.articles) == 5
+    assert "https does not answer, http does" in met.notes
+    assert paths[0] == "/robots.txt"
 
 
 def test_a_summary_is_vietnamese_where_that_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAOTINH_LANG", "vi")
-    met, _ = meet(SITE)
-    assert isinstance(met, ProbeResult)
+    met, _ = met_at(SITE)
+    assert isinstance(met, Survey)
     told = summary(met)
     assert "yêu cầu" in told
     assert "bài viết có địa chỉ dạng" in told

@@ -1,4 +1,4 @@
-"""A site that a probe meets."""
+"""A site that a survey meets."""
 
 from __future__ import annotations
 

@@ -1,0 +1,294 @@
+"""`baotinh survey` says of sites of the register what a person must do; `baotinh newsource` meets one that it does not
+know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.output import print_json, print_table, say
+from archive.custody.withheld import Withheld
+from archive.disk import make_folder, replace_file
+from archive.errors import CrawlError, SourceError, UsageError
+from archive.holdings import Holdings
+from archive.learning import golden, layouts
+from archive.learning.surveys import FOLDER
+from archive.messages.language import number, spoken, tr
+from archive.parsers.site.learning import TrainingPage
+from archive.places import province as find_province
+from archive.sources import Register, Source, parse_source
+from archive.sources.layouts import ENOUGH
+from archive.sources.model import NATIONAL, Kind
+from archive.text.urls import url_key
+from crawler.commands.crawl import Amount, loopback_option
+from crawler.scope import host_of, on_this_machine
+
+if TYPE_CHECKING:
+    from crawler.survey.look import Looked
+    from crawler.survey.model import Survey
+
+_DETAILED = 3  # sources of which more than a row is shown
+
+
+@command(
+    "survey",
+    examples=["baotinh survey ca-mau-bao", "baotinh survey --all", "baotinh survey --all --write"],
+    codes=(0, 2, 4, 6),
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
+@option("--all", "every", is_flag=True, help="Every source of the register that may be crawled.")
+@option("--write", is_flag=True, help="Draft the change of each source file, as surveys/<id>.diff.")
+@option("--again", is_flag=True, help="Ask sites again that were surveyed lately.")
+@option("--days", default=7.0, type=Amount(0, 366), metavar="N", help="A survey counts for so many days (7).")
+@option("--most", default=4, type=click.IntRange(1, 16), metavar="N", help="At most so many sites at a time (4).")
+@loopback_option
+@json_option
+@archive_option
+def survey(
+    sources: tuple[str, ...],
+    every: bool,
+    write: bool,
+    again: bool,
+    days: float,
+    most: int,
+    allow_loopback: bool,
+    as_json: bool,
+    root: Path,
+) -> int:
+    """Look at sites politely, robots.txt first, and say what a person must do about each.
+
+    A dozen requests a site where that is enough, thirty at most, one after the other. Told are: whether it answers, has
+    moved or was merged into another of the register, what robots.txt says, the software seen beside the file's family,
+    feeds and sitemaps that answer, how many links the article pattern meets, how far back listings reach, the language,
+    whether scripts make the pages, and three articles as read. The table begins with what a person must do first.
+
+    What was found is kept in surveys/, so that a survey which was stopped goes on where it was. With --write the
+    change of each source file is drafted as a diff beside it; 'baotinh sources verify' takes it.
+
+    Exit code 6 says that a site was not read to the end: it did not answer, forbids it, or gave too few articles.
+    """
+    from crawler.survey import kept
+    from crawler.survey.told import HEAD, rows, summary
+    from crawler.survey.verdict import DONE, verdict_of
+
+    if every == bool(sources):
+        raise UsageError("name the sources to survey, or say --all")
+    holdings = Holdings.open(root)
+    register = Register.load(holdings.sources)
+    wanted = chosen(register, sources, loopback=allow_loopback)
+    done: dict[str, Survey] = {} if again else kept.fresh(root, [source.id for source in wanted], days)
+    if done:
+        say("surveyed in the last days: {count}; --again asks them again", count=number(len(done)))
+    todo = [source for source in wanted if source.id not in done]
+    done |= asyncio.run(survey_all(holdings, register, todo, most, loopback=allow_loopback))
+    found = [(done[source.id], source, verdict_of(done[source.id], source, register)) for source in wanted]
+    if as_json:
+        print_json([asdict(one) | {"todo": verdict.todo, "told": str(verdict.told)} for one, _, verdict in found])
+    else:
+        for one, _, _ in found if len(found) <= _DETAILED else ():
+            click.echo(f"{summary(one)}\n")
+        print_table(rows(found), [spoken(name) for name in HEAD])
+    if write:
+        _write_drafts(holdings, [(one, source) for one, source, _ in found])
+    short = [source.id for _, source, verdict in found if verdict.todo not in DONE]
+    return 6 if short else 0
+
+
+def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[Source]:
+    """The sources called `names`, or all that may be crawled; sites of this machine only where `loopback` allows it."""
+    from crawler.commands.crawl import chosen as named
+
+    if names:
+        return named(register, names, loopback=loopback)
+    return [one for one in register.all() if one.crawlable and (loopback or not on_this_machine(one.homepage))]
+
+
+async def survey_all(
+    holdings: Holdings, register: Register, sources: Sequence[Source], most: int, *, loopback: bool
+) -> dict[str, Survey]:
+    """Surveys `sources`, at most so many at a time, and keeps each survey as soon as it is whole."""
+    from crawler.survey import kept
+    from crawler.survey.look import look_at
+    from crawler.survey.pages import PageReader
+    from crawler.survey.told import TODO
+    from crawler.survey.verdict import verdict_of
+
+    done: dict[str, Survey] = {}
+    barred = Withheld.load(holdings.root)
+    places = asyncio.Semaphore(most)
+    reader = PageReader()
+    contact = holdings.settings.contact
+
+    async def one(source: Source) -> None:
+        async with places:
+            looked = await look_at(source.homepage, contact, reader, register, source, loopback=loopback)
+        shown = tuple(one for one in looked.survey.articles if not barred.bars(url_key(one.url)))
+        done[source.id] = found = replace(looked.survey, articles=shown)
+        kept.keep(holdings.root, found)
+        say(
+            "{source}: {todo}; {articles} articles read, {requests} requests",
+            source=source.id,
+            todo=spoken(TODO[verdict_of(found, source, register).todo]),
+            articles=len(found.articles),
+            requests=len(found.requests),
+        )
+
+    try:
+        await asyncio.gather(*map(one, sources))
+    finally:
+        reader.close()
+    return done
+
+
+def _write_drafts(holdings: Holdings, found: Sequence[tuple[Survey, Source]]) -> None:
+    """Writes the change of each source file as a diff, and removes a diff that no longer holds."""
+    from crawler.survey.draft import amended, difference
+
+    folder = holdings.root / FOLDER
+    make_folder(folder)
+    written = 0
+    for one, source in found:
+        was = Path(source.file).read_text(encoding="utf-8")
+        diff = difference(was, amended(one, source, was), source.file, f"sources/{source.id}.toml")
+        file = folder / f"{source.id}.diff"
+        if diff:
+            replace_file(file, diff.encode())
+            written += 1
+        else:
+            file.unlink(missing_ok=True)
+    say("{folder}: changes drafted: {count}", folder=folder, count=number(written))
+
+
+@command(
+    "newsource",
+    examples=[
+        "baotinh newsource https://baotinh.example --dry-run",
+        "baotinh newsource https://baotinh.example --province 'Thái Nguyên' --kind party",
+    ],
+    codes=(0, 2, 4, 6),
+)
+@click.argument("url")
+@option("--id", "chosen_id", default="", metavar="ID", help="Its id, such as bac-kan-bao; else made from its host.")
+@option(
+    "--province", default="", metavar="NAME", help="The province it belongs to, old or new, or none; else its title's."
+)
+@option("--kind", type=click.Choice(get_args(Kind)), help="What it is; else by its title.")
+@option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
+@option("--dry-run", is_flag=True, help="Only meet the site and show the draft: nothing is stored.")
+@loopback_option
+@json_option
+@archive_option
+def newsource(
+    url: str,
+    chosen_id: str,
+    province: str,
+    kind: str | None,
+    name: str,
+    dry_run: bool,
+    allow_loopback: bool,
+    as_json: bool,
+    root: Path,
+) -> None:
+    """Survey a site that the register does not know, and write the source file by which it can be crawled.
+
+    It is asked as 'baotinh survey' asks: a dozen polite requests, thirty at most, until five articles were read. The
+    site sees the contact of the archive's archive.toml. Shown are its family and three articles as they were read.
+    The articles that were read are kept beside it as golden pages: `baotinh sources check` reads them again
+    and names what is read differently.
+
+    The file is marked unverified until a person has read what a crawl brought.
+    """
+    from crawler.survey.draft import draft, source_id
+    from crawler.survey.told import summary
+    from crawler.survey.visitor import address_of
+
+    if as_json and not dry_run:
+        raise UsageError("--json is for --dry-run")
+    holdings = Holdings.open(root)
+    place = province if province in ("", NATIONAL) else find_province(province).id
+    register = Register.load(holdings.sources)
+    known = register.for_host(host_of(address_of(url)))
+    if known is not None and not dry_run:
+        told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
+        raise UsageError(tr(told, url=url, source=known.id, file=known.file))
+    if known is not None:
+        say("{url} is in the register already: baotinh sources show {source}", url=url, source=known.id)
+    met = meet(url, holdings.settings.contact, register, loopback=allow_loopback)
+    if as_json:
+        print_json(met.survey)
+        return
+    if dry_run:
+        click.echo(f"{summary(met.survey)}\n\n{draft(met.survey, name, place, kind or '', chosen_id)}")
+        return
+    if not place and not met.survey.province:
+        raise UsageError("{url}: its title names no province, or several; say which with --province", url=url)
+    text = draft(met.survey, name, place, kind or "", chosen_id)
+    file = holdings.sources / f"{chosen_id or source_id(met.survey)}.toml"
+    try:
+        source = parse_source(text, str(file))
+        Register.of((*register.all(), source))
+    except SourceError as error:
+        raise SourceError("the draft does not hold: {error}", error=error) from error
+    if file.exists():
+        raise UsageError("{file} is there already; change it by hand, or remove it first", file=file)
+    barred = Withheld.load(root)
+    pages = [page for page in met.pages if not barred.bars(url_key(page.url))]
+    written = golden.write(source, pages)
+    file.write_text(text, encoding="utf-8")
+    click.echo(summary(met.survey))
+    if written:
+        say("{folder}: golden pages: {count}", folder=golden.folder_of(source), count=number(len(written)))
+    _learn(holdings, source, pages)
+    here = allow_loopback and on_this_machine(met.survey.homepage)
+    loopback = " --allow-loopback" if here else ""  # the crawl refuses this machine without it
+    say(
+        "{file} written; try it: baotinh crawl {source} --limit 30{loopback}",
+        file=file,
+        source=source.id,
+        loopback=loopback,
+    )
+
+
+def meet(url: str, contact: str, register: Register, *, loopback: bool) -> Looked:
+    """What a survey of the site at `url` finds. Raises UsageError for what is no web address, CrawlError where the site
+    does not answer with a page, leads to another site, or robots.txt forbids it.
+    """
+    from crawler.survey.look import look_at
+    from crawler.survey.pages import PageReader
+    from crawler.survey.visitor import address_of
+
+    start = address_of(url)
+    reader = PageReader()
+    try:
+        looked = asyncio.run(look_at(start, contact, reader, register, loopback=loopback))
+    finally:
+        reader.close()
+    found = looked.survey
+    match found.state:
+        case "alive":
+            return looked
+        case "moved":
+            raise CrawlError("{why}; survey that one", why=found.reason)
+        case "gone":
+            raise CrawlError("{url}: no page ({reason})", url=start, reason=found.reason)
+    raise CrawlError(found.reason)
+
+
+def _learn(holdings: Holdings, source: Source, kept: list[golden.Kept]) -> None:
+    """Learns the layout from the article pages that are held, or says how many are missing."""
+    training = [TrainingPage(page.url, page.body, page.content_type, page.captured) for page in kept]
+    training += layouts.held_pages(holdings, source)
+    file = layouts.first_layout(holdings, source, training)
+    if file is not None:
+        say("{file} written: the layout learnt from {count} article pages", file=file, count=number(len(training)))
+        say("look at the table, then say: baotinh learn {source} --confirm", source=source.id)
+        return
+    told = "article pages held: {held}; from {count} on its layout can be learnt: baotinh learn {source}"
+    say(told, held=number(len(training)), count=ENOUGH, source=source.id)

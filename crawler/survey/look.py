@@ -1,0 +1,403 @@
+"""Looks at one site: robots.txt, first page, feeds and sitemaps, until five articles were read; and what that says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from archive.errors import CrawlError
+from archive.learning.golden import Kept
+from archive.messages.message import Message
+from archive.model import Article
+from archive.sources import Register, Source
+from archive.sources.model import bare_host
+from crawler.frontier.discovery import page_number
+from crawler.scope import as_fetched, authority, host_of, trap
+from crawler.survey.identity import kind_of, language_of, name_of, province_of
+from crawler.survey.leads import Leads
+from crawler.survey.model import ENOUGH, Answering, ReadArticle, Scripted, State, Survey, Unread
+from crawler.survey.pages import PageReader, Seen, inside
+from crawler.survey.patterns import Addresses, article_patterns, meets
+from crawler.survey.visitor import DELAY_SECONDS, ElsewhereError, ForbiddenError, SpentError, Visitor, visitor
+
+_NOBODY: Final = Source("", "", "other", "", "unverified", "", (), ())
+_MOST_FEEDS: Final = 2
+_LISTINGS: Final = 2  # that are read to see what is no article
+_KEPT_BACK: Final = 3  # requests for them
+_LIKELY: Final = 0.25
+_STANDS_ON: Final = 0.8  # of the pages
+_SHOWN: Final = 300
+_OTHERS: Final = 10
+_FIRST_DAY: Final = "1997-11-19"  # Vietnam went on line: what is older was written about, not published
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A survey, and the pages that it read as articles."""
+
+    survey: Survey
+    pages: tuple[Kept, ...]
+
+
+@dataclass(slots=True)
+class _Look:
+    visit: Visitor
+    reader: PageReader
+    source: Source | None
+    leads: Leads
+    home: str = ""
+    seen: list[Seen] = field(default_factory=list)  # pages that were read, the first one first
+    articles: list[Article] = field(default_factory=list)
+    pages: list[Kept] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    feeds: list[Answering] = field(default_factory=list)
+    sitemaps: list[Answering] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)  # articles by what feeds say
+    days: list[str] = field(default_factory=list)  # named by listings, feeds and sitemaps
+    last_page: int = 0
+
+    async def ask(self, url: str) -> Seen:
+        """The page at `url`, read."""
+        found, payload = await self.visit.page(url)
+        return await self.reader.read(found, payload)
+
+    async def feeds_of(self, home: Seen) -> None:
+        """Asks the feeds that the file or the first page names, until two have answered."""
+        named = [*(self.source.discover.feeds if self.source else ())]
+        named += [link.url for link in inside(home) if link.kind == "feed" and "/comments/" not in link.url]
+        queue = list(dict.fromkeys(named))
+        for url in queue[: 2 * _MOST_FEEDS]:
+            if len(self.feeds) >= _MOST_FEEDS or not self.visit.allowed(url):
+                continue
+            seen = await self._maybe(url)
+            hub = [link.url for link in seen.links if link.kind == "feed"] if seen and seen.kind != "feed" else []
+            if hub and seen is not None and hub[0] not in queue:
+                seen = await self._maybe(hub[0])
+            if seen is not None and seen.kind == "feed":
+                self.feeds.append(Answering(seen.url, len(seen.links)))
+                self.listed += [link.url for link in seen.links]
+                self.heard(seen)
+                self.leads.add(seen.links, "feed")
+
+    async def sitemaps_of(self) -> None:
+        """Asks a sitemap, and of an index the first one that it names."""
+        named = [*(self.source.discover.sitemaps if self.source else ())]
+        for rules in list(self.visit.rules.values()):
+            named += [url for url in rules.sitemaps if _on(url, self.home)]
+        named.append(f"{authority(self.home)}/sitemap.xml")
+        for url in list(dict.fromkeys(named))[:2]:
+            seen = await self._maybe(url)
+            if seen is None or seen.kind != "sitemap":
+                continue
+            self.sitemaps.append(Answering(seen.url, len(seen.links)))
+            below = [link.url for link in seen.links if link.kind == "sitemap" and _on(link.url, self.home)]
+            news = [one for one in below if re.search(r"post|news|tin|article|bai", one)] or below
+            seen = await self._maybe(news[0]) if news else seen
+            if seen is not None:
+                self.heard(seen)
+                self.leads.add((link for link in seen.links if link.published or link.modified), "sitemap")
+            return
+
+    async def _maybe(self, url: str) -> Seen | None:
+        try:
+            return await self.ask(url)
+        except SpentError:
+            raise
+        except CrawlError:
+            return None
+
+    def heard(self, seen: Seen) -> None:
+        """Notes the days that a listing, feed or sitemap names."""
+        told = [*(link.published for link in seen.links), *(teaser.published for teaser in seen.teasers)]
+        told += [link.modified for link in seen.links] if seen.kind == "sitemap" else []
+        self.days += [day[:10] for day in told if day >= _FIRST_DAY]
+
+    async def read_articles(self) -> str:
+        """Reads pages until five are articles; the reason where fewer are."""
+        since = 0  # pages since the last article
+        while len(self.articles) < ENOUGH:
+            if self.visit.left <= _KEPT_BACK:
+                return Message("{count} requests are spent", count=self.visit.most)
+            url = self.leads.article(_LIKELY) if since < 4 else ""
+            url = url or self.leads.listing() or self.leads.article()
+            if not url:
+                return Message("no other page is linked; {count} were read", count=len(self.seen))
+            since = 0 if await self.read(url) else since + 1 if since < 4 else 0
+        return ""
+
+    async def read(self, url: str) -> bool:
+        """Reads the page at `url`; whether it is an article."""
+        try:
+            seen = await self.ask(url)
+        except SpentError:
+            raise
+        except CrawlError as error:
+            self.leads.became(url, "dead")
+            self.unread.append(Unread(url, error.message))
+            return False
+        if seen.kind not in ("article", "listing", "page") or (not seen.links and seen.article is None):
+            self.leads.became(url, "dead")
+            self.unread.append(Unread(url, seen.reason or seen.kind))
+            return False
+        self.met(seen)
+        self.leads.became(url, "article" if seen.article is not None else "other")
+        if seen.article is None:
+            self.unread.append(Unread(seen.url, seen.reason))
+        return seen.article is not None
+
+    def met(self, seen: Seen) -> None:
+        """Remembers a page and what it links to."""
+        self.seen.append(seen)
+        self.leads.became(seen.url, "article" if seen.article is not None else "other")
+        if seen.article is not None:
+            self.articles.append(seen.article)
+            if seen.kept is not None:
+                self.pages.append(seen.kept)
+        links = list(inside(seen))
+        if self.source is not None and self.source.discover.article:
+            self.leads.add((link for link in links if meets(self.source.discover.article, link.url)), "file")
+        self.leads.add(links)
+
+    async def read_listings(self) -> None:
+        """Reads lists of articles: what they link to, and how far back they reach."""
+        last = ""
+        for _ in range(_LISTINGS):
+            lists = [seen for seen in self.seen[1:] if seen.article is None]
+            if len(lists) < _LISTINGS and self.visit.left > 1 and (url := self.leads.listing()):
+                await self.read(url)
+        for seen in self.seen:
+            if seen.article is None:
+                self.heard(seen)
+                last = max(
+                    last, self.leads.last_page(seen.url) if urlsplit(seen.url).path != "/" else "", key=page_number
+                )
+        if last and self.visit.left > 0:
+            seen_last = await self._maybe(last)
+            if seen_last is not None and seen_last.links:
+                self.last_page = page_number(last)
+                self.heard(seen_last)
+
+    def addresses(self) -> Addresses:
+        """What is known of the site's addresses."""
+        articles = tuple(dict.fromkeys(seen.url for seen in self.seen if seen.article is not None))
+        others = tuple(dict.fromkeys(seen.url for seen in self.seen if seen.article is None))
+        links: Counter[str] = Counter()
+        for seen in self.seen:
+            links.update({link.url for link in inside(seen) if link.kind in ("article", "page", "listing")})
+        often = _STANDS_ON * len(self.seen) if len(self.seen) > 2 else float("inf")
+        standing = tuple(url for url, count in links.items() if count >= often and url not in articles)
+        listed = tuple(dict.fromkeys(self.listed))
+        return Addresses(articles, others, listed, standing, tuple(links))
+
+
+async def look_at(
+    start: str,
+    contact: str,
+    reader: PageReader,
+    register: Register,
+    source: Source | None = None,
+    *,
+    loopback: bool = False,
+    delay: float = DELAY_SECONDS,
+) -> Looked:
+    """What a few requests tell of the site at `start`, asked as `contact` would be answered for.
+
+    A site that does not answer, has moved or forbids the visit is told by the state of its survey.
+    """
+    obeys = source is None or source.politeness.obeys_robots
+    pause = max(delay, source.politeness.delay_seconds) if source is not None else delay
+    visit = visitor(start, contact, loopback=loopback, delay=pause, obeys=obeys)
+    looking = _Look(visit, reader, source, Leads(lambda url: _wanted(url, looking)))
+    try:
+        return await _survey(looking, start, register)
+    finally:
+        visit.client.close()
+
+
+def _wanted(url: str, looking: _Look) -> bool:
+    if not _on(url, looking.home) or trap(url, looking.source or _NOBODY):
+        return False
+    return authority(url) not in looking.visit.rules or looking.visit.allowed(url)
+
+
+async def _survey(looking: _Look, start: str, register: Register) -> Looked:
+    to = ""
+    try:
+        home = await _first_page(looking, start)
+    except ElsewhereError as error:
+        owner = register.for_host(host_of(error.target))
+        own = looking.source is not None and looking.source.covers(host_of(error.target))
+        if not own:
+            merged = owner.id if owner is not None else ""
+            if merged or looking.source is None:
+                return _ended(looking, start, "moved", error.message, error.target, merged)
+            to = error.target
+        try:
+            home = await _first_page(looking, error.target)
+        except CrawlError as failed:
+            return _ended(looking, start, "moved", failed.message, error.target)
+    except ForbiddenError as error:
+        return _ended(looking, start, "forbidden", error.message)
+    except CrawlError as error:
+        return _ended(looking, start, "silent", error.message)
+    if home.kind not in ("page", "listing", "article") or not (home.links or home.text):
+        return _ended(looking, start, "gone", home.reason or home.kind, to)
+    looking.home = home.url
+    looking.met(home)
+    _note_others(looking, home)
+    short = ""
+    try:
+        await looking.feeds_of(home)
+        await looking.sitemaps_of()
+        short = await looking.read_articles()
+        await looking.read_listings()
+    except SpentError as error:
+        short = short or error.message
+    return await _told(looking, start, to, short)
+
+
+def _note_others(looking: _Look, home: Seen) -> None:
+    """Notes that a first page leads to another host instead of its own: a copy, or a site half moved."""
+    hosts = Counter(host_of(link.url) for link in home.links if link.kind in ("article", "page", "listing"))
+    own = hosts.pop(host_of(home.url), 0)
+    other, count = hosts.most_common(1)[0] if hosts else ("", 0)
+    if count >= _OTHERS and own < count / 10:
+        told = "{count} links of its first page lead to {host}, and {own} to itself"
+        looking.visit.notes.append(Message(told, count=count, host=other, own=own))
+
+
+async def _first_page(looking: _Look, start: str) -> Seen:
+    """The first page, over http where https is not answered. Raises ElsewhereError where it sends people away."""
+    try:
+        return _stays(await looking.ask(start))
+    except (ElsewhereError, ForbiddenError, SpentError):
+        raise
+    except CrawlError:
+        if not start.startswith("https:") or len(looking.visit.asked) > 1:
+            raise
+        plain = urlunsplit(("http", *urlsplit(start)[1:]))
+        seen = _stays(await looking.ask(plain))
+        looking.visit.notes.append(Message("https does not answer, http does"))
+        return seen
+
+
+def _stays(home: Seen) -> Seen:
+    if home.away:
+        raise ElsewhereError(home.url, home.away)
+    return home
+
+
+def _ended(looking: _Look, start: str, state: State, reason: str, to: str = "", merged: str = "") -> Looked:
+    visit = looking.visit
+    rules = visit.rules.get(authority(start))
+    survey = Survey(
+        source=looking.source.id if looking.source else "",
+        homepage=start,
+        host=host_of(start),
+        at=_now(),
+        state=state,
+        reason=reason,
+        to=to,
+        merged=merged,
+        robots=rules.told if rules is not None else "",
+        requests=tuple(visit.asked),
+        notes=tuple(visit.notes),
+    )
+    return Looked(survey, ())
+
+
+async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
+    visit, source, home = looking.visit, looking.source, looking.seen[0]
+    known = looking.addresses()
+    families = Counter(article.parser.partition("/")[0] for article in looking.articles)
+    if not families:
+        families = Counter(seen.family for seen in looking.seen)
+    family = families.most_common(1)[0][0]
+    patterns = article_patterns(known, _own(source), family)
+    name = name_of(home.title, home.site, [seen.title for seen in looking.seen[1:] if seen.article is not None])
+    texts = [seen.text for seen in looking.seen]
+    rules = visit.rules[authority(home.url)]
+    posts = await _posts(looking) if family == "wordpress" else ""
+    survey = Survey(
+        source=source.id if source else "",
+        homepage=f"{authority(home.url)}/",
+        host=host_of(home.url),
+        at=_now(),
+        state="moved" if to else "alive",
+        to=to,
+        robots=rules.told,
+        crawl_delay=rules.crawl_delay,
+        name=name,
+        kind=kind_of(name, home.text, bare_host(host_of(home.url))),
+        province=province_of(name, texts),
+        language=language_of([" ".join(article.body) for article in looking.articles] or texts),
+        family=family,
+        scripted=_scripted(looking),
+        feeds=tuple(looking.feeds),
+        sitemaps=tuple(looking.sitemaps),
+        posts=posts,
+        article=patterns,
+        links=len(known.links),
+        met=known.met([re.compile(pattern) for pattern in patterns]),
+        own_met=known.met(source.discover.article) if source else 0,
+        own_read=known.read_by(source.discover.article) if source else 0,
+        back=min(looking.days, default=""),
+        pages=looking.last_page,
+        articles=tuple(_short(article) for article in looking.articles[:ENOUGH]),
+        unread=tuple(looking.unread),
+        short=short,
+        requests=tuple(visit.asked),
+        notes=tuple(visit.notes),
+    )
+    return Looked(survey, tuple(looking.pages[:ENOUGH]))
+
+
+def _own(source: Source | None) -> tuple[str, ...]:
+    return tuple(pattern.pattern for pattern in source.discover.article) if source else ()
+
+
+def _scripted(looking: _Look) -> Scripted:
+    if not looking.seen[0].scripted:
+        return "no"
+    return "lists" if looking.articles else "yes"
+
+
+async def _posts(looking: _Look) -> str:
+    """The list of posts of a WordPress, where it is open."""
+    url = f"{authority(looking.home)}/wp-json/wp/v2/posts"
+    asked = f"{url}?per_page=1&_fields=link,date_gmt"
+    if looking.visit.left < 1 or not looking.visit.allowed(asked):
+        return ""
+    try:
+        _, payload = await looking.visit.page(asked)
+    except CrawlError:
+        return ""
+    return url if payload.status == 200 and payload.body.lstrip()[:2] == b"[{" else ""
+
+
+def _short(article: Article) -> ReadArticle:
+    return ReadArticle(
+        article.url,
+        article.headline.value,
+        article.published.value if article.published else "",
+        article.parser,
+        article.lead.value if article.lead else "",
+        len(article.body),
+        len(article.images),
+        " ".join(article.body)[:_SHOWN],
+    )
+
+
+def _on(url: str, home: str) -> bool:
+    try:
+        return bare_host(host_of(as_fetched(url))) == bare_host(host_of(home))
+    except ValueError:
+        return False
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

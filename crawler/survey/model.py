@@ -1,0 +1,108 @@
+"""What a survey has found out about one site: plain values that go into a file and come back the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
+
+State = Literal["alive", "moved", "forbidden", "gone", "silent"]
+"""`moved`: its first page leads to another site; `forbidden`: robots.txt lets nobody in; `gone`: it answers, and not
+with a page; `silent`: no answer came.
+"""
+
+Scripted = Literal["no", "lists", "yes"]
+"""What needs a browser: nothing; the pages that list articles; every page."""
+
+ENOUGH: Final = 5
+"""Articles that a survey reads, if the site lets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article as it was read, in short: `text` is the beginning of its body."""
+
+    url: str
+    headline: str
+    published: str
+    parser: str
+    lead: str
+    paragraphs: int
+    pictures: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A feed or sitemap that answers, and how many addresses it lists."""
+
+    url: str
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page that was asked for as an article and was none, with the reason as a short code."""
+
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One site as a few polite requests have shown it.
+
+    `to` is where it has moved, `merged` the source of the register that is at home there. `family` is what the pages'
+    marks say. `article` are the patterns that the pages read speak for: they meet `met` of the `links` seen, those of
+    the source's own file `own_met`, and `own_read` of the articles read. `back` is the oldest day that a listing or
+    sitemap names, `pages` the number of the last listing page linked. `short` says why fewer than five articles were
+    read. `requests` are the addresses asked for, in order.
+    """
+
+    source: str
+    homepage: str
+    host: str
+    at: str
+    state: State = "alive"
+    reason: str = ""
+    to: str = ""
+    merged: str = ""
+    robots: str = ""
+    crawl_delay: float | None = None
+    name: str = ""
+    kind: str = ""
+    province: str = ""
+    language: str = ""
+    family: str = ""
+    scripted: Scripted = "no"
+    feeds: tuple[Answering, ...] = ()
+    sitemaps: tuple[Answering, ...] = ()
+    posts: str = ""
+    article: tuple[str, ...] = ()
+    links: int = 0
+    met: int = 0
+    own_met: int = 0
+    own_read: int = 0
+    back: str = ""
+    pages: int = 0
+    articles: tuple[ReadArticle, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    short: str = ""
+    requests: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+_LISTS: Final = {"feeds": Answering, "sitemaps": Answering, "articles": ReadArticle, "unread": Unread}
+
+
+def survey_of(told: Mapping[str, Any]) -> Survey:
+    """The survey that `dataclasses.asdict` has made `told` of, as JSON gives it back.
+
+    Raises KeyError, TypeError or ValueError where it is none.
+    """
+    values = {name: told[name] for name in (field.name for field in fields(Survey))}
+    for name, kind in _LISTS.items():
+        values[name] = tuple(kind(**one) for one in values[name])
+    for name in ("article", "requests", "notes"):
+        values[name] = tuple(values[name])
+    return Survey(**values)

@@ -1,0 +1,117 @@
+"""What a person must do about a source, by its survey: one word to sort by, and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from archive.messages.message import Message
+from archive.places import province_now
+from archive.sources import FAMILIES, Register, Source
+from crawler.survey.model import ENOUGH, Survey
+
+Todo = Literal["merged", "moved", "forbidden", "gone", "silent", "unread", "change", "verify", "nothing"]
+
+ORDER: Final[tuple[Todo, ...]] = (
+    "merged",
+    "moved",
+    "forbidden",
+    "gone",
+    "silent",
+    "unread",
+    "change",
+    "verify",
+    "nothing",
+)
+"""What comes first in a table: what no crawl can mend, then what a look at the draft settles."""
+
+DONE: Final[frozenset[Todo]] = frozenset(("verify", "nothing", "change"))
+"""Where the survey has read what it went for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be done, and why."""
+
+    todo: Todo
+    told: str
+
+
+def verdict_of(survey: Survey, source: Source | None, register: Register) -> Verdict:
+    """What a person must do about `source` after its `survey`."""
+    match survey.state:
+        case "moved" if survey.merged:
+            return Verdict("merged", _merged(survey, register))
+        case "moved":
+            called = survey.name or survey.to
+            return Verdict("moved", Message("moved to {to}, which calls itself {name}", to=survey.to, name=called))
+        case "forbidden":
+            return Verdict("forbidden", survey.reason)
+        case "gone":
+            return Verdict(
+                "gone", Message("answers without a page ({reason}); find its new address", reason=survey.reason)
+            )
+        case "silent":
+            return Verdict("silent", survey.reason)
+    if not survey.articles or (survey.short and len(survey.articles) < ENOUGH):
+        return Verdict("unread", _unread(survey))
+    changes = changed(survey, source) if source is not None else ()
+    if changes:
+        return Verdict("change", Message("the file differs: {keys}", keys=", ".join(changes)))
+    if source is not None and source.status == "verified":
+        return Verdict("nothing", Message("verified, and as its file says"))
+    return Verdict("verify", Message("read and as its file says: a person has five articles to look at"))
+
+
+def _merged(survey: Survey, register: Register) -> str:
+    owner = register.find(survey.merged)
+    if owner is None:
+        return Message("leads to {to}, which is {id}", to=survey.to, id=survey.merged)
+    if not owner.province:
+        return Message("merged into {name} ({id})", name=owner.name, id=owner.id)
+    unit = province_now(owner.province)
+    return Message("merged into {name} ({id}), of {province}", name=owner.name, id=owner.id, province=unit.full_name)
+
+
+def _unread(survey: Survey) -> str:
+    count = len(survey.articles)
+    if survey.scripted == "yes":
+        return Message("{count} articles read: its pages are made by scripts", count=count)
+    if survey.language == "other":
+        return Message("{count} articles read, and its pages are not in Vietnamese", count=count)
+    return Message("{count} articles read: {why}", count=count, why=survey.short)
+
+
+def changed(survey: Survey, source: Source) -> tuple[str, ...]:
+    """The keys of the source's file that the survey speaks against."""
+    found = []
+    if family_seen(survey, source) != source.layouts[-1].family:
+        found.append("family")
+    if survey.article and survey.article != tuple(pattern.pattern for pattern in source.discover.article):
+        found.append("article")
+    for key, own in (("feeds", source.discover.feeds), ("sitemaps", source.discover.sitemaps)):
+        if answering(survey, source, key) != own:
+            found.append(key)
+    if survey.posts and survey.posts not in source.discover.wordpress:
+        found.append("wordpress")
+    if survey.homepage.startswith("http://") != source.homepage.startswith("http://"):
+        found.append("homepage")
+    return tuple(found)
+
+
+def family_seen(survey: Survey, source: Source) -> str:
+    """The family that the file should name: the one that the pages' marks speak for, if any can."""
+    own = source.layouts[-1].family
+    if survey.family not in FAMILIES or survey.family == own:
+        return own
+    if survey.family == "generic" and not FAMILIES[own].marks:
+        return own  # a family without marks of its own cannot be seen
+    return survey.family
+
+
+def answering(survey: Survey, source: Source, key: str) -> tuple[str, ...]:
+    """The feeds or sitemaps that the file should name: its own but those that were asked in vain, and new ones."""
+    own = source.discover.feeds if key == "feeds" else source.discover.sitemaps
+    found = [one.url for one in (survey.feeds if key == "feeds" else survey.sitemaps)]
+    kept = [url for url in own if url in found or url not in survey.requests]
+    return (*kept, *(url for url in found if url not in kept))
