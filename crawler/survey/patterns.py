@@ -124,15 +124,18 @@ def _by_slug(known: Addresses) -> Iterator[str]:
     ending = re.escape(endings.pop()) if len(endings) == 1 else r"(?:\.\w+)?"
     depths = sorted({len(shape.folders) for shape in shapes})
     heads = {shape.folders[0] for shape in shapes if shape.folders}
-    folders = [f"(?:/[^/]+){{{depths[0]}}}" if depths[0] else ""] if len(depths) == 1 else []
-    folders += [f"(?:/[^/]+){{{depths[0]},{depths[-1]}}}"] if len(depths) > 1 else []
+    folders = [_folders(depths[0], depths[-1])]
     if len(heads) == 1 and depths[0]:
-        folders = [f"/{re.escape(heads.pop())}(?:/[^/]+){{{depths[0] - 1},{depths[-1] - 1}}}", *folders]
+        folders.insert(0, f"/{re.escape(heads.pop())}{_folders(depths[0] - 1, depths[-1] - 1)}")
     words = _words_from([shape.words for shape in shapes], [shape.words for shape in others])
     for folder in folders:
         for least in words:
             slug = f"[^/-]+(?:-[^/-]*){{{least - 1},}}" if least > 1 else "[^/]+"
             yield f"^{folder}/{slug}{ending}" + ("$" if ending and "?" not in ending else "/?$")
+
+
+def _folders(least: int, most: int) -> str:
+    return f"(?:/[^/]+){{{least},{most}}}" if least != most else "/[^/]+" * least
 
 
 def _words_from(articles: list[int], others: list[int]) -> list[int]:

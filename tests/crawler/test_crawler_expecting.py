@@ -75,3 +75,20 @@ def test_a_listing_that_points_to_too_few_articles_is_told(tmp_path: Path) -> No
     site |= {link: article(f"Bài {link}", "Nội dung của bài.") for link in LINKS[:3]}
     done = crawl(tmp_path, pages(site), EXPECTING)
     assert done.report.broken == ("min_articles_per_crawl is 5: 3 articles were read, and the listings point to 3",)
+
+
+ANOTHER = "".join(line for line in SOURCE.splitlines(keepends=True) if not line.startswith("listing"))
+ANOTHER = ANOTHER.replace("nukeviet", "onecms").replace("-\\d+\\.html$", "\\.bbg$")
+
+
+def test_a_file_that_no_article_bears_out_is_named_though_every_article_was_read(tmp_path: Path) -> None:
+    links = [f"/tin/hoi-nghi-tong-ket-cong-tac-{number}.html" for number in range(1, 7)]
+    site = {"/": html("Trang chủ", *links), "/robots.txt": ROBOTS}
+    text = "Ngày 5-3, xã Tân Bình tổ chức hội nghị tổng kết công tác xây dựng Đảng năm 2019."
+    site |= {link: article(f"Hội nghị tổng kết công tác {link}", text) for link in links}
+    done = crawl(tmp_path / "a", pages(site), ANOTHER)
+    assert done.report.articles == 6
+    (pattern, family) = done.report.warnings
+    assert pattern.startswith("the article pattern of its file meets none of the 6 newest articles, as http")
+    assert family == "nothing that is known of onecms was met on the 6 newest articles: baotinh survey thu"
+    assert crawl(tmp_path / "b", pages(site)).report.warnings == ()
