@@ -18,6 +18,7 @@ _JOINT: Final = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*")
 _NO_NAME: Final = frozenset(
     ("trang chu", "trang nhat", "trang dau", "home", "homepage", "home page", "index", "default", "mac dinh", "tin tuc")
 )
+_FRONT: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất|đầu)|home(?:\s?page)?)\s*[|–—·»:-]\s*", re.IGNORECASE)
 _LONGEST_NAME: Final = 120
 _COMPACT: Final = {unit.id.replace("-", ""): unit.id for unit in PROVINCES_63}
 _LEAST_COMPACT: Final = 6  # letters: "hanoi" and "ninhbinh" are written together, "hue" is a syllable
@@ -69,7 +70,7 @@ def name_of(title: str, site: str, titles: Sequence[str] = ()) -> str:
     own = _clean(site)
     if own and fold(own) not in _NO_NAME and len(own.split()) > 1:
         return own
-    whole = unicodedata.normalize("NFC", " ".join(title.split()))
+    whole = _FRONT.sub("", unicodedata.normalize("NFC", " ".join(title.split())))
     parts = [part for part in _JOINT.split(whole) if fold(part).strip(" :.-") not in _NO_NAME and part.strip()]
     if not parts:
         return own

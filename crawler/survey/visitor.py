@@ -71,6 +71,10 @@ class Visitor:
         With `away` redirects to other hosts are followed too. Raises ForbiddenError, SpentError, ElsewhereError, and
         CrawlError where no answer comes.
         """
+        try:
+            url = as_fetched(url)
+        except ValueError as error:
+            raise CrawlError("{error}", error=error) from error
         for _ in range(5):
             if not await self.may(url):
                 note = self.rules[authority(url)].note

@@ -86,6 +86,15 @@ def test_a_site_of_too_few_articles_says_why_and_is_no_success(tmp_path: Path, c
     assert f"{count} articles read: {why}" in done.stdout
 
 
+def test_an_address_with_letters_that_http_cannot_carry_is_asked_for_as_browsers_do(tmp_path: Path) -> None:
+    pages = site(4, before='<a href="/tin/hội-nghị-–-lần-thứ-năm-9.html">Hội nghị lần thứ năm</a>')
+    address = "/tin/h%E1%BB%99i-ngh%E1%BB%8B-%E2%80%93-l%E1%BA%A7n-th%E1%BB%A9-n%C4%83m-9.html"
+    pages[address] = article("Hội nghị – lần thứ năm", TEXT)
+    found, paths, _ = one(tmp_path / "a", pages)
+    assert address in paths
+    assert len(found["articles"]) == 5
+
+
 def test_thirty_requests_are_the_end_whatever_a_site_links_to(tmp_path: Path) -> None:
     links = [
         f"/{kind}/muc-{n}-bai-viet-thu-{n}{ending}" for n in range(40) for kind, ending in (("a", ""), ("b", ".htm"))

@@ -84,6 +84,7 @@ def test_an_address_made_like_dead_ones_is_asked_for_last() -> None:
     [
         ("Trang chủ - Sở Tài chính tỉnh Bắc Kạn", "", (), "Sở Tài chính tỉnh Bắc Kạn"),
         ("Home | Huyện ủy Chợ Đồn", "", (), "Huyện ủy Chợ Đồn"),
+        ("Trang chủ -Sở Nội vụ - tỉnh Bắc Kạn", "", (), "Sở Nội vụ - tỉnh Bắc Kạn"),
         ("Trang thông tin huyện Ba Bể - tỉnh Bắc Kạn", "", (), "Trang thông tin huyện Ba Bể - tỉnh Bắc Kạn"),
         ("Tin mới nhất", "Báo Bắc Kạn điện tử", (), "Báo Bắc Kạn điện tử"),
         (
