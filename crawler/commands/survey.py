@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import click
 
-from archive.cli.command import archive_option, command, json_option, option
+from archive.cli.command import archive_option, command, json_option, question
 from archive.cli.output import print_json, print_table, say
 from archive.custody.withheld import Withheld
 from archive.disk import make_folder, replace_file
@@ -23,11 +23,12 @@ from archive.learning.surveys import FOLDER
 from archive.messages.language import number, spoken, tr
 from archive.parsers.site.learning import TrainingPage
 from archive.places import province as find_province
+from archive.search.question import option as declared
 from archive.sources import Register, Source, parse_source
 from archive.sources.layouts import ENOUGH
 from archive.sources.model import NATIONAL, Kind
 from archive.text.urls import url_key
-from crawler.commands.crawl import Amount, loopback_option
+from crawler.commands.crawl import loopback_option
 from crawler.scope import host_of, on_this_machine
 
 if TYPE_CHECKING:
@@ -37,31 +38,28 @@ if TYPE_CHECKING:
 _DETAILED = 3  # sources of which more than a row is shown
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyOptions:
+    """Which sources to look at, and how."""
+
+    sources: tuple[str, ...] = declared("", (), argument=-1, many=True, metavar="[SOURCE...]")
+    all: bool = declared("Every source of the register that may be crawled.", False)
+    write: bool = declared("Draft the change of each source file, as surveys/<id>.diff.", False)
+    again: bool = declared("Ask sites again that were surveyed lately.", False)
+    days: float = declared("A survey counts for so many days.", 7.0, bounds=(0, 366), metavar="N")
+    most: int = declared("At most so many sites at a time.", 4, bounds=(1, 16), metavar="N")
+
+
 @command(
     "survey",
     examples=["baotinh survey ca-mau-bao", "baotinh survey --all", "baotinh survey --all --write"],
     codes=(0, 2, 4, 6),
 )
-@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
-@option("--all", "every", is_flag=True, help="Every source of the register that may be crawled.")
-@option("--write", is_flag=True, help="Draft the change of each source file, as surveys/<id>.diff.")
-@option("--again", is_flag=True, help="Ask sites again that were surveyed lately.")
-@option("--days", default=7.0, type=Amount(0, 366), metavar="N", help="A survey counts for so many days (7).")
-@option("--most", default=4, type=click.IntRange(1, 16), metavar="N", help="At most so many sites at a time (4).")
+@question(SurveyOptions)
 @loopback_option
 @json_option
 @archive_option
-def survey(
-    sources: tuple[str, ...],
-    every: bool,
-    write: bool,
-    again: bool,
-    days: float,
-    most: int,
-    allow_loopback: bool,
-    as_json: bool,
-    root: Path,
-) -> int:
+def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path) -> int:
     """Look at sites politely, robots.txt first, and say what a person must do about each.
 
     A dozen requests a site where that is enough, thirty at most, one after the other. Told are: whether it answers, has
@@ -78,16 +76,16 @@ def survey(
     from crawler.survey.told import HEAD, rows, summary
     from crawler.survey.verdict import DONE, verdict_of
 
-    if every == bool(sources):
+    if asked.all == bool(asked.sources):
         raise UsageError("name the sources to survey, or say --all")
     holdings = Holdings.open(root)
     register = Register.load(holdings.sources)
-    wanted = chosen(register, sources, loopback=allow_loopback)
-    done: dict[str, Survey] = {} if again else kept.fresh(root, [source.id for source in wanted], days)
+    wanted = chosen(register, asked.sources, loopback=allow_loopback)
+    done: dict[str, Survey] = {} if asked.again else kept.fresh(root, [source.id for source in wanted], asked.days)
     if done:
         say("surveyed in the last days: {count}; --again asks them again", count=number(len(done)))
     todo = [source for source in wanted if source.id not in done]
-    done |= asyncio.run(survey_all(holdings, register, todo, most, loopback=allow_loopback))
+    done |= asyncio.run(survey_all(holdings, register, todo, asked.most, loopback=allow_loopback))
     found = [(done[source.id], source, verdict_of(done[source.id], source, register)) for source in wanted]
     if as_json:
         print_json([asdict(one) | {"todo": verdict.todo, "told": str(verdict.told)} for one, _, verdict in found])
@@ -95,7 +93,7 @@ def survey(
         for one, _, _ in found if len(found) <= _DETAILED else ():
             click.echo(f"{summary(one)}\n")
         print_table(rows(found), [spoken(name) for name in HEAD])
-    if write:
+    if asked.write:
         _write_drafts(holdings, [(one, source) for one, source, _ in found])
     short = [source.id for _, source, verdict in found if verdict.todo not in DONE]
     return 6 if short else 0
@@ -166,6 +164,18 @@ def _write_drafts(holdings: Holdings, found: Sequence[tuple[Survey, Source]]) ->
     say("{folder}: changes drafted: {count}", folder=folder, count=number(written))
 
 
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """The site to meet, and what is known of it before."""
+
+    url: str = declared("", argument=1)
+    id: str = declared("Its id, such as bac-kan-bao; else made from its host.", "", metavar="ID")
+    province: str = declared("The province it belongs to, old or new, or none; else its title's.", "", metavar="NAME")
+    kind: str | None = declared("What it is; else by its title.", None, choices=get_args(Kind))
+    name: str = declared("What it calls itself; else its page's title.", "", metavar="TEXT")
+    dry_run: bool = declared("Only meet the site and show the draft: nothing is stored.", False)
+
+
 @command(
     "newsource",
     examples=[
@@ -174,28 +184,11 @@ def _write_drafts(holdings: Holdings, found: Sequence[tuple[Survey, Source]]) ->
     ],
     codes=(0, 2, 4, 6),
 )
-@click.argument("url")
-@option("--id", "chosen_id", default="", metavar="ID", help="Its id, such as bac-kan-bao; else made from its host.")
-@option(
-    "--province", default="", metavar="NAME", help="The province it belongs to, old or new, or none; else its title's."
-)
-@option("--kind", type=click.Choice(get_args(Kind)), help="What it is; else by its title.")
-@option("--name", default="", metavar="TEXT", help="What it calls itself; else its page's title.")
-@option("--dry-run", is_flag=True, help="Only meet the site and show the draft: nothing is stored.")
+@question(SourceOptions)
 @loopback_option
 @json_option
 @archive_option
-def newsource(
-    url: str,
-    chosen_id: str,
-    province: str,
-    kind: str | None,
-    name: str,
-    dry_run: bool,
-    allow_loopback: bool,
-    as_json: bool,
-    root: Path,
-) -> None:
+def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: Path) -> None:
     """Survey a site that the register does not know, and write the source file by which it can be crawled.
 
     It is asked as 'baotinh survey' asks: a dozen polite requests, thirty at most, until five articles were read. The
@@ -209,13 +202,14 @@ def newsource(
     from crawler.survey.told import summary
     from crawler.survey.visitor import address_of
 
-    if as_json and not dry_run:
+    if as_json and not asked.dry_run:
         raise UsageError("--json is for --dry-run")
     holdings = Holdings.open(root)
-    place = province if province in ("", NATIONAL) else find_province(province).id
+    url = asked.url
+    place = asked.province if asked.province in ("", NATIONAL) else find_province(asked.province).id
     register = Register.load(holdings.sources)
     known = register.for_host(host_of(address_of(url)))
-    if known is not None and not dry_run:
+    if known is not None and not asked.dry_run:
         told = "{url} is in the register already, as {source} ({file}): crawl that, or change its file"
         raise UsageError(tr(told, url=url, source=known.id, file=known.file))
     if known is not None:
@@ -224,13 +218,13 @@ def newsource(
     if as_json:
         print_json(met.survey)
         return
-    if dry_run:
-        click.echo(f"{summary(met.survey)}\n\n{draft(met.survey, name, place, kind or '', chosen_id)}")
+    text = draft(met.survey, asked.name, place, asked.kind or "", asked.id)
+    if asked.dry_run:
+        click.echo(f"{summary(met.survey)}\n\n{text}")
         return
     if not place and not met.survey.province:
         raise UsageError("{url}: its title names no province, or several; say which with --province", url=url)
-    text = draft(met.survey, name, place, kind or "", chosen_id)
-    file = holdings.sources / f"{chosen_id or source_id(met.survey)}.toml"
+    file = holdings.sources / f"{asked.id or source_id(met.survey)}.toml"
     try:
         source = parse_source(text, str(file))
         Register.of((*register.all(), source))
