@@ -13,8 +13,8 @@ from archive.search.answer import TermCount, Understood
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Term, written
 from archive.search.index.docid_sets import DocidSet
-from archive.search.planner.executor import find
-from archive.search.planner.plan import match_of
+from archive.search.planner import executor
+from archive.search.planner.plan import Match, plan
 from archive.search.planner.tiers import count_match
 
 # A query as it was understood, piece by piece, and as a line of words in either language.
@@ -146,8 +146,9 @@ def describe(root: Node, found: dict[Term, TermCount]) -> Understood:
 
 
 def _count(db: sqlite_utils.Database, term: Term, table: Table, without: DocidSet | None) -> int:
-    number = count_match(db, match_of(term, table))
-    return number if without is None else number - len(find(db, match_of(term, table)) & without)
+    wanted = plan(replace(term, form=table), table)
+    number = count_match(db, wanted) if isinstance(wanted, Match) else executor.count(db, wanted)
+    return number if without is None else number - len(executor.find(db, wanted) & without)
 
 
 def _terms(node: Node, excluded: bool) -> Iterator[tuple[Term, bool]]:

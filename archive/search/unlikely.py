@@ -135,11 +135,10 @@ def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
             held = set.intersection(*(_find(db, part) for part in wanted.parts))
             return held.difference(*(_find(db, part) for part in wanted.without))
         case Check():
-            sure = _find(db, wanted.sure)
-            column = wanted.node.terms[0].column
+            sure = _find(db, wanted.sure) if wanted.sure else set()
             for row in unlikely.of_ids(db, list(_find(db, wanted.candidates) - sure)):
                 texts = zip(COLUMNS, columns(row.article), strict=True)
-                ready = [prepare(text) for name, text in texts if column in (None, name)]
+                ready = [prepare(text) for name, text in texts if wanted.column in (None, name)]
                 if holds(ready, wanted.node, wanted.tier):
                     sure.add(row.id)
             return sure

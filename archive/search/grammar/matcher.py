@@ -30,6 +30,7 @@ _OLD_TONE = {
 }
 _NEW_TONE = re.compile("|".join(_OLD_TONE))
 _BETWEEN = r"[\W_]+"
+_GOES_ON_BEFORE, _GOES_ON = re.compile(r"\d[.,]$"), re.compile(r"[.,]\d")
 
 
 def table_of(term: Term, tier: Tier) -> Table:
@@ -43,6 +44,21 @@ def table_of(term: Term, tier: Tier) -> Table:
 
 def occurrences(ready: Prepared, term: Term, tier: Tier) -> Iterator[Span]:
     """Where `term` stands in a text at `tier`: places in its forms (`Prepared.span` leads to the text)."""
+    for start, end in _in_a_row(ready, term, tier):
+        if not term.numbers or _are_whole(ready.lowered, term, start, end):
+            yield start, end
+
+
+def _are_whole(text: str, term: Term, start: int, end: int) -> bool:
+    """Whether the numbers of `term` are none that go on before or behind what was found."""
+    found = list(WORD.finditer(text, start, end))
+    return not any(
+        _GOES_ON_BEFORE.search(text[: found[first].start()][-2:]) or _GOES_ON.match(text, found[last - 1].end())
+        for first, last in term.numbers
+    )
+
+
+def _in_a_row(ready: Prepared, term: Term, tier: Tier) -> Iterator[Span]:
     if table_of(term, tier) == "folded":
         yield from _search(ready.folded, _pattern(tuple(word.folded for word in term.words), term.prefix))
         return

@@ -14,6 +14,7 @@ capitals: `or` is a word. `release.railroad` draws these rules.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -44,6 +45,9 @@ from archive.text.folding import fold
 SHORTEST_PREFIX: Final = 3  # n* costs 795 ms at 100,000 articles, ng* 337, ngu* 41, nghi* 11 (measured)
 _FORMS: Final[dict[str, Form]] = {"": "typed", "=": "exact", "~": "folded"}
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){3,}")  # tinh-uy-thai-nguyen: four syllables and more
+_NUMBER: Final = re.compile(
+    r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})+(?![\w/-]|[.,]\w)|(?<![\w.,/-])\d{1,3}(?:,\d{3})+(?![\w/-]|[.,]\w)"
+)
 _LONGEST_NAME: Final = 5  # words of a province's name written without quotes: "Bà Rịa - Vũng Tàu"
 
 
@@ -84,7 +88,28 @@ def read_term(query: str, token: Token, mark: str, column: Column | None, notes:
         return And(tuple(Term((word,), word.exact, token.start, token.end, column=column) for word in words))
     if "*" in token.text.rstrip("*"):
         notes.append(Message("'{text}': * works at the end of a word only", text=token.text))
-    return Term(words, text, token.start, token.end, _FORMS[mark], prefix, column)
+    lost = "".join(
+        sorted({letter for letter in token.text if letter in "#%@&" or unicodedata.category(letter)[0] == "S"})
+    )
+    if lost:
+        found = " ".join(word.exact for word in words)
+        notes.append(
+            Message("'{text}' is looked for as '{found}': {lost} is in no index", text=text, found=found, lost=lost)
+        )
+    return Term(words, text, token.start, token.end, _FORMS[mark], prefix, column, _numbers(token.text))
+
+
+def _numbers(text: str) -> tuple[tuple[int, int], ...]:
+    """Which words of `text` were typed as one number, with dots or commas between its thousands.
+
+    >>> _numbers("hơn 1.000 hộ"), _numbers("12.500,5"), _numbers("1.000.000"), _numbers("5/3/2020 1.00")
+    (((1, 3),), (), ((0, 3),), ())
+    """
+    found = []
+    for number in _NUMBER.finditer(text):
+        first = len(words_of(text[: number.start()]))
+        found.append((first, first + len(words_of(number[0]))))
+    return tuple(found)
 
 
 def read_filter(

@@ -41,7 +41,8 @@ class Term:
     """A word, or several in a row (a phrase); `prefix` where the last one is only begun (`ngu*`).
 
     `column` is the text it is looked for in, None for all; `text` is the term as typed; `start` and `end` are where
-    it stands in the query.
+    it stands in the query. `numbers` are the words (first, end) that were typed as one number (`1.000`): they are not
+    found as a part of another one (`1.000.000`).
     """
 
     words: tuple[Word, ...]
@@ -51,6 +52,7 @@ class Term:
     form: Form = "typed"
     prefix: bool = False
     column: Column | None = None
+    numbers: tuple[tuple[int, int], ...] = ()
 
     @property
     def accented(self) -> bool:
@@ -200,8 +202,9 @@ def _grouped(node: Node) -> str:
 
 
 def _term(term: Term, bare: bool = False) -> str:
-    words = " ".join(word.exact for word in term.words)
-    quoted = f'"{words}"' if len(term.words) > 1 else words
+    inside = {at for first, end in term.numbers for at in range(first + 1, end)}
+    words = "".join(f"{'.' if at in inside else ' '}{word.exact}" for at, word in enumerate(term.words))[1:]
+    quoted = f'"{words}"' if " " in words else words
     field = f"{COLUMN_NAMES[term.column]}:" if term.column and not bare else ""
     return f"{field}{_MARKS[term.form]}{quoted}{'*' if term.prefix else ''}"
 

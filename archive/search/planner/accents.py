@@ -69,7 +69,7 @@ def joined(node: Node, text: str) -> Node:
     parts: list[Node] = []
     for part in (joined(one, text) for one in node.parts):
         before = parts[-1] if parts and isinstance(node, And) else None
-        if isinstance(before, Term) and isinstance(part, Term) and _beside(before, part, text):
+        if isinstance(before, Term) and isinstance(part, Term) and beside(before, part, text):
             words = (*before.words, *part.words)
             parts[-1] = replace(before, words=words, text=text[before.start : part.end], end=part.end)
         else:
@@ -77,7 +77,8 @@ def joined(node: Node, text: str) -> Node:
     return parts[0] if len(parts) == 1 else replace(node, parts=tuple(parts))
 
 
-def _beside(one: Term, other: Term, text: str) -> bool:
+def beside(one: Term, other: Term, text: str) -> bool:
+    """Whether two terms stand side by side in `text` as plain words, with nothing but blanks between them."""
     # What is quoted, or written together (57-NQ/TW), stays as it was written.
     return text[one.end : other.start].replace("~", "").isspace() and all(
         term.form == "typed"

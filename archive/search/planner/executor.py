@@ -11,7 +11,7 @@ from math import prod
 
 import sqlite_utils
 
-from archive.search.grammar.matcher import Table, holds, table_of
+from archive.search.grammar.matcher import Table, Tier, holds, table_of
 from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
 from archive.search.index.bitmaps import LISTED
 from archive.search.index.docid_sets import Bits, DocidSet, docid_range, docid_set, docids_from_text, fetch_docids
@@ -238,36 +238,35 @@ def _cost(part: Plan) -> int:
 
 
 def _checked(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> DocidSet:
-    sure = find(db, plan.sure, low, high)
+    sure = find(db, plan.sure, low, high) if plan.sure else docid_set(())
     doubtful = find(db, plan.candidates, low, high) - sure
-    if len(doubtful) > _FEW:
-        spelled = _spelled(db, plan)
+    if len(doubtful) > _FEW and plan.sure and isinstance(plan.node, Near):
+        spelled = _spelled(db, plan.node, plan.tier)
         if spelled is not None:
             return sure | (find(db, spelled, low, high) & doubtful)
-    column = plan.node.terms[0].column
     held = [
         rowid
         for rowid, texts in texts_of(db.conn, list(doubtful))
-        if holds([prepare(text) for name, text in texts.items() if column in (None, name)], plan.node, plan.tier)
+        if holds([prepare(text) for name, text in texts.items() if plan.column in (None, name)], plan.node, plan.tier)
     ]
     return sure | docid_set(held)
 
 
-def _spelled(db: sqlite_utils.Database, plan: Check) -> Match | None:
+def _spelled(db: sqlite_utils.Database, node: Near, tier: Tier) -> Match | None:
     """The same as one match in the exact table: every spelling of the terms without accents in turn.
 
     None where there would be more than 256 together. Reading the texts costs 70-200 us an article, so this is quicker
     where many are in doubt.
     """
     choices: list[tuple[str, ...]] = []
-    for term in plan.node.terms:
+    for term in node.terms:
         for position, word in enumerate(term.words):
             begun = term.prefix and position == len(term.words) - 1
-            typed = table_of(term, plan.tier) == "exact"
+            typed = table_of(term, tier) == "exact"
             choices.append((word.exact,) if typed else spellings(db, word.folded, begun))
     if prod(map(len, choices)) > _MOST_SPELLINGS:
         return None
-    return Match("exact", " OR ".join(f"({_with_words(plan.node, words)})" for words in product(*choices)))
+    return Match("exact", " OR ".join(f"({_with_words(node, words)})" for words in product(*choices)))
 
 
 def _with_words(node: Near, words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from archive.search.grammar.matcher import Table, Tier, table_of
-from archive.search.grammar.tree import And, Filter, Near, Node, Not, Or, Term, terms
+from archive.search.grammar.tree import And, Column, Filter, Near, Node, Not, Or, Term, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,21 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A NEAR whose terms count partly with accents: the candidates, those that are sure, and the rule.
+    """A NEAR whose terms count partly with accents, or a number: the candidates, those that are sure, and the rule.
 
-    No table holds both forms, so a candidate that is not sure is decided by its text.
+    No table holds both forms, so a candidate that is not sure is decided by its text. So is every one of a number, of
+    which no table knows whether it is whole.
     """
 
-    node: Near
+    node: Term | Near
     tier: Tier
     candidates: Plan
-    sure: Match
+    sure: Match | None
+
+    @property
+    def column(self) -> Column | None:
+        """The text it is looked for in, None for all."""
+        return self.node.terms[0].column if isinstance(self.node, Near) else self.node.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,6 @@ def tiers(node: Node) -> tuple[Tier, ...]:
     return ("exact",) if plan(node, "partly") == plan(node, "exact") else ("exact", "partly")
 
 
-def match_of(term: Term, table: Table) -> Match:
-    """The articles that hold `term` with all its words in the form of `table`."""
-    return Match(table, expression(term, table), _bare_phrase(term, table), begun=_begun(term, table))
-
-
 def expression(node: Term | Near, table: Table) -> str:
     """`node` as a MATCH expression with all its words in the form of `table`."""
     if isinstance(node, Near):
@@ -123,11 +124,17 @@ def _phrase(term: Term, table: Table) -> str:
 def _text(node: Term | Near, tier: Tier) -> Plan:
     members = node.terms if isinstance(node, Near) else (node,)
     table = table_of(members[0], tier)
+    numbers = any(term.numbers for term in members)
     if isinstance(node, Term) or all(table_of(term, tier) == table for term in members):
-        return Match(table, expression(node, table), _bare_phrase(node, table), begun=_begun(node, table))
-    accented = [match_of(term, "exact") for term in members if table_of(term, tier) == "exact"]
+        match = Match(table, expression(node, table), _bare_phrase(node, table), begun=_begun(node, table))
+        return Check(node, tier, match, None) if numbers else match
+    accented = [
+        Match("exact", expression(term, "exact"), _bare_phrase(term, "exact"), begun=_begun(term, "exact"))
+        for term in members
+        if table_of(term, tier) == "exact"
+    ]
     candidates = _all([Match("folded", expression(node, "folded")), *dict.fromkeys(accented)], [])
-    return Check(node, tier, candidates, Match("exact", expression(node, "exact")))
+    return Check(node, tier, candidates, None if numbers else Match("exact", expression(node, "exact")))
 
 
 def _bare_phrase(node: Term | Near, table: Table) -> tuple[str, ...]:
