@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from archive.custody import manifest
 from archive.custody.package import write_wacz
 from archive.disk import refused, sync_folder
 from archive.errors import NothingFound, UsageError
+from archive.export import metadata
 from archive.export.formats import FORMATS, text_writer
 from archive.export.parquet import write_parquet
 from archive.export.plain import write_text
@@ -163,7 +164,10 @@ RECORDS: Final = ("warc", "wacz")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An export that was written. `digest` is of the file; of a folder, of its manifest.json; `bytes` of all files."""
+    """An export that was written. `digest` is of the file; of a folder, of its manifest.json; `bytes` of all its files.
+
+    `metadata` is the file beside it that says what it is, "" where it says so itself.
+    """
 
     path: str
     form: str
@@ -174,6 +178,7 @@ class Exported:
     altered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    metadata: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +226,10 @@ def write_export(
         names = [public_id for _, public_id in one.ids(db)]
         write_wacz(archive, path, title=title, description=one.about.sentence(), articles=names, force=asked.force)
     else:
-        with replacing(path, asked.force) as part:
+        with ExitStack() as files:
+            # The description is renamed last: a crash between leaves an export without one, not one of another export.
+            beside = files.enter_context(replacing(metadata.path_of(path), asked.force)) if form in FORMATS else None
+            part = files.enter_context(replacing(path, asked.force))
             if form == "warc":
                 archive, db, one = _of_one(form, holdings, held, chosen)
                 own = [own for own, _ in one.ids(db)]
@@ -229,8 +237,14 @@ def write_export(
                 count = len(own)
             else:
                 count = _write_texts(_counted(chosen.articles(held), advance), asked, path, part, chosen.about)
+            if beside is not None:
+                told = metadata.written(chosen.about, form, path.name, count, manifest.digest_of(part))
+                beside.write_text(told, encoding="utf-8")
     size, digest = _measured(path)
-    return Exported(str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes)
+    described = str(metadata.path_of(path)) if form in FORMATS else ""
+    return Exported(
+        str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes, described
+    )
 
 
 def _of_one(

@@ -126,6 +126,7 @@ def _exports() -> Sequence[BaseRoute]:
 
     return [
         *(Route(f"/export.{form}", exports.page(form)) for form in exports.FORMS),
+        *(Route(f"/export.{form}-metadata.json", exports.described(form)) for form in exports.FORMS),
         Route("/feed.atom", exports.feed),
     ]
 

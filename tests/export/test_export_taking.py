@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from selection import NAMES, archive_at, choose, taken, write
 
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.export.files import FORMS
+from archive.export.formats import FORMATS
 from archive.holdings import Holdings
 
 
@@ -32,7 +35,44 @@ def test_every_form_is_written_whole_and_says_what_it_is(
     listed = path / "manifest.json" if form == "text" else path
     assert told.digest == f"sha256:{hashlib.sha256(listed.read_bytes()).hexdigest()}"
     assert told.bytes == sum(file.stat().st_size for file in [path, *path.rglob("*")] if file.is_file())
-    assert {one.name for one in tmp_path.iterdir()} == {"data", path.name}
+    beside = [f"{path.name}-metadata.json"] if form in FORMATS else []
+    assert {one.name for one in tmp_path.iterdir()} == {"data", path.name, *beside}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_form_that_cannot_say_what_it_is_has_the_question_the_rule_and_both_counts_beside_it(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path, form: str
+) -> None:
+    told = taken(holdings, db, form, tmp_path / "mang-di")
+    value = json.loads((tmp_path / "mang-di-metadata.json").read_text(encoding="utf-8"))
+    (note,) = value["notes"]
+    assert told.metadata == str(tmp_path / "mang-di-metadata.json")
+    assert (value["url"], note["format"], note["articles"], note["query"]) == ("mang-di", form, 4, "hội nghị")
+    assert note["sha256"] == hashlib.sha256((tmp_path / "mang-di").read_bytes()).hexdigest()
+    assert note["accents"] == asdict(choose(db, holdings.root, "hội nghị").about.accents)  # type: ignore[arg-type]
+    assert note["accents"]["rule"] == "typed"
+    assert "accents as typed: 4 articles; in any accents:" in value["dc:description"]
+    assert note["archive"] == told.about.archive
+
+
+def test_the_description_of_a_csv_names_its_columns_as_csvw_wants_them(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
+) -> None:
+    taken(holdings, db, "csv", tmp_path / "bai.csv")
+    value = json.loads((tmp_path / "bai.csv-metadata.json").read_text(encoding="utf-8"))
+    head = (tmp_path / "bai.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert value["@context"][0] == "http://www.w3.org/ns/csvw"
+    assert [column["titles"] for column in value["tableSchema"]["columns"]] == head
+    assert value["tableSchema"]["primaryKey"] in head
+
+
+def test_a_description_of_another_export_is_written_over_only_by_force(
+    holdings: Holdings, db: sqlite_utils.Database, tmp_path: Path
+) -> None:
+    (tmp_path / "bai.csv-metadata.json").write_text("mine")
+    with pytest.raises(UsageError, match=r"bai\.csv-metadata\.json exists"):
+        taken(holdings, db, "csv", tmp_path / "bai.csv")
+    assert not (tmp_path / "bai.csv").exists()
 
 
 @pytest.mark.parametrize("form", FORMS)

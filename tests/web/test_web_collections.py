@@ -82,6 +82,17 @@ def test_a_bibliography_of_a_query_is_whole_in_every_form_and_leads_back_to_the_
     assert client.get("/export.csl.json?q=khongcogi").json() == []
 
 
+def test_an_export_names_the_description_with_its_question_rule_and_counts(client: TestClient) -> None:
+    link = client.get("/export.csv?q=huyện").headers["link"]
+    assert link == '</export.csv-metadata.json?q=huy%E1%BB%87n>; rel="describedby"; type="application/csvm+json"'
+    value = client.get("/export.csv-metadata.json?q=huyện").json()
+    assert (value["url"], value["notes"][0]["articles"]) == ("export.csv?q=huy%E1%BB%87n", 6)
+    assert value["notes"][0]["accents"] == {"rule": "typed", "articles": 6, "any_accents": 6}
+    corpus = client.get("/export.bib-metadata.json?corpus=nam-2020").json()
+    assert corpus["notes"][0]["corpus"] == "nam-2020"
+    assert corpus["notes"][0]["articles"] == client.get("/export.bib?corpus=nam-2020").text.count("@online{")
+
+
 def test_a_query_within_a_corpus_is_exported_as_it_was_shown(client: TestClient) -> None:
     page = client.get("/?q=huyện&corpus=nam-2020").text
     assert 'href="/export.bib?q=huy%E1%BB%87n&amp;corpus=nam-2020"' in page

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
+from archive.export import metadata
 from archive.export.files import ExportRequest
 from archive.export.formats import BOM, safe_cell, text_writer
 from archive.export.selection import Selection, SelectionOfSeveral, select
@@ -66,17 +67,39 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         room = room_of(request)
-        style, media_type = FORMS[form]
-        asked = question(request, ExportRequest, form=style, base=base_of(request))
-        if not asked.query and not asked.corpus:
-            raise UsageError("an export needs a query (q) or a corpus")
-        root = None if room.archive is None else room.archive.root
         # What is chosen is known before the answer begins, so that a mistake gets its own page.
-        chosen = (await room.asker.ask(select, root, asked, weight="slow"))[:MOST]
-        named = {"Content-Disposition": f'attachment; filename="baotinh.{form}"'}
-        return StreamingResponse(_parts(room, asked, chosen), media_type=media_type, headers=named)
+        asked, chosen = await _chosen(request, room, form)
+        description = f"/export.{form}{metadata.ENDING}?{request.url.query}"
+        headers = {
+            "Content-Disposition": f'attachment; filename="baotinh.{form}"',
+            "Link": f'<{description}>; rel="describedby"; type="{metadata.MEDIA_TYPE}"',
+        }
+        return StreamingResponse(_parts(room, asked, chosen), media_type=FORMS[form][1], headers=headers)
 
     return answer
+
+
+def described(form: str) -> Callable[[Request], Awaitable[Response]]:
+    """`/export.<form>-metadata.json?q=&corpus=`: what that export is, as `archive.export.metadata` describes it."""
+
+    async def answer(request: Request) -> Response:
+        room = room_of(request)
+        _, chosen = await _chosen(request, room, form)
+        url = f"export.{form}?{request.url.query}"
+        told = metadata.written(chosen.about, FORMS[form][0], url, len(chosen))
+        return Response(told, media_type=metadata.MEDIA_TYPE)
+
+    return answer
+
+
+async def _chosen(request: Request, room: Room, form: str) -> tuple[ExportRequest, Selection | SelectionOfSeveral]:
+    """What is asked for, and the articles that it chooses."""
+    asked = question(request, ExportRequest, form=FORMS[form][0], base=base_of(request))
+    if not asked.query and not asked.corpus:
+        raise UsageError("an export needs a query (q) or a corpus")
+    root = None if room.archive is None else room.archive.root
+    chosen: Selection | SelectionOfSeveral = await room.asker.ask(select, root, asked, weight="slow")
+    return asked, chosen[:MOST]
 
 
 async def feed(request: Request) -> Response:
