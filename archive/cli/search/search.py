@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -63,8 +64,19 @@ def _print(answer: Answer, unlikely: bool) -> None:
             say("pages found that are unlikely to be articles: {total}", total=total)
         else:
             say("articles found: {total}", total=total)
-    if answer.offers:
-        click.echo(" / ".join(map(_offered, answer.offers)), err=True)
+    meant = [offer for offer in answer.offers if offer.kind not in _SPELLED]
+    if meant:
+        click.echo(" / ".join(map(_offered, meant)), err=True)
+    for offer in answer.offers:
+        if offer.kind == "spelling":
+            say(
+                "also spelled {spelling} ({count}): {query}",
+                spelling=offer.spelling,
+                count=number(offer.alone or 0),
+                query=offer.query,
+            )
+        elif offer.kind == "spellings":
+            say("all spellings ({count}): {query}", count=number(offer.articles), query=offer.query)
     if answer.unlikely:
         say("{count} more are unlikely to be articles: --unlikely shows them", count=number(answer.unlikely))
     for facet in answer.facets:
@@ -74,6 +86,9 @@ def _print(answer: Answer, unlikely: bool) -> None:
         print_hit(hit)
     if answer.cursor:
         say("more: --cursor {cursor}", cursor=answer.cursor)
+
+
+_SPELLED: Final = ("spelling", "spellings")
 
 
 def _offered(offer: Offer) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from archive.errors import QueryError, UsageError
@@ -96,20 +97,23 @@ def read_term(query: str, token: Token, mark: str, column: Column | None, notes:
         notes.append(
             Message("'{text}' is looked for as '{found}': {lost} is in no index", text=text, found=found, lost=lost)
         )
-    return Term(words, text, token.start, token.end, _FORMS[mark], prefix, column, _numbers(token.text))
+    words = _with_numbers(token.text, words)
+    return Term(words, text, token.start, token.end, _FORMS[mark], prefix, column)
 
 
-def _numbers(text: str) -> tuple[tuple[int, int], ...]:
-    """Which words of `text` were typed as one number, with dots or commas between its thousands.
+def _with_numbers(text: str, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """`words` of `text`, with those `joined` that go on with a number typed with dots or commas between its thousands.
 
-    >>> _numbers("hơn 1.000 hộ"), _numbers("12.500,5"), _numbers("1.000.000"), _numbers("5/3/2020 1.00")
-    (((1, 3),), (), ((0, 3),), ())
+    >>> [word.joined for word in _with_numbers("hơn 1.000 hộ", words_of("hơn 1.000 hộ"))]
+    [False, False, True, False]
+    >>> [any(word.joined for word in _with_numbers(text, words_of(text))) for text in ("12.500,5", "5/3/2020", "1.00")]
+    [False, False, False]
     """
-    found = []
+    joined: set[int] = set()
     for number in _NUMBER.finditer(text):
         first = len(words_of(text[: number.start()]))
-        found.append((first, first + len(words_of(number[0]))))
-    return tuple(found)
+        joined.update(range(first + 1, first + len(words_of(number[0]))))
+    return tuple(replace(word, joined=True) if at in joined else word for at, word in enumerate(words))
 
 
 def read_filter(

@@ -6,8 +6,9 @@ Nothing here knows SQLite. `Term` is a word or a phrase; `Filter` limits by fact
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 Form = Literal["typed", "exact", "folded"]
@@ -25,10 +26,11 @@ COLUMNS: tuple[Column, ...] = ("headline", "lead", "body", "captions", "byline")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a term in its two forms."""
+    """One word of a term in its two forms; `joined` where it goes on with a number that the word before began."""
 
     exact: str
     folded: str
+    joined: bool = field(default=False, repr=False)
 
     @property
     def accented(self) -> bool:
@@ -41,8 +43,7 @@ class Term:
     """A word, or several in a row (a phrase); `prefix` where the last one is only begun (`ngu*`).
 
     `column` is the text it is looked for in, None for all; `text` is the term as typed; `start` and `end` are where
-    it stands in the query. `numbers` are the words (first, end) that were typed as one number (`1.000`): they are not
-    found as a part of another one (`1.000.000`).
+    it stands in the query.
     """
 
     words: tuple[Word, ...]
@@ -52,7 +53,14 @@ class Term:
     form: Form = "typed"
     prefix: bool = False
     column: Column | None = None
-    numbers: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def numbers(self) -> tuple[tuple[int, int], ...]:
+        """The words (first, end) that were typed as one number: they are not found as a part of a longer one."""
+        if not any(word.joined for word in self.words):
+            return ()
+        ends = [at for at, word in enumerate(self.words) if not word.joined] + [len(self.words)]
+        return tuple((first, end) for first, end in pairwise(ends) if end - first > 1)
 
     @property
     def accented(self) -> bool:
@@ -202,8 +210,7 @@ def _grouped(node: Node) -> str:
 
 
 def _term(term: Term, bare: bool = False) -> str:
-    inside = {at for first, end in term.numbers for at in range(first + 1, end)}
-    words = "".join(f"{'.' if at in inside else ' '}{word.exact}" for at, word in enumerate(term.words))[1:]
+    words = "".join(f"{'.' if word.joined else ' '}{word.exact}" for word in term.words)[1:]
     quoted = f'"{words}"' if " " in words else words
     field = f"{COLUMN_NAMES[term.column]}:" if term.column and not bare else ""
     return f"{field}{_MARKS[term.form]}{quoted}{'*' if term.prefix else ''}"

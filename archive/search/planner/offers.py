@@ -1,31 +1,39 @@
 """The queries that an answer offers beside the one asked: what each asks for, and how many articles it finds.
 
 `hòa bình` may be meant as a phrase, as words with these accents anywhere, or in any accents. An answer is of one of
-these and offers the others, each as a query that finds exactly the number beside it.
+these and offers the others, each as a query that finds exactly the number beside it. Behind these stand the spellings
+of one thing (`planner.variants`), each as the query that takes it in as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from typing import Literal, TypeAlias
 
 from archive.search.grammar.tree import And, Node, Not, Or, Query, Term, written
 from archive.search.planner.accents import joined, narrowed, widened
+from archive.search.planner.variants import Place, places
 
-Kind: TypeAlias = Literal["phrase", "phrase_any", "typed", "any"]
+Kind: TypeAlias = Literal["phrase", "phrase_any", "typed", "any", "spelling", "spellings"]
 """What an offer asks for: words side by side as a phrase, or that in any accents where it is asked; all words with the
-accents typed; all in any accents."""
+accents typed; all in any accents; what is asked in another spelling too, or in all of one thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A query that an answer offers, and the `articles` it finds there; `chosen` is the one that is answered."""
+    """A query that an answer offers, and the `articles` it finds there; `chosen` is the one that is answered.
+
+    `spelling` is the one it takes in as well, and `alone` counts the articles with that in the place of what was typed.
+    """
 
     kind: Kind
     query: str
     articles: int
     chosen: bool = False
+    spelling: str = ""
+    alone: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +44,13 @@ class Proposal:
     root: Node
 
 
-def proposals(query: Query) -> tuple[Proposal, ...]:
+def _ladder(query: Query) -> tuple[Proposal, ...]:
     """What is offered beside `query`, and what of it that is; none where it can be meant in one way only.
 
     >>> from archive.search.grammar.parser import parse
-    >>> [(one.kind, written(one.root)) for one in proposals(parse("hòa bình"))]
+    >>> [(one.kind, written(one.root)) for one in _ladder(parse("hòa bình"))]
     [('phrase', '"hoà bình"'), ('typed', 'hoà bình'), ('any', '~hoà ~bình')]
-    >>> [one.kind for one in proposals(parse("hoa binh"))], proposals(parse("hoa"))
+    >>> [one.kind for one in _ladder(parse("hoa binh"))], _ladder(parse("hoa"))
     (['phrase', 'any'], ())
     """
     words = _flat(narrowed(query.root))
@@ -56,19 +64,54 @@ def proposals(query: Query) -> tuple[Proposal, ...]:
     return tuple(told.values()) if len(told) > 1 else ()
 
 
+def proposals(query: Query) -> tuple[Proposal, ...]:
+    """All that is counted for the offers beside `query`, in the order in which `offers` wants the counts."""
+    spelled = (Proposal("spelling", root) for place in places(query) for root in place.roots())
+    return (*_ladder(query), *spelled)
+
+
 def offers(query: Query, counts: Sequence[int]) -> tuple[Offer, ...]:
-    """The `proposals` of `query` with the articles that each finds, in their order."""
+    """The offers beside `query`, given the articles that each of its `proposals` finds, in their order.
+
+    A spelling that no article holds there is none of them.
+    """
     asked = written(_flat(query.root))
+    left = iter(counts)
     made = []
-    for one, count in zip(proposals(query), counts, strict=True):
+    for one in _ladder(query):
         text = written(one.root)
-        made.append(Offer(one.kind, text, count, text == asked))
+        made.append(Offer(one.kind, text, next(left), text == asked))
+    for place in places(query):
+        made += _spellings(place, list(islice(left, len(place.roots()))))
     return tuple(made)
+
+
+def _spellings(place: Place, counts: Sequence[int]) -> Iterator[Offer]:
+    number = len(place.spellings)
+    found = sorted(
+        (-alone, at, together)
+        for at, (alone, together) in enumerate(zip(counts[:number], counts[number : 2 * number], strict=True))
+        if alone
+    )
+    chosen = [place.spellings[at] for _, at, _ in found]
+    for (alone, _, together), spelling in zip(found, chosen, strict=True):
+        yield Offer("spelling", place.query([spelling]), together, spelling=spelling, alone=-alone)
+    if len(chosen) > 1:
+        yield Offer("spellings", place.query(chosen), counts[-1])
 
 
 def counted(query: Query, count: Callable[[Node], int]) -> tuple[Offer, ...]:
     """The offers of an answer to `query`, where `count` says how many articles another query finds."""
-    return offers(query, [count(one.root) for one in proposals(query)])
+    counts = [count(one.root) for one in _ladder(query)]
+    for place in places(query):
+        roots = place.roots()
+        number = len(place.spellings)
+        alone = [count(root) for root in roots[:number]]
+        found = sum(map(bool, alone))
+        together = [count(root) if articles else 0 for root, articles in zip(roots[number:], alone, strict=False)]
+        every = [count(root) if found > 1 else 0 for root in roots[2 * number :]]
+        counts += [*alone, *together, *every]
+    return offers(query, counts)
 
 
 _QUOTES = '"“”„«»＂'
@@ -80,9 +123,11 @@ def _apart(node: Node) -> Node:
         case Term():
             if node.text[:1] not in _QUOTES and len(node.text.split()) != len(node.words):
                 return node
-            alone = tuple(replace(node, words=(word,), text=word.exact, prefix=False) for word in node.words[:-1])
-            last = replace(node, words=node.words[-1:], text=node.words[-1].exact)
-            return And((*alone, last)) if alone else node
+            ends = [at for at, word in enumerate(node.words) if not word.joined] + [len(node.words)]
+            each = [node.words[first:end] for first, end in pairwise(ends)]
+            alone = tuple(replace(node, words=part, text=".".join(word.exact for word in part)) for part in each)
+            last = alone[-1]
+            return And((*(replace(one, prefix=False) for one in alone[:-1]), last)) if alone[1:] else node
         case Not():
             return replace(node, part=_apart(node.part))
         case And() | Or():

@@ -102,6 +102,11 @@ def tiers(node: Node) -> tuple[Tier, ...]:
     return ("exact",) if plan(node, "partly") == plan(node, "exact") else ("exact", "partly")
 
 
+def match_of(term: Term, table: Table) -> Match:
+    """The articles that hold the words of `term` in a row, in the form of `table`, be they a part of a longer number."""
+    return Match(table, expression(term, table), _bare_phrase(term, table), begun=_begun(term, table))
+
+
 def expression(node: Term | Near, table: Table) -> str:
     """`node` as a MATCH expression with all its words in the form of `table`."""
     if isinstance(node, Near):
@@ -128,11 +133,7 @@ def _text(node: Term | Near, tier: Tier) -> Plan:
     if isinstance(node, Term) or all(table_of(term, tier) == table for term in members):
         match = Match(table, expression(node, table), _bare_phrase(node, table), begun=_begun(node, table))
         return Check(node, tier, match, None) if numbers else match
-    accented = [
-        Match("exact", expression(term, "exact"), _bare_phrase(term, "exact"), begun=_begun(term, "exact"))
-        for term in members
-        if table_of(term, tier) == "exact"
-    ]
+    accented = [match_of(term, "exact") for term in members if table_of(term, tier) == "exact"]
     candidates = _all([Match("folded", expression(node, "folded")), *dict.fromkeys(accented)], [])
     return Check(node, tier, candidates, None if numbers else Match("exact", expression(node, "exact")))
 

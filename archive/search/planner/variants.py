@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Final
+from typing import Final, TypeAlias
 
 from archive.errors import QueryError
 from archive.search.grammar.analyzer import WORD, prepare
 from archive.search.grammar.parser import parse, words_of
-from archive.search.grammar.tree import And, Near, Node, Or, Query, Term, Word, written
-from archive.search.planner.accents import beside, widened
+from archive.search.grammar.tree import And, Near, Node, Or, Query, Term, Word, terms, written
+from archive.search.planner.accents import beside
 from archive.text.letters import is_syllable
 
 MOST: Final = 24
-"""Spellings looked at in one query: each costs a count."""
+"""Spellings offered for one query: each costs two counts."""
 
 _MOST_OF_RULE: Final = 7  # of three syllables with y or i: each alone, two, all
 
@@ -37,46 +37,83 @@ _Y_OR_I: Final = re.compile(r"(?:[hklmst]|qu)([yỳỷỹýỵiìỉĩíị])")
 _Y, _I = "yỳỷỹýỵ", "iìỉĩíị"
 _OTHER: Final = str.maketrans(_Y + _I + _Y.upper() + _I.upper(), _I + _Y + _I.upper() + _Y.upper())
 
+Change: TypeAlias = Callable[[Node], Node]
+"""Gives the tree of a query with another node in one place."""
+
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """A spelling beside the one typed: as it is written in a query ("" for all of one place).
+class Place:
+    """Characters start..end of the query `text`, which stand for one thing, and how else that is spelled.
 
-    `query` is the whole query with it as an OR; `alone` the tree with it in the place of what was typed, whose articles
-    are counted: for all of one place, the tree with every spelling.
+    `alone` gives the tree with another node there, and nothing that stands beside it in an OR; `together` the tree that
+    takes other nodes in as well. `near` writes a NEAR again with a spelling in the place of one of its terms.
     """
 
-    spelling: str
-    query: str
-    alone: Node
+    text: str
+    start: int
+    end: int
+    spellings: tuple[str, ...]
+    alone: Change
+    together: Callable[[Sequence[Node]], Node]
+    node: Callable[[Term], Node]  # that stands for a spelling: itself, or a NEAR with it
+    like: Term | None = None  # whose column a spelling takes
+    group: str = "({typed} OR {others})"
+    near: Callable[[str], str] | None = None
+
+    def roots(self) -> tuple[Node, ...]:
+        """What is counted: each spelling in the place of what is typed, each beside it, and all beside it."""
+        nodes = [self.node(_term(one, self.like)) for one in self.spellings]
+        every = (self.together(nodes),) if len(nodes) > 1 else ()
+        return (*map(self.alone, nodes), *(self.together([node]) for node in nodes), *every)
+
+    def query(self, spellings: Sequence[str]) -> str:
+        """The whole query with `spellings` beside what is typed."""
+        others = " OR ".join(self.near(one) if self.near else one for one in spellings)
+        group = self.group.format(typed=self.text[self.start : self.end], others=others)
+        return f"{self.text[: self.start]}{group}{self.text[self.end :]}"
 
 
-def variants(query: Query, held: Callable[[Node], int]) -> tuple[tuple[Variant, int], ...]:
-    """The other spellings in `query` that `held` counts articles of, with these counts, most articles first in a place.
-
-    Behind several of one place stand all of them together, with the articles that hold any spelling of it.
-    """
-    found: list[tuple[Variant, int]] = []
-    taken = {written(query.root)}
-    left = MOST
-    typed = parse(query.text).root
-    any_accents = query.root != typed
-    for place in _places(query.text, typed, lambda node: node, frozenset()):
-        chosen = []
-        for spelling in tuple(dict.fromkeys(place.spellings))[:left]:
-            variant = place.variant(query.text, (spelling,), any_accents)
-            left -= 1
-            if variant is None or written(variant.alone) in taken:
-                continue
-            taken.add(written(variant.alone))
-            if count := held(variant.alone):
-                chosen.append((variant, count))
-        chosen.sort(key=lambda one: -one[1])
-        found += chosen
-        every = place.variant(query.text, [one.spelling for one, _ in chosen], any_accents) if len(chosen) > 1 else None
-        if every is not None:
-            found.append((every, held(every.alone)))
+def places(query: Query) -> tuple[Place, ...]:
+    """Where `query` can be spelled otherwise, with at most MOST spellings: none that it asks for already."""
+    text, root = query.text, query.root
+    if any(term.form == "folded" and "~" not in text[: term.start] for term in terms(root)):
+        text = written(root)  # accents were widened behind its back
+        root = parse(text).root
+    found, known, left = [], {written(root)}, MOST
+    for place in _places(text, root, _itself, _itself):
+        spellings = []
+        for spelling in dict.fromkeys(place.spellings):
+            node = place.alone(place.node(_term(spelling, place.like))) if _is_term(spelling) else None
+            if node is not None and written(node) not in known and _is_query(place.query([spelling])):
+                known.add(written(node))
+                spellings.append(spelling)
+        if spellings[:left] and _is_query(place.query(spellings[:left])):
+            found.append(replace(place, spellings=tuple(spellings[:left])))
+            left -= len(found[-1].spellings)
     return tuple(found)
+
+
+def _itself(node: Node) -> Node:
+    return node
+
+
+def _is_query(text: str) -> bool:
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
+
+
+def _is_term(spelling: str) -> bool:
+    return isinstance(parse(spelling).root, Term)
+
+
+def _term(spelling: str, like: Term | None) -> Term:
+    node = parse(spelling).root
+    if not isinstance(node, Term):
+        raise TypeError(spelling)
+    return replace(node, column=like.column) if like else node
 
 
 # The sets.
@@ -85,7 +122,7 @@ def variants(query: Query, held: Callable[[Node], int]) -> tuple[tuple[Variant, 
 @cache
 def sets() -> tuple[tuple[str, ...], ...]:
     """The sets of `variants.toml`, as spelled in a query: `=` before one without accents that would find others too."""
-    text = (files("archive.search") / "variants.toml").read_text(encoding="utf-8")
+    text = (files("archive.search.planner") / "variants.toml").read_text(encoding="utf-8")
     return tuple(_spelled(one) for group in tomllib.loads(text).values() for one in group)
 
 
@@ -185,104 +222,104 @@ def y_and_i(syllables: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 # The places of a query where something can be spelled otherwise.
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Characters start..end of a query, which stand for one thing, and how else that is spelled.
-
-    `rebuilt` gives the whole tree with another node in the place of this one: of all of an OR, where it stands in one.
-    """
-
-    start: int
-    end: int
-    spellings: tuple[str, ...]
-    rebuilt: Callable[[Node], Node]
-    like: Term | None  # whose column a spelling takes; None of a run of words
-    in_or: bool = False
-    near: Callable[[str], str] | None = None  # writes a NEAR again, with a spelling in the place of a term
-
-    def variant(self, text: str, spellings: Sequence[str], any_accents: bool) -> Variant | None:
-        """The query with `spellings` as an OR; None where that is no query."""
-        typed = text[self.start : self.end]
-        nodes = [self._node(one) for one in spellings]
-        known = [node for node in nodes if node is not None]
-        if len(known) < len(nodes):
-            return None
-        others = [self.near(one) if self.near else one for one in spellings]
-        first = f"({typed})" if self.like is None or self.near else typed
-        group = " OR ".join((first, *others))
-        whole = f"{text[: self.start]}{group if self.in_or else f'({group})'}{text[self.end :]}"
-        try:
-            root = parse(whole).root
-        except QueryError:
-            return None
-        alone = root if len(spellings) > 1 else self.rebuilt(known[0])
-        return Variant("" if len(spellings) > 1 else spellings[0], whole, widened(alone) if any_accents else alone)
-
-    def _node(self, spelling: str) -> Term | None:
-        node = parse(spelling).root
-        return replace(node, column=self.like.column if self.like else None) if isinstance(node, Term) else None
-
-
-def _places(
-    text: str, node: Node, rebuilt: Callable[[Node], Node], known: frozenset[tuple[str, ...]], in_or: bool = False
-) -> Iterator[_Place]:
+def _places(text: str, node: Node, alone: Change, whole: Change, siblings: Or | None = None) -> Iterator[Place]:
+    """The places in `node`; `alone` and `whole` give the tree with another node for it, without its OR and with it."""
     match node:
         case Term():
-            spellings = [one for one in _of_term(node) if _exact(words_of(one)) not in known]
-            yield from _place(text, node, spellings, rebuilt, in_or)
+            yield from _term_places(text, node, alone, whole, siblings)
         case Near():
-            yield from _near_places(text, node, rebuilt)
+            yield from _near_places(text, node, alone, whole)
         case Or():
-            siblings = known | {_exact(part.words) for part in node.parts if isinstance(part, Term)}
-            for part in node.parts:
-                yield from _places(text, part, rebuilt, siblings, in_or=True)
+            for number, part in enumerate(node.parts):
+                yield from _places(text, part, alone, _beside(node, number, number + 1, whole), node)
         case And():
             runs = list(_runs(text, node.parts))
             for first, last, others in runs:
-                start, end = node.parts[first], node.parts[last - 1]
-                if isinstance(start, Term) and isinstance(end, Term):
-                    yield _Place(start.start, end.end, others, _within(node, first, last, rebuilt), None)
+                here, there = _beside(node, first, last, alone), _beside(node, first, last, whole)
+                yield from _run_places(text, And(node.parts[first:last]), others, here, there, siblings)
             for number, part in enumerate(node.parts):
                 if not any(first <= number < last for first, last, _ in runs):
-                    yield from _places(text, part, _within(node, number, number + 1, rebuilt), frozenset())
+                    here, there = _beside(node, number, number + 1, alone), _beside(node, number, number + 1, whole)
+                    yield from _places(text, part, here, there)
         case _:
             return
 
 
-def _within(node: And, first: int, last: int, rebuilt: Callable[[Node], Node]) -> Callable[[Node], Node]:
-    def whole(new: Node) -> Node:
+def _beside(node: And | Or, first: int, last: int, change: Change) -> Change:
+    def changed(new: Node) -> Node:
         parts = (*node.parts[:first], new, *node.parts[last:])
-        return rebuilt(parts[0] if len(parts) == 1 else And(parts))
+        return change(parts[0] if len(parts) == 1 else replace(node, parts=parts))
 
-    return whole
+    return changed
 
 
-def _place(
-    text: str, term: Term, spellings: Iterable[str], rebuilt: Callable[[Node], Node], in_or: bool
-) -> Iterator[_Place]:
+def _extended(typed: Node, change: Change) -> Callable[[Sequence[Node]], Node]:
+    return lambda nodes: change(Or((*(typed.parts if isinstance(typed, Or) else (typed,)), *nodes)))
+
+
+def _term_places(text: str, term: Term, alone: Change, whole: Change, siblings: Or | None) -> Iterator[Place]:
+    known = _held(siblings)
     mark = text[term.start - 1 : term.start] if term.start and text[term.start - 1] in "=~" else ""
-    marked = tuple(one if one.startswith("=") else f"{mark}{one}" for one in spellings)
-    if marked:
-        yield _Place(term.start - len(mark), term.end, marked, rebuilt, term, in_or)
+    spellings = tuple(
+        one if one.startswith("=") else f"{mark}{one}" for one in _of_term(term) if _words(one) not in known
+    )
+    if spellings:
+        group = "({typed} OR {others})" if siblings is None else "{typed} OR {others}"
+        together = _extended(term, whole)
+        yield Place(
+            *(text, term.start - len(mark), term.end, spellings, alone, together, _itself), like=term, group=group
+        )
 
 
-def _near_places(text: str, node: Near, rebuilt: Callable[[Node], Node]) -> Iterator[_Place]:
+def _run_places(
+    text: str, typed: And, others: Sequence[str], alone: Change, whole: Change, siblings: Or | None
+) -> Iterator[Place]:
+    words = [part for part in typed.parts if isinstance(part, Term)]
+    start, end, mark = words[0].start, words[-1].end, "~" if any(one.form == "folded" for one in words) else ""
+    known = _held(siblings)
+    spellings = tuple(one if one.startswith("=") else f"{mark}{one}" for one in others if _words(one) not in known)
+    if mark and text[start - 1 : start] == mark:
+        start -= 1
+    group = "(({typed}) OR {others})"
+    if known and (text[start - 1 : start], text[end : end + 1]) == ("(", ")"):  # in brackets as one of an OR already
+        start, end, group = start - 1, end + 1, "{typed} OR {others}"
+    if spellings:
+        yield Place(*(text, start, end, spellings, alone, _extended(typed, whole), _itself), group=group)
+
+
+def _held(siblings: Or | None) -> set[tuple[str, ...]]:
+    """The words of each term of an OR, and of each run of words."""
+    if siblings is None:
+        return set()
+    return {_exact(word for term in terms(part, wanted_only=True) for word in term.words) for part in siblings.parts}
+
+
+def _words(spelling: str) -> tuple[str, ...]:
+    return _exact(words_of(spelling))
+
+
+def _near_places(text: str, node: Near, alone: Change, whole: Change) -> Iterator[Place]:
     start, end = node.terms[0].start, node.terms[-1].end
-    marks = len(text[:start]) - len(text[:start].rstrip("=~"))
-    if ":" in text[start:end]:  # fields inside cannot stand in the brackets of another one
+    start -= len(text[:start]) - len(text[:start].rstrip("=~"))
+    if ":" in text[start:end]:  # a field inside cannot stand in the brackets of another one
         return
     for number, term in enumerate(node.terms):
 
-        def again(new: Node, number: int = number) -> Node:
-            terms = (*node.terms[:number], new, *node.terms[number + 1 :])
-            return rebuilt(Near(tuple(one for one in terms if isinstance(one, Term)), node.distance))
+        def with_term(new: Term, number: int = number) -> Node:
+            return replace(node, terms=(*node.terms[:number], new, *node.terms[number + 1 :]))
 
-        def with_spelling(spelling: str, term: Term = term) -> str:
-            return f"({text[start - marks : term.start]}{spelling}{text[term.end : end]})"
+        def written_again(spelling: str, term: Term = term) -> str:
+            return f"({text[start : term.start]}{spelling}{text[term.end : end]})"
 
         spellings = tuple(one for one in _of_term(term) if not one.startswith("="))
         if spellings:
-            yield _Place(start - marks, end, spellings, again, term, near=with_spelling)
+            together = _extended(node, whole)
+            yield Place(
+                *(text, start, end, spellings, alone, together, with_term),
+                like=term,
+                group="(({typed}) OR {others})",
+                near=written_again,
+            )
 
 
 def _runs(text: str, parts: Sequence[Node]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -299,8 +336,10 @@ def _runs(text: str, parts: Sequence[Node]) -> Iterator[tuple[int, int, tuple[st
 
 
 def _side_by_side(text: str, one: Node, other: Node) -> bool:
-    both = isinstance(one, Term) and isinstance(other, Term) and len(one.words) == len(other.words) == 1
-    return both and isinstance(one, Term) and isinstance(other, Term) and beside(one, other, text)
+    if not isinstance(one, Term) or not isinstance(other, Term) or len(one.words) != 1 or len(other.words) != 1:
+        return False
+    one, other = (replace(term, form="typed") if term.form == "folded" else term for term in (one, other))
+    return beside(one, other, text)
 
 
 def _of_term(term: Term) -> Iterator[str]:
