@@ -103,7 +103,7 @@ def tiers(node: Node) -> tuple[Tier, ...]:
 
 
 def match_of(term: Term, table: Table) -> Match:
-    """The articles that hold the words of `term` in a row, in the form of `table`, be they a part of a longer number."""
+    """The articles that hold the words of `term` in a row, in the form of `table`, also within a longer number."""
     return Match(table, expression(term, table), _bare_phrase(term, table), begun=_begun(term, table))
 
 

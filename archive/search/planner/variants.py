@@ -16,10 +16,10 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from archive.errors import QueryError
-from archive.search.grammar.analyzer import WORD, prepare
 from archive.search.grammar.parser import parse, words_of
 from archive.search.grammar.tree import And, Near, Node, Or, Query, Term, Word, terms, written
 from archive.search.planner.accents import beside
+from archive.text.analyzer import WORD, prepare
 from archive.text.letters import is_syllable
 
 MOST: Final = 24
