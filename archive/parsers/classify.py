@@ -31,11 +31,11 @@ _SYLLABLE: Final = 5  # letters of one, with the blank
 _LONG_HEADLINE: Final = 6  # syllables; listings have shorter titles
 _SHORT_HEADLINE: Final = 4  # syllables; so short are the names of sections and of pages about an office
 _NOTICE_HEADLINE: Final = 3  # words: "Tài liệu tuyên truyền" heads a document, one word or two an editor's trial
-_TEASER: Final = 60  # words beside a pointer of a listing at most
+_TEASER: Final = 50  # words beside a pointer of a listing at most
 _NEAR: Final = 3  # items right above the text
 _NOTICE: Final = 60  # words, fewer are what stands beside a notice's document
 _RUNS: Final = 2  # lines of running text
-_MENU_WORDS: Final = 7  # of an entry of a menu
+_MENU_WORDS: Final = 7  # syllables of an entry of a menu
 _ID: Final = re.compile(r"\d{3}")
 _SECONDARY: Final = re.compile(
     r"/(?:print|savefile|sendmail|in-bai|in-bai-viet|ban-in|printpreview|embed|amp)(?:/|$)|[?&](?:print|in|download|pdf|share|replytocom)=",
@@ -182,7 +182,7 @@ def _heads_teaser(look: Look) -> bool:
 def _is_of_menu(look: Look) -> bool:
     """Whether the headline is a word or two that a menu of the page has too: lists of articles have longer ones."""
     headline = look.article.headline.value
-    if count_words(headline) > _MENU_WORDS:
+    if look.says > _MENU_WORDS:
         return False
     lines = [item for item in look.whole if isinstance(item, Line) and item.linked > 0.9]
     return any(same_words(link.text, headline) for line in lines for link in line.links)

@@ -31,6 +31,26 @@ def test_what_follows_a_card_is_the_text_again() -> None:
     assert body.paragraphs == (TEXT[0], CUT, *TEXT[1:])
 
 
+def test_a_link_around_the_blocks_of_a_card_is_a_link_of_each() -> None:
+    card = '<a href="/den-{0}.html"><div>AN SINH</div><h3>{1} {0}</h3><div>{2}</div></a>'
+    cards = "".join(card.format(at, OTHER, CUT) for at in (8, 9))
+    body = body_of(_paragraphs(f"<h2>Đọc nhiều trong tuần</h2>{cards}"))
+    assert body.paragraphs == TEXT
+    assert {teaser.url for teaser in body.teasers} == {f"http://bao.example/den-{at}.html" for at in (8, 9)}
+
+
+def test_a_heading_above_one_pointer_is_the_texts() -> None:
+    body = body_of(_paragraphs("<h2>Kết quả bước đầu</h2>", f'<p><a href="/den-9.html">{OTHER}</a></p>'))
+    assert body.paragraphs == (TEXT[0], "Kết quả bước đầu", *TEXT[1:])
+
+
+def test_entries_of_a_list_that_are_links_behind_a_kicker_are_pointers() -> None:
+    entries = "".join(f'<li>Giao thông: <a href="/den-{at}.html">{OTHER} {at}</a></li>' for at in (8, 9))
+    body = body_of(_paragraphs(f"<ul>{entries}</ul>"))
+    assert body.paragraphs == TEXT
+    assert len(body.teasers) == 2
+
+
 def test_a_linked_picture_and_headline_in_a_short_text_do_not_take_it_with_them() -> None:
     picture = '<a href="/den-duong-9.html"><img src="/thumb/9.jpg" width="300"></a>'
     body = body_of(f'{picture}<p><a href="/den-duong-9.html">{OTHER}</a></p><p>{TEXT[0]}</p>')

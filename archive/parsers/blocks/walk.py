@@ -67,6 +67,7 @@ class _Walker:
         self.found: Items = []
         self.parts: list[str] = []
         self.links: list[Anchor] = []
+        self.around: Element | None = None  # the link around blocks: a card of its own
         self.plain = self.bold = self.italic = self.linked = 0
         self.block = self.group = 0
         self.row = False
@@ -98,6 +99,8 @@ class _Walker:
         if "<" in text:
             text = clean(WORD_LITTER.sub("", text))
         if text:
+            if self.around is not None and self.linked:
+                self.links.append(Anchor(self.around.get("href", ""), text, self.around))
             size = max(self.plain, 1)
             bold, italic, linked = self.bold >= size * 0.9, self.italic >= size * 0.9, self.linked / size
             set_as = (scope.tag, self.block, scope.align, bold, italic, linked, tuple(self.links))
@@ -154,9 +157,11 @@ class _Walker:
             href = child.get("href", "")
             if child.get("hidden") is not None or (href[:1] == "#" and _is_sign(child)):
                 return  # the anchor of a heading
-            before = len(self.parts)
+            before, lines, around = len(self.parts), len(self.found), self.around
+            self.around = child if href else around
             self.walk(child, inner, linked or bool(href))
-            if href:
+            self.around = around
+            if href and (self.plain or len(self.found) == lines):
                 text = clean("".join(self.parts[before:])) if len(self.parts) >= before else ""
                 self.links.append(Anchor(href, text, child))
         else:

@@ -5,6 +5,8 @@ elsewhere.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from archive.model import Teaser
@@ -29,10 +31,18 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
     """Takes link lines to other articles out: labelled ones, lists of nothing but links, and the labels themselves."""
     kept: Items = []
     teasers: list[Teaser] = []
-    lists = linked_lists(items)
+    lists, cards, icons = linked_lists(items), _linked_blocks(page, items), _icons(items)
+
+    def leads_away(line: Line) -> bool:
+        """Whether a line is a pointer by itself."""
+        return any(link.element in cards for link in line.links) or (
+            line.linked > 0.5
+            and (line.group in lists or _is_pointer(line))
+            and any(leads_to_article(page, link) for link in line.links)
+        )
+
     labelled = card = False
     framed: Element | None = None  # what holds the picture and the headline of a card
-    icons = _icons(items)
     for position, item in enumerate(items):
         if isinstance(item, Picture):
             if item.src in icons:
@@ -47,7 +57,9 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
             labelled = _next_is_linked(page, items, position)
             if labelled or not item.tag.startswith("h"):
                 continue
-        if targets and item.linked > 0.5 and (label or labelled or item.group in lists or _is_pointer(item)):
+        if item.tag in HEADINGS and not item.links and _several(items, position, leads_away):
+            continue
+        if leads_away(item) or (targets and item.linked > 0.5 and (label or labelled)):
             found = [Teaser(page.absolute(link.href), link.text, box="body") for link in targets]
             teasers += [teaser for teaser in found if kind_of(teaser.url) != "listing"]  # a topic is no article
             card = item.tag in HEADINGS
@@ -63,6 +75,20 @@ def without_pointers(page: Page, items: Items) -> tuple[Items, tuple[Teaser, ...
         framed = None
         kept.append(item)
     return kept, tuple(teasers)
+
+
+def _several(items: Items, position: int, leads_away: Callable[[Line], bool]) -> bool:
+    """Whether a heading stands above several pointers: it is their label, in whatever words."""
+    below = [item for item in items[position + 1 : position + 6] if isinstance(item, Line)][:2]
+    return len(below) == 2 and all(map(leads_away, below))
+
+
+def _linked_blocks(page: Page, items: Items) -> set[Element]:
+    """The links around several lines each, of which one is a headline: cards of other articles."""
+    lines = [item for item in items if isinstance(item, Line) and item.linked > 0.9]
+    times = Counter(link.element for line in lines for link in line.links)
+    named = {link.element for line in lines for link in line.links if leads_to_article(page, link)}
+    return {element for element in named if times[element] > 1}
 
 
 def _frame(items: Items, position: int) -> Element | None:
@@ -136,9 +162,15 @@ def linked_lists(items: Items) -> set[int]:
     for item in items:
         if isinstance(item, Line) and item.group and item.tag == "li":
             share.setdefault(item.group, []).append(
-                item.linked > 0.9 and not any(is_file(link.href) for link in item.links)
+                (item.linked > 0.9 or _is_behind_kicker(item)) and not any(is_file(link.href) for link in item.links)
             )
     return {group for group, linked in share.items() if all(linked)}
+
+
+def _is_behind_kicker(line: Line) -> bool:
+    """Whether all of a line but a kicker with a colon is one link."""
+    before = line.text.removesuffix(line.links[0].text) if len(line.links) == 1 and line.linked > 0.5 else ""
+    return before.endswith(": ")
 
 
 def _next_is_linked(page: Page, items: Items, position: int) -> bool:
