@@ -233,7 +233,9 @@ CREATE TABLE ngram_state (                  -- run-local: one row once they have
 -- Phrases of frequent syllables, and where common words stand.
 CREATE VIRTUAL TABLE pairs USING fts5(      -- neighbours that are both frequent: "hoi_nghi" folded, "hội__nghị" exact
     pair, content='', contentless_delete=1, detail=none,
-    tokenize="unicode61 remove_diacritics 0 tokenchars '_'");
+    tokenize="ascii tokenchars '_'");
+INSERT INTO pairs(pairs, rank) VALUES ('hashsize', 33554432);
+INSERT INTO pairs(pairs, rank) VALUES ('automerge', 8);
 CREATE TABLE pair_syllables (               -- run-local: the frequent words of which pairs are kept, fixed once chosen
     form TEXT NOT NULL,                     -- exact | folded
     word TEXT NOT NULL,

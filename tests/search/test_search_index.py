@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from unicodedata import normalize
 
 import pytest
@@ -98,6 +99,32 @@ def test_pairs_follow_their_articles(db: sqlite_utils.Database, monkeypatch: pyt
     assert found(db, "pairs", '"hoi_nghi"') == []
     assert pairs.catch_up(db) == 3
     assert len(found(db, "pairs", '"hoi_nghi"')) == 3
+
+
+odd_text = st.text(st.sampled_from("hộinghịHoàòaxãđ²½⑴ͺ会ﬁ\u0301\u200b№ .,-_5\n"), max_size=40)
+
+
+@given(texts=st.lists(odd_text, min_size=1, max_size=3), frequent=st.sets(odd_text, max_size=8))
+def test_pairs_are_the_neighbours_of_either_form_that_are_both_frequent(texts: list[str], frequent: set[str]) -> None:
+    db = sqlite_utils.Database(memory=True)
+    create(db)
+    made = [forms(text) for text in texts]
+    cut = {"exact": [words(one.exact) for one in made], "folded": [words(one.folded) for one in made]}
+    chosen = {form: {word for text in of for word in text if len(word) % 2} for form, of in cut.items()}
+    for text in frequent:
+        chosen["exact"] |= set(words(forms(text).exact))
+        chosen["folded"] |= set(words(forms(text).folded))
+    rows = [(form, word) for form, of in chosen.items() for word in of]
+    db.conn.executemany("INSERT INTO pair_syllables VALUES (?, ?)", rows)
+    neighbours = {
+        pairs.JOINT["exact" if form == "exact" else "folded"].join(pair)
+        for form, of in cut.items()
+        for text in of
+        for pair in pairwise(text)
+        if chosen[form].issuperset(pair)
+    }
+    assert sorted(pairs.of(db.conn, made).split()) == sorted(neighbours)
+    db.close()
 
 
 def test_bits_know_what_has_changed_since_they_were_made(db: sqlite_utils.Database) -> None:

@@ -300,7 +300,6 @@ def rebuild(db: sqlite_utils.Database) -> int:
     with db.atomic():
         for table in _TABLES:
             recreate(db, table)
-        for table in ("exact", "folded"):
             for statement in merging(table):
                 db.execute(statement)
         pairs.begin_anew(db)
