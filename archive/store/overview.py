@@ -85,15 +85,16 @@ def newest(db: sqlite_utils.Database) -> tuple[Headline, ...]:
 def examples(parts: Iterable[Sequence[Headline]]) -> tuple[Example, ...]:
     """Queries made of the newest headlines of all `parts`, so that each finds the article it was taken from."""
     read = [(one.headline.split(), one) for one in _latest(parts, lambda one: one.day)[:_READ]]
-    counts = Counter(pair for words, _ in read for pair in dict.fromkeys(_pairs(words)))
+    words = Counter(word.lower() for told, _ in read for word in set(told))
+    counts = Counter(pair for told, _ in read for pair in dict.fromkeys(_pairs(told)))
     chosen: list[str] = []
-    for pair, _ in counts.most_common():
+    for pair in sorted(counts, key=lambda pair: (-counts[pair] * _dice(pair, counts, words), pair)):
         if not any(set(pair.split()) & set(other.split()) for other in chosen):
             chosen.append(pair)
     if not chosen:
         return ()
     first, second = chosen[0], chosen[-1] if len(chosen) == 1 else chosen[1]
-    one = next(one for words, one in read if first in _pairs(words))
+    one = next(one for told, one in read if first in _pairs(told))
     return (
         Example(fold(first), "plain"),
         Example(first, "accents"),
@@ -105,10 +106,18 @@ def examples(parts: Iterable[Sequence[Headline]]) -> tuple[Example, ...]:
 
 
 def _pairs(words: Sequence[str]) -> list[str]:
-    """Neighbouring syllables that are plain words with an accent, as they stand in running text: in small letters."""
+    """Neighbouring syllables with an accent that are no names: in small letters, but for a headline's first."""
     plain = [word if word.isalpha() and word == word.lower() and len(word) >= _PLAIN else "" for word in words]
+    if words and words[0].istitle() and len(words[0]) >= _PLAIN:
+        plain[0] = words[0].lower()
     pairs = (f"{left} {right}" for left, right in pairwise(plain) if left and right)
     return [pair for pair in pairs if fold(pair) != pair]
+
+
+def _dice(pair: str, counts: Counter[str], words: Counter[str]) -> float:
+    """How much two syllables belong together: 1 where neither stands without the other."""
+    left, right = pair.split()
+    return 2 * counts[pair] / (words[left] + words[right])
 
 
 def _months(db: sqlite_utils.Database, without: Iterable[int] | None) -> tuple[tuple[str, int], ...]:

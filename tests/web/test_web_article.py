@@ -94,6 +94,17 @@ def test_changes_are_shown_word_by_word(client: TestClient, article: str) -> Non
     assert "<del>" not in text
 
 
+def test_changes_stand_side_by_side_where_asked(client: TestClient, article: str) -> None:
+    inline, side = (client.get(f"{article}/changes", params={"view": view}).text for view in ("inline", "side"))
+    assert 'class="sides difference"' in side
+    assert 'class="sides difference"' not in inline
+    assert "07:00, 2/11/2026" in inline  # of the capture, on the clocks of Vietnam
+    left, _, right = side.partition('class="sides difference"')[2].partition("</div>")[0].partition("</p><p>")
+    assert "Pác Lạn" not in left
+    assert "Pác Lạn" in right
+    assert "<del>" not in right
+
+
 def test_a_page_that_has_gone_is_marked(client: TestClient) -> None:
     text = client.get(f"/article/{identity(client, 'tieude:bão')}").text
     assert "không còn trên mạng từ 3/11/2026" in text

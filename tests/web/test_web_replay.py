@@ -14,12 +14,14 @@ from starlette.testclient import TestClient
 
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.model import Capture
+from archive.model import Capture, Place
 from archive.sources import Register
+from archive.store.captures import Memento
 from archive.text.urls import LONGEST
 from archive.web.replay.app import create_replay
 from archive.web.replay.memento import asked_moment
 from archive.web.replay.rewrite import rewrite_css, rewrite_html
+from archive.web.replay.timeline import calendar, timeline
 
 PAGE = (
     "<!DOCTYPE html><html><head><base href='/tin-tuc/'><meta http-equiv='refresh' content='0;url=http://song.example/'>"
@@ -281,3 +283,42 @@ def test_a_browser_that_opens_the_raw_form_is_shown_its_source_and_can_follow_no
     for form in ("id_", "mp_"):
         policy = client.get(f"/20261124010000{form}/{URL}").headers["content-security-policy"]
         assert ("allow-top-navigation-by-user-activation" in policy) == (form == "mp_")
+
+
+def test_the_banner_leads_to_the_captures_before_and_behind(client: TestClient) -> None:
+    first, last = (client.get(f"/20261124{hour}0000/{URL}").text for hour in ("01", "09"))
+    assert f'rel="next" href="/20261124090000/{URL}"' in first
+    assert 'rel="prev"' not in first
+    assert "bản chụp 1 trong 2" in first
+    assert f'rel="prev" href="/20261124010000/{URL}"' in last
+    assert last.count('class="shown"') == 1
+    assert 'class="timeline"' not in client.get("/20261124030000/http://tinh.example/kieu.css").text
+
+
+def test_the_calendar_lists_every_capture_in_its_month(client: TestClient) -> None:
+    answer = client.get(f"/calendar/{URL}")
+    month = answer.text.partition("<b>11/2026</b>")[2].partition("</li>")[0]
+    assert [hour in month for hour in ("08:00, 24/11/2026", "16:00, 24/11/2026")] == [True, True]
+    assert answer.text.count('class="none"') == 11
+    assert f"/20261124010000/{URL}" in month
+    assert client.get("/calendar/http://tinh.example/khong-co.html").status_code == 404
+    assert "script" not in answer.headers["content-security-policy"].replace("script-src 'none'", "")
+
+
+def _taken(*days: str) -> list[Memento]:
+    return [
+        Memento(URL, f"{day}Z", 200, "text/html", Place("warc/a.warc.gz", at, 1, f"urn:uuid:{at}"), "", None)
+        for at, day in enumerate(days)
+    ]
+
+
+def test_captures_of_one_second_are_passed_over_and_marks_stay_apart() -> None:
+    taken = _taken("2020-01-01T00:00:00.1", "2020-01-01T00:00:00.9", *(f"2021-06-01T00:{at:02}:00" for at in range(60)))
+    line = timeline(taken, taken[1])
+    assert (line.place, line.count, line.before) == (2, 62, None)
+    assert line.after == taken[2]
+    assert sum(mark.count for mark in line.marks) == 62
+    assert len(line.marks) == 2
+    assert [mark.shown for mark in line.marks] == [True, False]
+    assert timeline(taken, taken[-1]).after is None
+    assert [year for year, _ in calendar(taken)] == [2021, 2020]

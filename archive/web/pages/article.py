@@ -39,7 +39,7 @@ from archive.web.pages.downloads import NAMES
 from archive.web.pages.hits import Marks, Neighbours, Pieces, address_of, marks_of, neighbours
 from archive.web.pages.search import Asked, asked_of
 from archive.web.pages.state import Room, base_of, room_of
-from archive.web.parameters import flag, number
+from archive.web.parameters import choice, flag, number
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
 
@@ -299,11 +299,12 @@ Step: TypeAlias = tuple[CaptureRow, int, int, list[tuple[str, list[tuple[Change,
 
 
 async def changes_page(request: Request) -> Response:
-    """`/article/<id>/changes`: a step for each revision after the first."""
+    """`/article/<id>/changes?view=inline|side`: a step for each revision after the first."""
     stored, steps = await room_of(request).asker.ask(
         ask_article, request.path_params["reference"], _steps, weight="slow"
     )
-    return render(request, "changes.html", {"row": stored.row, "steps": steps})
+    values = {"row": stored.row, "steps": steps, "view": choice(request, "view", ("inline", "side"))}
+    return render(request, "changes.html", values)
 
 
 def _steps(db: sqlite_utils.Database, stored: queries.StoredArticle) -> tuple[queries.StoredArticle, list[Step]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from archive.web.asking.asker import Asker
 from archive.web.guard import LOOPBACK, HostGuard, Pace, SafeHeaders, banner_policy, preserved_policy
 from archive.web.render import render_beside, static_files
 from archive.web.replay import memento as rfc7089
+from archive.web.replay.timeline import WIDTH, calendar, timeline
 
 if TYPE_CHECKING:
     from archive.web.asking.several import SeveralAsker
@@ -165,6 +167,27 @@ class Replay:
         body = rfc7089.timemap(_origin(request), mementos[-1].url, mementos)
         return PlainTextResponse(body, media_type="application/link-format")
 
+    async def calendar(self, request: Request) -> Response:
+        """`/calendar/<url>`: every capture of the address, by year and month."""
+        url = _target(request).partition("/")[2]
+        if self._bars(url):
+            return self._withheld(request, url)
+        mementos = await self.asker.ask(timemap_of, url_key(url))
+        if not mementos:
+            return _missing(request, url)
+        prefix = _prefix(request)
+        values = {
+            "url": mementos[-1].url,
+            "years": calendar(mementos),
+            "count": len(mementos),
+            "address": partial(_address, prefix),
+            "timemap": f"{prefix}/timemap/link/{mementos[-1].url}",
+            "room": self._room,
+        }
+        answer = render_beside(request, "calendar.html", values)
+        answer.headers["Content-Security-Policy"] = banner_policy()
+        return answer
+
     def _answer(self, held: Backend, request: Request, url: str, moment: str, form: str) -> Response:
         part, found = nearest_of(held, url_key(url), moment)
         if found is None:
@@ -178,7 +201,8 @@ class Replay:
         if not form:
             if exact != rfc7089.stamp(moment):
                 return RedirectResponse(f"{prefix}/{exact}/{found.url}", 302, {"Link": headers["Link"]})
-            return self._frame(request, self.asker.roots[part], found, headers)
+            captures = timemap_of(held, url_key(url))
+            return self._frame(request, self.asker.roots[part], found, captures, headers)
         of, earlier = record_of(held, found.revisit_of) if found.revisit_of else (part, None)
         if earlier is not None and self._bars(earlier.url):
             return self._withheld(request, url)
@@ -209,13 +233,18 @@ class Replay:
         answer.headers["Content-Security-Policy"] = banner_policy()
         return answer
 
-    def _frame(self, request: Request, root: Path, found: Memento, headers: dict[str, str]) -> Response:
+    def _frame(
+        self, request: Request, root: Path, found: Memento, captures: Sequence[Memento], headers: dict[str, str]
+    ) -> Response:
         prefix, stamp = _prefix(request), rfc7089.stamp(found.captured_at)
         values = {
             "memento": found,
             "content": f"{prefix}/{stamp}mp_/{found.url}",
             "raw": f"{prefix}/{stamp}id_/{found.url}",
-            "all": f"{prefix}/timemap/link/{found.url}",
+            "all": f"{prefix}/calendar/{found.url}",
+            "timeline": timeline(captures, found),
+            "width": WIDTH,
+            "address": partial(_address, prefix),
             "operator": Holdings.open(root).settings.operator if (root / SETTINGS).exists() else root.name,
             "room": self._room,
         }
@@ -246,6 +275,7 @@ def create_replay(
         routes=[
             Route("/timegate/{url:path}", replay.timegate),
             Route("/timemap/link/{url:path}", replay.timemap),
+            Route("/calendar/{url:path}", replay.calendar),
             static_files(),
             Route("/{rest:path}", replay.page),
         ],
@@ -258,6 +288,10 @@ def create_replay(
         exception_handlers={ArchiveError: _refused, HTTPException: _refused},
         lifespan=lifespan,
     )
+
+
+def _address(prefix: str, capture: Memento) -> str:
+    return f"{prefix}/{rfc7089.stamp(capture.captured_at)}/{capture.url}"
 
 
 def _served(page: Preserved, base: str, headers: dict[str, str]) -> Response:
