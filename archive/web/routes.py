@@ -108,6 +108,7 @@ def _analysis() -> Sequence[BaseRoute]:
         Route("/concordance.csv", concordance.as_csv),
         Route("/trends", trends.page),
         Route("/trends.csv", trends.as_csv),
+        Route("/trends.svg", trends.as_svg),
         Route("/collocates", collocates.page),
         Route("/collocates.csv", collocates.as_csv),
         Route("/keywords", collocates.keywords),

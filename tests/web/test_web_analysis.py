@@ -6,10 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from lxml import etree
 from reading_room import library, opened
 from starlette.testclient import TestClient
 
@@ -118,3 +120,25 @@ def test_a_drawing_stays_within_its_frame_and_breaks_where_nothing_is_held(
     assert all(box.y + box.height == pytest.approx(BOTTOM) for box in drawn.held)
     assert drawn.ticks[0] == (PLOT, 0)
     assert drawn.ticks[-1][0] == pytest.approx(0)
+
+
+def test_a_point_of_a_trend_leads_to_as_many_articles_as_it_says(client: TestClient) -> None:
+    text = client.get(
+        "/trends", params={"q": ["bí thư", "huyện OR chè"], "measure": "articles", "unit": "quarter"}
+    ).text
+    points = re.findall(r'<a href="([^"]+)" aria-label="([^"]+): (\d+)"><circle', text)
+    assert {label.partition(",")[0] for _, label, _ in points} == {"bí thư", "huyện OR chè"}
+    for address, label, count in points:
+        shown = client.get(unescape(address)).text.partition('role="status"')[2]
+        assert re.search(r"<strong>(\d+) bài", shown)[1] == count, label  # type: ignore[index]
+
+
+def test_the_drawing_can_be_taken_away_alone(client: TestClient) -> None:
+    page = client.get("/trends", params={"q": "huyện"}).text
+    (address,) = re.findall(r'<a href="([^"]+)">SVG</a>', page)
+    answer = client.get(unescape(address))
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    root = etree.fromstring(answer.content)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert not list(root.iter("{http://www.w3.org/2000/svg}a"))
+    assert "huyện" in "".join(root.itertext())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,12 +16,15 @@ from archive.corpus.periods import WANTED
 from archive.corpus.trends import HEAD, MOST_QUERIES, TrendsRequest, rows
 from archive.corpus.trends import answer as over_time
 from archive.errors import UsageError
+from archive.search.grammar.tree import written
+from archive.search.planner.accents import read_phrases
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
+from archive.web.pages.results import around
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, question
 from archive.web.problems import shown
-from archive.web.render import render
+from archive.web.render import fill, frame_of, render
 
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
 
@@ -82,8 +86,28 @@ async def page(request: Request) -> Response:
             "value": value(asked.measure),
             "interval": interval,
             "csv": asked.address(".csv"),
+            "svg": asked.address(".svg"),
+            "alone": False,
+            "behind": behind,
         },
     )
+
+
+def behind(query: str, period: str = "") -> str:
+    """The address of the articles that a line stands for, or a point of it; `period` as `archive.corpus` names it.
+
+    >>> behind("bão lũ", "2020-Q2")
+    '/?q=%22b%C3%A3o+l%C5%A9%22+ngay%3A2020-04..2020-06'
+    >>> behind("lũ OR bão", "2020")
+    '/?q=%28l%C5%A9+OR+b%C3%A3o%29+ngay%3A2020'
+    """
+    meant = read_phrases(query)
+    if not period:
+        return f"/?{urlencode({'q': written(meant.root)})}"
+    year, _, quarter = period.partition("-Q")
+    if quarter:
+        period = f"{year}-{3 * int(quarter) - 2:02}..{year}-{3 * int(quarter):02}"
+    return f"/?{urlencode({'q': around(meant)['month'][0] + period})}"
 
 
 async def as_csv(request: Request) -> Response:
@@ -91,3 +115,20 @@ async def as_csv(request: Request) -> Response:
     asked = asked_of(request)
     found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
     return csv_answer("trends.csv", HEAD, rows(found))
+
+
+async def as_svg(request: Request) -> Response:
+    """`/trends.svg`: the drawing alone, to be printed or put into a text."""
+    asked, frame = asked_of(request), frame_of(request)
+    found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
+    values = {
+        "queries": tuple(filter(None, asked.trends.queries)),
+        "asked": {"measure": asked.measure},
+        "found": found,
+        "chart": canvas.chart(found, asked.measure),
+        "canvas": canvas,
+        "alone": True,
+        "style": files("archive.web").joinpath("static", "chart.css").read_text(encoding="utf-8"),
+    }
+    named = {"Content-Disposition": 'attachment; filename="trends.svg"'}
+    return Response(fill("chart.html", frame, values), media_type="image/svg+xml", headers=named)
