@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
         "archive.custody.manifest",
         "archive.custody.seals",
     },
-    {"archive.text", "archive.places"},
+    {"archive.text", "archive.places", "archive.people"},
     {"archive.sources", "archive.custody.withheld"},
     {"archive.holdings", "archive.warc", "archive.parsers", "archive.store", "archive.restorer"},
     {"archive.worker"},
