@@ -1,5 +1,6 @@
 """Persons whom a text names with an office: who, where in the text, and as what."""
 
+from archive.people.keys import means, name_key, office_key
 from archive.people.mentions import Person, people
 
-__all__ = ["Person", "people"]
+__all__ = ["Person", "means", "name_key", "office_key", "people"]

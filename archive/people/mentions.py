@@ -8,13 +8,12 @@ right before the name, or behind it after a comma, a dash or the like, and goes 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final, NamedTuple
 
+from archive.people.keys import offices
 from archive.places import Place
 from archive.places.mentions import composed, shape
 from archive.places.names import names
@@ -37,17 +36,18 @@ _TITLE: Final = re.compile(r"(?: \([^()\n]{2,20}\))?(?P<stop>[,:]?) ?")  # betwe
 _LOOK_BACK: Final = 120
 _LONGEST: Final = 5  # words of a name
 
+_Spans = list[tuple[int, int]]
 _Phrases = dict[str, tuple[str, ...]]  # by their first word, the longest first
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person whom a text names with an office: `text[start:end]` is `name`; `office` as the text has it."""
+    """A person whom a text names with an office: `text[start:end]` is `name`; `offices` as the text has them."""
 
     name: str
     start: int
     end: int
-    office: str
+    offices: tuple[str, ...]
 
 
 class _Words(NamedTuple):
@@ -76,8 +76,9 @@ class _Words(NamedTuple):
 @cache
 def words() -> _Words:
     """The words of offices.toml."""
-    table = tomllib.loads((Path(__file__).parent / "offices.toml").read_text(encoding="utf-8"))
+    table = dict(offices())
     deputy = table.pop("deputy")
+    del table["short"]
     lists = {name: [exact_form(word) for word in found] for name, found in table.items()}
     sets = {name: frozenset(found) for name, found in lists.items()}
     plain = [*lists["ranks"], *lists["needy"]]
@@ -112,20 +113,20 @@ class _Finder:
     def read(self) -> list[Person]:
         """The persons of the text, in order."""
         found: list[Person] = []
-        shared = ""  # an office that several persons in a row have
+        shared = tuple[str, ...]()  # an office that several persons in a row have
         for start, end in self._names:
             if start < self._taken:
                 continue
             before, plural = self._before(start)
-            after, to = self._after(end, bool(before))
-            office = ", ".join(filter(None, (before, after)))
+            after = self._after(end, bool(before))
+            offices = self._printed([*before, *after])
             if plural and not after:
-                shared = before
-            elif not (shared and not office and found and _LIST.fullmatch(self._exact, found[-1].end, start)):
-                shared = ""
-            if office or shared:
-                found.append(Person(self._text[start:end], start, end, " ".join((office or shared).split())))
-                self._taken = max(end, to)
+                shared = offices
+            elif not (shared and not offices and found and _LIST.fullmatch(self._exact, found[-1].end, start)):
+                shared = ()
+            if offices or shared:
+                found.append(Person(self._text[start:end], start, end, offices or shared))
+                self._taken = after[-1][1] if after else end
         return found
 
     # Names
@@ -213,43 +214,42 @@ class _Finder:
 
     # Offices
 
-    def _before(self, start: int) -> tuple[str, bool]:
-        """The office right before a name that begins at `start`, and whether it is said of several."""
+    def _before(self, start: int) -> tuple[_Spans, bool]:
+        """The offices right before a name that begins at `start`, and whether they are said of several."""
         exact, of, end = self._exact, self._words, start
         while last := next((word for word in self._last_words(end)[::-1] if word in of.addresses), ""):
             end -= len(last) + 1
         low = max(self._taken, end - _LOOK_BACK)
         low = max(low, exact.rfind("\n", low, end), exact.rfind(";", low, end))
         if of.ranks.keys().isdisjoint(_WORD.findall(exact, low, end)):
-            return "", False
+            return [], False
         previous = ""
         for word in _WORD.finditer(exact, low, end):
             if word[0] in of.ranks:
-                begin = word.start()
-                to = self._offices(begin, end)
-                title = _TITLE.fullmatch(exact, to, end) if to > begin else None
+                offices = self._offices(word.start(), end)
+                title = _TITLE.fullmatch(exact, offices[-1][1], end) if offices else None
                 if title and not (title["stop"] and previous == "của"):
-                    return self._text[begin:to], previous in of.plurals
+                    return offices, previous in of.plurals
             previous = word[0]
-        return "", False
+        return [], False
 
-    def _after(self, end: int, titled: bool) -> tuple[str, int]:
-        """The office behind a name that ends at `end`, and where it ends; `titled` where one stands before it."""
+    def _after(self, end: int, titled: bool) -> _Spans:
+        """The offices behind a name that ends at `end`; `titled` where others stand before it."""
         exact = self._exact
         if age := _AGE.match(exact, end):
             end = age.end()
         link = next((link for link in self._words.links if exact.startswith(link, end)), "")
-        if not link:
-            return "", 0
-        begin = end + len(link)
-        to = self._offices(begin, len(exact))
-        if named := self._before_name(to):  # the last of them is the next person's, or all are
-            last = max(begin, exact.rfind(", ", begin, to))
-            if not self._words.namesakes.isdisjoint(_PAIRS.findall(exact, last, to)):
-                to = named  # but "Giám đốc Bệnh viện ... Nguyễn Tri Phương"
-            else:
-                to = begin if titled else last
-        return (self._text[begin:to], to) if to > begin else ("", 0)
+        offices = self._offices(end + len(link), len(exact)) if link else []
+        if offices and (named := self._before_name(offices[-1][1])):  # the last is the next person's, or all are
+            begin, to = offices.pop()
+            if not self._words.namesakes.isdisjoint(_PAIRS.findall(exact, begin, to)):
+                offices.append((begin, named))  # but "Giám đốc Bệnh viện ... Nguyễn Tri Phương"
+            elif titled:
+                offices = []
+        return offices
+
+    def _printed(self, offices: _Spans) -> tuple[str, ...]:
+        return tuple([" ".join(self._text[begin:end].split()) for begin, end in offices])
 
     def _before_name(self, end: int) -> int:
         """The end of the name that follows right after `end`; 0 where none does."""
@@ -259,15 +259,16 @@ class _Finder:
         at = word.end() + 1 if word and word[0] in self._words.addresses else end + 1
         return self._starts.get(at, 0)
 
-    def _offices(self, at: int, limit: int) -> int:
-        """Where the offices end that begin at `at`, one after each comma, at most at `limit`; `at` where none does."""
-        end = self._office(at, limit)
-        while end > at and (gap := _NEXT.match(self._exact, end)) and gap.end() < limit:
-            more = self._office(gap.end(), limit)
-            if more == gap.end():
+    def _offices(self, at: int, limit: int) -> _Spans:
+        """The offices that begin at `at`, one after each comma, up to `limit`."""
+        offices: _Spans = []
+        while (end := self._office(at, limit)) > at:
+            offices.append((at, end))
+            gap = _NEXT.match(self._exact, end)
+            if gap is None or gap.end() >= limit:
                 break
-            end = more
-        return end
+            at = gap.end()
+        return offices
 
     def _office(self, at: int, limit: int) -> int:
         """Where the office that begins at `at` ends: a rank and the words of its body."""
@@ -354,5 +355,5 @@ def people(text: str, exact: str = "") -> tuple[Person, ...]:
     found = _Finder(plain, exact or exact_form(plain)).read()
     if positions is None:
         return tuple(found)
-    moved = ((positions[one.start], positions[one.end], one.office) for one in found)
-    return tuple([Person(text[start:end], start, end, office) for start, end, office in moved])
+    moved = ((positions[one.start], positions[one.end], one.offices) for one in found)
+    return tuple([Person(text[start:end], start, end, offices) for start, end, offices in moved])

@@ -15,7 +15,7 @@ SENTENCES = Path(__file__).parent / "sentences.txt"
 
 
 def named(text: str) -> list[tuple[str, str]]:
-    return [(one.name, one.office) for one in people(text)]
+    return [(one.name, ", ".join(one.offices)) for one in people(text)]
 
 
 def judged() -> list[tuple[str, set[tuple[str, str]]]]:

@@ -1,0 +1,57 @@
+"""Under which keys persons and offices are looked up and counted, and the table of the words of offices."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from archive.text.folding import exact_form, fold
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@cache
+def offices() -> dict[str, Any]:
+    """The table offices.toml."""
+    return tomllib.loads((Path(__file__).parent / "offices.toml").read_text(encoding="utf-8"))
+
+
+def name_key(name: str) -> str:
+    """What a name is asked by: its words in their exact form; "" for what has none.
+
+    >>> name_key("NGUYỄN  Thị Hòa"), name_key("H'Yim Kđoh")
+    ('nguyễn thị hoà', 'h yim kđoh')
+    """
+    return " ".join(_WORD.findall(exact_form(name)))
+
+
+def means(typed: str, name: str) -> bool:
+    """Whether the key `typed` means the name with the key `name`: accents that are typed are meant, word by word.
+
+    >>> means("nguyen thi hoà", "nguyễn thị hoà"), means("nguyen thi hoa", "nguyễn thị hoà"), means("hoá", "hoà")
+    (True, True, False)
+    """
+    words, others = typed.split(), name.split()
+    return fold(typed) == fold(name) and all(
+        word in (other, fold(other)) for word, other in zip(words, others, strict=True)
+    )
+
+
+def office_key(office: str) -> str:
+    """What an office is counted under: its exact form, with the short form of a body in the place of its long one.
+
+    >>> office_key("Phó Chủ tịch Ủy ban nhân dân tỉnh") == office_key("Phó chủ tịch UBND tỉnh")
+    True
+    """
+    key = exact_form(" ".join(office.split()))
+    for long, short in _short():
+        key = key.replace(long, short)
+    return key
+
+
+@cache
+def _short() -> tuple[tuple[str, str], ...]:
+    return tuple([(exact_form(long), exact_form(short)) for long, short in offices()["short"].items()])
