@@ -29,6 +29,7 @@ from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
 from archive.corpus.keywords import keywords
 from archive.corpus.ngrams import grams as ngrams
+from archive.corpus.people import people
 from archive.corpus.trends import Trends, TrendsRequest
 from archive.errors import UsageError
 from archive.export.files import Exported, ExportRequest, write_export
@@ -193,6 +194,7 @@ class Archive:
     clusters = _method(clusters)
     cite = _method(cite)
     stats = _method(stats)
+    people = _method(people)
 
     @_signed(TrendsRequest)
     def trends(self, *queries: str, **options: Any) -> Trends:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from archive.corpus.collocates import Collocates
     from archive.corpus.concordance import Concordance
     from archive.corpus.keywords import Keywords
+    from archive.corpus.people import People
     from archive.search.answer import Answer
 
 if TYPE_CHECKING:
-    Found = TypeVar("Found", Answer, Collocates, Concordance, Keywords)
+    Found = TypeVar("Found", Answer, Collocates, Concordance, Keywords, People)
 
 
 def echo(understood: Understood) -> str:

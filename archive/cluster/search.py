@@ -120,6 +120,9 @@ def added_facets(
     for name in ("month", "year"):
         if name in summed:
             summed[name] = Counter(dict(sorted(summed[name].items())))
+    if "person" in summed:
+        for printed in questions.each(faceting.printed_names, faceting.most(summed["person"])):
+            labels = printed | labels
     return tuple(faceting.facet(name, summed[name], hits, labels) for name in names)
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 import sqlite_utils
 
 from archive.model import Article, State, Teaser
+from archive.people import name_key, people
 from archive.places import mentions
 from archive.search.index import docids, writer
 from archive.search.index import writer as pages
@@ -20,8 +21,10 @@ from archive.store import lookups, queries, unlikely, writes, writing
 from archive.store.lookups import UnnamedArticle, counted_sights, states, unnamed
 from archive.store.revisions import replace_revisions
 from archive.store.rows import (
+    OFFICES,
     ArticleRow,
     MentionRow,
+    PersonRow,
     RevisionRow,
     Standing,
     article_row,
@@ -30,49 +33,65 @@ from archive.store.rows import (
     text_digest,
 )
 from archive.store.teasers import Ledger, Sighting, address_number, is_known
-from archive.store.writes import put_mentions
+from archive.store.writes import put_mentions, put_persons
 from archive.text.analyzer import Forms
+from archive.text.folding import fold
 from archive.text.urls import public_id
 from archive.worker.page import model_of, timestamp
 
-# Notes which places articles name, with the batch in which they are written.
+# Notes which places and persons articles name, with the batch in which they are written.
 
 _BATCH = 200
 _FIELDS = ("headline", "lead", "body", "captions")
 
 
-def put_places(
+def put_names(
     db: sqlite_utils.Database, articles: Sequence[tuple[ArticleRow, Sequence[Forms]]], new: Container[int]
 ) -> None:
-    """Writes the places that articles name, in the caller's transaction.
+    """Writes the places and persons that articles name, in the caller's transaction.
 
     With each comes what the search index has made of its headline, lead, body and captions; of the articles (by row
     id) that are `new` nothing is written yet.
     """
-    put_mentions(db, {row.id: tuple(_named(row, forms)) for row, forms in articles}, new)
+    put_mentions(db, {row.id: tuple(_places(row, forms)) for row, forms in articles}, new)
+    put_persons(db, {row.id: tuple(_persons(row, forms)) for row, forms in articles}, new)
 
 
-def name_places(db: sqlite_utils.Database) -> int:
-    """Looks for the places of the articles that an earlier program left for later; gives their number.
+def find_names(db: sqlite_utils.Database) -> int:
+    """Looks for the places and persons of the articles that an earlier program left for later; gives their number.
 
     A transaction per 200 articles: stopped at any time, the next call goes on.
     """
     count = 0
     while articles := unnamed(db, _BATCH):
-        found = {article.article: tuple(_named(article)) for article in articles}
+        places = {article.article: tuple(_places(article)) for article in articles}
+        persons = {article.article: tuple(_persons(article)) for article in articles}
         with writing(db):
-            put_mentions(db, found)
+            put_mentions(db, places)
+            put_persons(db, persons)
         count += len(articles)
     return count
 
 
-def _named(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()) -> Iterator[MentionRow]:
-    day = date.fromisoformat(article.day)
+def _texts(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms]) -> Iterator[tuple[str, str, str]]:
+    """The texts of an article, each with the name of its field and its exact form where that is there already."""
     for at, field in enumerate(_FIELDS):
         if text := getattr(article, field):
-            exact = forms[at].exact if forms and forms[at].plain else ""
-            for one in mentions(text, article.province, day, exact):
-                yield MentionRow(field, one.start, one.end - one.start, one.place.id, one.surface, one.ambiguous)
+            yield field, text, forms[at].exact if forms and forms[at].plain else ""
+
+
+def _places(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()) -> Iterator[MentionRow]:
+    day = date.fromisoformat(article.day)
+    for field, text, exact in _texts(article, forms):
+        for one in mentions(text, article.province, day, exact):
+            yield MentionRow(field, one.start, one.end - one.start, one.place.id, one.surface, one.ambiguous)
+
+
+def _persons(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()) -> Iterator[PersonRow]:
+    for field, text, exact in _texts(article, forms):
+        for one in people(text, exact):
+            key = name_key(one.name)
+            yield PersonRow(field, one.start, one.end - one.start, one.name, key, fold(key), OFFICES.join(one.offices))
 
 
 _OF_ROW = (
@@ -180,7 +199,7 @@ class ArticleWriter:
         self._parts.pop(standing.id, None)
 
     def finish(self) -> None:
-        """Writes index rows, places named, teasers, pictures and tags of the pages filed since the last time."""
+        """Writes index rows, names found, teasers, pictures and tags of the pages filed since the last time."""
         self._ledger.write(self._db)
         writes.put_parts(self._db, self._parts, self._new)
         writer.delete(self._db, sorted(self._unindexed - self._indexed.keys()))
@@ -190,7 +209,7 @@ class ArticleWriter:
         for at in range(0, len(rowids), _AT_ONCE):
             rows = [self._indexed[rowid] for rowid in rowids[at : at + _AT_ONCE]]
             ready = [writer.ready(_index_row(row)) for row in rows]
-            put_places(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
+            put_names(self._db, [(row, one.forms) for row, one in zip(rows, ready, strict=True)], self._new)
             writer.put(self._db, ready)
         writer.note(self._db, rowids)
         self.written += len(rowids)

@@ -14,7 +14,7 @@ from archive.custody import events, seals
 from archive.custody.withheld import REASON, Withheld
 from archive.errors import StorageError
 from archive.holdings import Holdings
-from archive.ingest.articles import ArticleWriter, name_places
+from archive.ingest.articles import ArticleWriter, find_names
 from archive.ingest.filing import DUPLICATE, Filed, Filing
 from archive.ingest.reread import read_again, without_withheld
 from archive.model import Article, Link, Outcome, Place, Reading, StoredCapture
@@ -156,7 +156,7 @@ class Ingest:
             self.commit()
             if self._brief:
                 return
-            name_places(self._db)
+            find_names(self._db)
             if self._shelf.written:
                 writer.settle(self._db, written=self._shelf.written)
             with writing(self._db):

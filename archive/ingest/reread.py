@@ -17,7 +17,7 @@ from archive.custody import events
 from archive.custody.withheld import REASON, Withheld
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from archive.ingest.articles import ArticleWriter, name_places
+from archive.ingest.articles import ArticleWriter, find_names
 from archive.messages.message import Message
 from archive.model import Article, Place, Reading, State, StoredCapture, Teaser
 from archive.search.index import writer
@@ -304,7 +304,7 @@ def reread(
             db.execute("ROLLBACK" if dry_run else "COMMIT")
             tell(len(rows))
         if not dry_run:
-            name_places(db)
+            find_names(db)
             writer.settle(db, written=shelf.written)
             _note(holdings, refiling.tally)
             with writing(db):

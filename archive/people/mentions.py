@@ -284,8 +284,10 @@ class _Finder:
                 break
             begin = gap.end() if gap[0][0] != "," else end + 2
             capital = self._shape[begin] == ord("A")
-            if len(gap[0]) > 1 and (not capital or self._phrase(of.ranks, begin)):
-                break
+            if (len(gap[0]) > 1 and not capital) or (
+                (len(gap[0]) > 1 or last == "và") and self._phrase(of.ranks, begin)
+            ):
+                break  # the next office, of the same person or of another
             phrase = self._phrase(of.bodies, begin)
             if last in of.countries and capital and not phrase and _is_foreign(exact, end):
                 return at  # the office was the foreigner's

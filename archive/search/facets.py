@@ -1,4 +1,4 @@
-"""Counts the hits of a query by what they share: province then and now, source, section, time, byline, place, tier."""
+"""Counts the hits of a query by what they share: province, source, section, time, byline, place, person, tier."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -21,11 +21,13 @@ from archive.search.answer import Facet, FacetCount
 from archive.search.connection import cache_of
 from archive.search.index.docid_sets import Bits, DocidSet, Numbering, Numbers, NumpyDocidSet, numpy
 from archive.search.planner.tiers import Tiers
-from archive.text.folding import tokens
+from archive.text.folding import fold, tokens
 
 # The facts of all articles held in memory as small numbers (18 bytes an article), to count hits by them quickly.
 
 Fact = Literal["source", "province", "province_now", "section", "byline"]
+Named = Literal["place", "person"]
+"""What a text names: an article has any number of them."""
 
 FACTS: tuple[Fact, ...] = get_args(Fact)
 _SMALL = 2000  # hits that are asked one by one
@@ -35,14 +37,25 @@ _ONES = """SELECT source, province, province_now, section, byline FROM articles 
     WHERE search_rowid IN (SELECT value FROM json_each(?))"""
 _EVERY = """SELECT search_rowid, source, province, province_now, section, byline
     FROM articles INDEXED BY articles_facts WHERE search_rowid > ? ORDER BY search_rowid"""
-_PLACES_OF_ONES = """SELECT m.place, count(DISTINCT m.article)
+_NAMED_BY_ONES: dict[Named, str] = {
+    "place": """SELECT m.place, count(DISTINCT m.article)
     FROM articles a INDEXED BY articles_facts JOIN mentions m ON m.article = a.id
-    WHERE NOT m.ambiguous AND a.search_rowid IN (SELECT value FROM json_each(?)) GROUP BY m.place"""
+    WHERE NOT m.ambiguous AND a.search_rowid IN (SELECT value FROM json_each(?)) GROUP BY m.place""",
+    "person": """SELECT p.key, count(DISTINCT p.article)
+    FROM articles a INDEXED BY articles_facts JOIN persons p ON p.article = a.id
+    WHERE a.search_rowid IN (SELECT value FROM json_each(?)) GROUP BY p.key""",
+}
 _WORDS_OF_ONES = """SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts
     WHERE search_rowid IN (SELECT value FROM json_each(?)) GROUP BY 1"""
 _EVERY_WORDS = "SELECT search_rowid >> 16, sum(words) FROM articles INDEXED BY articles_facts GROUP BY 1"
-_EVERY_PLACE = """SELECT DISTINCT m.place, a.search_rowid
-    FROM mentions m JOIN articles a INDEXED BY articles_key ON a.id = m.article WHERE NOT m.ambiguous"""
+_EVERY_NAMED: dict[Named, str] = {
+    "place": """SELECT DISTINCT m.place, a.search_rowid
+    FROM mentions m JOIN articles a INDEXED BY articles_key ON a.id = m.article WHERE NOT m.ambiguous""",
+    "person": """SELECT DISTINCT p.key, a.search_rowid
+    FROM persons p INDEXED BY persons_named JOIN articles a INDEXED BY articles_key ON a.id = p.article""",
+}
+_PRINTED = """SELECT name FROM persons INDEXED BY persons_named WHERE folded = ? AND key = ? ORDER BY article LIMIT ?"""
+_LOOKED_AT = 9  # mentions of a person, for how the name is printed
 
 
 @dataclass(slots=True)
@@ -55,9 +68,9 @@ class _Column:
 
 @dataclass(slots=True)
 class _Facts:
-    """`rowids` of all articles in order, and their facts in the same order; places as pairs of article and code.
+    """`rowids` of all articles in order, and their facts in the same order.
 
-    `months` are where each month begins.
+    `named` are places and persons, as pairs of article and code; `months` are where each month begins.
     """
 
     rowids: Numbers
@@ -65,7 +78,7 @@ class _Facts:
     months: dict[str, int]
     last: tuple[DocidSet | Iterable[int], Numbers] | None = None  # rowids asked for last, and their positions
     numbered: tuple[Numbering, Numbers] | None = None  # the position of each article that bits stand for
-    places: tuple[Numbers, _Column] | None = None
+    named: dict[Named, tuple[Numbers, _Column]] = field(default_factory=dict)
 
 
 def counted(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -> dict[Fact, Counter[str]]:
@@ -106,12 +119,12 @@ def _month(day: int) -> str:
     return date.fromordinal(day).isoformat()[:7]
 
 
-def counted_places(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
-    """How many of `rows` name each place (by id); names that may mean another place or none are left out."""
+def counted_names(db: sqlite_utils.Database, rows: DocidSet, kind: Named) -> Counter[str]:
+    """How many of `rows` name each place (by id; what may mean another or none is left out) or person (by key)."""
     if _are_few(db, rows):
-        return Counter(dict(db.conn.execute(_PLACES_OF_ONES, (json.dumps(list(rows)),)).fetchall()))
+        return Counter(dict(db.conn.execute(_NAMED_BY_ONES[kind], (json.dumps(list(rows)),)).fetchall()))
     facts = _loaded(db)
-    articles, column = _load_places(db, facts)
+    articles, column = _load_named(db, facts, kind)
     positions = _positions(facts, rows)
     if numpy is None:
         chosen = set(positions)
@@ -175,15 +188,16 @@ class _Loading:
         return _Facts(rowids, {fact: codes.column() for fact, codes in self._coded.items()}, self._months)
 
 
-def _load_places(db: sqlite_utils.Database, facts: _Facts) -> tuple[Numbers, _Column]:
-    if facts.places is None:
-        named, articles = _Codes(), array("i")
-        for batch in _batches(db, _EVERY_PLACE):
-            places, rowids = zip(*batch, strict=True)
-            named.add(places)
+def _load_named(db: sqlite_utils.Database, facts: _Facts, kind: Named) -> tuple[Numbers, _Column]:
+    if kind not in facts.named:
+        codes, articles = _Codes(), array("i")
+        for batch in _batches(db, _EVERY_NAMED[kind]):
+            names, rowids = zip(*batch, strict=True)
+            codes.add(names)
             articles.extend(map(int, _positions(facts, rowids)))
-        facts.places = list(articles) if numpy is None else numpy.array(articles, dtype=numpy.int32), named.column()
-    return facts.places
+        numbers = list(articles) if numpy is None else numpy.array(articles, dtype=numpy.int32)
+        facts.named[kind] = numbers, codes.column()
+    return facts.named[kind]
 
 
 def _batches(
@@ -249,7 +263,7 @@ def _named(column: _Column, numbers: Numbers) -> Counter[str]:
     return Counter({column.values[code]: int(numbers[code]) for code in numpy.flatnonzero(numbers)})
 
 
-NAMES = ("province", "province_now", "source", "section", "month", "year", "byline", "place", "tier")
+NAMES = ("province", "province_now", "source", "section", "month", "year", "byline", "place", "person", "tier")
 """What hits can be counted by."""
 
 MOST_VALUES = 50  # of a facet, those with most hits; months and years are given whole
@@ -262,6 +276,8 @@ def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tup
     """The hits of all tiers counted by each of `names`, in the order of `names`."""
     hits = len(tiers.meant())
     counts, labels = numbers(db, tiers, names), source_names(db) if "source" in names else {}
+    if "person" in names:
+        labels |= printed_names(db, most(counts["person"]))
     return tuple(facet(name, counts[name], hits, labels) for name in names)
 
 
@@ -273,20 +289,24 @@ def numbers(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> di
     return {name: facts[name] if name in facts else _numbers(db, tiers, rows, name) for name in names}
 
 
-def facet(name: str, counts: Counter[str], hits: int, sources: dict[str, str]) -> Facet:
-    """The facet `name` of so many `hits` with these counts; `sources` are the names of sources by their ids."""
+def most(counts: Counter[str], number: int = MOST_VALUES) -> list[str]:
+    """The values that count most, in the order of a facet."""
+    return sorted(counts, key=lambda value: (-counts[value], value))[:number]
+
+
+def facet(name: str, counts: Counter[str], hits: int, names: dict[str, str]) -> Facet:
+    """The facet `name` of so many `hits` with these counts; `names` are those of sources by id, of persons by key."""
     if name in ("month", "year", "tier"):
         return Facet(name, tuple(FacetCount(value, value, count) for value, count in counts.items()))
     if name == "section":
         counts = _spelled_once(counts)
-    chosen = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
-    label = _labels(name, sources)
-    values = tuple(FacetCount(value, label(value), count) for value, count in chosen)
+    label = _labels(name, names)
+    values = tuple(FacetCount(value, label(value), counts[value]) for value in most(counts))
     if name == "place":
         shared = Counter(one.label for one in values)
         values = tuple(replace(one, label=_until(one)) if shared[one.label] > 1 else one for one in values)
-    # An article names many places, so there what is left out is no sum.
-    others = 0 if name == "place" else hits - sum(count for _, count in chosen)
+    # An article names many places and persons, so there what is left out is no sum.
+    others = 0 if name in ("place", "person") else hits - sum(one.count for one in values)
     return Facet(name, values, others)
 
 
@@ -307,6 +327,16 @@ def _spelled_once(counts: Counter[str]) -> Counter[str]:
 def source_names(db: sqlite_utils.Database) -> dict[str, str]:
     """The names of the archive's sources by their ids."""
     return dict(db.conn.execute("SELECT id, name FROM sources").fetchall())
+
+
+def printed_names(db: sqlite_utils.Database, keys: Iterable[str]) -> dict[str, str]:
+    """How the oldest articles here print the names of persons, by their keys; not in capitals where one does not."""
+    names = {}
+    for key in keys:
+        found = [row[0] for row in db.conn.execute(_PRINTED, (fold(key), key, _LOOKED_AT))]
+        if found:
+            names[key] = Counter([name for name in found if not name.isupper()] or found).most_common(1)[0][0]
+    return names
 
 
 def days(rows: DocidSet) -> Counter[int]:
@@ -336,21 +366,23 @@ def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: DocidSet, name: str)
     if name == "tier":
         return Counter({str(tier): len(tiers.fresh(position)) for position, tier in enumerate(tiers.names)})
     if name == "place":
-        return counted_places(db, rows)
+        return counted_names(db, rows, "place")
+    if name == "person":
+        return counted_names(db, rows, "person")
     counts: Counter[str] = Counter()
     for month, count in counted_months(db, rows).items():
         counts[month if name == "month" else month[:4]] += count
     return counts
 
 
-def _labels(name: str, sources: dict[str, str]) -> Callable[[str], str]:
+def _labels(name: str, names: dict[str, str]) -> Callable[[str], str]:
     match name:
         case "province":
             return lambda value: _OLD.get(value, value)
         case "province_now":
             return lambda value: _NEW.get(value, value)
-        case "source":
-            return lambda value: sources.get(value, value)
+        case "source" | "person":
+            return lambda value: names.get(value, value)
         case "place":
             return lambda value: place(value).full_name if units().by_id.get(value) else value
         case _:

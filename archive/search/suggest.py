@@ -153,6 +153,7 @@ _LACKING: Final = {
     "section": "the archive has no section '{label}'",
     "tag": "the archive has no tag '{label}'",
     "place": "the archive has no place '{label}'",
+    "person": "no article names '{label}' with an office",
 }
 
 

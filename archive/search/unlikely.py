@@ -145,7 +145,7 @@ def _find(db: sqlite_utils.Database, wanted: Plan) -> set[int]:
 
 
 def _limited(db: sqlite_utils.Database, limit: Filter) -> set[int]:
-    """The pages that `limit` allows. No place is looked for in them, and they have no history."""
+    """The pages that `limit` allows. No place and no person is looked for in them, and they have no history."""
     match limit.kind:
         case "day":
             first = limit.first.isoformat() if limit.first else ""
@@ -162,7 +162,7 @@ def _limited(db: sqlite_utils.Database, limit: Filter) -> set[int]:
             return {page for page, tag in db.execute(tagged) if fold(tag) in wanted}
         case "state":
             return _ids(db, "1") if limit.value == "there" else set()
-        case "place":
+        case "place" | "person":
             return set()
 
 

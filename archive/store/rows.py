@@ -147,6 +147,23 @@ def packed_digest(digest: str) -> bytes | str:
     return packed if digest == f"sha256:{packed.hex()}" and len(packed) == 32 else digest
 
 
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A row of `persons`, without its article: where in which column who is named, with which offices."""
+
+    field: str  # headline | lead | body | captions
+    start: int
+    length: int
+    name: str
+    key: str
+    folded: str
+    offices: str  # parted by OFFICES
+
+
+OFFICES: Final = "; "
+"""What stands between two offices in their column."""
+
+
 # An article as one flat row: the columns that researchers sort, count and search by.
 
 PARTED: Final = "\n\n"

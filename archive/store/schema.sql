@@ -184,7 +184,19 @@ CREATE TABLE mentions (                 -- the places that the current revision'
     PRIMARY KEY (article, field, start)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mentions_place ON mentions (place, article);
-CREATE TABLE unnamed (                  -- articles whose text has changed since its places were looked for
+CREATE TABLE persons (                  -- the persons whom the current revision's text names with an office
+    article INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL,                -- headline | lead | body | captions
+    start INTEGER NOT NULL,             -- in characters of that column of articles
+    length INTEGER NOT NULL,
+    name TEXT NOT NULL,                 -- as the text has it; two persons of one name are not told apart
+    key TEXT NOT NULL,                  -- its words in lower case, tone placement made uniform
+    folded TEXT NOT NULL,               -- the key without accents
+    offices TEXT NOT NULL,              -- as the text has them, parted by "; "
+    PRIMARY KEY (article, field, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX persons_named ON persons (folded, key, article);
+CREATE TABLE unnamed (                  -- articles whose text has changed since its places and persons were looked for
     article INTEGER PRIMARY KEY REFERENCES articles(id)
 ) STRICT;
 -- How the index is written: a batch is one segment, and eight of a level are merged into one (archive.search.index.writer).

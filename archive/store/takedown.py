@@ -24,7 +24,7 @@ IndexText: TypeAlias = tuple[str, ...]
 Unindex: TypeAlias = Callable[[sqlite_utils.Database, Mapping[int, tuple[IndexText, ...]], bool], None]
 """Takes articles out of the index: by rowid every text of one, and whether there were no others."""
 
-_PER_ARTICLE = ("images", "attachments", "tags", "mentions", "unnamed", "readings", "revision_rows")
+_PER_ARTICLE = ("images", "attachments", "tags", "mentions", "persons", "unnamed", "readings", "revision_rows")
 _READINGS = ("revisions", "readings")
 _ADDRESS = re.compile(r'https?://[^\s"\\]*[^\s"\\.,;:)]')
 

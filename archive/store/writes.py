@@ -24,6 +24,7 @@ from archive.store.rows import (
     ArticleRow,
     CaptureRow,
     MentionRow,
+    PersonRow,
     RevisionRow,
     encode_article,
     packed_digest,
@@ -200,7 +201,7 @@ def put_parts(db: sqlite_utils.Database, articles: Mapping[int, Parts], new: Con
 
 def remove_article(db: sqlite_utils.Database, article: int) -> None:
     """Takes the rows of `article` away, but for its captures and teasers; the search index is the caller's."""
-    for table in ("images", "attachments", "tags", "mentions", "unnamed", "revision_rows", "readings"):
+    for table in ("images", "attachments", "tags", "mentions", "persons", "unnamed", "revision_rows", "readings"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608 - our own names
     db.execute("UPDATE captures SET article = NULL WHERE article = ?", (article,))
     db.execute("DELETE FROM articles WHERE id = ?", (article,))
@@ -235,6 +236,24 @@ def put_mentions(
             (article, m.field, m.start, m.length, m.place, m.surface, int(m.ambiguous))
             for article, found in mentions.items()
             for m in found
+        ],
+    )
+
+
+def put_persons(
+    db: sqlite_utils.Database, persons: Mapping[int, Iterable[PersonRow]], new: Container[int] = ()
+) -> None:
+    """Replaces the persons whom the current texts of articles (by row id) name; of those `new` none is there yet."""
+    db.conn.executemany(
+        "DELETE FROM persons WHERE article = ?", [(article,) for article in persons if article not in new]
+    )
+    db.conn.executemany(
+        "INSERT INTO persons (article, field, start, length, name, key, folded, offices) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (article, p.field, p.start, p.length, p.name, p.key, p.folded, p.offices)
+            for article, found in persons.items()
+            for p in found
         ],
     )
 

@@ -29,11 +29,13 @@ WEIGHTS: Final = {
     "/trends": 5.0,
     "/collocates": 5.0,
     "/keywords": 5.0,
+    "/people": 5.0,
     "/export": 20.0,
     "/api/concordance": 5.0,
     "/api/trends": 5.0,
     "/api/collocates": 5.0,
     "/api/keywords": 5.0,
+    "/api/people": 5.0,
 }
 """How many requests an address counts for (archive.web.guard); all others count for one."""
 

@@ -66,7 +66,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
         Route("/", search.page),
         LazyRoutes(("/about",), _about),
         LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
-        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords"), _analysis),
+        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords", "/people"), _analysis),
         LazyRoutes(("/source",), _sources),
         LazyRoutes(("/export.", "/feed.atom"), _exports),
         LazyRoutes(("/saved/", "/collections"), of_one or _collections),
@@ -101,7 +101,7 @@ def _articles() -> Sequence[BaseRoute]:
 
 
 def _analysis() -> Sequence[BaseRoute]:
-    from archive.web.pages import collocates, concordance, trends
+    from archive.web.pages import collocates, concordance, people, trends
 
     return [
         Route("/concordance", concordance.page),
@@ -113,6 +113,8 @@ def _analysis() -> Sequence[BaseRoute]:
         Route("/collocates.csv", collocates.as_csv),
         Route("/keywords", collocates.keywords),
         Route("/keywords.csv", collocates.keywords_csv),
+        Route("/people", people.page),
+        Route("/people.csv", people.as_csv),
     ]
 
 

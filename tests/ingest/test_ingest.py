@@ -238,6 +238,28 @@ def test_the_rows_depend_on_the_captures_and_not_on_their_order(
         assert told[0] == told[1]
 
 
+def test_persons_are_named_with_their_offices_in_the_batch_of_their_article(holdings: Holdings) -> None:
+    body = "Dự có bà Lê Thị Hòa, Phó Bí thư Tỉnh ủy, Chủ tịch HĐND tỉnh và Bí thư Huyện ủy Trần Văn Tám."
+    place = keep(holdings, [capture("/a-1.html", page("Một", body))])[0]
+    with Ingest(holdings, REGISTER) as ingest:
+        ingest.read(place)
+        ingest.commit()
+        with database(holdings) as db:
+            rows = "SELECT name, key, folded, offices, field FROM persons ORDER BY start"
+            assert db.execute(rows).fetchall() == [
+                ("Lê Thị Hòa", "lê thị hoà", "le thi hoa", "Phó Bí thư Tỉnh ủy; Chủ tịch HĐND tỉnh", "body"),
+                ("Trần Văn Tám", "trần văn tám", "tran van tam", "Bí thư Huyện ủy", "body"),
+            ]
+            cut = (
+                "SELECT name, substr(a.body, p.start + 1, p.length) FROM persons p JOIN articles a ON a.id = p.article"
+            )
+            assert all(name == text for name, text in db.execute(cut))
+        ingest.read(keep(holdings, [capture("/a-1.html", page("Một", "Về tỉnh Cà Mau."), 5)], run="r2")[0])
+        ingest.commit()
+        with database(holdings) as db:
+            assert db.execute("SELECT count(*) FROM persons").fetchone() == (0,)
+
+
 def test_places_are_named_in_the_batch_of_their_article(holdings: Holdings) -> None:
     body = "Hội nghị tại huyện Đại Từ, tỉnh Thái Nguyên."
     decomposed = unicodedata.normalize("NFD", body)

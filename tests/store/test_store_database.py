@@ -21,7 +21,17 @@ def test_a_new_database_has_every_table_and_opens_in_plain_sqlite(tmp_path: Path
         tables = {row[0] for row in plain.execute("SELECT name FROM sqlite_schema")}
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     plain.close()
-    assert {"sources", "captures", "articles", "revisions", "teasers", "mentions", "readings", "exact"} <= tables
+    assert {
+        "sources",
+        "captures",
+        "articles",
+        "revisions",
+        "teasers",
+        "mentions",
+        "persons",
+        "readings",
+        "exact",
+    } <= tables
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from archive.corpus import ngrams
 from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
-from archive.ingest.articles import name_places
+from archive.ingest.articles import find_names
 from archive.model import Article, Attachment, Capture, Found, Image, Moment, Place, Reading, Teaser
 from archive.search import corpora, saved
 from archive.search.query_files import KeepRequest
@@ -137,7 +137,7 @@ def add(holdings: Holdings, captures: Iterable[Capture], run: str = "run-1") -> 
             ingest.read(place)
     db = open_database(holdings.database)
     try:
-        name_places(db)
+        find_names(db)
     finally:
         db.close()
     return places

@@ -123,6 +123,8 @@ NATURAL = {
     "tags": "SELECT a.url_key, t.position, t.tag, t.tag_key FROM tags t JOIN articles a ON a.id = t.article",
     "mentions": "SELECT a.url_key, m.field, m.start, m.length, m.place, m.surface, m.ambiguous FROM mentions m "
     "JOIN articles a ON a.id = m.article",
+    "persons": "SELECT a.url_key, p.field, p.start, p.length, p.name, p.key, p.folded, p.offices FROM persons p "
+    "JOIN articles a ON a.id = p.article",
     "unlikely": "SELECT u.public_id, u.source, u.url, u.url_key, u.headline, u.section, u.published, u.day, "
     "u.day_estimated, u.province, u.province_now, c.record_id, u.parser, u.probability, u.doubt, u.article_json "
     "FROM unlikely u JOIN captures c ON c.id = u.capture",

@@ -21,7 +21,7 @@ from archive.custody import events
 from archive.custody.rebuild import remake
 from archive.errors import DamageError, SourceError, UsageError
 from archive.holdings import Holdings
-from archive.ingest.articles import ArticleWriter, name_places
+from archive.ingest.articles import ArticleWriter, find_names
 from archive.ingest.pipeline import BATCH
 from archive.ingest.reread import reads_alike
 from archive.model import Teaser
@@ -186,7 +186,7 @@ def _fill(
             for (article,) in db.execute(_GONE).fetchall():
                 writes.settle_gone(db, article)
         keep_readings(holdings.database, db)
-        name_places(db)
+        find_names(db)
         with writing(db):
             writes.add_events(db, events.scan(holdings.root)[0])
             writer.optimize(db)

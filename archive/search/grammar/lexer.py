@@ -45,6 +45,8 @@ NAMES: Final[dict[str, Field]] = {
     "tag": "tag",
     "diadanh": "place",
     "place": "place",
+    "nguoi": "person",
+    "person": "person",
     "ngay": "day",
     "date": "day",
     "trangthai": "state",

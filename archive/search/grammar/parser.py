@@ -143,7 +143,7 @@ def read_filter(
 
 
 def _kind(field: Field) -> FilterKind:
-    if field in ("source", "section", "tag", "place"):
+    if field in ("source", "section", "tag", "place", "person"):
         return field
     raise AssertionError(field)
 

@@ -17,7 +17,7 @@ Form = Literal["typed", "exact", "folded"]
 Column = Literal["headline", "lead", "body", "captions", "byline"]
 """A text of an article that is indexed."""
 
-FilterKind = Literal["province", "province_now", "source", "section", "tag", "place", "day", "state"]
+FilterKind = Literal["province", "province_now", "source", "section", "tag", "place", "person", "day", "state"]
 """A fact that articles are limited by."""
 
 COLUMNS: tuple[Column, ...] = ("headline", "lead", "body", "captions", "byline")
@@ -148,16 +148,17 @@ def terms(node: Node, wanted_only: bool = False) -> Iterator[Term]:
             return
 
 
-def filters(node: Node) -> Iterator[Filter]:
-    """Every filter of the tree from left to right."""
+def filters(node: Node, wanted_only: bool = False) -> Iterator[Filter]:
+    """Every filter of the tree from left to right; with `wanted_only`, none that is excluded."""
     match node:
         case Filter():
             yield node
         case Not():
-            yield from filters(node.part)
+            if not wanted_only:
+                yield from filters(node.part)
         case And() | Or():
             for part in node.parts:
-                yield from filters(part)
+                yield from filters(part, wanted_only)
         case Term() | Near():
             return
 
@@ -198,6 +199,7 @@ FILTER_NAMES: dict[FilterKind, str] = {
     "section": "muc",
     "tag": "the",
     "place": "diadanh",
+    "person": "nguoi",
     "day": "ngay",
     "state": "trangthai",
 }

@@ -12,7 +12,8 @@ from typing import Literal
 
 from archive.messages.message import Message
 from archive.search.grammar.parser import parse
-from archive.search.grammar.tree import And, Form, Near, Node, Not, Or, Query, Term, terms, written
+from archive.search.grammar.tree import And, Filter, Form, Near, Node, Not, Or, Query, Term, filters, terms, written
+from archive.text.folding import fold
 
 SIDE_BY_SIDE = "words side by side are a phrase here: {query}; write AND between them to ask for all in any order"
 Rule = Literal["typed", "any"]
@@ -95,12 +96,12 @@ def rule_of(root: Node) -> Rule:
     for term in terms(root, wanted_only=True):
         if term.form == "exact" or (term.form == "typed" and term.accented):
             return "typed"
-    return "any"
+    return "typed" if any(_is_accented_name(limit) for limit in filters(root, wanted_only=True)) else "any"
 
 
 def widened(root: Node) -> Node:
-    """`root` in any accents: each word that it wants marked `~`, unless it is marked already."""
-    return _marked(root, "folded", lambda term: term.accented)
+    """`root` in any accents: each word that it wants marked `~`, unless it is marked already; names without any."""
+    return _bare_names(_marked(root, "folded", lambda term: term.accented))
 
 
 def narrowed(root: Node) -> Node:
@@ -141,6 +142,21 @@ def of_older_file(query: str, exact: bool, articles: int | None) -> tuple[str, A
 
 def _marked(root: Node, form: Form, chosen: Callable[[Term], bool]) -> Node:
     return _changed(root, lambda term: replace(term, form=form) if term.form == "typed" and chosen(term) else term)
+
+
+def _is_accented_name(limit: Filter) -> bool:
+    return limit.kind == "person" and not limit.value.isascii()
+
+
+def _bare_names(node: Node) -> Node:
+    """`node` with the persons it wants named without accents, which means them in any."""
+    match node:
+        case Filter() if _is_accented_name(node):
+            return replace(node, value=fold(node.value), label=fold(node.label))
+        case And() | Or():
+            return replace(node, parts=tuple(map(_bare_names, node.parts)))
+        case _:
+            return node
 
 
 def _changed(node: Node, change: Callable[[Term], Term]) -> Node:

@@ -1,4 +1,4 @@
-"""Finds articles by facts instead of words: province, source, section, tag, place named, day, state."""
+"""Finds articles by facts instead of words: province, source, section, tag, place or person named, day, state."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 
 import sqlite_utils
 
+from archive.people import means, name_key
 from archive.places.names import key_of, names
 from archive.places.units import units
 from archive.search.connection import cache_of
@@ -42,6 +43,7 @@ _JOINED = """SELECT group_concat(DISTINCT a.search_rowid)
     FROM %s JOIN articles a INDEXED BY articles_key ON a.id = t.article
     WHERE %s AND a.search_rowid BETWEEN :low AND :high"""
 
+_KEYS = "SELECT DISTINCT key FROM persons INDEXED BY persons_named WHERE folded = ?"
 _ONE_OF = "IN (SELECT value FROM json_each(:values))"
 _CONDITIONS = {
     "province": f"province {_ONE_OF}",
@@ -57,7 +59,8 @@ def find_filtered(db: sqlite_utils.Database, limit: Filter, low: int, high: int)
     """Every rowid in low..high of articles that `limit` allows."""
     if limit.kind == "day":
         return _of_days(db, limit, low, high)
-    return fetch_docids(db.conn, _statement(limit), {"values": json.dumps(values_meant(db.conn, limit))}, low, high)
+    values = {"values": json.dumps(values_meant(db.conn, limit)), "folded": fold(name_key(limit.value))}
+    return fetch_docids(db.conn, _statement(limit), values, low, high)
 
 
 def _of_days(db: sqlite_utils.Database, limit: Filter, low: int, high: int) -> DocidSet:
@@ -101,6 +104,9 @@ def values_meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
             return [fold(" ".join(limit.value.split()))]
         case "place":
             return places_named(limit.value)
+        case "person":
+            typed = name_key(limit.value)
+            return [key for (key,) in conn.execute(_KEYS, (fold(typed),)) if means(typed, key)]
         case _:
             return [limit.value]
 
@@ -135,6 +141,8 @@ def _statement(limit: Filter) -> str:
         return _JOINED % ("tags t", f"t.tag_key {_ONE_OF}")
     if limit.kind == "place":
         return _JOINED % ("mentions t", f"t.place {_ONE_OF} AND NOT t.ambiguous")
+    if limit.kind == "person":
+        return _JOINED % ("persons t INDEXED BY persons_named", f"t.folded = :folded AND t.key {_ONE_OF}")
     return _ALL % (_condition(limit) or "1")
 
 

@@ -12,7 +12,7 @@ from archive.search.grammar.tree import Node
 from archive.search.index.bitmaps import common_word_counts
 from archive.search.index.docid_sets import DocidSet, docid_range, docid_set
 from archive.search.planner import executor
-from archive.search.planner.accents import Accents, rule_of
+from archive.search.planner.accents import Accents, rule_of, widened
 from archive.search.planner.past import PastTexts
 from archive.search.planner.plan import Match, Plan, plan, tiers
 from archive.store.clusters import firsts
@@ -41,7 +41,7 @@ class Tiers:
         self._within = within
         self.names: tuple[Tier, ...] = tiers(root)
         self._every: tuple[Tier, ...] = (*self.names, "folded")
-        self._plans: tuple[Plan, ...] = tuple(plan(root, tier) for tier in self._every)
+        self._plans: tuple[Plan, ...] = (*(plan(root, tier) for tier in self.names), plan(widened(root), "folded"))
         self.once = once
         self._whole = once or within is not None or past is not None  # no index can give a part of what is wanted
         self._texts: list[DocidSet] | None = None

@@ -11,12 +11,13 @@ from starlette.datastructures import QueryParams
 
 from archive.cite import question as citing
 from archive.cite.question import CiteRequest
-from archive.corpus import clusters, collocates, concordance, keywords, ngrams, trends
+from archive.corpus import clusters, collocates, concordance, keywords, ngrams, people, trends
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.collocates import CollocatesRequest
 from archive.corpus.concordance import ConcordanceRequest
 from archive.corpus.keywords import KeywordsRequest
 from archive.corpus.ngrams import NgramsRequest
+from archive.corpus.people import PeopleRequest
 from archive.corpus.trends import TrendsRequest
 from archive.custody.certificate import Certificate
 from archive.errors import UsageError
@@ -121,6 +122,7 @@ OPERATIONS: Final = (
     _declared("keywords", "Words that set the articles of a query apart", KeywordsRequest, keywords.answer),
     _declared("ngrams", "A word or a pair of words by month", NgramsRequest, ngrams.answer),
     _declared("clusters", "Texts that several newspapers have", ClustersRequest, clusters.answer),
+    _declared("people", "Whom articles name with an office, as what, from when to when", PeopleRequest, people.answer),
     Operation(
         "/api/sources",
         "sources",

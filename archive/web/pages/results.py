@@ -39,6 +39,7 @@ FACETS: Final[dict[str, FilterKind]] = {
     "source": "source",
     "section": "section",
     "place": "place",
+    "person": "person",
     "year": "day",
     "month": "day",
 }
@@ -127,7 +128,7 @@ def _means(text: str, wanted: str) -> bool:
 
 # The answer on the search page: the query as understood, counts, facets, a histogram, hits.
 
-_COUNTED: Final = ("month", "province_now", "province", "source", "section", "place")
+_COUNTED: Final = ("month", "province_now", "province", "source", "section", "place", "person")
 _LISTED: Final = _COUNTED[1:]
 
 

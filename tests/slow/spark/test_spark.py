@@ -65,7 +65,7 @@ def test_loading_gives_the_database_that_one_machine_has(
     loaded = load(other, archive[1], tables)
     for table in COLUMNS:
         assert database_rows(other.database, table) == database_rows(archive[0].database, table)
-    for table in ("tags", "images", "attachments", "mentions", "article_teasers"):
+    for table in ("tags", "images", "attachments", "mentions", "persons", "article_teasers"):
         with closing(open_database(other.database)) as db, closing(open_database(archive[0].database)) as one:
             assert db[table].count == one[table].count
     assert loaded.captures == len(database_rows(other.database, "captures"))

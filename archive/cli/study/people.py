@@ -1,0 +1,65 @@
+"""`baotinh people`: whom articles name with an office, as what, and from when to when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.cli.answers import counted, echo, in_language, print_csv
+from archive.cli.command import archives_option, command, json_option, option, question
+from archive.cli.opening import asking
+from archive.cli.output import print_json, print_table, say
+from archive.corpus.people import PeopleRequest, answer
+from archive.errors import NothingFound
+from archive.messages.language import number, spoken, tr
+
+
+@command(
+    "people",
+    examples=[
+        "baotinh people",
+        "baotinh people --office 'Bí thư Tỉnh ủy' --by first",
+        "baotinh people --csv 'nguoi:\"Nguyễn Văn A\"' > chuc-vu.csv",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@question(PeopleRequest)
+@option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets: a line an office.")
+@json_option
+@archives_option
+def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> None:
+    """Show whom articles name with an office: each name, its offices with first and last day, and how many articles.
+
+    Days are those of the articles: an office began before the first and goes on after the last. Two persons of one name
+    are not told apart.
+    """
+    with asking(root) as held:
+        found = answer(held, asked)
+    offices = [(one, office) for one in found.people for office in one.offices]
+    if as_json:
+        print_json(in_language(found))
+    elif as_csv:
+        rows = ((one.name, office.office, office.first, office.last, office.articles) for one, office in offices)
+        print_csv(rows, ("name", "office", "first", "last", "articles"))
+    else:
+        if found.understood.query:
+            say("understood: {echo}", echo=echo(found.understood))
+        if found.understood.accents:
+            click.echo(counted(found.understood.accents), err=True)
+        for note in found.notes:
+            click.echo(spoken(note), err=True)
+        say(
+            "{names} names in {articles} articles, {shown} shown",
+            names=number(found.names),
+            articles=number(found.articles),
+            shown=number(len(found.people)),
+        )
+        table, before = [], ""
+        for one, office in offices:
+            name = "" if one.name == before else one.name
+            table.append((name, office.office, office.first, office.last, office.articles))
+            before = one.name
+        print_table(table, [tr("name"), tr("office"), tr("first day"), tr("last day"), tr("articles")])
+    if not found.people:
+        raise NothingFound("no article names a person with such an office")

@@ -1,0 +1,209 @@
+"""Whom the articles of a query name with an office: each name with its offices, their days, and how often.
+
+A person is a name here: two of one name are not told apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import sqlite_utils
+
+from archive.messages.message import Message
+from archive.people import office_key
+from archive.search.answer import Understood
+from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.facets import counted_names, most, printed_names
+from archive.search.grammar.tree import EVERY_ARTICLE, Query
+from archive.search.index.docid_sets import DocidSet, docid_set
+from archive.search.planner import accents
+from archive.search.planner.filters import displaced
+from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
+from archive.store.rows import OFFICES
+from archive.text.folding import fold
+
+By: TypeAlias = Literal["articles", "first", "name"]
+ORDERS: tuple[By, ...] = ("articles", "first", "name")
+ONE_NAME = Message("a person is a name here: two persons of one name are not told apart")
+
+_OF_ONE = """SELECT a.search_rowid, p.offices FROM persons p INDEXED BY persons_named
+    JOIN articles a INDEXED BY articles_key ON a.id = p.article WHERE p.folded = ? AND p.key = ?"""
+_EVERY = """SELECT a.search_rowid, p.offices, p.key FROM persons p
+    JOIN articles a INDEXED BY articles_key ON a.id = p.article"""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office of a person as it is most often printed, the first and the last day it is, and in how many articles."""
+
+    office: str
+    first: str
+    last: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A person by name, how many articles name them with an office, the first and last day, and the offices by time."""
+
+    name: str
+    articles: int
+    first: str
+    last: str
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom the articles of a query name with an office. `articles` counts these, `names` all different names."""
+
+    understood: Understood
+    articles: int
+    names: int
+    people: tuple[NamedPerson, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRequest(Question):
+    """Whom the articles of a query name, and as what."""
+
+    query: str | Query = option("query whose articles are looked at; all without one", "", name="q")
+    office: str = option('Only offices that hold these words: "Bí thư Tỉnh ủy".', "")
+    by: By = option("The order: most articles first, the earliest first, or by name.", "articles", choices=ORDERS)
+    limit: int = option("How many persons to show.", 50, bounds=(1, 1000), short="n")
+    any_accents: bool = ANY_ACCENTS
+    seconds: float | None = 120.0
+
+
+@dataclass(slots=True)
+class Held:
+    """What one archive knows of an office of a person: how it is printed, the days, in how many articles."""
+
+    printed: Counter[str] = field(default_factory=Counter)
+    days: set[int] = field(default_factory=set)
+    articles: int = 0
+
+
+def answer(held: Backend, asked: PeopleRequest) -> People:
+    """The persons whom what the query finds names with an office, those whom most articles name first.
+
+    Offices are counted by their words: "Chủ tịch UBND tỉnh" and "Chủ tịch UBND tỉnh Bắc Kạn" are two, long and short
+    forms of a body are one. Days are those of the articles. Raises QueryError, UsageError, DamageError.
+    """
+    everything = not asked.query
+    query = Query("", EVERY_ARTICLE) if everything else accents.read_phrases(asked.query, asked.any_accents)
+
+    def questions(asking: Questions) -> People:
+        root = asking.resolved(query.root)
+        rows = found(asking, root)
+        wanted = _Wanted(office_key(asked.office), asked.any_accents)
+        counts = Counter[str]()
+        for part in asking.each(_counted, wanted, of=rows):
+            counts.update(part)
+        chosen = most(counts, asked.limit)
+        named: dict[str, dict[str, Held]] = {key: {} for key in chosen}
+        for held_there in asking.each(_offices, chosen, wanted, of=rows):
+            _add(named, held_there)
+        printed: dict[str, str] = {}
+        for names in asking.each(printed_names, chosen):
+            printed = names | printed
+        people = [_person(printed.get(key, key), counts[key], named[key].values()) for key in chosen]
+        if asked.by != "articles":
+            people.sort(key=lambda one: (one.first, one.name) if asked.by == "first" else (fold(one.name), one.name))
+        said = Understood("", (), "") if everything else understood(asking, root)
+        notes = (*query.notes, ONE_NAME, *asking.notes)
+        return People(said, sum(map(len, rows)), len(counts), tuple(people), notes)
+
+    return ask(held, query.text, asked.seconds, questions)
+
+
+people = with_parameters("people", answer, PeopleRequest)
+"""`answer`, with the fields of `PeopleRequest` as its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The words that an office must hold; their accents are meant where there are any."""
+
+    words: str
+    any_accents: bool
+
+    def holds(self, office: str) -> bool:
+        """Whether the key of an office holds the words."""
+        folded = self.any_accents or self.words.isascii()
+        words, text = (fold(self.words), fold(office)) if folded else (self.words, office)
+        return f" {words} " in f" {text} "
+
+
+def _counted(db: sqlite_utils.Database, rows: DocidSet, wanted: _Wanted) -> Counter[str]:
+    """How many of `rows` name each person, by key, with an office that is wanted."""
+    if not wanted.words:
+        return counted_names(db, rows, "person")
+    holds = lru_cache(maxsize=None)(lambda offices: any(map(wanted.holds, _keys(offices))))
+    pairs = {(rowid, key) for rowid, offices, key in db.conn.execute(_EVERY) if holds(offices)}
+    inside = set(docid_set({rowid for rowid, _ in pairs}) & rows)
+    return Counter(key for rowid, key in pairs if rowid in inside)
+
+
+def _offices(
+    db: sqlite_utils.Database, rows: DocidSet, keys: Sequence[str], wanted: _Wanted
+) -> dict[str, dict[str, Held]]:
+    """The offices with which `rows` name the persons with these keys, by the keys of both."""
+    named = {}
+    apart = displaced(db)
+    for key in keys:
+        every = db.conn.execute(_OF_ONE, (fold(key), key)).fetchall()
+        inside = set(docid_set({rowid for rowid, _ in every}) & rows)
+        offices: dict[str, Held] = {}
+        seen: set[tuple[int, str]] = set()
+        for rowid, text in every:
+            if rowid not in inside:
+                continue
+            for office, one in zip(_keys(text), text.split(OFFICES), strict=True):
+                if wanted.words and not wanted.holds(office):
+                    continue
+                known = offices.setdefault(office, Held())
+                known.printed[one] += 1
+                if (rowid, office) not in seen:
+                    seen.add((rowid, office))
+                    known.articles += 1
+                    known.days.add(apart[rowid].toordinal() if rowid in apart else rowid >> 16)
+        for known in offices.values():
+            known.days = {min(known.days), max(known.days)}
+        named[key] = offices
+    return named
+
+
+@lru_cache(maxsize=4096)
+def _keys(offices: str) -> tuple[str, ...]:
+    return tuple(map(office_key, offices.split(OFFICES)))
+
+
+def _add(named: dict[str, dict[str, Held]], part: dict[str, dict[str, Held]]) -> None:
+    for key, offices in part.items():
+        for office, more in offices.items():
+            known = named[key].setdefault(office, Held())
+            known.printed.update(more.printed)
+            known.days |= more.days
+            known.articles += more.articles
+
+
+def _person(name: str, articles: int, offices: Iterable[Held]) -> NamedPerson:
+    told = [
+        Office(
+            max(one.printed, key=lambda text: (one.printed[text], text)),
+            date.fromordinal(min(one.days)).isoformat(),
+            date.fromordinal(max(one.days)).isoformat(),
+            one.articles,
+        )
+        for one in offices
+    ]
+    told.sort(key=lambda one: (one.first, one.last, one.office))
+    first, last = min(one.first for one in told), max(one.last for one in told)
+    return NamedPerson(name, articles, first, last, tuple(told))
