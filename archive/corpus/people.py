@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import sqlite_utils
 
 from archive.messages.message import Message
-from archive.people import office_key
+from archive.people import begins_with_rank, office_key
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, understood
 from archive.search.facets import counted_names, most, printed_names
@@ -74,7 +74,9 @@ class PeopleRequest(Question):
     """Whom the articles of a query name, and as what."""
 
     query: str | Query = option("query whose articles are looked at; all without one", "", name="q")
-    office: str = option('Only offices that hold these words: "Bí thư Tỉnh ủy".', "")
+    office: str | None = option(
+        'Only offices that hold these words ("Sở Y tế"), or begin with this rank ("Bí thư Tỉnh ủy").', None
+    )
     by: By = option("The order: most articles first, the earliest first, or by name.", "articles", choices=ORDERS)
     limit: int = option("How many persons to show.", 50, bounds=(1, 1000), short="n")
     any_accents: bool = ANY_ACCENTS
@@ -102,7 +104,8 @@ def answer(held: Backend, asked: PeopleRequest) -> People:
     def questions(asking: Questions) -> People:
         root = asking.resolved(query.root)
         rows = found(asking, root)
-        wanted = _Wanted(office_key(asked.office), asked.any_accents)
+        words = office_key(asked.office or "")
+        wanted = _Wanted(words, asked.any_accents, begins_with_rank(words))
         counts = Counter[str]()
         for part in asking.each(_counted, wanted, of=rows):
             counts.update(part)
@@ -129,16 +132,17 @@ people = with_parameters("people", answer, PeopleRequest)
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The words that an office must hold; their accents are meant where there are any."""
+    """The words that an office must hold, or begin with where they begin with a rank; accents typed are meant."""
 
     words: str
     any_accents: bool
+    first: bool
 
     def holds(self, office: str) -> bool:
-        """Whether the key of an office holds the words."""
+        """Whether the key of an office holds the words: "Bí thư Tỉnh ủy" is not in "Phó Bí thư Tỉnh ủy"."""
         folded = self.any_accents or self.words.isascii()
         words, text = (fold(self.words), fold(office)) if folded else (self.words, office)
-        return f" {words} " in f" {text} "
+        return f"{text} ".startswith(f"{words} ") if self.first else f" {words} " in f" {text} "
 
 
 def _counted(db: sqlite_utils.Database, rows: DocidSet, wanted: _Wanted) -> Counter[str]:

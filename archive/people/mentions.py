@@ -343,6 +343,12 @@ class _Finder:
         return ""
 
 
+def begins_with_rank(text: str) -> bool:
+    """Whether `text`, in its exact form, begins with a rank: "bí thư tỉnh uỷ", not "sở y tế"."""
+    ranks = words().ranks.get(text.partition(" ")[0], ())
+    return any(f"{text} ".startswith(f"{rank} ") for rank in ranks)
+
+
 def _is_foreign(exact: str, end: int) -> bool:
     word = _FOREIGN.match(exact, end)
     return word is not None and not is_syllable(word[1])

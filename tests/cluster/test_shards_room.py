@@ -74,6 +74,7 @@ def sheet(body: str) -> list[dict[str, str]]:
         "/trends?q=rừng&q=họp&unit=year",
         "/collocates?q=rừng&least=1",
         "/keywords?q=ngay:2020&least=1",
+        "/people?q=rừng",
         "/sources",
         "/source/khe-may",
     ],
@@ -134,6 +135,7 @@ def test_the_interface_for_programs_answers_as_that_of_the_whole(rooms: tuple[Te
         "/api/trends?q=rừng&unit=year",
         "/api/collocates?q=rừng&least=1",
         "/api/keywords?q=ngay:2021&least=1",
+        "/api/people?q=rừng",
         "/api/sources",
     ):
         assert both.get(path).json() == alone.get(path).json(), path
@@ -168,7 +170,7 @@ def test_programs_are_refused_in_the_same_sentence(rooms: tuple[TestClient, Test
         assert (answer.status_code, answer.json()["detail"]) == (400, OF_ONE), address
     for address in ("/api/ngrams?q=rừng", "/api/clusters"):
         assert both.get(address).status_code in (400, 404), address
-    assert len(OPERATIONS) == 16  # a new one is answered here, or refused above
+    assert len(OPERATIONS) == 17  # a new one is answered here, or refused above
 
 
 def test_a_missing_or_older_archive_is_named_on_every_page_and_in_every_answer(tmp_path: Path) -> None:

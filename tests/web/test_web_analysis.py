@@ -70,7 +70,7 @@ def test_the_sheet_of_trends_names_each_querys_share(client: TestClient) -> None
     assert len(table) == 1 + 2 * 6
 
 
-@pytest.mark.parametrize("page", ["concordance", "trends", "collocates", "keywords"])
+@pytest.mark.parametrize("page", ["concordance", "trends", "collocates", "keywords", "people"])
 def test_a_mistake_is_shown_where_it_was_made(client: TestClient, page: str) -> None:
     answer = client.get(f"/{page}", params={"q": "(rừng"})
     assert answer.status_code == 400
@@ -122,6 +122,7 @@ def test_a_drawing_stays_within_its_frame_and_breaks_where_nothing_is_held(
     assert drawn.ticks[-1][0] == pytest.approx(0)
 
 
+<<<<<<< HEAD
 def test_a_point_of_a_trend_leads_to_as_many_articles_as_it_says(client: TestClient) -> None:
     text = client.get(
         "/trends", params={"q": ["bí thư", "huyện OR chè"], "measure": "articles", "unit": "quarter"}
@@ -142,3 +143,25 @@ def test_the_drawing_can_be_taken_away_alone(client: TestClient) -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert not list(root.iter("{http://www.w3.org/2000/svg}a"))
     assert "huyện" in "".join(root.itertext())
+=======
+def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: TestClient) -> None:
+    text = client.get("/people?by=first&lang=en").text
+    assert "1 name in 6 articles" in text
+    assert 'aria-current="page">People</a>' in text
+    assert "<td>2020-03-05</td><td>2025-09-05</td>" in text
+    link = re.search(r'href="(/\?q=[^"]+)">Lò Thị Nọi</a>', client.get("/people?q=chè&lang=en").text)
+    assert link
+    assert link[1] == "/?q=%28ch%C3%A8%29+nguoi%3A%22L%C3%B2+Th%E1%BB%8B+N%E1%BB%8Di%22"
+    assert client.get(link[1]).text.count('class="hit') == 1
+    assert rows(client.get("/people.csv?q=chè").text) == [
+        ["name", "office", "first", "last", "articles"],
+        ["Lò Thị Nọi", "Bí thư Huyện ủy", "2020-06-12", "2020-06-12", "1"],
+    ]
+    assert "Không bài nào ở đây" in client.get("/people?office=Giám mục&lang=vi").text
+    client.cookies.clear()
+
+
+def test_the_search_page_counts_the_persons_named(client: TestClient) -> None:
+    text = client.get("/?q=huyện&lang=en").text
+    assert re.search(r'Persons named.*Lò Thị Nọi</a> <span class="n">6<', text, re.DOTALL)
+>>>>>>> c9ca230 (Test persons in pages, commands, shards and Python)

@@ -67,6 +67,7 @@ def asked(client: TestClient) -> dict[str, str]:
         "ngrams": "/api/ngrams?q=chè",
         "clusters": "/api/clusters?within=true",
         "citation": f"/api/articles/{article}/citation?style=ris",
+        "people": "/api/people?q=họp&office=Bí thư",
         "sources": "/api/sources",
         "certificate": "/api/sources/khe-may/certificate?month=2020-06",
         "stats": "/api/stats",
