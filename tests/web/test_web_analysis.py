@@ -122,7 +122,6 @@ def test_a_drawing_stays_within_its_frame_and_breaks_where_nothing_is_held(
     assert drawn.ticks[-1][0] == pytest.approx(0)
 
 
-<<<<<<< HEAD
 def test_a_point_of_a_trend_leads_to_as_many_articles_as_it_says(client: TestClient) -> None:
     text = client.get(
         "/trends", params={"q": ["bí thư", "huyện OR chè"], "measure": "articles", "unit": "quarter"}
@@ -143,7 +142,8 @@ def test_the_drawing_can_be_taken_away_alone(client: TestClient) -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert not list(root.iter("{http://www.w3.org/2000/svg}a"))
     assert "huyện" in "".join(root.itertext())
-=======
+
+
 def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: TestClient) -> None:
     text = client.get("/people?by=first&lang=en").text
     assert "1 name in 6 articles" in text
@@ -164,4 +164,3 @@ def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: Tes
 def test_the_search_page_counts_the_persons_named(client: TestClient) -> None:
     text = client.get("/?q=huyện&lang=en").text
     assert re.search(r'Persons named.*Lò Thị Nọi</a> <span class="n">6<', text, re.DOTALL)
->>>>>>> c9ca230 (Test persons in pages, commands, shards and Python)
