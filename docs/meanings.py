@@ -82,6 +82,7 @@ _COLUMNS = {
     "unlikely.province_now": "of the 34",
     "unlikely_pointed.key": "8 bytes of BLAKE2b of the url_key pointed to",
     "mentions.length": "in characters",
+    "persons.length": "in characters",
     "ngrams.folded": "the same without accents, d for đ",
     "ngram_months.size": "1 or 2",
     "ngram_months.articles": "articles published in the month",

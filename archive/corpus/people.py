@@ -73,7 +73,7 @@ class People:
 class PeopleRequest(Question):
     """Whom the articles of a query name, and as what."""
 
-    query: str | Query = option("query in the archive's language; all articles if not given", "", name="q")
+    query: str | Query = option("query in the archive's language; all articles if not given", "", name="q", argument=-1)
     office: str | None = option(
         'Only offices that hold these words ("Sở Y tế"), or begin with this rank ("Bí thư Tỉnh ủy").', None
     )
