@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import unicodedata
 from pathlib import Path
 from typing import Literal
@@ -101,3 +102,8 @@ def test_a_list_shares_the_office_that_is_said_of_several() -> None:
         ("Lê Văn Tám", "Phó Chủ tịch UBND tỉnh"),
         ("Đỗ Thị Mai", "Phó Chủ tịch UBND tỉnh"),
     ]
+
+
+def test_the_example_in_the_documentation_is_true() -> None:
+    results = doctest.testfile(str(Path(__file__).parents[2] / "docs" / "people.md"), module_relative=False)
+    assert (results.attempted, results.failed) == (3, 0)
