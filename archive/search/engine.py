@@ -124,7 +124,7 @@ def _answer(
         total_folded=accents.any_accents if accents else None,
         hits=_with_copies(hits(db.conn, query.root, found, then.shown if then else {}), tiers.copies),
         cursor=cursors.write(query.text, asked.order, shown[-1]) if len(page) > asked.limit else None,
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),  # a word begun twice is explained once
         order=asked.order,
         facets=counted,
         suggestions=suggestions,
