@@ -186,14 +186,15 @@ def deadline(conn: sqlite3.Connection, query: str, seconds: float | None) -> Ite
 
 @dataclass(slots=True)
 class Cache:
-    """Counts by MATCH, spellings by folded word, words by their beginning, facts of all articles, and what pairs, bits,
-    days, trends and shards need.
+    """Counts by MATCH, spellings by folded word, words by their beginning, articles that hold a number, facts of all
+    articles, and what pairs, bits, days, trends and shards need.
     """
 
     version: tuple[int, int]
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     begun: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    numbers: dict[Any, Any] = field(default_factory=dict)
     facts: Any = None
     pairs: Any = None
     bits: Any = None

@@ -11,6 +11,7 @@ from math import prod
 
 import sqlite_utils
 
+from archive.search.connection import cache_of
 from archive.search.grammar.matcher import Table, Tier, holds, table_of
 from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
 from archive.search.index.bitmaps import LISTED
@@ -238,6 +239,17 @@ def _cost(part: Plan) -> int:
 
 
 def _checked(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> DocidSet:
+    if plan.sure is not None or isinstance(plan.node, Near):
+        return _read(db, plan, low, high)
+    # A number is looked for in the texts once, though a search counts it many times.
+    known, key = cache_of(db).numbers, (plan.candidates, plan.node.numbers)
+    if key not in known:
+        known[key] = _read(db, plan, *EVERYTHING)
+    return known[key] & find(db, plan.candidates, low, high)  # type: ignore[no-any-return]
+
+
+def _read(db: sqlite_utils.Database, plan: Check, low: int, high: int) -> DocidSet:
+    """What is sure, and what of the other candidates holds it by its text."""
     sure = find(db, plan.sure, low, high) if plan.sure else docid_set(())
     doubtful = find(db, plan.candidates, low, high) - sure
     if len(doubtful) > _FEW and plan.sure and isinstance(plan.node, Near):
