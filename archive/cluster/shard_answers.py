@@ -26,11 +26,10 @@ from archive.search.grammar.matcher import Tier
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, Not, Or, Query, Term, terms
 from archive.search.index.docid_sets import DocidSet, docid_range
 from archive.search.index.vocabulary import words_with_prefix
-from archive.search.planner import past
+from archive.search.planner import offers, past
 from archive.search.planner.accents import Accents
 from archive.search.planner.executor import find
 from archive.search.planner.filters import places_named, sections, sections_named, sources_named
-from archive.search.planner.offers import proposals
 from archive.search.planner.tiers import Tiers
 from archive.search.query_echo import count_terms
 from archive.search.ranking import sort
@@ -245,7 +244,7 @@ def counts(
         numbers,
         prefixes,
         tuple(edges),
-        tuple(tiers.count_meant(one.root) for one in proposals(ask.query)) if tallied else (),
+        offers.counts(ask.query, tiers) if tallied else (),
     )
 
 

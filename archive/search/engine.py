@@ -129,7 +129,7 @@ def _answer(
         facets=counted,
         suggestions=suggestions,
         texts=tiers.texts() if tiers.once else None,
-        offers=offers.counted(query, tiers.count_meant) if asked.counts else (),
+        offers=offers.offers(query, offers.counts(query, tiers)) if asked.counts else (),
         unlikely=unlikely.count(db, query.root) if asked.counts and then is None and not asked.within else None,
     )
 

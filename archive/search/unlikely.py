@@ -68,7 +68,9 @@ def answer(db: sqlite_utils.Database, asked: SearchRequest, query: Query) -> Ans
         cursor=cursors.write(query.text, asked.order, Edge(found[shown[-1]], "", shown[-1])) if more else None,
         notes=query.notes,
         order=asked.order,
-        offers=offers.counted(query, lambda other: count(db, other)) if asked.counts else (),
+        offers=tuple(offers.proposed(query, (count(db, one.root) for one in offers.proposals(query))))
+        if asked.counts
+        else (),
     )
 
 

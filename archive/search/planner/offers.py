@@ -7,13 +7,14 @@ of one thing (`planner.variants`), each as the query that takes it in as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Literal, TypeAlias
 
 from archive.search.grammar.tree import And, Node, Not, Or, Query, Term, written
 from archive.search.planner.accents import joined, narrowed, widened
+from archive.search.planner.tiers import Tiers
 from archive.search.planner.variants import Place, places
 
 Kind: TypeAlias = Literal["phrase", "phrase_any", "typed", "any", "spelling", "spellings"]
@@ -44,13 +45,13 @@ class Proposal:
     root: Node
 
 
-def _ladder(query: Query) -> tuple[Proposal, ...]:
+def proposals(query: Query) -> tuple[Proposal, ...]:
     """What is offered beside `query`, and what of it that is; none where it can be meant in one way only.
 
     >>> from archive.search.grammar.parser import parse
-    >>> [(one.kind, written(one.root)) for one in _ladder(parse("hòa bình"))]
+    >>> [(one.kind, written(one.root)) for one in proposals(parse("hòa bình"))]
     [('phrase', '"hoà bình"'), ('typed', 'hoà bình'), ('any', '~hoà ~bình')]
-    >>> [one.kind for one in _ladder(parse("hoa binh"))], _ladder(parse("hoa"))
+    >>> [one.kind for one in proposals(parse("hoa binh"))], proposals(parse("hoa"))
     (['phrase', 'any'], ())
     """
     words = _flat(narrowed(query.root))
@@ -64,25 +65,38 @@ def _ladder(query: Query) -> tuple[Proposal, ...]:
     return tuple(told.values()) if len(told) > 1 else ()
 
 
-def proposals(query: Query) -> tuple[Proposal, ...]:
-    """All that is counted for the offers beside `query`, in the order in which `offers` wants the counts."""
-    spelled = (Proposal("spelling", root) for place in places(query) for root in place.roots())
-    return (*_ladder(query), *spelled)
+def counts(query: Query, tiers: Tiers) -> tuple[int, ...]:
+    """What is counted for the offers beside `query`: the articles of each proposal, then of the spellings, by place."""
+    found = [tiers.count_meant(one.root) for one in proposals(query)]
+    for place in places(query):
+        found += _spelled(place, tiers)
+    return tuple(found)
+
+
+def _spelled(place: Place, tiers: Tiers) -> list[int]:
+    """The articles of each spelling of a place, of each with what is asked, and of all with what is asked."""
+    alone = [tiers.rows_meant(root) for root in place.roots()]
+    if not any(map(len, alone)):
+        return [0] * (2 * len(alone) + 1)
+    typed = every = tiers.meant()
+    for one in alone:
+        every = every | one
+    return [*map(len, alone), *(len(typed | one) for one in alone), len(every)]
+
+
+def proposed(query: Query, counts: Iterable[int]) -> list[Offer]:
+    """The `proposals` of `query` with the articles that each finds, in their order."""
+    asked = written(_flat(query.root))
+    texts = [(one.kind, written(one.root)) for one in proposals(query)]
+    return [Offer(kind, text, count, text == asked) for (kind, text), count in zip(texts, counts, strict=False)]
 
 
 def offers(query: Query, counts: Sequence[int]) -> tuple[Offer, ...]:
-    """The offers beside `query`, given the articles that each of its `proposals` finds, in their order.
-
-    A spelling that no article holds there is none of them.
-    """
-    asked = written(_flat(query.root))
-    left = iter(counts)
-    made = []
-    for one in _ladder(query):
-        text = written(one.root)
-        made.append(Offer(one.kind, text, next(left), text == asked))
+    """The offers beside `query`, given its `counts`. A spelling that no article holds there is none of them."""
+    made = proposed(query, counts)
+    left = iter(counts[len(made) :])
     for place in places(query):
-        made += _spellings(place, list(islice(left, len(place.roots()))))
+        made += _spellings(place, list(islice(left, 2 * len(place.spellings) + 1)))
     return tuple(made)
 
 
@@ -98,20 +112,6 @@ def _spellings(place: Place, counts: Sequence[int]) -> Iterator[Offer]:
         yield Offer("spelling", place.query([spelling]), together, spelling=spelling, alone=-alone)
     if len(chosen) > 1:
         yield Offer("spellings", place.query(chosen), counts[-1])
-
-
-def counted(query: Query, count: Callable[[Node], int]) -> tuple[Offer, ...]:
-    """The offers of an answer to `query`, where `count` says how many articles another query finds."""
-    counts = [count(one.root) for one in _ladder(query)]
-    for place in places(query):
-        roots = place.roots()
-        number = len(place.spellings)
-        alone = [count(root) for root in roots[:number]]
-        found = sum(map(bool, alone))
-        together = [count(root) if articles else 0 for root, articles in zip(roots[number:], alone, strict=False)]
-        every = [count(root) if found > 1 else 0 for root in roots[2 * number :]]
-        counts += [*alone, *together, *every]
-    return offers(query, counts)
 
 
 _QUOTES = '"“”„«»＂'

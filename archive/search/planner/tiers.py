@@ -135,6 +135,10 @@ class Tiers:
         other = self if root == self._root else Tiers(self._db, root, self._within, self._past)
         return other.count(len(other.names) - 1)
 
+    def rows_meant(self, root: Node) -> DocidSet:
+        """All that another query means, under the limits of this one."""
+        return Tiers(self._db, root, self._within, self._past).meant()
+
     def alone(self, position: int) -> tuple[Match, int, int] | None:
         """The one match that is all of the strictest tier, and the rowids it is limited to; None where it is not."""
         return None if position or self._whole else executor.alone(self._db, self._plans[0])

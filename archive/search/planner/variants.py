@@ -23,7 +23,7 @@ from archive.text.analyzer import WORD, prepare
 from archive.text.letters import is_syllable
 
 MOST: Final = 24
-"""Spellings offered for one query: each costs two counts."""
+"""Spellings looked for in one query: each is a search."""
 
 _MOST_OF_RULE: Final = 7  # of three syllables with y or i: each alone, two, all
 
@@ -45,8 +45,9 @@ Change: TypeAlias = Callable[[Node], Node]
 class Place:
     """Characters start..end of the query `text`, which stand for one thing, and how else that is spelled.
 
-    `alone` gives the tree with another node there, and nothing that stands beside it in an OR; `together` the tree that
-    takes other nodes in as well. `near` writes a NEAR again with a spelling in the place of one of its terms.
+    `alone` gives the tree with another node there, and nothing that stands beside it in an OR: with a spelling taken in
+    the query finds what it finds, and what that tree finds. `near` writes a NEAR again with a spelling in the place of
+    one of its terms.
     """
 
     text: str
@@ -54,17 +55,14 @@ class Place:
     end: int
     spellings: tuple[str, ...]
     alone: Change
-    together: Callable[[Sequence[Node]], Node]
     node: Callable[[Term], Node]  # that stands for a spelling: itself, or a NEAR with it
     like: Term | None = None  # whose column a spelling takes
     group: str = "({typed} OR {others})"
     near: Callable[[str], str] | None = None
 
     def roots(self) -> tuple[Node, ...]:
-        """What is counted: each spelling in the place of what is typed, each beside it, and all beside it."""
-        nodes = [self.node(_term(one, self.like)) for one in self.spellings]
-        every = (self.together(nodes),) if len(nodes) > 1 else ()
-        return (*map(self.alone, nodes), *(self.together([node]) for node in nodes), *every)
+        """The query with each spelling in the place of what is typed."""
+        return tuple(self.alone(self.node(_term(one, self.like))) for one in self.spellings)
 
     def query(self, spellings: Sequence[str]) -> str:
         """The whole query with `spellings` beside what is typed."""
@@ -80,7 +78,7 @@ def places(query: Query) -> tuple[Place, ...]:
         text = written(root)  # accents were widened behind its back
         root = parse(text).root
     found, known, left = [], {written(root)}, MOST
-    for place in _places(text, root, _itself, _itself):
+    for place in _places(text, root, _itself):
         spellings = []
         for spelling in dict.fromkeys(place.spellings):
             node = place.alone(place.node(_term(spelling, place.like))) if _is_term(spelling) else None
@@ -222,42 +220,37 @@ def y_and_i(syllables: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 # The places of a query where something can be spelled otherwise.
 
 
-def _places(text: str, node: Node, alone: Change, whole: Change, siblings: Or | None = None) -> Iterator[Place]:
-    """The places in `node`; `alone` and `whole` give the tree with another node for it, without its OR and with it."""
+def _places(text: str, node: Node, alone: Change, siblings: Or | None = None) -> Iterator[Place]:
+    """The places in `node`, which `alone` puts another node in the place of; `siblings` is the OR it stands in."""
     match node:
         case Term():
-            yield from _term_places(text, node, alone, whole, siblings)
+            yield from _term_places(text, node, alone, siblings)
         case Near():
-            yield from _near_places(text, node, alone, whole)
+            yield from _near_places(text, node, alone)
         case Or():
-            for number, part in enumerate(node.parts):
-                yield from _places(text, part, alone, _beside(node, number, number + 1, whole), node)
+            for part in node.parts:
+                yield from _places(text, part, alone, node)
         case And():
             runs = list(_runs(text, node.parts))
             for first, last, others in runs:
-                here, there = _beside(node, first, last, alone), _beside(node, first, last, whole)
-                yield from _run_places(text, And(node.parts[first:last]), others, here, there, siblings)
+                change = _among(node, first, last, alone)
+                yield from _run_places(text, And(node.parts[first:last]), others, change, siblings)
             for number, part in enumerate(node.parts):
                 if not any(first <= number < last for first, last, _ in runs):
-                    here, there = _beside(node, number, number + 1, alone), _beside(node, number, number + 1, whole)
-                    yield from _places(text, part, here, there)
+                    yield from _places(text, part, _among(node, number, number + 1, alone))
         case _:
             return
 
 
-def _beside(node: And | Or, first: int, last: int, change: Change) -> Change:
+def _among(node: And, first: int, last: int, alone: Change) -> Change:
     def changed(new: Node) -> Node:
         parts = (*node.parts[:first], new, *node.parts[last:])
-        return change(parts[0] if len(parts) == 1 else replace(node, parts=parts))
+        return alone(parts[0] if len(parts) == 1 else And(parts))
 
     return changed
 
 
-def _extended(typed: Node, change: Change) -> Callable[[Sequence[Node]], Node]:
-    return lambda nodes: change(Or((*(typed.parts if isinstance(typed, Or) else (typed,)), *nodes)))
-
-
-def _term_places(text: str, term: Term, alone: Change, whole: Change, siblings: Or | None) -> Iterator[Place]:
+def _term_places(text: str, term: Term, alone: Change, siblings: Or | None) -> Iterator[Place]:
     known = _held(siblings)
     mark = text[term.start - 1 : term.start] if term.start and text[term.start - 1] in "=~" else ""
     spellings = tuple(
@@ -265,15 +258,10 @@ def _term_places(text: str, term: Term, alone: Change, whole: Change, siblings: 
     )
     if spellings:
         group = "({typed} OR {others})" if siblings is None else "{typed} OR {others}"
-        together = _extended(term, whole)
-        yield Place(
-            *(text, term.start - len(mark), term.end, spellings, alone, together, _itself), like=term, group=group
-        )
+        yield Place(text, term.start - len(mark), term.end, spellings, alone, _itself, term, group)
 
 
-def _run_places(
-    text: str, typed: And, others: Sequence[str], alone: Change, whole: Change, siblings: Or | None
-) -> Iterator[Place]:
+def _run_places(text: str, typed: And, others: Sequence[str], alone: Change, siblings: Or | None) -> Iterator[Place]:
     words = [part for part in typed.parts if isinstance(part, Term)]
     start, end, mark = words[0].start, words[-1].end, "~" if any(one.form == "folded" for one in words) else ""
     known = _held(siblings)
@@ -284,7 +272,7 @@ def _run_places(
     if known and (text[start - 1 : start], text[end : end + 1]) == ("(", ")"):  # in brackets as one of an OR already
         start, end, group = start - 1, end + 1, "{typed} OR {others}"
     if spellings:
-        yield Place(*(text, start, end, spellings, alone, _extended(typed, whole), _itself), group=group)
+        yield Place(text, start, end, spellings, alone, _itself, None, group)
 
 
 def _held(siblings: Or | None) -> set[tuple[str, ...]]:
@@ -298,7 +286,7 @@ def _words(spelling: str) -> tuple[str, ...]:
     return _exact(words_of(spelling))
 
 
-def _near_places(text: str, node: Near, alone: Change, whole: Change) -> Iterator[Place]:
+def _near_places(text: str, node: Near, alone: Change) -> Iterator[Place]:
     start, end = node.terms[0].start, node.terms[-1].end
     start -= len(text[:start]) - len(text[:start].rstrip("=~"))
     if ":" in text[start:end]:  # a field inside cannot stand in the brackets of another one
@@ -313,13 +301,8 @@ def _near_places(text: str, node: Near, alone: Change, whole: Change) -> Iterato
 
         spellings = tuple(one for one in _of_term(term) if not one.startswith("="))
         if spellings:
-            together = _extended(node, whole)
-            yield Place(
-                *(text, start, end, spellings, alone, together, with_term),
-                like=term,
-                group="(({typed}) OR {others})",
-                near=written_again,
-            )
+            group = "(({typed}) OR {others})"
+            yield Place(text, start, end, spellings, alone, with_term, term, group, written_again)
 
 
 def _runs(text: str, parts: Sequence[Node]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
