@@ -77,7 +77,7 @@ def _spelled(place: Place, tiers: Tiers) -> list[int]:
     """The articles of each spelling of a place, of each with what is asked, and of all with what is asked."""
     alone = [tiers.rows_meant(root) for root in place.roots()]
     if not any(map(len, alone)):
-        return [0] * (2 * len(alone) + 1)
+        return [0] * len(alone) + [tiers.count(len(tiers.names) - 1)] * (len(alone) + 1)
     typed = every = tiers.meant()
     for one in alone:
         every = every | one
