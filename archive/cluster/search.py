@@ -121,7 +121,7 @@ def added_facets(
         if name in summed:
             summed[name] = Counter(dict(sorted(summed[name].items())))
     if "person" in summed:
-        for printed in questions.each(faceting.printed_names, faceting.most(summed["person"])):
+        for printed in questions.each(faceting.printed_names, faceting.most(summed["person"], faceting.MOST_VALUES)):
             labels = printed | labels
     return tuple(faceting.facet(name, summed[name], hits, labels) for name in names)
 

@@ -70,7 +70,8 @@ class _Column:
 class _Facts:
     """`rowids` of all articles in order, and their facts in the same order.
 
-    `named` are places and persons, as pairs of article and code; `months` are where each month begins.
+    `named` are the places and the persons, those of one article after those of another, and where each article's begin;
+    without numpy the article of each. `months` are where each month begins.
     """
 
     rowids: Numbers
@@ -119,8 +120,11 @@ def _month(day: int) -> str:
     return date.fromordinal(day).isoformat()[:7]
 
 
-def counted_names(db: sqlite_utils.Database, rows: DocidSet, kind: Named) -> Counter[str]:
-    """How many of `rows` name each place (by id; what may mean another or none is left out) or person (by key)."""
+def counted_names(db: sqlite_utils.Database, rows: DocidSet, kind: Named, foremost: int = 0) -> Counter[str]:
+    """How many of `rows` name each place (by id; what may mean another or none is left out) or person (by key).
+
+    With `foremost` only those may be told that lead by count: a broad question finds a third of a million names.
+    """
     if _are_few(db, rows):
         return Counter(dict(db.conn.execute(_NAMED_BY_ONES[kind], (json.dumps(list(rows)),)).fetchall()))
     facts = _loaded(db)
@@ -130,9 +134,25 @@ def counted_names(db: sqlite_utils.Database, rows: DocidSet, kind: Named) -> Cou
         chosen = set(positions)
         held = [code for article, code in zip(articles, column.codes, strict=True) if article in chosen]
         return Counter({column.values[code]: number for code, number in Counter(held).items()})
-    mask = numpy.zeros(len(facts.rowids), dtype=bool)
-    mask[positions] = True
-    return _named(column, numpy.bincount(column.codes[mask[articles]], minlength=len(column.values)))
+    named = column.codes[_ranges(articles, positions)]
+    if len(named) < len(column.values) // 8:
+        codes, told = numpy.unique(named, return_counts=True)
+    else:
+        told = numpy.bincount(named)
+        codes = numpy.flatnonzero(told)
+        told = told[codes]
+    if 0 < foremost < len(told):
+        kept = told >= numpy.partition(told, -foremost)[-foremost]  # alike ones stay: their names decide
+        codes, told = codes[kept], told[kept]
+    return Counter({column.values[code]: number for code, number in zip(codes.tolist(), told.tolist(), strict=True)})
+
+
+def _ranges(begins: Numbers, positions: Numbers) -> Numbers:
+    """The numbers from `begins` of each of `positions` up to the next one's, in turn."""
+    firsts = begins[positions]
+    lengths = begins[positions + 1] - firsts
+    ends = numpy.cumsum(lengths)
+    return numpy.arange(ends[-1] if len(ends) else 0) + numpy.repeat(firsts - (ends - lengths), lengths)
 
 
 def words_by_day(db: sqlite_utils.Database, rows: DocidSet) -> Counter[int]:
@@ -195,8 +215,15 @@ def _load_named(db: sqlite_utils.Database, facts: _Facts, kind: Named) -> tuple[
             names, rowids = zip(*batch, strict=True)
             codes.add(names)
             articles.extend(map(int, _positions(facts, rowids)))
-        numbers = list(articles) if numpy is None else numpy.array(articles, dtype=numpy.int32)
-        facts.named[kind] = numbers, codes.column()
+        column = codes.column()
+        if numpy is None:
+            facts.named[kind] = list(articles), column
+        else:
+            numbers = numpy.array(articles, dtype=numpy.int32)
+            order = numpy.argsort(numbers, kind="stable")
+            column.codes = column.codes[order]
+            begins = numpy.searchsorted(numbers[order], numpy.arange(len(facts.rowids) + 1))
+            facts.named[kind] = begins.astype(numpy.int32), column
     return facts.named[kind]
 
 
@@ -275,21 +302,27 @@ _NEW = {unit.id: unit.name for unit in PROVINCES_34}
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:
     """The hits of all tiers counted by each of `names`, in the order of `names`."""
     hits = len(tiers.meant())
-    counts, labels = numbers(db, tiers, names), source_names(db) if "source" in names else {}
+    counts = numbers(db, tiers, names, MOST_VALUES)
+    labels = source_names(db) if "source" in names else {}
     if "person" in names:
-        labels |= printed_names(db, most(counts["person"]))
+        labels |= printed_names(db, most(counts["person"], MOST_VALUES))
     return tuple(facet(name, counts[name], hits, labels) for name in names)
 
 
-def numbers(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> dict[str, Counter[str]]:
-    """How many hits each value of each of the facets `names` has; times and tiers in their order."""
+def numbers(
+    db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str], foremost: int = 0
+) -> dict[str, Counter[str]]:
+    """How many hits each value of each of the facets `names` has; times and tiers in their order.
+
+    With `foremost` only so many persons may be told, those that most hits name.
+    """
     rows = tiers.meant()
     wanted = [fact for fact in FACTS if fact in names]
     facts = {str(fact): counts for fact, counts in counted(db, rows, wanted).items()} if wanted else {}
-    return {name: facts[name] if name in facts else _numbers(db, tiers, rows, name) for name in names}
+    return {name: facts[name] if name in facts else _numbers(db, tiers, rows, name, foremost) for name in names}
 
 
-def most(counts: Counter[str], number: int = MOST_VALUES) -> list[str]:
+def most(counts: Counter[str], number: int) -> list[str]:
     """The values that count most, in the order of a facet."""
     return sorted(counts, key=lambda value: (-counts[value], value))[:number]
 
@@ -301,7 +334,7 @@ def facet(name: str, counts: Counter[str], hits: int, names: dict[str, str]) -> 
     if name == "section":
         counts = _spelled_once(counts)
     label = _labels(name, names)
-    values = tuple(FacetCount(value, label(value), counts[value]) for value in most(counts))
+    values = tuple(FacetCount(value, label(value), counts[value]) for value in most(counts, MOST_VALUES))
     if name == "place":
         shared = Counter(one.label for one in values)
         values = tuple(replace(one, label=_until(one)) if shared[one.label] > 1 else one for one in values)
@@ -362,13 +395,13 @@ def by_period(by_day: Counter[int], size: int) -> Counter[str]:
     return counts
 
 
-def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: DocidSet, name: str) -> Counter[str]:
+def _numbers(db: sqlite_utils.Database, tiers: Tiers, rows: DocidSet, name: str, foremost: int) -> Counter[str]:
     if name == "tier":
         return Counter({str(tier): len(tiers.fresh(position)) for position, tier in enumerate(tiers.names)})
     if name == "place":
         return counted_names(db, rows, "place")
     if name == "person":
-        return counted_names(db, rows, "person")
+        return counted_names(db, rows, "person", foremost)
     counts: Counter[str] = Counter()
     for month, count in counted_months(db, rows).items():
         counts[month if name == "month" else month[:4]] += count

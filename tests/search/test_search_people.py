@@ -79,6 +79,25 @@ def test_persons_are_counted_by_article_under_the_name_that_is_printed(db: sqlit
     assert facet.others == 0
 
 
+def test_of_many_persons_those_whom_most_articles_name_are_told_and_equals_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    db = stored([Written(number, f"Tin {number}", "", "x") for number in range(1, 13)])
+    rows = []
+    for number in range(1, 13):
+        for at in range(number):
+            key = f"người {chr(ord('a') + at)}"
+            rows.append((number, "body", at * 20, 7, key.title(), key, fold(key), "Giám đốc"))
+    db.conn.executemany("INSERT INTO persons VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    db.conn.execute("DELETE FROM persons WHERE key = 'người c' AND article = 3")  # as many as d has
+    search(db, "x", facets=["month"])
+    (whole,) = search(db, "x", facets=["person"]).facets
+    monkeypatch.setattr("archive.search.facets.MOST_VALUES", 3)
+    (some,) = search(db, "x", facets=["person"]).facets
+    assert [(one.label, one.count) for one in some.values] == [("Người A", 12), ("Người B", 11), ("Người C", 9)]
+    assert some.values == whole.values[:3]
+
+
 def test_the_limit_is_written_as_it_is_read() -> None:
     root = parse('person:"Lê Thị Hòa" chè').root
     assert written(root) == 'nguoi:"Lê Thị Hòa" chè'

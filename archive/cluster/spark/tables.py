@@ -30,7 +30,7 @@ from archive.store.unlikely import UnlikelyRow
 MANIFEST: Final = "manifest.json"
 INTEGERS: Final = frozenset({"status", "offset", "length", "day_estimated", "words", "revision", "number", "sightings"})
 FLOATS: Final = frozenset({"confidence", "probability"})
-LISTS: Final = frozenset({"tags", "places", "points_to"})
+LISTS: Final = frozenset({"tags", "places", "persons", "points_to"})
 """Columns whose values are lists of texts."""
 
 _ROWS: Final = 2000  # of a row group: what is held at once of a part, 10 MB of articles
@@ -40,7 +40,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "unread": ("record_id", "url", "captured_at", "status", "reason", "file", "offset", "length", "notes_json"),
     "articles": (
         *(one.name for one in fields(ArticleRow) if one.name not in ("id", "source", "search_rowid")),
-        *("tags", "places"),
+        *("tags", "places", "persons"),
     ),
     "revisions": ("public_id", "number", "capture", "digest", "parser", "article_json"),
     "teasers": (
@@ -51,7 +51,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The columns of each table, beside `source` and `month`, which are in the paths. A capture is named by its record id,
 an article by its public id; `unread` repeats the captures that could not be read. `places` are the ids of those that an
-article surely names."""
+article surely names, `persons` those whom it names, each with "; " before each office."""
 
 _PATH: Final = re.compile(rf"(?:{'|'.join(COLUMNS)})/source=[^/]+/month=[^/]*/part\.parquet")
 
@@ -208,6 +208,8 @@ _ELSEWHERE: Final = {
     "(SELECT tag FROM tags WHERE article = t.id ORDER BY position))",
     ("articles", "places"): "(SELECT json_group_array(place) FROM "
     "(SELECT DISTINCT place FROM mentions WHERE article = t.id AND NOT ambiguous ORDER BY place))",
+    ("articles", "persons"): "(SELECT json_group_array(person) FROM "
+    "(SELECT DISTINCT name || '; ' || offices AS person FROM persons WHERE article = t.id ORDER BY person))",
     ("unlikely", "capture"): "c.record_id",
     ("unlikely", "points_to"): "(SELECT json_group_array(CAST(key AS TEXT)) FROM "
     "(SELECT key FROM unlikely_pointed WHERE page = t.id ORDER BY key))",

@@ -20,11 +20,13 @@ from archive.cluster.spark.stores import open_store
 from archive.cluster.spark.tables import Part, read_manifest, read_rows
 from archive.errors import ArchiveError, NothingFound
 from archive.ingest.pipeline import BATCH
+from archive.people import name_key
 from archive.search.connection import explain_damage, snapshot
 from archive.search.grammar.tree import Node
 from archive.search.index import docids, writer
 from archive.store import schema, writes
-from archive.store.rows import ArticleRow, MentionRow
+from archive.store.rows import OFFICES, ArticleRow, MentionRow, PersonRow
+from archive.text.folding import fold
 
 MOST: Final = 5000
 """Articles in a part, but where a single file has more: 50 MB with the index, which a task holds twice."""
@@ -74,6 +76,7 @@ def opened(data: bytes) -> sqlite_utils.Database:
 def _put(db: sqlite_utils.Database, batch: Sequence[Mapping[str, Any]], before: int) -> None:
     parts: dict[int, writes.Parts] = {}
     places: dict[int, list[MentionRow]] = {}
+    persons: dict[int, list[PersonRow]] = {}
     texts = []
     for number, row in enumerate(batch, before + 1):
         rowid = docids.docid_for(db, row["day"], row["published"] or "", bool(row["day_estimated"]))
@@ -81,14 +84,21 @@ def _put(db: sqlite_utils.Database, batch: Sequence[Mapping[str, Any]], before: 
         article = ArticleRow(id=number, capture=0, search_rowid=rowid, **{name: row[name] for name in _COLUMNS})
         writes.put_article(db, article, new=True)
         parts[number] = writes.Parts((), (), tuple(row["tags"]))
-        # Where in its text an article names a place is not in the tables, and no limit asks for it.
+        # Where in its text an article names a place or person is not in the tables, and no limit asks for it.
         places[number] = [MentionRow("body", at, 0, place, "", False) for at, place in enumerate(row["places"])]
+        persons[number] = [_person(at, text) for at, text in enumerate(row["persons"])]
         texts.append(
             writer.IndexRow(rowid, article.headline, article.lead, article.body, article.captions, article.byline)
         )
     writes.put_parts(db, parts, parts)
     writes.put_mentions(db, places, places)
+    writes.put_persons(db, persons, persons)
     writer.write(db, sorted(texts, key=lambda one: one.rowid))
+
+
+def _person(at: int, text: str) -> PersonRow:
+    name, _, offices = text.partition(OFFICES)
+    return PersonRow("body", at, 0, name, name_key(name), fold(name_key(name)), offices)
 
 
 # The articles of Parquet tables as a corpus on Spark: parts on the workers, asked as the shards of an archive are.
