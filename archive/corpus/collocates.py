@@ -15,7 +15,7 @@ from archive.corpus.frequencies import Frequencies, Unit, frequencies
 from archive.corpus.measures import log_dice, log_likelihood, mutual_information
 from archive.corpus.words import collation_key, ends, segmenter, segments
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.tree import Column, Node, Query
 from archive.search.planner import accents
 from archive.search.planner.executor import texts_of
@@ -83,7 +83,7 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
     query = accents.read_phrases(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Collocates:
-        root, notes = asking.resolved(query.root), list(query.notes)
+        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
         rows = found(asking, root)
         chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
         parts = asking.each(_around, root, asked.window, asked.unit, of=chosen)

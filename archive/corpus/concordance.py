@@ -13,7 +13,7 @@ import sqlite_utils
 from archive.corpus.words import Key, collation_key
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.matcher import Span, Tier, near, occurrences
 from archive.search.grammar.tree import COLUMNS, Column, Near, Node, Query
 from archive.search.index.docid_sets import DocidSet
@@ -119,7 +119,7 @@ def answer(held: Backend, asked: ConcordanceRequest) -> Concordance:
     query = accents.read_phrases(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Concordance:
-        root, notes = asking.resolved(query.root), list(query.notes)
+        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
         rows = found(asking, root)
         chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
         parts = asking.each(_lines_of, root, asked.width, asked.one_each, of=chosen)

@@ -20,7 +20,7 @@ from archive.corpus.words import collation_key
 from archive.errors import NothingFound
 from archive.messages.message import Message
 from archive.search.answer import Understood
-from archive.search.backend import Backend, Questions, ask, found, understood
+from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.index.docid_sets import DocidSet
 from archive.search.planner import accents
@@ -102,7 +102,7 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
     query, other = asked.sides()
 
     def questions(asking: Questions) -> Keywords:
-        root, notes = asking.resolved(query.root), list(query.notes)
+        root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
         here = found(asking, root)
         if other is None:
             there = [every - ours for every, ours in zip(found(asking, EVERY_ARTICLE), here, strict=True)]

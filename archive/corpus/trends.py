@@ -23,7 +23,7 @@ from archive.corpus.measures import poisson, wilson
 from archive.corpus.periods import THIN, WANTED, Unit, Wanted, fitting, folded, grain, period_in, periods, summed
 from archive.errors import UsageError
 from archive.messages.message import Message
-from archive.search.backend import Backend, Questions, accents_of, ask
+from archive.search.backend import Backend, Questions, accents_of, ask, spelled
 from archive.search.connection import cache_of
 from archive.search.facets import by_period, days, period_of, words_by_day
 from archive.search.grammar.matcher import Table, Tier, table_of
@@ -342,7 +342,8 @@ def answer(held: Backend, asked: TrendsRequest) -> Trends:
         roots = [asking.resolved(query.root) for query in read]
         unit = _unit(asking, roots, asked)
         parts = asking.each(_measured, roots, asked.matches, unit, asked.dated_only, of=asking.without)
-        return _told(read, parts, unit, asked, asking.notes)
+        more = [note for query in read for note in spelled(asking, query)]
+        return _told(read, parts, unit, asked, (*more, *asking.notes))
 
     return ask(held, read[0].text, asked.seconds, questions)
 

@@ -10,13 +10,15 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import sqlite_utils
 
 from archive.errors import UsageError
+from archive.messages.message import Message, joined
 from archive.search.answer import Answer, Understood
 from archive.search.connection import deadline, explain_damage, snapshot
-from archive.search.grammar.tree import EVERY_ARTICLE, Node
+from archive.search.grammar.tree import EVERY_ARTICLE, Node, Query
 from archive.search.index.docid_sets import DocidSet
 from archive.search.planner.accents import Accents, added
 from archive.search.planner.executor import find
 from archive.search.planner.tiers import Tiers
+from archive.search.planner.variants import QUOTED, places
 from archive.search.query_echo import add_counts, count_terms, describe
 from archive.search.request import SearchRequest
 from archive.store.queries import find_article
@@ -123,6 +125,30 @@ def understood(asking: Questions, root: Node) -> Understood:
     """How `root` was understood, with the number of articles for each of its terms, and for it in any accents."""
     said = describe(root, add_counts(asking.each(count_terms, root, of=asking.without)))
     return replace(said, accents=added(asking.each(accents_of, root, of=asking.without)))
+
+
+def spelled(asking: Questions, query: Query) -> tuple[Message, ...]:
+    """A sentence for each place of `query` that articles spell otherwise, with what each spelling finds there."""
+    query = replace(query, root=asking.resolved(query.root))
+    spellings = [place.spellings for place in places(query)]
+    if not spellings:
+        return ()
+    counted = [sum(parts) for parts in zip(*asking.each(_spelled, query, of=asking.without), strict=True)]
+    said, left = [], iter(counted)
+    for place in spellings:
+        held = sorted(((next(left), one) for one in place), key=lambda one: -one[0])
+        named = [
+            Message("{spelling} ({count:,})", spelling=one.strip(QUOTED), count=count) for count, one in held if count
+        ]
+        if named:
+            said.append(Message("not counted: also spelled {spellings}; a search offers them", spellings=joined(named)))
+    return tuple(said)
+
+
+def _spelled(db: sqlite_utils.Database, without: DocidSet | None, query: Query) -> list[int]:
+    within = None if without is None else find(db, EVERY_ARTICLE) - without
+    tiers = Tiers(db, query.root, within)
+    return [tiers.count_meant(root) for place in places(query) for root in place.roots()]
 
 
 def accents_of(db: sqlite_utils.Database, without: DocidSet | None, root: Node) -> Accents:

@@ -16,6 +16,10 @@ from search_reference import words
 from sharded import split
 
 from archive.cli import main
+from archive.corpus.collocates import collocates
+from archive.corpus.concordance import concordance
+from archive.corpus.keywords import keywords
+from archive.corpus.trends import trends
 from archive.holdings import Holdings
 from archive.search.engine import search
 from archive.search.grammar.parser import parse, words_of
@@ -153,6 +157,28 @@ def test_several_archives_offer_what_one_does(tmp_path: Path) -> None:
             assert spelled(found.offers)
             assert search(shards, query).offers == found.offers
             assert search(shards, query).total == found.total
+
+
+def trend(held: Any, query: str) -> Any:
+    return trends(held, [query])
+
+
+@pytest.mark.parametrize("ask", [concordance, collocates, keywords, trend])
+@pytest.mark.parametrize(
+    ("query", "others"),
+    [
+        ("TP.HCM", ["TP Hồ Chí Minh", "TPHCM", "thành phố Hồ Chí Minh"]),
+        ("thành phố Hồ Chí Minh", ["TP.HCM", "TP Hồ Chí Minh", "TPHCM"]),
+        ("kỹ thuật", ["kĩ thuật"]),
+    ],
+)
+def test_an_analysis_says_what_other_spellings_it_does_not_count(ask: Any, query: str, others: list[str]) -> None:
+    (said,) = [note for note in ask(stored(ARTICLES), query).notes if note.startswith("not counted")]
+    for one in others:
+        assert f"{one} ({count(one)})" in said
+    every = search(stored(ARTICLES), query).offers
+    chosen = next(one for one in every if one.kind == ("spellings" if len(others) > 1 else "spelling"))
+    assert not any(note.startswith("not counted") for note in ask(stored(ARTICLES), chosen.query).notes)
 
 
 def test_no_spelling_stands_in_two_sets_or_twice_in_one() -> None:

@@ -25,6 +25,9 @@ from archive.text.letters import is_syllable
 MOST: Final = 24
 """Spellings looked for in one query: each is a search."""
 
+QUOTED: Final = '="~'
+"""What stands around a spelling in a query alone."""
+
 _MOST_OF_RULE: Final = 7  # of three syllables with y or i: each alone, two, all
 
 _DOTTED: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_]){1,7}\.?")
