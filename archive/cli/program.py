@@ -132,7 +132,9 @@ class Program(Spoken, Hinting):
         """The names of all commands: ours, and those of installed packages."""
         brought = names()
         ours = [name for name in COMMANDS if name not in _ELSEWHERE or name in brought]
-        return ours + sorted(brought - COMMANDS.keys())
+        return ours + sorted(
+            name for name in brought - COMMANDS.keys() if "." not in name
+        )  # "sources.verify" is of a group
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command `cmd_name`, loaded."""

@@ -44,10 +44,16 @@ class Era:
     learned: Learned
 
 
-def eras(db: sqlite_utils.Database, holdings: Holdings, source: Source, most: int = PAGES) -> tuple[Era, ...]:
-    """What the captures of `source` teach, for each of its layouts. Reads the archive, writes nothing."""
+def eras(
+    db: sqlite_utils.Database, holdings: Holdings, source: Source, most: int = PAGES, told: Sequence[Told] = ()
+) -> tuple[Era, ...]:
+    """What the captures of `source` teach, for each of its layouts; `told` is what a person says of their pages, and
+    counts as what the site's feeds say. Reads the archive, writes nothing.
+    """
     barred = Withheld.load(holdings.root)
-    evidence = _evidence(holdings.root, source, samples.lists(db, source.id, _LISTS), barred)
+    heard = _evidence(holdings.root, source, samples.lists(db, source.id, _LISTS), barred)
+    known = {one.url for one in told}
+    evidence = SiteEvidence((*told, *(one for one in heard.told if one.url not in known)))
     found: list[Era] = []
     since: date | None = None
     for layout in source.layouts:
@@ -70,7 +76,7 @@ def held_pages(holdings: Holdings, source: Source) -> tuple[TrainingPage, ...]:
         return ()
     db = open_database(holdings.database, readonly=True)
     try:
-        return _of_days(db, holdings, source, None, None, PAGES, Withheld.load(holdings.root))
+        return held_articles(db, holdings, source)
     finally:
         db.close()
 
@@ -127,14 +133,30 @@ def _by_hand(layout: Layout) -> Layout:
     return layout if layout.learned is None else Layout(layout.family, layout.until, month_first=layout.month_first)
 
 
-def keep(holdings: Holdings, source: Source, found: Sequence[Era], *, confirmed: bool) -> Path:
-    """Writes the layouts beside the sources of the archive, where they count from now on. Raises StorageError."""
-    layouts = [
+def held_articles(
+    db: sqlite_utils.Database, holdings: Holdings, source: Source, most: int = PAGES
+) -> tuple[TrainingPage, ...]:
+    """At most so many article pages of a source among the captures held, spread evenly over their days."""
+    return _of_days(db, holdings, source, None, None, most, Withheld.load(holdings.root))
+
+
+def as_taught(found: Sequence[Era], *, confirmed: bool) -> tuple[Layout, ...]:
+    """The layouts that were learnt, as a source has them; `confirmed` where a person has found them right."""
+    return tuple(
         replace(one.learned.layout, until=one.until, learned=replace(one.learned.layout.learned, confirmed=confirmed))
         if one.learned.layout.learned is not None
         else one.learned.layout
         for one in found
-    ]
+    )
+
+
+def keep(holdings: Holdings, source: Source, found: Sequence[Era], *, confirmed: bool) -> Path:
+    """Writes the layouts beside the sources of the archive, where they count from now on. Raises StorageError."""
+    return keep_layouts(holdings, source, as_taught(found, confirmed=confirmed))
+
+
+def keep_layouts(holdings: Holdings, source: Source, layouts: Sequence[Layout]) -> Path:
+    """Writes `layouts` beside the sources of the archive. Raises StorageError."""
     path = holdings.sources / f"{source.id}{SUFFIX}"
     comment = f"What the site of {source.id} has taught: written by `baotinh learn`; remove this file to unlearn it."
     make_folder(holdings.sources)

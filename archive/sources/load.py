@@ -66,6 +66,9 @@ def parse_source(text: str, file: str) -> Source:
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
         reason=top.text("reason", ""),
+        verified_on=top.day("verified_on"),
+        verified_by=top.text("verified_by", ""),
+        replaces=top.flag("replaces_shipped"),
         file=file,
     )
     if status in ("excluded", "closed") and not source.reason:

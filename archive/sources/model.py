@@ -246,6 +246,9 @@ class Source:
     politeness: Politeness = Politeness()
     expect: Expect = Expect()
     reason: str = ""  # why excluded or closed
+    verified_on: date | None = None  # the day on which a person found its articles read right
+    verified_by: str = ""  # who that was
+    replaces: bool = False  # an operator's file that counts instead of the shipped one of the same id
     file: str = field(default="", compare=False)  # the TOML file it was read from
 
     @property

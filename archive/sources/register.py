@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -34,12 +34,13 @@ class Register:
     def load(cls, *folders: Path | str, shipped: Path | None = SHIPPED) -> Register:
         """The shipped sources (none where `shipped` is None) and those of every `*.toml` at any depth in `folders`.
 
-        `<id>.layout.toml` holds what the site of a source has taught of its layouts, which then counts. A folder that
-        does not exist holds no sources; a file may be given in place of a folder. Raises SourceError for a file that is
-        not valid, and for an id or a host claimed by two files, naming both.
+        `<id>.layout.toml` holds what the site of a source has taught of its layouts, which then counts. A file that
+        says `replaces_shipped` counts instead of the shipped one of its id. A folder that does not exist holds no
+        sources; a file may be given in place of a folder. Raises SourceError for a file that is not valid, and for an
+        id or a host claimed by two files, naming both.
         """
         found = files(*folders, shipped=shipped)
-        register = cls.of(read_source(path) for path in found if not path.name.endswith(SUFFIX))
+        register = cls.of(_counting([read_source(path) for path in found if not path.name.endswith(SUFFIX)]))
         learnt = {path.name.removesuffix(SUFFIX): path for path in found if path.name.endswith(SUFFIX)}
         for source_id, path in learnt.items():
             if source_id not in register._by_id:
@@ -122,6 +123,16 @@ class Register:
             name, bare = f"*.{above}", above
 
 
+def _counting(sources: Sequence[Source]) -> list[Source]:
+    """`sources` without the shipped ones in whose place an operator's own file stands."""
+    replaced = {source.id for source in sources if source.replaces}
+    return [one for one in sources if one.replaces or one.id not in replaced or not _is_shipped(one)]
+
+
+def _is_shipped(source: Source) -> bool:
+    return SHIPPED in Path(source.file).parents
+
+
 def files(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple[Path, ...]:
     """The TOML files of a register, shipped ones first, each once; `folders` as in `Register.load`."""
     roots = [*([shipped] if shipped else []), *(Path(folder) for folder in folders)]
@@ -165,12 +176,12 @@ def check_folders(*folders: Path | str, shipped: Path | None = SHIPPED) -> tuple
             continue
         try:
             source = read_source(path)
-            Register.of([*sources, source])
+            Register.of(_counting([*sources, source]))
         except SourceError as error:
             findings.append(Finding("error", "", str(path), str(error)))
         else:
             sources.append(source)
-    return (*findings, *check(Register.of(sources)))
+    return (*findings, *check(Register.of(_counting(sources))))
 
 
 def _look(source: Source) -> Iterator[Finding]:
@@ -201,6 +212,10 @@ def _look(source: Source) -> Iterator[Finding]:
         yield finding(
             "warning", Message("politeness.robots: robots.txt is not obeyed: {robots}", robots=source.politeness.robots)
         )
+    if source.replaces:
+        yield finding("note", "replaces_shipped: this file counts, and not the shipped one of its id")
+    if source.status == "verified" and (source.verified_on is None or not source.verified_by):
+        yield finding("note", "verified_on, verified_by: nobody says when and by whom; baotinh sources verify does")
     if source.status == "verified" and (source.expect.articles_per_month is None or not source.expect.fields):
         yield finding("warning", "expect: a verified source should say what it brings: articles_per_month and fields")
     if source.crawlable and not discover.article:

@@ -307,6 +307,22 @@ def field_counts(db: sqlite_utils.Database, source: str, run: str, began: str, f
     return FieldCounts(row[0], tuple(zip(names, row[1:], strict=True)))
 
 
+def field_totals(db: sqlite_utils.Database, source: str, fields: Iterable[str]) -> FieldCounts:
+    """All articles of `source`, and how many of them have each of `fields`; what no column tells is left out."""
+    names = [name for name in fields if name in _COLUMNS]
+    sums = "".join(f", coalesce(sum({_COLUMNS[name]}), 0)" for name in names)
+    row = db.execute(f"SELECT count(*){sums} FROM articles WHERE source = ?", (source,)).fetchone()  # noqa: S608 - our own words
+    return FieldCounts(row[0], tuple(zip(names, row[1:], strict=True)))
+
+
+def by_day(db: sqlite_utils.Database, source: str) -> tuple[tuple[str, int], ...]:
+    """How many articles of `source` were published on each day that has any, the first day first; estimates apart."""
+    found = db.execute(
+        "SELECT day, count(*) FROM articles WHERE source = ? AND day_estimated = 0 GROUP BY day ORDER BY day", (source,)
+    )
+    return tuple((str(day), int(number)) for day, number in found)
+
+
 def published_between(db: sqlite_utils.Database, source: str, first: str, last: str) -> int:
     """How many articles of `source` bear a day from `first` to `last` (YYYY-MM-DD), both included."""
     row = db.execute("SELECT count(*) FROM articles WHERE source = ? AND day BETWEEN ? AND ?", (source, first, last))

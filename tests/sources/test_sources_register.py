@@ -75,6 +75,29 @@ def test_an_operators_source_does_not_override_a_shipped_one_in_silence(tmp_path
         Register.load(tmp_path)
 
 
+def test_an_operators_source_that_says_so_counts_instead_of_the_shipped_one(tmp_path: Path) -> None:
+    shipped = Register.load().all()[0]
+    text = "replaces_shipped = true\n" + toml(shipped.id, 'hosts = ["khac.vn"]')
+    (tmp_path / f"{shipped.id}.toml").write_text(text, encoding="utf-8")
+    found = Register.load(tmp_path)
+    assert [host.name for host in found.get(shipped.id).hosts] == ["khac.vn"]
+    assert len(found.all()) == len(Register.load().all())
+    assert found.for_host(shipped.hosts[0].name) is None
+    findings = check_folders(tmp_path)
+    assert not [one for one in findings if one.level == "error"]
+    told = [one.message for one in findings if one.file == str(tmp_path / f"{shipped.id}.toml")]
+    assert any(message.startswith("replaces_shipped") for message in told)
+
+
+def test_two_own_files_of_one_id_are_an_error_whatever_they_say(tmp_path: Path) -> None:
+    shipped = Register.load().all()[0]
+    for name in ("a.toml", "b.toml"):
+        text = "replaces_shipped = true\n" + toml(shipped.id, f'hosts = ["{name}.vn"]')
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match="is taken by"):
+        Register.load(tmp_path)
+
+
 def test_a_host_in_two_sources_is_an_error_unless_their_days_differ() -> None:
     first = source()
     with pytest.raises(SourceError, match=r'hosts: "www\.baothu\.vn" is held by "bao-thu"'):

@@ -10,6 +10,7 @@ import click
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import reading, register_of
 from archive.cli.output import print_json, print_table, say
+from archive.cli.program import load, names
 from archive.errors import ArchiveError, NothingFound
 from archive.holdings import SETTINGS, Holdings
 from archive.learning import golden
@@ -19,16 +20,39 @@ from archive.sources import Register, Source, read_source
 from archive.store.samples import sample
 
 
+class _Sources(Group):
+    """The group with what other packages bring to it, as entry points named "sources.<command>"."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`, loaded where another package has it."""
+        return super().get_command(ctx, cmd_name) or load(f"{self.name}.{cmd_name}")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all its commands."""
+        before = f"{self.name}."
+        return [
+            *super().list_commands(ctx),
+            *(name.removeprefix(before) for name in names() if name.startswith(before)),
+        ]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of its commands."""
+        for name in self.list_commands(ctx):
+            if (found := self.get_command(ctx, name)) is not None:
+                self.commands.setdefault(name, found)
+        super().format_commands(ctx, formatter)
+
+
 @click.group(
     "sources",
-    cls=Group,
+    cls=_Sources,
     invoke_without_command=True,
-    examples=["baotinh sources", "baotinh sources check"],
+    examples=["baotinh sources", "baotinh sources check", "baotinh sources verify ca-mau-bao"],
     codes=(0, 2, 3),
 )
 @click.pass_context
 def sources(context: click.Context) -> None:
-    """List, show and check the register: the sites that can be crawled, one TOML file each."""
+    """List, show, check and verify the register: the sites that can be crawled, one TOML file each."""
     if context.invoked_subcommand is None:
         context.invoke(list_sources, province_name="", status="", as_json=False, root=archive_root(context))
 
@@ -137,6 +161,8 @@ def _short(source: Source) -> dict[str, object]:
         "kind": source.kind,
         "province": source.province,
         "status": source.status,
+        "verified_on": source.verified_on.isoformat() if source.verified_on else None,
+        "verified_by": source.verified_by,
         "homepage": source.homepage,
         "hosts": [host.name for host in source.hosts],
     }

@@ -1,0 +1,347 @@
+"""`baotinh sources verify`: a person looks at five articles of a source beside their pages, and it is verified."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from archive.cli.command import archive_option, command, question
+from archive.cli.opening import for_writing
+from archive.cli.output import say
+from archive.disk import make_folder, replace_file
+from archive.errors import CrawlError, NothingFound, UsageError
+from archive.holdings import Holdings
+from archive.learning import expecting, golden, layouts
+from archive.learning import verification as word
+from archive.messages.language import spoken, tr
+from archive.messages.message import Message
+from archive.search.question import option as declared
+from archive.sources import Layout, Register, Source, parse_source
+from archive.sources.edit import text, with_value
+from archive.sources.layouts import ENOUGH
+from archive.store import open_database
+from archive.store.samples import holds_articles
+from archive.terminal import styled
+from crawler.commands.crawl import chosen, loopback_option
+
+VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_LOOKED_AT: Final = 20  # pages of which five are shown
+_LABEL: Final = 11  # columns
+_PAGE_LINES: Final = 60
+_GUESS: Final = re.compile(r"^\[expect\].*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """Which sources a person verifies, and how they are asked."""
+
+    sources: tuple[str, ...] = declared("", (), argument=-1, many=True, metavar="ID...")
+    by: str = declared("Who verifies, as it will stand in the file.", "", metavar="NAME")
+    answers: str = declared(
+        'A file of answers (JSON; "-" is standard input) in place of questions.', "", metavar="FILE"
+    )
+    limit: int = declared(
+        "Ask each site for so many pages first, where fewer than eight articles are held; 0 for none.",
+        60,
+        bounds=(0, 5000),
+        metavar="N",
+    )
+
+
+@command(
+    "verify",
+    examples=[
+        "baotinh sources verify ca-mau-bao",
+        "baotinh sources verify ca-mau-bao ca-mau-dang --answers answers.json --by 'Nguyễn Thị Lan'",
+    ],
+    codes=(0, 2, 4, 6),
+)
+@question(VerifyOptions)
+@loopback_option
+@archive_option
+def verify_sources(asked: VerifyOptions, allow_loopback: bool, root: Path) -> int:
+    """Have a person look at five articles of each source beside their pages, and mark the source as verified.
+
+    A change of its file that a survey has drafted is offered first. Then the site is asked for a sample of pages, its
+    layout is learnt, and five articles are shown: the lines of each page, with the field that each line became. All is
+    right, or the person names the fields that are wrong and what they should be; the layout is learnt again with
+    that, and the source is verified if everything is read then as the person says.
+
+    Written are: status, verified_on and verified_by, what is normal under [expect] as it was measured, the layout, and
+    the five articles as golden pages. A shipped source gets a file of its own in sources/, which counts instead.
+
+    Answers by script are JSON: {"by": NAME, "sources": {ID: {"draft": true, "articles": {"*": true}}}}. Instead of true
+    a page (its address, or * for all others) has false, which says that it is no article, or what its fields should be.
+
+    Exit code 6 says that a source is not verified: too few articles, or not read as the person says.
+    """
+    if not asked.sources:
+        raise UsageError("name the sources to verify")
+    holdings = for_writing(root)
+    script = _script(asked.answers)
+    by = asked.by or (script.by if script else "") or (_prompt(tr("your name")) if script is None else "")
+    if not by:
+        raise UsageError("say who verifies: --by NAME")
+    sources = chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback)
+    for source in sources:
+        _offer_draft(holdings, source, script)
+    _sample(holdings, asked, loopback=allow_loopback)
+    failed = []
+    for source in chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback):
+        why = _verify(holdings, source, script, by)
+        if why:
+            failed.append(source.id)
+            say("{source}: not verified: {why}", source=source.id, why=why)
+    if failed:
+        raise CrawlError("not verified: {sources}", sources=", ".join(failed))
+    return 0
+
+
+def _script(file: str) -> word.Script | None:
+    if not file:
+        return None
+    if file == "-":
+        return word.read_script(sys.stdin.read(), "-")
+    return word.script_of(Path(file))
+
+
+def _offer_draft(holdings: Holdings, source: Source, script: word.Script | None) -> None:
+    """Offers the change of the source's file that its last survey speaks for."""
+    from crawler.survey.draft import amended, difference
+    from crawler.survey.kept import kept
+
+    survey = kept(holdings.root, source.id)
+    if survey is None or survey.merged or survey.state not in ("alive", "moved"):
+        return
+    was = Path(source.file).read_text(encoding="utf-8")
+    now = amended(survey, source, was)
+    if now == was:
+        return
+    file = own_file(holdings, source)
+    click.echo(difference(was, now, source.file, str(file)))
+    if script is not None:
+        taken = script.takes_draft(source.id)
+    else:
+        taken = _prompt(tr("{source}: take this change? (y/n)", source=source.id)) in _YES
+    if taken:
+        _write(holdings, source, replacing(source, file, now))
+        say("{file} written", file=file)
+
+
+_YES: Final = frozenset(("y", "yes", "c", "có", "co", "đ", "đúng", "dung"))
+_NO_ARTICLE: Final = frozenset(("n", "no", "k", "không", "khong"))
+
+
+def own_file(holdings: Holdings, source: Source) -> Path:
+    """The operator's file of a source: its own where it is one of the archive's, else the one to be made."""
+    path = Path(source.file)
+    return path if holdings.sources in path.parents else holdings.sources / f"{source.id}.toml"
+
+
+def replacing(source: Source, file: Path, toml: str) -> str:
+    """The text of an operator's file, which says so where it counts instead of the shipped one."""
+    if Path(source.file) == file or source.replaces:
+        return toml
+    return with_value(toml, "replaces_shipped", "true", file=str(file))
+
+
+def _write(holdings: Holdings, source: Source, toml: str) -> None:
+    """Writes the operator's file of a source, after it was read as strictly as a crawl reads it."""
+    file = own_file(holdings, source)
+    parse_source(toml, str(file))
+    make_folder(file.parent)
+    replace_file(file, toml.encode())
+
+
+def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None:
+    """Crawls a sample of the sources of which too few articles are held."""
+    from crawler.running import run
+
+    register = Register.load(holdings.sources)
+    wanted = [register.get(name) for name in dict.fromkeys(asked.sources)]
+    few = [source for source in wanted if not holds_articles(holdings.database, source.id, ENOUGH)]
+    if not few or not asked.limit:
+        return
+    settings: dict[str, object] = {
+        "ARCHIVE": str(holdings.root),
+        "BAOTINH_LIMIT": asked.limit,
+        "BAOTINH_ALLOW_LOOPBACK": loopback,
+        "LOG_ENABLED": False,
+    }
+    for result in run(few, settings):
+        if result.report is not None:
+            click.echo(result.report.as_text(), err=True)
+        if result.error is not None:
+            raise result.error
+
+
+def _verify(holdings: Holdings, source: Source, script: word.Script | None, by: str) -> str:
+    """Verifies one source; why it is not, "" where it is."""
+    if not holdings.database.exists():
+        return Message("nothing is held of it; crawl it first")
+    db = open_database(holdings.database, readonly=True)
+    try:
+        found = layouts.eras(db, holdings, source)
+        taught = _taught(source, layouts.as_taught(found, confirmed=True))
+        pages = layouts.held_articles(db, holdings, source, _LOOKED_AT)
+        five = word.shown(taught, pages)
+        if len(five) < word.FIVE:
+            told = "{count} articles are held, and five are to be looked at; baotinh survey {source} says what is wrong"
+            return Message(told, count=len(five), source=source.id)
+        answers = [_ask(source, place, one, script) for place, one in enumerate(five, 1)]
+        if not all(answer.is_right for answer in answers):
+            articles = {one.page.url: one.article for one in five}
+            again = layouts.eras(db, holdings, source, told=word.told_of(answers, articles))
+            last = layouts.as_taught(again, confirmed=True)
+            last = (*last[:-1], word.without_absent(last[-1], answers, articles))
+            taught = _taught(source, last)
+            left = word.unsettled(taught, five, answers)
+            if left:
+                return _told(left)
+        measured = expecting.measure(db, source.id, datetime.now(VIETNAM).date())
+    except NothingFound as error:
+        return error.message
+    finally:
+        db.close()
+    _settle(holdings, taught, five, measured, by)
+    return ""
+
+
+def _taught(source: Source, learnt: Sequence[Layout]) -> Source:
+    """The source with the layouts that were learnt, as far as they were."""
+    return replace(source, layouts=tuple(learnt)) if any(layout.learned for layout in learnt) else source
+
+
+def _told(left: Sequence[word.Unsettled]) -> Message:
+    for one in left:
+        wanted = one.wanted or tr("none")
+        say(
+            "{url}: {field} is read as {read}, and is {wanted}",
+            url=one.url,
+            field=tr(one.field),
+            read=textwrap.shorten(one.read, 80, placeholder="…") or tr("none"),
+            wanted=textwrap.shorten(wanted, 80, placeholder="…"),
+        )
+    return Message(
+        "{count} fields are read otherwise; give a selector under [layout.select] of its file, and verify again",
+        count=len(left),
+    )
+
+
+def _settle(
+    holdings: Holdings, taught: Source, five: Sequence[word.Shown], measured: expecting.Measured, by: str
+) -> None:
+    """Writes what was found right: golden pages and layout first, the file that says so last."""
+    file = own_file(holdings, taught)
+    kept = [golden.Kept(one.page.url, one.page.content_type, one.page.captured, one.page.body) for one in five]
+    written = golden.write(replace(taught, file=str(file)), kept)
+    if any(layout.learned for layout in taught.layouts):
+        layouts.keep_layouts(holdings, taught, taught.layouts)
+    toml = replacing(taught, file, Path(taught.file).read_text(encoding="utf-8"))
+    _write(holdings, taught, verified(toml, measured, by, datetime.now(UTC).date(), str(file)))
+    say("{folder}: golden pages: {count}", folder=golden.folder_of(replace(taught, file=str(file))), count=len(written))
+    say("{file} written: verified; {month}", file=file, month=spoken(_month(measured)))
+    if any(layout.learned for layout in taught.layouts):
+        say("what is held is read with its layout by: baotinh reread --source {source}", source=taught.id)
+
+
+def _month(measured: expecting.Measured) -> Message:
+    if measured.per_month is None:
+        return Message("too few of its articles are dated to say how many a month brings")
+    low, high = measured.per_month
+    return Message("{low} to {high} articles a month", low=low, high=high)
+
+
+def verified(toml: str, measured: expecting.Measured, by: str, day: date, file: str = "") -> str:
+    """The text of a source's file, marked as verified by a person, with what was measured under [expect]."""
+    toml = _GUESS.sub("[expect]", toml)
+    for key, value in (("status", '"verified"'), ("verified_on", day.isoformat()), ("verified_by", text(by))):
+        toml = with_value(toml, key, value, file=file)
+    if measured.per_month is not None:
+        low, high = measured.per_month
+        toml = with_value(toml, "articles_per_month", f"[{low}, {high}]  # {how(measured)}", "expect", file)
+    if measured.fields:
+        shares = ", ".join(f"{name} = {share}" for name, share in measured.fields)
+        toml = with_value(toml, "fields", f"{{ {shares} }}  # of {measured.articles} articles", "expect", file)
+    return toml
+
+
+def how(measured: expecting.Measured) -> str:
+    """How the bounds of a month were measured, for a comment."""
+    if measured.months:
+        return f"median {measured.middle:g}, spread {measured.spread:.0f}, of {measured.months} months held"
+    return f"{measured.middle:.0f} a month by the newest {measured.days} days held; no whole months yet"
+
+
+# What a person sees, and says.
+
+
+def _ask(source: Source, place: int, one: word.Shown, script: word.Script | None) -> word.Answer:
+    url = one.page.url
+    if script is not None:
+        return script.answer(source.id, url)
+    click.echo(f"\n[{place}/{word.FIVE}] {styled(url, bold=True)}")
+    for line in laid_beside(one):
+        click.echo(line)
+    missing = [tr(name) for name in word.FIELDS if not word.value_of(one.article, name)]
+    if missing:
+        click.echo(tr("none: {fields}", fields=", ".join(missing)))
+    while True:
+        said = _prompt(
+            tr("right? y: all of it, n: no article, or the fields that are wrong ({fields})", fields=_named())
+        )
+        if said in _YES:
+            return word.Answer(url)
+        if said in _NO_ARTICLE:
+            return word.Answer(url, False)
+        names = [part for part in re.split(r"[\s,]+", said) if part]
+        known = {tr(name): name for name in word.FIELDS} | {name: name for name in word.FIELDS}
+        if names and all(name in known for name in names):
+            return word.Answer(url, True, tuple(_correct(known[name]) for name in names))
+
+
+def _named() -> str:
+    return ", ".join(word.FIELDS)
+
+
+def _correct(name: str) -> tuple[str, str | None]:
+    if name not in word.TEXTS:
+        return name, None
+    said = _prompt(tr("{field} is (- for none)", field=tr(name)))
+    return word.corrected(name, None if said == "-" else said)
+
+
+def _prompt(question: str) -> str:
+    """What a person answers; raises UsageError where nobody is there to answer."""
+    try:
+        said: str = click.prompt(question, prompt_suffix=": ")
+    except click.Abort as error:
+        told = "nobody answers: give answers with --answers FILE; what was not answered to the end is not written"
+        raise UsageError(told) from error
+    return said.strip()
+
+
+def laid_beside(one: word.Shown) -> list[str]:
+    """The lines of a page, each behind the field that it became, no wider than the terminal."""
+    width = max(40, shutil.get_terminal_size().columns - _LABEL - 3)
+    lines: list[str] = []
+    for label, line in word.beside(one):
+        shown = textwrap.wrap(line, width) or [""]
+        if label == "body" and len(shown) > 3:
+            shown = [*shown[:2], "…", shown[-1]]
+        for at, piece in enumerate(shown):
+            head = tr(label) if label and at == 0 else ""
+            lines.append(f"{head:>{_LABEL}} │ {piece if label else styled(piece, fg='bright_black')}")
+    if len(lines) > _PAGE_LINES:
+        lines = [*lines[: _PAGE_LINES - 10], f"{'':>{_LABEL}} │ …", *lines[-9:]]
+    return lines
