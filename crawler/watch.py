@@ -22,6 +22,7 @@ from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
 from crawler.report import end_of_crawl
+from crawler.survey.several import Waiting
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 RETRY = timedelta(hours=1)
@@ -91,6 +92,8 @@ def in_window(source: Source, at: datetime) -> datetime:
 # Runs the crawls that are due, one process for each source, for as long as it is left running.
 
 LOOK_SECONDS = 1.0
+RELOAD = timedelta(minutes=1)
+"""How soon a source that was verified meanwhile is watched, too."""
 DRAIN_SECONDS = 9.0
 """How long a stop waits for the crawls, which end in order within eight: systemd's patience is set to twenty."""
 HOOK_SECONDS = 1.0
@@ -116,6 +119,8 @@ class Watch:
     options: Sequence[str] = ()
     hook: str = ""
     once: bool = False
+    reload: Callable[[], Sequence[Source]] | None = None  # the sources anew: one that is verified meanwhile joins
+    waiting: Waiting | None = None  # the sources that wait for a person, surveyed and told of beside the crawls
     runs: dict[tuple[str, int], int] = field(default_factory=dict)  # how many ended, by source and exit code
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
@@ -130,7 +135,24 @@ class Watch:
         notify("READY=1")
         if self.once:
             self._tell_waiting(datetime.now(UTC))
+        surveys = asyncio.create_task(self._survey())
+        try:
+            await self._crawl_due(surveys)
+        finally:
+            surveys.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await surveys
+        if self._stopping.is_set():
+            await self._stop()
+
+    async def _survey(self) -> None:
+        if self.waiting is not None:
+            await (self.waiting.tell() if self.once else self.waiting.watch())
+
+    async def _crawl_due(self, surveys: asyncio.Task[None]) -> None:
+        """Crawls what is due until it is told to stop; with `once`, until each was crawled and the surveys are made."""
         begun: set[str] = set()
+        loaded = datetime.now(UTC)
         while not self._stopping.is_set():
             notify("WATCHDOG=1")
             now = datetime.now(UTC)
@@ -139,11 +161,14 @@ class Watch:
                     continue
                 begun.add(due.source.id)
                 self._running[due.source.id] = asyncio.create_task(self._crawl(due.source))
-            if self.once and not self._running and not self._hooks:
+            if surveys.done() and not surveys.cancelled() and surveys.exception() is not None:
+                return  # what ended them is raised to whoever called
+            if self.once and not self._running and not self._hooks and surveys.done():
                 return
+            if self.reload is not None and not self.once and now - loaded >= RELOAD:
+                self.sources, loaded = self.reload(), now
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
-        await self._stop()
 
     @property
     def worst(self) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -34,6 +34,7 @@ from crawler.scope import host_of, on_this_machine
 if TYPE_CHECKING:
     from crawler.survey.look import Looked
     from crawler.survey.model import Survey
+    from crawler.survey.verdict import Verdict
 
 _DETAILED = 3  # sources of which more than a row is shown
 
@@ -73,6 +74,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
     Exit code 6 says that a site was not read to the end: it did not answer, forbids it, or gave too few articles.
     """
     from crawler.survey import kept
+    from crawler.survey.several import survey_all
     from crawler.survey.told import HEAD, rows, summary
     from crawler.survey.verdict import DONE, verdict_of
 
@@ -85,7 +87,7 @@ def survey(asked: SurveyOptions, allow_loopback: bool, as_json: bool, root: Path
     if done:
         say("surveyed in the last days: {count}; --again asks them again", count=number(len(done)))
     todo = [source for source in wanted if source.id not in done]
-    done |= asyncio.run(survey_all(holdings, register, todo, asked.most, loopback=allow_loopback))
+    done |= asyncio.run(survey_all(holdings, register, todo, asked.most, _say, loopback=allow_loopback))
     found = [(done[source.id], source, verdict_of(done[source.id], source, register)) for source in wanted]
     if as_json:
         print_json([asdict(one) | {"todo": verdict.todo, "told": str(verdict.told)} for one, _, verdict in found])
@@ -108,41 +110,16 @@ def chosen(register: Register, names: Sequence[str], *, loopback: bool) -> list[
     return [one for one in register.all() if one.crawlable and (loopback or not on_this_machine(one.homepage))]
 
 
-async def survey_all(
-    holdings: Holdings, register: Register, sources: Sequence[Source], most: int, *, loopback: bool
-) -> dict[str, Survey]:
-    """Surveys `sources`, at most so many at a time, and keeps each survey as soon as it is whole."""
-    from crawler.survey import kept
-    from crawler.survey.look import look_at
-    from crawler.survey.pages import PageReader
+def _say(found: Survey, verdict: Verdict) -> None:
     from crawler.survey.told import TODO
-    from crawler.survey.verdict import verdict_of
 
-    done: dict[str, Survey] = {}
-    barred = Withheld.load(holdings.root)
-    places = asyncio.Semaphore(most)
-    reader = PageReader()
-    contact = holdings.settings.contact
-
-    async def one(source: Source) -> None:
-        async with places:
-            looked = await look_at(source.homepage, contact, reader, register, source, loopback=loopback)
-        shown = tuple(one for one in looked.survey.articles if not barred.bars(url_key(one.url)))
-        done[source.id] = found = replace(looked.survey, articles=shown)
-        kept.keep(holdings.root, found)
-        say(
-            "{source}: {todo}; {articles} articles read, {requests} requests",
-            source=source.id,
-            todo=spoken(TODO[verdict_of(found, source, register).todo]),
-            articles=len(found.articles),
-            requests=len(found.requests),
-        )
-
-    try:
-        await asyncio.gather(*map(one, sources))
-    finally:
-        reader.close()
-    return done
+    say(
+        "{source}: {todo}; {articles} articles read, {requests} requests",
+        source=found.source,
+        todo=spoken(TODO[verdict.todo]),
+        articles=len(found.articles),
+        requests=len(found.requests),
+    )
 
 
 def _write_drafts(holdings: Holdings, found: Sequence[tuple[Survey, Source]]) -> None:

@@ -12,7 +12,7 @@ import click
 
 from archive.cli.command import archive_option, command, question
 from archive.cli.opening import for_writing
-from archive.errors import UsageError
+from archive.errors import CrawlError
 from archive.search.question import option as declared
 from archive.sources import Register, Source
 from archive.store import opened_to_write
@@ -52,13 +52,19 @@ class WatchOptions:
 def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     """Crawls each SOURCE again and again, or without any named all that are verified. SIGTERM ends it in ten seconds.
 
+    Without any named, the sources that nobody has verified are surveyed beside the crawls, one site after the other
+    and each once a month, and every day it is told what waits for a person; one that is verified meanwhile is crawled
+    from the next minute on. So it works on the first day, when nothing is verified. With --once it ends with exit code
+    6 then, when all are surveyed.
+
     Made to be run by systemd (deploy/systemd/baotinh-watch.service) or in a container: it logs to standard error.
     """
     from crawler.report import log_line
+    from crawler.survey.several import Waiting
     from crawler.watch import Last, Watch, serve_metrics
 
     holdings = for_writing(root)
-    wanted = _wanted(Register.load(holdings.sources), asked.sources, holdings.root, loopback=allow_loopback)
+    wanted, unverified = _wanted(Register.load(holdings.sources), asked.sources, root, loopback=allow_loopback)
     with opened_to_write(holdings.database) as db:
         ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended]
         before = {run.source: Last(_moment(run.began), reason=run.reason) for run in ended}
@@ -73,30 +79,45 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         else:
             click.echo(log_line(event, as_json=False), err=True)
 
+    def again() -> tuple[Register, list[Source], list[Source]]:
+        register = Register.load(holdings.sources)
+        return register, *_wanted(register, asked.sources, root, loopback=allow_loopback)
+
+    def waiting() -> tuple[Register, list[Source]]:
+        register, _, unverified = again()
+        return register, unverified
+
     async def go() -> int:
         watching = Watch(
             root, wanted, before, timedelta(hours=asked.every), asked.most, say, options, asked.hook, asked.once
         )
+        if not asked.sources:
+            watching.reload = lambda: again()[1]
+            watching.waiting = Waiting(holdings, waiting, say, allow_loopback)
         server = await serve_metrics(watching, asked.metrics) if asked.metrics else None
         await watching.watch()
         if server is not None:
             server.close()
+        if asked.once and not wanted:
+            raise CrawlError("no source is verified yet, and {count} wait for a person", count=len(unverified))
         return watching.worst if asked.once else 0
 
     return asyncio.run(go())
 
 
-def _wanted(register: Register, names: tuple[str, ...], root: Path, *, loopback: bool) -> list[Source]:
+def _wanted(
+    register: Register, names: tuple[str, ...], root: Path, *, loopback: bool
+) -> tuple[list[Source], list[Source]]:
+    """The sources to crawl, and those of this machine that nobody has verified; none of these where some are named."""
     from crawler import fleet
     from crawler.commands.crawl import chosen
 
-    own = fleet.read(root)
-    found = chosen(register, names, loopback=loopback) or [
-        one for one in register.all() if one.status == "verified" and own.owner(one.id) in ("", fleet.machine())
-    ]
-    if not found:
-        raise UsageError("no source is verified yet; name the sources to watch")
-    return found
+    if names:
+        return chosen(register, names, loopback=loopback), []
+    own, here = fleet.read(root), fleet.machine()
+    mine = [one for one in register.all() if own.owner(one.id) in ("", here)]
+    verified = [one for one in mine if one.status == "verified"]
+    return verified, [one for one in mine if one.status == "unverified"]
 
 
 def _moment(text: str) -> datetime:

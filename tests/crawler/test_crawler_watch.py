@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -10,12 +11,15 @@ import subprocess
 import time as clock
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from crawling import article, html, status
+from surveyed import Served, with_sites
 
-from archive.errors import UsageError
-from archive.sources import Source
+from archive.errors import CrawlError, StorageError, UsageError
+from archive.sources import Register, Source
 from archive.sources.load import parse_source
 from crawler.commands.watch import watch as command
 from crawler.watch import Last, Watch, in_window, plan, serve_metrics
@@ -23,6 +27,7 @@ from crawler.watch import Last, Watch, in_window, plan, serve_metrics
 DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
 DAY = timedelta(days=1)
+LINKS = [f"/tin/hoi-nghi-tong-ket-cong-tac-{number}.html" for number in range(1, 8)]
 
 
 def source(name: str, politeness: str = "") -> Source:
@@ -130,6 +135,73 @@ def test_a_crawl_that_needs_a_person_calls_the_hook(tmp_path: Path) -> None:
     assert (tmp_path / "told").read_text() == "a 6 the site does not answer\n"
     assert watch.last["a"].code == 6
     assert 'baotinh_last_run_exit_code{source="a"} 6' in watch.metrics()
+
+
+def test_with_nothing_verified_sources_are_surveyed_and_what_waits_for_a_person_is_told(tmp_path: Path) -> None:
+    def act(served: Served) -> tuple[Any, Any, list[str]]:
+        register = Register.load(served.archive / "sources", shipped=None)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("crawler.commands.watch.Register.load", lambda *_: register)
+            patched.setattr(
+                asyncio.SelectorEventLoop, "add_signal_handler", lambda *_: None
+            )  # of the main thread alone
+            first = served.invoke(command, "--once", "--log-json")
+            asked = len(served.servers["mot"].paths)
+            second = served.invoke(command, "--once", "--log-json")
+        assert len(served.servers["mot"].paths) == asked, "a survey of this month is not made again"
+        return first, second, served.servers["mot"].paths
+
+    pages = {link: article(f"Hội nghị tổng kết {link}", "Xã Tân Bình tổ chức hội nghị.") for link in LINKS}
+    site = {"/robots.txt": "User-agent: *\nDisallow: /cam/\n", "/": html("Đảng bộ huyện Đại Từ", *LINKS), **pages}
+    first, second, paths = with_sites(tmp_path / "a", {"mot": site, "hai": {"/robots.txt": status("503 Busy")}}, act)
+    assert paths[0] == "/robots.txt"
+    for done in (first, second):
+        assert isinstance(done.exception, CrawlError)
+        assert "no source is verified yet, and 2 wait for a person" in str(done.exception)
+        told = [json.loads(line) for line in done.stderr.splitlines()]
+        assert told[-1]["event"] == "waits for a person"
+        assert (told[-1]["verify"], told[-1]["forbidden"]) == (1, 1)
+    surveyed = [json.loads(line) for line in first.stderr.splitlines() if '"surveyed"' in line]
+    assert {one["source"]: one["todo"] for one in surveyed} == {"mot": "verify", "hai": "forbidden"}
+
+
+def test_a_watch_goes_on_with_nothing_to_crawl_and_takes_up_what_is_verified_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.watch.RELOAD", timedelta())
+    watch, events = watching(tmp_path, [], "print('[{}]')")
+    verified: list[Source] = []
+    looked: list[int] = []
+
+    def reload() -> list[Source]:
+        looked.append(len(events))
+        if len(looked) == 3:
+            verified.append(source("a"))
+        return verified
+
+    watch.reload = reload
+
+    async def go() -> None:
+        task = asyncio.create_task(watch.watch())
+        while not any(event["event"] == "ended" for event in events):
+            assert not task.done(), "nothing to crawl is no reason to end"
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+    asyncio.run(go())
+    assert [event["source"] for event in events if event["event"] == "ended"] == ["a"]
+
+
+def test_a_survey_that_cannot_be_kept_ends_the_watch_with_its_error(tmp_path: Path) -> None:
+    class Full:
+        async def watch(self) -> None:
+            raise StorageError("{path}: the disk is full", path=tmp_path)
+
+    watch, _ = watching(tmp_path, [], "print('[{}]')")
+    watch.waiting = Full()  # type: ignore[assignment]
+    with pytest.raises(StorageError, match="the disk is full"):
+        asyncio.run(watch.watch())
 
 
 @pytest.mark.parametrize(("codes", "worst"), [({"a": 0, "b": 0}, 0), ({"a": 0, "b": 6}, 6), ({"a": 6, "b": 4}, 4)])

@@ -12,10 +12,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from small_archive import REGISTER
 
 from archive.cli import main
-from archive.holdings import Holdings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -75,14 +73,11 @@ def test_a_timer_has_its_unit() -> None:
         assert timer.with_suffix(".service").exists(), timer.name
 
 
-def test_nothing_verified_is_a_mistake_that_no_restart_is_tried_for(
-    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crawler.commands.watch.Register.load", lambda *folders: REGISTER)  # one, unverified
-    ended = CliRunner().invoke(main, ["--archive", str(holdings.root), "--lang", "en", "watch", "--once"])
+def test_no_archive_is_a_mistake_that_no_restart_is_tried_for(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(main, ["--archive", str(tmp_path), "--lang", "en", "watch"])
     service = unit(DEPLOY / "systemd" / "baotinh-watch.service")["Service"]
     assert str(ended.exit_code) in service["RestartPreventExitStatus"].split()
-    assert "no source is verified yet" in ended.stderr
+    assert "is no archive" in ended.stderr
 
 
 def test_the_steps_of_the_first_day_name_files_and_commands_that_exist() -> None:
