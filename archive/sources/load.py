@@ -68,7 +68,7 @@ def parse_source(text: str, file: str) -> Source:
         reason=top.text("reason", ""),
         verified_on=top.day("verified_on"),
         verified_by=top.text("verified_by", ""),
-        replaces=top.flag("replaces_shipped"),
+        replaces_shipped=top.flag("replaces_shipped"),
         file=file,
     )
     if status in ("excluded", "closed") and not source.reason:

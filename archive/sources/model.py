@@ -248,7 +248,7 @@ class Source:
     reason: str = ""  # why excluded or closed
     verified_on: date | None = None  # the day on which a person found its articles read right
     verified_by: str = ""  # who that was
-    replaces: bool = False  # an operator's file that counts instead of the shipped one of the same id
+    replaces_shipped: bool = False  # an operator's file that counts instead of the shipped one of the same id
     file: str = field(default="", compare=False)  # the TOML file it was read from
 
     @property

@@ -125,8 +125,8 @@ class Register:
 
 def _counting(sources: Sequence[Source]) -> list[Source]:
     """`sources` without the shipped ones in whose place an operator's own file stands."""
-    replaced = {source.id for source in sources if source.replaces}
-    return [one for one in sources if one.replaces or one.id not in replaced or not _is_shipped(one)]
+    replaced = {source.id for source in sources if source.replaces_shipped}
+    return [one for one in sources if one.replaces_shipped or one.id not in replaced or not _is_shipped(one)]
 
 
 def _is_shipped(source: Source) -> bool:
@@ -212,7 +212,7 @@ def _look(source: Source) -> Iterator[Finding]:
         yield finding(
             "warning", Message("politeness.robots: robots.txt is not obeyed: {robots}", robots=source.politeness.robots)
         )
-    if source.replaces:
+    if source.replaces_shipped:
         yield finding("note", "replaces_shipped: this file counts, and not the shipped one of its id")
     if source.status == "verified" and (source.verified_on is None or not source.verified_by):
         yield finding("note", "verified_on, verified_by: nobody says when and by whom; baotinh sources verify does")

@@ -150,7 +150,7 @@ def own_file(holdings: Holdings, source: Source) -> Path:
 
 def replacing(source: Source, file: Path, toml: str) -> str:
     """The text of an operator's file, which says so where it counts instead of the shipped one."""
-    if Path(source.file) == file or source.replaces:
+    if Path(source.file) == file or source.replaces_shipped:
         return toml
     return with_value(toml, "replaces_shipped", "true", file=str(file))
 

@@ -35,7 +35,7 @@ class ElsewhereError(CrawlError):
     """A page leads to another site, `target`."""
 
     def __init__(self, url: str, target: str) -> None:
-        super().__init__("{url} leads to another site, {target}", url=url, target=target)
+        super().__init__(Message("{url} leads to another site, {target}", url=url, target=target))
         self.target = target
 
 
@@ -79,7 +79,7 @@ class Visitor:
             if not await self.may(url):
                 note = self.rules[authority(url)].note
                 told = "{url}: robots.txt forbids it ({note}); write to the site's owner first"
-                raise ForbiddenError(told, url=url, note=note)
+                raise ForbiddenError(Message(told, url=url, note=note))
             payload = await self._ask(url)
             where = values(payload.headers, "location")
             if payload.status not in _REDIRECTS or not where:
@@ -127,7 +127,7 @@ class Visitor:
     async def _ask(self, url: str) -> Payload:
         """The answer to one request, the delay after the one before kept."""
         if self.left <= 0:
-            raise SpentError("{url}: {most_requests} requests are spent", url=url, most_requests=self.most)
+            raise SpentError(Message("{count} requests are spent", count=self.most))
         if self.asked and self.delay:
             await asyncio.sleep(self.delay)
         self.asked.append(url)

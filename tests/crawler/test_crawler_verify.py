@@ -109,7 +109,7 @@ def test_a_shipped_source_gets_a_file_of_its_own_that_counts_instead(tmp_path: P
     holdings = Holdings.open(tmp_path / "a")
     assert own_file(holdings, shipped) == tmp_path / "a" / "sources" / "bac-kan-bao.toml"
     made = parse_source(replacing(shipped, own_file(holdings, shipped), text), "x.toml")
-    assert made.replaces
+    assert made.replaces_shipped
 
 
 def test_the_change_that_a_survey_drafted_is_taken_where_a_person_says_so(tmp_path: Path) -> None:
