@@ -20,6 +20,13 @@ from archive.text.urls import url_key
 _ADD_POINTER = """INSERT INTO pointers (hash, address, url_key, headline, text, box, published)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
+_BY_HASH = """SELECT p.hash, l.id FROM pointers p JOIN ledger l ON l.pointer = p.id
+    WHERE p.hash IN (SELECT value FROM json_each(?))"""
+_BY_KEY = "SELECT url_key, headline, text, box, id FROM teasers WHERE url_key IN (SELECT value FROM json_each(?))"
+_TIMES = """SELECT t.id, f.captured_at, f.record_id, l.captured_at, l.record_id FROM ledger t
+    JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture
+    WHERE t.id IN (SELECT value FROM json_each(?))"""
+
 Key = tuple[str, str, str, str]
 """What makes two teasers one: URL key, headline, text, box."""
 
@@ -83,7 +90,8 @@ class Ledger:
             for key, teaser in self._keyed(teasers).items()
             if key not in ids
         }
-        known = _known(db, unseen)  # of a revision that is not of this batch: it was seen when it was filed
+        # Of a revision that is not of this batch: it was seen when it was filed.
+        known = _known(db, {key: entry.teaser for key, entry in unseen.items()})
         _put(db, {key: entry for key, entry in unseen.items() if key not in known})
         self.forget()
 
@@ -111,17 +119,23 @@ def key_of(teaser: Teaser) -> Key:
 
 def is_known(db: sqlite_utils.Database, teaser: Teaser) -> bool:
     """Whether the ledger has a row for `teaser`."""
-    return bool(_known(db, [key_of(teaser)]))
+    return bool(_known(db, {key_of(teaser): teaser}))
 
 
-def _known(db: sqlite_utils.Database, keys: Iterable[Key]) -> dict[Key, int]:
-    """The rows of those of `keys` that the ledger knows: in one question, as a batch has some thousand."""
-    wanted = set(keys)
-    rows = db.execute(
-        "SELECT url_key, headline, text, box, id FROM teasers WHERE url_key IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted({key[0] for key in wanted})),),
-    )
-    return {key: row for *parts, row in rows if (key := (parts[0], parts[1], parts[2], parts[3])) in wanted}
+def _known(db: sqlite_utils.Database, teasers: Mapping[Key, Teaser]) -> dict[Key, int]:
+    """The rows of those of `teasers` that the ledger knows: in two questions, as a batch has some thousand.
+
+    Nearly all stand there as they were first seen, and are found by number; the others by their texts.
+    """
+    by_hash = {_hash(teaser): key for key, teaser in teasers.items()}
+    rows = db.execute(_BY_HASH, (json.dumps(list(by_hash)),))
+    known = {by_hash[number]: row for number, row in rows}
+    if wanted := teasers.keys() - known.keys():
+        for *parts, row in db.execute(_BY_KEY, (json.dumps(sorted({key[0] for key in wanted})),)):
+            key = parts[0], parts[1], parts[2], parts[3]
+            if key in wanted:
+                known[key] = row
+    return known
 
 
 def put_pointers(db: sqlite_utils.Database, teasers: Sequence[Teaser]) -> list[int]:
@@ -158,9 +172,8 @@ def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, 
     """Writes `entries`, joined with what the ledger knows of them; gives the row of each."""
     new: list[tuple[int, _Entry]] = []
     row = int(db.execute("SELECT coalesce(max(id), 0) FROM ledger").fetchone()[0])
-    ids = _known(db, entries)
-    for key, row_known in ids.items():
-        _see_again(db, row_known, entries[key])
+    ids = _known(db, {key: entry.teaser for key, entry in entries.items()})
+    _see_again(db, {known: entries[key] for key, known in ids.items()})
     for key, entry in entries.items():
         if key not in ids:
             row += 1
@@ -177,21 +190,20 @@ def _put(db: sqlite_utils.Database, entries: Mapping[Key, _Entry]) -> dict[Key, 
     return ids
 
 
-def _see_again(db: sqlite_utils.Database, row: int, entry: _Entry) -> None:
-    known = db.execute(
-        "SELECT f.captured_at, f.record_id, l.captured_at, l.record_id FROM ledger t "
-        "JOIN captures f ON f.id = t.first_capture JOIN captures l ON l.id = t.last_capture WHERE t.id = ?",
-        (row,),
-    ).fetchone()
-    first, last = entry.first, entry.last
-    db.execute("UPDATE ledger SET sightings = sightings + ? WHERE id = ?", (entry.count, row))
-    if (first.captured_at, first.record_id) < (known[0], known[1]):
-        db.execute(
-            "UPDATE ledger SET first_capture = ?, source = ?, pointer = ? WHERE id = ?",
-            (first.capture, first.source, *put_pointers(db, [entry.teaser]), row),
-        )
-    if (last.captured_at, last.record_id) > (known[2], known[3]):
-        db.execute("UPDATE ledger SET last_capture = ? WHERE id = ?", (last.capture, row))
+def _see_again(db: sqlite_utils.Database, seen: Mapping[int, _Entry]) -> None:
+    """Adds what was `seen` to rows of the ledger."""
+    earlier, later, again = [], [], []
+    for row, *instants in db.execute(_TIMES, (json.dumps(list(seen)),)).fetchall():
+        entry = seen[row]
+        if _instant(entry.first) < tuple(instants[:2]):
+            earlier.append((entry.first.capture, entry.first.source, *put_pointers(db, [entry.teaser]), row))
+        if _instant(entry.last) > tuple(instants[2:]):
+            later.append((entry.count, entry.last.capture, row))
+        else:
+            again.append((entry.count, row))
+    db.conn.executemany("UPDATE ledger SET first_capture = ?, source = ?, pointer = ? WHERE id = ?", earlier)
+    db.conn.executemany("UPDATE ledger SET sightings = sightings + ?, last_capture = ? WHERE id = ?", later)
+    db.conn.executemany("UPDATE ledger SET sightings = sightings + ? WHERE id = ?", again)
 
 
 # Which articles point to an address, so that what a takedown bars leaves them without all being read.
