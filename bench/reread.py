@@ -4,6 +4,9 @@ An archive of generated pages is made in a temporary folder; then its captures a
 `baotinh reread` does, to values that wait to be filed: by this process alone, by one process under limits, and by two.
 Beside it stands lxml's bare parsing of the same pages. The middle of three rounds; pages a second of wall time, CPU of
 all processes a page, and how many times bare parsing that CPU is.
+
+`--rebuild` measures instead what `baotinh rebuild` makes of the archive beside what a crawl does with the same records
+in its two processes that read and file, in turns, from the first page to the settled index.
 """
 
 from __future__ import annotations
@@ -18,14 +21,15 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from archive.custody.rebuild import rebuild
 from archive.holdings import Holdings
 from archive.ingest import Ingest, Keeper
 from archive.ingest.reread import read_again
-from archive.model import Capture
+from archive.model import Capture, Place
 from archive.sources import Register, parse_source
 from archive.store import open_database, queries
 from archive.store.rows import CaptureRow
-from archive.worker.pool import WorkerPool
+from archive.worker.pool import WorkerPool, parse_to_follow
 from bench import site
 from bench.readers import NOW, Recorded, parse
 
@@ -41,8 +45,11 @@ _ROUNDS = 3
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.reread", description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=600, help="articles in the archive")
+    parser.add_argument("--rebuild", action="store_true", help="a rebuild beside a crawl's own reading and filing")
     options = parser.parse_args()
     pages = recorded(options.pages)
+    if options.rebuild:
+        return _beside_crawl(pages)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {len(pages)} captures")
     print(f"{'':<34}{'pages/s':>10}{'ms CPU':>10}{'x parsing':>10}")
     _, bare = _laps(lambda: [parse(page) for page in pages])
@@ -62,6 +69,39 @@ def main() -> int:
                 used = (_used() - began) / (_ROUNDS + 40 * processes / len(rows))
             _say(name, len(rows), wall, used, bare)
     return 0
+
+
+def _beside_crawl(pages: list[Recorded]) -> int:
+    walls: dict[str, list[float]] = {"crawl": [], "rebuild": []}
+    with tempfile.TemporaryDirectory() as folder:
+        holdings = Holdings.create(Path(folder) / "archive", "Bench", "mailto:bench@bench.example")
+        register = Register.of([SOURCE])
+        with Keeper(holdings, "bench", "run") as keeper:
+            places = [keeper.keep(capture_of(page)) for page in pages]
+        for number in range(_ROUNDS):
+            began = time.perf_counter()
+            _read_as_crawl(holdings, register, places, Path(folder) / f"{number}.sqlite")
+            walls["crawl"].append(time.perf_counter() - began)
+            began = time.perf_counter()
+            rebuild(holdings, register)
+            walls["rebuild"].append(time.perf_counter() - began)
+    for name, taken in walls.items():
+        print(f"{name:<10}{len(pages) / median(taken):>8.0f} pages/s")
+    print(f"rebuild / crawl's reading and filing: {median(walls['crawl']) / median(walls['rebuild']):.2f}")
+    return 0
+
+
+def _read_as_crawl(holdings: Holdings, register: Register, places: list[Place], database: Path) -> None:
+    """As `crawler.reader`: one process reads, this one files."""
+    with (
+        WorkerPool(holdings.root, register, 1, parse_to_follow) as readers,
+        Ingest(holdings, register, database) as ingest,
+    ):
+        for answer in readers.read(places):
+            if answer.held is not None and answer.page is not None:
+                ingest.file(answer.held, answer.page)
+            if ingest.due:
+                ingest.commit()
 
 
 def recorded(count: int) -> list[Recorded]:

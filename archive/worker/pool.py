@@ -318,8 +318,8 @@ def without_wire(held: StoredCapture) -> StoredCapture:
 
 
 def per_core(root: Path, register: Register) -> WorkerPool:
-    """Readers for who scans and files beside them: a process for each core but that one."""
-    return WorkerPool(root, register, max(cores() - 1, 1) if cores() else 0)
+    """Readers for who scans and files beside them: a process for each core, as filing takes a quarter of reading."""
+    return WorkerPool(root, register, cores())
 
 
 def cores() -> int:
