@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive import light
+from archive.errors import ArchiveError, NothingFound, QueryError, UsageError
 
 if TYPE_CHECKING:
     from archive.api import Archive
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "ArchiveError", "NothingFound", "QueryError", "UsageError"]
 
 light.install()  # before anything below imports sqlite-utils
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from archive import cite as citing
 from archive.search.backend import Backend, ask_article
-from archive.search.question import Question, option, with_parameters
+from archive.search.question import Question, option
 from archive.store.queries import stored_article
 
 
@@ -40,7 +40,3 @@ def answer(held: Backend, asked: CiteRequest) -> Citation:
     reference = citing.cite(stored, asked.style, asked.base, asked.language)
     beside = "vi" if asked.style == "tcvn" else asked.language
     return Citation(stored.row.public_id, asked.style, reference, citing.note(stored, asked.base, beside))
-
-
-cite = with_parameters("cite", answer, CiteRequest)
-"""`answer`, with the fields of `CiteRequest` as its parameters."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import date
 from typing import Any
 
 import click
@@ -21,13 +22,13 @@ _LINE_SECONDS = 10.0  # between two lines where standard error is no terminal
 
 def print_json(value: object) -> None:
     """Prints `value` (dataclasses, lists, texts) as JSON, indented."""
-    put(json.dumps(_plain(value), ensure_ascii=False, indent=2) + "\n")
+    put(json.dumps(_plain(value), ensure_ascii=False, indent=2, default=_iso) + "\n")
 
 
 def print_json_lines(values: Iterable[object]) -> None:
     """Prints each value as one line of JSON."""
     for value in values:
-        put(json.dumps(_plain(value), ensure_ascii=False) + "\n")
+        put(json.dumps(_plain(value), ensure_ascii=False, default=_iso) + "\n")
 
 
 def print_table(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
@@ -86,6 +87,10 @@ def progress(label: str, total: int | None = None) -> Iterator[Progress]:
         yield shown
     finally:
         shown.close()
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
 
 
 def _plain(value: object) -> Any:

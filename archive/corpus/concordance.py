@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
 import sqlite_utils
@@ -74,7 +75,7 @@ class Line:
 
     public_id: str
     source_name: str
-    day: str
+    day: date
     column: Column
     left: str
     match: str
@@ -168,7 +169,7 @@ def _lines(row: tuple[object, ...], node: Node, names: Sequence[Tier], width: in
             yield Line(
                 str(public_id),
                 str(source_name),
-                str(day),
+                date.fromisoformat(str(day)),
                 column,
                 _before(ready.text, first, width),
                 " ".join(ready.text[first:last].split()),

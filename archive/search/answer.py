@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from archive.search.grammar.matcher import Tier
@@ -49,7 +50,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that matches. `day` is "YYYY-MM-DD" in Vietnam, `published` as exact as the page is, or None.
+    """An article that matches. `day` is that of Vietnam, `published` as exact as the page is, or None.
 
     `province` is the unit of its source at publication (one of the 63), `province_now` today's (one of the 34), both
     ids; `snippet` the passage of its text with most matches, `title` the headline with its own marked.
@@ -59,7 +60,7 @@ class Hit:
     headline: str
     source: str
     source_name: str
-    day: str
+    day: date
     published: str | None
     province: str
     province_now: str

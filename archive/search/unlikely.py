@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from operator import attrgetter
 
 import sqlite_utils
@@ -109,7 +110,7 @@ def _hit(row: UnlikelyRow, node: Node, tier: Tier, names: dict[str, str]) -> Hit
         headline=row.headline,
         source=row.source,
         source_name=names.get(row.source, row.source),
-        day=row.day,
+        day=date.fromisoformat(row.day),
         published=row.published,
         province=row.province,
         province_now=row.province_now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Final
@@ -43,7 +43,7 @@ def number(value: float, language: Language) -> str:
 
 
 @lru_cache(4096)  # the months of a histogram are those of the page before
-def day(iso: str, language: Language) -> str:
+def day(when: str | date, language: Language) -> str:
     """A day, month, quarter or year ("2020-Q1") as it is written in `language`; what is none is given back as it is.
 
     >>> day("2020-03-05", "vi"), day("2020-03-05", "en"), day("2020-03", "vi"), day("2020-03", "en"), day("2020", "en")
@@ -51,6 +51,7 @@ def day(iso: str, language: Language) -> str:
     >>> day("2020-Q1", "vi"), day("2020-Q1", "en")
     ('quý 1/2020', 'Q1 2020')
     """
+    iso = str(when)
     parts = iso[:10].split("-")
     if iso[4:6] == "-Q":
         return f"quý {iso[6:]}/{iso[:4]}" if language == "vi" else f"{iso[5:]} {iso[:4]}"

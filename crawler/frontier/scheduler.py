@@ -215,7 +215,7 @@ class Frontier(BaseScheduler):
         from archive.api import Archive  # only with `-o`
 
         with Archive.open(Path(self._crawler.settings["ARCHIVE"])) as held:
-            item = asdict(held.article(article).article)
+            item = asdict(held.article(article).stored.article)
         self._crawler.signals.send_catch_log(signal=signals.item_scraped, item=item, response=None, spider=self.spider)
 
     def fail(self, error: ArchiveError) -> None:

@@ -16,6 +16,8 @@ from search_corpus import revise, stored
 from sharded import ARTICLES, made, queries, split, told
 
 from archive import Archive
+from archive.api import answers
+from archive.api.answers import made as answered
 from archive.cite import cite, cited
 from archive.cli import main
 from archive.cluster.shards import Shards
@@ -189,10 +191,10 @@ def test_the_library_and_the_commands_take_several_archives_for_every_analysis(
     revise(whole, article, change)
     pattern = str(tmp_path / "archive-*.sqlite")
     with Archive.open(pattern) as archive:
-        assert archive.concordance("hội") == concordance.concordance(whole, "hội")
-        assert archive.collocates("hội") == collocates.collocates(whole, "hội")
-        assert archive.keywords("hội") == keywords.keywords(whole, "hội")
-        assert cite(archive.article(article.public_id), "apa") == cite(there, "apa")
+        assert archive.concordance("hội") == answered(answers.Concordance, concordance.concordance(whole, "hội"), "en")
+        assert archive.collocates("hội") == answered(answers.Collocates, collocates.collocates(whole, "hội"), "en")
+        assert archive.keywords("hội") == answered(answers.Keywords, keywords.keywords(whole, "hội"), "en")
+        assert cite(archive.article(article.public_id).stored, "apa") == cite(there, "apa")
 
     def printed(*words: str) -> str:
         with pytest.raises(SystemExit) as ended:

@@ -60,8 +60,8 @@ def test_the_context_is_the_text_around_the_match() -> None:
 def test_lines_are_sorted_as_asked(db: sqlite_utils.Database, sort: str) -> None:
     lines = concordance(db, "hội", sort=sort, width=40).lines  # type: ignore[arg-type]
     keys = {
-        "newest": lambda line: [-int(line.day.replace("-", ""))],
-        "oldest": lambda line: [int(line.day.replace("-", ""))],
+        "newest": lambda line: [-line.day.toordinal()],
+        "oldest": lambda line: [line.day.toordinal()],
         "left": lambda line: [collation_key(word) for word, _ in reversed(words(line.left)[-3:])],
         "right": lambda line: [collation_key(word) for word, _ in words(line.right)[:3]],
         "match": lambda line: [collation_key(word) for word, _ in words(line.match)],

@@ -125,7 +125,7 @@ def by_program(holdings: Holdings, article: str) -> dict[str, str]:
     with Archive.open(holdings.root) as archive:
         found = archive.search(f'"{WORD}"')
         try:
-            shown = archive.article(article).article.headline.value
+            shown = archive.article(article).stored.article.headline.value
         except NothingFound:
             shown = ""
         return {"notebook search": WORD if len(found) else "", "notebook article": shown}

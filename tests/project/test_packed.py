@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from multiprocessing import Pipe
 
 import pytest
@@ -62,7 +63,9 @@ def opened() -> Open:
 
 
 MARKED = Marked("Hội nghị tỉnh ủy", ((0, 8),))
-HIT = Hit("a", "Hội", "bao", "Báo", "2020-03-05", None, "ha-noi", "ha-noi", MARKED, "exact", "https://a/", MARKED, 7)
+HIT = Hit(
+    *("a", "Hội", "bao", "Báo", date(2020, 3, 5), None, "ha-noi", "ha-noi", MARKED, "exact", "https://a/", MARKED, 7)
+)
 
 
 @pytest.mark.parametrize(

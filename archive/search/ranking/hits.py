@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 from unicodedata import normalize
@@ -147,6 +148,7 @@ def _hit(row: Sequence[Any], node: Node, tier: Tier, old: OldText | None) -> Hit
     texts: dict[Column, str] = dict(zip(COLUMNS, row[len(_FACTS) :], strict=True))
     if old is not None:
         texts, facts["revision"] = old.texts, old.revision
+    facts["day"] = date.fromisoformat(facts["day"])
     facts["day_estimated"] = bool(facts["day_estimated"])
     return Hit(
         **facts,

@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import partial
 from typing import Final
 
@@ -121,14 +121,14 @@ async def saved_feed(request: Request) -> Response:
 
 
 def _feed(request: Request, title: str, identity: str, hits: Sequence[Hit]) -> Response:
-    base, newest = base_of(request), max((hit.day for hit in hits), default="1970-01-01")
+    base, newest = base_of(request), max((hit.day for hit in hits), default=date(1970, 1, 1))
     body = atom.atom_feed(
         title,
         identity,
         str(request.url),
         hits,
         lambda hit: f"{base}/article/{hit.public_id}",
-        datetime.fromisoformat(newest).replace(tzinfo=VIETNAM),
+        datetime.combine(newest, time.min, VIETNAM),
     )
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 

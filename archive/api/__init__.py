@@ -1,0 +1,250 @@
+"""The archive for programs and notebooks: open it, ask, and take the answer away.
+
+from archive import Archive
+
+with Archive.open("data") as archive:
+    found = archive.search('"đại hội điểm" tinh:"Thái Nguyên" ngay:2020')
+    print(found.understood.echo, found.total)
+    frame = archive.search("rút kinh nghiệm", limit=None).to_df()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from inspect import Parameter, signature
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+import sqlite_utils
+
+from archive.api import answers
+from archive.api.answers import Corpus, Exported, Listing, Result, Text, Texts, Trends, made
+from archive.cite.question import CiteRequest
+from archive.cite.question import answer as cited
+from archive.cluster.pattern import is_several
+from archive.cluster.shards import Shards
+from archive.corpus import trends
+from archive.corpus.clusters import same_texts
+from archive.corpus.collocates import collocates
+from archive.corpus.concordance import concordance
+from archive.corpus.keywords import keywords
+from archive.corpus.ngrams import grams
+from archive.corpus.people import people
+from archive.corpus.trends import Coverage, TrendsRequest
+from archive.errors import UsageError
+from archive.export.files import ExportRequest, write_export
+from archive.export.selection import SelectionRequest, select
+from archive.holdings import Holdings
+from archive.messages.language import LANGUAGES
+from archive.search import corpora, engine, query_files, saved
+from archive.search.backend import Backend, ask_article, one_database
+from archive.search.connection import open_guarded
+from archive.search.query_files import KeepRequest
+from archive.search.question import parameters_of
+from archive.search.request import MOST_HITS, SearchRequest
+from archive.search.spoken import in_language
+from archive.store.counts import stats as counts
+from archive.store.queries import stored_article
+
+Options = ParamSpec("Options")
+Found = TypeVar("Found")
+Method = TypeVar("Method", bound=Callable[..., Any])
+Language = Literal["en", "vi"]
+_SELF = Parameter("self", Parameter.POSITIONAL_ONLY)
+
+
+def _method(
+    function: Callable[Concatenate[Backend, Options], Any], kind: Callable[..., Found]
+) -> Callable[Concatenate[Archive, Options], Found]:
+    """`function` as a method of Archive, with its parameters and its documentation, that answers with a `kind`."""
+
+    @wraps(function)
+    def method(self: Archive, /, *values: Options.args, **named: Options.kwargs) -> Found:
+        return made(kind, function(self._held, *values, **named), self.language)
+
+    _, *rest = signature(function).parameters.values()
+    method.__signature__ = signature(function).replace(parameters=[_SELF, *rest])  # type: ignore[attr-defined]
+    return method
+
+
+def _signed(asked: type[Any]) -> Callable[[Method], Method]:
+    """Gives a method with `**options` the parameters that what the dataclass `asked` declares has, for who looks."""
+
+    def sign(method: Method) -> Method:
+        own = [one for one in signature(method).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        named = {one.name for one in own}
+        others = [one for one in parameters_of(asked) if one.name not in named]
+        options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in others if one.name != "query"]
+        method.__signature__ = signature(method).replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+        return method
+
+    return sign
+
+
+class Archive:
+    """An archive opened for reading, or several as one. Nothing it does can write to it, but for `freeze` and `save`,
+    files of their own. What answers say of themselves is said in `language`.
+    """
+
+    def __init__(self, held: sqlite_utils.Database | Shards, root: Path | None, language: Language = "en") -> None:
+        if language not in LANGUAGES:
+            raise UsageError(
+                "{name}={value}: one of {options} is wanted",
+                name="language",
+                value=language,
+                options=", ".join(LANGUAGES),
+            )
+        self._held = held
+        self._root = root
+        self.language: Language = language
+
+    @property
+    def db(self) -> sqlite_utils.Database:
+        """The database, guarded (`archive.search.connection`): for SQL of your own. Several archives have none."""
+        if isinstance(self._held, Shards):
+            raise UsageError("several archives opened as one have no database in common: open one of them")
+        return self._held
+
+    @property
+    def folder(self) -> Path:
+        """The archive's folder; raises UsageError where a database was opened alone, or several archives."""
+        if self._root is None:
+            if isinstance(self._held, Shards):
+                raise UsageError("corpora and saved queries lie in one archive each: open that one")
+            raise UsageError("corpora, saved queries and exports need the folder: open that, not the database alone")
+        return self._root
+
+    @classmethod
+    def open(cls, path: Path | str, language: Language = "en") -> Archive:
+        """The archive at `path`: its folder, or the file archive.sqlite alone; several as one for a pattern of these.
+
+        `Archive.open("archive-*.sqlite")` asks all of them, in processes of their own (`archive.cluster`).
+
+        Raises UsageError where there is no archive, NothingFound where it has no database yet, StorageError,
+        SchemaError where its schema is another one.
+        """
+        if is_several(path):
+            return cls(Shards.open(path), None, language)
+        path = Path(path)
+        if path.is_file():
+            return cls(open_guarded(path), None, language)
+        holdings = Holdings.open(path)
+        return cls(open_guarded(holdings.database), holdings.root, language)
+
+    @_signed(SearchRequest)
+    def search(self, query: str, limit: int | None = 20, **options: Any) -> Result:
+        """The hits of `query`: the first `limit`, or all with None; `corpus` names a frozen corpus to search within.
+
+        The other options are those of `archive.search.request.SearchRequest`: `facets` is what is counted besides
+        ("province", "source", "section", ...), `as_of` asks the archive as it stood at the end of that day,
+        `any_accents` takes accents typed as if none were ... Raises QueryError, UsageError, DamageError.
+        """
+        most = MOST_HITS if limit is None else min(limit, MOST_HITS)
+        asked = SearchRequest(query, most, **options).loaded(self._root)
+        first = last = engine.answer(self._held, asked)
+        found = list(first.hits)
+        while last.cursor is not None and (limit is None or len(found) < limit):
+            last = engine.answer(self._held, replace(asked, cursor=last.cursor, counts=False, facets=()))
+            found.extend(last.hits)
+        return Result(in_language(first, self.language), tuple(found[:limit]), self.language)
+
+    @_signed(SelectionRequest)
+    def texts(self, query: str = "", limit: int | None = None, **options: Any) -> Texts:
+        """The articles of `query` ("" for all), whole, the first `limit` or all: read one by one while you iterate.
+
+        The other options are those of `baotinh export`. Raises QueryError, NothingFound for an unknown corpus,
+        UsageError, DamageError.
+        """
+        root = None if isinstance(self._held, Shards) else self.folder
+        chosen = select(self._held, root, SelectionRequest(query, **options))
+        return Texts(chosen[:limit], self._held, self.language)
+
+    concordance = _method(concordance, answers.Concordance)
+    collocates = _method(collocates, answers.Collocates)
+    keywords = _method(keywords, answers.Keywords)
+    ngrams = _method(grams, answers.Grams)
+    clusters = _method(same_texts, answers.Clusters)
+    people = _method(people, answers.People)
+
+    @_signed(TrendsRequest)
+    def trends(self, *queries: str, **options: Any) -> Trends:
+        """Up to five queries over time, each in turn; the options are those of `TrendsRequest`.
+
+        Raises QueryError, UsageError, DamageError.
+        """
+        return made(Trends, trends.answer(self._held, TrendsRequest(queries, **options)), self.language)
+
+    def coverage(self, unit: Literal["day", "month", "quarter", "year"] = "month") -> Listing[Coverage]:
+        """What the archive holds of each period, without a gap: look at it before anything is counted."""
+        found = trends.answer(self._held, TrendsRequest(("ngay:1900..",), unit=unit)).coverage
+        return Listing(found, ("period", "articles", "estimated", "words", "sources"), self.language)
+
+    def stats(self) -> answers.Stats:
+        """Counts over the whole archive; raises UsageError for several."""
+        return made(answers.Stats, counts(one_database(self._held)), self.language)
+
+    def article(self, reference: str) -> Text:
+        """The article with this public id or address; raises NothingFound."""
+        return Text.of(ask_article(self._held, reference, stored_article))
+
+    def cite(
+        self, article: str, style: str = "apa", language: Language | None = None, base: str = ""
+    ) -> answers.Citation:
+        """The article with this public id or address as a reference, one of `archive.cite.STYLES`.
+
+        Printed, one to read has the note below it that proves it. Raises NothingFound, UsageError for another style.
+        """
+        asked = CiteRequest(article, style, language or self.language, base)
+        return made(answers.Citation, cited(self._held, asked), asked.language)
+
+    @_signed(ExportRequest)
+    def export(self, query: str, path: Path | str, form: str = "jsonl", **options: Any) -> Exported:
+        """What was written to `path`: the articles of `query` ("" for all) in one of `archive.export.files.FORMS`.
+
+        The other options are those of `ExportRequest`. Raises QueryError, NothingFound, UsageError where `path` exists
+        and `force` is not set, StorageError.
+        """
+        asked = ExportRequest(query, path=Path(path), form=form, **options)
+        root = None if isinstance(self._held, Shards) else self.folder
+        chosen = select(self._held, root, asked)
+        written = write_export(None if root is None else Holdings.open(root), self._held, chosen, asked)
+        return made(Exported, written, self.language)
+
+    @_signed(KeepRequest)
+    def freeze(self, name: str, query: str, **options: Any) -> Corpus:
+        """Freezes what `query` finds as the corpus `name`, in the place of an earlier one only with `force`."""
+        frozen = corpora.freeze(self.db, self.folder, KeepRequest(name, query, **options))
+        return made(Corpus, frozen, self.language, held=self)
+
+    def corpus(self, name: str) -> Corpus:
+        """The frozen corpus `name`; raises NothingFound, DamageError."""
+        return made(Corpus, corpora.load(self.folder, name), self.language, held=self)
+
+    def corpora(self) -> Listing[Corpus]:
+        """The frozen corpora of the archive, by name."""
+        names = query_files.query_names(self.folder, corpora.FOLDER)
+        return Listing(tuple(map(self.corpus, names)), ("name", "made_at", "query", "digest"), self.language)
+
+    @_signed(KeepRequest)
+    def save(self, name: str, query: str, **options: Any) -> saved.Saved:
+        """Saves `query` under `name`, nothing of it seen yet; an earlier one makes place only with `force`."""
+        return saved.save(self.folder, KeepRequest(name, query, **options))
+
+    def saved(self) -> Listing[saved.Saved]:
+        """The saved queries of the archive."""
+        return Listing(saved.every(self.folder), ("name", "query", "made_at", "looked_at"), self.language)
+
+    def close(self) -> None:
+        """Closes the database, or ends the processes of several."""
+        self._held.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,40 @@
+"""What an answer says of itself (how it understood, what it notes), in a language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from archive.messages.message import Message, format_number, message_of
+from archive.search.answer import Understood
+from archive.search.grammar.parser import parse
+from archive.search.planner.accents import Accents
+from archive.search.query_echo import ENGLISH, in_words, query_pieces
+
+Found = TypeVar("Found", bound=Any)
+
+
+def echo(understood: Understood, language: str) -> str:
+    """The query in words, with the counts of its terms; "" where nothing of it was left."""
+    if language == "vi" or not understood.query:
+        return understood.echo
+    return in_words(query_pieces(parse(understood.query).root, understood.terms), ENGLISH)
+
+
+def in_language(found: Found, language: str) -> Found:
+    """`found` with its notes, and where it has one its echo, in `language`."""
+    notes = tuple(message_of(note).in_language(language) for note in found.notes)
+    if not hasattr(found, "understood"):
+        return replace(found, notes=notes)
+    return replace(found, notes=notes, understood=replace(found.understood, echo=echo(found.understood, language)))
+
+
+def counted(accents: Accents, language: str) -> str:
+    """The rule by which accents were taken, with both counts."""
+    articles, every = (
+        "?" if count is None else format_number(count, language) for count in (accents.articles, accents.any_accents)
+    )
+    if accents.rule == "any":
+        return Message("in any accents: {articles} articles", articles=articles).in_language(language)
+    said = Message("accents as typed: {articles} articles; in any accents: {every}", articles=articles, every=every)
+    return said.in_language(language)
