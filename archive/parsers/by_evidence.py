@@ -20,7 +20,7 @@ from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.body import Body, sort_out
-from archive.parsers.fields.byline import BYLINE, Around
+from archive.parsers.fields.byline import BYLINE, TOLD, Around
 from archive.parsers.fields.captions import is_framed_with
 from archive.parsers.fields.dates import date_of, find_moment, moment_in
 from archive.parsers.fields.headline import published_slug, restored, same_words, with_raws, without_repeats
@@ -28,6 +28,7 @@ from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
 from archive.parsers.fields.section import find_section
 from archive.parsers.fields.selected import last_step
+from archive.parsers.fields.signature import PLAIN_NAME
 from archive.parsers.fields.tags import find_tags, tags_above
 from archive.parsers.fields.times import MODIFIED, Dated, find_published
 from archive.parsers.fields.trailing_links import (
@@ -170,7 +171,10 @@ def _tags(page: Page, whole: Items, before: int, behind: Items) -> tuple[str, ..
 def _byline(evidence: Evidence, body: Body, author: Found | None, family: Family) -> Found | None:
     named = evidence.known.byline
     first = family.signature and "byline" not in evidence.known.own
-    found = (body.byline, named) if first else (named, body.byline)
+    signed = body.byline
+    if signed is not None and signed.by == PLAIN_NAME and author is not None and author.by == TOLD:
+        signed = None  # any two words with capitals are shaped like a name
+    found = (body.byline, named) if first else (named, signed)
     return next((one for one in found if one is not None and not words.is_account(one.value)), author)
 
 

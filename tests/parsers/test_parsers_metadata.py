@@ -156,3 +156,20 @@ def test_a_headline_that_json_ld_has_with_the_site_s_name_is_the_one_shown() -> 
     assert (
         _told('"x":1', head=f'<meta property="og:title" content="{whole}">', headline=whole).headline.value == HEADLINE
     )
+
+
+def test_the_author_that_json_ld_names_counts_before_two_words_that_end_the_text() -> None:
+    said = _script('{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Hà Vân"}}')
+    page = f"<head>{said}</head><h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1>{_TEXT}"
+    for end, byline in (("<p>Verwandte Artikel</p>", "Hà Vân"), ("<p><b>Lò Thị Mỷ</b></p>", "Lò Thị Mỷ")):
+        article = reading_of(page + end, "http://bao.example/xa-hoi/duong-moi-12.html").article
+        assert article is not None
+        assert article.byline is not None
+        assert article.byline.value == byline
+
+
+def test_the_label_of_a_box_beside_the_date_is_no_author() -> None:
+    page = f"<h1>Xã Bản Lầu mở con đường mới lên bản Na Lốc</h1><p>TIN ĐÃ ĐƯA</p><p>05/03/2024 08:00</p>{_TEXT}"
+    article = reading_of(page, "http://bao.example/xa-hoi/duong-moi-12.html").article
+    assert article is not None
+    assert article.byline is None

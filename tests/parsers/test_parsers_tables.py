@@ -60,6 +60,7 @@ _BYLINE = {
     "alone beside the date": _page(header=f"{DATE}<p>Hà Vân</p>"),
     "right above the headline": _page(above="<p>by Hà Vân</p>"),
     "header or footer": _page(header="<footer><p>Tác giả: Hà Vân</p></footer>"),
+    "meta author that is shown": _page(head=_meta("author", "Hà Vân"), header=f"{DATE}<p>Von Hà Vân</p>"),
     "json-ld organisation": _page(head=_said('"author":{"@type":"Organization","name":"Hà Vân"}')),
 }  # fmt: skip
 _ISO = "2024-03-05T08:00:00+07:00"

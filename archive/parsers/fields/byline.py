@@ -37,7 +37,9 @@ _LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
 _BY_CLASS: Final = "generic author class"
+TOLD: Final = "json-ld author"
 _HOUSE: Final = "json-ld organisation"  # "dpa" is one, so no account's name
+_META: Final = ("author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl")
 _AROUND: Final = 6  # lines right behind the text among which a theme may name the author
 _AUTHOR_NAME: Final = re.compile(r"author|field-+name-uid|tac-?gia|byline|\bwriter\b|but-?danh", re.IGNORECASE)
 
@@ -185,7 +187,7 @@ def _told(seen: Around) -> Iterator[Named]:
     page = seen.zones.page
     name = seen.zones.meta.author or ", ".join(one for one in page.metas("article:author") if "/" not in one)
     if fold(name) not in fold(page.title()) and not same_words(name, page.meta("og:site_name")):
-        yield Named(Found(name, by="json-ld author"))
+        yield Named(Found(name, by=TOLD))
 
 
 def _beside(seen: Around) -> Iterator[Named]:
@@ -207,6 +209,16 @@ def _in_date_line(seen: Around) -> Iterator[Named]:
     yield from [Named(found)] if found is not None else []
 
 
+def _meta_author(seen: Around) -> Iterator[Named]:
+    """The author that a meta element names and that a line around the text says too: alone it may be the site's."""
+    zones, page = seen.zones, seen.zones.page
+    near = [*zones.above, *zones.header, *zones.items[seen.first : zones.start + 1], *seen.behind[:_AROUND]]
+    said = [item.text for item in near if isinstance(item, Line) and item.length <= _LONGEST_LINE]
+    for name in (value for meta in _META for value in page.metas(meta)):
+        if any(name in text for text in said) and not same_words(name, page.meta("og:site_name")):
+            yield Named(Found(name, by="meta author"))
+
+
 def _profile(seen: Around) -> Iterator[Named]:
     """The one profile that links of the page lead to."""
     profiles = {text_of(link): None for link in seen.zones.page.all("a[rel=author]")}
@@ -223,14 +235,18 @@ def _house(seen: Around) -> Iterator[Named]:
 BYLINE: Final = Table[Around, Named](
     "byline",
     (
-        Row("json-ld author", _told, 0.9, "publishers abroad: right on 66 of 71 pages"),
+        Row(TOLD, _told, 0.9, "publishers abroad: right on 66 of 71 pages"),
         Row("beside the headline or behind the text", _beside, 0.9, "portals of provinces, WordPress"),
         Row("date line", _in_date_line, 0.8, "WordPress, Joomla, themes of Hugo"),
+        Row("meta author that is shown", _meta_author, 0.8, "publishers abroad, generators"),
         Row("link to a profile", _profile, 0.6, "publishers abroad"),
         Row("alone beside the date", _beside_date, 0.6, "Jekyll, portals of districts"),
         Row("right above the headline", _right_above, 0.8, "themes of Pelican"),
         Row("header or footer", _around, 0.8, "WordPress' block themes"),
         Row(_HOUSE, _house, 0.5, "publishers abroad"),
     ),
-    never=lambda seen, named: named.found.by != _HOUSE and words.is_account(named.found.value),
+    never=lambda seen, named: (
+        words.RELATED_LABEL.match(named.found.value) is not None
+        or (named.found.by != _HOUSE and words.is_account(named.found.value))
+    ),
 )

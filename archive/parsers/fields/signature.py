@@ -15,6 +15,7 @@ _WORK_BEFORE: Final = re.compile(
     r"^(?i:tin|bài|ảnh|clip|video)(?:\s*(?:,|và|&|-|–)\s*(?i:tin|bài|ảnh|clip|video))*\s+(?=[A-ZĐÂĂÊÔƠƯ]\w)"
 )
 _INITIALS_BEHIND: Final = re.compile(r"(?<=[a-zà-ỹ])\s+[-–]\s+[A-ZĐ]{2,5}\.?$")
+PLAIN_NAME: Final = "last line, a name"
 _LONGEST_NAME: Final = 12  # words behind a label
 TAIL = 6  # lines at the end among which signature and credit are looked for
 
@@ -57,7 +58,7 @@ def credit_in(line: Line) -> Found | None:
 
 
 def signature_in(line: Line, before: Line) -> Found | None:
-    """The author that a line names: after a label, or as a name set apart from the text."""
+    """The author that a line names: after a label, or as a name set apart from the text; no heading does."""
     text = line.text
     label = words.BYLINE_LABEL.match(text)
     if label and len(label["name"].split()) <= _LONGEST_NAME and not text.endswith(("!", "?", "…")):
@@ -74,7 +75,7 @@ def signature_in(line: Line, before: Line) -> Found | None:
     parts = text.replace(" – ", " - ").split(" - ")
     named = words.is_name(text) and all(2 <= len(part.split()) <= 4 for part in parts)
     if (named or words.is_plain_signature(text)) and words.SENTENCE_END.search(before.text):
-        return Found(_bare(text), by="last line, a name", raw=text, confidence=0.8)
+        return Found(_bare(text), by=PLAIN_NAME, raw=text, confidence=0.8)
     return None
 
 
