@@ -16,6 +16,7 @@ from archive.places import PROVINCES_63, now
 from archive.search.index import bitmaps, docids, pairs
 from archive.search.index import writer as index
 from archive.store import open_database
+from archive.text.analyzer import count_words
 from archive.text.urls import public_id
 from bench.words import Writer
 
@@ -132,7 +133,7 @@ def _write(db: sqlite_utils.Database, batch: list[Row]) -> None:
         key = f"http://{source}.example/{number}"
         values = (
             *(public_id(key), source, key, key, headline, lead, body, section, day.isoformat(), day.isoformat()),
-            *(unit, now(unit), len(body.split()) + len(lead.split()), rowid),
+            *(unit, now(unit), count_words(body) + count_words(lead), rowid),
         )
         db.execute(_ADD, values)
         indexed.append(index.IndexRow(rowid, headline, lead, body))
