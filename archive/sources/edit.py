@@ -8,9 +8,10 @@ import tomllib
 from collections.abc import Iterable
 from typing import Final
 
-from archive.errors import SourceError
+from archive.sources.table import read_table
 
 _HEADER: Final = re.compile(r"^\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(?:#.*)?$")
+_MOST_LINES: Final = 100
 _KEY: Final = re.compile(r"^(\s*)([\w-]+)(\s*)=")
 
 
@@ -83,8 +84,8 @@ def _section(lines: list[str], table: str) -> tuple[int, int]:
 
 
 def _length(lines: list[str], at: int, end: int) -> int:
-    """How many lines the value has that begins on line `at`."""
-    for length in range(1, end - at + 1):
+    """How many lines the value has that begins on line `at`; 1 where it is none, or longer than a file of ours has."""
+    for length in range(1, min(end - at, _MOST_LINES) + 1):
         try:
             tomllib.loads("\n".join(lines[at : at + length]))
         except tomllib.TOMLDecodeError:
@@ -94,9 +95,5 @@ def _length(lines: list[str], at: int, end: int) -> int:
 
 
 def _checked(source: str, file: str) -> str:
-    try:
-        tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        told = "{file}: cannot be changed without a person: {error}"
-        raise SourceError(told, file=file or "TOML", error=error) from error
+    read_table(source, file or "TOML")
     return source

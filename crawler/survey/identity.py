@@ -20,6 +20,7 @@ _NO_NAME: Final = frozenset(
 )
 _FRONT: Final = re.compile(r"^(?:trang\s+(?:chủ|nhất|đầu)|home(?:\s?page)?)\s*[|–—·»:-]\s*", re.IGNORECASE)
 _LONGEST_NAME: Final = 120
+_LONGEST_TITLE: Final = 300
 _COMPACT: Final = {unit.id.replace("-", ""): unit.id for unit in PROVINCES_63}
 _LEAST_COMPACT: Final = 6  # letters: "hanoi" and "ninhbinh" are written together, "hue" is a syllable
 _LEAST_MENTIONS: Final = 3
@@ -67,7 +68,8 @@ def name_of(title: str, site: str, titles: Sequence[str] = ()) -> str:
 
     `titles` are those of its articles: a part that ends two of them is the site's name alone.
     """
-    own = _clean(site)
+    own = _clean(site[:_LONGEST_TITLE])
+    title, titles = title[:_LONGEST_TITLE], [one[-_LONGEST_TITLE:] for one in titles]
     if own and fold(own) not in _NO_NAME and len(own.split()) > 1:
         return own
     whole = _FRONT.sub("", unicodedata.normalize("NFC", " ".join(title.split())))

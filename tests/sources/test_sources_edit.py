@@ -72,7 +72,7 @@ def test_a_new_key_stands_in_its_own_table_and_not_below_the_comment_of_the_next
 
 
 def test_a_value_that_is_no_toml_is_refused_with_the_file_named() -> None:
-    with pytest.raises(SourceError, match=r"^thu\.toml: cannot be changed"):
+    with pytest.raises(SourceError, match=r"^thu\.toml: not valid TOML"):
         with_value(FILE, "status", "nothing at all", file="thu.toml")
 
 
