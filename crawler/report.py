@@ -271,6 +271,7 @@ class Report:
                 {"url": one.url, "listed": one.listed, "new": one.fresh, "mark": one.mark} for one in self.listings
             ],
             "moved": [asdict(move) for move in self.moved],
+            "trouble": self.trouble,
             "fit": self.fit,
             "broken": list(self.broken),
             "warnings": [

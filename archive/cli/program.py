@@ -60,6 +60,7 @@ ROLES: Final = {
         "crawl": "Crawl sources of the register politely.",
         "watch": "Crawl every source when it is due.",
         "runs": "List the crawls, or show the report of one.",
+        "status": "Say what is new, what is silent and what needs you.",
         "frontier": "Show what is left to fetch, and why.",
     },
     "Keep": {
@@ -121,7 +122,7 @@ _MODULES: Final = {
 
 _LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"crawl", "frontier", "merge", "newsource", "runs", "survey", "watch"}
+    {"crawl", "frontier", "merge", "newsource", "runs", "status", "survey", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 

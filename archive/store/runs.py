@@ -69,6 +69,16 @@ def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[R
     return [_run(row) for row in rows]
 
 
+def latest(db: sqlite_utils.Database) -> dict[str, Run]:
+    """The last run of each source that has ended."""
+    newest = "SELECT id, row_number() OVER (PARTITION BY source ORDER BY began DESC, id DESC) AS place FROM runs"
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE id IN "  # noqa: S608 - our own words
+        f"(SELECT id FROM ({newest} WHERE ended IS NOT NULL) WHERE place = 1)"
+    )
+    return {one.source: one for one in map(_run, rows.fetchall())}
+
+
 def numbered(db: sqlite_utils.Database, number: int) -> Run | None:
     """The run of that number, counted from the latest (1); None where there are fewer."""
     found = runs(db, "", number)
