@@ -6,21 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import Final
 
+from archive.custody.status import silence
 from archive.messages.language import number, spoken, tr
 from archive.messages.message import Message
 from archive.sources import Source
 from archive.store.runs import Run
 from crawler.survey.verdict import ORDER, Todo, Verdict
 
-UNCRAWLED: Final = timedelta(days=2)
-"""After how long without a crawl that ended a verified source counts as left alone."""
-
-_LEAST_DAYS: Final = 3
-_PATIENCE: Final = 3  # times the usual gap between two articles
-_MONTH: Final = 30
 _CUT_SHORT: Final = frozenset(("storage", "disk", "stalled", "error"))  # that a crawl itself could not tell of
 _NAMED: Final = 20  # sources named of one kind
 
@@ -72,30 +66,15 @@ def standing(sources: Sequence[Source], known: Known, since: str, now: datetime)
     return Standing(
         since,
         tuple(sorted(((source, count) for source, count in known.new.items()), key=lambda one: (-one[1], one[0]))),
-        tuple(notice for one in verified if (notice := _silent(one, known, now)) is not None),
+        tuple(Notice(one.id, why) for one in verified if (why := _silent(one, known, now)) is not None),
         tuple(notice for one in sources if (notice := _need(one, known)) is not None),
         tuple((todo, counts[todo]) for todo in ORDER if counts[todo]),
         sum(1 for one in unverified if one.id not in known.verdicts),
     )
 
 
-def _silent(source: Source, known: Known, now: datetime) -> Notice | None:
-    run = known.runs.get(source.id)
-    if run is None:
-        return Notice(source.id, Message("verified, and not crawled yet"))
-    if now - _moment(run.ended) > UNCRAWLED:
-        return Notice(source.id, Message("not crawled since {day}", day=run.ended[:10]))
-    last = known.last_new.get(source.id, "")
-    if not last or now - _moment(last) <= usual_gap(source):
-        return None
-    return Notice(source.id, Message("no new article since {day}", day=last[:10]))
-
-
-def usual_gap(source: Source) -> timedelta:
-    """For how long a source may bring nothing new: three times the gap of its quietest month, three days at least."""
-    bounds = source.expect.articles_per_month
-    least = bounds[0] if bounds is not None else 0
-    return timedelta(days=max(_LEAST_DAYS, ceil(_PATIENCE * _MONTH / max(least, 1))))
+def _silent(source: Source, known: Known, now: datetime) -> Message | None:
+    return silence(source, known.runs.get(source.id), known.last_new.get(source.id, ""), now)
 
 
 def _need(source: Source, known: Known) -> Notice | None:
@@ -131,7 +110,3 @@ def told(found: Standing) -> Iterator[str]:
 def since_of(days: float, now: datetime) -> str:
     """The moment so many days ago, as the archive writes it."""
     return (now - timedelta(days=days)).astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))

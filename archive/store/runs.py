@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlite_utils
 
@@ -41,6 +41,14 @@ class Progress:
     def captures(self) -> int:
         """The number of its captures read so far."""
         return sum(count for _, count in self.states)
+
+
+_WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown"})
+
+
+def ended_well(run: Run) -> bool:
+    """Whether the run came to its end, or to one that was set for it."""
+    return run.reason in _WELL
 
 
 def progress(db: sqlite_utils.Database, limit: int = 20) -> tuple[Progress, ...]:

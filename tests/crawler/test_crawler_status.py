@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from crawling import SOURCE, article, crawl, html, pages
 
+from archive.custody.status import usual_gap
 from archive.holdings import Holdings
 from archive.messages.message import Message
 from archive.sources import Expect, Source
@@ -19,7 +20,7 @@ from archive.store import open_database
 from archive.store.runs import Run
 from archive.store.writes import put_run
 from crawler.commands.status import status
-from crawler.status import Known, standing, told, usual_gap
+from crawler.status import Known, standing, told
 from crawler.survey.verdict import Verdict
 
 NOW = datetime(2026, 12, 2, 5, 0, tzinfo=UTC)

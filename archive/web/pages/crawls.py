@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import sqlite_utils
@@ -14,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.custody import events
+from archive.custody.status import read_with_doubt, status
 from archive.custody.verify.fixity import listed
 from archive.custody.verify.scrub import last_checks
 from archive.custody.withheld import rules
 from archive.errors import NothingFound
 from archive.holdings import Holdings
+from archive.sources import Register
 from archive.store import counts
 from archive.store.captures import unread_reasons
 from archive.store.runs import Progress, Run, progress, run, runs
@@ -88,6 +91,7 @@ def _finding_text(finding: object) -> str:
 # The archivist's overview: runs live and past, what could not be read, what is still to fetch, fixity, takedowns.
 
 _RUNS: Final = 50
+_DOUBTFUL: Final = 20
 _LIVE_SECONDS: Final = 2.0
 _MOST_WATCHERS: Final = 10
 _watchers = 0
@@ -98,7 +102,7 @@ async def overview(request: Request) -> Response:
     """`/crawls?source=`: everything an archivist looks at in the morning."""
     room = room_of(request)
     source = text(request, "source")
-    values = await room.asker.ask(_morning, room.holdings, source, weight="slow")
+    values = await room.asker.ask(_morning, room.holdings, room.register, source, weight="slow")
     return render(request, "crawls.html", {**values, "health": health, "source": source})
 
 
@@ -144,8 +148,10 @@ async def _told(request: Request, room: Room) -> AsyncIterator[str]:
         _watchers -= 1
 
 
-def _morning(db: sqlite_utils.Database, holdings: Holdings, source: str) -> dict[str, object]:
+def _morning(db: sqlite_utils.Database, holdings: Holdings, register: Register, source: str) -> dict[str, object]:
     return {
+        "status": status(db, holdings, register),
+        "doubtful": list(islice(read_with_doubt(db, datetime.now(UTC)), _DOUBTFUL)),
         "live": progress(db),
         "runs": [one for one in runs(db, source, _RUNS) if one.ended],
         "unread": unread_reasons(db, source),

@@ -21,7 +21,7 @@ from archive.search.index.docid_sets import DocidSet
 from archive.sources import Source
 from archive.sources.model import Host, Layout
 from archive.store.counts import SourceCount, Summary, articles_at, source_count, source_counts, summary
-from archive.store.runs import Run, runs
+from archive.store.runs import Run, ended_well, runs
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
 from archive.web.map import country, shade
 from archive.web.pages.search import of_period
@@ -113,7 +113,6 @@ def _newest_first(parts: Iterable[Iterable[Run]]) -> list[Run]:
 Health = Literal["well", "look", "running", "never"]
 """How a source does, by its last run: it ended well, a person should look, it runs, or there was none."""
 
-_WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown"})
 _KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
 
 
@@ -204,7 +203,7 @@ def health(last: Run | None) -> Health:
         return "never"
     if not last.ended:
         return "running"
-    return "well" if last.reason in _WELL and not last.report.get("warnings") else "look"
+    return "well" if ended_well(last) and not last.report.get("warnings") else "look"
 
 
 def by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counter[str]:

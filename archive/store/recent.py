@@ -1,0 +1,45 @@
+"""What came lately: new articles, changes, disappearances, pages unread, readings in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlite_utils
+
+_EVERY = "source IN (SELECT DISTINCT source FROM captures)"  # so that the index of sources and times answers
+
+
+def came_since(db: sqlite_utils.Database, moment: str) -> tuple[int, int, int, int]:
+    """Since `moment` (UTC): articles that are new, that changed, that were first seen gone; sources of the new ones."""
+    new, sources = db.execute(
+        "SELECT count(DISTINCT article), count(DISTINCT source) FROM captures "  # noqa: S608 - our own words
+        f"WHERE {_EVERY} AND captured_at >= ? AND state = 'new'",
+        (moment,),
+    ).fetchone()
+    (changed,) = db.execute(
+        f"SELECT count(DISTINCT article) FROM captures WHERE {_EVERY} AND captured_at >= ? AND state = 'changed'",  # noqa: S608
+        (moment,),
+    ).fetchone()
+    (gone,) = db.execute("SELECT count(*) FROM articles WHERE gone_at >= ?", (moment,)).fetchone()
+    return new, changed, gone, sources
+
+
+def unread_since(db: sqlite_utils.Database, moment: str) -> list[tuple[str, int]]:
+    """Sources with pages captured since `moment` (UTC) that could not be read, and their number, the most first."""
+    return db.execute(
+        f"SELECT source, count(*) FROM captures WHERE {_EVERY} AND captured_at >= ? AND state = 'unread' "  # noqa: S608
+        "GROUP BY 1 ORDER BY 2 DESC, 1",
+        (moment,),
+    ).fetchall()
+
+
+def doubtful(db: sqlite_utils.Database, since: str, below: float) -> Iterator[tuple[str, str, str, float]]:
+    """Articles of the days from `since` on of which the reader is less sure than `below`, the most doubtful first.
+
+    Each is id, source, headline and confidence.
+    """
+    yield from db.execute(
+        "SELECT public_id, source, headline, confidence FROM articles WHERE day >= ? AND confidence < ? "
+        "ORDER BY confidence, public_id",
+        (since, below),
+    )
