@@ -77,7 +77,7 @@ class Place:
 def places(query: Query) -> tuple[Place, ...]:
     """Where `query` can be spelled otherwise, with at most MOST spellings: none that it asks for already."""
     text, root = query.text, query.root
-    if any(term.form == "folded" and "~" not in text[: term.start] for term in terms(root)):
+    if any(term.form == "folded" and text[term.start - 1 : term.start] != "~" for term in terms(root)):
         text = written(root)  # accents were widened behind its back
         root = parse(text).root
     found, known, left = [], {written(root)}, MOST
@@ -107,7 +107,7 @@ def _is_query(text: str) -> bool:
 
 
 def _is_term(spelling: str) -> bool:
-    return isinstance(parse(spelling).root, Term)
+    return _is_query(spelling) and isinstance(parse(spelling).root, Term)  # O.R without dots is an operator
 
 
 def _term(spelling: str, like: Term | None) -> Term:
