@@ -5,7 +5,7 @@ Always inside the caller's transaction. The search index and the teaser ledger a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -53,8 +53,9 @@ def put_names(
     With each comes what the search index has made of its headline, lead, body and captions; of the articles (by row
     id) that are `new` nothing is written yet.
     """
-    put_mentions(db, {row.id: tuple(_places(row, forms)) for row, forms in articles}, new)
-    put_persons(db, {row.id: tuple(_persons(row, forms)) for row, forms in articles}, new)
+    named = {row.id: _names(row, forms) for row, forms in articles}
+    put_mentions(db, {article: places for article, (places, _) in named.items()}, new)
+    put_persons(db, {article: persons for article, (_, persons) in named.items()}, new)
 
 
 def find_names(db: sqlite_utils.Database) -> int:
@@ -64,34 +65,32 @@ def find_names(db: sqlite_utils.Database) -> int:
     """
     count = 0
     while articles := unnamed(db, _BATCH):
-        places = {article.article: tuple(_places(article)) for article in articles}
-        persons = {article.article: tuple(_persons(article)) for article in articles}
+        named = {article.article: _names(article) for article in articles}
         with writing(db):
-            put_mentions(db, places)
-            put_persons(db, persons)
+            put_mentions(db, {article: places for article, (places, _) in named.items()})
+            put_persons(db, {article: persons for article, (_, persons) in named.items()})
         count += len(articles)
     return count
 
 
-def _texts(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms]) -> Iterator[tuple[str, str, str]]:
-    """The texts of an article, each with the name of its field and its exact form where that is there already."""
+def _names(
+    article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()
+) -> tuple[list[MentionRow], list[PersonRow]]:
+    """The places and the persons that the texts of an article name; `forms` are those texts' where they are made."""
+    day = date.fromisoformat(article.day)
+    places: list[MentionRow] = []
+    persons: list[PersonRow] = []
     for at, field in enumerate(_FIELDS):
         if text := getattr(article, field):
-            yield field, text, forms[at].exact if forms and forms[at].plain else ""
-
-
-def _places(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()) -> Iterator[MentionRow]:
-    day = date.fromisoformat(article.day)
-    for field, text, exact in _texts(article, forms):
-        for one in mentions(text, article.province, day, exact):
-            yield MentionRow(field, one.start, one.end - one.start, one.place.id, one.surface, one.ambiguous)
-
-
-def _persons(article: ArticleRow | UnnamedArticle, forms: Sequence[Forms] = ()) -> Iterator[PersonRow]:
-    for field, text, exact in _texts(article, forms):
-        for one in people(text, exact):
-            key = name_key(one.name)
-            yield PersonRow(field, one.start, one.end - one.start, one.name, key, fold(key), OFFICES.join(one.offices))
+            exact = forms[at].exact if forms and forms[at].plain else ""
+            for one in mentions(text, article.province, day, exact):
+                length = one.end - one.start
+                places.append(MentionRow(field, one.start, length, one.place.id, one.surface, one.ambiguous))
+            for person in people(text, exact):
+                key, length = name_key(person.name), person.end - person.start
+                offices = OFFICES.join(person.offices)
+                persons.append(PersonRow(field, person.start, length, person.name, key, fold(key), offices))
+    return places, persons
 
 
 _OF_ROW = (

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from archive.people.keys import offices
@@ -22,6 +23,7 @@ from archive.text.letters import is_syllable
 
 _RUN: Final = re.compile(rb"A[Aa'`]*(?: A[Aa'`]*)+")  # of a shape: words in capitals with one space between two
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_TWO: Final = re.compile(r"([^\W\d_]+)(?: [^\W\d_]+)?")
 _CAPITAL: Final = re.compile(r"(?:\w{1,2}\.)*\w[\w'’&/]*")
 _PAIRS: Final = re.compile(r"(?:bệnh|nhà|công) \w+|trường|quỹ")
 _INSIDE: Final = re.compile(r"\w|&\w")  # what stands behind the beginning of a longer word
@@ -33,11 +35,14 @@ _FIELDS: Final = re.compile(r", [^,.;:()\n]{2,30}(?:, [^,.;:()\n]{2,30})? và ")
 _LIST: Final = re.compile(r"(?:,|;| và|, và) (?:đồng chí |ông |bà |đ/c )?")
 _AGE: Final = re.compile(r"(?:, | \()(?:(?:sn|sinh năm)?:? ?\d{4}|\d\d tuổi)")
 _TITLE: Final = re.compile(r"(?: \([^()\n]{2,20}\))?(?P<stop>[,:]?) ?")  # between an office and the name behind it
+_BORDERS: Final = ("", *' \n(“".,;:–-')  # what may stand before a word of address
+_ENDS: Final = 5  # characters: three letters with what is before and behind them
+_STOPS: Final = ("", ".", "!", "?", "”", '"', "…")
 _LOOK_BACK: Final = 120
 _LONGEST: Final = 5  # words of a name
 
 _Spans = list[tuple[int, int]]
-_Phrases = dict[str, tuple[str, ...]]  # by their first word, the longest first
+_Phrases = dict[str, tuple[str, ...]]  # by their first two words, the longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class _Words(NamedTuple):
     ranks: _Phrases
     bodies: _Phrases
     links: tuple[str, ...]
-    ends: frozenset[str]  # the last three characters of addresses and grades, as they stand before a name
+    tails: frozenset[str]  # the last words of ranks and bodies
+    ends: frozenset[str]  # the last characters of addresses and grades, as they stand before a name
     needy: frozenset[str]
     grades: frozenset[str]
     works: frozenset[str]
@@ -89,14 +95,22 @@ def words() -> _Words:
     sets["compounds"] = sets["bodies"] | sets["units"]
     bodies = [*lists["bodies"], *lists["works"], *lists["units"], *lists["countries"]]
     links = tuple(sorted(lists["links"], key=len, reverse=True))
-    ends = frozenset([f"{word} "[-3:] for word in (*lists["addresses"], *lists["grades"])])
-    return _Words(_by_first(ranks), _by_first(bodies), links, ends, *[sets[name] for name in _Words._fields[4:]])
+    tails = frozenset([phrase.rpartition(" ")[2] for phrase in (*ranks, *bodies)])
+    announcing = [f"{before}{word} " for word in (*lists["addresses"], *lists["grades"]) for before in _BORDERS]
+    ends = frozenset([one[-_ENDS:] for one in announcing])
+    return _Words(_by_first(ranks), _by_first(bodies), links, tails, ends, *[sets[name] for name in _Words._fields[5:]])
+
+
+@cache
+def _place_firsts() -> frozenset[str]:
+    """The first words of places that are no communes, and of states."""
+    return frozenset([*names().bare_sizes, *(country.partition(" ")[0] for country in words().countries)])
 
 
 def _by_first(phrases: Iterable[str]) -> _Phrases:
     table: dict[str, list[str]] = {}
     for phrase in sorted(phrases, key=len, reverse=True):
-        table.setdefault(phrase.partition(" ")[0], []).append(phrase)
+        table.setdefault(" ".join(phrase.split(" ", 2)[:2]), []).append(phrase)
     return {first: tuple(found) for first, found in table.items()}
 
 
@@ -106,6 +120,7 @@ class _Finder:
     def __init__(self, text: str, exact: str) -> None:
         self._text, self._exact, self._words, self._places = text, exact, words(), names().exact
         self._shape = shape(text)
+        self._lasts: dict[int, tuple[str, str]] = {}
         self._names = list(self._all_names())
         self._starts = dict(self._names)
         self._taken = 0  # up to where the text belongs to the person found last
@@ -132,12 +147,18 @@ class _Finder:
     # Names
 
     def _all_names(self) -> Iterator[tuple[int, int]]:
-        exact, places, evidence, ends = self._exact, self._places, self._words.evidence, self._words.ends
+        exact, places, of = self._exact, self._places, self._words
+        evidence, ends, weak = of.evidence, of.ends, of.weak
         for found in _RUN.finditer(self._shape):
             start, end = found.span()
             run = exact[start:end].split(" ")
             # Nine runs in ten name nobody: they are passed over before anything else is asked of them.
-            if exact[start - 3 : start] not in ends and (evidence.isdisjoint(run) or exact[start:end] in places):
+            before = exact[max(0, start - _ENDS) : start]
+            if (
+                before not in ends
+                and before[1:] not in ends
+                and (evidence.isdisjoint(run) or (len(run) == 2 and run[0] in weak) or exact[start:end] in places)
+            ):
                 continue
             if start == 0 or not (exact[start - 1].isalnum() or exact[start - 1] in "'’"):
                 name = self._name(start, end, run)
@@ -165,11 +186,15 @@ class _Finder:
 
     def _last_words(self, start: int) -> tuple[str, str]:
         """The word right before `start`, and the two words."""
+        if start in self._lasts:
+            return self._lasts[start]
         before = self._exact[max(0, start - 24) : start]
-        found = before.rpartition("\n")[2].split()[-2:] if before.endswith(" ") else []
-        if not found:
-            return "", ""
-        return found[-1].lstrip("(“‘\"'[.,-"), " ".join(found).lstrip("(“‘\"'[")
+        found = before[before.rfind("\n") + 1 :].split() if before.endswith(" ") else []
+        last, two = (found[-1], " ".join(found[-2:])) if found else ("", "")
+        if not (last[:1].isalnum() and two[0].isalnum()):
+            last, two = last.lstrip("(“‘\"'[.,-"), two.lstrip("(“‘\"'[")
+        self._lasts[start] = last, two
+        return last, two
 
     def _family(self, run: list[str], last: tuple[str, str]) -> int:
         """The word of `run` that a name begins with; -1 where none does. `last` are the words before the run."""
@@ -181,7 +206,7 @@ class _Finder:
             or (run[-3:] == ["hồ", "chí", "minh"] and "tịch" not in last and last[1] != "tịch nước")
         ):
             return -1
-        for at in (3, 2, 1):
+        for at in (3, 2, 1) if run[0] in _place_firsts() else ():
             if at <= size and self._is_place(" ".join(run[:at])):
                 named = at in begins and not (size - at == 2 and self._is_place(" ".join(run[at:])))
                 if named or at > 1 or run[0] in of.countries:
@@ -217,15 +242,19 @@ class _Finder:
     def _before(self, start: int) -> tuple[_Spans, bool]:
         """The offices right before a name that begins at `start`, and whether they are said of several."""
         exact, of, end = self._exact, self._words, start
-        while last := next((word for word in self._last_words(end)[::-1] if word in of.addresses), ""):
-            end -= len(last) + 1
+        while not of.addresses.isdisjoint(last := self._last_words(end)):
+            end -= len(last[1] if last[1] in of.addresses else last[0]) + 1
+        capital = b"A" in (self._shape[end - 1 - len(word) : end - len(word)] for word in last)
+        if last[0][-1:] in _STOPS or (last[0].isalpha() and last[0] not in of.tails and not capital):
+            return [], False  # no office ends here
         low = max(self._taken, end - _LOOK_BACK)
         low = max(low, exact.rfind("\n", low, end), exact.rfind(";", low, end))
-        if of.ranks.keys().isdisjoint(_WORD.findall(exact, low, end)):
-            return [], False
+        words = _WORD.findall(exact, low, end)
+        firsts = {one for one in words if one in of.ranks}
+        firsts.update([one for one, two in pairwise(words) if f"{one} {two}" in of.ranks])
         previous = ""
-        for word in _WORD.finditer(exact, low, end):
-            if word[0] in of.ranks:
+        for word in _WORD.finditer(exact, low, end) if firsts else ():
+            if word[0] in firsts:
                 offices = self._offices(word.start(), end)
                 title = _TITLE.fullmatch(exact, offices[-1][1], end) if offices else None
                 if title and not (title["stop"] and previous == "của"):
@@ -336,17 +365,18 @@ class _Finder:
 
     def _phrase(self, table: _Phrases, at: int) -> str:
         """The longest phrase of `table` that stands at `at`, as whole words; empty where none does."""
-        word = _WORD.match(self._exact, at)
-        for phrase in table.get(word[0], ()) if word else ():
-            if self._exact.startswith(phrase, at) and not _INSIDE.match(self._exact, at + len(phrase)):
-                return phrase
+        two = _TWO.match(self._exact, at)
+        if two is not None:
+            for phrase in (*table.get(two[0], ()), *table.get(two[1], ())):
+                if self._exact.startswith(phrase, at) and not _INSIDE.match(self._exact, at + len(phrase)):
+                    return phrase
         return ""
 
 
 def begins_with_rank(text: str) -> bool:
     """Whether `text`, in its exact form, begins with a rank: "bí thư tỉnh uỷ", not "sở y tế"."""
-    ranks = words().ranks.get(text.partition(" ")[0], ())
-    return any(f"{text} ".startswith(f"{rank} ") for rank in ranks)
+    first, ranks = text.split(" ", 2), words().ranks
+    return any(f"{text} ".startswith(f"{rank} ") for size in (2, 1) for rank in ranks.get(" ".join(first[:size]), ()))
 
 
 def _is_foreign(exact: str, end: int) -> bool:

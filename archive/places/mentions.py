@@ -94,6 +94,7 @@ _SHAPES: Final = _Shapes()
 _CODED: Final = folding.table({letter: _shape_of(letter) for letter in folding.ALPHABET})
 
 
+@lru_cache(maxsize=4)  # of one text after the other, its places and its persons are looked for
 def shape(text: str) -> bytes:
     """`text` with A for a capital, 0 for a digit, a for other letters, \' for apostrophes, - for dashes, space,
     ` for the apostrophe that counts as a letter (U+02BC), else a dot.
