@@ -1,22 +1,15 @@
-"""Under which keys persons and offices are looked up and counted, and the table of the words of offices."""
+"""Under which keys persons and offices are looked up and counted."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from archive.people.words import offices_table
 from archive.text.folding import exact_form, fold
 
 _WORD: Final = re.compile(r"[^\W_]+")
-
-
-@cache
-def offices() -> dict[str, Any]:
-    """The table offices.toml."""
-    return tomllib.loads((Path(__file__).parent / "offices.toml").read_text(encoding="utf-8"))
 
 
 def name_key(name: str) -> str:
@@ -51,4 +44,4 @@ def office_key(office: str) -> str:
 
 @cache
 def _short() -> tuple[tuple[str, str], ...]:
-    return tuple([(exact_form(long), exact_form(short)) for long, short in offices()["short"].items()])
+    return tuple([(exact_form(long), exact_form(short)) for long, short in offices_table()["short"].items()])

@@ -8,13 +8,12 @@ right before the name, or behind it after a comma, a dash or the like, and goes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
-from archive.people.keys import offices
+from archive.people.words import ENDS, phrase_at, place_firsts, words
 from archive.places import Place
 from archive.places.mentions import composed, shape
 from archive.places.names import names
@@ -23,10 +22,8 @@ from archive.text.letters import is_syllable
 
 _RUN: Final = re.compile(rb"A[Aa'`]*(?: A[Aa'`]*)+")  # of a shape: words in capitals with one space between two
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_TWO: Final = re.compile(r"([^\W\d_]+)(?: [^\W\d_]+)?")
 _CAPITAL: Final = re.compile(r"(?:\w{1,2}\.)*\w[\w'’&/]*")
 _PAIRS: Final = re.compile(r"(?:bệnh|nhà|công) \w+|trường|quỹ")
-_INSIDE: Final = re.compile(r"\w|&\w")  # what stands behind the beginning of a longer word
 _FOREIGN: Final = re.compile(r" ([a-z]{3,})(?!\w)")
 _NUMBER: Final = re.compile(r"\d+(?!\w)")
 _GAP: Final = re.compile(r" ?[-–] ?| ")
@@ -35,14 +32,11 @@ _FIELDS: Final = re.compile(r", [^,.;:()\n]{2,30}(?:, [^,.;:()\n]{2,30})? và ")
 _LIST: Final = re.compile(r"(?:,|;| và|, và) (?:đồng chí |ông |bà |đ/c )?")
 _AGE: Final = re.compile(r"(?:, | \()(?:(?:sn|sinh năm)?:? ?\d{4}|\d\d tuổi)")
 _TITLE: Final = re.compile(r"(?: \([^()\n]{2,20}\))?(?P<stop>[,:]?) ?")  # between an office and the name behind it
-_BORDERS: Final = ("", *' \n(“".,;:–-')  # what may stand before a word of address
-_ENDS: Final = 5  # characters: three letters with what is before and behind them
 _STOPS: Final = ("", ".", "!", "?", "”", '"', "…")
 _LOOK_BACK: Final = 120
 _LONGEST: Final = 5  # words of a name
 
 _Spans = list[tuple[int, int]]
-_Phrases = dict[str, tuple[str, ...]]  # by their first two words, the longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,65 +47,6 @@ class Person:
     start: int
     end: int
     offices: tuple[str, ...]
-
-
-class _Words(NamedTuple):
-    """The lists of offices.toml, ready to be looked up in an exact form."""
-
-    ranks: _Phrases
-    bodies: _Phrases
-    links: tuple[str, ...]
-    tails: frozenset[str]  # the last words of ranks and bodies
-    ends: frozenset[str]  # the last characters of addresses and grades, as they stand before a name
-    needy: frozenset[str]
-    grades: frozenset[str]
-    works: frozenset[str]
-    heads: frozenset[str]
-    units: frozenset[str]
-    compounds: frozenset[str]  # of bodies and units
-    joints: frozenset[str]
-    addresses: frozenset[str]
-    plurals: frozenset[str]
-    namesakes: frozenset[str]
-    families: frozenset[str]
-    weak: frozenset[str]
-    evidence: frozenset[str]  # words without which no run of words in capitals has a name
-    countries: frozenset[str]
-
-
-@cache
-def words() -> _Words:
-    """The words of offices.toml."""
-    table = dict(offices())
-    deputy = table.pop("deputy")
-    del table["short"]
-    lists = {name: [exact_form(word) for word in found] for name, found in table.items()}
-    sets = {name: frozenset(found) for name, found in lists.items()}
-    plain = [*lists["ranks"], *lists["needy"]]
-    plain += [f"{deputy} {rank}" for rank in plain]
-    ranks = [*plain, *(f"{before} {rank}" for before in lists["before"] for rank in plain), *lists["grades"]]
-    sets["needy"] |= {f"{deputy} {rank}" for rank in sets["needy"]}
-    sets["evidence"] = sets["families"] | sets["weak"] | sets["addresses"]
-    sets["compounds"] = sets["bodies"] | sets["units"]
-    bodies = [*lists["bodies"], *lists["works"], *lists["units"], *lists["countries"]]
-    links = tuple(sorted(lists["links"], key=len, reverse=True))
-    tails = frozenset([phrase.rpartition(" ")[2] for phrase in (*ranks, *bodies)])
-    announcing = [f"{before}{word} " for word in (*lists["addresses"], *lists["grades"]) for before in _BORDERS]
-    ends = frozenset([one[-_ENDS:] for one in announcing])
-    return _Words(_by_first(ranks), _by_first(bodies), links, tails, ends, *[sets[name] for name in _Words._fields[5:]])
-
-
-@cache
-def _place_firsts() -> frozenset[str]:
-    """The first words of places that are no communes, and of states."""
-    return frozenset([*names().bare_sizes, *(country.partition(" ")[0] for country in words().countries)])
-
-
-def _by_first(phrases: Iterable[str]) -> _Phrases:
-    table: dict[str, list[str]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        table.setdefault(" ".join(phrase.split(" ", 2)[:2]), []).append(phrase)
-    return {first: tuple(found) for first, found in table.items()}
 
 
 class _Finder:
@@ -153,7 +88,7 @@ class _Finder:
             start, end = found.span()
             run = exact[start:end].split(" ")
             # Nine runs in ten name nobody: they are passed over before anything else is asked of them.
-            before = exact[max(0, start - _ENDS) : start]
+            before = exact[max(0, start - ENDS) : start]
             if (
                 before not in ends
                 and before[1:] not in ends
@@ -173,7 +108,7 @@ class _Finder:
         begins_line = start < 2 or not exact[start - 2].isalnum()
         if run[0] in of.addresses and (begins_line or run[1] in of.families):
             at = 1  # "Ông" begins a sentence
-        elif addressed or (not of.grades.isdisjoint(last) and not self._phrase(of.ranks, start)):
+        elif addressed or (not of.grades.isdisjoint(last) and not phrase_at(of.ranks, exact, start)):
             at = 0
         else:
             at = self._family(run, last)
@@ -206,7 +141,7 @@ class _Finder:
             or (run[-3:] == ["hồ", "chí", "minh"] and "tịch" not in last and last[1] != "tịch nước")
         ):
             return -1
-        for at in (3, 2, 1) if run[0] in _place_firsts() else ():
+        for at in (3, 2, 1) if run[0] in place_firsts() else ():
             if at <= size and self._is_place(" ".join(run[:at])):
                 named = at in begins and not (size - at == 2 and self._is_place(" ".join(run[at:])))
                 if named or at > 1 or run[0] in of.countries:
@@ -302,7 +237,7 @@ class _Finder:
     def _office(self, at: int, limit: int) -> int:
         """Where the office that begins at `at` ends: a rank and the words of its body."""
         exact, of = self._exact, self._words
-        last = rank = self._phrase(of.ranks, at)
+        last = rank = phrase_at(of.ranks, exact, at)
         if not rank:
             return at
         kept = end = at + len(rank)
@@ -314,10 +249,10 @@ class _Finder:
             begin = gap.end() if gap[0][0] != "," else end + 2
             capital = self._shape[begin] == ord("A")
             if (len(gap[0]) > 1 and not capital) or (
-                (len(gap[0]) > 1 or last == "và") and self._phrase(of.ranks, begin)
+                (len(gap[0]) > 1 or last == "và") and phrase_at(of.ranks, exact, begin)
             ):
                 break  # the next office, of the same person or of another
-            phrase = self._phrase(of.bodies, begin)
+            phrase = phrase_at(of.bodies, exact, begin)
             if last in of.countries and capital and not phrase and _is_foreign(exact, end):
                 return at  # the office was the foreigner's
             if phrase in of.works and not capital and last not in of.heads and last != "và":
@@ -346,9 +281,9 @@ class _Finder:
     def _fields(self, end: int) -> re.Match[str] | None:
         """The gap of a comma at `end` within a body's name."""
         fields = _FIELDS.match(self._exact, end) if self._shape[end + 2 : end + 3] == b"A" else None
-        if fields is None or self._phrase(self._words.ranks, end + 2):
+        if fields is None or phrase_at(self._words.ranks, self._exact, end + 2):
             return None
-        phrase = self._phrase(self._words.bodies, end + 2)
+        phrase = phrase_at(self._words.bodies, self._exact, end + 2)
         return fields if phrase and phrase not in self._words.heads else None
 
     def _second(self, end: int, word: str) -> int:
@@ -359,24 +294,9 @@ class _Finder:
         if self._shape[end - len(word) : end + 2] != b"A" + b"a" * (len(word) - 1) + b" a":
             return end
         second = _WORD.match(self._exact, end + 1)
-        if second is None or second[0] in of.joints or self._phrase(of.bodies, end + 1):
+        if second is None or second[0] in of.joints or phrase_at(of.bodies, self._exact, end + 1):
             return end
         return second.end()
-
-    def _phrase(self, table: _Phrases, at: int) -> str:
-        """The longest phrase of `table` that stands at `at`, as whole words; empty where none does."""
-        two = _TWO.match(self._exact, at)
-        if two is not None:
-            for phrase in (*table.get(two[0], ()), *table.get(two[1], ())):
-                if self._exact.startswith(phrase, at) and not _INSIDE.match(self._exact, at + len(phrase)):
-                    return phrase
-        return ""
-
-
-def begins_with_rank(text: str) -> bool:
-    """Whether `text`, in its exact form, begins with a rank: "bí thư tỉnh uỷ", not "sở y tế"."""
-    first, ranks = text.split(" ", 2), words().ranks
-    return any(f"{text} ".startswith(f"{rank} ") for size in (2, 1) for rank in ranks.get(" ".join(first[:size]), ()))
 
 
 def _is_foreign(exact: str, end: int) -> bool:
