@@ -112,8 +112,10 @@ class _Finder:
             at = 0
         else:
             at = self._family(run, last)
-        if at < 0 or not 2 <= len(run) - at <= _LONGEST:
+        if at < 0 or not 2 <= len(run) - at <= _LONGEST or " ".join(run) in of.countries:
             return None
+        if len(run) - at == 2 and phrase_at(of.ranks, exact, end - len(run[-1])):
+            return None  # "Đoàn Đại biểu Quốc hội"
         begin = start + sum(len(word) + 1 for word in run[:at])
         if b"AA" in self._shape[begin:end] and (at or len(run) > 4 or b"a" in self._shape[begin:end]):
             return None  # in a line of capitals no name has an end
