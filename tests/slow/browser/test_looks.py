@@ -15,13 +15,19 @@ ADDRESSES = {
     "nothing": "/?q=kkkzzz",
     "mistake": "/?q=(",
     "article": "{article}",
+    "hit": "{article}?q=trồng+rừng",
     "revision": "{article}?revision=1",
+    "checked": "{article}?check=1",
     "changes": "{article}/changes",
+    "changes-side": "{article}/changes?view=side",
     "lookup": "/lookup?url=http://khemay.example/tin-tuc/hong-23.html",
     "concordance": "/concordance?q=rút",
     "trends": "/trends?q=huyện&q=chè&measure=articles",
     "collocates": "/collocates?q=rút&least=1",
     "keywords": "/keywords?q=tieude:chè&least=1",
+    "people": "/people?q=huyện",
+    "flow": "/flow",
+    "about": "/about",
     "sources": "/sources",
     "sources-63": "/sources?units=63&unit=bac-kan",
     "source": "/source/bac-kan-bao",
@@ -49,7 +55,8 @@ def address(seen: Any, name: str) -> str:
     """The address of a page; an article's and an unread page's are looked for first."""
     if "{article}" in ADDRESSES[name]:
         seen.open("/?q=tieude:trồng")
-        return ADDRESSES[name].format(article=seen.page.locator(".hits h2 a").first.get_attribute("href"))
+        hit = seen.page.locator(".hits h2 a").first.get_attribute("href")
+        return ADDRESSES[name].format(article=hit.partition("?")[0])
     if "{explained}" in ADDRESSES[name]:
         seen.open("/crawls/unread?reason=no_article")
         return ADDRESSES[name].format(explained=seen.page.locator("tbody a").first.get_attribute("href"))
