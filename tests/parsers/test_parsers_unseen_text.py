@@ -108,16 +108,6 @@ def test_a_labelled_box_with_teasers_inside_the_body_leaves_no_teaser_in_the_tex
     assert [teaser.headline for teaser in body.teasers] == ["Mường Nhé ra quân trồng rừng"]
 
 
-def test_a_line_set_as_a_caption_above_a_picture_is_its_caption_and_a_subheading_is_not() -> None:
-    above = '<p style="text-align:center">{}</p><p style="text-align:center"><img src="/a.jpg"></p>'
-    caption = body_of(PARAGRAPHS + above.format("<em>Người dân Bản Qua thu hoạch lúa</em>") + f"<p>{LEAD}</p>")
-    assert caption.captions == ("Người dân Bản Qua thu hoạch lúa",)
-    assert caption.paragraphs == (*TEXT, LEAD)
-    heading = body_of(PARAGRAPHS + above.format("<strong>Hiệu quả bước đầu</strong>") + f"<p>{LEAD}</p>")
-    assert heading.captions == ()
-    assert "Hiệu quả bước đầu" in heading.paragraphs
-
-
 def test_a_smaller_copy_that_links_to_the_picture_is_read_as_the_picture() -> None:
     def image(href: str, src: str) -> str:
         return body_of(f'<p><a href="{href}"><img src="{src}"></a></p>{PARAGRAPHS}').images[0].url

@@ -215,20 +215,11 @@ def _follows_player(line: Line) -> bool:
 
 
 def _is_above(items: Items, position: int) -> bool:
-    """Whether a line right above a picture is set as captions are, and the picture has none of its own below it."""
+    """Whether a line right above a picture is framed with it alone."""
     line, picture = items[position], items[position + 1] if position + 1 < len(items) else None
-    if not isinstance(picture, Picture):
+    if not (isinstance(picture, Picture) and isinstance(line, Line)):
         return False
-    if not _is_set_as_caption(items, position):
-        return isinstance(line, Line) and may_be_plain(line) and is_framed_with(picture, line)
-    return not _is_set_as_caption(items, position + 2) or _is_picture(items, position + 3)
-
-
-def _is_set_as_caption(items: Items, position: int) -> bool:
-    line = items[position] if position < len(items) else None
-    if not isinstance(line, Line) or line.links or line.length > LONGEST_CAPTION:
-        return False
-    return line.caption or (line.italic and line.align == "center" and not line.bold)
+    return may_be_plain(line) and is_framed_with(picture, line)
 
 
 def _is_picture(items: Items, position: int) -> bool:
