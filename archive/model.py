@@ -141,6 +141,7 @@ class Article:
     parser: str  # family and version: "nukeviet/3"
     slug: str = ""  # as published, in the URL or meta keywords
     canonical: str = ""
+    original: str = ""  # address on another host that the page names as its canonical one
     lead: Found | None = None
     captions: tuple[str, ...] = ()
     byline: Found | None = None

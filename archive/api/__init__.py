@@ -30,6 +30,7 @@ from archive.corpus import trends
 from archive.corpus.clusters import same_texts
 from archive.corpus.collocates import collocates
 from archive.corpus.concordance import concordance
+from archive.corpus.flow import flow
 from archive.corpus.keywords import keywords
 from archive.corpus.ngrams import grams
 from archive.corpus.people import people
@@ -168,6 +169,7 @@ class Archive:
     ngrams = _method(grams, answers.Grams)
     clusters = _method(same_texts, answers.Clusters)
     people = _method(people, answers.People)
+    flow = _method(flow, answers.Flow)
 
     @_signed(TrendsRequest)
     def trends(self, *queries: str, **options: Any) -> Trends:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from archive.cite import question as citing
-from archive.corpus import clusters, collocates, concordance, keywords, ngrams, people, plot, trends
+from archive.corpus import clusters, collocates, concordance, flow, keywords, ngrams, people, plot, trends
 from archive.corpus.chart import Measure
 from archive.errors import UsageError
 from archive.export import files
@@ -351,6 +351,24 @@ class People(people.People, Table):
         for one in self.people:
             for held in one.offices:
                 yield (one.name, held.office, held.articles, begin(held.first), begin(held.last))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(flow.Flow, Table):
+    """Who prints whom: `edges` and `nodes`, and a row for each edge, its first and last day as dates."""
+
+    language: str = "en"
+
+    def _shown(self) -> Sequence[str]:
+        return ("origin_name", "source_name", "articles", "known", "here", "median_hours", "first", "last")
+
+    def _head(self) -> Sequence[str]:
+        return flow.HEAD
+
+    def _rows(self) -> Iterator[Sequence[Any]]:
+        for one in self.edges:
+            row = zip(flow.HEAD, astuple(one), strict=True)
+            yield tuple(begin(value) if name in ("first", "last") else value for name, value in row)
 
 
 def begin(period: str) -> date:

@@ -95,6 +95,7 @@ ROLES: Final = {
         "ngrams": "Count words and pairs of words by month.",
         "corpus": "Freeze, reopen, compare and cite a corpus.",
         "clusters": "Find one text in several newspapers.",
+        "flow": "Show who prints whom, when and how fast.",
         "spark": "Count corpora on a Spark cluster.",
     },
     "Share": {
@@ -113,7 +114,7 @@ _MODULES: Final = {
     "read": "read show diff sources",
     "read.learn": "learn train-restorer",
     "search": "search saved stats",
-    "study": "trends people ngrams corpus clusters spark",
+    "study": "trends people ngrams corpus clusters flow spark",
     "study.words": "concordance collocates keywords",
     "share.export": "export cite",
     "share": "package serve",

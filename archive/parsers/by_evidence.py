@@ -15,7 +15,7 @@ from archive.parsers.blocks.lines import Item, Items, Line, Picture
 from archive.parsers.blocks.zones import Zones, below_labels, end_of, place_of
 from archive.parsers.classify import LIKELY, Look, doubt, probability
 from archive.parsers.confidence import calibrated
-from archive.parsers.document.address import canonical_of, is_own_address
+from archive.parsers.document.address import canonical_of, is_own_address, original_of
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import names_of
 from archive.parsers.fields import vocabulary as words
@@ -103,6 +103,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         parser=parser_of(family),
         slug=family.without_id(published_slug(page), canonical_of(page)),
         canonical=canonical_of(page),
+        original=original_of(page),
         lead=known.lead or _set_apart(items, lead) or body.lead,
         captions=body.captions,
         byline=_byline(evidence, body, named[0].found if named else None, family),

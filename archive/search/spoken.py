@@ -24,7 +24,7 @@ def echo(understood: Understood, language: str) -> str:
 def in_language(found: Found, language: str) -> Found:
     """`found` with its notes, and where it has one its echo, in `language`."""
     notes = tuple(message_of(note).in_language(language) for note in found.notes)
-    if not hasattr(found, "understood"):
+    if getattr(found, "understood", None) is None:
         return replace(found, notes=notes)
     return replace(found, notes=notes, understood=replace(found.understood, echo=echo(found.understood, language)))
 

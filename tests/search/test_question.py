@@ -16,6 +16,7 @@ from archive.cli.program import main
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.collocates import CollocatesRequest
 from archive.corpus.concordance import ConcordanceRequest
+from archive.corpus.flow import FlowRequest
 from archive.corpus.keywords import KeywordsRequest
 from archive.corpus.ngrams import NgramsRequest
 from archive.corpus.trends import TrendsRequest
@@ -33,6 +34,7 @@ QUESTIONS: dict[str, Any] = {
     "collocates": CollocatesRequest,
     "keywords": KeywordsRequest,
     "trends": TrendsRequest,
+    "flow": FlowRequest,
     "ngrams": NgramsRequest,
     "clusters": ClustersRequest,
     "cite": CiteRequest,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from typing import Any
 
 import pytest
 from reading_room import URL, identity, opened, with_collections
 from starlette.testclient import TestClient
 
+from archive.corpus import clusters
 from archive.holdings import Holdings
+from archive.store import open_database
 from archive.web.access import Rules, make_hash
 from archive.web.api.openapi import document
 from archive.web.api.operations import OPERATIONS
@@ -20,7 +23,10 @@ PASSWORD = "rừng vàng biển bạc"
 
 @pytest.fixture(scope="module")
 def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
-    return with_collections(tmp_path_factory.mktemp("phong") / "kho")
+    made = with_collections(tmp_path_factory.mktemp("phong") / "kho")
+    with closing(open_database(made.database)) as db:
+        clusters.update(db)
+    return made
 
 
 def fits(value: Any, schema: dict[str, Any]) -> list[str]:
@@ -34,6 +40,8 @@ def fits(value: Any, schema: dict[str, Any]) -> list[str]:
     wrong: list[str] = []
     kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
     match schema.get("type"):
+        case "object" if not isinstance(value, dict):
+            wrong.append(f"{value!r} is no object")
         case "object":
             known = schema.get("properties", {})
             wrong += [f"{name} is missing" for name in schema.get("required", ()) if name not in value]
@@ -68,6 +76,7 @@ def asked(client: TestClient) -> dict[str, str]:
         "clusters": "/api/clusters?within=true",
         "citation": f"/api/articles/{article}/citation?style=ris",
         "people": "/api/people?q=họp&office=Bí thư",
+        "flow": "/api/flow?basis=here",
         "sources": "/api/sources",
         "certificate": "/api/sources/khe-may/certificate?month=2020-06",
         "stats": "/api/stats",

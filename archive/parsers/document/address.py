@@ -77,6 +77,18 @@ def _canonical(page: Page) -> str:
     return page.url
 
 
+def original_of(page: Page) -> str:
+    """The address on another host that the page names as its canonical one: whose text it says it prints; else "".
+
+    Hosts of one domain's parts count as others too: who they belong to is known where sources are.
+    """
+    for link in page.named["link"]:
+        url = page.absolute(link.get("href") or "") if link.get("rel") == "canonical" else ""
+        if url and not _is_home(url) and _host(url) not in (_host(page.url), _host(page.url).removeprefix("amp.")):
+            return url
+    return ""
+
+
 def names_itself(page: Page) -> bool:
     """Whether a page says in so many words that its own address is the canonical one."""
     hrefs = [link.get("href") or "" for link in page.named["link"] if link.get("rel") == "canonical"]

@@ -11,10 +11,11 @@ from starlette.datastructures import QueryParams
 
 from archive.cite import question as citing
 from archive.cite.question import CiteRequest
-from archive.corpus import clusters, collocates, concordance, keywords, ngrams, people, trends
+from archive.corpus import clusters, collocates, concordance, flow, keywords, ngrams, people, trends
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.collocates import CollocatesRequest
 from archive.corpus.concordance import ConcordanceRequest
+from archive.corpus.flow import FlowRequest
 from archive.corpus.keywords import KeywordsRequest
 from archive.corpus.ngrams import NgramsRequest
 from archive.corpus.people import PeopleRequest
@@ -123,6 +124,7 @@ OPERATIONS: Final = (
     _declared("ngrams", "A word or a pair of words by month", NgramsRequest, ngrams.answer),
     _declared("clusters", "Texts that several newspapers have", ClustersRequest, clusters.answer),
     _declared("people", "Whom articles name with an office, as what, from when to when", PeopleRequest, people.answer),
+    _declared("flow", "Who prints whose texts, when and how fast", FlowRequest, flow.answer),
     Operation(
         "/api/sources",
         "sources",

@@ -1,0 +1,75 @@
+"""The flow of copies: who prints whom, as a drawing, as a table, and as a graph for other programs."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from archive.corpus import flow_graph
+from archive.corpus.flow import BASES, HEAD, Flow, FlowRequest, lag
+from archive.corpus.flow import answer as who_prints_whom
+from archive.errors import NothingFound, UsageError
+from archive.search.grammar.parser import parse
+from archive.search.query_echo import query_pieces
+from archive.web.asking.pool import BusyError
+from archive.web.pages.exports import csv_answer
+from archive.web.pages.state import room_of
+from archive.web.parameters import question, text
+from archive.web.problems import shown
+from archive.web.render import render
+
+_TYPES: Final = {"graphml": "application/graphml+xml", "dot": "text/vnd.graphviz"}
+
+
+async def page(request: Request) -> Response:
+    """`/flow?q=&source=&basis=&least=`: a drawing, the numbers beneath it, and ways to take them away."""
+    asked = _asked(request)
+    sent = {name: value for name, value in request.query_params.items() if value}
+    values: dict[str, object] = {
+        "asked": asked,
+        "bases": BASES,
+        "problem": None,
+        "found": None,
+        "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", *_TYPES)},
+    }
+    try:
+        found = await _found(request)
+    except (UsageError, NothingFound, BusyError) as problem:
+        return shown(request, "flow.html", values, problem)
+    said = found.understood
+    echo = None if said is None else query_pieces(parse(said.query).root, said.terms)
+    drawn = {"drawn": flow_graph.drawing(found), "canvas": flow_graph, "lag": lag}
+    return render(request, "flow.html", {**values, "found": found, "echo": echo, **drawn})
+
+
+async def as_csv(request: Request) -> Response:
+    """`/flow.csv`: a line for each pair of sources."""
+    found = await _found(request)
+    return csv_answer("flow.csv", HEAD, ([getattr(edge, name) for name in HEAD] for edge in found.edges))
+
+
+async def as_graphml(request: Request) -> Response:
+    """`/flow.graphml`: the graph, for Gephi and others."""
+    return await _graph(request, "graphml")
+
+
+async def as_dot(request: Request) -> Response:
+    """`/flow.dot`: the graph, for Graphviz."""
+    return await _graph(request, "dot")
+
+
+async def _graph(request: Request, form: str) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="flow.{form}"'}
+    return Response(flow_graph.written(await _found(request), form), media_type=_TYPES[form], headers=named)
+
+
+async def _found(request: Request) -> Flow:
+    found: Flow = await room_of(request).asker.ask(who_prints_whom, _asked(request), weight="slow", keep=True)
+    return found
+
+
+def _asked(request: Request) -> FlowRequest:
+    return question(request, FlowRequest, query=text(request, "q"))
