@@ -10,13 +10,14 @@ with Archive.open("data") as archive:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import wraps
 from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 import sqlite_utils
 
@@ -41,6 +42,7 @@ from archive.export.selection import SelectionRequest, select
 from archive.holdings import Holdings
 from archive.messages.language import LANGUAGES
 from archive.search import corpora, engine, query_files, saved
+from archive.search.answer import Hit
 from archive.search.backend import Backend, ask_article, one_database
 from archive.search.connection import open_guarded
 from archive.search.query_files import KeepRequest
@@ -62,11 +64,14 @@ def _method(
 ) -> Callable[Concatenate[Archive, Options], Found]:
     """`function` as a method of Archive, with its parameters and its documentation, that answers with a `kind`."""
 
+    _, *rest = signature(function).parameters.values()
+    known = [one.name for one in rest]
+
     @wraps(function)
     def method(self: Archive, /, *values: Options.args, **named: Options.kwargs) -> Found:
+        _check_options(function.__name__, named, known)
         return made(kind, function(self._held, *values, **named), self.language)
 
-    _, *rest = signature(function).parameters.values()
     method.__signature__ = signature(function).replace(parameters=[_SELF, *rest])  # type: ignore[attr-defined]
     return method
 
@@ -79,10 +84,32 @@ def _signed(asked: type[Any]) -> Callable[[Method], Method]:
         named = {one.name for one in own}
         others = [one for one in parameters_of(asked) if one.name not in named]
         options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in others if one.name != "query"]
-        method.__signature__ = signature(method).replace(parameters=[*own, *options])  # type: ignore[attr-defined]
-        return method
+        known = [one.name for one in (*own, *options)]
+
+        @wraps(method)
+        def checked(*values: Any, **given: Any) -> Any:
+            _check_options(method.__name__, given, known)
+            return method(*values, **given)
+
+        checked.__signature__ = signature(method).replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+        return cast(Method, checked)
 
     return sign
+
+
+def _reference(article: str | Hit | Text) -> str:
+    return article if isinstance(article, str) else article.public_id
+
+
+def _check_options(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raises UsageError for an option that is none, and names the near ones."""
+    known = list(known)
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, 1, 0.75) or known
+            raise UsageError(
+                "{function}() has no option {name}: {known}", function=function, name=name, known=", ".join(near)
+            )
 
 
 class Archive:
@@ -98,16 +125,23 @@ class Archive:
                 value=language,
                 options=", ".join(LANGUAGES),
             )
-        self._held = held
+        self._open: sqlite_utils.Database | Shards | None = held
         self._root = root
         self.language: Language = language
 
     @property
+    def _held(self) -> sqlite_utils.Database | Shards:
+        if self._open is None:
+            raise UsageError("the archive was closed: open it again")
+        return self._open
+
+    @property
     def db(self) -> sqlite_utils.Database:
         """The database, guarded (`archive.search.connection`): for SQL of your own. Several archives have none."""
-        if isinstance(self._held, Shards):
+        held = self._held
+        if isinstance(held, Shards):
             raise UsageError("several archives opened as one have no database in common: open one of them")
-        return self._held
+        return held
 
     @property
     def folder(self) -> Path:
@@ -172,12 +206,13 @@ class Archive:
     flow = _method(flow, answers.Flow)
 
     @_signed(TrendsRequest)
-    def trends(self, *queries: str, **options: Any) -> Trends:
-        """Up to five queries over time, each in turn; the options are those of `TrendsRequest`.
+    def trends(self, *queries: str | Sequence[str], **options: Any) -> Trends:
+        """Up to five queries over time, one after the other or as a list; the options are those of `TrendsRequest`.
 
         Raises QueryError, UsageError, DamageError.
         """
-        return made(Trends, trends.answer(self._held, TrendsRequest(queries, **options)), self.language)
+        every = [text for one in queries for text in ([one] if isinstance(one, str) else one)]
+        return made(Trends, trends.answer(self._held, TrendsRequest(every, **options)), self.language)
 
     def coverage(self, unit: Literal["day", "month", "quarter", "year"] = "month") -> Listing[Coverage]:
         """What the archive holds of each period, without a gap: look at it before anything is counted."""
@@ -188,18 +223,18 @@ class Archive:
         """Counts over the whole archive; raises UsageError for several."""
         return made(answers.Stats, counts(one_database(self._held)), self.language)
 
-    def article(self, reference: str) -> Text:
-        """The article with this public id or address; raises NothingFound."""
-        return Text.of(ask_article(self._held, reference, stored_article))
+    def article(self, article: str | Hit | Text) -> Text:
+        """The article with this public id or address, or of a hit; raises NothingFound."""
+        return Text.of(ask_article(self._held, _reference(article), stored_article))
 
     def cite(
-        self, article: str, style: str = "apa", language: Language | None = None, base: str = ""
+        self, article: str | Hit | Text, style: str = "apa", language: Language | None = None, base: str = ""
     ) -> answers.Citation:
-        """The article with this public id or address as a reference, one of `archive.cite.STYLES`.
+        """The article with this public id or address, or of a hit, as a reference, one of `archive.cite.STYLES`.
 
         Printed, one to read has the note below it that proves it. Raises NothingFound, UsageError for another style.
         """
-        asked = CiteRequest(article, style, language or self.language, base)
+        asked = CiteRequest(_reference(article), style, language or self.language, base)
         return made(answers.Citation, cited(self._held, asked), asked.language)
 
     @_signed(ExportRequest)
@@ -241,7 +276,9 @@ class Archive:
 
     def close(self) -> None:
         """Closes the database, or ends the processes of several."""
-        self._held.close()
+        if self._open is not None:
+            self._open.close()
+        self._open = None
 
     def __enter__(self) -> Archive:
         return self

@@ -24,6 +24,7 @@ from archive.search.spoken import counted, in_language
 from archive.store import counts
 from archive.store.clusters import Member
 from archive.store.queries import StoredArticle
+from archive.terminal import laid
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -34,6 +35,7 @@ Kind = TypeVar("Kind")
 Row = TypeVar("Row")
 
 _MOST: Final = 20  # rows of a table in a notebook
+_DATES: Final = frozenset({"day", "begins", "captured", "first", "last"})  # columns of these, also without a row
 _QUARTER: Final = {"Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10}
 
 
@@ -79,9 +81,17 @@ class Table:
             raise UsageError("to_df() needs pandas: 'pip install baotinh[pandas]'") from error
         frame = pandas.DataFrame(list(self._rows()), columns=list(self._head()))
         for name in frame.columns:
-            if any(isinstance(value, date) for value in frame[name]):
-                frame[name] = pandas.to_datetime(frame[name], utc=isinstance(frame[name].dropna().iloc[0], datetime))
+            if name in _DATES or any(isinstance(value, date) for value in frame[name]):
+                frame[name] = pandas.to_datetime(frame[name])
         return frame
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._number()} rows: {next(self._said(), '')}>"
+
+    def __str__(self) -> str:
+        columns, shown = list(self._head()), self._shown()
+        rows = [[str(row[columns.index(name)]) for name in shown] for row in islice(self._rows(), _MOST)]
+        return "\n".join((*filter(None, self._said()), *laid(shown, rows, None)))
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{escape(line)}</p>" for line in self._said() if line)
@@ -114,7 +124,7 @@ def _names(kind: Any, *leave: str) -> list[str]:
     return [one.name for one in fields(kind) if one.name not in leave]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Listing(Table, Sequence[Row], Generic[Row]):
     """Values of one kind in order, a row each."""
 
@@ -135,7 +145,7 @@ class Listing(Table, Sequence[Row], Generic[Row]):
         return _fields(self.values, self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result(Table, Sequence[Hit]):
     """The hits of a query, frozen, and how it was understood and counted. A sequence of `Hit`."""
 
@@ -193,7 +203,7 @@ class Text:
     tells one; `captured` is when the page was fetched (UTC), `stored` all that is known beside.
     """
 
-    id: str
+    public_id: str
     url: str
     source: str
     source_name: str
@@ -246,14 +256,14 @@ class Text:
 
     def _repr_html_(self) -> str:
         paragraphs = "".join(f"<p>{escape(line)}</p>" for line in self.text.splitlines()[1:] if line)
-        where = " · ".join(filter(None, (self.source_name, str(self.day), self.byline, self.id)))
+        where = " · ".join(filter(None, (self.source_name, str(self.day), self.byline, self.public_id)))
         return f'<div lang="vi"><h3>{escape(self.headline)}</h3><p>{escape(where)}</p>{paragraphs}</div>'
 
 
 _TEXT: Final = tuple(_names(Text, "stored"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Texts(Table):
     """The articles of a question, whole: read one by one, as often as they are asked for."""
 
@@ -286,11 +296,11 @@ class Texts(Table):
         return ([getattr(one, name) for name in _TEXT] for one in self)
 
     def _shown(self) -> Sequence[str]:
-        return ("id", "day", "source_name", "headline", "words")
+        return ("public_id", "day", "source_name", "headline", "words")
 
 
-@dataclass(frozen=True, slots=True)
-class Concordance(concordance.Concordance, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Concordance(Table, concordance.Concordance):
     """The lines of a query: `lines`, and a row each."""
 
     language: str = "en"
@@ -312,8 +322,8 @@ class Concordance(concordance.Concordance, Table):
         return f'<div>{said}<table lang="vi">{rows}</table></div>'
 
 
-@dataclass(frozen=True, slots=True)
-class Collocates(collocates.Collocates, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Collocates(Table, collocates.Collocates):
     """The words near what a query finds: `words`, and a row each."""
 
     language: str = "en"
@@ -325,8 +335,8 @@ class Collocates(collocates.Collocates, Table):
         return map(astuple, self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Keywords(keywords.Keywords, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Keywords(Table, keywords.Keywords):
     """The words that set articles apart: `words`, and a row each."""
 
     language: str = "en"
@@ -338,8 +348,8 @@ class Keywords(keywords.Keywords, Table):
         return map(astuple, self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class People(people.People, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class People(Table, people.People):
     """Whom articles name with an office: `people`, and a row for each office of each, with its first and last day."""
 
     language: str = "en"
@@ -382,8 +392,8 @@ def begin(period: str) -> date:
     return date(int(year), _QUARTER.get(month) or int(month), int(day))
 
 
-@dataclass(frozen=True, slots=True)
-class Trends(trends.Trends, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Trends(Table, trends.Trends):
     """Queries over time: a row a query and period, `begins` its first day. In a notebook it is drawn."""
 
     language: str = "en"
@@ -415,8 +425,8 @@ class Trends(trends.Trends, Table):
         return f"<div>{said}{self.svg()}</div>"
 
 
-@dataclass(frozen=True, slots=True)
-class Grams(ngrams.Grams, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Grams(Table, ngrams.Grams):
     """A word or pair by month: `months`, and a row each, `begins` its first day."""
 
     language: str = "en"
@@ -428,14 +438,14 @@ class Grams(ngrams.Grams, Table):
         return ((begin(one.month), *astuple(one), one.per_million) for one in self.months)
 
 
-@dataclass(frozen=True, slots=True)
-class Clusters(clusters.Clusters, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Clusters(Table, clusters.Clusters):
     """Texts that several newspapers have: `clusters`, and a row for each article, the first publisher's first."""
 
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return ("cluster", "articles", "sources", "provinces", *_names(Member))
+        return ("cluster", "articles", "sources", "provinces", "public_id", *_names(Member, "id"))
 
     def _rows(self) -> Iterator[Sequence[Any]]:
         for number, one in enumerate(self.clusters, 1):
@@ -445,8 +455,8 @@ class Clusters(clusters.Clusters, Table):
                 yield (number, one.articles, one.sources, one.provinces, *facts.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Stats(counts.Stats, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Stats(Table, counts.Stats):
     """Counts over the whole archive, and a row for each."""
 
     language: str = "en"
@@ -461,8 +471,8 @@ class Stats(counts.Stats, Table):
         yield from (("source", one.id, one.articles) for one in self.sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Citation(citing.Citation, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Citation(Table, citing.Citation):
     """A reference, with the note that proves it."""
 
     language: str = "en"
@@ -480,8 +490,8 @@ class Citation(citing.Citation, Table):
         return "".join(f"<p>{escape(line)}</p>" for line in str(self).splitlines())
 
 
-@dataclass(frozen=True, slots=True)
-class Exported(files.Exported, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Exported(Table, files.Exported):
     """An export that was written."""
 
     language: str = "en"
@@ -493,8 +503,8 @@ class Exported(files.Exported, Table):
         yield (self.path, self.form, self.articles, self.bytes, self.digest, self.about.sentence())
 
 
-@dataclass(frozen=True, slots=True)
-class Standing(corpora.Standing, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Standing(Table, corpora.Standing):
     """What the archive holds today of a frozen corpus."""
 
     language: str = "en"
@@ -507,8 +517,8 @@ class Standing(corpora.Standing, Table):
         yield from ((name, len(getattr(self, name))) for name in ("revised", "altered", "missing"))
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus(corpora.Corpus, Table):
+@dataclass(frozen=True, slots=True, repr=False)
+class Corpus(Table, corpora.Corpus):
     """A frozen corpus: `members`, and a row each; it can be cited, checked, read, searched and exported."""
 
     held: Archive = field(repr=False, kw_only=True, compare=False)
@@ -550,7 +560,7 @@ class Corpus(corpora.Corpus, Table):
         yield self.digest
 
     def _head(self) -> Sequence[str]:
-        return _names(corpora.Member)
+        return ("public_id", "revision", "digest")
 
     def _rows(self) -> Iterator[Sequence[Any]]:
         return map(astuple, self.members)

@@ -205,13 +205,24 @@ def unlimited(question: Callable[..., Asked], values: Mapping[str, Any]) -> Aske
 
 
 class Question:
-    """The base of a question: its values are checked when it is made. Raises UsageError."""
+    """The base of a question: its values are checked when it is made. Raises UsageError.
+
+    A day may be given as a text (2020-03-31), one of many alone, a limit as None: as many as there may be.
+    """
 
     __slots__ = ()
 
     def __post_init__(self) -> None:
         for one in options_of(self.__class__):
-            one.check(getattr(self, one.field))
+            value = getattr(self, one.field)
+            if one.kind == "day" and isinstance(value, str):
+                value = one.read([value])
+            elif one.field == "limit" and value is None:
+                value = int(one.high)
+            elif one.many and isinstance(value, str):
+                value = (value,)
+            one.check(value)
+            object.__setattr__(self, one.field, value)
 
 
 def with_parameters(

@@ -94,10 +94,10 @@ def test_texts_are_the_whole_articles_that_an_export_has(held: Archive, tmp_path
     texts = held.texts("huyện")
     assert len(texts) == told.articles == len(lines) > 2
     for _ in range(2):  # as often as they are asked for
-        assert [(one.id, one.headline, one.body) for one in texts] == [
+        assert [(one.public_id, one.headline, one.body) for one in texts] == [
             (one["id"], one["headline"], "\n\n".join(one["paragraphs"])) for one in lines
         ]
-    assert [one.id for one in held.texts("huyện", limit=2)] == [one["id"] for one in lines[:2]]
+    assert [one.public_id for one in held.texts("huyện", limit=2)] == [one["id"] for one in lines[:2]]
     assert texts.about.accents is not None
     assert texts.about.accents.articles == len(texts)
     assert held.article(lines[0]["id"]) == next(iter(texts))
@@ -129,7 +129,7 @@ def test_a_corpus_cites_checks_reads_and_compares_itself(held: Archive, tmp_path
     assert corpus.cite(date(2026, 12, 2)).startswith("nam-2020: corpus of ")
     assert corpus.digest in corpus.cite()
     assert corpus.check().same == len(corpus.members) == len(corpus.texts())
-    assert {text.id for text in corpus.texts()} == {member.article for member in corpus.members}
+    assert {text.public_id for text in corpus.texts()} == {member.article for member in corpus.members}
     assert {hit.public_id for hit in corpus.search("huyện", limit=None)} <= {one.article for one in corpus.members}
     shared, only, others = corpus.compare(whole)
     assert (len(shared), only) == (len(corpus.members), ())
@@ -169,3 +169,46 @@ def test_documents_ask_by_public_names(path: str, code: str) -> None:
 
 def test_times_compare_with_those_of_the_reader(held: Archive) -> None:
     assert all(text.captured < datetime.now(UTC) for text in held.texts(limit=3))
+
+
+def test_an_option_that_is_none_is_named_with_the_near_one(held: Archive) -> None:
+    with pytest.raises(UsageError, match=r"^search\(\) has no option facet: facets$"):
+        held.search("huyện", facet=["year"])
+    with pytest.raises(UsageError, match=r"^concordance\(\) has no option sorted: sort$"):
+        held.concordance("huyện", sorted="left")  # type: ignore[call-arg]
+
+
+def test_what_people_give_is_taken(held: Archive) -> None:
+    hit, text = held.search("huyện", 1)[0], next(iter(held.texts("huyện", order="newest")))
+    assert str(held.cite(hit)) == str(held.cite(hit.public_id)) == str(held.cite(text))
+    assert held.article(hit).headline == hit.headline
+    late = [one.day for one in held.texts(since="2021-01-01")]
+    assert late == [one.day for one in held.texts(since=date(2021, 1, 1))]
+    assert min(late) >= date(2021, 1, 1)
+    with pytest.raises(UsageError, match="since=xuân: a day like"):
+        held.texts(since="xuân")
+    assert held.trends(["chè", "rút"]).series == held.trends("chè", "rút").series
+    assert held.search("huyện", facets="year").facets.keys() == {"year"}
+    assert len(held.concordance("huyện", limit=None).lines) == held.concordance("huyện").found
+
+
+def test_an_answer_prints_as_a_table_and_is_short_in_a_console(held: Archive) -> None:
+    found = held.search("huyện")
+    assert all(hit.public_id in str(found) for hit in found)
+    assert len(repr(found)) < 200
+    assert repr(held.corpus("nam-2020")).startswith("<Corpus of ")
+
+
+def test_a_closed_archive_says_so(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        pass
+    archive.close()
+    with pytest.raises(UsageError, match="was closed"):
+        archive.search("huyện")
+
+
+def test_an_empty_answer_has_the_columns_of_a_full_one(held: Archive) -> None:
+    pytest.importorskip("pandas")
+    full, empty = held.search("huyện").to_df(), held.search("khongcogi").to_df()
+    assert list(full.columns) == list(empty.columns)
+    assert full["day"].dtype.kind == empty["day"].dtype.kind == "M"
