@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias
 
 import sqlite_utils
 
+from archive.corpus.compounds import cut_of
 from archive.corpus.concordance import MOST_ARTICLES, draw, places
 from archive.corpus.frequencies import Frequencies, Unit, frequencies
 from archive.corpus.measures import log_dice, log_likelihood, mutual_information
-from archive.corpus.words import collation_key, ends, segmenter, segments
+from archive.corpus.words import Cut, collation_key, ends, segments
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.tree import Column, Node, Query
@@ -26,7 +27,7 @@ from archive.text.analyzer import prepare
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
 
-COUNTED: tuple[Unit, ...] = ("syllable", "word")
+COUNTED: tuple[Unit, ...] = ("word", "syllable", "segment")
 MOST_WINDOW = 20
 _TEXTS: tuple[Column, ...] = ("lead", "body")
 
@@ -64,7 +65,7 @@ class CollocatesRequest(Question):
     by: By = option("The measure to sort by.", "log_dice", choices=MEASURES)
     least: int = LEAST
     limit: int = SHOWN
-    unit: Unit = option("What is counted.", "syllable", choices=COUNTED)
+    unit: Unit = option("What is counted.", "word", choices=COUNTED)
     any_accents: bool = ANY_ACCENTS
     seed: int = SEED
     seconds: float | None = 120.0
@@ -74,25 +75,25 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
     """The words within a window left or right of what a query finds, in the same sentence of lead or body.
 
     Only words found there at least `least` times count: rare ones look strong by chance. Words keep their accents; they
-    are syllables, or with the unit "word" what a segmenter makes of the text (extra `nlp`). Of more than 5,000 articles
+    are those that the archive's own texts tell (`corpus.compounds`), syllables, or what a segmenter makes of the text
+    (extra `nlp`). Of more than 5,000 articles
     so many are drawn and the counts raised accordingly, which the notes say. Raises QueryError, UsageError,
     DamageError.
     """
-    if asked.unit == "word":
-        segmenter()  # says so where there is none
     query = accents.read_phrases(asked.query, asked.any_accents)
 
     def questions(asking: Questions) -> Collocates:
         root, notes = asking.resolved(query.root), [*query.notes, *spelled(asking, query)]
         rows = found(asking, root)
         chosen = draw(rows, MOST_ARTICLES, asked.seed, notes)
-        parts = asking.each(_around, root, asked.window, asked.unit, of=chosen)
+        cut = cut_of(asking, asked.unit)
+        parts = asking.each(_around, root, asked.window, cut, of=chosen)
         raised = sum(map(len, rows)) / max(1, sum(map(len, chosen)))
         node, near = round(sum(number for number, _ in parts) * raised), Counter[str]()
         for _, counted in parts:
             near.update(counted)
         wanted = {word: count for word, count in near.items() if count >= asked.least}
-        known = frequencies(asking, list(wanted), asked.seed, notes, asked.unit)
+        known = frequencies(asking, list(wanted), asked.seed, notes, asked.unit, cut)
         words = [
             _collocate(word, round(count * raised), node, known, 2 * asked.window) for word, count in wanted.items()
         ]
@@ -120,11 +121,10 @@ def _collocate(word: str, together: int, node: int, known: Frequencies, places_n
 
 
 def _around(
-    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, window: int, unit: Unit
+    db: sqlite_utils.Database, rowids: Sequence[int], root: Node, window: int, cut: Cut
 ) -> tuple[int, Counter[str]]:
     """How often `root` matches in the leads and bodies of `rowids`, and the words around its matches."""
     tier = tiers(root)[-1]
-    cut = segmenter() if unit == "word" else None
     node, near = 0, Counter[str]()
     for _, texts in texts_of(db.conn, rowids):
         for column in _TEXTS:

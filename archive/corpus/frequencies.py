@@ -13,14 +13,14 @@ import sqlite_utils
 
 from archive.corpus import ngrams
 from archive.corpus.concordance import draw
-from archive.corpus.words import segmenter, segments, sentences
+from archive.corpus.words import Cut, segments, sentences
 from archive.messages.message import Message
 from archive.search.backend import Questions, found
 from archive.search.grammar.tree import EVERY_ARTICLE
 from archive.text.analyzer import prepare
 
-Unit: TypeAlias = Literal["syllable", "pair", "word"]
-UNITS: tuple[Unit, ...] = ("syllable", "pair", "word")
+Unit: TypeAlias = Literal["word", "syllable", "pair", "segment"]
+UNITS: tuple[Unit, ...] = ("word", "syllable", "pair", "segment")
 
 MOST_READ = 5000
 _TEXTS = "SELECT lead, body FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
@@ -36,7 +36,7 @@ class Frequencies:
 
 
 def frequencies(
-    asking: Questions, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable"
+    asking: Questions, words: Sequence[str], seed: int, notes: list[str], unit: Unit = "syllable", cut: Cut = None
 ) -> Frequencies:
     """How often `words` (exact forms) occur in all that is held.
 
@@ -58,55 +58,45 @@ def frequencies(
     everything = found(asking, EVERY_ARTICLE)
     chosen = draw(everything, MOST_READ, seed, notes)
     number, read_of = sum(map(len, everything)), sum(map(len, chosen))
-    if read_of < number and unit == "syllable":
-        notes.append(Message("'baotinh ngrams build' counts the words of all articles once, and then for good"))
-    counts = word_frequencies(asking, chosen, unit)
+    if read_of < number and unit != "pair":
+        notes.append(
+            Message(
+                "'baotinh ngrams build --unit {unit}' counts the words of all articles once, and then for good",
+                unit=unit,
+            )
+        )
+    counts = word_frequencies(asking, chosen, unit, cut)
     raised = number / max(1, read_of)
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))
 
 
-def word_frequencies(asking: Questions, chosen: Sequence[Sequence[int]], unit: Unit) -> Counter[str]:
+def word_frequencies(asking: Questions, chosen: Sequence[Sequence[int]], unit: Unit, cut: Cut = None) -> Counter[str]:
     """What the articles `chosen` of each part consist of, all together."""
     counts: Counter[str] = Counter()
-    for part in asking.each(read_frequencies, unit, of=chosen):
+    for part in asking.each(read_frequencies, unit, cut, of=chosen):
         counts.update(part)
     return counts
 
 
-def read_frequencies(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit = "syllable") -> Counter[str]:
-    """What the leads and bodies of `rowids` consist of, counted: syllables, pairs of neighbours, or words.
-
-    Words are what underthesea makes of a text; raises UsageError where it is not installed.
-    """
+def read_frequencies(
+    db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit = "syllable", cut: Cut = None
+) -> Counter[str]:
+    """What the leads and bodies of `rowids` consist of, counted: syllables, pairs, or what `cut` makes."""
     counts: Counter[str] = Counter()
-    cut = cutter(unit)
+    pieces = cutter(unit, cut)
     for start in range(0, len(rowids), _BATCH):
         for texts in db.conn.execute(_TEXTS, (json.dumps(list(rowids[start : start + _BATCH])),)):
             for text in texts:
-                counts.update(cut(text))
+                counts.update(pieces(text))
     return counts
 
 
-def _syllables() -> Callable[[str], Iterable[str]]:
-    return lambda text: chain.from_iterable(sentences(text))
-
-
-def _pairs() -> Callable[[str], Iterable[str]]:
-    return lambda text: (f"{one} {two}" for words in sentences(text) for one, two in pairwise(words))
-
-
-def _words() -> Callable[[str], Iterable[str]]:
-    cut = segmenter()
-    return lambda text: (segment.word for segment in segments(prepare(text), cut))
-
-
-_CUTTERS: dict[Unit, Callable[[], Callable[[str], Iterable[str]]]] = {
-    "syllable": _syllables,
-    "pair": _pairs,
-    "word": _words,
-}
-
-
-def cutter(unit: Unit) -> Callable[[str], Iterable[str]]:
-    """What cuts a text into syllables, pairs of neighbours or words; raises UsageError where these need a segmenter."""
-    return _CUTTERS[unit]()
+def cutter(unit: Unit, cut: Cut = None) -> Callable[[str], Iterable[str]]:
+    """What cuts a text into syllables, pairs of neighbours, or the words that `cut` makes (`compounds.cut_of`)."""
+    match unit:
+        case "syllable":
+            return lambda text: chain.from_iterable(sentences(text))
+        case "pair":
+            return lambda text: (f"{one} {two}" for words in sentences(text) for one, two in pairwise(words))
+        case _:
+            return lambda text: (segment.word for segment in segments(prepare(text), cut))

@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias
 
 import sqlite_utils
 
+from archive.corpus.compounds import cut_of
 from archive.corpus.concordance import draw
 from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter
 from archive.corpus.measures import dispersion, keyness, log_ratio, simple_maths, text_keyness
-from archive.corpus.words import collation_key
+from archive.corpus.words import Cut, collation_key
 from archive.errors import NothingFound
 from archive.messages.message import Message
 from archive.search.answer import Understood
@@ -71,7 +72,7 @@ class KeywordsRequest(Question):
 
     query: str | Query = QUERY
     against: str | Query | None = option("The other side; all other articles if not given.", None, metavar="QUERY")
-    unit: Unit = option("What is counted.", "syllable", choices=UNITS)
+    unit: Unit = option("What is counted.", "word", choices=UNITS)
     by: By = option("The measure to sort by.", "text_keyness", choices=MEASURES)
     favour: float = option("More of it favours common words in the ratio.", 1.0, bounds=(0, 1_000_000))
     least: int = LEAST
@@ -93,7 +94,7 @@ class KeywordsRequest(Question):
 
 
 def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
-    """What is more common in the articles of one side than of the other: syllables, pairs of them, or words.
+    """What is more common in the articles of one side than of the other: words, syllables or pairs of them.
 
     Words found in the one less than `least` times, or in fewer than so many articles or sources, are left out. Of more
     than 5,000 articles a side so many are drawn, unless `every` one is to be read. Raises QueryError, UsageError,
@@ -110,7 +111,8 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
             there = found(asking, asking.resolved(other.root))
         if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
-        ours, theirs = (_side(asking, rows, asked, notes) for rows in (here, there))
+        cut = cut_of(asking, asked.unit)
+        ours, theirs = (_side(asking, rows, asked, cut, notes) for rows in (here, there))
         whole = totals(ours, theirs)
         every = sum(ours.words.values(), Counter[str]())
         frequent = (word for word, number in every.items() if number >= asked.least)
@@ -159,12 +161,12 @@ class Side:
         self.articles.update(other.articles)
 
 
-def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit) -> Side:
+def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit, cut: Cut) -> Side:
     """What the leads and bodies of `rowids` consist of."""
-    side, cut = Side.empty(), cutter(unit)
+    side, pieces = Side.empty(), cutter(unit, cut)
     for start in range(0, len(rowids), _BATCH):
         for source, *texts in db.conn.execute(_TEXTS, (json.dumps(list(rowids[start : start + _BATCH])),)):
-            words = [word for text in texts for word in cut(text)]
+            words = [word for text in texts for word in pieces(text)]
             side.words.setdefault(source, Counter()).update(words)
             side.texts.setdefault(source, Counter()).update(set(words))
             side.tokens[source] += len(words)
@@ -172,10 +174,10 @@ def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit) -> S
     return side
 
 
-def _side(asking: Questions, rows: Sequence[DocidSet], asked: KeywordsRequest, notes: list[str]) -> Side:
+def _side(asking: Questions, rows: Sequence[DocidSet], asked: KeywordsRequest, cut: Cut, notes: list[str]) -> Side:
     chosen = [list(part) for part in rows] if asked.every else draw(rows, MOST_READ, asked.seed, notes)
     whole = Side.empty()
-    for part in asking.each(read_side, asked.unit, of=chosen):
+    for part in asking.each(read_side, asked.unit, cut, of=chosen):
         whole.add(part)
     return whole
 

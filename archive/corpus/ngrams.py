@@ -1,6 +1,7 @@
 """Words and pairs of words by month, for the whole archive: counted in a pass of its own, looked up in microseconds.
 
-Words are syllables, or what a segmenter makes of a text; of these the syllables are joined by `_`: `đại_hội`.
+Words are syllables, or those that the archive tells or a segmenter makes of a text; of these the syllables are joined
+by `_`: `đại_hội`.
 
 A row a gram with its months packed takes 22 MB where a row a month takes 80 (20,000 articles, measured). Two thirds of
 all pairs occur once: these are left out, and the threshold is kept beside the numbers.
@@ -14,12 +15,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise, product
 from typing import Final
 
 import sqlite_utils
 
-from archive.corpus.words import Unit, cutter
+from archive.corpus.compounds import cut_of_database
+from archive.corpus.words import Unit, sentences, worded
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
 from archive.search.backend import Backend, Questions, ask
@@ -95,7 +98,7 @@ def rare_counts(db: sqlite_utils.Database, grams: Sequence[str]) -> dict[str, Co
     A gram that stands there as often as n-grams keep has come since they were counted: it is no part of them.
     """
     least, unit = db.conn.execute("SELECT least, unit FROM ngram_state").fetchone()
-    cut = cutter(unit)
+    cut = _cutter(db, unit)
     found = {}
     for gram in grams if least > 1 else ():
         rows = [row[0] for row in db.conn.execute(_HOLDING, (f'{{lead body}} : "{gram}"',))]
@@ -170,7 +173,7 @@ def build(
 ) -> int:
     """Counts the words and pairs of all articles anew, and gives the number of different ones kept.
 
-    About 2 ms an article; of the `unit` "word" 0.7 ms a sentence, for which a segmenter is needed (extra `nlp`).
+    About 2 ms an article; of the `unit` "segment" 0.7 ms a sentence, for which a segmenter is needed (extra `nlp`).
     `counted` is told of every 100 articles. Grams found less than `least` times are left out. Raises UsageError.
     """
     db.execute("DROP TABLE IF EXISTS temp.counting")
@@ -210,7 +213,7 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, tuple[str, str]]) -> No
         return
     for rowid, texts in gone.items():
         day = day_of(rowid)
-        month, counts = day.year * 12 + day.month - 1, _counted(cutter(unit), texts)
+        month, counts = day.year * 12 + day.month - 1, _counted(sentences, texts)
         for gram, number in counts.items():
             _subtract(db, gram, month, number, least)
         for size in SIZES:
@@ -259,7 +262,7 @@ def answer(held: Backend, asked: NgramsRequest) -> Grams:
         if len(kept) > 1:
             kept = _completed(asking, kept, set[str]().union(*kept, *asking.each(spellings_of_gram, gram.folded)))
         notes = asking.notes
-        if state.unit == "word" and gram.size > 1 and not any(kept):
+        if state.unit != "syllable" and gram.size > 1 and not any(kept):
             notes = (
                 *notes,
                 Message(
@@ -324,7 +327,7 @@ def asked_for(phrase: str, unit: Unit = "syllable") -> Gram:
     """The gram that `phrase` is, as it is looked up; raises UsageError for none and for longer ones."""
     parts = [syllables for part in phrase.split() if (syllables := words_of(part))]
     syllables = tuple(word for part in parts for word in part)
-    size, joined = (len(parts), "_") if unit == "word" else (len(syllables), " ")
+    size, joined = (len(parts), "_") if unit != "syllable" else (len(syllables), " ")
     if size not in SIZES:
         raise UsageError(
             "n-grams are kept of one word or two, not of {size}; 'baotinh trends' takes any query", size=size
@@ -437,7 +440,7 @@ def months(
     db: sqlite_utils.Database, counted: Callable[[int], None] = lambda _: None, unit: Unit = "syllable"
 ) -> Iterator[tuple[int, int, Counter[str]]]:
     """Month by month: its number, its articles, and how often each gram occurs in them."""
-    cut = cutter(unit)
+    cut = _cutter(db, unit)
     current, number, counts = -1, 0, Counter[str]()
     for position, (rowid, lead, body) in enumerate(db.execute(_TEXTS), start=1):
         day = day_of(rowid)
@@ -452,6 +455,11 @@ def months(
             counted(100)
     if number:
         yield current, number, counts
+
+
+def _cutter(db: sqlite_utils.Database, unit: Unit) -> Callable[[str], Iterable[list[str]]]:
+    """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
+    return sentences if unit == "syllable" else partial(worded, cut=cut_of_database(db, unit))
 
 
 def _counted(cut: Callable[[str], Iterable[Sequence[str]]], texts: tuple[str, str]) -> Counter[str]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
@@ -49,8 +50,40 @@ def ends(exact: str) -> list[int]:
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words, punctuation among them."""
 
-Unit: TypeAlias = Literal["syllable", "word"]
-UNITS: tuple[Unit, ...] = ("syllable", "word")
+Unit: TypeAlias = Literal["syllable", "word", "segment"]
+"""Syllables, words as the archive's own texts tell them (`corpus.compounds`), or what a segmenter makes of a text."""
+
+UNITS: tuple[Unit, ...] = ("syllable", "word", "segment")
+
+
+@dataclass(frozen=True, slots=True)
+class Compounds:
+    """Words of two syllables, each with how firmly the two go together."""
+
+    of: Mapping[tuple[str, str], float]
+
+    def sizes(self, syllables: Sequence[str], joints: Iterable[bool]) -> list[int]:
+        """How many syllables each word has; `joints` tells of every two neighbours whether they may be of one word.
+
+        >>> Compounds({("kinh", "tế"): 0.8, ("nền", "kinh"): 0.5}).sizes(["nền", "kinh", "tế"], [True, True])
+        [1, 2]
+        """
+        known = self.of
+        before, best, joined = 0.0, 0.0, [False] * len(syllables)
+        for at, (pair, joint) in enumerate(zip(pairwise(syllables), joints, strict=True), start=1):
+            score = known.get(pair, 0.0) if joint else 0.0
+            joined[at] = before + score > best
+            before, best = best, max(best, before + score)
+        sizes: list[int] = []
+        at = len(syllables) - 1
+        while at >= 0:
+            sizes.append(1 + joined[at])
+            at -= sizes[-1]
+        return sizes[::-1]
+
+
+Cut: TypeAlias = Segmenter | Compounds | None
+"""What makes words of a text's syllables; None leaves these as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +100,12 @@ def segmenter() -> Segmenter:
     try:
         from underthesea import word_tokenize  # type: ignore[import-not-found, unused-ignore]  # the extra "nlp"
     except ImportError as error:
-        raise UsageError("words need underthesea: 'pip install baotinh[nlp]', or take syllables or pairs") from error
+        raise UsageError("segments need underthesea: 'pip install baotinh[nlp]', or take words or syllables") from error
     tokenize: Segmenter = word_tokenize
     return tokenize
 
 
-def cutter(unit: Unit) -> Callable[[str], Iterable[list[str]]]:
-    """What cuts a text into sentences of syllables or of words; raises UsageError where these need a segmenter."""
-    if unit == "syllable":
-        return sentences
-    return partial(worded, cut=segmenter())
-
-
-def worded(text: str, cut: Segmenter) -> Iterator[list[str]]:
+def worded(text: str, cut: Cut) -> Iterator[list[str]]:
     """The words of each sentence of `text` as `cut` makes them, the syllables of each joined by `_`.
 
     >>> list(worded("Đại hội lớn. Hòa bình!", lambda _: ["Đại hội", "lớn", ".", "Hòa bình", "!"]))
@@ -95,13 +121,17 @@ def worded(text: str, cut: Segmenter) -> Iterator[list[str]]:
         begin = end
 
 
-def segments(ready: Prepared, cut: Segmenter | None = None) -> list[Segment]:
-    """The words of a prepared text in order: its syllables, or with `cut` what that makes of the text.
+def segments(ready: Prepared, cut: Cut = None) -> list[Segment]:
+    """The words of a prepared text in order: its syllables, or with `cut` what that makes of them.
 
     A segmenter changes spaces and signs, so its words are told by the number of syllables in each. Where that number is
     not the text's (it cut through a syllable, or dropped one), the text is taken by syllables.
     """
     found = [(match.start(), match.end(), match[0]) for match in WORD.finditer(ready.exact)]
+    if isinstance(cut, Compounds):
+        gaps = (ready.exact[one[1] : two[0]] for one, two in pairwise(found))
+        joints = [gap.isspace() and "\n" not in gap for gap in gaps]
+        return _joined(found, cut.sizes([word for _, _, word in found], joints))
     if cut is not None:
         sizes = [len(WORD.findall(word)) for word in cut(ready.text)]
         if sum(sizes) == len(found):

@@ -200,6 +200,7 @@ class Cache:
     bits: Any = None
     strays: Any = None
     words: Any = None
+    compounds: Any = None
     covered: dict[int, Any] = field(default_factory=dict)
     estimated: Any = None
     shard: Any = None

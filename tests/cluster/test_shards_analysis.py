@@ -80,7 +80,7 @@ def test_no_random_keywords_are_others(both: Both, monkeypatch: pytest.MonkeyPat
         options = {
             "against": chance.choice((None, "hội", "ngay:2019..2020")),
             "by": chance.choice(keywords.MEASURES),
-            "unit": chance.choice(("syllable", "pair")),
+            "unit": chance.choice(("word", "syllable", "pair")),
             "least": chance.randint(1, 4),
             "least_articles": chance.randint(1, 3),
             "every": chance.random() < 0.3,
@@ -109,8 +109,8 @@ def test_what_each_shard_leaves_out_as_rare_is_counted_in_the_sum(tmp_path: Path
                 expected = told(lambda: replace(ngrams.grams(whole, text, widened), made_at=""))  # noqa: B023
                 assert told(lambda: replace(ngrams.grams(shards, text, widened), made_at="")) == expected  # noqa: B023
         for text in ("hội", "tỉnh", "đường"):
-            expected = collocates.collocates(whole, text, least=1, limit=500)
-            assert collocates.collocates(shards, text, least=1, limit=500) == expected
+            expected = collocates.collocates(whole, text, least=1, limit=500, unit="syllable")
+            assert collocates.collocates(shards, text, least=1, limit=500, unit="syllable") == expected
             assert "words are counted in 240 articles" in expected.notes[-1]
 
 

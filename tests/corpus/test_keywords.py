@@ -36,7 +36,7 @@ def archive() -> list[Written]:
 
 @pytest.fixture(scope="module")
 def found() -> Keywords:
-    return keywords(stored(archive()), "lũ", limit=10_000, least_articles=1)
+    return keywords(stored(archive()), "lũ", unit="syllable", limit=10_000, least_articles=1)
 
 
 def leading(found: Keywords, by: str, most: int) -> list[str]:
@@ -65,26 +65,28 @@ def test_each_word_tells_its_articles_sources_and_how_evenly_they_have_it(found:
 
 def test_what_few_articles_or_sources_have_can_be_left_out() -> None:
     db = stored(archive())
-    by_default = {one.word for one in keywords(db, "lũ", limit=10_000).words}
+    by_default = {one.word for one in keywords(db, "lũ", unit="syllable", limit=10_000).words}
     assert "junsu" not in by_default
     assert "hotline" in by_default
-    assert "hotline" not in {one.word for one in keywords(db, "lũ", limit=10_000, least_sources=2).words}
+    assert "hotline" not in {
+        one.word for one in keywords(db, "lũ", unit="syllable", limit=10_000, least_sources=2).words
+    }
 
 
 def test_sides_that_share_no_source_are_compared_whole() -> None:
     db = stored(archive())
-    found = keywords(db, "bao:bao-alpha", limit=3)
+    found = keywords(db, "bao:bao-alpha", unit="syllable", limit=3)
     assert all(one.text_keyness > 50 for one in found.words)
     assert not any("text keyness compares" in note for note in found.notes)
-    partly = keywords(db, "lũ", "ca OR bao:bao-beta", limit=3)
+    partly = keywords(db, "lũ", "ca OR bao:bao-beta", unit="syllable", limit=3)
     assert any("text keyness compares the articles of each of 2 sources" in note for note in partly.notes)
 
 
 def test_all_articles_are_read_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     db = stored(archive())
-    whole = keywords(db, "lũ")
+    whole = keywords(db, "lũ", unit="syllable")
     monkeypatch.setattr(module, "MOST_READ", 30)
-    sample, every = keywords(db, "lũ"), keywords(db, "lũ", every=True)
+    sample, every = keywords(db, "lũ", unit="syllable"), keywords(db, "lũ", unit="syllable", every=True)
     assert (sample.articles_here, sample.articles_there) == (30, 30)
     assert any("drawn at random" in note for note in sample.notes)
     assert every == whole

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from importlib.util import find_spec
 from itertools import pairwise
 from math import log, log2
 from types import SimpleNamespace
@@ -35,29 +34,21 @@ def db(articles: list[Written]) -> sqlite_utils.Database:
     return stored(articles)
 
 
-def test_keywords_of_words_need_a_segmenter(db: sqlite_utils.Database) -> None:
-    if find_spec("underthesea") is None:
-        with pytest.raises(UsageError, match="underthesea"):
-            keywords(db, '"đại hội đảng"', unit="word")
-    else:
-        assert any(" " in one.word for one in keywords(db, '"đại hội đảng"', unit="word").words)
-
-
-def test_collocates_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_collocates_of_segments_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def two_by_two(text: str) -> list[str]:
         cut = text.split()
         return [" ".join(cut[at : at + 2]) for at in range(0, len(cut), 2)]
 
     monkeypatch.setitem(sys.modules, "underthesea", SimpleNamespace(word_tokenize=two_by_two))
     db = stored([Written(1, "Tin", "", "Hòa bình đại hội thành công rực rỡ")])
-    result = collocates(db, "hội", window=1, least=1, unit="word")
+    result = collocates(db, "hội", window=1, least=1, unit="segment")
     assert [(one.word, one.together, one.alone) for one in result.words] == [
         ("hoà bình", 1, 1),
         ("thành công", 1, 1),
     ]  # "đại hội" reaches into the match, and is no neighbour of it
     assert result.tokens == 4
-    assert {one.word for one in collocates(db, "hội", window=1, least=1).words} == {"đại", "thành"}
-    with pytest.raises(UsageError, match="unit=pair: one of syllable, word"):
+    assert {one.word for one in collocates(db, "hội", window=1, least=1, unit="syllable").words} == {"đại", "thành"}
+    with pytest.raises(UsageError, match="unit=pair: one of word, syllable"):
         collocates(db, "hội", unit="pair")
 
 
@@ -67,14 +58,16 @@ def test_a_segmenter_that_drops_a_syllable_is_not_believed() -> None:
     assert [one.word for one in segments(ready, lambda _: ["Đại hội", ",", "thành công"])] == ["đại hội", "thành công"]
 
 
-def test_collocates_of_words_need_a_segmenter(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_segments_need_a_segmenter(db: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "underthesea", None)
     with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
-        collocates(db, "hội", unit="word")
+        collocates(db, "hội", unit="segment")
+    with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
+        keywords(db, "hội", unit="segment")
 
 
 def test_collocates_are_counted_in_the_sentence_of_the_match(db: sqlite_utils.Database) -> None:
-    found = {one.word: one for one in collocates(db, '"đại hội đảng"', window=5).words}
+    found = {one.word: one for one in collocates(db, '"đại hội đảng"', window=5, unit="syllable").words}
     assert found["công"].together == len(CONGRESS)
     assert "thời" not in found  # the next sentence
     assert "đại" not in found  # the match itself
@@ -84,9 +77,9 @@ def test_collocates_are_counted_in_the_sentence_of_the_match(db: sqlite_utils.Da
 
 def test_counted_n_grams_and_reading_give_the_same_collocates(articles: list[Written]) -> None:
     db = stored(articles)
-    before = collocates(db, "đại", by="log_likelihood")
+    before = collocates(db, "đại", by="log_likelihood", unit="syllable")
     assert ngrams.build(db, least=1) > 0
-    after = collocates(db, "đại", by="log_likelihood")
+    after = collocates(db, "đại", by="log_likelihood", unit="syllable")
     assert before.words == after.words
     assert "318 articles" in after.notes[0]
 
@@ -109,7 +102,7 @@ def test_log_likelihood_is_that_of_its_two_by_two_table() -> None:
 
 
 def test_keywords_set_one_side_apart(db: sqlite_utils.Database) -> None:
-    result = keywords(db, '"đại hội đảng"', by="ratio", least_articles=1)
+    result = keywords(db, '"đại hội đảng"', by="ratio", least_articles=1, unit="syllable")
     assert {one.word for one in result.words[:4]} <= {"đảng", "bộ", "thành", "công", "thời", "tiết", "đẹp"}
     assert all(one.log_likelihood > 0 for one in result.words)
     pairs = keywords(db, '"đại hội đảng"', "hội -đảng", unit="pair")
@@ -145,7 +138,7 @@ def test_n_grams_by_month_are_those_of_the_texts(articles: list[Written]) -> Non
         ngrams.grams(db, "một hai ba")
 
 
-def test_n_grams_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_n_grams_of_segments_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def two_by_two(text: str) -> list[str]:
         cut = text.replace(".", " .").split()
         return [" ".join(cut[at : at + 2]) for at in range(0, len(cut), 2)]
@@ -153,18 +146,18 @@ def test_n_grams_of_words_take_a_compound_as_one(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "underthesea", SimpleNamespace(word_tokenize=two_by_two))
     texts = ("Hòa bình đại hội thành công", "Đại hội thành công", "Dai hoi thành công")
     db = stored([Written(number, "Tin", "", text, day="2021-03-05") for number, text in enumerate(texts)])
-    assert ngrams.build(db, unit="word") == 3  # đại_hội, thành_công, and the pair of these
+    assert ngrams.build(db, unit="segment") == 3  # đại_hội, thành_công, and the pair of these
     word, pair = ngrams.grams(db, "Đại_hội"), ngrams.grams(db, "đại_hội thành_công")
-    assert (word.unit, word.gram, word.spellings) == ("word", "đại_hội", ("đại_hội",))
+    assert (word.unit, word.gram, word.spellings) == ("segment", "đại_hội", ("đại_hội",))
     assert [(month.month, month.count, month.tokens, month.articles) for month in word.months] == [("2021-03", 2, 7, 3)]
     assert (pair.spellings, pair.months[0].count, pair.months[0].tokens) == (("đại_hội thành_công",), 2, 4)
     assert ngrams.grams(db, "đại hội").notes == (
         "words have been counted, not syllables: join those of a word, as in đại_hội",
     )
-    near = collocates(db, "hoà", window=1, least=1, unit="word")
+    near = collocates(db, "hoà", window=1, least=1, unit="segment")
     assert [(one.word, one.alone) for one in near.words] == [("đại hội", 2)]
     assert near.notes[0].startswith("words are counted in 3 articles")
     monkeypatch.setitem(sys.modules, "underthesea", None)
     assert ngrams.grams(db, "thành_công").months[0].count == 3  # who looks up needs no segmenter
     with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
-        ngrams.build(db, unit="word")
+        ngrams.build(db, unit="segment")

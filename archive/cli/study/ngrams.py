@@ -31,8 +31,9 @@ def ngrams() -> None:
 def build(unit: Unit, least: int, root: Path) -> None:
     """Count the words and pairs of all articles anew: about 2 ms an article.
 
-    What is counted stays as it is until the next time; collocates are measured against it too. A word is a syllable, or
-    with --unit word what a segmenter makes of the text (extra nlp, 0.7 ms a sentence), its syllables joined by _.
+    What is counted stays as it is until the next time; collocates are measured against it too. A word is a syllable;
+    with --unit word what the archive's own texts tell to be one, with segment what a segmenter makes of them (extra
+    nlp, 0.7 ms a sentence), the syllables of each joined by _.
     """
     holdings = for_writing(root)
     with opened_to_write(holdings.database) as db, progress("counting articles") as shown:

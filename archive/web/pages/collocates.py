@@ -25,7 +25,7 @@ from archive.web.problems import shown
 from archive.web.render import render
 
 _MOST: Final = 100
-_UNITS: Final[tuple[Unit, ...]] = ("syllable", "pair")
+_UNITS: Final[tuple[Unit, ...]] = ("word", "syllable", "pair")
 _NEAR_HEAD: Final = ("word", "together", "alone", "logDice", "log-likelihood", "MI")
 _KEY_HEAD: Final = tuple(field.name for field in fields(keys.Keyword))
 
@@ -71,7 +71,7 @@ async def _page(
 
 
 def _near(request: Request) -> near.CollocatesRequest:
-    return question(request, near.CollocatesRequest, query=text(request, "q"), limit=_MOST, unit="syllable")
+    return question(request, near.CollocatesRequest, query=text(request, "q"), limit=_MOST, unit="word")
 
 
 def _keys(request: Request) -> keys.KeywordsRequest:

@@ -8,6 +8,7 @@ from functools import partial
 import sqlite_utils
 
 from archive.cluster.spark.corpora.corpus import Corpus
+from archive.corpus.compounds import cut_of
 from archive.corpus.frequencies import Unit
 from archive.corpus.keywords import (
     Held,
@@ -21,6 +22,7 @@ from archive.corpus.keywords import (
     told,
     totals,
 )
+from archive.corpus.words import Cut
 from archive.errors import NothingFound
 from archive.search.backend import Questions, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Node
@@ -41,7 +43,11 @@ def answer(corpus: Corpus, asked: KeywordsRequest) -> Keywords:
     def questions(asking: Questions) -> Keywords:
         root = asking.resolved(query.root)
         sides = root, None if other is None else asking.resolved(other.root)
-        counted = corpus.counted(partial(_counts, sides=sides, unit=asked.unit)).reduceByKey(_sum).persist()
+        counted = (
+            corpus.counted(partial(_counts, sides=sides, unit=asked.unit, cut=cut_of(asking, asked.unit)))
+            .reduceByKey(_sum)
+            .persist()
+        )
         try:
             whole: Held = next(iter(counted.lookup(_ALL)), {})
             if not all(sum(quad[side] for quad in whole.values()) for side in (0, 1)):
@@ -59,11 +65,13 @@ keyness = with_parameters("keyness", answer, KeywordsRequest)
 """`answer`, with the fields of `KeywordsRequest` as its parameters."""
 
 
-def _counts(db: sqlite_utils.Database, sides: tuple[Node, Node | None], unit: Unit) -> Iterator[tuple[str, Held]]:
+def _counts(
+    db: sqlite_utils.Database, sides: tuple[Node, Node | None], unit: Unit, cut: Cut
+) -> Iterator[tuple[str, Held]]:
     """The counts of each word in the articles of either side, and of all words."""
     here = Tiers(db, sides[0]).meant()
     there = find(db, EVERY_ARTICLE) - here if sides[1] is None else Tiers(db, sides[1]).meant()
-    ours, theirs = read_side(db, list(here), unit), read_side(db, list(there), unit)
+    ours, theirs = read_side(db, list(here), unit, cut), read_side(db, list(there), unit, cut)
     yield _ALL, totals(ours, theirs)
     yield from counts(ours, theirs, set[str]().union(*ours.words.values(), *theirs.words.values()))
 
