@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,9 @@ browser: $(VENV)/installed-browser ## the reading room in Debian's Chromium, whi
 
 bench-search: $(VENV)/installed-bench ## forty questions to 100,000 articles, beside plain FTS5 and Tantivy (ARGUMENTS="--articles 1000000")
 	$(BIN)/python -m bench.search $(ARGUMENTS)
+
+bench-relevance: $(VENV)/installed-bench ## how well the best hits stand first: nDCG@10 of forty judged queries, beside FTS5's bm25 and Tantivy
+	$(BIN)/python -m bench.relevance $(ARGUMENTS)
 
 bench-export: $(VENV)/installed-bench ## memory and time of every form of export, of 20,000 articles and of a tenth of them
 	$(BIN)/python -m bench.exporting $(ARGUMENTS)

@@ -46,6 +46,13 @@ def ask_plain(conn: sqlite3.Connection, question: Question, ranked: bool = False
     return count
 
 
+def best_plain(conn: sqlite3.Connection, query: str, order: str) -> list[int]:
+    """The ids of the ten best that hold all words of `query`."""
+    match = " ".join(f'"{word}"' for word in query.split())
+    found = "SELECT rowid FROM plain WHERE plain MATCH ? ORDER BY {} LIMIT 10"
+    return [row[0] for row in conn.execute(found.format(order), (match,))]
+
+
 class Tantivy:
     """An index of the folded texts in Tantivy: the same words, its own ranking."""
 
@@ -78,3 +85,8 @@ class Tantivy:
         for _, address in result.hits:
             self._searcher.doc(address)
         return int(result.count)
+
+    def best(self, query: str, most: int) -> list[int]:
+        """The ids of the `most` best for the words of `query`."""
+        asked = self._index.parse_query(fold(query), ["headline", "body"])
+        return [self._searcher.doc(address)["id"][0] for _, address in self._searcher.search(asked, most).hits]

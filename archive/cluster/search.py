@@ -22,8 +22,8 @@ from archive.messages.message import Message
 from archive.search import facets as faceting
 from archive.search import unlikely
 from archive.search.answer import Answer, Facet, Hit, Order
-from archive.search.grammar.matcher import Table
-from archive.search.grammar.tree import Query, filters, written
+from archive.search.grammar.matcher import Table, Tier
+from archive.search.grammar.tree import Node, Query, filters, written
 from archive.search.index.docids import day_of, minute_of, sort_key
 from archive.search.planner.accents import added
 from archive.search.planner.executor import alone
@@ -32,6 +32,7 @@ from archive.search.planner.past import before_first
 from archive.search.planner.plan import plan, tiers
 from archive.search.query_echo import add_counts, describe
 from archive.search.ranking import cursor as cursors
+from archive.search.ranking import relevance
 from archive.search.ranking.cursor import Edge
 from archive.search.ranking.sort import MOST_RANKED
 from archive.search.request import SearchRequest
@@ -169,17 +170,15 @@ def best(
     root = next(iter(asks.values())).query.root
     names = tiers(root)
     tables = {one.alone for one in sized.values()}
-    table = tables.pop() if len(tables) == 1 else None
+    alone = tables.pop() if len(tables) == 1 else None
     found: list[Placed] = []
     left = MOST_RANKED
     for position in range(len(names)):
         number = sum(one.fresh[position] for one in sized.values())
         if position >= (last.edge.position if last else 0) and len(found) < most:
-            weighed = (
-                weighing(root, table, names[0])
-                if position == 0 and table is not None
-                else weighing(root, "folded", None)
-            )
+            first = position == 0 and alone is not None
+            table = alone if alone is not None and first else relevance.table_of(root, names[position])
+            weighed = _weighings(questions, root, table, names[0] if first else None)
             ranked = _ranked(questions, asks, position, weighed, left)
             skipped = int(last.edge.key) if last and position == last.edge.position else 0
             wanted = ranked[skipped : skipped + most - len(found)]
@@ -214,26 +213,45 @@ def scored(
     db: sqlite_utils.Database,
     ask: ShardQuery,
     position: int,
-    weighed: Weighing | None,
-    whole: Statistics | None,
+    weighed: Sequence[tuple[Weighing, Statistics]],
     among: int,
-) -> list[tuple[int, float]]:
-    """The newest `among` hits that the tier at `position` adds, with their scores by the `whole`; 0 without words."""
+) -> list[tuple[int, int, float]]:
+    """The newest `among` hits that the tier at `position` adds, each with its step and its score in that."""
     rows = tiers_of(db, ask)[0].fresh(position).newest(among)
-    by = scores(db, weighed, rows, whole) if weighed and whole else {}
-    return [(rowid, by.get(rowid, 0.0)) for rowid in rows]
+    by: dict[int, tuple[int, float]] = {}
+    for step, (one, whole) in enumerate(weighed):
+        for rowid, score in scores(db, one, rows, whole).items():
+            by.setdefault(rowid, (step, score))
+    return [(rowid, *by.get(rowid, (len(weighed), 0.0))) for rowid in rows]
+
+
+def _weighings(
+    questions: ShardQuestions, root: Node, table: Table, tier: Tier | None
+) -> list[tuple[Weighing, Statistics]]:
+    """How the hits of each step are weighed, with what all shards know of the words; none where none are asked for."""
+    asked = relevance.pairs(root)
+    of_pairs = relevance.added(questions.each(relevance.counted, table, asked))
+    found = []
+    for step in relevance.steps(root, of_pairs):
+        weighed = weighing(step, table, tier)
+        if weighed is not None:
+            found.append((weighed, total([part for part in questions.each(statistics, weighed) if part.rows])))
+    return found
 
 
 def _ranked(
-    questions: ShardQuestions, asks: Mapping[int, ShardQuery], position: int, weighed: Weighing | None, among: int
+    questions: ShardQuestions,
+    asks: Mapping[int, ShardQuery],
+    position: int,
+    weighed: Sequence[tuple[Weighing, Statistics]],
+    among: int,
 ) -> list[tuple[int, int]]:
     """Rowid and shard of the newest `among` hits of a tier, the best first."""
-    whole = None
-    if weighed is not None:
-        whole = total([part for part in questions.each(statistics, weighed) if part.rows])
-    answers = questions.by_shard(scored, {shard: (ask, position, weighed, whole, among) for shard, ask in asks.items()})
+    answers = questions.by_shard(scored, {shard: (ask, position, weighed, among) for shard, ask in asks.items()})
     hits = [
-        (sort_key(shard, rowid), score, rowid, shard) for shard, answer in answers.items() for rowid, score in answer
+        (sort_key(shard, rowid), (step, score), rowid, shard)
+        for shard, answer in answers.items()
+        for rowid, step, score in answer
     ]
     hits.sort(key=lambda one: one[0], reverse=True)
     return [(rowid, shard) for _, _, rowid, shard in sorted(hits[:among], key=lambda one: one[1])]

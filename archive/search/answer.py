@@ -11,10 +11,10 @@ from archive.search.grammar.matcher import Tier
 from archive.search.planner.accents import Accents
 from archive.search.planner.offers import Offer
 
-Order = Literal["newest", "oldest", "best", "source"]
-"""How hits are sorted within a tier: newest or oldest first, by bm25 with the headline weighted, by source and day."""
+Order = Literal["best", "newest", "oldest", "source"]
+"""How hits are sorted within a tier: by relevance (`ranking.relevance`), newest or oldest first, by source and day."""
 
-ORDERS: tuple[Order, ...] = ("newest", "oldest", "best", "source")
+ORDERS: tuple[Order, ...] = ("best", "newest", "oldest", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,19 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Articles shown beside few hits: the best that hold one at least of the words asked for, by `query`.
+
+    `articles` counts all that this finds; `left_out` are words that tell least, or stand in no article.
+    """
+
+    query: str
+    articles: int
+    left_out: tuple[str, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a query.
 
@@ -128,6 +141,7 @@ class Answer:
     found as typed, `total_exact` is 0 and the hits are those in other accents, which the notes say.
     `offers` are the other queries that may have been meant, with what each finds, and the one that is answered: none
     where there is but one, or counts were not asked for.
+    `beside` are articles that lack a word, where few have all: no hits, and never counted as such.
     `cursor` asks for the next page, None on the last. `notes` say what was dropped, expanded, cut or taken otherwise.
     """
 
@@ -137,11 +151,12 @@ class Answer:
     hits: tuple[Hit, ...]
     cursor: str | None = None
     notes: tuple[str, ...] = ()
-    order: Order = "newest"
+    order: Order = "best"
     facets: tuple[Facet, ...] = field(default=())
     suggestions: tuple[str, ...] = ()
     texts: int | None = None  # different texts among the hits, where each is shown once
     offers: tuple[Offer, ...] = ()
+    beside: Beside | None = None
     unlikely: int | None = None  # pages that match and are left out, being probably no articles; None: not counted
 
     @property

@@ -12,7 +12,7 @@ import sqlite_utils
 
 from archive.messages.message import Message
 from archive.search import facets as faceting
-from archive.search import unlikely
+from archive.search import relaxed, unlikely
 from archive.search.answer import Answer, Hit
 from archive.search.backend import Backend
 from archive.search.connection import deadline, explain_damage, snapshot
@@ -40,16 +40,18 @@ def answer(held: Backend, asked: SearchRequest) -> Answer:
 
     Hits are what is meant (`planner.accents`) and come tier by tier: those that hold every word exactly as typed, then
     those that hold the accented words so; within a tier by the order asked for. Where there are none, those in other
-    accents are given, and a note says so. All counts are exact.
+    accents are given, and a note says so. All counts are exact. Beside few hits stand articles that lack a word.
 
     Raises QueryError for a query that cannot be understood or takes longer than `asked.seconds`, UsageError for a bad
     cursor, DamageError where the index is damaged.
     """
     asked = replace(asked, query=asked.read())
-    if not isinstance(held, sqlite_utils.Database):
-        return _or_others(held.answer, asked)
-    with _reading(held, asked):
-        return _or_others(partial(_meant, held), asked)
+    if isinstance(held, sqlite_utils.Database):
+        with _reading(held, asked):
+            found = _or_others(partial(_meant, held), asked)
+    else:
+        found = _or_others(held.answer, asked)
+    return replace(found, beside=relaxed.beside(held, partial(meant, held), asked, found))
 
 
 def meant(held: Backend, asked: SearchRequest) -> Answer:

@@ -41,7 +41,7 @@ class SearchRequest(Question):
     query: str | Query = QUERY
     limit: int = option("How many hits to show.", 20, bounds=(1, MOST_HITS), short="n")
     cursor: str | None = option("Where the page before ended, as it said.", None)
-    order: Order = option("How hits are sorted.", "newest", choices=ORDERS)
+    order: Order = option("How hits are sorted.", "best", choices=ORDERS)
     facets: Sequence[str] = option(
         "Count all hits by this; may be repeated.", (), name="facet", choices=faceting.NAMES, many=True
     )

@@ -121,7 +121,7 @@ def test_the_api_finds_what_the_page_finds(client: TestClient) -> None:
         ("/api/search", 400, "q is missing"),
         ("/api/search?q=chè&limit=0", 400, "limit=0: a number from 1 to 500"),
         ("/api/search?q=chè&limit=1&limit=2", 400, "limit is given more than once"),
-        ("/api/search?q=chè&order=random", 400, "order=random: one of newest"),
+        ("/api/search?q=chè&order=random", 400, "order=random: one of best"),
         ("/api/search?q=chè&earlier=yes", 400, "true or false"),
         ("/api/search?q=chè&as_of=2020-02-30", 400, "a day like"),
         ("/api/search?q=chè&sort=left", 400, "there is no parameter sort"),

@@ -16,7 +16,7 @@ from archive.errors import NothingFound
 from archive.messages.catalogue import labels
 from archive.messages.language import language, number, spoken, tr
 from archive.search import engine
-from archive.search.answer import Answer, Hit, Marked
+from archive.search.answer import Answer, Beside, Hit, Marked
 from archive.search.planner.offers import Offer
 from archive.search.request import SearchRequest
 from archive.terminal import coloured, styled
@@ -86,6 +86,20 @@ def _print(answer: Answer, unlikely: bool) -> None:
         print_hit(hit)
     if answer.cursor:
         say("more: --cursor {cursor}", cursor=answer.cursor)
+    if answer.beside:
+        _print_beside(answer.beside)
+
+
+def _print_beside(beside: Beside) -> None:
+    say(
+        "few articles hold all of these words; with one of them at least ({count}): {query}",
+        count=number(beside.articles),
+        query=beside.query,
+    )
+    if beside.left_out:
+        say("left out, since they tell least or no article holds them: {words}", words=", ".join(beside.left_out))
+    for hit in beside.hits:
+        print_hit(hit)
 
 
 _SPELLED: Final = ("spelling", "spellings")

@@ -14,13 +14,13 @@ from archive.messages.message import Message
 from archive.search.answer import ORDERS, Order
 from archive.search.connection import deadline, explain_damage, snapshot
 from archive.search.grammar.matcher import Table
-from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Near, Node, Not, Or, Term, written
+from archive.search.grammar.tree import EVERY_ARTICLE, And, Filter, Node, written
 from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.planner import filters, past
 from archive.search.planner.accents import Accents
 from archive.search.planner.executor import EVERYTHING
-from archive.search.planner.plan import expression
 from archive.search.planner.tiers import Tiers
+from archive.search.ranking import relevance
 from archive.search.ranking.cursor import Edge
 
 MOST_RANKED = 20_000
@@ -29,9 +29,9 @@ MOST_RANKED = 20_000
 # The weights are of headline, lead, body, captions and byline.
 _BEST: dict[Table, str] = {
     "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
-        ORDER BY bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+        ORDER BY bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ?""",
     "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
-        ORDER BY bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ? OFFSET ?""",
+        ORDER BY bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0), rowid DESC LIMIT ?""",
 }
 _LAST: dict[Table, str] = {
     "exact": """SELECT rowid FROM exact WHERE exact MATCH ? AND rowid BETWEEN ? AND ?
@@ -39,8 +39,12 @@ _LAST: dict[Table, str] = {
     "folded": """SELECT rowid FROM folded WHERE folded MATCH ? AND rowid BETWEEN ? AND ?
         ORDER BY rowid DESC LIMIT 1 OFFSET ?""",
 }
-_SCORES = """SELECT rowid, bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0) FROM folded
-    WHERE folded MATCH ? AND rowid BETWEEN ? AND ?"""
+_SCORES: dict[Table, str] = {
+    "exact": """SELECT rowid, bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0) FROM exact
+        WHERE exact MATCH ? AND rowid BETWEEN ? AND ?""",
+    "folded": """SELECT rowid, bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0) FROM folded
+        WHERE folded MATCH ? AND rowid BETWEEN ? AND ?""",
+}
 
 
 def page(
@@ -113,39 +117,35 @@ def _ranked(
 ) -> list[int]:
     """The `most` best of the newest `among` hits of a tier, after the first `skipped`."""
     alone = tiers.alone(position)
+    wanted = min(skipped + most, among)
     if alone is not None:
         match, low, high = alone
-        if tiers.count(position) > among:
-            low = db.conn.execute(_LAST[match.table], (match.expression, low, high, among - 1)).fetchone()[0]
-        rows = db.conn.execute(
-            _BEST[match.table], (match.expression, low, high, max(0, min(most, among - skipped)), skipped)
-        )
-        return [row[0] for row in rows]
+        asked = relevance.steps(root, relevance.counted(db, match.table, relevance.pairs(root)))
+        listed: dict[int, None] = {}
+        for step in asked:
+            found = match.expression
+            if isinstance(step, And) and step is not root:
+                found = f"{relevance.projected(And(step.parts[:-1]), match.table)} AND ({found})"
+            since = low
+            if tiers.count(position) > among:
+                row = db.conn.execute(_LAST[match.table], (found, low, high, among - 1)).fetchone()
+                since = row[0] if row else low
+            rows = db.conn.execute(_BEST[match.table], (found, since, high, wanted + len(listed)))
+            listed.update(dict.fromkeys(row[0] for row in rows))
+            if len(listed) >= wanted:
+                break
+        return list(listed)[skipped:wanted]
     chosen = tiers.fresh(position).newest(among)
-    scores: dict[int, float] = {}
-    projected = _projected(root, "folded")
-    if projected is not None and chosen:
-        scores = dict(db.conn.execute(_SCORES, (projected, chosen[-1], chosen[0])).fetchall())
+    table = relevance.table_of(root, tiers.names[position])
+    asked = relevance.steps(root, relevance.counted(db, table, relevance.pairs(root))) if chosen else ()
+    scores: dict[int, tuple[int, float]] = {}
+    for at, step in enumerate(asked):
+        projected = relevance.projected(step, table)
+        if projected is not None:
+            for rowid, score in db.conn.execute(_SCORES[table], (projected, chosen[-1], chosen[0])):
+                scores.setdefault(rowid, (at, score))
     # Without a score (a query of limits only) the newest come first.
-    return sorted(chosen, key=lambda rowid: (scores.get(rowid, 0.0), -rowid))[skipped : skipped + most]
-
-
-def _projected(node: Node, table: Table) -> str | None:
-    """One MATCH that finds all that `node` can find, by its words alone; None where no words are asked for.
-
-    bm25 needs a MATCH, and the score of a hit depends on the words of it only.
-    """
-    match node:
-        case Term() | Near():
-            return expression(node, table)
-        case And():
-            parts = [_projected(part, table) for part in node.parts]
-            return " AND ".join(f"({part})" for part in parts if part) or None
-        case Or():
-            parts = [_projected(part, table) for part in node.parts]
-            return " OR ".join(f"({part})" for part in parts if part) if all(parts) else None
-        case Not() | Filter():
-            return None
+    return sorted(chosen, key=lambda rowid: (*scores.get(rowid, (len(asked), 0.0)), -rowid))[skipped:wanted]
 
 
 # All that a query finds, in order, as rowids: for whoever takes the whole of it away. No snippets, no pages.

@@ -106,7 +106,7 @@ async def feed(request: Request) -> Response:
     """`/feed.atom?q=`: the newest articles of a query, for a feed reader."""
     query = text(request, "q")
     answer = await room_of(request).asker.ask(
-        engine.meant, SearchRequest(query, _NEWS, counts=False, seconds=None), weight="page"
+        engine.meant, SearchRequest(query, _NEWS, order="newest", counts=False, seconds=None), weight="page"
     )
     name = hashlib.sha256(answer.understood.query.encode()).hexdigest()[:32]
     return _feed(request, query, f"urn:baotinh:query:{name}", answer.hits)
