@@ -233,7 +233,7 @@ def test_collocates_stand_near_what_is_meant_alone(db: sqlite_utils.Database, qu
                 if word and is_meant(query, word):
                     node += 1
                     near.update(one for one in (*words[max(0, at - 1) : at], *words[at + 1 : at + 2]) if one)
-    found = collocates(db, query, window=1, least=1, limit=500)
+    found = collocates(db, query, window=1, least=1, limit=500, unit="syllable")
     assert found.node == node
     assert {one.word: one.together for one in found.words} == dict(near)
 
@@ -243,7 +243,7 @@ def test_keywords_read_the_articles_that_are_meant(db: sqlite_utils.Database, qu
     here = [one for one in ARTICLES if times(whole(one), bare(query) if any_accents else query)]
     words = Counter(word for one in here for word in syllables(f"{one.lead}\n{one.body}"))
     rest = Counter(word for one in ARTICLES if one not in here for word in syllables(f"{one.lead}\n{one.body}"))
-    found = keywords(db, query, least=1, limit=1000, any_accents=any_accents)
+    found = keywords(db, query, least=1, limit=1000, any_accents=any_accents, unit="syllable")
     assert (found.tokens_here, found.tokens_there) == (words.total(), rest.total())
     assert {one.word: (one.here, one.there) for one in found.words}.items() <= {
         word: (count, rest[word]) for word, count in words.items()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from reading_room import library, opened
 from search_corpus import Written, stored
 from sharded import made
 
@@ -160,3 +161,16 @@ def test_the_command_line_says_what_it_left_out_and_that_nothing_was_found(tmp_p
     assert "few articles hold all of these words; with one of them at least (2): cá" in told.stderr
     assert "left out, since they tell least or no article holds them: qqqq" in told.stderr
     assert "Nuôi [cá] lồng" in told.stdout
+
+
+def test_the_room_shows_them_apart_and_leads_to_the_newest(tmp_path: Path) -> None:
+    with opened(library(tmp_path)) as client:
+        page = client.get("/", params={"q": "huyện", "lang": "en"}).text
+        assert 'href="/?q=huy%E1%BB%87n&amp;order=newest">Newest first</a>' in page
+        page = client.get("/", params={"q": "huyện", "order": "newest", "lang": "en"}).text
+        assert 'href="/?q=huy%E1%BB%87n">Best match first</a>' in page
+        page = client.get("/", params={"q": "huyện zzqq", "lang": "en"}).text
+        hits, _, beside = page.partition("Few articles hold all of these words")
+        assert "/article/" not in hits.partition('id="hits"')[2]
+        assert beside.count("/article/") > 3
+        assert '<span lang="vi">zzqq</span>' in beside

@@ -94,12 +94,13 @@ def steps(root: Node, of_pairs: Sequence[tuple[int, int]]) -> tuple[Node, ...]:
         return (root,)
     every = sum(len(term.words) for term in typed)
     whole = (_phrase(*typed),)
-    held: list[tuple[Term, ...]] = []
-    if every <= SHORT:
-        held += [_in_headline(whole), whole]
-    held += [_in_headline(units), units]
-    told = dict.fromkeys(one for one in held if one != typed)
-    return (*(And((*one, root)) for one in told), root)
+    words_of_it = [_in_headline(units), units]
+    phrases = [_in_headline(whole), whole] if every <= SHORT else []
+    # A phrase is weighed by itself: for each word beside it bm25 would read all articles with that word once more.
+    limited = not isinstance(root, And) or all(isinstance(part, Term | Filter) for part in root.parts)
+    held = {one: And(one) if limited else And((*one, root)) for one in phrases}
+    held |= {one: And((*one, root)) for one in words_of_it if one not in held}
+    return (*(step for one, step in held.items() if one != typed), root)
 
 
 def words_meant(root: Node, of_pairs: Sequence[tuple[int, int]]) -> tuple[Term, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.planner import filters, past
 from archive.search.planner.accents import Accents
 from archive.search.planner.executor import EVERYTHING
+from archive.search.planner.plan import Match
 from archive.search.planner.tiers import Tiers
 from archive.search.ranking import relevance
 from archive.search.ranking.cursor import Edge
@@ -116,36 +117,48 @@ def _ranked(
     db: sqlite_utils.Database, root: Node, tiers: Tiers, position: int, among: int, skipped: int, most: int
 ) -> list[int]:
     """The `most` best of the newest `among` hits of a tier, after the first `skipped`."""
-    alone = tiers.alone(position)
-    wanted = min(skipped + most, among)
-    if alone is not None:
-        match, low, high = alone
-        asked = relevance.steps(root, relevance.counted(db, match.table, relevance.pairs(root)))
-        listed: dict[int, None] = {}
-        for step in asked:
-            found = match.expression
-            if isinstance(step, And) and step is not root:
-                found = f"{relevance.projected(And(step.parts[:-1]), match.table)} AND ({found})"
-            since = low
-            if tiers.count(position) > among:
-                row = db.conn.execute(_LAST[match.table], (found, low, high, among - 1)).fetchone()
-                since = row[0] if row else low
-            rows = db.conn.execute(_BEST[match.table], (found, since, high, wanted + len(listed)))
-            listed.update(dict.fromkeys(row[0] for row in rows))
-            if len(listed) >= wanted:
-                break
-        return list(listed)[skipped:wanted]
-    chosen = tiers.fresh(position).newest(among)
-    table = relevance.table_of(root, tiers.names[position])
-    asked = relevance.steps(root, relevance.counted(db, table, relevance.pairs(root))) if chosen else ()
-    scores: dict[int, tuple[int, float]] = {}
-    for at, step in enumerate(asked):
-        projected = relevance.projected(step, table)
-        if projected is not None:
-            for rowid, score in db.conn.execute(_SCORES[table], (projected, chosen[-1], chosen[0])):
-                scores.setdefault(rowid, (at, score))
-    # Without a score (a query of limits only) the newest come first.
-    return sorted(chosen, key=lambda rowid: (*scores.get(rowid, (len(asked), 0.0)), -rowid))[skipped:wanted]
+    alone, wanted = tiers.alone(position), min(skipped + most, among)
+    if alone is None:
+        rows = tiers.fresh(position).newest(among)
+        return _best_of_rows(db, root, relevance.table_of(root, tiers.names[position]), rows, wanted)[skipped:]
+    return _best_of_match(db, root, *alone, among if tiers.count(position) > among else None, wanted)[skipped:]
+
+
+def _best_of_match(
+    db: sqlite_utils.Database, root: Node, match: Match, low: int, high: int, among: int | None, wanted: int
+) -> list[int]:
+    """The best `wanted` of what one MATCH finds; of each step, where it is given, among the newest `among`."""
+    listed: dict[int, None] = {}
+    for step in relevance.steps(root, relevance.counted(db, match.table, relevance.pairs(root))):
+        found = match.expression
+        if isinstance(step, And) and step is not root:
+            whole = step.parts[-1] is root
+            words = relevance.projected(And(step.parts[:-1]) if whole else step, match.table)
+            found = f"{words} AND ({found})" if whole else str(words)
+        since = low
+        if among is not None:
+            row = db.conn.execute(_LAST[match.table], (found, low, high, among - 1)).fetchone()
+            since = row[0] if row else low
+        rows = db.conn.execute(_BEST[match.table], (found, since, high, wanted + len(listed)))
+        listed.update(dict.fromkeys(row[0] for row in rows))
+        if len(listed) >= wanted:
+            break
+    return list(listed)[:wanted]
+
+
+def _best_of_rows(db: sqlite_utils.Database, root: Node, table: Table, rows: Sequence[int], wanted: int) -> list[int]:
+    """The best `wanted` of `rows`, the newest first; without words to weigh (limits only) these are the newest."""
+    listed: list[int] = []
+    left = dict.fromkeys(rows)
+    for step in relevance.steps(root, relevance.counted(db, table, relevance.pairs(root))) if rows else ():
+        words = relevance.projected(step, table)
+        if words is None or len(listed) >= wanted:
+            break
+        scores = db.conn.execute(_SCORES[table], (words, rows[-1], rows[0]))
+        for _, rowid in sorted((score, -rowid) for rowid, score in scores if rowid in left):
+            del left[-rowid]
+            listed.append(-rowid)
+    return [*listed, *left][:wanted]
 
 
 # All that a query finds, in order, as rowids: for whoever takes the whole of it away. No snippets, no pages.
