@@ -18,8 +18,9 @@ from archive.export import files
 from archive.export.selection import About, Selection, SelectionOfSeveral
 from archive.messages.message import Message, format_number
 from archive.search import corpora
-from archive.search.answer import Answer, Facet, Hit, Marked, Understood
+from archive.search.answer import Answer, Beside, Facet, Hit, Marked, Understood
 from archive.search.backend import Backend
+from archive.search.planner.offers import Offer
 from archive.search.spoken import counted, in_language
 from archive.store import counts
 from archive.store.clusters import Member
@@ -181,6 +182,16 @@ class Result(Table, Sequence[Hit]):
     def facets(self) -> dict[str, Facet]:
         """The facets asked for, by name."""
         return {facet.name: facet for facet in self.answer.facets}
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What else may have been meant: queries, each with exactly what it finds."""
+        return self.answer.offers
+
+    @property
+    def beside(self) -> Beside | None:
+        """Articles that lack a word of the query, where few have all; they are no hits."""
+        return self.answer.beside
 
     @property
     def notes(self) -> tuple[str, ...]:
