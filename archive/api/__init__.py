@@ -84,7 +84,7 @@ def _signed(asked: type[Any]) -> Callable[[Method], Method]:
         named = {one.name for one in own}
         others = [one for one in parameters_of(asked) if one.name not in named]
         options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in others if one.name != "query"]
-        known = [one.name for one in (*own, *options)]
+        known = [one.name for one in (*own[1:], *options)]
 
         @wraps(method)
         def checked(*values: Any, **given: Any) -> Any:
