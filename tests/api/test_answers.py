@@ -179,7 +179,7 @@ def test_an_option_that_is_none_is_named_with_the_near_one(held: Archive) -> Non
 
 
 def test_what_people_give_is_taken(held: Archive) -> None:
-    hit, text = held.search("huyện", 1)[0], next(iter(held.texts("huyện", order="newest")))
+    hit, text = held.search("huyện", 1, order="newest")[0], next(iter(held.texts("huyện", order="newest")))
     assert str(held.cite(hit)) == str(held.cite(hit.public_id)) == str(held.cite(text))
     assert held.article(hit).headline == hit.headline
     late = [one.day for one in held.texts(since="2021-01-01")]
