@@ -168,9 +168,9 @@ def test_programs_are_refused_in_the_same_sentence(rooms: tuple[TestClient, Test
     for address in refused:
         answer = both.get(address)
         assert (answer.status_code, answer.json()["detail"]) == (400, OF_ONE), address
-    for address in ("/api/ngrams?q=rừng", "/api/clusters"):
+    for address in ("/api/ngrams?q=rừng", "/api/clusters", "/api/flow"):
         assert both.get(address).status_code in (400, 404), address
-    assert len(OPERATIONS) == 17  # a new one is answered here, or refused above
+    assert len(OPERATIONS) == 18  # a new one is answered here, or refused above
 
 
 def test_a_missing_or_older_archive_is_named_on_every_page_and_in_every_answer(tmp_path: Path) -> None:
