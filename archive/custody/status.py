@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -18,18 +18,18 @@ from archive.messages.message import Message
 from archive.sources import Register, Source
 from archive.store import counts
 from archive.store.recent import came_since, doubtful, unread_since
-from archive.store.runs import Run, ended_well, latest, runs
+from archive.store.runs import Run, ended_well, latest
 from archive.text.clock import in_vietnam
 
-Kind = Literal["source", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity"]
-"""What waits: a source to verify, a run that ended badly, a layout that has changed, pages not read, addresses not
-fetched, articles read with doubt, a takedown not at its end, files not checked in time.
+Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity"]
+"""What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
+layout that has changed, pages not read, addresses not fetched, articles read with doubt, a takedown not at its end,
+files not checked in time.
 """
 
 DOUBT: Final = 0.5
 """An article of which the reader is less sure than this is shown to a person."""
 
-_RUNS: Final = 500
 _FIT: Final = 0.5  # of pages that a learnt layout fits: below it has changed
 _RECENT: Final = timedelta(days=30)
 UNCRAWLED: Final = timedelta(days=2)
@@ -42,13 +42,12 @@ _MONTH: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Articles captured first, changed and gone since `since` (UTC), and the sources of the new ones."""
+    """What came since `since` (UTC): articles captured first, by source, the most first; changed; seen gone."""
 
     since: str
-    new: int
-    changed: int
-    gone: int
-    sources: int
+    new: tuple[tuple[str, int], ...] = ()
+    changed: int = 0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,59 +70,70 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the archive stands at `at` (UTC)."""
+    """How the archive stands at `at` (UTC): `needs` are alarms, `queue` is work that can wait its turn."""
 
     at: str
     news: News
-    silent: tuple[Silence, ...]
-    needs: tuple[Need, ...]
+    silent: tuple[Silence, ...] = ()
+    needs: tuple[Need, ...] = ()
+    queue: tuple[Need, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether no source is silent and nothing needs a person."""
+        return not self.silent and not self.needs
 
     def lines(self) -> tuple[Message, Message, Message]:
         """The three lines a person reads in the morning."""
-        news = Message(
-            "New: {new:article|articles} of {sources:source|sources} since {since}, {changed} edited, {gone} gone",
-            new=self.news.new,
-            sources=self.news.sources,
-            since=_local(self.news.since),
-            changed=self.news.changed,
-            gone=self.news.gone,
-        )
-        silent = (
-            Message("Silent: {sources}", sources=", ".join(one.source for one in self.silent))
+        news, waits = self.news, len(self.needs)
+        return (
+            Message(
+                "New: {new:article|articles} of {sources:source|sources} since {since}, {changed} edited, {gone} gone",
+                new=sum(count for _, count in news.new),
+                sources=len(news.new),
+                since=_local(news.since),
+                changed=news.changed,
+                gone=news.gone,
+            ),
+            Message("Silent: {count:source|sources}", count=len(self.silent))
             if self.silent
-            else Message("Silent: no source")
+            else Message("Silent: no source"),
+            Message("Needs you: {waits:thing|things}", waits=waits) if waits else Message("Needs you: nothing"),
         )
-        waits = len(self.needs)
-        needs = Message("Needs you: {waits:thing|things}", waits=waits) if waits else Message("Needs you: nothing")
-        return news, silent, needs
 
 
-def status(db: sqlite_utils.Database, holdings: Holdings, register: Register, now: datetime | None = None) -> Status:
-    """How the archive at `holdings` stands: of its database, its log and the crawler's list; reads no WARC file."""
+def status(
+    db: sqlite_utils.Database | None,
+    holdings: Holdings,
+    register: Register,
+    days: float = 1.0,
+    surveyed: Sequence[Need] = (),
+    now: datetime | None = None,
+) -> Status:
+    """How the archive at `holdings` stands, its news those of so many `days`; `db` is None before its first page.
+
+    It asks the database, the log and the crawler's list, and reads no WARC file. `surveyed` is what surveys found.
+    """
     at = now or datetime.now(UTC)
-    last: dict[str, Run] = {}
-    for run in runs(db, "", _RUNS):
-        last.setdefault(run.source, run)
-    needs = (
-        *_takedowns(holdings),
-        *_runs(last),
-        *_layouts(last),
-        *_unverified(db, register),
-        *_unread(db, at),
-        *_doubts(db, at),
-        *_failed(holdings),
-        *_fixity(holdings, at),
+    since = _iso(at - timedelta(days=days))
+    verified = [source for source in register.all() if source.status == "verified"]
+    if db is None:
+        silent = [(one.id, silence(one, None, "", at)) for one in verified]
+        return Status(_iso(at), News(since), _named(silent), tuple(surveyed))
+    last, newest = latest(db), counts.last_new(db)
+    silent = [(one.id, silence(one, last.get(one.id), newest.get(one.id, ""), at)) for one in verified]
+    return Status(
+        _iso(at),
+        News(since, *came_since(db, since)),
+        _named(silent),
+        (*_takedowns(holdings), *_troubles(last), *_layouts(last), *surveyed, *_fixity(holdings, at)),
+        (*_unverified(db, register), *_warnings(last), *_unread(db, at), *_doubts(db, at), *_failed(holdings)),
     )
-    return Status(_iso(at), _news(db, at - timedelta(days=1)), _silent(db, register, at), needs)
 
 
 def read_with_doubt(db: sqlite_utils.Database, now: datetime) -> Iterator[tuple[str, str, str, float]]:
     """Articles of the last thirty days read with doubt, the most doubtful first: id, source, headline, confidence."""
     return doubtful(db, (now - _RECENT).date().isoformat(), DOUBT)
-
-
-def _news(db: sqlite_utils.Database, since: datetime) -> News:
-    return News(_iso(since), *came_since(db, _iso(since)))
 
 
 def silence(source: Source, run: Run | None, last_new: str, now: datetime) -> Message | None:
@@ -147,11 +157,8 @@ def usual_gap(source: Source) -> timedelta:
     return timedelta(days=max(_LEAST_DAYS, ceil(_PATIENCE * _MONTH / max(least, 1))))
 
 
-def _silent(db: sqlite_utils.Database, register: Register, now: datetime) -> tuple[Silence, ...]:
-    ended, newest = latest(db), counts.last_new(db)
-    verified = (source for source in register.all() if source.status == "verified")
-    found = ((one.id, silence(one, ended.get(one.id), newest.get(one.id, ""), now)) for one in verified)
-    return tuple(Silence(source, why) for source, why in found if why is not None)
+def _named(silent: Iterable[tuple[str, Message | None]]) -> tuple[Silence, ...]:
+    return tuple(Silence(source, why) for source, why in silent if why is not None)
 
 
 def _takedowns(holdings: Holdings) -> list[Need]:
@@ -160,19 +167,29 @@ def _takedowns(holdings: Holdings) -> list[Need]:
     return [Need("takedown", "", waiting, told)] if waiting else []
 
 
-def _runs(last: dict[str, Run]) -> list[Need]:
+def _troubles(last: Mapping[str, Run]) -> list[Need]:
+    """Of sources whose last crawl could not be made, or says itself that a person is needed."""
     found = []
     for source, run in sorted(last.items()):
-        warnings = run.report.get("warnings") or ()
-        if not run.ended or (ended_well(run) and not warnings):
-            continue
-        why = "; ".join(map(str, warnings)) or run.reason
-        told = Message("{source}: the last crawl: {why}; see `baotinh runs {run}`", source=source, why=why, run=run.id)
-        found.append(Need("run", source, max(1, len(warnings)), told))
+        why = run.report.get("trouble") or ("" if ended_well(run) else run.reason)
+        if why:
+            told = Message("{source}: the last crawl: {why}; `baotinh runs {run}`", source=source, why=why, run=run.id)
+            found.append(Need("run", source, 1, told))
     return found
 
 
-def _layouts(last: dict[str, Run]) -> list[Need]:
+def _warnings(last: Mapping[str, Run]) -> list[Need]:
+    found = []
+    for source, run in sorted(last.items()):
+        warnings = run.report.get("warnings") or ()
+        if warnings:
+            why = "; ".join(map(str, warnings))
+            told = Message("{source}: the last crawl warns: {why}", source=source, why=why)
+            found.append(Need("run", source, len(warnings), told))
+    return found
+
+
+def _layouts(last: Mapping[str, Run]) -> list[Need]:
     found = []
     for source, run in sorted(last.items()):
         fit = run.report.get("fit")

@@ -323,12 +323,6 @@ def by_day(db: sqlite_utils.Database, source: str) -> tuple[tuple[str, int], ...
     return tuple((str(day), int(number)) for day, number in found)
 
 
-def new_since(db: sqlite_utils.Database, moment: str) -> dict[str, int]:
-    """How many articles of each source were captured for the first time from `moment` (UTC) on."""
-    found = db.execute("SELECT source, count(*) FROM articles WHERE first_captured >= ? GROUP BY source", (moment,))
-    return {str(source): int(number) for source, number in found}
-
-
 def last_new(db: sqlite_utils.Database) -> dict[str, str]:
     """When the newest article of each source was captured for the first time (UTC)."""
     return dict(db.execute("SELECT source, max(first_captured) FROM articles GROUP BY source").fetchall())

@@ -9,19 +9,19 @@ import sqlite_utils
 _EVERY = "source IN (SELECT DISTINCT source FROM captures)"  # so that the index of sources and times answers
 
 
-def came_since(db: sqlite_utils.Database, moment: str) -> tuple[int, int, int, int]:
-    """Since `moment` (UTC): articles that are new, that changed, that were first seen gone; sources of the new ones."""
-    new, sources = db.execute(
-        "SELECT count(DISTINCT article), count(DISTINCT source) FROM captures "  # noqa: S608 - our own words
-        f"WHERE {_EVERY} AND captured_at >= ? AND state = 'new'",
+def came_since(db: sqlite_utils.Database, moment: str) -> tuple[tuple[tuple[str, int], ...], int, int]:
+    """Since `moment` (UTC): new articles by source, the most first; articles changed; articles first seen gone."""
+    new = db.execute(
+        "SELECT source, count(DISTINCT article) FROM captures "  # noqa: S608 - our own words
+        f"WHERE {_EVERY} AND captured_at >= ? AND state = 'new' GROUP BY 1 ORDER BY 2 DESC, 1",
         (moment,),
-    ).fetchone()
+    ).fetchall()
     (changed,) = db.execute(
         f"SELECT count(DISTINCT article) FROM captures WHERE {_EVERY} AND captured_at >= ? AND state = 'changed'",  # noqa: S608
         (moment,),
     ).fetchone()
     (gone,) = db.execute("SELECT count(*) FROM articles WHERE gone_at >= ?", (moment,)).fetchone()
-    return new, changed, gone, sources
+    return tuple(new), changed, gone
 
 
 def unread_since(db: sqlite_utils.Database, moment: str) -> list[tuple[str, int]]:

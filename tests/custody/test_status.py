@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -10,10 +12,12 @@ from pathlib import Path
 import pytest
 from reading_room import REGISTER, library, opened
 
-from archive.custody.status import status
+from archive.custody.status import Status, silence, status, usual_gap
 from archive.holdings import Holdings
+from archive.sources import Expect, Register, Source
 from archive.store import open_database
 from archive.store.database import writing
+from archive.store.runs import Run
 from archive.store.writes import put_run
 from archive.web.access import Rules
 
@@ -27,37 +31,67 @@ def _run(holdings: Holdings, began: str, reason: str, **report: object) -> None:
     db.close()
 
 
-def _told(holdings: Holdings, now: datetime = NOW) -> tuple[list[str], list[str], list[str]]:
-    db = open_database(holdings.database, readonly=True)
-    try:
-        found = status(db, holdings, REGISTER, now)
-    finally:
-        db.close()
-    return [*map(str, found.lines())], [one.source for one in found.silent], [need.kind for need in found.needs]
+def _stands(holdings: Holdings, now: datetime = NOW, register: Register = REGISTER, days: float = 1.0) -> Status:
+    with closing(open_database(holdings.database, readonly=True)) as db:
+        return status(db, holdings, register, days, now=now)
 
 
 def test_a_day_is_told_in_three_lines(tmp_path: Path) -> None:
-    lines, silent, needs = _told(library(tmp_path / "kho"))
-    assert lines == [
+    found = _stands(library(tmp_path / "kho"))
+    assert [*map(str, found.lines())] == [
         "New: 0 articles of 0 sources since 12:00 2/11/2026, 0 edited, 1 gone",
         "Silent: no source",
-        "Needs you: 2 things",
+        "Needs you: nothing",
     ]
-    assert silent == []
-    assert needs == ["source", "unread"]  # khe-may is not verified, and one of its pages was not read
+    assert found.is_well
+    assert [need.kind for need in found.queue] == ["source", "unread"]  # not verified; one of its pages was not read
 
 
-def test_what_came_within_a_day_is_new(tmp_path: Path) -> None:
+def test_what_came_within_so_many_days_is_new(tmp_path: Path) -> None:
     holdings = library(tmp_path / "kho")
-    assert _told(holdings, NOW - timedelta(days=2))[0][0].startswith("New: 6 articles of 1 source")
-    assert _told(holdings, NOW + timedelta(days=1))[0][0].endswith("0 edited, 0 gone")
+    assert _stands(holdings).news.new == ()
+    assert _stands(holdings, days=3).news.new == (("khe-may", 6),)
+    assert (_stands(holdings, days=3).news.changed, _stands(holdings, days=3).news.gone) == (1, 1)
+
+
+def source(month: tuple[int, int] | None = (30, 90)) -> Source:
+    return replace(REGISTER.get("khe-may"), status="verified", expect=Expect(articles_per_month=month))
+
+
+@pytest.mark.parametrize(
+    ("crawled", "newest", "why"),
+    [
+        ("", "", "verified, and not crawled yet"),
+        ("2026-10-31", "2026-11-02T00:00:00Z", "not crawled since 2026-10-31"),
+        ("2026-11-02", "2026-10-29T00:00:00Z", "no new article since 2026-10-29"),
+        ("2026-11-02", "2026-11-01T00:00:00Z", None),
+        ("2026-11-02", "", None),
+    ],
+)
+def test_a_verified_source_that_is_silent_is_told_with_the_day(crawled: str, newest: str, why: str | None) -> None:
+    run = Run(1, "1", "khe-may", crawled, f"{crawled}T01:00:00Z", "finished", {}) if crawled else None
+    told = silence(source(), run, newest, NOW)
+    assert (None if told is None else str(told)) == why
+
+
+def test_a_quiet_paper_may_be_silent_for_longer() -> None:
+    assert [usual_gap(source(month)).days for month in ((30, 90), (3, 9), None)] == [3, 30, 90]
+
+
+def test_a_silent_source_is_named(tmp_path: Path) -> None:
+    holdings = library(tmp_path / "kho")
+    found = _stands(holdings, register=Register.of([source()]))
+    assert [(one.source, str(one.why)) for one in found.silent] == [("khe-may", "verified, and not crawled yet")]
+    assert not found.is_well
+    assert status(None, holdings, Register.of([source()]), now=NOW).silent == found.silent
 
 
 @pytest.mark.parametrize(
     ("reason", "report", "kind"),
     [
         ("unreachable", {}, ["run"]),
-        ("finished", {"warnings": ["min_articles_per_crawl is 5: 2 articles were read"]}, ["run"]),
+        ("finished", {"trouble": "khe-may: the site refuses us"}, ["run"]),
+        ("finished", {"warnings": ["min_articles_per_crawl is 5: 2 articles were read"]}, []),
         ("finished", {"fit": 0.2}, ["layout"]),
         ("finished", {"fit": 0.9}, []),
         ("night", {}, []),
@@ -67,14 +101,16 @@ def test_the_last_run_says_what_waits(tmp_path: Path, reason: str, report: dict[
     holdings = library(tmp_path / "kho")
     _run(holdings, "2026-10-31", "stalled")
     _run(holdings, "2026-11-01", reason, **report)
-    assert [one for one in _told(holdings)[2] if one in ("run", "layout")] == kind
+    found = _stands(holdings)
+    assert [need.kind for need in found.needs] == kind
+    assert [need.kind for need in found.queue].count("run") == len(report.get("warnings", ()))  # type: ignore[arg-type]
 
 
 def test_files_that_nobody_checked_wait(tmp_path: Path) -> None:
     holdings = library(tmp_path / "kho")
-    assert "fixity" not in _told(holdings)[2]
     late = datetime.now(UTC) + timedelta(days=holdings.settings.scrub_days + 1)
-    assert "fixity" in _told(holdings, late)[2]
+    kinds = [[need.kind for need in _stands(holdings, now).needs] for now in (NOW, late)]
+    assert kinds == [[], ["fixity"]]
 
 
 def test_the_archivists_page_begins_with_it(tmp_path: Path) -> None:
@@ -82,6 +118,6 @@ def test_the_archivists_page_begins_with_it(tmp_path: Path) -> None:
     _run(holdings, "2026-11-01", "unreachable")
     with opened(holdings, rules=Rules(local=True)) as client:
         text = client.get("/crawls?lang=en").text
-        assert "khe-may: the last crawl: unreachable; see `baotinh runs 2026-11-01-khe-may`" in text
+        assert "khe-may: the last crawl: unreachable; `baotinh runs 2026-11-01-khe-may`" in text
         for address in re.findall(r'<li>[^<]+<a href="(/[^"#]+)[^"]*">see</a>', text):
             assert client.get(unescape(address)).status_code == 200
