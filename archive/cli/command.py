@@ -97,6 +97,9 @@ class Command(Spoken):
             formatter.write_dl([(str(code), tr(EXIT_CODES[code])) for code in self.codes])
 
 
+_ALIKE = 0.7  # of difflib: "serach" is .83 like search, "reindex" .62 like trends
+
+
 class Hinting(click.Group):
     """A group that answers a mistyped command with the nearest one, or with those it has."""
 
@@ -109,7 +112,7 @@ class Hinting(click.Group):
             from difflib import get_close_matches
 
             known = self.list_commands(ctx)
-            if near := get_close_matches(name, known, n=1):
+            if near := get_close_matches(name, known, n=1, cutoff=_ALIKE):
                 told = tr('there is no command "{name}"; did you mean {near}?', name=name, near=near[0])
             elif len(known) <= _NAMED:
                 told = tr('there is no command "{name}"; there are {known}', name=name, known=", ".join(known))

@@ -152,6 +152,8 @@ def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
         others=number(found.articles_there),
     )
     _show(found, rows, KEYWORDS_HEAD, said, as_csv, as_json)
+    if not rows:
+        raise NothingFound("no word of these articles is in enough of them; --least and --least-articles take less")
 
 
 def _show(found: Found, rows: Iterable[Sequence[Any]], head: Sequence[str], said: str, *forms: bool) -> None:
