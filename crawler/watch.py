@@ -15,16 +15,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
+from archive.text.clock import VIETNAM
 from crawler.report import end_of_crawl
 from crawler.survey.several import Waiting
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 RETRY = timedelta(hours=1)
 """How soon a crawl that could not be made is tried again, where that is sooner than the usual time."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 from statistics import median
@@ -29,11 +29,11 @@ from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.index.docid_sets import DocidSet
 from archive.search.planner import accents
 from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
+from archive.text.clock import VIETNAM
 
 Basis: TypeAlias = Literal["all", "known", "here"]
 BASES: Final[tuple[Basis, ...]] = ("all", "known", "here")
 
-_VIETNAM: Final = timezone(timedelta(hours=7))
 _MEMBERS: Final = """SELECT s.first, a.search_rowid, a.source, a.published, a.day, a.source_credit,
         substr(a.body, -120), coalesce(json_extract(r.rest_json, '$.original'), ''),
         c.provenance <> 'secondary'
@@ -242,7 +242,7 @@ def _span(member: _Member) -> tuple[datetime, datetime]:
     month, day = [*others, 0, 0][:2]
     begin = date(year, month or 1, day or 1)
     end = begin if day else date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
-    return datetime.combine(begin, time.min, _VIETNAM), datetime.combine(end, time.max, _VIETNAM)
+    return datetime.combine(begin, time.min, VIETNAM), datetime.combine(end, time.max, VIETNAM)
 
 
 def _is_before(one: _Member, other: _Member) -> bool:

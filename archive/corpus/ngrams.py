@@ -35,6 +35,7 @@ from archive.search.planner.accents import Rule
 from archive.search.planner.executor import texts_of
 from archive.search.question import ANY_ACCENTS, Question, option, with_parameters
 from archive.store.database import writing
+from archive.text.clock import utc_seconds
 from archive.text.folding import aligned_fold
 
 # Counts by month in few bytes: varints of the months since the one before, and of the count.
@@ -190,7 +191,7 @@ def build(
             db.execute(statement)
         db.conn.executemany("INSERT INTO ngram_months VALUES (?, ?, ?, ?)", of_months)
         db.conn.executemany("INSERT INTO ngrams VALUES (?, ?, ?, ?, ?)", _packed(db, least))
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_seconds(datetime.now(UTC))
         db.execute("INSERT INTO ngram_state VALUES (1, ?, ?, ?, ?)", (now, articles, least, unit))
     db.execute("DROP TABLE temp.counting")
     kept: int = db.execute("SELECT count(*) FROM ngrams").fetchone()[0]

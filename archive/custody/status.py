@@ -19,7 +19,7 @@ from archive.sources import Register, Source
 from archive.store import counts
 from archive.store.recent import came_since, doubtful, unread_since
 from archive.store.runs import Run, ended_well, latest
-from archive.text.clock import in_vietnam
+from archive.text.clock import in_vietnam, utc_seconds
 
 Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity"]
 """What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
@@ -115,15 +115,15 @@ def status(
     It asks the database, the log and the crawler's list, and reads no WARC file. `surveyed` is what surveys found.
     """
     at = now or datetime.now(UTC)
-    since = _iso(at - timedelta(days=days))
+    since = utc_seconds(at - timedelta(days=days))
     verified = [source for source in register.all() if source.status == "verified"]
     if db is None:
         silent = [(one.id, silence(one, None, "", at)) for one in verified]
-        return Status(_iso(at), News(since), _named(silent), tuple(surveyed))
+        return Status(utc_seconds(at), News(since), _named(silent), tuple(surveyed))
     last, newest = latest(db), counts.last_new(db)
     silent = [(one.id, silence(one, last.get(one.id), newest.get(one.id, ""), at)) for one in verified]
     return Status(
-        _iso(at),
+        utc_seconds(at),
         News(since, *came_since(db, since)),
         _named(silent),
         (*_takedowns(holdings), *_troubles(last), *_layouts(last), *surveyed, *_fixity(holdings, at)),
@@ -225,7 +225,7 @@ def _unread(db: sqlite_utils.Database, now: datetime) -> list[Need]:
             count,
             Message("{source}: {count:page|pages} of the last 30 days could not be read", source=source, count=count),
         )
-        for source, count in unread_since(db, _iso(now - _RECENT))
+        for source, count in unread_since(db, utc_seconds(now - _RECENT))
     ]
 
 
@@ -268,7 +268,7 @@ def _failed(holdings: Holdings) -> list[Need]:
 
 def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
     files = set(listed(holdings.root))
-    last, before = last_checks(holdings.root, files), _iso(now - timedelta(days=holdings.settings.scrub_days))
+    last, before = last_checks(holdings.root, files), utc_seconds(now - timedelta(days=holdings.settings.scrub_days))
     due = sum(last.get(file, "") < before for file in files)
     told = Message(
         "{due:file|files} not checked within {days} days; `baotinh verify --in-turn`",
@@ -276,10 +276,6 @@ def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
         days=holdings.settings.scrub_days,
     )
     return [Need("fixity", "", due, told)] if due else []
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _local(moment: str) -> str:

@@ -31,6 +31,7 @@ from archive.search.planner.tiers import Tiers
 from archive.search.question import ANY_ACCENTS, Question, option
 from archive.search.ranking.sort import ALL_SECONDS, all_hits
 from archive.store.queries import StoredArticle, articles_at, ids_at
+from archive.text.clock import utc_seconds
 
 # What an export is: the question it answers, and the state of the archive it was taken from.
 
@@ -71,7 +72,7 @@ def about(
     accents: Accents | None = None,
 ) -> About:
     """What an export made now of the archive at `roots`, or of the archives there, says of itself."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_seconds(datetime.now(UTC))
     heads = [events.head(root) for root in ([roots] if isinstance(roots, Path) else roots)]
     return About(query, corpus, order, as_of, accents, " ".join(filter(None, heads)), now)
 

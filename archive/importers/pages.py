@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from archive.custody import events
 from archive.custody.manifest import digest_of
@@ -23,6 +22,7 @@ from archive.errors import NothingFound, StorageError, UsageError
 from archive.holdings import Holdings
 from archive.importers.intake import PAGES, Imported
 from archive.messages.message import Message, reason_of
+from archive.text.clock import VIETNAM
 from archive.warc.captures import Saved, digest
 from archive.warc.record import one_line
 from archive.warc.writer import Writer
@@ -110,8 +110,6 @@ def _javascript_date(text: str) -> datetime | None:
 
 NAMES = ("urls.csv", "urls.tsv")
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
 
 @dataclass(frozen=True, slots=True)
 class SidecarRow:
@@ -162,7 +160,7 @@ def _moment(path: Path, number: int, text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)).astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise UsageError(
             "{path}: line {number}: {text} is no date such as 2026-11-24T10:00+07:00",

@@ -35,9 +35,10 @@ from archive.store.rows import (
 from archive.store.teasers import Ledger, Sighting, address_number, is_known
 from archive.store.writes import put_mentions, put_persons
 from archive.text.analyzer import Forms
+from archive.text.clock import utc_milliseconds
 from archive.text.folding import fold
 from archive.text.urls import public_id
-from archive.worker.page import model_of, timestamp
+from archive.worker.page import model_of
 
 # Notes which places and persons articles name, with the batch in which they are written.
 
@@ -234,7 +235,7 @@ class ArticleWriter:
         again = self._reread(current.capture)
         if again is None or text_digest(again) != digest:
             return "changed"
-        writes.keep_reading(self._db, current, timestamp(datetime.now(UTC)))
+        writes.keep_reading(self._db, current, utc_milliseconds(datetime.now(UTC)))
         writes.change_digest(self._db, standing.id, current.digest, digest)
         renewed = replace(current, digest=digest, parser=again.parser, article=again)
         replace_revisions(self._db, standing.id, (*earlier, renewed))

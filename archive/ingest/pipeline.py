@@ -23,12 +23,13 @@ from archive.sources import Register
 from archive.store import open_database, queries, writes, writing
 from archive.store.database import translated
 from archive.store.lookups import is_stored
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.warc import reader as warc
 from archive.warc.members import OPEN, Fault
 from archive.warc.scan import scan
 from archive.worker import pool as opening
-from archive.worker.page import Page, refused_page, timestamp
+from archive.worker.page import Page, refused_page
 from archive.worker.pool import WorkerPool
 
 BATCH = 50
@@ -113,7 +114,7 @@ class Ingest:
     def has(self, held: StoredCapture) -> bool:
         """Whether this capture has a row already, out of this file or another."""
         capture = held.capture
-        at = timestamp(capture.began)
+        at = utc_milliseconds(capture.began)
         return is_stored(self._db, held.place.record_id, url_key(capture.url), at, held.payload_digest)
 
     def refuse(self, place: Place, reason: str) -> Outcome:

@@ -28,9 +28,10 @@ from archive.store.counts import unclaimed_hosts
 from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.worker import pool as opening
-from archive.worker.page import Page, identity, timestamp
+from archive.worker.page import Page, identity
 from archive.worker.pool import Answer, WorkerPool
 
 # Puts pages that were read again in the place of what an earlier parser made of them.
@@ -149,7 +150,7 @@ class Refiling:
         else:
             self._shelf.drop(standing)
         after = {row.capture: row.article for row in queries.revisions(self._db, article)}
-        now = timestamp(datetime.now(UTC))
+        now = utc_milliseconds(datetime.now(UTC))
         changed = False
         for capture, row in before.items():
             if reads_alike(row.article, after.get(capture)):

@@ -27,6 +27,7 @@ from archive.search.index.docid_sets import DocidSet, docid_set
 from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
 from archive.search.query_files import KeepRequest
+from archive.text.clock import utc_seconds
 from archive.text.urls import public_id
 
 FOLDER: Final = "corpora"
@@ -101,7 +102,7 @@ def freeze(db: sqlite_utils.Database, root: Path, asked: KeepRequest) -> Corpus:
         members, counted = _members(db.conn, tiers.meant()), tiers.accents()
     if not members:
         raise NothingFound("nothing is found for {text}: there is nothing to freeze", text=query.text)
-    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made_at = utc_seconds(datetime.now(UTC))
     digest = digest_of(members)
     corpus = Corpus(asked.name, written(query.root), counted, made_at, events.head(root), digest, members)
     query_files.write(path, _packed(corpus), asked.force)

@@ -26,6 +26,7 @@ from archive.search.planner.accents import Accents, of_older_file, read
 from archive.search.planner.tiers import Tiers
 from archive.search.query_files import KeepRequest
 from archive.search.ranking.hits import hits
+from archive.text.clock import utc_seconds
 
 FOLDER: Final = "queries"
 MOST_NEW = 500
@@ -130,7 +131,7 @@ def _known(db: sqlite_utils.Database, rows: list[int]) -> dict[int, str]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc_seconds(datetime.now(UTC))
 
 
 # The news of a saved query as an Atom feed (RFC 4287).
@@ -150,7 +151,7 @@ def atom_feed(
     root = Xml.Element(f"{{{_ATOM}}}feed")
     _text(root, "title", title)
     _text(root, "id", identity)
-    _text(root, "updated", _moment(updated))
+    _text(root, "updated", utc_seconds(updated))
     Xml.SubElement(root, f"{{{_ATOM}}}link", {"rel": "self", "href": address})
     for hit in hits:
         entry = Xml.SubElement(root, f"{{{_ATOM}}}entry")
@@ -176,9 +177,5 @@ def _text(parent: Xml.Element, name: str, text: str) -> None:
 def _published(hit: Hit) -> str:
     """When `hit` was published, as RFC 3339 wants it: a day without a time begins at midnight in Vietnam."""
     if hit.published and "T" in hit.published:
-        return _moment(datetime.fromisoformat(hit.published))
+        return utc_seconds(datetime.fromisoformat(hit.published))
     return f"{hit.day}T00:00:00+07:00"
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

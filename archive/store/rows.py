@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from archive.model import Article, Attachment, Found, Image, Moment, State, Teas
 from archive.places import then_and_now
 from archive.sources.model import Source
 from archive.text.analyzer import count_words
+from archive.text.clock import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +170,6 @@ OFFICES: Final = "; "
 PARTED: Final = "\n\n"
 """What stands between two paragraphs, and between two captions, in their columns."""
 
-_VIETNAM: Final = timezone(timedelta(hours=7))  # without change since 1975 (tz database)
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -257,7 +256,7 @@ def day_of(published: Moment | None, first_captured: str) -> tuple[str, bool]:
         except ValueError:
             pass  # the raw string stays in the article's JSON
     try:
-        return datetime.fromisoformat(first_captured).astimezone(_VIETNAM).date().isoformat(), True
+        return datetime.fromisoformat(first_captured).astimezone(VIETNAM).date().isoformat(), True
     except OverflowError:  # who made the WARC file says the last hours of the year 9999: Vietnam has no such day
         return first_captured[:10], True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -81,6 +81,24 @@ def offset(zone: str | None) -> timedelta:
         return timedelta(0)
     size = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))
     return -size if digits[1] == "-" else size
+
+
+def utc_seconds(moment: datetime) -> str:
+    """`moment` in UTC to the second, as records write it (ISO 8601).
+
+    >>> utc_seconds(datetime(2020, 3, 5, 15, 25, tzinfo=VIETNAM))
+    '2020-03-05T08:25:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_milliseconds(moment: datetime) -> str:
+    """The same to the millisecond, as captures and events have it.
+
+    >>> utc_milliseconds(datetime(2020, 3, 5, 15, 25, tzinfo=VIETNAM))
+    '2020-03-05T08:25:00.000Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def in_vietnam(when: datetime) -> datetime:

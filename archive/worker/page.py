@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from archive.model import Article, Capture, Found, Link, Reading, StoredCapture
@@ -15,6 +14,7 @@ from archive.places import now, province
 from archive.restorer import Loader, Restorer
 from archive.sources import Register, Source, bare_host
 from archive.sources.model import IMPORTED
+from archive.text.clock import utc_milliseconds
 from archive.text.folding import tokens
 from archive.text.restore import restore
 from archive.text.urls import url_key
@@ -71,7 +71,7 @@ def blank_page(held: StoredCapture, register: Register, status: int, mime: str) 
     """`held` as a page of which its head alone is known."""
     source, capture = source_of(held, register), held.capture
     source_id = source.id if source else _unregistered(capture)
-    return Page(source, source_id, url_key(capture.url), timestamp(capture.began), status, mime)
+    return Page(source, source_id, url_key(capture.url), utc_milliseconds(capture.began), status, mime)
 
 
 def _unregistered(capture: Capture) -> str:
@@ -110,11 +110,6 @@ def _own_key(article: Article, page: Page) -> str:
     own = bare_host(page.url_key.removeprefix("//").partition("/")[0])
     same = bare_host(host) in (own, own.removeprefix("amp.") if article.rendering else own)
     return key if same or (page.source is not None and page.source.covers(host)) else page.url_key
-
-
-def timestamp(moment: datetime) -> str:
-    """`moment` as the database has it: UTC with milliseconds, "2026-11-24T03:00:00.123Z"."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 # A readable title for pages that have their slug alone: "tinh uy to chuc hoi nghi 2020 2025".

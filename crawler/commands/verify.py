@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -32,9 +31,9 @@ from archive.sources.layouts import ENOUGH
 from archive.store import open_database
 from archive.store.samples import holds_articles
 from archive.terminal import styled
+from archive.text.clock import VIETNAM
 from crawler.commands.crawl import chosen, loopback_option
 
-VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _LOOKED_AT: Final = 20  # pages of which five are shown
 _LABEL: Final = 11  # columns
 _PAGE_LINES: Final = 60

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from scrapy.settings import BaseSettings
 
 from archive.errors import UsageError
 from archive.model import PageKind
 from archive.sources import Source
+from archive.text.clock import VIETNAM
 from crawler.frontier.store import FrontierStore
 
 
@@ -65,8 +65,6 @@ def read_day(text: str) -> date | None:
 
 
 # When a run must end with work left over: the limit and the time given, the day's budget, the night.
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def vietnam_today() -> date:

@@ -8,12 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final, cast
 from unicodedata import normalize
 
 from archive.model import PageKind, State
+from archive.text.clock import VIETNAM
 from archive.text.urls import url_key
 from crawler.frontier.discovery import is_picture, is_side, page_number
 from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
@@ -201,7 +202,6 @@ MANY = 20
 that stamps each address with the hour of its own run would have us ask for everything, each time.
 """
 
-_VIETNAM = timezone(timedelta(hours=7))
 _DAY_LENGTH = len("2026-11-24")
 _MINUTE_LENGTH = len("2026-11-24T10:00+07:00")
 
@@ -291,7 +291,7 @@ def _latest(modified: str, now: float) -> float:
         return 0.0  # cut to a month or a year: no news
     day = len(modified) == _DAY_LENGTH
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=_VIETNAM if day else UTC)
+        moment = moment.replace(tzinfo=VIETNAM if day else UTC)
     seconds = moment.timestamp()
     if seconds > now:
         return 0.0

@@ -24,6 +24,7 @@ from archive.sources.discover import starts
 from archive.store import open_database
 from archive.store.counts import field_counts, published_between, runs_before
 from archive.store.samples import sample
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from crawler import fleet
 from crawler.border import Border, Owner
@@ -94,7 +95,7 @@ class Session:
         add_seeds(rows, source.id, self._seeds())
         self.settling.count()
         self.border.flush()
-        self.border.reader.put_run({"run": self.run, "source": source.id, "began": _timestamp(self.began)})
+        self.border.reader.put_run({"run": self.run, "source": source.id, "began": utc_milliseconds(self.began)})
         names = rows.read(  # its own, and those that others found first, where its pages need something from
             "SELECT name FROM authorities WHERE source = ? OR id IN"
             " (SELECT authority FROM urls WHERE source = ? AND state = 'todo' AND kind = 'requisite')",
@@ -198,8 +199,8 @@ class Session:
             run=self.run,
             source=self.source.id,
             name=self.source.name,
-            began=_timestamp(self.began),
-            ended=_timestamp(ended),
+            began=utc_milliseconds(self.began),
+            ended=utc_milliseconds(ended),
             reason=reason,
             seconds=(ended - self.began).total_seconds(),
             tally=tally,
@@ -239,8 +240,8 @@ class Session:
         db = open_database(self.border.holdings.database, readonly=True)
         try:
             names = [name for name, _ in expect.fields]
-            told = field_counts(db, self.source.id, self.run, _timestamp(self.began), names)
-            known = runs_before(db, self.source.id, _timestamp(self.began - timedelta(days=MONTH_DAYS + 1)))
+            told = field_counts(db, self.source.id, self.run, utc_milliseconds(self.began), names)
+            known = runs_before(db, self.source.id, utc_milliseconds(self.began - timedelta(days=MONTH_DAYS + 1)))
             month = published_between(db, self.source.id, first, today.isoformat()) if known else None
         finally:
             db.close()
@@ -254,7 +255,3 @@ class Session:
             priority = rank(link.kind, "", 0, 1, today) + _SEED_BONUS
             seeds.append(Candidate(url, link.kind, priority, excluded=refusal(url, self.source)))
         return seeds
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

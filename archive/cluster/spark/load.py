@@ -32,7 +32,7 @@ from archive.store import lookups, open_database, queries, unlikely, writes, wri
 from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, Standing, decode_article
 from archive.store.teasers import put_pointers
-from archive.worker.page import timestamp
+from archive.text.clock import utc_milliseconds
 
 _REVISIONS: Final = """SELECT a.public_id, c.record_id, r.digest, r.parser, r.article_json FROM revisions r
     JOIN articles a ON a.id = r.article JOIN captures c ON c.id = r.capture ORDER BY r.article, r.number"""
@@ -53,7 +53,7 @@ def keep_readings(old: Path, new: sqlite_utils.Database) -> int:
         return 0
     kept = 0
     with closing(open_database(old, readonly=True)) as before:
-        rows = chain(before.execute(_READINGS), _replaced(before, new, timestamp(datetime.now(UTC))))
+        rows = chain(before.execute(_READINGS), _replaced(before, new, utc_milliseconds(datetime.now(UTC))))
         while batch := list(islice(rows, BATCH)):
             with writing(new):
                 kept += sum(_keep(new, *row) for row in batch)

@@ -28,12 +28,12 @@ from archive.sources import Register
 from archive.store import open_database
 from archive.store.captures import limit_memory, rows_by_file
 from archive.store.lookups import is_filed
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.warc.captures import ANSWERS
 from archive.warc.groups import Groups, groups_of
 from archive.warc.members import OPEN, Fault, torn_heads
 from archive.warc.scan import Parsed, records, scan
-from archive.worker.page import timestamp
 from archive.worker.pool import per_core
 
 SEALED = "sealed"
@@ -268,4 +268,6 @@ def _filed(database: Path) -> Iterator[Callable[[StoredCapture], bool]]:
         yield lambda _held: False
         return
     with closing(open_database(database, readonly=True)) as db:
-        yield lambda held: is_filed(db, held.place.record_id, url_key(held.capture.url), timestamp(held.capture.began))
+        yield lambda held: is_filed(
+            db, held.place.record_id, url_key(held.capture.url), utc_milliseconds(held.capture.began)
+        )

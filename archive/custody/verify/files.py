@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from archive.model import StoredCapture
 from archive.sources import Register
 from archive.store import open_database
 from archive.store.captures import CaptureRecord, extents, has_capture, kept_in, limit_memory, place_of
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.warc import cdxj, http
 from archive.warc.captures import read_fields
@@ -144,7 +145,7 @@ def kept_of(held: StoredCapture, part: Part = http.part) -> CaptureRecord:
         offset=place.offset,
         length=place.length,
         url=capture.url,
-        captured_at=_instant(capture.began),
+        captured_at=utc_milliseconds(capture.began),
         kind=capture.kind,
         run=capture.run,
         status=wire.status,
@@ -193,10 +194,6 @@ def _without_record(row: CaptureRecord, file: str) -> Finding:
             file=file,
         ),
     )
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ from archive.sources import Register
 from archive.store import comparison, open_database, unlikely
 from archive.store.captures import limit_memory, unsound
 from archive.store.rows import CaptureRow, text_digest
+from archive.text.clock import utc_milliseconds
 from archive.warc import cdxj
 from archive.warc.members import OPEN, locate
 from archive.worker import pool as opening
-from archive.worker.page import model_of, timestamp
+from archive.worker.page import model_of
 from archive.worker.pool import WorkerPool
 
 # Stored texts against a reading of their records, whatever seals and digests say.
@@ -123,7 +124,9 @@ def _learnt_since(root: Path) -> dict[str, str]:
     """When the layout of each source was learnt, where nothing was read again since: what was read before is older."""
     again = [event.at for event in events.of(root, "migration", about=_DATABASE)]
     files = {path.name.removesuffix(".layout.toml"): path for path in (root / "sources").glob("*.layout.toml")}
-    times = {source: timestamp(datetime.fromtimestamp(path.stat().st_mtime, UTC)) for source, path in files.items()}
+    times = {
+        source: utc_milliseconds(datetime.fromtimestamp(path.stat().st_mtime, UTC)) for source, path in files.items()
+    }
     return {source: at for source, at in times.items() if at > max(again, default="")}
 
 
@@ -402,4 +405,4 @@ def _sign(root: Path, report: Report) -> None:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return utc_milliseconds(datetime.now(UTC))

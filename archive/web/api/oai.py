@@ -30,6 +30,7 @@ from archive.store.queries import (
     harvest_size,
 )
 from archive.store.secondary import secondary
+from archive.text.clock import utc_seconds
 from archive.text.urls import public_id
 from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import read_pairs
@@ -59,7 +60,7 @@ def answer(base: str, asked: Mapping[str, str], body: Element) -> bytes:
     """The whole document that answers the request `asked`."""
     root = Element(f"{{{_OAI}}}OAI-PMH")
     root.set(f"{{{_XSI}}}schemaLocation", f"{_OAI} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd")
-    SubElement(root, f"{{{_OAI}}}responseDate").text = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    SubElement(root, f"{{{_OAI}}}responseDate").text = utc_seconds(datetime.now(UTC))
     request = SubElement(root, f"{{{_OAI}}}request", {name: _clean(value) for name, value in asked.items()})
     request.text = base
     root.append(body)

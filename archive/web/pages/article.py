@@ -28,7 +28,7 @@ from archive.store.clusters import Cluster, cluster_of
 from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
 from archive.store.runs import run
 from archive.store.secondary import secondary
-from archive.text.clock import in_vietnam
+from archive.text.clock import in_vietnam, utc_seconds
 from archive.text.difference import Change, field_changes
 from archive.text.urls import url_key
 from archive.warc.reader import record_at
@@ -256,7 +256,7 @@ async def _checked(room: Room, capture: CaptureRow) -> Checked:
 
 
 def _read_again(_: Backend, root: Path, capture: CaptureRow) -> Checked:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_seconds(datetime.now(UTC))
     try:
         record = record_at(root, Place(capture.file, capture.offset, capture.length, capture.record_id))
     except (DamageError, StorageError) as error:

@@ -17,6 +17,7 @@ from archive.export import as_object
 from archive.model import Place
 from archive.search.backend import ask_article
 from archive.store.queries import StoredArticle, stored_article
+from archive.text.clock import utc_seconds
 from archive.warc.captures import same_fetch, warcinfo_record
 from archive.warc.members import Fault, locate, members
 from archive.warc.reader import record_at
@@ -85,7 +86,7 @@ def warc_of(root: Path, place: Place, name: str) -> bytes:
                 break
             file.seek(member.offset)
             kept.append(file.read(member.length))
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = utc_seconds(datetime.now(UTC))
     about = (("description", f"one capture, copied from {place.file} at {place.offset}"),)
     info = warcinfo_record(f"urn:uuid:{uuid.uuid4()}", f"{name}.warc.gz", now, about)
     return b"".join([compress(info, LEVEL), *(part if packed else compress(part, LEVEL) for part in kept)])

@@ -14,6 +14,7 @@ from archive.corpus import trends as over_time
 from archive.corpus.ngrams import LEAST, SIZES, Grams, month_name
 from archive.corpus.trends import Trends, TrendsRequest
 from archive.search.question import with_parameters
+from archive.text.clock import utc_seconds
 from archive.text.folding import aligned_fold
 
 
@@ -53,7 +54,7 @@ class Ngrams:
             row["month"]: (row["tokens"], row["articles"])
             for row in self.months.where(self.months["size"] == gram.size).orderBy("month").collect()
         }
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_seconds(datetime.now(UTC))
         return gram.over_time(of_months, any_accents, held, now, self.least)
 
 
