@@ -24,12 +24,13 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.model import Article, Capture, Found, Moment, Reading, StoredCapture, Teaser
 from archive.sources import Register
+from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.warc import cdxj
 from archive.warc.captures import digest
 from archive.warc.http import entity, part
 from archive.warc.writer import Writer
-from archive.worker.page import Page, timestamp
+from archive.worker.page import Page
 from bench.search_archive import Texts
 
 SITE = "https://takedown.example"
@@ -104,7 +105,7 @@ def _kept(writer: Writer, article: Article, crawl: str, began: datetime) -> Stor
 
 def _page(held: StoredCapture, article: Article) -> Page:
     reading = Reading("article", article)
-    when = timestamp(held.capture.began)
+    when = utc_milliseconds(held.capture.began)
     return replace(Page(None, "takedown", url_key(article.url), when, 200, "text/html"), reading=reading)
 
 
