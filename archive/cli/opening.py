@@ -13,15 +13,17 @@ from archive.cli.output import say
 from archive.custody.withheld import Rule
 from archive.errors import DamageError, LockedError, NothingFound
 from archive.holdings import Holdings
-from archive.sources import Register
 from archive.store import open_database
 
 if TYPE_CHECKING:
     from archive.search.backend import Backend
+    from archive.sources import Register
 
 
 def register_of(holdings: Holdings | None) -> Register:
     """The shipped register with the operator's own sources beside it."""
+    from archive.sources import Register  # a tenth of the start of `search`, which needs none
+
     folders = [holdings.sources] if holdings is not None and holdings.sources.is_dir() else []
     return Register.load(*folders)
 

@@ -29,7 +29,7 @@ from archive.search.facets import by_period, days, period_of, words_by_day
 from archive.search.grammar.matcher import Table, Tier, table_of
 from archive.search.grammar.tree import EVERY_ARTICLE, And, Column, Filter, Node, Query, Term, terms, written
 from archive.search.index.docid_sets import DocidSet, docid_range, docid_set
-from archive.search.index.writer import docids_of_days
+from archive.search.index.docids import docids_of_days
 from archive.search.planner import accents
 from archive.search.planner.accents import Accents, added
 from archive.search.planner.executor import EVERYTHING, find, texts_of

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.model import Article, Attachment, Found, Image, Moment, State, Teaser
 from archive.places import then_and_now
-from archive.sources.model import Source
 from archive.text.analyzer import count_words
 from archive.text.clock import VIETNAM
+
+if TYPE_CHECKING:
+    from archive.sources.model import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def test_later_in_time_is_higher_in_rowid(db: sqlite_utils.Database) -> None:
     assert sorted(set(rowids)) == rowids[1:]
     assert {writer.day_of(rowid) for rowid in rowids} == {date(2020, 3, 5)}
     assert docids.docid_for(db, "2020-03-06") > rowids[-1]
-    low, high = writer.docids_of_days(date(2020, 3, 5), date(2020, 3, 5))
+    low, high = docids.docids_of_days(date(2020, 3, 5), date(2020, 3, 5))
     assert all(low <= rowid <= high for rowid in rowids)
 
 

@@ -17,6 +17,13 @@ _MINUTES: Final = 1440
 _FIRST_TIMED: Final = DOCIDS_OF_A_DAY - _MINUTES * _DOCIDS_OF_A_MINUTE
 
 
+def docids_of_days(first: date | None, last: date | None) -> tuple[int, int]:
+    """The lowest and the highest rowid that articles of the days first..last can have; None leaves an end open."""
+    low = 0 if first is None else first.toordinal() << 16
+    high = (1 << 62) if last is None else (last.toordinal() << 16) + DOCIDS_OF_A_DAY - 1
+    return low, high
+
+
 def docid_for(db: sqlite_utils.Database, day: str, published: str = "", estimated: bool = False) -> int:
     """A free `search_rowid` for an article of `day` ("YYYY-MM-DD").
 

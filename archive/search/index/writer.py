@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
@@ -18,7 +17,6 @@ import sqlite_utils
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import COLUMNS
 from archive.search.index import bitmaps, pairs
-from archive.search.index.docids import DOCIDS_OF_A_DAY
 from archive.search.index.docids import day_of as day_of
 from archive.store import unlikely
 from archive.store.database import writing
@@ -283,13 +281,6 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, Sequence[IndexRow]], *,
     expunge(conn, "exact", {rowid: [tuple(form.exact for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "folded", {rowid: [tuple(form.folded for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "pairs", {rowid: [(pairs.of(conn, one),) for one in of] for rowid, of in made.items()})
-
-
-def docids_of_days(first: date | None, last: date | None) -> tuple[int, int]:
-    """The lowest and the highest rowid that articles of the days first..last can have; None leaves an end open."""
-    low = 0 if first is None else first.toordinal() << 16
-    high = (1 << 62) if last is None else (last.toordinal() << 16) + DOCIDS_OF_A_DAY - 1
-    return low, high
 
 
 def rebuild(db: sqlite_utils.Database) -> int:

@@ -16,8 +16,8 @@ from archive.search.grammar.matcher import Table, Tier, holds, table_of
 from archive.search.grammar.tree import COLUMNS, Column, Filter, Near, Word
 from archive.search.index.bitmaps import LISTED
 from archive.search.index.docid_sets import Bits, DocidSet, docid_range, docid_set, docids_from_text, fetch_docids
+from archive.search.index.docids import docids_of_days
 from archive.search.index.vocabulary import spellings
-from archive.search.index.writer import docids_of_days
 from archive.search.planner import filters, shortcuts
 from archive.search.planner.filters import displaced
 from archive.search.planner.plan import All, Any, Check, Match, Plan, expression

@@ -15,7 +15,7 @@ from archive.places.units import units
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import Filter
 from archive.search.index.docid_sets import DocidSet, docid_set, docids_from_text, fetch_docids
-from archive.search.index.writer import docids_of_days
+from archive.search.index.docids import docids_of_days
 from archive.text.folding import fold, tokens
 
 # Articles that stand in the index under another day than their own, because it was full (archive.search.index.docids).
