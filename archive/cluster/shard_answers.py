@@ -96,18 +96,18 @@ def rowids_of(db: sqlite_utils.Database) -> tuple[int, ...]:
 def withhold(db: sqlite_utils.Database, roots: Sequence[Path]) -> None:
     """Withholds on the connection of `db` what the logs of the archives at `roots` bar now.
 
-    Costs a stat for each log while nothing is barred, or nothing has changed.
+    Costs a stat for each log while nothing is withheld, or nothing has changed.
     """
-    barred, known = Withheld.of(roots), _COVERS.get(db)
-    if known is None and not barred.keys:
+    withheld, known = Withheld.of(roots), _COVERS.get(db)
+    if known is None and not withheld.keys:
         return
-    state = barred, int(db.conn.execute("PRAGMA data_version").fetchone()[0])
+    state = withheld, int(db.conn.execute("PRAGMA data_version").fetchone()[0])
     if known is None or known.of != state:
         with lift_guard(db):
             if known is None:
                 known = _COVERS[db] = _Cover()
                 _cover(db)
-            known.latest = _find(db, barred, known.latest if known.of[0] == barred else (0, ""))
+            known.latest = _find(db, withheld, known.latest if known.of[0] == withheld else (0, ""))
             known.rowids = tuple(rowid for (rowid,) in db.conn.execute(_ROWIDS))
             known.of = state
 
@@ -115,8 +115,8 @@ def withhold(db: sqlite_utils.Database, roots: Sequence[Path]) -> None:
 def _cover(db: sqlite_utils.Database) -> None:
     def spared(text: str) -> str:
         article = decode_article(text)
-        barred = _COVERS[db].of[0]
-        kept = tuple(teaser for teaser in article.teasers if not barred.bars(url_key(teaser.url)))
+        withheld = _COVERS[db].of[0]
+        kept = tuple(teaser for teaser in article.teasers if not withheld.covers(url_key(teaser.url)))
         return text if kept == article.teasers else encode_article(replace(article, teasers=kept))
 
     db.conn.create_function(SPARED, 1, spared, deterministic=True)
@@ -126,18 +126,18 @@ def _cover(db: sqlite_utils.Database) -> None:
     db.conn.executescript(_TABLES + made)
 
 
-def _find(db: sqlite_utils.Database, barred: Withheld, latest: tuple[int, str]) -> tuple[int, str]:
-    """Fills the tables with what is `barred`; gives the last capture there is, where `latest` was it the last time."""
+def _find(db: sqlite_utils.Database, withheld: Withheld, latest: tuple[int, str]) -> tuple[int, str]:
+    """Fills the tables with what is `withheld`; gives the last capture there is, where `latest` was it before."""
     conn = db.conn
     last = conn.execute(_LATEST).fetchone() or (0, "")  # first: what comes meanwhile is looked at again
     conn.executescript("DELETE FROM withheld_keys; DELETE FROM withheld_digests; DELETE FROM withheld_articles")
     if conn.execute("SELECT 1 FROM main.captures WHERE (id, record_id) = (?, ?)", latest).fetchone() is None:
         conn.execute("DELETE FROM withheld_captures")
         latest = 0, ""
-    keys = (form for key in barred.keys for form in (key, key.replace("//", "//www.", 1)))
+    keys = (form for key in withheld.keys for form in (key, key.replace("//", "//www.", 1)))
     conn.executemany("INSERT OR IGNORE INTO withheld_keys VALUES (?)", [(key,) for key in keys])
-    conn.executemany("INSERT INTO withheld_digests VALUES (?)", [(digest,) for digest in barred.digests])
-    if barred.digests:
+    conn.executemany("INSERT INTO withheld_digests VALUES (?)", [(digest,) for digest in withheld.digests])
+    if withheld.digests:
         conn.execute(_CAPTURES, latest[:1])
     conn.execute(_ARTICLES)
     conn.execute(_THEIR_KEYS)

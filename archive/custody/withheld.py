@@ -24,7 +24,7 @@ DONE = "takedown"
 """What the event names that says that a takedown has come to its end."""
 
 REASON = "takedown"
-"""Why a capture that is barred has no article: its recorded reason."""
+"""Why a capture that is withheld has no article: its recorded reason."""
 
 
 _WHERE = "captures"
@@ -52,7 +52,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """The URL keys that are barred now, and the digests of what was served of articles there."""
+    """The URL keys that are withheld now, and the digests of what was served of articles there."""
 
     keys: frozenset[str]
     digests: frozenset[str] = frozenset()
@@ -72,13 +72,13 @@ class Withheld:
         every = tuple(cls.load(root) for root in roots)
         return _together(every) if any(one.keys for one in every) else NOTHING
 
-    def bars(self, url_key: str) -> bool:
+    def covers(self, url_key: str) -> bool:
         """Whether the page with this `url_key` (archive.text.urls) may not be shown; `www.` makes no difference."""
         return bool(self.keys) and without_www(url_key) in self.keys
 
     def any_of(self, url_keys: Iterable[str]) -> bool:
-        """Whether one of `url_keys` is barred."""
-        return any(map(self.bars, url_keys))
+        """Whether one of `url_keys` is withheld."""
+        return any(map(self.covers, url_keys))
 
 
 NOTHING = Withheld(frozenset())
@@ -217,7 +217,7 @@ def record_takedown(
 
 
 def www_forms(url_key: str) -> tuple[str, str]:
-    """The two keys between which `Barred.bars` makes no difference: `url_key` without `www.`, and with it."""
+    """The two keys between which `Barred.covers` makes no difference: `url_key` without `www.`, and with it."""
     key = without_www(url_key)
     return key, f"//www.{key.removeprefix('//')}"
 

@@ -139,7 +139,7 @@ def check_sources(holdings: Holdings, folder: Path) -> None:
 
 def import_sources(holdings: Holdings, folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids of the source files copied from `folder` with their golden pages, and notes; what is here is kept."""
-    copied, notes, barred = [], [], Withheld.load(holdings.root)
+    copied, notes, withheld = [], [], Withheld.load(holdings.root)
     for file in source_files(folder):
         target = holdings.sources / file.name
         if not target.exists():
@@ -149,7 +149,7 @@ def import_sources(holdings: Holdings, folder: Path) -> tuple[tuple[str, ...], t
         elif target.read_bytes() != file.read_bytes():
             notes.append(Message("{target} differs from {file}: ours is kept", target=target, file=file))
             continue
-        golden.copy_golden(file.with_suffix(".golden"), target.with_suffix(".golden"), barred.bars)
+        golden.copy_golden(file.with_suffix(".golden"), target.with_suffix(".golden"), withheld.covers)
     return tuple(copied), tuple(notes)
 
 
@@ -190,14 +190,14 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
     told = bag_digests(path)
     before = members_before(holdings.root, digest)
     notes = () if before else import_frontier(holdings, path / "data" / holdings.frontier.name)
-    barred = adopt(holdings, path / "data", shown_too=False) + notes  # before anything of it is read
+    withheld = adopt(holdings, path / "data", shown_too=False) + notes  # before anything of it is read
     files = sorted((path / "data").rglob("*.warc.gz"))
     if not files:
         raise NothingFound("{path}: no WARC file in this bag", path=path)
     for file in files:
         name = file.relative_to(path).as_posix()
         if name in before:
-            said, barred = barred, ()
+            said, withheld = withheld, ()
             yield replace(before[name], skipped=said)
             continue
         found = digest_of(file)
@@ -205,5 +205,5 @@ def bring_bag(holdings: Holdings, path: Path, source: str, digest: str) -> Itera
         for brought in bring_warc(holdings, file, folder, digest, origin=f"{path.name}!{name}"):
             sound = told.get(name) == found.removeprefix("sha256:")
             wrong = () if sound else (Message("{name}: not the bytes that its bag names", name=name),)
-            said, barred = (*barred, *wrong, *brought.skipped), ()
+            said, withheld = (*withheld, *wrong, *brought.skipped), ()
             yield Imported(brought.file, f"{path}!{name}", brought.how, brought.captures, said)

@@ -184,64 +184,64 @@ def _value(article: Article, name: str) -> object:
 # A page as it may be shown: nothing of what a takedown bars is read from it, nor pointed to by it.
 
 
-def without_withheld(page: Page, barred: Withheld) -> Page:
-    """`page` without reading, its reason "takedown", where its address or its article is barred.
+def without_withheld(page: Page, withheld: Withheld) -> Page:
+    """`page` without reading, its reason "takedown", where its address or its article is withheld.
 
-    Any other page comes back without the teasers and links that point to a barred one.
+    Any other page comes back without the teasers and links that point to a withheld one.
     """
-    if not barred.keys:
+    if not withheld.keys:
         return page
     read = page.article or (page.reading.unlikely if page.reading else None)
-    if barred.bars(page.url_key) or (read is not None and barred.bars(identity(read, page))):
+    if withheld.covers(page.url_key) or (read is not None and withheld.covers(identity(read, page))):
         return replace(page, reading=None, reason=REASON)
     if page.reading is None:
         return page
-    return replace(page, reading=_without(page.reading, barred))
+    return replace(page, reading=_without(page.reading, withheld))
 
 
-def withheld_keys(readers: WorkerPool, held: Iterable[StoredCapture], barred: Withheld) -> Iterator[StoredCapture]:
+def withheld_keys(readers: WorkerPool, held: Iterable[StoredCapture], withheld: Withheld) -> Iterator[StoredCapture]:
     """Those of `held` of which nothing may be shown, whatever their address: `readers` (`per_core`) tell."""
     for answer in readers.read(held):
-        if answer.page is not None and without_withheld(answer.page, barred).reason == REASON:
+        if answer.page is not None and without_withheld(answer.page, withheld).reason == REASON:
             yield answer.item
 
 
-def _without(reading: Reading, barred: Withheld) -> Reading:
+def _without(reading: Reading, withheld: Withheld) -> Reading:
     article = reading.article
     if article is not None:
-        article = replace(article, teasers=_kept(article.teasers, barred))
-    links = tuple(link for link in reading.links if not barred.bars(url_key(link.url)))
-    teasers, unlikely = _kept(reading.teasers, barred), reading.unlikely
+        article = replace(article, teasers=_kept(article.teasers, withheld))
+    links = tuple(link for link in reading.links if not withheld.covers(url_key(link.url)))
+    teasers, unlikely = _kept(reading.teasers, withheld), reading.unlikely
     if unlikely is not None and (
-        (links, teasers, unlikely.teasers) != (reading.links, reading.teasers, _kept(unlikely.teasers, barred))
+        (links, teasers, unlikely.teasers) != (reading.links, reading.teasers, _kept(unlikely.teasers, withheld))
     ):
         unlikely = None  # what it points to stands in its text, too
     return replace(reading, article=article, teasers=teasers, links=links, unlikely=unlikely)
 
 
-def _kept(teasers: tuple[Teaser, ...], barred: Withheld) -> tuple[Teaser, ...]:
-    return tuple(teaser for teaser in teasers if not barred.bars(url_key(teaser.url)))
+def _kept(teasers: tuple[Teaser, ...], withheld: Withheld) -> tuple[Teaser, ...]:
+    return tuple(teaser for teaser in teasers if not withheld.covers(url_key(teaser.url)))
 
 
 # Captures that have rows, as today's parsers read them.
 
 
 def read_again(
-    readers: WorkerPool, root: Path, rows: Sequence[CaptureRow], barred: Withheld | None = None
+    readers: WorkerPool, root: Path, rows: Sequence[CaptureRow], withheld: Withheld | None = None
 ) -> list[Reread]:
     """The captures of `rows` in the archive at `root`, in order: what is on them, or why they are unread.
 
-    Nothing of what is `barred` is among it; if not given, what is barred now.
+    Nothing of what is `withheld` is among it; if not given, what is withheld now.
     """
-    barred = barred or Withheld.load(root)
+    withheld = withheld or Withheld.load(root)
     answers = readers.read(Place(row.file, row.offset, row.length, row.record_id) for row in rows)
-    return [_again(row, answer, barred) for row, answer in zip(rows, answers, strict=True)]
+    return [_again(row, answer, withheld) for row, answer in zip(rows, answers, strict=True)]
 
 
-def _again(row: CaptureRow, answer: Answer, barred: Withheld) -> Reread:
+def _again(row: CaptureRow, answer: Answer, withheld: Withheld) -> Reread:
     if answer.page is None:
         return Reread(row.id, "unread", answer.reason, "", None)
-    page = without_withheld(answer.page, barred)
+    page = without_withheld(answer.page, withheld)
     if page.article is not None:
         return Reread(row.id, "changed", "", identity(page.article, page), page.article, source=page.source_id)
     state: State = "unread" if page.reason else "kept"
@@ -349,11 +349,11 @@ def _read(
 ) -> list[tuple[CaptureRow, Reread]]:
     """Those of `rows` that no takedown bars, with what is on them, in a transaction that is open now."""
     while True:
-        barred = Withheld.load(root)
-        rows = [row for row in rows if not barred.bars(row.url_key)]
-        again = read_again(readers, root, rows, barred)
+        withheld = Withheld.load(root)
+        rows = [row for row in rows if not withheld.covers(row.url_key)]
+        again = read_again(readers, root, rows, withheld)
         db.execute("BEGIN IMMEDIATE")
-        if Withheld.load(root) == barred:
+        if Withheld.load(root) == withheld:
             return list(zip(rows, again, strict=True))
         db.rollback()  # a takedown came between, and has taken rows out
 

@@ -109,15 +109,15 @@ def renew(source: Source, file: Path) -> None:
     _put(file, page, reading)
 
 
-def copy_golden(theirs: Path, ours: Path, barred: Callable[[str], bool]) -> int:
+def copy_golden(theirs: Path, ours: Path, withheld: Callable[[str], bool]) -> int:
     """Copies the golden pages in the folder `theirs` to `ours`, those of the same name excepted; gives back how many.
 
-    Pages whose URL key is `barred` stay away. Raises SourceError naming a file that is no golden page.
+    Pages whose URL key is `withheld` stay away. Raises SourceError naming a file that is no golden page.
     """
     brought = 0
     for file in sorted(theirs.glob("*.json")):
         page, _ = _load(file)
-        if not (ours / file.name).exists() and not barred(url_key(page.url)):
+        if not (ours / file.name).exists() and not withheld(url_key(page.url)):
             make_folder(ours)
             replace_file((ours / file.name).with_suffix(".html"), page.body)
             replace_file(ours / file.name, file.read_bytes())

@@ -50,21 +50,21 @@ def eras(
     """What the captures of `source` teach, for each of its layouts; `told` is what a person says of their pages, and
     counts as what the site's feeds say. Reads the archive, writes nothing.
     """
-    barred = Withheld.load(holdings.root)
-    heard = _evidence(holdings.root, source, samples.lists(db, source.id, _LISTS), barred)
+    withheld = Withheld.load(holdings.root)
+    heard = _evidence(holdings.root, source, samples.lists(db, source.id, _LISTS), withheld)
     known = {one.url for one in told}
     evidence = SiteEvidence((*told, *(one for one in heard.told if one.url not in known)))
     found: list[Era] = []
     since: date | None = None
     for layout in source.layouts:
-        pages = _of_days(db, holdings, source, since, layout.until, most, barred)
+        pages = _of_days(db, holdings, source, since, layout.until, most, withheld)
         base, until = _by_hand(layout), layout.until
         changed = changed_on(pages, layout) if layout is source.layouts[-1] else None
         if changed is not None and (since is None or since < changed):
             old = [page for page in pages if page.captured.date() < changed]
             found.append(Era(since, changed - _DAY, learn(old, evidence, base)))
             since = changed
-            pages = _of_days(db, holdings, source, since, until, most, barred)
+            pages = _of_days(db, holdings, source, since, until, most, withheld)
         found.append(Era(since, until, learn(pages, evidence, base)))
         since = until + _DAY if until is not None else None
     return tuple(found)
@@ -123,9 +123,9 @@ def _of_days(
     since: date | None,
     until: date | None,
     most: int,
-    barred: Withheld,
+    withheld: Withheld,
 ) -> tuple[TrainingPage, ...]:
-    return tuple(_pages(holdings.root, samples.article_pages(db, source.id, since, until, most), barred))
+    return tuple(_pages(holdings.root, samples.article_pages(db, source.id, since, until, most), withheld))
 
 
 def _by_hand(layout: Layout) -> Layout:
@@ -177,19 +177,19 @@ def _payload(root: Path, row: CaptureRow) -> tuple[http.Payload, datetime] | Non
         return None
 
 
-def _pages(root: Path, rows: Sequence[CaptureRow], barred: Withheld) -> Iterator[TrainingPage]:
+def _pages(root: Path, rows: Sequence[CaptureRow], withheld: Withheld) -> Iterator[TrainingPage]:
     for row in rows:
-        if not barred.bars(row.url_key) and (found := _payload(root, row)) is not None:
+        if not withheld.covers(row.url_key) and (found := _payload(root, row)) is not None:
             payload, captured = found
             content_type = next(iter(http.values(payload.headers, "content-type")), "")
             yield TrainingPage(row.url, payload.body, content_type, captured)
 
 
-def _evidence(root: Path, source: Source, rows: Sequence[CaptureRow], barred: Withheld) -> SiteEvidence:
+def _evidence(root: Path, source: Source, rows: Sequence[CaptureRow], withheld: Withheld) -> SiteEvidence:
     """What feeds, sitemaps and listings say of addresses."""
     told: list[Told] = []
     for row in rows:
-        if barred.bars(row.url_key) or (found := _payload(root, row)) is None:
+        if withheld.covers(row.url_key) or (found := _payload(root, row)) is None:
             continue
         payload, captured = found
         content_type = next(iter(http.values(payload.headers, "content-type")), "")

@@ -47,7 +47,7 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     the database is not what was sealed, StorageError.
     """
     seals.refuse_damage(holdings.root, holdings.database.name)
-    barred = Withheld.load(holdings.root)
+    withheld = Withheld.load(holdings.root)
     db = open_database(holdings.database, readonly=True)
     try:
         total, restored = count_articles(db), restored_count(db)
@@ -60,7 +60,7 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     make_folder(path.parent)
     beside = unfinished(path)
     with holdings.lock("takedown"):
-        if Withheld.load(holdings.root) != barred:
+        if Withheld.load(holdings.root) != withheld:
             raise LockedError("{path}: a takedown came while it was trained; `baotinh train-restorer` again", path=path)
         try:
             model.save(beside)

@@ -209,8 +209,8 @@ def newsource(asked: SourceOptions, allow_loopback: bool, as_json: bool, root: P
         raise SourceError("the draft does not hold: {error}", error=error) from error
     if file.exists():
         raise UsageError("{file} is there already; change it by hand, or remove it first", file=file)
-    barred = Withheld.load(root)
-    pages = [page for page in met.pages if not barred.bars(url_key(page.url))]
+    withheld = Withheld.load(root)
+    pages = [page for page in met.pages if not withheld.covers(url_key(page.url))]
     written = golden.write(source, pages)
     file.write_text(text, encoding="utf-8")
     click.echo(summary(met.survey))

@@ -82,9 +82,9 @@ class Dispatcher:
                 lane.gate.asking = True
                 return self._request(lane, None, Errand(url, session.source.id, session.run, "robots"))
             row = lane.ready.popleft()
-            barred = Withheld.load(session.border.holdings.root)  # a takedown may come while the crawl runs
+            withheld = Withheld.load(session.border.holdings.root)  # a takedown may come while the crawl runs
             ruled = out_of_scope(row.url, row.kind, session.source, vietnam_today())
-            if barred.keys and barred.bars(url_key(row.url)):
+            if withheld.keys and withheld.covers(url_key(row.url)):
                 settling.exclude(row, REASON)
             elif ruled or (row.via and session.source.discover.is_never(row.url)):
                 settling.exclude(row, ruled or "never")  # the source file has changed since it was found

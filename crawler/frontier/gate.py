@@ -33,12 +33,12 @@ def reopen(rows: FrontierStore, authority: int, reason: str) -> int:
     ).rowcount
 
 
-def reopen_lifted(rows: FrontierStore, source: str, barred: Withheld) -> int:
+def reopen_lifted(rows: FrontierStore, source: str, withheld: Withheld) -> int:
     """Puts back what a takedown had excluded that is taken back now; gives back how many URLs."""
     found = rows.read(
         "SELECT id, url FROM urls WHERE source = ? AND state = 'excluded' AND reason = ?", (source, REASON)
     ).fetchall()
-    lifted = [number for number, url in found if not barred.bars(url_key(url))]
+    lifted = [number for number, url in found if not withheld.covers(url_key(url))]
     for number in lifted:
         rows.write(f"{_REOPEN} WHERE id = ?", (number,))
     return len(lifted)

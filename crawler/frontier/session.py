@@ -133,11 +133,11 @@ class Session:
         url = str(item.get("url", ""))
         line = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str).encode()
         saved = page_of_item(item, line, f"item of the spider {spider}", datetime.now(UTC))
-        tally, barred = self.settling.tally, Withheld.load(self.border.holdings.root)
+        tally, withheld = self.settling.tally, Withheld.load(self.border.holdings.root)
         if isinstance(saved, str):
             tally.read(Outcome("", "unread", "no_article"), url)
             return saved
-        ruled = REASON if barred.bars(url_key(url)) else out_of_scope(url, "article", self.source, vietnam_today())
+        ruled = REASON if withheld.covers(url_key(url)) else out_of_scope(url, "article", self.source, vietnam_today())
         if ruled:
             tally.passed_over[ruled] += 1
             return f"{ruled} ({url})"

@@ -32,7 +32,7 @@ async def survey_all(
 ) -> dict[str, Survey]:
     """Surveys `sources`, at most so many at a time; `told` hears of each. The surveys by source."""
     done: dict[str, Survey] = {}
-    barred = Withheld.load(holdings.root)
+    withheld = Withheld.load(holdings.root)
     places = asyncio.Semaphore(most)
     reader = PageReader()
     contact = holdings.settings.contact
@@ -40,7 +40,7 @@ async def survey_all(
     async def one(source: Source) -> None:
         async with places:
             looked = await look_at(source.homepage, contact, reader, register, source, loopback=loopback)
-        shown = tuple(one for one in looked.survey.articles if not barred.bars(url_key(one.url)))
+        shown = tuple(one for one in looked.survey.articles if not withheld.covers(url_key(one.url)))
         done[source.id] = found = replace(looked.survey, articles=shown)
         kept.keep(holdings.root, found)
         told(found, verdict_of(found, source, register))

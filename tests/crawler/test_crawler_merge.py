@@ -252,7 +252,7 @@ def test_what_a_shard_has_taken_down_is_hidden_here_too(
     told = merge(holdings, shard.root)
     assert any(f"{url} is {how} in" in note for note in told.notes)
     assert [row[1] for row in contents(holdings.root)[0] if "bai-1.html" in row[1]] == []
-    assert Withheld.load(holdings.root).bars(url_key(url))
+    assert Withheld.load(holdings.root).covers(url_key(url))
     assert all(path.stat().st_mode & 0o777 == 0o400 for path in holdings.root.glob("sealed/*/*"))
     rebuild(holdings, Register.load(holdings.sources))
     assert len(contents(holdings.root)[0]) == 2

@@ -164,4 +164,4 @@ def test_a_url_never_captured_is_barred_for_the_future(holdings: Holdings) -> No
         takedown(holdings, f"{SITE}/chua-co.html", "hidden", "x", WHO)
     taken = takedown(holdings, f"{SITE}/chua-co.html", "hidden", "x", WHO, in_advance=True)
     assert (taken.articles, taken.captures) == (0, 0)
-    assert Withheld.load(holdings.root).bars(url_key("http://www.tinhuy.example/chua-co.html"))
+    assert Withheld.load(holdings.root).covers(url_key("http://www.tinhuy.example/chua-co.html"))

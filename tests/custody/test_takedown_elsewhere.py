@@ -52,11 +52,11 @@ def test_a_capture_that_nobody_has_read_is_still_missed(holdings: Holdings) -> N
 
 def test_erasing_it_again_finds_it_by_what_it_shows_and_bars_its_address_too(holdings: Holdings) -> None:
     assert ELSEWHERE in urls(holdings)
-    assert not Withheld.load(holdings.root).bars(url_key(ELSEWHERE))
+    assert not Withheld.load(holdings.root).covers(url_key(ELSEWHERE))
     takedown(holdings, NAMED, "erased", "dữ liệu cá nhân", WHO)
     assert ELSEWHERE not in urls(holdings)
     assert traces(holdings, SECRET.encode()) == []
-    assert Withheld.load(holdings.root).bars(url_key(ELSEWHERE))
+    assert Withheld.load(holdings.root).covers(url_key(ELSEWHERE))
     assert rules(holdings.root)[-1].urls == (ELSEWHERE,)
     rebuild(holdings, REGISTER)
     assert verify(holdings, "full").findings == ()
@@ -82,7 +82,7 @@ def test_lifting_brings_back_what_was_sealed_at_every_address(holdings: Holdings
     assert ELSEWHERE not in urls(holdings)
     lift(holdings, NAMED, "đã xem xét", WHO)
     assert ELSEWHERE in urls(holdings)
-    assert not Withheld.load(holdings.root).bars(url_key(ELSEWHERE))
+    assert not Withheld.load(holdings.root).covers(url_key(ELSEWHERE))
     rebuild(holdings, REGISTER)
     assert ask(holdings, "SELECT url FROM captures WHERE url LIKE '%ky-luat-9%'") == [(ELSEWHERE,)]
     assert verify(holdings, "full").findings == ()
@@ -95,7 +95,7 @@ def test_an_adoption_broken_off_is_ended_by_the_next(tmp_path: Path, monkeypatch
         dying.setattr(apply, "in_database", dies)
         with pytest.raises(Dies):
             adopt(ours, theirs.root, shown_too=True)
-    assert Withheld.load(ours.root).bars(url_key(NAMED))
+    assert Withheld.load(ours.root).covers(url_key(NAMED))
     assert len(ask(ours, "SELECT * FROM articles")) == 3
     adopt(ours, theirs.root, shown_too=True)
     assert len(ask(ours, "SELECT * FROM articles")) == 2

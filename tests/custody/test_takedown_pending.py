@@ -68,7 +68,7 @@ def test_killed_anywhere_it_is_named_and_the_next_writer_ends_it(
         complete(copy)
         assert pending(copy.root) == ()
         assert verify(copy, "full", record=False).findings == (), step
-        assert Withheld.load(copy.root).bars(url_key(NAMED)) is begun
+        assert Withheld.load(copy.root).covers(url_key(NAMED)) is begun
         if begun:
             assert ask(copy, "SELECT count(*) FROM articles") == [(1,)]
             assert (NAMED in urls(copy)) is (how == "hidden")

@@ -171,8 +171,8 @@ def _confirm(plans: Sequence[Plan], how: How) -> None:
 def _show(one: Plan) -> None:
     say("{target}, {how}:", target=one.target, how=tr(one.how))
     _lines_of("article", [f"{article.id}  {article.headline}  {article.url}" for article in one.articles])
-    _lines_of("print or AMP copy", one.renderings)
-    _lines_of("address", [url for url in one.urls if url not in one.renderings])
+    _lines_of("print or AMP copy", one.amp_print)
+    _lines_of("address", [url for url in one.urls if url not in one.amp_print])
     files = sorted({file for file, *_ in one.places})
     say("  captures: {count}, in {files} WARC files", count=number(len(one.places)), files=number(len(files)))
     if one.pointers:

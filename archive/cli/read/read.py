@@ -99,8 +99,8 @@ def _read_held(page: str, root: Path) -> Reading:
     return _reading(_held(holdings, capture), register_of(holdings), Withheld.load(root), restorer.loader(root))
 
 
-def _reading(held: StoredCapture, register: Register, barred: Withheld, learnt: restorer.Loader) -> Reading:
-    opened = without_withheld(parse_capture(held, register, learnt), barred)
+def _reading(held: StoredCapture, register: Register, withheld: Withheld, learnt: restorer.Loader) -> Reading:
+    opened = without_withheld(parse_capture(held, register, learnt), withheld)
     if opened.reading is None:
         raise Unreadable(opened.reason or f"status_{opened.status}", opened.crash)
     return opened.reading

@@ -95,7 +95,7 @@ def read_ranges(
 
     `warcs` is the address where the WARC files lie, "" for the archive at `root`.
     """
-    barred = Withheld.load(root)
+    withheld = Withheld.load(root)
     with WorkerPool(root, register, 1, read_spot) as readers:
         for one in ranges:
             with _bytes(root, warcs, one) as (path, moved):
@@ -105,7 +105,7 @@ def read_ranges(
                     if held is None or page is None:
                         held, page = _refused(answer.item, register, answer.reason)
                     else:
-                        page = without_withheld(page, barred)
+                        page = without_withheld(page, withheld)
                     yield (page.source_id, page.captured_at, held.place.record_id), pack(held, page)
 
 

@@ -142,7 +142,7 @@ def takedown(
 
     hidden: nothing shows it any more, the records stay. sealed: its records move to `sealed/`, for those allowed there.
     erased: its records are gone. `more` adds what the plan names and leaves: "copies", "pictures". Raises UsageError
-    without reason or authority, NothingFound for a target that names nothing, unless it is to be barred `in_advance`;
+    without reason or authority, NothingFound for a target that names nothing, unless it is to be withheld `in_advance`;
     LockedError while a file concerned is being written, DamageError where a database is not what was sealed,
     StorageError.
     """
@@ -301,8 +301,8 @@ def _refuse_open(marked: Iterable[str]) -> None:
 
 def _bar_elsewhere(root: Path, rule: Rule, marked: dict[str, Marks]) -> None:
     """Bars the addresses at which only reading has found the page: the next crawl would bring it again from there."""
-    barred = Withheld.load(root)
-    urls = sorted({url for one in marked.values() for url in one.urls if not barred.bars(url_key(url))})
+    withheld = Withheld.load(root)
+    urls = sorted({url for one in marked.values() for url in one.urls if not withheld.covers(url_key(url))})
     if urls:
         keys = {*rule.url_keys, *map(url_key, urls)}
         record_takedown(root, rule.action, urls, keys, rule.reason, rule.authority, rule.digests)

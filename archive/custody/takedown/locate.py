@@ -1,7 +1,7 @@
 """Where the records lie that a takedown takes out: as the database has it, and as reading tells of what has no row.
 
 A file of our own making of which every capture has a row is not opened but where the rows point; others are read whole:
-what came in after a page was barred, files with damage or with notes of other tools, files that nobody has read yet.
+what came in after a page was withheld, files with damage or with notes of other tools, files that nobody has read yet.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def is_kin(root: Path, other: Path, file: str) -> bool:
 
 
 def carry_over(holdings: Holdings, other: Path, file: str) -> bool:
-    """Overwrites in our `file` what the archive at `other` has, of pages that are barred here; whether there was any.
+    """Overwrites in our `file` what the archive at `other` has, of pages that are withheld here; whether there was any.
 
     What our log shows again stays as it is. A call that was broken off is completed by the same call. Raises
     DamageError where the other file is not what its manifest says, LockedError while something is taken down here,
@@ -72,10 +72,10 @@ def carry_over(holdings: Holdings, other: Path, file: str) -> bool:
 
 def _carry(root: Path, other: Path, file: str) -> bool:
     edits, taken = dict[int, bytes](), list[Stretch]()
-    barred = Withheld.load(root)
+    withheld = Withheld.load(root)
     for one in history_of(other, file).stretches:
         gone = is_gone(other / file, one.offset, one.length) and not is_gone(root / file, one.offset, one.length)
-        if gone and (not one.url or barred.bars(_key(one))):
+        if gone and (not one.url or withheld.covers(_key(one))):
             taken.append(one)
             with opened(other / file, os.O_RDONLY) as descriptor:
                 edits[one.offset] = os.pread(descriptor, one.length, one.offset)
@@ -153,9 +153,9 @@ def adopt(holdings: Holdings, other: Path, *, shown_too: bool) -> tuple[str, ...
     for a takedown in that log that no program of ours has written.
     """
     ours = {key for rule in rules(holdings.root) for key in rule.url_keys}
-    barred, notes = Withheld.load(other), []
+    withheld, notes = Withheld.load(other), []
     for rule in rules(other):
-        if rule.action == "lifted" or not barred.any_of(rule.url_keys):
+        if rule.action == "lifted" or not withheld.any_of(rule.url_keys):
             continue
         if ours & {*rule.url_keys}:
             _end(holdings, rule)

@@ -32,7 +32,7 @@ MORE: Final = ("copies", "pictures")
 class Plan:
     """What a takedown of `target` touches, and below what it leaves.
 
-    `urls` are the addresses it was captured at, its print, save and AMP copies among them (`renderings`); `captures`
+    `urls` are the addresses it was captured at, its print, save and AMP copies among them (`amp_print`); `captures`
     where they lie; `pointers` how many other articles have boxes that point to it, of which the line goes.
     `restorer`: the model of accents that counted its words goes too (not where it is hidden).
 
@@ -45,7 +45,7 @@ class Plan:
     target: str
     how: How
     urls: tuple[str, ...]
-    renderings: tuple[str, ...]
+    amp_print: tuple[str, ...]
     articles: tuple[NamedArticle, ...]
     captures: tuple[CapturePlace, ...]
     pointers: int

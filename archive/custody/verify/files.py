@@ -97,7 +97,7 @@ def row_findings(
     db: sqlite_utils.Database,
     file: str,
     held: Iterable[StoredCapture],
-    barred: Withheld,
+    withheld: Withheld,
     is_withheld: Callable[[StoredCapture], bool],
     part: Part = http.part,
 ) -> Iterator[Finding]:
@@ -112,13 +112,13 @@ def row_findings(
         while row is not None and row.offset < there.offset:
             yield _without_record(row, file)
             row = next(rows, None)
-        withheld = bool(barred.keys) and barred.bars(url_key(there.url))
+        hidden = bool(withheld.keys) and withheld.covers(url_key(there.url))
         if row is None or row.offset > there.offset:
-            if not (withheld or _has_row(db, there) or is_withheld(item)):
+            if not (hidden or _has_row(db, there) or is_withheld(item)):
                 other = place_of(db, there.record_id)
                 yield _without_row(file, there) if not other else _duplicate(file, there, other)
             continue
-        if withheld:
+        if hidden:
             yield Finding(
                 DATABASE,
                 "row",
@@ -292,19 +292,19 @@ def _compare(root: Path, opening: _Opening, database: bool) -> None:
     db = open_database(root / DATABASE, readonly=True)
     try:
         limit_memory(db)
-        barred = Withheld.load(root)
-        with _reading(root, barred) as is_withheld:
-            opening.findings += row_findings(db, opening.file, held, barred, is_withheld, opening.parting)
+        withheld = Withheld.load(root)
+        with _reading(root, withheld) as is_withheld:
+            opening.findings += row_findings(db, opening.file, held, withheld, is_withheld, opening.parting)
     finally:
         db.close()
 
 
 @contextmanager
-def _reading(root: Path, barred: Withheld) -> Iterator[Callable[[StoredCapture], bool]]:
-    """Tells whether a capture shows what is `barred`, at whatever address, by reading it: few have no row."""
+def _reading(root: Path, withheld: Withheld) -> Iterator[Callable[[StoredCapture], bool]]:
+    """Tells whether a capture shows what is `withheld`, at whatever address, by reading it: few have no row."""
     with ExitStack() as stack:
         readers = cache(lambda: stack.enter_context(per_core(root, Register.load(root / "sources"))))
-        yield lambda held: bool(barred.keys) and any(withheld_keys(readers(), [held], barred))
+        yield lambda held: bool(withheld.keys) and any(withheld_keys(readers(), [held], withheld))
 
 
 def _counted(opening: _Opening, items: Iterable[Parsed | Fault]) -> Iterator[Parsed | Fault]:

@@ -82,7 +82,7 @@ def compare(root: Path, db: sqlite_utils.Database, turn: int) -> Comparison:
             told = [row for row in told if locate(root, row.file).exists()]  # else that is the finding
             for row, again in zip(told, read_again(readers, root, told), strict=True):
                 if again.reason == REASON or again.reason in _CHANCE or again.reason == "damaged":
-                    continue  # barred since; or told where the record itself is looked at
+                    continue  # withheld since; or told where the record itself is looked at
                 if _is_older(db, row, again):
                     older += 1
                 elif again.article is not None and not row.text_digest:

@@ -347,14 +347,14 @@ def _record(room: Room, base: str, stored: StoredArticle, changed: str) -> Eleme
 
 
 def _deleted(room: Room) -> list[tuple[str, str, str]]:
-    """Id, time and source of what was taken down and is barred still."""
+    """Id, time and source of what was taken down and is withheld still."""
     root = room.holdings.root
-    barred = Withheld.load(root)
+    withheld = Withheld.load(root)
     found: dict[str, tuple[str, str, str]] = {}
     for rule in rules(root):
         source = next((room.register.for_host(urlsplit(url).netloc) for url in rule.urls), None)
         for key in rule.url_keys:
-            if barred.bars(key):
+            if withheld.covers(key):
                 found[key] = public_id(key), _seconds(rule.at), source.id if source else ""
     return list(found.values())
 

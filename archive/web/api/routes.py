@@ -37,7 +37,7 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
         room = room_of(request)
         try:
             values = operations.read(one.parameters, request.query_params, request.path_params)
-            if one.name == "lookup" and room.bars(url_key(values["url"])):
+            if one.name == "lookup" and room.covers(url_key(values["url"])):
                 told = (withheld_error(root, values["url"]) for root in room.asker.roots)
                 return problem(451, str(next(filter(None, told), "this page has been withdrawn from use")))
             asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)

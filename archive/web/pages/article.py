@@ -141,7 +141,7 @@ async def lookup(request: Request) -> Response:
     """`/lookup?url=`: leads to the article captured at an address, else tells what is known of the address."""
     room = room_of(request)
     url = request.query_params.get("url", "").strip()
-    if room.bars(url_key(url)):
+    if room.covers(url_key(url)):
         since = next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), "")
         return render(request, "problem.html", {**WITHHELD, "message": message_of(since)}, 451)
     public_id, why, memento = await room.asker.ask(_looked_up, url)

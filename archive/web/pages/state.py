@@ -51,9 +51,9 @@ class Room:
         """A sentence for each of several archives that cannot be asked now."""
         return self.asker.absent()
 
-    def bars(self, key: str) -> bool:
+    def covers(self, key: str) -> bool:
         """Whether the page with this key (archive.text.urls) was taken down, in any of the archives."""
-        return Withheld.of(self.asker.roots).bars(key)
+        return Withheld.of(self.asker.roots).covers(key)
 
     def preserved(self, capture: CaptureRow | Memento, form: str = "", url: str = "") -> str:
         """Where replay shows `capture`, or another address `url` at its time; "" where replay does not run.

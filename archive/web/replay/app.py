@@ -224,7 +224,7 @@ class Replay:
         return ranged(request, _served(page, f"{prefix}/{exact}{form}", headers))
 
     def _bars(self, url: str) -> bool:
-        return Withheld.of(self.asker.roots).bars(url_key(url))
+        return Withheld.of(self.asker.roots).covers(url_key(url))
 
     def _withheld(self, request: Request, url: str) -> Response:
         rule = next(filter(None, (takedown_of(root, url) for root in self.asker.roots)), None)
