@@ -1,4 +1,4 @@
-"""Password hashes: scrypt with a salt of its own each, as one line of text."""
+"""Who may do what in the room: the archivist's password, sessions and form tokens, rooms for members, replay tickets."""
 
 from __future__ import annotations
 
