@@ -1,4 +1,4 @@
-"""Who may do what in the room: the archivist's password, sessions and form tokens, rooms for members, replay tickets."""
+"""Who may do what in the room: the archivist's password, sessions, form tokens, rooms for members, replay tickets."""
 
 from __future__ import annotations
 
