@@ -2,6 +2,7 @@
 
     ArchiveError                exit 1   something else went wrong; the message names it
     ├── InstallationError                a module of ours or of a dependency is missing
+    ├── DeliveryError                    a mail server or webhook did not take the report of a day
     ├── UsageError              exit 2   an option, a value or a file name that cannot be used
     │   ├── QueryError                   a search query that cannot be understood; knows the position
     │   └── SourceError                  an unknown source, or a source file (TOML) that is not valid
@@ -50,6 +51,14 @@ class InstallationError(ArchiveError):
         """The error for what an import raised."""
         what = error.name or str(error).strip().partition("\n")[0]
         return cls("{what}: is missing or broken here; install baotinh again, with all that it depends on", what=what)
+
+
+class DeliveryError(ArchiveError):
+    """A mail server or webhook did not take the report of a day; with `unclear` it may have it all the same."""
+
+    def __init__(self, msgid: str, /, *, unclear: bool = False, **values: object) -> None:
+        super().__init__(msgid, **values)
+        self.unclear = unclear
 
 
 class UsageError(ArchiveError):

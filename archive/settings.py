@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import StorageError, UsageError
+from archive.messages.catalogue import LANGUAGES
 from archive.messages.message import Message, reason_of, toml_flaw
 
 ROBOTS = ("obey",)
 """What may be done with robots.txt. There is no other word: what is excluded is recorded, never fetched."""
+
+TLS: Final = ("starttls", "tls", "none")
+"""How the line to the mail server is closed to others; "none" on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,30 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """The report of each day: in which language, from which hour of Vietnam's clock on, and how it goes out.
+
+    It goes by mail where `mail_to` is given, to an address on the web where `webhook` is; by none it is off.
+    """
+
+    language: str = "vi"
+    hour: int = 7
+    mail_to: str = ""  # addresses, apart by commas
+    mail_from: str = ""  # else the first of `mail_to`
+    smtp: str = ""  # the mail server: host, or host:port
+    tls: str = "starttls"
+    user: str = ""
+    password_file: str = ""  # else BAOTINH_MAIL_PASSWORD
+    webhook: str = ""
+    webhook_file: str = ""  # holds the address, where it is itself the secret
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a report is sent at all."""
+        return bool(self.mail_to or self.webhook or self.webhook_file)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The operator's decisions. `contact` is what a site's owner finds in the user agent: a URL or e-mail address."""
 
@@ -55,6 +83,7 @@ class Settings:
     free_megabytes: int = 200  # of the disk: with less no crawl begins, and one that runs ends in order
     keep: Keep = field(default_factory=Keep)
     about: About = field(default_factory=About)
+    notify: Notify = field(default_factory=Notify)
 
 
 def read_settings(path: Path) -> Settings:
@@ -67,20 +96,39 @@ def read_settings(path: Path) -> Settings:
         raise UsageError("{path}: not a text in UTF-8; save it as UTF-8", path=path) from error
     except ValueError as error:
         raise UsageError("{path}: not valid TOML: {error}", path=path, error=toml_flaw(error)) from error
-    keep, about = (_table(path, table, name) for name in ("keep", "about"))
+    keep, about, notify = (_table(path, table, name) for name in ("keep", "about", "notify"))
     _check(path, "", Settings, table)
     _check(path, "keep.", Keep, keep)
     _check(path, "about.", About, about)
+    _check(path, "notify.", Notify, notify)
     answered_for(path, str(table.get("operator", "")), str(table.get("contact", "")))
-    settings = Settings(**table, keep=Keep(**keep), about=About(**about))
-    if settings.robots not in ROBOTS:
-        raise UsageError(
-            "{path}: robots = {robots}; it must be one of {known}",
-            path=path,
-            robots=repr(settings.robots),
-            known=", ".join(ROBOTS),
-        )
+    settings = Settings(**table, keep=Keep(**keep), about=About(**about), notify=Notify(**notify))
+    _one_of(path, "robots", settings.robots, ROBOTS)
+    _check_notify(path, settings.notify)
     return settings
+
+
+def _check_notify(path: Path, notify: Notify) -> None:
+    _one_of(path, "notify.language", notify.language, LANGUAGES)
+    _one_of(path, "notify.tls", notify.tls, TLS)
+    if notify.hour > 23:
+        raise UsageError("{path}: notify.hour = {hour}; it must be 0 to 23", path=path, hour=notify.hour)
+    ways = [key for key in ("mail_to", "webhook", "webhook_file") if getattr(notify, key)]
+    if len(ways) > 1:
+        raise UsageError("{path}: [notify] has {ways}; give one of them", path=path, ways=", ".join(ways))
+    if notify.mail_to and not notify.smtp:
+        raise UsageError("{path}: notify.mail_to needs notify.smtp, the mail server", path=path)
+
+
+def _one_of(path: Path, key: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(
+            "{path}: {key} = {value}; it must be one of {known}",
+            path=path,
+            key=key,
+            value=repr(value),
+            known=", ".join(known),
+        )
 
 
 def answered_for(path: Path, operator: str, contact: str) -> None:
@@ -107,6 +155,12 @@ def write_settings(path: Path, settings: Settings) -> None:
         "",
         "[about]                                       # what readers are told, in your own words",
         *(f"{item.name} = {_quoted(getattr(settings.about, item.name))}" for item in fields(About)),
+        "",
+        "[notify]                                      # a report each day, once mail_to or webhook is given",
+        *(
+            f"{item.name} = {json.dumps(getattr(settings.notify, item.name), ensure_ascii=False)}"
+            for item in fields(Notify)
+        ),
     ]
     try:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
 from archive.sources import Source
-from archive.text.clock import VIETNAM
+from archive.text.clock import VIETNAM, in_vietnam
 from crawler.report import end_of_crawl
 from crawler.survey.several import Waiting
 
@@ -120,6 +120,7 @@ class Watch:
     once: bool = False
     reload: Callable[[], Sequence[Source]] | None = None  # the sources anew: one that is verified meanwhile joins
     waiting: Waiting | None = None  # the sources that wait for a person, surveyed and told of beside the crawls
+    report_hour: Callable[[], int | None] | None = None  # of Vietnam's clock: from it on the report of a day is sent
     runs: dict[tuple[str, int], int] = field(default_factory=dict)  # how many ended, by source and exit code
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
@@ -135,10 +136,14 @@ class Watch:
         if self.once:
             self._tell_waiting(datetime.now(UTC))
         surveys = asyncio.create_task(self._survey())
+        reports = asyncio.create_task(self._send_reports())
         try:
             await self._crawl_due(surveys)
         finally:
+            reports.cancel()
             surveys.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reports
             with contextlib.suppress(asyncio.CancelledError):
                 await surveys
         if self._stopping.is_set():
@@ -147,6 +152,34 @@ class Watch:
     async def _survey(self) -> None:
         if self.waiting is not None:
             await (self.waiting.tell() if self.once else self.waiting.watch())
+
+    async def _send_reports(self) -> None:
+        """Has the report of each day sent from its hour on; one that did not go out again after an hour."""
+        sent, tried = "", datetime.min.replace(tzinfo=UTC)
+        while self.report_hour is not None and not self.once:
+            now, hour = datetime.now(UTC), self.report_hour()
+            local = in_vietnam(now)
+            day = local.date().isoformat()
+            if hour is not None and local.hour >= hour and day != sent and now - tried >= RETRY:
+                code, error = await self._report()
+                sent, tried = day if code == 0 else sent, now
+                self.say({"event": "report", "source": "", "day": day, "exit": code, "error": error})
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _report(self) -> tuple[int, str]:
+        """Exit code and last line of a process that sends the report: whatever holds it up holds up no crawl."""
+        command = python("archive.cli", "--archive", str(self.archive), "status", "--send")
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, process_group=0
+        )
+        try:
+            _, err = await process.communicate()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
+        return process.returncode or 0, _last_line(err) if process.returncode else ""
 
     async def _crawl_due(self, surveys: asyncio.Task[None]) -> None:
         """Crawls what is due until it is told to stop; with `once`, until each was crawled and the surveys are made."""
@@ -214,7 +247,7 @@ class Watch:
         out, err = await process.communicate()
         code = process.returncode or 0
         self.runs[source.id, code] = self.runs.get((source.id, code), 0) + 1
-        error = err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
+        error = _last_line(err)
         report = _report(out)
         self.last[source.id] = Last(began, code, str(report.get("reason", "")))
         for event in end_of_crawl(source.id, code, error, report):
@@ -281,6 +314,10 @@ def notify(state: str) -> None:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, contextlib.suppress(OSError):
         told.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
+
+
+def _last_line(err: bytes) -> str:
+    return err.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("baotinh: ")
 
 
 def _second(moment: datetime) -> str:

@@ -17,7 +17,7 @@ import archive.errors
 from archive.cli import main
 from archive.cli.command import EXIT_CODES
 from archive.messages.language import choose
-from archive.settings import About, Keep, Settings
+from archive.settings import About, Keep, Notify, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
 from archive.store.schema import create
@@ -138,7 +138,8 @@ def crawler_settings() -> list[str]:
 
 def archive_settings() -> dict[str, object]:
     """Each key of archive.toml ("operator", "keep.images") and its default, None where it must be given."""
-    tables = (*_fields(Settings, "", ("keep", "about")), *_fields(Keep, "keep.", ()), *_fields(About, "about.", ()))
+    top = _fields(Settings, "", ("keep", "about", "notify"))
+    tables = (*top, *_fields(Keep, "keep.", ()), *_fields(About, "about.", ()), *_fields(Notify, "notify.", ()))
     return dict(tables)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import sqlite_utils
 
+from archive.custody.delivered import last_delivery
 from archive.custody.verify.fixity import listed
 from archive.custody.verify.scrub import last_checks
 from archive.custody.withheld import pending
@@ -21,10 +23,10 @@ from archive.store.recent import came_since, doubtful, unread_since
 from archive.store.runs import Run, ended_well, latest
 from archive.text.clock import in_vietnam, utc_seconds
 
-Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity"]
+Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "report"]
 """What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
 layout that has changed, pages not read, addresses not fetched, articles read with doubt, a takedown not at its end,
-files not checked in time.
+files not checked in time, a report of a day that did not go out.
 """
 
 DOUBT: Final = 0.5
@@ -101,6 +103,42 @@ class Status:
             Message("Needs you: {waits:thing|things}", waits=waits) if waits else Message("Needs you: nothing"),
         )
 
+    def told(self, most: int = 20) -> Iterator[Message]:
+        """The three lines, under each what it speaks of, at most so many of a kind."""
+        news, silent, needs = self.lines()
+        yield news
+        for head, lines in (
+            (silent, [Message("{source}: {why}", source=one.source, why=one.why) for one in self.silent]),
+            (needs, [one.told for one in self.needs]),
+        ):
+            yield head
+            yield from (Message("  {line}", line=line) for line in lines[:most])
+            if len(lines) > most:
+                yield Message("  and {count} more; `baotinh status --json` has all", count=len(lines) - most)
+
+    def metrics(self) -> str:
+        """What there is to measure, as Prometheus reads it (text format 0.0.4)."""
+        kinds = Counter(one.kind for one in self.needs)
+        return "\n".join(
+            [
+                "# TYPE baotinh_status_timestamp_seconds gauge",
+                f"baotinh_status_timestamp_seconds {datetime.fromisoformat(self.at).timestamp():.0f}",
+                "# TYPE baotinh_new_articles gauge",
+                *(f'baotinh_new_articles{{source="{source}"}} {count}' for source, count in sorted(self.news.new)),
+                "# TYPE baotinh_changed_articles gauge",
+                f"baotinh_changed_articles {self.news.changed}",
+                "# TYPE baotinh_gone_articles gauge",
+                f"baotinh_gone_articles {self.news.gone}",
+                "# TYPE baotinh_silent gauge",
+                *(f'baotinh_silent{{source="{one.source}"}} 1' for one in self.silent),
+                "# TYPE baotinh_silent_sources gauge",
+                f"baotinh_silent_sources {len(self.silent)}",
+                "# TYPE baotinh_needs gauge",
+                *(f'baotinh_needs{{kind="{kind}"}} {kinds[kind]}' for kind in get_args(Kind)),
+                "",
+            ]
+        )
+
 
 def status(
     db: sqlite_utils.Database | None,
@@ -119,14 +157,21 @@ def status(
     verified = [source for source in register.all() if source.status == "verified"]
     if db is None:
         silent = [(one.id, silence(one, None, "", at)) for one in verified]
-        return Status(utc_seconds(at), News(since), _named(silent), tuple(surveyed))
+        return Status(utc_seconds(at), News(since), _named(silent), (*surveyed, *_report(holdings)))
     last, newest = latest(db), counts.last_new(db)
     silent = [(one.id, silence(one, last.get(one.id), newest.get(one.id, ""), at)) for one in verified]
     return Status(
         utc_seconds(at),
         News(since, *came_since(db, since)),
         _named(silent),
-        (*_takedowns(holdings), *_troubles(last), *_layouts(last), *surveyed, *_fixity(holdings, at)),
+        (
+            *_takedowns(holdings),
+            *_troubles(last),
+            *_layouts(last),
+            *surveyed,
+            *_fixity(holdings, at),
+            *_report(holdings),
+        ),
         (*_unverified(db, register), *_warnings(last), *_unread(db, at), *_doubts(db, at), *_failed(holdings)),
     )
 
@@ -276,6 +321,12 @@ def _fixity(holdings: Holdings, now: datetime) -> list[Need]:
         days=holdings.settings.scrub_days,
     )
     return [Need("fixity", "", due, told)] if due else []
+
+
+def _report(holdings: Holdings) -> list[Need]:
+    last = last_delivery(holdings.root) if holdings.settings.notify.is_on else None
+    told = None if last is None else last.trouble()
+    return [] if told is None else [Need("report", "", 1, told)]
 
 
 def _local(moment: str) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from archive.cli.command import archive_option, command, json_option, question
 from archive.cli.opening import register_of
-from archive.cli.output import print_json
+from archive.cli.output import print_json, say
 from archive.custody.status import Need, Status
 from archive.custody.status import status as standing
+from archive.disk import replace_file
+from archive.errors import DeliveryError
 from archive.holdings import Holdings
-from archive.messages.language import number, spoken, tr
+from archive.messages.language import spoken, tr
 from archive.messages.message import Message
 from archive.search.question import option as declared
 from archive.sources import Register, Source
@@ -23,17 +25,27 @@ from archive.store import open_database
 from crawler.survey.kept import kept
 from crawler.survey.verdict import verdict_of
 
-_NAMED = 20  # of one kind
-
 
 @dataclass(frozen=True, slots=True)
 class StatusOptions:
-    """Of how long it is told."""
+    """Of how long it is told, and to whom."""
 
     days: float = declared("Count what is new in the last N days.", 1.0, bounds=(0.01, 3660), metavar="N")
+    send: bool = declared("Send it as the report of the day, unless that was done: [notify] in archive.toml.", False)
+    test: bool = declared("Send a trial report now, which counts for no day.", False)
+    metrics: Path | None = declared(
+        "Write it for Prometheus besides (a file for node_exporter's textfile collector).",
+        None,
+        kind="path",
+        metavar="FILE",
+    )
 
 
-@command("status", examples=["baotinh status", "baotinh status --days 7"], codes=(0, 2, 4, 6))
+@command(
+    "status",
+    examples=["baotinh status", "baotinh status --days 7", "baotinh status --test"],
+    codes=(0, 1, 2, 4, 6),
+)
 @question(StatusOptions)
 @json_option
 @archive_option
@@ -46,22 +58,53 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
 
     Exit code 6 says that a source is silent or something needs you. What nobody has verified yet is counted apart; the
     reading room's page for the archivist lists that and all else that can wait its turn.
+
+    With --send the same lines go by mail or to a webhook, as [notify] of archive.toml says: once for each day of
+    Vietnam's calendar, however often it is called and whatever is killed. `baotinh watch` does so by itself. Exit code
+    0 says that the report of the day is sent; one that cannot be sent is told by the next status, and tried again.
     """
     holdings = Holdings.open(root)
     register = register_of(holdings)
+    now = datetime.now(UTC)
     surveyed = [need for one in register.all() if (need := _surveyed(root, one, register)) is not None]
     if holdings.database.exists():
         with closing(open_database(holdings.database, readonly=True)) as db:
-            found = standing(db, holdings, register, asked.days, surveyed)
+            found = standing(db, holdings, register, asked.days, surveyed, now)
     else:
-        found = standing(None, holdings, register, asked.days, surveyed)
-    unverified = sum(one.status == "unverified" for one in register.all())
+        found = standing(None, holdings, register, asked.days, surveyed, now)
+    if asked.metrics is not None:
+        replace_file(asked.metrics, found.metrics().encode())
+    if asked.send or asked.test:
+        return _send(holdings, found, now, trial=asked.test)
     if as_json:
         print_json(found)
-    else:
-        for line in _told(found, unverified):
-            click.echo(line)
+        return 0 if found.is_well else 6
+    for line in found.told():
+        click.echo(spoken(line))
+    if unverified := sum(one.status == "unverified" for one in register.all()):
+        click.echo(
+            tr(
+                "To be verified: {count:source|sources}; `baotinh survey --all` says what each waits for",
+                count=unverified,
+            )
+        )
     return 0 if found.is_well else 6
+
+
+def _send(holdings: Holdings, found: Status, now: datetime, *, trial: bool) -> int:
+    from archive.custody.daily import send_daily, send_test  # smtplib and ssl, 40 ms
+
+    notify = holdings.settings.notify
+    where = notify.mail_to or tr("the webhook")
+    if trial:
+        send_test(holdings, found, now)
+        say("a trial report is sent to {where}", where=where)
+        return 0
+    done = send_daily(holdings, found, now)
+    if trouble := done.trouble():
+        raise DeliveryError(trouble)
+    say("the report of {day} is sent to {where}, at {at}", day=done.day, where=where, at=done.at)
+    return 0
 
 
 def _surveyed(root: Path, source: Source, register: Register) -> Need | None:
@@ -70,21 +113,3 @@ def _surveyed(root: Path, source: Source, register: Register) -> Need | None:
     if verdict is None or verdict.todo in ("verify", "nothing"):
         return None
     return Need("survey", source.id, 1, Message("{source}: {why}", source=source.id, why=verdict.told))
-
-
-def _told(found: Status, unverified: int) -> Iterator[str]:
-    """The lines that a person reads."""
-    news, silent, needs = found.lines()
-    yield spoken(news)
-    for head, lines in (
-        (silent, [f"{one.source}: {spoken(one.why)}" for one in found.silent]),
-        (needs, [spoken(one.told) for one in found.needs]),
-    ):
-        yield spoken(head)
-        yield from (f"  {line}" for line in lines[:_NAMED])
-        if len(lines) > _NAMED:
-            yield "  " + tr("and {count} more; --json has all", count=number(len(lines) - _NAMED))
-    if unverified:
-        yield tr(
-            "To be verified: {count:source|sources}; `baotinh survey --all` says what each waits for", count=unverified
-        )

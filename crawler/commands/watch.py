@@ -12,7 +12,8 @@ import click
 
 from archive.cli.command import archive_option, command, question
 from archive.cli.opening import for_writing
-from archive.errors import CrawlError
+from archive.errors import ArchiveError, CrawlError
+from archive.holdings import Holdings
 from archive.search.question import option as declared
 from archive.sources import Register, Source
 from archive.store import opened_to_write
@@ -57,6 +58,8 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     from the next minute on. So it works on the first day, when nothing is verified. With --once it ends with exit code
     6 then, when all are surveyed.
 
+    From an hour on that [notify] of archive.toml names it sends the report of the day, as `baotinh status --send` does.
+
     Made to be run by systemd (deploy/systemd/baotinh-watch.service) or in a container: it logs to standard error.
     """
     from crawler.report import log_line
@@ -91,6 +94,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         watching = Watch(
             root, wanted, before, timedelta(hours=asked.every), asked.most, say, options, asked.hook, asked.once
         )
+        watching.report_hour = lambda: _report_hour(root)
         if not asked.sources:
             watching.reload = lambda: again()[1]
             watching.waiting = Waiting(holdings, waiting, say, allow_loopback)
@@ -103,6 +107,15 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
         return watching.worst if asked.once else 0
 
     return asyncio.run(go())
+
+
+def _report_hour(root: Path) -> int | None:
+    """From which hour on the report of a day is sent, None for not at all: as archive.toml says now."""
+    try:
+        notify = Holdings.open(root).settings.notify
+    except ArchiveError:  # it is being edited; the next crawl says what is wrong with it
+        return None
+    return notify.hour if notify.is_on else None
 
 
 def _wanted(
