@@ -50,7 +50,7 @@ def load(root: Path) -> Restorer | None:
     if digest != recorded:
         told = recorded or "no event tells of it"
         raise DamageError(
-            "{path}: not as it was trained ({told}); `baotinh train-restorer` makes it again", path=path, told=told
+            "{path}: not as it was trained ({told}); `baotinh rebuild restorer` makes it again", path=path, told=told
         )
     return Restorer(Model.load(path), name_of(digest))
 

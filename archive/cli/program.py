@@ -71,7 +71,7 @@ ROLES: Final = {
         "reread": "Read stored pages again with today's parsers.",
         "verify": "Check that nothing stored has changed.",
         "recover": "Close the files that a killed process left open.",
-        "rebuild": "Make the database or an index again.",
+        "rebuild": "Make the database, an index or the restorer again.",
         "takedown": "Hide, seal or erase content, for good.",
         "certificate": "State how complete the holdings of a source are.",
     },
@@ -79,7 +79,6 @@ ROLES: Final = {
         "read": "Show how a page is read, field by field.",
         "show": "Show an article and where it comes from.",
         "diff": "Show what changed in an article, word by word.",
-        "train-restorer": "Learn accents for slugs from the articles here.",
     },
     "Search": {
         "search": "Search in Vietnamese, with or without accents.",
@@ -111,8 +110,7 @@ COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.
 
 _MODULES: Final = {
     "keep": "init ingest import recover reread rebuild takedown certificate verify",
-    "read": "read show diff sources",
-    "read.learn": "learn train-restorer",
+    "read": "read show diff sources learn",
     "search": "search saved stats",
     "study": "trends people ngrams corpus clusters flow spark",
     "study.words": "concordance collocates keywords",

@@ -61,7 +61,9 @@ def train(holdings: Holdings, tell: Callable[[], None] = lambda: None) -> Traine
     beside = unfinished(path)
     with holdings.lock("takedown"):
         if Withheld.load(holdings.root) != withheld:
-            raise LockedError("{path}: a takedown came while it was trained; `baotinh train-restorer` again", path=path)
+            raise LockedError(
+                "{path}: a takedown came while it was trained; `baotinh rebuild restorer` again", path=path
+            )
         try:
             model.save(beside)
             digest = digest_of(beside)

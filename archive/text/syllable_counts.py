@@ -233,7 +233,7 @@ def load_counts(path: Path) -> Counts:
             "{path}: cannot read the restorer's model: {reason}", path=path, reason=reason_of(error)
         ) from error
     if not raw.startswith(_MAGIC):
-        raise UsageError("{path}: not a restorer's model; `baotinh train-restorer` makes one", path=path)
+        raise UsageError("{path}: not a restorer's model; `baotinh rebuild restorer` makes one", path=path)
     try:
         line, _, body = zlib.decompress(raw[len(_MAGIC) :]).partition(b"\n")
         head = json.loads(line)

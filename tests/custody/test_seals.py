@@ -83,7 +83,7 @@ def test_every_writer_refuses_a_damaged_database_before_its_first_write(
         ("package", "bag", "--bag"),
         ("package", "all.wacz"),
         ("corpus", "freeze", "xa", "tin"),
-        ("train-restorer",),
+        ("rebuild", "restorer"),
     ],
 )
 def test_nothing_with_a_digest_of_its_own_is_made_of_a_damaged_database(

@@ -60,7 +60,7 @@ def test_a_full_disk_can_be_read(holdings: Holdings, words: tuple[str, ...]) -> 
 
 
 WRITERS = [
-    ["recover"], ["rebuild", "index"], ["reread"], ["rebuild"], ["rebuild", "cdxj"], ["train-restorer"],
+    ["recover"], ["rebuild", "index"], ["reread"], ["rebuild"], ["rebuild", "cdxj"], ["rebuild", "restorer"],
     ["corpus", "freeze", "x", "hội"],
     ["takedown", NAMED, "--yes", "--reason", "x", "--authority", "y"],
     ["takedown", NAMED, "--seal", "--yes", "--reason", "x", "--authority", "y"],

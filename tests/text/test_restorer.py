@@ -146,7 +146,7 @@ def test_a_damaged_model_is_named_by_verify_and_never_used(holdings: Holdings) -
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     assert [(one.file, one.problem) for one in verify(holdings).findings] == [(restorer.FILE, "changed")]
-    with pytest.raises(DamageError, match="train-restorer"):
+    with pytest.raises(DamageError, match="rebuild restorer"):
         restorer.load(holdings.root)
     path.unlink()
     assert [(one.file, one.problem) for one in verify(holdings).findings] == [(restorer.FILE, "missing")]
@@ -172,7 +172,7 @@ def test_an_archive_without_articles_trains_nothing(tmp_path: Path) -> None:
 
 
 def test_the_command_tells_the_model_and_its_size_as_json(holdings: Holdings) -> None:
-    told = CliRunner().invoke(main, ["--archive", str(holdings.root), "train-restorer", "--json"])
+    told = CliRunner().invoke(main, ["--archive", str(holdings.root), "rebuild", "restorer", "--json"])
     assert told.exit_code == 0
     made = json.loads(told.stdout)
     learnt = restorer.load(holdings.root)

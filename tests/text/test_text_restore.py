@@ -122,7 +122,7 @@ def test_a_model_file_that_is_none_or_damaged_says_so(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"restorer\.model"):
         Model.load(path)
     path.write_bytes(b"not a model")
-    with pytest.raises(UsageError, match="train-restorer"):
+    with pytest.raises(UsageError, match="rebuild restorer"):
         Model.load(path)
     Model.train(ARCHIVE).save(path)
     whole = path.read_bytes()

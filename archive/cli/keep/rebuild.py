@@ -1,4 +1,4 @@
-"""`baotinh rebuild`: the database made again from the WARC files or the tables of a cluster, and its indexes."""
+"""`baotinh rebuild`: the database made again from the WARC files or a cluster's tables, its indexes, the restorer."""
 
 from __future__ import annotations
 
@@ -21,16 +21,23 @@ from archive.warc import cdxj
 
 @command(
     "rebuild",
-    examples=["baotinh rebuild", "baotinh rebuild index --pending", "baotinh rebuild --from s3://luu-tru/tables"],
-    codes=(0, 2, 4, 5),
+    examples=[
+        "baotinh rebuild",
+        "baotinh rebuild index --pending",
+        "baotinh rebuild restorer",
+        "baotinh rebuild --from s3://luu-tru/tables",
+    ],
+    codes=(0, 2, 3, 4, 5),
 )
-@click.argument("what", type=click.Choice(["database", "index", "cdxj"]), default="database", required=False)
+@click.argument(
+    "what", type=click.Choice(["database", "index", "cdxj", "restorer"]), default="database", required=False
+)
 @option("--pending", is_flag=True, help="Of the index, only finish what a run left: pairs of words, and merging.")
 @option("--from", "tables", default="", metavar="PARQUET", help="Of the database, out of the tables of a cluster.")
 @json_option
 @archive_option
 def rebuild(what: str, pending: bool, tables: str, as_json: bool, root: Path) -> None:
-    """Make again what follows from the WARC files: the database, the search index, or the CDXJ index of captures.
+    """Make again what follows from what is kept: the database, the search index, the CDXJ index, or the restorer.
 
     The old database answers until the new one is whole and takes its place. What comes out otherwise than it stood
     there is told with its reason; what is damaged in the WARC files is named; 'baotinh verify' says more. With --from
@@ -40,6 +47,11 @@ def rebuild(what: str, pending: bool, tables: str, as_json: bool, root: Path) ->
     The search index is made of the articles in the database, 0.3 ms each; searches answer from the old one until then,
     and crawls wait to write. The CDXJ index (index/archive.cdxj) has a sorted line for each capture in a closed file,
     for pywb and other tools.
+
+    The restorer (models/restorer.bin) learns from all headlines, leads and bodies which accents go with which
+    syllables. Pages that show their slug alone get their headline from it: those read from now on, and with 'baotinh
+    reread --restored' those read before. Such a headline is marked, and names the model. Make it again when the archive
+    has grown, or after something was erased from it.
     """
     if pending and what != "index":
         raise UsageError("--pending is for 'baotinh rebuild index'")
@@ -50,6 +62,8 @@ def rebuild(what: str, pending: bool, tables: str, as_json: bool, root: Path) ->
         _index(holdings, pending, as_json)
     elif what == "cdxj":
         click.echo(cdxj.build(holdings.root))
+    elif what == "restorer":
+        _restorer(holdings, as_json)
     elif tables:
         _load(holdings, tables, as_json)
     else:
@@ -116,4 +130,22 @@ def _load(holdings: Holdings, tables: str, as_json: bool) -> None:
         captures=number(loaded.captures),
         articles=number(loaded.articles),
         revisions=number(loaded.revisions),
+    )
+
+
+def _restorer(holdings: Holdings, as_json: bool) -> None:
+    from archive.learning import restorer
+
+    with progress("learning from articles") as shown:
+        trained = restorer.train(holdings, shown.advance)
+    if as_json:
+        print_json(trained)
+    say(
+        "model {name} of {articles} articles: {forms} forms, {bytes} bytes in {file}; made from slugs: {restored}",
+        name=trained.name,
+        articles=number(trained.articles),
+        forms=number(trained.forms),
+        bytes=number(trained.bytes),
+        file=trained.file,
+        restored=number(trained.restored),
     )

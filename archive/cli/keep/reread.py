@@ -30,7 +30,7 @@ class RereadOptions:
     source: str = declared("Only captures of this source; imported: of all unclaimed hosts.", "", metavar="ID")
     since: date | None = declared("Only what was captured on this day (UTC) and later.", None, kind="day")
     older_than: str = declared("Only what an older parser has read.", "", name="parser-older-than", metavar="FAMILY/N")
-    restored: bool = declared("Only articles whose headline was made from a slug, as after train-restorer.", False)
+    restored: bool = declared("Only articles whose headline was made from a slug, as after rebuild restorer.", False)
     dry_run: bool = declared("Say what would change, field by field, and write nothing.", False)
     workers: int | None = declared(
         "Processes that read; one per core if not given.", None, kind="integer", bounds=(0, 64)

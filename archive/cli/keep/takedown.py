@@ -235,7 +235,7 @@ def _taken(told: TakedownDone) -> None:
     for one in told.rewritten:
         click.echo(f"{one.file}{f' -> {one.sealed}' if one.sealed else ''}")
     if told.restorer_removed:
-        say("the restorer counted words of it and is removed; `baotinh train-restorer` makes it again")
+        say("the restorer counted words of it and is removed; `baotinh rebuild restorer` makes it again")
     for path in told.packages:
         say("packed before, and not changed by this: {path}", path=path)
 

@@ -236,7 +236,7 @@ def settings_findings(root: Path, log: Log) -> Iterator[Finding]:
 
 def _restorer_findings(root: Path, event: Event | None) -> Iterator[Finding]:
     path = root / RESTORER
-    again = "`baotinh train-restorer` makes it again"
+    again = "`baotinh rebuild restorer` makes it again"
     if event is None:
         if path.exists():
             yield Finding(RESTORER, "unlisted", Message("no event tells of its training; {again}", again=again))
