@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why a response is not whole: the words of WARC 1.1, section 5.15."""
@@ -156,7 +157,32 @@ class Article:
     confidence: float = 1.0
     probability: float = 1.0  # that the page is an article or a notice, and no listing, front or static page
     notes: tuple[str, ...] = ()  # repairs and doubts: "mojibake repaired: cp1258", "two dates: ..."
+    setting: str = ""  # see SETTINGS; "" where all are paragraphs, and where nothing is known of it
     rendering: str = ""  # amp | print | secondary: not read from its own page, which counts as soon as that is there
+
+
+_SET: Final = re.compile("[a-zA-Z][0-9.]*")
+SETTINGS: Final = {
+    "p": "paragraph",
+    "b": "paragraph in bold",
+    "h": "subheading",
+    "l": "item of a list",
+    "n": "item of a numbered list",
+    "q": "quotation",
+    "r": "row of a table, with the places where its cells behind the first begin: r5.12",
+    "R": "the same, of a head",
+    "i": "no paragraph, but one of Article.images, by its number from 0: i0",
+}
+"""What the letters of Article.setting say: one for each paragraph of the body, and the pictures among them."""
+
+
+def settings(setting: str) -> list[str]:
+    """The parts of an Article.setting, a letter with its numbers each.
+
+    >>> settings("phi0r5.12l")
+    ['p', 'h', 'i0', 'r5.12', 'l']
+    """
+    return _SET.findall(setting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from archive.parsers.fields.lead import find_lead
 from archive.parsers.fields.pointers import pointers_above, pointers_left_out
 from archive.parsers.fields.section import find_section
 from archive.parsers.fields.selected import last_step
+from archive.parsers.fields.setting import setting_of
 from archive.parsers.fields.signature import PLAIN_NAME
 from archive.parsers.fields.tags import find_tags, tags_above
 from archive.parsers.fields.times import MODIFIED, Dated, find_published
@@ -126,6 +127,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     modified = MODIFIED.best(Dated(zones, known.modified, None, dated, published))
     article = replace(article, modified=modified, headline=restored(page, article, position) or headline)
     article = with_raws(page, without_repeats(article))
+    article = replace(article, setting=setting_of(page, body, article.body))
     look = Look(
         page,
         article,

@@ -118,6 +118,7 @@ def _article(url: str, known: dict[str, Any]) -> Article:
         attachments=tuple(Attachment(*file) for file in known.get("files", ())),
         teasers=tuple(Teaser(*teaser) for teaser in known.get("teasers", ())),
         notes=tuple(known.get("notes", ())),
+        setting=known.get("setting", ""),
     )
 
 

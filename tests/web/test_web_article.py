@@ -50,6 +50,39 @@ def test_pictures_come_from_the_archive_or_are_said_to_be_missing(client: TestCl
     assert f"img-src 'self' data: {REPLAY};" in client.get(article).headers["content-security-policy"]
 
 
+def test_a_text_is_shown_as_it_was_set_with_matches_numbered_in_the_order_they_are_read(tmp_path: Path) -> None:
+    lines = ["Mở đầu chè.", "Góp đất", "Chè tươi", "Chè khô", "Thôn Hộ", "Nà Pài 41", "Đường mới.", "Hết."]
+    set_as = "phlli0R5r7qp"
+    images = [("https://khemay.example/anh/che.jpg", "", "Đồi chè Nà Pài")]
+    written = {"body": lines, "setting": set_as, "images": images, "captions": [images[0][2]]}
+    with opened(archive_of(tmp_path / "kho", [page("Đường về Nà Pài", **written)])) as client:
+        shown = html.fromstring(client.get(f"/article/{identity(client, 'chè')}?q=chè").text).find(".//article")
+    assert [one.text_content() for one in shown.iterfind("h2")][:1] == ["Góp đất"]
+    assert [one.text_content() for one in shown.iterfind("ul/li")] == ["Chè tươi", "Chè khô"]
+    assert [[cell.text_content().strip() for cell in row] for row in shown.iterfind(".//tr")] == [
+        ["Thôn", "Hộ"],
+        ["Nà Pài", "41"],
+    ]
+    assert [cell.tag for cell in shown.iterfind(".//tr/*")] == ["th", "th", "td", "td"]
+    assert shown.findtext("blockquote/p") == "Đường mới."
+    assert [one.tag for one in shown if one.tag in ("ul", "figure", "div", "blockquote")] == [
+        "ul",
+        "figure",
+        "div",
+        "blockquote",
+    ]
+    assert [mark.get("id") for mark in shown.iter("mark")] == ["m1", "m2", "m3", "m4"]
+    assert [mark.text for mark in shown.iterfind(".//figcaption/mark")] == ["chè"]
+
+
+def test_a_text_whose_setting_does_not_fit_it_is_shown_as_paragraphs(tmp_path: Path) -> None:
+    with opened(archive_of(tmp_path / "kho", [page("Đường về Nà Pài", setting="hhhhl")])) as client:
+        text = client.get(f"/article/{identity(client, 'rừng')}").text
+    assert text.count("<p>") > 1
+    assert "41 ha rừng" in text
+    assert "<h2>Toàn" not in text
+
+
 def test_a_room_without_replay_shows_no_picture_and_no_link_to_a_page(holdings: Holdings, article: str) -> None:
     from reading_room import REGISTER
 

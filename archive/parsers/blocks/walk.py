@@ -242,7 +242,7 @@ class _Walker:
                     self.walk(cell, scope._replace(tag="tr", bold=cell.tag == "th"), linked)
                     self.parts.append(" ")
             self.row = False
-            self.flush(scope._replace(tag="tr"))
+            self.flush(scope._replace(tag="tr", element=row))
 
     def viewer(self, element: Element, scope: Scope) -> None:
         """Notes the document that a viewer shows, as a line that is a link to it."""

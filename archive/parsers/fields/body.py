@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archive.model import Attachment, Found, Image, Teaser
-from archive.parsers.blocks.lines import Anchor, Items, Line, Picture
+from archive.parsers.blocks.lines import Anchor, Item, Items, Line, Picture
 from archive.parsers.document.address import is_file
 from archive.parsers.document.page import Page
 from archive.parsers.fields import vocabulary as words
@@ -35,6 +35,7 @@ class Body:
     source_credit: Found | None = None
     lead: Found | None = None
     notes: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()  # what it was told from
 
 
 def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> Body:
@@ -61,6 +62,7 @@ def sort_out(page: Page, items: Items, by: str, *, want_lead: bool = False) -> B
         byline=byline,
         source_credit=credit,
         lead=lead,
+        items=tuple(items),
     )
 
 

@@ -10,7 +10,7 @@ from archive.sources.families import FAMILIES, LEAST_MARKS, Family
 from archive.sources.model import Layout
 
 GENERIC: Final = FAMILIES["generic"]
-VERSION: Final = 4
+VERSION: Final = 5
 """Of the reader, which is one for all families: what it reads may differ from one number to the next."""
 _LONGEST_PAGE: Final = 4_000_000  # bytes, and elements: no page of an archive has more, and each mark is looked for
 _MOST_ELEMENTS: Final = 20_000

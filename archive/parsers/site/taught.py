@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final, NamedTuple
 
-from archive.model import Article, Found, Moment
+from archive.model import Article, Found, Moment, settings
 from archive.parsers.document.page import Page
 from archive.parsers.document.tree import Element, text_of
 from archive.parsers.fields import vocabulary as words
@@ -96,7 +96,11 @@ def _without_lines(article: Article, lines: set[str]) -> Article:
     """The article without the template's lines and those that its learnt fields are; a text of nothing else stays."""
     body = tuple(text for text in article.body if text not in lines)
     captions = tuple(text for text in article.captions if text not in lines)
-    return replace(article, body=body or article.body, captions=captions)
+    if not body or len(body) == len(article.body):
+        return replace(article, captions=captions)
+    texts = iter(article.body)
+    setting = (one for one in settings(article.setting) if one[0] == "i" or next(texts) not in lines)
+    return replace(article, body=body, captions=captions, setting="".join(setting))
 
 
 def _finer(said: Moment | None, read: Moment | None) -> Moment | None:

@@ -36,7 +36,7 @@ from archive.warc.record import digest_faults
 from archive.web.asking.pool import BusyError
 from archive.web.language import language_of
 from archive.web.pages.downloads import NAMES
-from archive.web.pages.hits import Marks, Neighbours, Pieces, address_of, marks_of, neighbours
+from archive.web.pages.hits import Neighbours, address_of, marks_of, neighbours
 from archive.web.pages.search import Asked, asked_of
 from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import choice, flag, number
@@ -116,8 +116,7 @@ async def page(request: Request) -> Response:
             "pointers": shown.pointers,
             "cluster": shown.cluster,
             "province_name": lambda identity: places.province(identity).name,
-            "figures": _figures(room, shown, marks),
-            "captions": [marks.captions[caption] for caption in _bare_captions(shown.article)],
+            "pictures": _pictures(room, shown),
             "robots": shown.robots,
             "fields": found_fields(shown.article),
             "references": references(stored, base, language),
@@ -213,15 +212,10 @@ def _shown(db: sqlite_utils.Database, stored: queries.StoredArticle, number: int
     )
 
 
-def _figures(room: Room, shown: _Shown, marks: Marks) -> list[tuple[str, Pieces, str]]:
-    """Address in replay ("" where the picture is not held or replay does not run), caption and alternative text."""
-    figures = []
-    for image in shown.article.images:
-        held = shown.pictures.get(url_key(image.url))
-        caption = image.caption or image.alt
-        pieces = marks.captions.get(caption, ((caption, 0),))
-        figures.append((room.preserved(held, "id_") if held else "", pieces, image.alt or image.caption))
-    return figures
+def _pictures(room: Room, shown: _Shown) -> list[tuple[str, str]]:
+    """Of each picture its address in replay, "" where it is not held or replay does not run, and what it shows."""
+    held = [(image, shown.pictures.get(url_key(image.url))) for image in shown.article.images]
+    return [(room.preserved(one, "id_") if one else "", image.caption or image.alt) for image, one in held]
 
 
 async def _beside(room: Room, asked: Asked, public_id: str) -> Neighbours | None:
@@ -273,12 +267,6 @@ def _related(teasers: Sequence[TeaserRow], held: frozenset[str]) -> list[tuple[b
     inside = [teaser for teaser in reversed(once.values()) if teaser.url_key in held]
     outside = [teaser for teaser in reversed(once.values()) if teaser.url_key not in held]
     return [(kept, rows) for kept, rows in ((True, inside), (False, outside)) if rows]
-
-
-def _bare_captions(article: Article) -> list[str]:
-    """The captions that belong to no picture."""
-    with_picture = {image.caption for image in article.images}
-    return [caption for caption in article.captions if caption not in with_picture]
 
 
 def _memento_links(room: Room, capture: CaptureRow) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from archive.errors import QueryError
 from archive.model import Article
@@ -17,13 +17,11 @@ from archive.search.grammar.matcher import Tier
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import Column, Node
 from archive.search.ranking.hits import marked
+from archive.web.pages.body import Block, Pieces, blocks
 from archive.web.pages.search import Asked
 
 PAGE: Final = 20
 """Hits on a page."""
-
-Pieces: TypeAlias = tuple[tuple[str, int], ...]
-"""A text in pieces, each with the number of the match that it is, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,8 @@ class Marks:
 
     headline: Pieces
     lead: Pieces
-    body: tuple[Pieces, ...]
-    captions: dict[str, Pieces]
+    body: tuple[Block, ...]
+    captions: tuple[Pieces, ...]  # that belong to no picture
     number: int
 
 
@@ -91,15 +89,19 @@ def neighbours(held: Backend, root: Path | None, asked: Asked, public_id: str) -
 
 def _marks(article: Article, root: Node | None, tier: Tier) -> Marks:
     numbers = count(1)
-    headline = _pieces(article.headline.value, root, tier, "headline", numbers)
-    lead = _pieces(article.lead.value if article.lead else "", root, tier, "lead", numbers)
-    above = [image.caption for image in article.images[:1] if image.caption in article.captions]  # over the text
-    captions = {text: _pieces(text, root, tier, "captions", numbers) for text in above}
-    body = tuple(_pieces(paragraph, root, tier, "body", numbers) for paragraph in article.body)
-    for text in dict.fromkeys(article.captions):
-        if text not in captions:
-            captions[text] = _pieces(text, root, tier, "captions", numbers)
-    return Marks(headline, lead, body, captions, next(numbers) - 1)
+    captions: dict[str, Pieces] = {}
+
+    def piece(text: str, column: Column) -> Pieces:
+        found = _pieces(text, root, tier, column, numbers)
+        if column == "captions":
+            captions[text] = found
+        return found
+
+    headline = piece(article.headline.value, "headline")
+    lead = piece(article.lead.value if article.lead else "", "lead")
+    body = blocks(article, piece)
+    bare = tuple(piece(text, "captions") for text in dict.fromkeys(article.captions) if text not in captions)
+    return Marks(headline, lead, body, bare, next(numbers) - 1)
 
 
 def _pieces(text: str, root: Node | None, tier: Tier, column: Column, numbers: Iterator[int]) -> Pieces:
