@@ -188,6 +188,12 @@ class Report:
             case "waiting":
                 told = "{source}: the site asks to come back later ({why}); {left:,} addresses wait"
                 return Message(told, source=source, why=self.told("retry after"), left=self.left)
+            case "quota":
+                told = "{source}: stopped, its quota is spent ({why}); {left:,} addresses wait"
+                return Message(told, source=source, why=self.told("quota"), left=self.left)
+            case "disk_quota":
+                told = "{source}: stopped, its quota of the disk is spent ({why}); raise it, {left:,} addresses wait"
+                return Message(told, source=source, why=self.told("disk_quota"), left=self.left)
             case _ if self.moved:
                 told = "{source}: {move}; `baotinh runs {run}` shows what to do"
                 return Message(told, source=source, move=self.moved[0].told(), run=self.run)
@@ -339,6 +345,8 @@ _REASONS = {
     "closed": "stopped, robots.txt cannot be read, which forbids everything",
     "shutdown": "stopped as asked",
     "deadline": "stopped at the time given",
+    "quota": "stopped, the quota of bytes is spent",
+    "disk_quota": "stopped, the quota of the disk is spent",
     "storage": "stopped, the archive cannot be written",
     "disk": "stopped, the disk is nearly full",
     "stalled": "stopped, the crawl stood still",

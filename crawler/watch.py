@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive.custody import control
 from archive.errors import UsageError
 from archive.messages.message import Message
 from archive.processes import python
@@ -188,8 +189,13 @@ class Watch:
         while not self._stopping.is_set():
             notify("WATCHDOG=1")
             now = datetime.now(UTC)
-            for due in plan(self.sources, self.last, now, self.every, frozenset(self._running)):
-                if len(self._running) >= self.most or due.at > now or (self.once and due.source.id in begun):
+            paused = {source for source, one in control.read_all(self.archive).items() if one.paused}
+            for due in plan(self.sources, self.last, now, self.every, frozenset(self._running) | paused):
+                if (
+                    len(self._running.keys() - paused) >= self.most
+                    or due.at > now
+                    or (self.once and due.source.id in begun)
+                ):
                     continue
                 begun.add(due.source.id)
                 self._running[due.source.id] = asyncio.create_task(self._crawl(due.source))
@@ -229,7 +235,10 @@ class Watch:
         return "\n".join(lines) + "\n"
 
     def _tell_waiting(self, now: datetime) -> None:
-        """Says which sources are not due, and when they will be."""
+        """Says which sources are not due, and when they will be, and which are paused."""
+        for source in self.sources:
+            if since := control.read(self.archive, source.id).paused:
+                self.say({"event": "paused", "source": source.id, "since": since})
         for due in plan(self.sources, self.last, now, self.every):
             if due.at > now:
                 last = self.last.get(due.source.id)

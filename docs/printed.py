@@ -19,7 +19,7 @@ from archive.cli.command import EXIT_CODES
 from archive.messages.language import choose
 from archive.settings import About, Keep, Notify, Settings
 from archive.sources.families import FAMILIES
-from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Source
+from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Quota, Source
 from archive.store.schema import create
 from docs.meanings import meaning
 
@@ -158,8 +158,9 @@ def source_keys() -> list[str]:
         "discover.backfill": DateArchive,
         "politeness": Politeness,
         "expect": Expect,
+        "quota": Quota,
     }
-    inner = {"layouts", "discover", "politeness", "expect", "file"}
+    inner = {"layouts", "discover", "politeness", "expect", "quota", "file"}
     top = [field.name for field in fields(Source) if field.name not in inner]
     return top + [
         f"{table}.{field.name}" for table, kind in tables.items() for field in fields(kind) if field.name != "backfill"

@@ -11,6 +11,8 @@ from typing import Final, Literal, get_args
 
 import sqlite_utils
 
+from archive.custody import control
+from archive.custody.control import Control
 from archive.custody.delivered import last_delivery
 from archive.custody.verify.fixity import listed
 from archive.custody.verify.scrub import last_checks
@@ -79,6 +81,7 @@ class Status:
     silent: tuple[Silence, ...] = ()
     needs: tuple[Need, ...] = ()
     queue: tuple[Need, ...] = ()
+    ordered: tuple[tuple[str, Control], ...] = ()  # what a person has told the crawls of a source
 
     @property
     def is_well(self) -> bool:
@@ -115,6 +118,11 @@ class Status:
             yield from (Message("  {line}", line=line) for line in lines[:most])
             if len(lines) > most:
                 yield Message("  and {count} more; `baotinh status --json` has all", count=len(lines) - most)
+        for source, one in self.ordered:
+            told = "Slowed down: {source}, {seconds:g} s between requests; `baotinh crawl --resume {source}`"
+            if one.paused:
+                told = "Paused: {source} since {since}; `baotinh crawl --resume {source}`"
+            yield Message(told, source=source, since=one.paused, seconds=one.delay)
 
     def metrics(self) -> str:
         """What there is to measure, as Prometheus reads it (text format 0.0.4)."""
@@ -150,14 +158,19 @@ def status(
 ) -> Status:
     """How the archive at `holdings` stands, its news those of so many `days`; `db` is None before its first page.
 
-    It asks the database, the log and the crawler's list, and reads no WARC file. `surveyed` is what surveys found.
+    It asks the database, the log and the crawler's list, and reads no WARC file. `surveyed` is what surveys found. A
+    source whose crawls a person has paused is not silent.
     """
     at = now or datetime.now(UTC)
     since = utc_seconds(at - timedelta(days=days))
-    verified = [source for source in register.all() if source.status == "verified"]
+    ordered = control.read_all(holdings.root)
+    paused = {source for source, one in ordered.items() if one.paused}
+    verified = [one for one in register.all() if one.status == "verified" and one.id not in paused]
     if db is None:
         silent = [(one.id, silence(one, None, "", at)) for one in verified]
-        return Status(utc_seconds(at), News(since), _named(silent), (*surveyed, *_report(holdings)))
+        return Status(
+            utc_seconds(at), News(since), _named(silent), (*surveyed, *_report(holdings)), (), tuple(ordered.items())
+        )
     last, newest = latest(db), counts.last_new(db)
     silent = [(one.id, silence(one, last.get(one.id), newest.get(one.id, ""), at)) for one in verified]
     return Status(
@@ -173,6 +186,7 @@ def status(
             *_report(holdings),
         ),
         (*_unverified(db, register), *_warnings(last), *_unread(db, at), *_doubts(db, at), *_failed(holdings)),
+        tuple(ordered.items()),
     )
 
 

@@ -20,6 +20,7 @@ from archive.sources.model import (
     Host,
     Kind,
     Politeness,
+    Quota,
     Source,
     Status,
 )
@@ -65,6 +66,7 @@ def parse_source(text: str, file: str) -> Source:
         discover=read_discover(top.table("discover"), homepage, hosts),
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
+        quota=_quota(top.table("quota")),
         reason=top.text("reason", ""),
         verified_on=top.day("verified_on"),
         verified_by=top.text("verified_by", ""),
@@ -132,6 +134,12 @@ def _expect(table: Table) -> Expect:
     )
     table.finish()
     return expect
+
+
+def _quota(table: Table) -> Quota:
+    bounds = {key: table.whole(key, 1, 1) if table.has(key) else None for key in ("crawl_megabytes", "disk_megabytes")}
+    table.finish()
+    return Quota(**bounds)
 
 
 def _range(table: Table) -> tuple[int, int] | None:

@@ -222,6 +222,14 @@ class Politeness:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a source may cost, in megabytes, None for no bound; a crawl that comes to one ends in order."""
+
+    crawl_megabytes: int | None = None  # over the wire in one crawl, both directions
+    disk_megabytes: int | None = None  # of its WARC files, all that are held
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """What a healthy source brings; less, or much more, is an error to be looked at and not a quiet day."""
 
@@ -245,6 +253,7 @@ class Source:
     discover: Discover = Discover()
     politeness: Politeness = Politeness()
     expect: Expect = Expect()
+    quota: Quota = Quota()
     reason: str = ""  # why excluded or closed
     verified_on: date | None = None  # the day on which a person found its articles read right
     verified_by: str = ""  # who that was

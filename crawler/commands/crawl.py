@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,9 @@ import click
 from archive.cli.command import archive_option, command, json_option, option, question
 from archive.cli.opening import for_writing
 from archive.cli.output import print_json, say
+from archive.custody import control
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
+from archive.holdings import Holdings
 from archive.messages.message import Message
 from archive.search.question import option as declared
 from archive.sources import Register, Source
@@ -20,6 +23,7 @@ from archive.sources.layouts import ENOUGH
 from archive.sources.model import NO_SELECTORS
 from archive.store.samples import holds_articles
 from archive.terminal import put
+from archive.text.clock import utc_seconds
 from crawler.report import Report
 from crawler.scope import on_this_machine
 
@@ -55,10 +59,25 @@ class CrawlArguments:
     minutes: float | None = declared(
         "End after N minutes; what is left waits.", None, kind="number", bounds=MINUTES, metavar="N"
     )
+    megabytes: int | None = declared(
+        "End after N megabytes over the wire; what is left waits.", None, kind="integer", bounds=(1, 0), metavar="N"
+    )
+    disk: int | None = declared(
+        "End when the source's WARC files have N megabytes.", None, kind="integer", bounds=(1, 0), metavar="N"
+    )
     again: bool = declared("Visit every known page again, due or not.", False)
     backfill: bool = declared("Follow listings and date archives back to their end.", False)
     verbose: bool = declared("Show the log instead of the live view.", False)
     log_json: bool = declared("Log each event as a line of JSON.", False)
+    pause: bool = declared("Have the crawls of SOURCE ask for nothing until --resume, and end.", False)
+    slow: float | None = declared(
+        "Have the crawls of SOURCE leave so many seconds between requests until --resume, and end.",
+        None,
+        kind="number",
+        bounds=(0.1, 600),
+        metavar="SECONDS",
+    )
+    resume: bool = declared("Take --pause and --slow back, and end.", False)
 
 
 # `baotinh crawl`: crawls sources of the register, shows how it goes, and says what came of it.
@@ -70,6 +89,9 @@ class CrawlArguments:
         "baotinh crawl thai-nguyen-bao",
         "baotinh crawl thai-nguyen-bao thai-nguyen-dang --limit 500",
         "baotinh crawl ca-mau-bao --since 2026-11-01 --json",
+        "baotinh crawl --pause ca-mau-bao",
+        "baotinh crawl --slow 20 ca-mau-bao",
+        "baotinh crawl --resume ca-mau-bao",
     ),
     codes=(0, 2, 4, 6),
 )
@@ -81,7 +103,14 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
     """Crawls each SOURCE (an id that `baotinh sources` lists) politely, keeping every answer as it came.
 
     Each crawl goes on where the last one ended, and asks again only for what may have changed. Ctrl-C stops it.
+
+    --pause, --slow and --resume speak to the crawl that runs now, wherever it was begun, and to those after it: it
+    heeds them within a second, and they hold until they are taken back. A source that is paused is not crawled.
+
+    A quota, by --megabytes, --disk or [quota] of the source's file, ends a crawl in order, with exit code 6.
     """
+    if asked.pause or asked.resume or asked.slow:
+        return _order(asked, Holdings.open(root), as_json=as_json)
     from crawler.frontier.limits import (
         read_day,  # Scrapy takes half a second to import, and `baotinh --help` does without
     )
@@ -96,6 +125,8 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
         "BAOTINH_LIMIT": asked.limit or 0,
         "BAOTINH_SINCE": asked.since,
         "BAOTINH_DEADLINE": 60.0 * asked.minutes if asked.minutes else 0.0,
+        "BAOTINH_MEGABYTES": asked.megabytes or 0,
+        "BAOTINH_DISK_MEGABYTES": asked.disk or 0,
         "BAOTINH_AGAIN": asked.again,
         "BAOTINH_BACKFILL": asked.backfill,
         "BAOTINH_ALLOW_LOOPBACK": allow_loopback,
@@ -118,6 +149,41 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
         if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
             _offer_to_learn(holdings.database, result.source, asked.log_json)
     return exit_code_of([(result.report, result.error) for result in results])
+
+
+def _order(asked: CrawlArguments, holdings: Holdings, *, as_json: bool) -> int:
+    """Puts in force what is told to the crawls of sources, beside what is in force already."""
+    from crawler.frontier.explain import is_crawled
+
+    orders = [name for name in ("pause", "slow", "resume") if getattr(asked, name)]
+    if len(orders) > 1 or replace(asked, pause=False, slow=None, resume=False) != CrawlArguments(asked.sources):
+        raise UsageError(
+            "--{order} goes with sources alone: it tells a crawl something, and begins none", order=orders[0]
+        )
+    register, found = Register.load(holdings.sources), []
+    for source in [register.get(name).id for name in dict.fromkeys(asked.sources)]:
+        now = control.read(holdings.root, source)
+        if asked.pause:
+            now = replace(now, paused=now.paused or utc_seconds(datetime.now(UTC)))
+        now = control.NONE if asked.resume else replace(now, delay=asked.slow or now.delay)
+        control.order(holdings.root, source, now)
+        running = is_crawled(holdings, source)
+        found.append({"source": source, **asdict(now), "running": running})
+        if not as_json:
+            say(_ORDERED[orders[0], running], source=source, seconds=now.delay)
+    if as_json:
+        print_json(found)
+    return 0
+
+
+_ORDERED: Final = {
+    ("pause", True): "{source}: paused; the crawl that runs asks for nothing until `baotinh crawl --resume {source}`",
+    ("pause", False): "{source}: paused; no crawl runs now, and none begins until `baotinh crawl --resume {source}`",
+    ("slow", True): "{source}: {seconds:g} s between requests at least, in the crawl that runs and those after it",
+    ("slow", False): "{source}: {seconds:g} s between requests at least; no crawl runs now, the next ones keep to it",
+    ("resume", True): "{source}: the crawl that runs goes on, at the source's own pace",
+    ("resume", False): "{source}: may be crawled, at its own pace; no crawl runs now",
+}
 
 
 def _offer_to_learn(database: Path, source: Source, log_json: bool) -> None:

@@ -56,6 +56,8 @@ def status(asked: StatusOptions, as_json: bool, root: Path) -> int:
     its [expect] lets one expect. A source needs you where its last crawl says so, its learnt layout fits no more, or
     its last survey found it otherwise than its file; so do files not checked in time. Nothing is fetched.
 
+    A source whose crawls a person has paused or slowed down is told so on a line of its own, and is not silent.
+
     Exit code 6 says that a source is silent or something needs you. What nobody has verified yet is counted apart; the
     reading room's page for the archivist lists that and all else that can wait its turn.
 

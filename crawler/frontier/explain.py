@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.custody import control
 from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.messages.message import Message
@@ -207,14 +208,15 @@ def _time(seconds: float) -> str:
 
 # What is known of a run that left no report: what the frontier wrote down of its URLs, and whether it still runs.
 
-RUNNING, KILLED = "running", "killed"
+RUNNING, PAUSED, KILLED = "running", "paused", "killed"
 _READ = re.compile(r"\d+ (?P<state>new|changed|same|kept|unread)(?: (?P<reason>.+))?")
 _ASKED = frozenset(("fetched", "failed", "redirected", "again"))
 _BY_REASON = frozenset(("failed", "excluded", "again", "gone"))
 
 
 def completed(holdings: Holdings, found: Iterable[Run], newest: Callable[[str], str]) -> list[Run]:
-    """The runs as they stand: one without an end gets "running" or "killed" as its reason, and the numbers known of it.
+    """The runs as they stand: one without an end gets "running", "paused" or "killed" as its reason, and the numbers
+    known of it.
 
     `newest` gives the id of a source's newest run: only that one can still be running.
     """
@@ -222,8 +224,14 @@ def completed(holdings: Holdings, found: Iterable[Run], newest: Callable[[str], 
 
 
 def _standing(holdings: Holdings, run: Run, newest: str) -> Run:
-    running = run.id == newest and _held(holdings.root / ".lock" / f"crawl-{run.source}")
-    return replace(run, reason=RUNNING if running else KILLED, report=_known(holdings, run))
+    running = run.id == newest and is_crawled(holdings, run.source)
+    alive = PAUSED if control.read(holdings.root, run.source).paused else RUNNING
+    return replace(run, reason=alive if running else KILLED, report=_known(holdings, run))
+
+
+def is_crawled(holdings: Holdings, source: str) -> bool:
+    """Whether a crawl of `source` runs now, in whatever process."""
+    return _held(holdings.root / ".lock" / f"crawl-{source}")
 
 
 def _held(lock: Path) -> bool:

@@ -63,9 +63,7 @@ def share_pace(lane: HostQueue, address: str, paces: dict[str, Pace]) -> None:
     known = paces.setdefault(address, lane.pace)
     if known is lane.pace or address in ("127.0.0.1", "::1"):
         return
-    known.busy += lane.pace.busy
-    known.floor = max(known.floor, lane.pace.floor)
-    known.next_at = max(known.next_at, lane.pace.next_at)
+    known.join(lane.pace)
     lane.pace = known
 
 

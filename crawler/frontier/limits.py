@@ -1,5 +1,5 @@
 """What a person asked of a crawl, and when a run must end with work left over: its limit and time, the day's budget,
-the night.
+the night, the quotas of its source.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from scrapy.settings import BaseSettings
 
-from archive.errors import UsageError
+from archive.errors import CrawlError, UsageError
+from archive.messages.message import Message
 from archive.model import PageKind
-from archive.sources import Source
+from archive.sources import Quota, Source
 from archive.text.clock import VIETNAM
+from archive.warc.members import folder_of
 from crawler.frontier.store import FrontierStore
 
 
@@ -33,6 +36,8 @@ class CrawlOptions:
     drain_seconds: float = 6.0  # how long a stop waits for answers on their way
     stall_seconds: float = 30.0  # how long the event loop may stand still before the run is ended, 0 for ever
     deadline: float = 0.0  # how long the run may take, 0 for no bound
+    megabytes: int = 0  # over the wire in this run, and of the source's WARC files: beside the source's own quota
+    disk_megabytes: int = 0
     probes: bool = True  # ask each host once a week for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
 
@@ -51,6 +56,8 @@ class CrawlOptions:
             drain_seconds=settings.getfloat("BAOTINH_DRAIN_SECONDS"),
             stall_seconds=settings.getfloat("BAOTINH_STALL_SECONDS", 30.0),
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
+            megabytes=settings.getint("BAOTINH_MEGABYTES"),
+            disk_megabytes=settings.getint("BAOTINH_DISK_MEGABYTES"),
             probes=settings.getbool("BAOTINH_PROBES", True),
             log_json=settings.getbool("BAOTINH_LOG_JSON"),
         )
@@ -64,7 +71,37 @@ def read_day(text: str) -> date | None:
         raise UsageError("{text}: not a date; write it as 2026-11-24", text=text) from error
 
 
-# When a run must end with work left over: the limit and the time given, the day's budget, the night.
+# When a run must end with work left over: the limit and the time given, the day's budget, the night, the quotas.
+
+SPENT: Final = frozenset(("quota", "disk_quota"))
+"""Bounds after which a crawl is not whole: of bytes over the wire, and of bytes on the disk."""
+
+MEGABYTE: Final = 1_000_000
+_LOOK_SECONDS: Final = 1.0  # between two looks at how much lies on the disk
+
+
+def quota_of(source: Source, orders: CrawlOptions) -> Quota:
+    """What a crawl of `source` may cost: the lesser of what its file and the orders say."""
+    own = source.quota
+    crawl = [bound for bound in (own.crawl_megabytes, orders.megabytes) if bound]
+    disk = [bound for bound in (own.disk_megabytes, orders.disk_megabytes) if bound]
+    return Quota(min(crawl, default=None), min(disk, default=None))
+
+
+def on_disk(archive: Path, source: str) -> int:
+    """How many bytes the WARC files of `source` have."""
+    try:
+        return sum(file.stat().st_size for file in (archive / folder_of(source)).iterdir())
+    except FileNotFoundError:  # none yet, or one that was just closed bears its other name
+        return 0
+
+
+def check_room(source: Source, orders: CrawlOptions) -> None:
+    """Raises CrawlError where `source` has as much on the disk as its quota allows: no crawl need begin."""
+    most = quota_of(source, orders).disk_megabytes
+    if most and on_disk(orders.archive, source.id) >= most * MEGABYTE:
+        told = "{source}: {megabytes} MB of WARC files are its quota, and it has them ([quota] disk_megabytes, --disk)"
+        raise CrawlError(told, source=source.id, megabytes=most)
 
 
 def vietnam_today() -> date:
@@ -83,6 +120,9 @@ class Limits:
         self._today = ""
         self._spent = 0
         self._asked = 0
+        self.quota = quota_of(source, orders)
+        self._disk = 0
+        self._look_at = 0.0
 
     def asked(self, kind: PageKind) -> None:
         """Counts a request; robots.txt and probes count for the day's budget, not for the limit of the run."""
@@ -96,12 +136,18 @@ class Limits:
                 (self._source.id, self._today),
             )
 
-    def reached(self, wall: float) -> str:
-        """The bound that is reached at `wall` (seconds since 1970): limit, deadline, night or budget; "" for none."""
+    def reached(self, wall: float, moved: int) -> str:
+        """The bound that is reached at `wall` (seconds since 1970), `moved` bytes having gone over the wire: limit,
+        deadline, quota, disk_quota, night or budget; "" for none.
+        """
         if self._orders.limit and self._asked >= self._orders.limit:
             return "limit"
         if self._orders.deadline and time.monotonic() - self._began >= self._orders.deadline:
             return "deadline"
+        if self.quota.crawl_megabytes and moved >= self.quota.crawl_megabytes * MEGABYTE:
+            return "quota"
+        if self.quota.disk_megabytes and self._lies() >= self.quota.disk_megabytes * MEGABYTE:
+            return "disk_quota"
         manners = self._source.politeness
         if not manners.night_only and manners.daily_budget is None:
             return ""
@@ -109,6 +155,19 @@ class Limits:
         if not manners.open_at(local.time()):
             return "night"
         return "budget" if manners.daily_budget is not None and self._left(local) <= 0 else ""
+
+    def spent(self, bound: str) -> Message:
+        """The quota `bound` in words, for whoever asks why the run ended."""
+        if bound == "quota":
+            return Message("{megabytes} MB over the wire in one crawl", megabytes=self.quota.crawl_megabytes)
+        return Message("{megabytes} MB of WARC files", megabytes=self.quota.disk_megabytes)
+
+    def _lies(self) -> int:
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_SECONDS
+            self._disk = max(self._disk, on_disk(self._orders.archive, self._source.id))
+        return self._disk
 
     def _left(self, local: datetime) -> int:
         day = local.date().isoformat()

@@ -60,6 +60,7 @@ class Outcomes:
         self._known: dict[int, Robots] = {}
         self.tally = Tally()
         self.queue = 0
+        self.ordered = 0.0  # seconds between two requests to a host that a person has ordered
         self.walks = Backfills(border.rows, source, vietnam_today())
         self.shapes = Soft404(border.rows, source)
         self.yields = ListingHealth(border.rows, source.id, run)
@@ -102,10 +103,11 @@ class Outcomes:
 
     def pace(self, host: str) -> Pace:
         """How fast `host` may be asked: the same for all that ask it in this run."""
-        manners = self._source.politeness
-        return self._paces.setdefault(
-            host, Pace(manners.delay_seconds, manners.concurrency, self._orders.retry_seconds)
-        )
+        if host not in self._paces:
+            manners = self._source.politeness
+            made = Pace(manners.delay_seconds, manners.concurrency, self._orders.retry_seconds, ordered=self.ordered)
+            self._paces[host] = made
+        return self._paces[host]
 
     async def know_rules(self) -> None:
         """Parses what earlier runs have stored of robots.txt, in a thread: it is a stranger's text."""

@@ -65,8 +65,8 @@ class Pace:
     base: float = BACK_OFF_SECONDS  # the first wait after an answer 429 or 503 without Retry-After
     crawl_delay: float = 0.0
     busy: int = 0
-    next_at: float = 0.0
     slow: float = 1.0
+    ordered: float = 0.0  # a delay that a person has ordered meanwhile
     given_up: str = ""  # why nothing more is asked in this run: refused, unreachable
     _answered: bool = False  # at all, in this run
     _alive: bool = False  # and well
@@ -74,13 +74,20 @@ class Pace:
     _pushed_back: int = 0
     _refused: int = 0
     _failed: float = 0.0
+    _ended: float = -math.inf  # when the last answer came
+    _held: float = 0.0  # until when the host has asked to be left alone
     _random: random.Random = field(default_factory=lambda: random.Random(0), repr=False)  # noqa: S311 - jitter
 
     @property
     def delay(self) -> float:
         """Seconds between the end of one request and the next, as things stand."""
         patience = min(LATENCY_FACTOR * self._latency, LATENCY_CAP) if self.floor else 0.0
-        return max(self.floor * self.slow, self.crawl_delay, patience)
+        return max(self.floor * self.slow, self.crawl_delay, patience, self.ordered)
+
+    @property
+    def next_at(self) -> float:
+        """When the next request may go out as far as time goes, by the delay as it is now."""
+        return max(self._held, self._ended + self.delay)
 
     def free_at(self) -> float:
         """When the next request may go out; infinite while all connections are busy or the host is given up."""
@@ -98,7 +105,13 @@ class Pace:
 
     def hold(self, seconds: float, now: float) -> None:
         """Lets nothing go out for so long: what is left of a Retry-After that an earlier run was given."""
-        self.next_at = max(self.next_at, now + min(seconds, RETRY_AFTER_CAP))
+        self._held = max(self._held, now + min(seconds, RETRY_AFTER_CAP))
+
+    def join(self, other: Pace) -> None:
+        """Takes over what holds for `other`, a host at the same address: both are one guest from now on."""
+        self.busy += other.busy
+        self.floor, self.ordered = max(self.floor, other.floor), max(self.ordered, other.ordered)
+        self._ended, self._held = max(self._ended, other._ended), max(self._held, other._held)
 
     def start(self) -> None:
         """A request goes out."""
@@ -111,7 +124,7 @@ class Pace:
         """
         self.busy -= 1
         self._latency = fetched.seconds if not self._latency else 0.7 * self._latency + 0.3 * fetched.seconds
-        self.next_at = max(self.next_at, now + self.delay)
+        self._ended = now
         if fetched.error == "stale":
             return None
         wait = retry_after(fetched, wall)
@@ -152,7 +165,7 @@ class Pace:
         if times < 1:
             return None
         seconds = self._wait(times)
-        self.next_at = max(self.next_at, now + seconds)
+        self._held = max(self._held, now + seconds)
         return Decision("back off", Message("{why}, {seconds:.1f} s", why=why, seconds=seconds))
 
     def _pushed(self, fetched: Fetched, wait: float | None, now: float) -> Decision:
@@ -160,7 +173,7 @@ class Pace:
         self.slow = min(self.slow * 2, SLOWEST)
         what = "back off" if wait is None else "retry after"
         seconds = self._wait(self._pushed_back) if wait is None else min(wait, RETRY_AFTER_CAP)
-        self.next_at = max(self.next_at, now + seconds)
+        self._held = max(self._held, now + seconds)
         return Decision(
             what,
             Message(

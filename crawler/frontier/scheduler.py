@@ -107,6 +107,8 @@ class Frontier(BaseScheduler):
         """What the crawl is doing, where it is not simply fetching: waiting for a host, for the reader, ending."""
         if self.reason:
             return tr("ending")
+        if self._session and self._session.control.paused:
+            return tr("paused")
         wait = self._handing.turns.wait(time.monotonic()) if self._handing else 0.0
         if wait > 5:
             return tr("waits {seconds:.0f} s", seconds=wait)
@@ -302,9 +304,15 @@ class Frontier(BaseScheduler):
         if session.room.pauses(now):
             session.border.flush()  # a transaction of ours that is open would keep the log as long as it is
             return None
-        over = session.limits.reached(time.time())
+        if session.heed():
+            for lane in handing.turns:
+                lane.pace.ordered = session.control.delay
+        over = session.over()
         if over:
             self._end(over)
+            return None
+        if session.control.paused:
+            session.border.flush()
             return None
         request, soonest = handing.next(now, time.time())
         if request is None:

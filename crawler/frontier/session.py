@@ -12,12 +12,12 @@ from typing import Any
 
 from scrapy import Request
 
-from archive.custody import events
+from archive.custody import control, events
 from archive.custody.withheld import REASON, Withheld
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, CrawlError
 from archive.holdings import Holdings
 from archive.ingest import Keeper
-from archive.messages.message import restored
+from archive.messages.message import Message, restored
 from archive.model import Link, Outcome, PageKind, Place
 from archive.sources import Source
 from archive.sources.discover import starts
@@ -31,7 +31,7 @@ from crawler.border import Border, Owner
 from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fit, site_moves, site_warnings
 from crawler.frontier.discovery import Origin, look, out_of_scope, rank
 from crawler.frontier.gate import reopen_allowed, reopen_lifted
-from crawler.frontier.limits import CrawlOptions, Limits, vietnam_today
+from crawler.frontier.limits import SPENT, CrawlOptions, Limits, check_room, vietnam_today
 from crawler.frontier.outcomes import Outcomes
 from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, requeue_known, resume_listings
 from crawler.frontier.store import Candidate
@@ -61,13 +61,21 @@ class Session:
         self.settling = Outcomes(border, source, self.run, orders)
         self.owner = owner
         self._orders = orders
+        self.control = control.NONE
         self._brought = False  # whether items since the spider asked last were news
         self._calls_back = bool(border.rows.read("SELECT 1 FROM callbacks LIMIT 1").fetchone())
 
     @classmethod
     async def open(cls, owner: Owner, source: Source, orders: CrawlOptions, user_agent: str) -> Session:
-        """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then."""
+        """A session with the lock of `source`; raises LockedError, UsageError, StorageError, and holds nothing then.
+
+        Raises CrawlError where a person has paused its crawls, or its quota of the disk is spent.
+        """
         fleet.read(orders.archive).check(source.id)
+        if since := control.read(orders.archive, source.id).paused:
+            told = "{source}: paused since {since}; `baotinh crawl --resume {source}` lets it be crawled again"
+            raise CrawlError(told, source=source.id, since=since)
+        check_room(source, orders)
         if (low := Room(Holdings.open(orders.archive), source.id, orders.patience).low()) is not None:
             raise low
         border = await Border.enter(orders.archive, owner, source.id)
@@ -102,6 +110,30 @@ class Session:
             (source.id, source.id),
         ).fetchall()
         return owed, [name for (name,) in names]
+
+    def heed(self) -> bool:
+        """Looks at what a person has ordered meanwhile, and writes down what is new of it; whether that has changed."""
+        before, self.control = self.control, control.read(self.border.holdings.root, self.source.id)
+        if self.control == before:
+            return False
+        self.settling.ordered = self.control.delay
+        if self.control.delay != before.delay:
+            told = Message("{seconds:g} s between requests at least, as ordered", seconds=self.control.delay)
+            self._decide("slower" if self.control.delay > before.delay else "faster", told)
+        if self.control.paused != before.paused:
+            told = Message("nothing is asked for, as ordered") if self.control.paused else Message("as ordered")
+            self._decide("paused" if self.control.paused else "resumed", told)
+        return True
+
+    def _decide(self, what: str, told: str) -> None:
+        self.border.rows.decide(self.run, self.source.id, host_of(self.source.homepage), what, told)
+
+    def over(self) -> str:
+        """The bound that the run has come to, "" for none; a quota that is spent is written down."""
+        bound = self.limits.reached(time.time(), self.settling.tally.bytes)
+        if bound in SPENT:
+            self._decide(bound, self.limits.spent(bound))
+        return bound
 
     @property
     def calls_back(self) -> bool:
