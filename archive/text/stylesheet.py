@@ -13,16 +13,16 @@ from typing import Final
 
 _OPENED: Final = (r'"(?:[^"\\\n]|\\[\s\S])*+', r"'(?:[^'\\\n]|\\[\s\S])*+")
 _QUOTED: Final = rf"{_OPENED[0]}\"|{_OPENED[1]}'"
-_TOKEN: Final = re.compile(  # nothing here goes back over what it has taken
+_PLAIN: Final = (  # nothing here goes back over what it has taken
     r"/\*[\s\S]*?(?:\*/|\Z)"
-    r"|@(?P<at>import|namespace)\b"
     rf"|(?P<quoted>{_QUOTED})"
     rf"|(?P<bad>{'|'.join(_OPENED)})"  # a string that its line does not close, CSS Syntax 4.3.5: nothing in it counts
     rf"|\burl\(\s*+(?:(?P<inner>{_QUOTED})|(?P<bare>(?:[^\"'()\s\\]|\\(?:[0-9a-f]{{1,6}}\s?|[\s\S]))*+))\s*+\)"
-    r"|(?P<set>\b(?:-webkit-)?image-set\()"
-    r"|[(),;{}]",
-    re.IGNORECASE,
 )
+_RULES: Final = r"|@(?P<at>import|namespace)\b|(?P<set>\b(?:-webkit-)?image-set\()|[(),;{}]"
+_TOKEN: Final = re.compile(_PLAIN + _RULES, re.IGNORECASE)
+_TOKEN_WITHOUT_RULES: Final = re.compile(_PLAIN + r"|(?P<at>(?!))|(?P<set>(?!))", re.IGNORECASE)
+_WITH_RULES: Final = ("@import", "@namespace", "image-set(")
 _ESCAPE: Final = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|([\s\S]))")
 _LAST_CHARACTER: Final = 0x10FFFF
 
@@ -46,9 +46,13 @@ def references(text: str) -> Iterator[Reference]:
     >>> [one.address for one in references('@import "a.css"; p{background:url( b.png )} /* url(c) */ q{content:"d"}')]
     ['a.css', 'b.png']
     """
+    lowered = text.lower()
+    plain = not any(word in lowered for word in _WITH_RULES)  # then no parenthesis or semicolon says anything
+    if plain and "url(" not in lowered:
+        return  # as nearly every `style` of an element
     rule, sets = "", 0  # the at-rule whose address is awaited; parentheses open since an image-set began
     candidate = False  # in an image-set, a string counts at the beginning of an option
-    for token in _TOKEN.finditer(text):
+    for token in (_TOKEN_WITHOUT_RULES if plain else _TOKEN).finditer(text):
         said = token[0]
         if said.startswith("/*") or token["bad"]:
             continue

@@ -28,7 +28,7 @@ def needed(markup: str, url: str = PAGE) -> list[tuple[str, str]]:
         ('<img src="/anh/cờ đỏ.jpg">', f"{SITE}/anh/cờ đỏ.jpg"),
         ('<img srcset="a-320.jpg 320w, a-640.jpg 640w">', f"{SITE}/tin/a-640.jpg"),
         ('<picture><source srcset="a.webp 1x, b.webp 2x"><img alt=""></picture>', f"{SITE}/tin/b.webp"),
-        ('<td background="nen.gif">', f"{SITE}/tin/nen.gif"),
+        ('<table><tr><td background="nen.gif">', f"{SITE}/tin/nen.gif"),
         ('<table background="nen.gif">', f"{SITE}/tin/nen.gif"),
         ('<input type="image" src="tim.png">', f"{SITE}/tin/tim.png"),
         ('<svg><image xlink:href="h.svg"/></svg>', f"{SITE}/tin/h.svg"),
