@@ -70,6 +70,10 @@ class Aliases:
 
 # From what was read to what is fetched next: links, the next page of a listing, the sitemaps a robots.txt names.
 
+MOST_BARREN = 8
+"""From so many links on, a page that only its address calls an article leads to no further ones: a pattern that meets
+the months of a calendar without end would be followed for ever (33,821 months of the sample site in four minutes).
+"""
 MOST_IMPORTS = 5
 """Style sheets that import each other, one after the other: real ones go two deep."""
 
@@ -120,6 +124,10 @@ class Following:
             return Followed([], [])
         origin = Origin(row.url, row.kind, row.depth, page_number(row.url))
         candidates = self._look(outcome.links, origin)
+        if row.kind == "article" and outcome.reason == "no_article" and row.depth >= MOST_BARREN:
+            kept = tuple(found for found in candidates if found.kind != "article")
+            self._tally.passed_over["trap:barren"] += len(candidates) - len(kept)
+            candidates = kept
         deeper = [found for found in candidates if found.kind == "listing" and page_number(found.url) > 1]
         new = self._rows.add([found for found in candidates if found not in deeper], self._source.id)
         news = any(found.kind in ("article", "page") and not found.excluded for found in new)

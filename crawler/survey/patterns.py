@@ -25,6 +25,7 @@ _TELLING: Final = (
     r"/-/asset_publisher/.+/content/",
     r"/-/[^/]+/?$",
 )
+_ANY_ENDING: Final = r"(?:\.html?)?/?$"
 _EXTENSION: Final = re.compile(r"\.(?:html?|aspx|php|bbg|htm)$", re.IGNORECASE)
 _MOST_WORDS: Final = 4  # asked of a slug: above, articles with short headlines are lost, and few other pages kept out
 _LISTED: Final = 0.25  # what an article that a feed names counts beside one that was read
@@ -111,6 +112,8 @@ def _worth(known: Addresses, patterns: Sequence[str]) -> float:
 def _candidates(known: Addresses, family: str) -> Iterator[str]:
     """Patterns that may tell the articles apart; of several as good the first is taken."""
     if family in FAMILIES and (article := FAMILIES[family].article) is not None:
+        if article.pattern.endswith(_ANY_ENDING):  # of as good ones the narrower: a calendar's months end without .html
+            yield article.pattern.removesuffix(_ANY_ENDING) + r"\.html?$"
         yield article.pattern
     yield from _TELLING
     yield from _by_slug(known)

@@ -141,3 +141,11 @@ def test_a_language_is_told_by_its_letters() -> None:
     assert language_of(["Ngày 5-3, xã Tân Bình tổ chức hội nghị tổng kết công tác. " * 6]) == "vi"
     assert language_of(["This domain is for sale, ask our agents for its price in Hà Nội. " * 6]) == "other"
     assert language_of(["Ngắn"]) == ""
+
+
+def test_of_patterns_that_tell_as_much_the_one_with_the_ending_of_the_articles_is_drafted() -> None:
+    """So the months of a NukeViet calendar, /lich/thang-9-2026/, are not taken for articles."""
+    known = Addresses(urls("/tin/mua-lu-31.html", "/tin/gio-bao-32.html"), urls("/tin/", "/lien-he/"))
+    (pattern,) = article_patterns(known, family="nukeviet")
+    assert re.search(pattern, "/tin/nang-am-33.html")
+    assert not re.search(pattern, "/lich/thang-9-2026/")

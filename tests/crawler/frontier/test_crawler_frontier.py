@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from crawling import Answer, article, crawl, html, pages, status
+from crawling import SOURCE, Answer, Page, article, crawl, html, pages, status
 
 from archive.custody import seals
 from archive.errors import DamageError, SchemaError
@@ -208,3 +209,25 @@ def test_a_damaged_frontier_is_free_for_whoever_makes_it_anew(tmp_path: Path) ->
         FrontierStore(path)
     with (tmp_path / ".lock" / "frontier.sqlite.writers").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
+
+
+def test_a_pattern_that_meets_a_calendar_without_end_does_not_make_a_crawl_without_end(tmp_path: Path) -> None:
+    """As newsource drafted it for the sample site: `-(\\d+)/?$` meets articles and the months of a calendar alike."""
+
+    def site(path: str, _times: int) -> Page | None:
+        months = re.fullmatch(r"/lich/thang-(\d+)/", path)
+        if months:
+            at = int(months[1])
+            return html("Lịch công tác", f"/lich/thang-{at - 1}/", f"/lich/thang-{at + 1}/")
+        fixed = {
+            "/robots.txt": "User-agent: *\nDisallow: /cam/\n",
+            "/": html("Trang chủ", "/lich/thang-5000/", "/tin/bai-1.html"),
+            "/tin/bai-1.html": article("Xã Tân Bình họp", "Nội dung của bài."),
+        }
+        return fixed.get(path)
+
+    source = SOURCE.partition("[discover]")[0] + "[discover]\nseeds = ['/']\narticle = ['-(\\d+)(?:\\.html?)?/?$']\n"
+    crawled = crawl(tmp_path / "a", site, source, BAOTINH_LIMIT=200)
+    assert crawled.report.reason == "finished"
+    assert crawled.report.tally.pages["new"] == 1
+    assert crawled.report.tally.passed_over["trap:barren"] > 0
