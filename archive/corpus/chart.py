@@ -32,6 +32,8 @@ LEFT: Final = 72
 BOTTOM: Final = PLOT + 14 + HELD  # where the bars stand
 _MERGERS: Final = "2025-07-01"
 _LABELS: Final = 9
+_WIDEST: Final = 2.0  # times the largest value, what is shown of an interval
+_APART: Final = 16.0  # between the names of two lines
 _ALONE: Final = 4.0  # half the width of an interval that has no neighbour
 
 
@@ -87,6 +89,7 @@ class Chart:
     estimated: tuple[Box, ...]
     empty: tuple[Box, ...]
     merger: float | None
+    ends: tuple[tuple[int, float, float], ...]  # number of a line, and where its name stands at its end
 
 
 def value(measure: Measure) -> Callable[[Point], float | None]:
@@ -113,8 +116,9 @@ def chart(trends: Trends, measure: Measure) -> Chart:
     most = max((held.articles for held in trends.coverage), default=0) or 1
     single = [(column, places[0]) for column, places in enumerate(columns) if len(places) == 1]
     bars = [(column, trends.coverage[at]) for column, at in single]
+    lines = tuple(_line(trends, number, measure, columns, step, top) for number in range(len(trends.series)))
     return Chart(
-        tuple(_line(trends, number, measure, columns, step, top) for number in range(len(trends.series))),
+        lines,
         tuple((PLOT - PLOT * tick * at / top, tick * at) for at in range(round(top / tick) + 1)),
         _labels([(column, trends.coverage[at].period) for column, at in single], step),
         tuple(
@@ -130,16 +134,20 @@ def chart(trends: Trends, measure: Measure) -> Chart:
             if len(places) > 1
         ),
         _merger(trends, columns, step),
+        _ends(lines),
     )
 
 
 def _most(trends: Trends, measure: Measure) -> float:
-    """The top of the drawing: the largest value, and the largest interval of a period that is not thin."""
+    """The top of the drawing: the largest value, and the largest interval of a period that is not thin, which is cut
+    where it is so wide that it would press all lines to the ground.
+    """
     read = value(measure)
     points = [point for series in trends.series for point in series.points]
     values = [read(point) or 0.0 for point in points]
     highs = [found[1] for point in points if not point.thin and (found := interval(point, measure))]
-    return max((*values, *highs), default=0.0)
+    most = max(values, default=0.0)
+    return max(most, min(max(highs, default=0.0), _WIDEST * most)) or max(highs, default=0.0)
 
 
 def _line(trends: Trends, number: int, measure: Measure, columns: Sequence[range], step: float, top: float) -> Line:
@@ -164,6 +172,17 @@ def _line(trends: Trends, number: int, measure: Measure, columns: Sequence[range
         tuple(_stroke(spot.x, spot.interval, top) for spot in spots if spot.thin and spot.interval),
         tuple(spots),
     )
+
+
+def _ends(lines: Sequence[Line]) -> tuple[tuple[int, float, float], ...]:
+    """Where the names of lines stand: at the last spot of each, moved down where another's is in the way."""
+    last = sorted((line.spots[-1].y, number, line.spots[-1].x) for number, line in enumerate(lines) if line.spots)
+    places: list[tuple[int, float, float]] = []
+    for place, (y, number, x) in enumerate(last):
+        lowest = PLOT - _APART * (len(last) - 1 - place)
+        above = places[-1][2] + _APART if places else 0.0
+        places.append((number, x, round(max(above, min(y, lowest)), 1)))
+    return tuple(places)
 
 
 def _sure(run: Sequence[Spot]) -> list[list[Spot]]:

@@ -103,11 +103,15 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """How many hits share a value; `label` is the value as a reader knows it."""
+    """How many hits share a value; `label` is the value as a reader knows it.
+
+    `over` are the same hits over time, in equal parts of what all hits span, where asked for.
+    """
 
     value: str
     label: str
     count: int
+    over: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

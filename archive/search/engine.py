@@ -108,7 +108,7 @@ def _answer(
     then: past.PastTexts | None,
 ) -> Answer:
     notes = [*query.notes, *(then.notes if then else ())]
-    counted = faceting.facets(db, tiers, asked.facets) if asked.facets else ()
+    counted = faceting.facets(db, tiers, asked.facets, asked.parts) if asked.facets else ()
     page = sort.page(db, query.root, tiers, asked.order, asked.limit + 1, edge, notes)
     shown = page[: asked.limit]
     accents = tiers.accents() if asked.counts else None

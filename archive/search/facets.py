@@ -33,7 +33,7 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 _SMALL = 2000  # hits that are asked one by one
 _BATCH = 50_000  # rowids in one statement
 _ROWS = 5000  # read at a time
-_ONES = """SELECT source, province, province_now, section, byline FROM articles INDEXED BY articles_facts
+_ONES = """SELECT source, province, province_now, section, byline, search_rowid FROM articles INDEXED BY articles_facts
     WHERE search_rowid IN (SELECT value FROM json_each(?))"""
 _EVERY = """SELECT search_rowid, source, province, province_now, section, byline
     FROM articles INDEXED BY articles_facts WHERE search_rowid > ? ORDER BY search_rowid"""
@@ -94,6 +94,41 @@ def counted(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -
     for counter in counts.values():
         counter.pop("", None)
     return counts
+
+
+def counted_over(
+    db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact], parts: int
+) -> dict[Fact, dict[str, tuple[int, ...]]]:
+    """How the hits of each value of the `wanted` facts fall over time, in `parts` of the days from first to last."""
+    if _are_few(db, rows) or numpy is None or not len(rows):
+        return _over_of_few(db, list(rows), wanted, parts)
+    facts = _loaded(db)
+    positions = _positions(facts, rows)
+    days = facts.rowids[positions] >> 16
+    part = (days - days[0]) * parts // (days[-1] - days[0] + 1)
+    found: dict[Fact, dict[str, tuple[int, ...]]] = {}
+    for fact in wanted:
+        column = facts.columns[fact]
+        both = column.codes[positions].astype(numpy.int64) * parts + part
+        table = numpy.bincount(both, minlength=len(column.values) * parts).reshape(-1, parts)
+        found[fact] = {
+            column.values[code]: tuple(table[code].tolist()) for code in numpy.flatnonzero(table.any(axis=1))
+        }
+    return found
+
+
+def _over_of_few(
+    db: sqlite_utils.Database, rows: Sequence[int], wanted: Sequence[Fact], parts: int
+) -> dict[Fact, dict[str, tuple[int, ...]]]:
+    found: dict[Fact, dict[str, list[int]]] = {fact: {} for fact in wanted}
+    first = min(rows, default=0) >> 16
+    days = (max(rows, default=0) >> 16) - first + 1
+    for start in range(0, len(rows), _BATCH):
+        for row in db.conn.execute(_ONES, (json.dumps(rows[start : start + _BATCH]),)):
+            part = ((row[-1] >> 16) - first) * parts // days
+            for fact in wanted:
+                found[fact].setdefault(row[FACTS.index(fact)], [0] * parts)[part] += 1
+    return {fact: {value: tuple(counts) for value, counts in of.items()} for fact, of in found.items()}
 
 
 def counted_months(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
@@ -299,14 +334,28 @@ _OLD = {unit.id: unit.name for unit in PROVINCES_63}
 _NEW = {unit.id: unit.name for unit in PROVINCES_34}
 
 
-def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> tuple[Facet, ...]:
-    """The hits of all tiers counted by each of `names`, in the order of `names`."""
+def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str], parts: int = 0) -> tuple[Facet, ...]:
+    """The hits of all tiers counted by each of `names`, in the order of `names`; with `parts`, facts over time too."""
     hits = len(tiers.meant())
     counts = numbers(db, tiers, names, MOST_VALUES)
     labels = source_names(db) if "source" in names else {}
     if "person" in names:
         labels |= printed_names(db, most(counts["person"], MOST_VALUES))
-    return tuple(facet(name, counts[name], hits, labels) for name in names)
+    found = tuple(facet(name, counts[name], hits, labels) for name in names)
+    wanted = [fact for fact in FACTS if fact in names] if parts else []
+    over = {str(fact): of for fact, of in counted_over(db, tiers.meant(), wanted, parts).items()} if wanted else {}
+    return tuple(_with_times(one, over[one.name]) if one.name in over else one for one in found)
+
+
+def _with_times(of: Facet, over: dict[str, tuple[int, ...]]) -> Facet:
+    """A facet with its values over time; a section with all of its spellings."""
+    if of.name != "section":
+        return replace(of, values=tuple(replace(one, over=over[one.value]) for one in of.values))
+    spelled: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for value, counts in over.items():
+        key = tuple(tokens(value))
+        spelled[key] = tuple(map(sum, zip(spelled.get(key, (0,) * len(counts)), counts, strict=True)))
+    return replace(of, values=tuple(replace(one, over=spelled[tuple(tokens(one.value))]) for one in of.values))
 
 
 def numbers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from archive.search.answer import FacetCount
@@ -48,13 +49,33 @@ class Histogram:
     years: tuple[tuple[str, float], ...]  # where each year begins, thinned to eight or so
 
 
-def histogram(months: Sequence[FacetCount]) -> Histogram | None:
+SPARK_PARTS: Final = 16
+"""Points of a spark line."""
+
+_SPARK_HEIGHT: Final = 10
+
+
+def spark(counts: Sequence[int]) -> str:
+    """The path of a small line over time, 15 wide and 10 high, its highest point at the top; "" for nothing to compare.
+
+    >>> spark((0, 4, 2, 4))
+    'M0 10l1-10 1 5 1-5'
+    """
+    most = max(counts, default=0)
+    if not most or len(counts) < 2:
+        return ""
+    heights = [round(_SPARK_HEIGHT * count / most) for count in counts]
+    steps = " ".join(f"1 {before - after}" for before, after in pairwise(heights)).replace(" -", "-")
+    return f"M0 {_SPARK_HEIGHT - heights[0]}l{steps}"
+
+
+def histogram(months: Sequence[FacetCount], most_bars: int = _MOST_BARS) -> Histogram | None:
     """The histogram of the facet "month"; None where all hits fall into one month or there are none."""
     counts = {one.value: one.count for one in months}
     if len(counts) < 2:
         return None
     unit, periods = "month", _months(min(counts), max(counts))
-    if len(periods) > _MOST_BARS:
+    if len(periods) > most_bars:
         yearly: dict[str, int] = {}
         for month, count in counts.items():
             yearly[month[:4]] = yearly.get(month[:4], 0) + count
@@ -62,7 +83,7 @@ def histogram(months: Sequence[FacetCount]) -> Histogram | None:
         periods = [f"{year:04}" for year in range(int(min(yearly)), int(max(yearly)) + 1)]
     step, most = HISTOGRAM_WIDTH / len(periods), max(counts.values())
     bars = tuple(_month_bar(period, counts.get(period, 0), at * step, step, most) for at, period in enumerate(periods))
-    return Histogram(unit, bars, _years(bars))
+    return Histogram(unit, bars, _named(bars))
 
 
 def _months(first: str, last: str) -> list[str]:
@@ -77,9 +98,12 @@ def _month_bar(period: str, count: int, x: float, step: float, most: int) -> Bar
     )
 
 
-def _years(bars: Sequence[Bar]) -> tuple[tuple[str, float], ...]:
+def _named(bars: Sequence[Bar]) -> tuple[tuple[str, float], ...]:
+    """The years where they begin, or the months where there are no three years, thinned to eight or so."""
     first: dict[str, float] = {}
     for bar in bars:
         first.setdefault(bar.period[:4], bar.x)
+    if len(first) < 3:
+        first = {bar.period: bar.x for bar in bars}
     every = 1 + len(first) // 9
     return tuple(list(first.items())[::every])

@@ -93,6 +93,19 @@ def country() -> Map:
     return Map(data["width"] + 70, data["height"], data["source"], shapes, insets())
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a unit is drawn: where a click leads ("" for nowhere), what is told of it, its shade from 0 to 5, and whether
+    nothing is held of it, or so little that its share means little.
+    """
+
+    address: str
+    told: str
+    shade: int
+    none: bool = False
+    thin: bool = False
+
+
 def shade(count: int, most: int) -> int:
     """The shade of a unit on the map: 0 where nothing is held, else 1 to 5 in equal steps of the number's length.
 
@@ -103,3 +116,24 @@ def shade(count: int, most: int) -> int:
         return 0
     steps = len(str(most)) - 1
     return 1 + round((len(str(count)) - 1) * (_SHADES - 1) / steps) if steps else _SHADES
+
+
+def step(most: float) -> float:
+    """The width of one of five shades that reach to `most`: 1, 2, 4 or 5 times a power of ten: bounds are round.
+
+    >>> step(83), step(1000), step(0.3), step(0)
+    (20.0, 200.0, 0.1, 1.0)
+    """
+    if most <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(most / _SHADES))
+    return next(power * part for part in (1, 2, 4, 5, 10) if most <= power * part * _SHADES)
+
+
+def stepped(value: float, width: float) -> int:
+    """The shade of a value where each is `width` wide: 0 for nothing, 1 up to the first bound, 5 from the last one.
+
+    >>> [stepped(value, 20.0) for value in (0, 1, 20, 21, 83, 400)]
+    [0, 1, 1, 2, 5, 5]
+    """
+    return min(_SHADES, math.ceil(value / width)) if value > 0 else 0

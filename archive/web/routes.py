@@ -66,7 +66,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
         Route("/", search.page),
         LazyRoutes(("/about",), _about),
         LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
-        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords", "/people", "/flow"), _analysis),
+        LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords", "/people", "/map", "/flow"), _analysis),
         LazyRoutes(("/source",), _sources),
         LazyRoutes(("/export.", "/feed.atom"), _exports),
         LazyRoutes(("/saved/", "/collections"), of_one or _collections),
@@ -101,7 +101,7 @@ def _articles() -> Sequence[BaseRoute]:
 
 
 def _analysis() -> Sequence[BaseRoute]:
-    from archive.web.pages import collocates, concordance, flow, people, trends
+    from archive.web.pages import collocates, concordance, flow, people, spread, trends
 
     return [
         Route("/concordance", concordance.page),
@@ -115,6 +115,9 @@ def _analysis() -> Sequence[BaseRoute]:
         Route("/keywords.csv", collocates.keywords_csv),
         Route("/people", people.page),
         Route("/people.csv", people.as_csv),
+        Route("/map", spread.page),
+        Route("/map.csv", spread.as_csv),
+        Route("/map.svg", spread.as_svg),
         Route("/flow", flow.page),
         Route("/flow.csv", flow.as_csv),
         Route("/flow.graphml", flow.as_graphml),

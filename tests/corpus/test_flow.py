@@ -314,7 +314,7 @@ def test_bands_are_as_wide_as_their_articles_and_stay_in_the_drawing() -> None:
     widths = {band.width / band.articles for band in drawn.bands if band.width > 1}
     assert max(widths) - min(widths) < 0.2
     assert sum(band.articles for band in drawn.bands) == sum(edge.articles for edge in made)
-    assert all(bar.y >= 0 and bar.y + bar.height <= drawn.height for bar in drawn.covers)
+    assert all(bar.y >= 0 and bar.y + bar.height <= drawn.height for bar in drawn.bars)
     for side in ("left", "right"):
-        column = [bar for bar in drawn.covers if bar.side == side]
+        column = [bar for bar in drawn.bars if bar.side == side]
         assert all(one.y + one.height < other.y for one, other in pairwise(column))

@@ -49,6 +49,22 @@ def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: p
     assert labels["province_now"]["Thái Nguyên"] == labels["province"]["Bắc Kạn"] + labels["province"]["Thái Nguyên"]
 
 
+def test_values_over_time_add_up_to_their_counts(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("province_now", "source", "section", "month")
+    few = search(many, "hội", 1, facets=names, parts=5)
+    monkeypatch.setattr("archive.search.facets._SMALL", 0)
+    assert search(many, "hội", 1, facets=names, parts=5).facets == few.facets
+    *facts, months = few.facets
+    for facet in facts:
+        assert facet.values
+        assert all(len(value.over) == 5 and sum(value.over) == value.count for value in facet.values)
+    assert not any(value.over for value in months.values)
+    assert all(value.over == () for facet in search(many, "hội", 1, facets=names).facets for value in facet.values)
+    assert search(many, "khôngcóđâu", 1, facets=names, parts=5).facets[0].values == ()
+    early, late = (search(many, f"hội ngay:{at}", 1, facets=("source",), parts=5) for at in ("..2020-06", "2020-06.."))
+    assert early.facets != late.facets
+
+
 def test_a_question_that_is_stopped_leaves_what_it_has_loaded_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.search.facets._SMALL", 0)
     monkeypatch.setattr("archive.search.facets._ROWS", 40)

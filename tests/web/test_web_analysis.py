@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -126,7 +127,7 @@ def test_a_point_of_a_trend_leads_to_as_many_articles_as_it_says(client: TestCli
     text = client.get(
         "/trends", params={"q": ["bí thư", "huyện OR chè"], "measure": "articles", "unit": "quarter"}
     ).text
-    points = re.findall(r'<a href="([^"]+)" aria-label="([^"]+): (\d+)"><circle', text)
+    points = re.findall(r'<a href="([^"]+)" aria-label="([^"]+): (\d+)"><path class="spot', text)
     assert {label.partition(",")[0] for _, label, _ in points} == {"bí thư", "huyện OR chè"}
     for address, label, count in points:
         shown = client.get(unescape(address)).text.partition('role="status"')[2]
@@ -147,8 +148,8 @@ def test_the_drawing_can_be_taken_away_alone(client: TestClient) -> None:
 def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: TestClient) -> None:
     text = client.get("/people?by=first&lang=en").text
     assert "1 name in 6 articles" in text
-    assert 'aria-current="page">People</a>' in text
-    assert "<td>2020-03-05</td><td>2025-09-05</td>" in text
+    assert 'aria-current="page">People and places</a>' in text
+    assert "<td>5 March 2020</td><td>5 September 2025</td>" in text
     link = re.search(r'href="(/\?q=[^"]+)">Lò Thị Nọi</a>', client.get("/people?q=chè&lang=en").text)
     assert link
     assert link[1] == "/?q=%28ch%C3%A8%29+nguoi%3A%22L%C3%B2+Th%E1%BB%8B+N%E1%BB%8Di%22"
@@ -164,3 +165,40 @@ def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: Tes
 def test_the_search_page_counts_the_persons_named(client: TestClient) -> None:
     text = client.get("/?q=huyện&lang=en").text
     assert re.search(r'Persons named.*Lò Thị Nọi</a> <span class="n">6<', text, re.DOTALL)
+
+
+def test_the_map_of_a_query_tells_hits_of_what_is_held_and_each_leads_to_as_many(client: TestClient) -> None:
+    for units, name in (("34", "Thái Nguyên"), ("63", "Bắc Kạn")):
+        text = client.get("/map", params={"q": "huyện", "units": units, "lang": "vi"}).text
+        row = re.search(r'<th scope="row" lang="vi"><a href="([^"]+)">' + name + r"</a>.*?((?:<td.*?</td>)+)", text)
+        assert row is not None
+        numbers = re.findall(r">([\d.,]+)<", row[2])
+        shown = client.get(unescape(row[1])).text.partition('role="status"')[2]
+        assert re.search(r"<strong>(\d+) bài", shown)[1] == numbers[0]  # type: ignore[index]
+        assert int(numbers[0]) <= int(numbers[1])
+        assert f'aria-label="{name}: {numbers[0]} trong {numbers[1]} bài"' in text
+        assert "An Giang: kho không có bài" in text
+
+
+def test_the_limits_of_a_query_limit_what_a_map_measures_against(client: TestClient) -> None:
+    text = client.get("/map.csv", params={"q": "huyện ngay:2020-06"}).content.decode("utf-8-sig")
+    head, *rows = [line.split(",") for line in text.splitlines()]
+    assert head[:3] == ["value", "articles", "base"]
+    found = client.get("/", params={"q": "ngay:2020-06", "lang": "vi"}).text
+    assert sum(int(row[2]) for row in rows) == int(re.search(r"<strong>(\d+) bài", found)[1])  # type: ignore[index]
+
+
+def test_a_map_can_be_taken_away_alone(client: TestClient) -> None:
+    page = client.get("/map", params={"q": "huyện"}).text
+    (address,) = re.findall(r'<a href="([^"]+)">SVG</a>', page)
+    root = etree.fromstring(client.get(unescape(address)).content)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) == 63
+
+
+@pytest.mark.parametrize("tool", ["concordance", "trends", "collocates", "keywords", "people", "map", "flow"])
+def test_a_limit_can_be_taken_off_in_every_tool_and_what_else_is_asked_stays(client: TestClient, tool: str) -> None:
+    text = client.get(f"/{tool}", params={"q": "huyện ngay:2020", "by": "first"}).text
+    (address,) = re.findall(r'<li><a href="([^"]+)" title=', text.partition('class="limits chips"')[2])
+    parts = urlsplit(unescape(address))
+    assert (parts.path, parse_qs(parts.query)) == (f"/{tool}", {"q": ["huyện"], "by": ["first"]})

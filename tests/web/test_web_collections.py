@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,18 @@ def test_collections_are_listed_with_their_feeds(client: TestClient) -> None:
     text = client.get("/collections").text
     assert 'href="/saved/che.atom"' in text
     assert 'href="/collections/nam-2020"' in text
+
+
+def test_a_corpus_shows_when_and_where_its_articles_are_from_and_each_leads_to_as_many(client: TestClient) -> None:
+    for units in ("34", "63"):
+        text = client.get(f"/collections/nam-2020?units={units}&lang=vi").text
+        links = re.findall(r'<a href="(/\?[^"]+)" (?:class="[^"]+" )?aria-label="([^"]+?): (\d+)', text)
+        assert len(links) > 1
+        assert any("tinh" in address for address, _, _ in links)
+        assert any("ngay" in address for address, _, _ in links)
+        for address, told, count in links:
+            found = client.get(unescape(address)).text.partition('role="status"')[2]
+            assert re.search(r"<strong>(\d+) bài", found)[1] == count, told  # type: ignore[index]
 
 
 def test_a_corpus_tells_how_it_stands_and_is_searched_within(client: TestClient) -> None:

@@ -33,7 +33,7 @@ def holdings(tmp_path_factory: pytest.TempPathFactory) -> Holdings:
 
 def test_the_map_draws_all_63_provinces_in_34_units(client: TestClient) -> None:
     text = client.get("/sources").text
-    assert (text.count('<a href="/sources?unit='), text.count("<path ")) == (34, 63)
+    assert (text.count('<a href="/sources?units=34&amp;unit='), text.count("<path ")) == (34, 63)
     assert client.get("/sources?units=63").text.count('<a href="/sources?units=63&amp;unit=') == 63
 
 
@@ -46,8 +46,8 @@ def test_every_unit_of_either_division_has_its_outlines() -> None:
 
 def test_the_archipelagos_are_drawn_beside_the_units_they_belong_to(client: TestClient) -> None:
     text = client.get("/sources").text
-    assert "Hoàng Sa (Đà Nẵng)" in text
-    assert "Trường Sa (Khánh Hòa)" in text
+    assert "Hoàng Sa (Đà Nẵng: 0)" in text
+    assert "Trường Sa (Khánh Hòa: 0)" in text
     for inset in insets():
         x, y, width, height = inset.frame
         assert all(x < east < x + width and y < south < y + height - 12 for east, south in inset.islands)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import sqlite_utils
 from starlette.requests import Request
@@ -11,12 +14,21 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.errors import ArchiveError, UsageError
 from archive.search import corpora, query_files, saved
+from archive.search.answer import FacetCount
 from archive.search.corpora import Corpus, Standing
+from archive.search.facets import Fact, counted, counted_months
+from archive.search.grammar.tree import EVERY_ARTICLE, FILTER_NAMES
+from archive.search.planner.executor import find
 from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
+from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.language import language_of, word
+from archive.web.map import Unit, country, shade
 from archive.web.pages.archivist import archivist_only, read_own_form, render_form
+from archive.web.pages.sources import KINDS, unit_name
 from archive.web.pages.state import room_of
-from archive.web.parameters import number, text
+from archive.web.parameters import choice, number, text
+from archive.web.render import number as written
 from archive.web.render import render
 
 _PAGE: Final = 100
@@ -34,39 +46,81 @@ async def overview(request: Request) -> Response:
     return render(request, "collections.html", {"queries": queries, "corpora": frozen})
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A corpus, how it stands today, the articles of one page, what it shares with another, and how it is spread over
+    months and over the units of one division, beside what the archive holds of each.
+    """
+
+    corpus: Corpus
+    standing: Standing
+    members: list[StoredArticle]
+    compared: tuple[tuple[str, ...], ...]
+    months: Counter[str]
+    units: Counter[str]
+    held: Counter[str]
+
+
 async def corpus(request: Request) -> Response:
-    """`/collections/<name>?page=&with=`: a corpus, how it stands today, its articles, how it differs from another."""
-    root = room_of(request).holdings.root
+    """`/collections/<name>?page=&with=&units=34|63`: a corpus, how it stands today, when and where its articles are
+    from, the articles, and how it differs from another.
+    """
+    root, language = room_of(request).holdings.root, language_of(request)
     name, other = request.path_params["name"], text(request, "with")
-    here = number(request, "page", 1, 1, 100_000)
-    one, standing, members, compared = await room_of(request).asker.ask(
-        _of_corpus, root, name, other, here, weight="slow"
-    )
+    here, units = number(request, "page", 1, 1, 100_000), choice(request, "units", KINDS)
+    shown = await room_of(request).asker.ask(_of_corpus, root, name, other, here, units, weight="slow")
     address = f"/collections/{name}?page="
+    most = max(shown.units.values(), default=0)
+
+    def within(query: str) -> str:
+        return f"/?{urlencode({'q': query, 'corpus': name})}"
+
+    def unit(identity: str) -> Unit:
+        named, count, held = unit_name(identity), shown.units[identity], shown.held[identity]
+        if not held:
+            return Unit("", word(language, "map.none", name=named), 0, none=True)
+        told = word(language, "map.told", name=named, articles=written(count, language), base=written(held, language))
+        limit = f'{FILTER_NAMES["province_now" if units == "34" else "province"]}:"{named}"'
+        return Unit(within(limit) if count else "", told, shade(count, most))
+
     return render(
         request,
         "corpus.html",
         {
-            "corpus": one,
-            "standing": standing,
-            "members": members,
-            "citation": corpora.citation(one),
+            "corpus": shown.corpus,
+            "standing": shown.standing,
+            "members": shown.members,
+            "citation": corpora.citation(shown.corpus),
             "others": [known for known in query_files.query_names(root, corpora.FOLDER) if known != name],
             "other": other,
-            "compared": compared,
+            "compared": shown.compared,
+            "histogram": histogram([FacetCount(month, month, count) for month, count in shown.months.items()]),
+            "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
+            "of_period": lambda period: within(f"ngay:{period}"),
+            "map": country(),
+            "kinds": KINDS,
+            "units": units,
+            "unit": unit if shown.units else None,
             "earlier": f"{address}{here - 1}" if here > 1 else "",
-            "later": f"{address}{here + 1}" if here * _PAGE < len(one.members) else "",
+            "later": f"{address}{here + 1}" if here * _PAGE < len(shown.corpus.members) else "",
         },
     )
 
 
-def _of_corpus(
-    db: sqlite_utils.Database, root: Path, name: str, other: str, here: int
-) -> tuple[Corpus, Standing, list[StoredArticle], tuple[tuple[str, ...], ...]]:
+def _of_corpus(db: sqlite_utils.Database, root: Path, name: str, other: str, here: int, units: str) -> _Shown:
     one = corpora.load(root, name)
-    shown = [member.article for member in one.members[(here - 1) * _PAGE : here * _PAGE]]
-    compared = corpora.compare(one, corpora.load(root, other)) if other else ()
-    return one, corpora.check(db, one), list(articles_of(db, shown)), compared
+    members = [member.article for member in one.members[(here - 1) * _PAGE : here * _PAGE]]
+    rows = corpora.rows_of(db, one)
+    by: Fact = "province_now" if units == "34" else "province"
+    return _Shown(
+        one,
+        corpora.check(db, one),
+        list(articles_of(db, members)),
+        corpora.compare(one, corpora.load(root, other)) if other else (),
+        counted_months(db, rows),
+        counted(db, rows, [by])[by],
+        counted(db, find(db, EVERY_ARTICLE), [by])[by],
+    )
 
 
 @archivist_only

@@ -19,6 +19,7 @@ from archive.search.grammar.parser import parse
 from archive.search.query_echo import query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
+from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, question, text
 from archive.web.problems import shown
@@ -58,7 +59,7 @@ async def keywords_csv(request: Request) -> Response:
 async def _page(
     request: Request, name: str, answer: Callable[[Backend, Any], Any], asked: Any, values: dict[str, object]
 ) -> Response:
-    shows = {**values, "asked": asked, "problem": None, "found": None}
+    shows = {**values, "asked": asked, "problem": None, "found": None, "chips": chips_of(request)}
     shows["csv"] = f"/{name}.csv?{urlencode(dict(request.query_params))}"
     if not asked.query:
         return render(request, f"{name}.html", shows)

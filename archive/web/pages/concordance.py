@@ -17,6 +17,7 @@ from archive.search.grammar.parser import parse
 from archive.search.query_echo import query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
+from archive.web.pages.results import Chips, chips_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import number, question, text
 from archive.web.problems import shown
@@ -47,24 +48,24 @@ def asked_of(request: Request) -> Asked:
     return Asked(question(request, ConcordanceRequest, query=query, limit=_MOST), page)
 
 
-def values_of(asked: Asked) -> dict[str, object]:
+def values_of(asked: Asked, chips: Chips) -> dict[str, object]:
     """What the page shows before anything is found."""
-    return {"asked": asked.lines, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None}
+    return {"asked": asked.lines, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None, "chips": chips}
 
 
 async def page(request: Request) -> Response:
     """`/concordance?q=&sort=&width=&one_each=&page=`: the lines, a hundred to a page."""
-    asked, frame = asked_of(request), frame_of(request)
+    asked, frame, chips = asked_of(request), frame_of(request), chips_of(request)
     if not asked.lines.query:
-        return render(request, "concordance.html", values_of(asked))
+        return render(request, "concordance.html", values_of(asked, chips))
     try:
-        made = await room_of(request).asker.ask(_make, asked, frame, weight="slow", keep=True)
+        made = await room_of(request).asker.ask(_make, asked, frame, chips, weight="slow", keep=True)
     except (QueryError, BusyError) as problem:
-        return shown(request, "concordance.html", values_of(asked), problem)
+        return shown(request, "concordance.html", values_of(asked, chips), problem)
     return answer(request, frame, made)
 
 
-def _make(held: Backend, asked: Asked, frame: Frame) -> str:
+def _make(held: Backend, asked: Asked, frame: Frame, chips: Chips) -> str:
     """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
     found = lines_of(held, asked.lines)
     last = max(1, -(-len(found.lines) // _PAGE))
@@ -73,7 +74,7 @@ def _make(held: Backend, asked: Asked, frame: Frame) -> str:
         "concordance.html",
         frame,
         {
-            **values_of(asked),
+            **values_of(asked, chips),
             "found": found,
             "echo": query_pieces(parse(found.understood.query).root, found.understood.terms),
             "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],

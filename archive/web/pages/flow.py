@@ -16,6 +16,7 @@ from archive.search.grammar.parser import parse
 from archive.search.query_echo import query_pieces
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
+from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import question, text
 from archive.web.problems import shown
@@ -32,6 +33,7 @@ async def page(request: Request) -> Response:
         "asked": asked,
         "bases": BASES,
         "problem": None,
+        "chips": chips_of(request),
         "found": None,
         "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", *_TYPES)},
     }

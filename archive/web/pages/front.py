@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive import places
 from archive.holdings import Holdings
 from archive.search.answer import FacetCount
 from archive.search.backend import Backend, Questions, ask
@@ -15,13 +14,16 @@ from archive.settings import Settings
 from archive.store.counts import Summary
 from archive.store.overview import Overview, added, overview
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
-from archive.web.map import country, shade
+from archive.web.language import language_of
+from archive.web.map import country
 from archive.web.pages.search import Asked, of_period, values_of
-from archive.web.pages.sources import by_unit, held_in_all, held_of_sources
+from archive.web.pages.sources import KINDS, by_unit, held_in_all, held_of_sources, of_sources
 from archive.web.pages.state import base_of, room_of
+from archive.web.parameters import choice
 from archive.web.render import render
 
 _SOURCES = 8
+_BARS = 48  # four years of months; more are years: the page stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ async def page(request: Request, asked: Asked) -> Response:
     room = room_of(request)
     shown = await room.asker.ask(held, keep=True)
     counts, _ = await room.asker.ask(held_of_sources, keep=True)
-    units = by_unit(counts, "34")
-    most = max(units.values(), default=0)
+    units = choice(request, "units", KINDS)
+    by_units = by_unit(counts, units)
     months = [FacetCount(month, month, count) for month, count in shown.overview.months]
     names = {source.id: source.name for source in room.register.all()}
     largest = sorted((one for one in counts if one.articles), key=lambda one: -one.articles)[:_SOURCES]
@@ -62,10 +64,9 @@ async def page(request: Request, asked: Asked) -> Response:
             "examples": shown.overview.examples,
             "largest": [(one, names.get(one.id, one.name)) for one in largest],
             "map": country(),
-            "by_unit": units,
-            "shade": lambda unit: shade(units[unit], most),
-            "province_name": lambda identity: places.province(identity).name if identity else "",
-            "histogram": histogram(months),
+            "units": units,
+            "unit": of_sources(by_units, units, language_of(request)) if by_units else None,
+            "histogram": histogram(months, _BARS),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "of_period": of_period(""),
         },

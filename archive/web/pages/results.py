@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote_plus
+from typing import Final, TypeAlias
+from urllib.parse import quote_plus, urlencode
 
 import sqlite_utils
 from starlette.requests import Request
@@ -25,7 +25,7 @@ from archive.search.planner.filters import places_named
 from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
-from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
+from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, SPARK_PARTS, histogram, spark
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
@@ -45,6 +45,7 @@ FACETS: Final[dict[str, FilterKind]] = {
 }
 """The limit that a value of each facet is."""
 
+Chips: TypeAlias = tuple[tuple[str, str, str], ...]
 _FIELD_BEFORE: Final = re.compile(r"[^\W\d_]\w{0,30}:\s*\Z")
 
 
@@ -86,6 +87,33 @@ def _kept_words(query: Query, without_days: bool) -> str:
 def limits(query: Query) -> tuple[Filter, ...]:
     """The limits that the whole query stands under: those that can be taken off."""
     return tuple(part for part in _parts(query.root) if isinstance(part, Filter))
+
+
+def chips(query: str, address: Callable[[str], str]) -> Chips:
+    """The limits that `query` stands under: kind, name, and by `address` the page without it; none of what is no query.
+
+    >>> chips("chè ngay:2020", lambda query: "/?q=" + query)
+    (('day', '2020', '/?q=chè'),)
+    """
+    try:
+        parsed = parse(query)
+    except QueryError:
+        return ()
+    return tuple((limit.kind, _label(limit), address(without(parsed, limit))) for limit in limits(parsed))
+
+
+def chips_of(request: Request) -> Chips:
+    """The same of the first query of a tool's page; what else its address asks for stays."""
+    pairs = request.query_params.multi_items()
+    first = next((at for at, (name, value) in enumerate(pairs) if name == "q" and value.strip()), -1)
+    if first < 0:
+        return ()
+
+    def address(query: str) -> str:
+        kept = [*pairs[:first], ("q", query), *pairs[first + 1 :]]
+        return f"{request.url.path}?{urlencode([(name, value) for name, value in kept if name != 'page'])}"
+
+    return chips(pairs[first][1], address)
 
 
 def without(query: Query, limit: Filter) -> str:
@@ -165,6 +193,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
         asked.cursor or None,
         asked.order,
         facets=counted,
+        parts=SPARK_PARTS,
         as_of=asked.moment,
         earlier=asked.earlier,
         unlikely=asked.unlikely,
@@ -181,7 +210,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             **values_of(asked),
             "answer": found,
             "echo": query_pieces(query.root, found.understood.terms),
-            "limits": [(limit, _label(limit), asked.address(q=without(query, limit))) for limit in standing],
+            "chips": chips(asked.query, lambda query: asked.address(q=query)),
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": partial(narrow, charted.unit) if charted else None,
             "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
@@ -190,6 +219,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
                 facets[name] for name in _LISTED if name in facets and facets[name].values and FACETS[name] not in taken
             ],
             "histogram": charted,
+            "spark": spark,
             "examples": () if found.hits else _examples(held),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "next_page": asked.address(cursor=found.cursor) if found.cursor else "",

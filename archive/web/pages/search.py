@@ -85,7 +85,8 @@ async def page(request: Request) -> Response:
 
 def values_of(asked: Asked) -> dict[str, object]:
     """What every form of the search page shows."""
-    return {"asked": asked, "q": asked.query, "orders": ORDERS, "problem": None, "answer": None, "examples": ()}
+    none: dict[str, object] = {"problem": None, "answer": None, "examples": (), "chips": ()}
+    return {"asked": asked, "q": asked.query, "orders": ORDERS, **none}
 
 
 def of_period(query: str) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -23,11 +23,12 @@ from archive.sources.model import Host, Layout
 from archive.store.counts import SourceCount, Summary, articles_at, source_count, source_counts, summary
 from archive.store.runs import Run, ended_well, runs
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
-from archive.web.map import country, shade
+from archive.web.language import Language, language_of
+from archive.web.map import Unit, country, shade
 from archive.web.pages.search import of_period
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, text
-from archive.web.render import render
+from archive.web.render import number, render
 
 _RUNS = 500
 
@@ -113,7 +114,8 @@ def _newest_first(parts: Iterable[Iterable[Run]]) -> list[Run]:
 Health = Literal["well", "look", "running", "never"]
 """How a source does, by its last run: it ended well, a person should look, it runs, or there was none."""
 
-_KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
+_NAMES: Final = {one.id: one.name for one in (*places.PROVINCES_63, *places.PROVINCES_34)}
+KINDS: Final[tuple[Literal["34", "63"], ...]] = ("34", "63")
 
 
 async def overview(request: Request) -> Response:
@@ -122,7 +124,7 @@ async def overview(request: Request) -> Response:
     counts, last_runs = await room.asker.ask(held_of_sources, keep=True)
     counted = {source.id: source for source in counts}
     known = {source.id for source in room.register.all()}
-    units, chosen = choice(request, "units", _KINDS), text(request, "unit")
+    units, chosen = choice(request, "units", KINDS), text(request, "unit")
     listed = [
         (source, counted.get(source.id), health(last_runs.get(source.id)))
         for source in room.register.all()
@@ -130,7 +132,6 @@ async def overview(request: Request) -> Response:
     ]
     listed.sort(key=lambda row: (-(row[1].articles if row[1] else 0), row[0].province, row[0].id))
     held = by_unit(counts, units)
-    most = max(held.values(), default=0)
     return render(
         request,
         "sources.html",
@@ -138,9 +139,8 @@ async def overview(request: Request) -> Response:
             "map": country(),
             "units": units,
             "chosen": chosen,
-            "chosen_name": _unit_name(chosen),
-            "by_unit": held,
-            "shade": lambda unit: shade(held[unit], most),
+            "chosen_name": unit_name(chosen),
+            "unit": of_sources(held, units, language_of(request)),
             "sources": [row for row in listed if row[1]],
             "waiting": [row[0] for row in listed if not row[1]],
             "strangers": [] if chosen else [source for source in counts if source.id not in known],
@@ -215,10 +215,21 @@ def by_unit(counts: Sequence[SourceCount], units: Literal["34", "63"]) -> Counte
     return held
 
 
-def _unit_name(unit: str) -> str:
+def of_sources(held: Counter[str], units: Literal["34", "63"], language: Language) -> Callable[[str], Unit]:
+    """How each unit is drawn on a map of what is held, which leads to its sources."""
+    most = max(held.values(), default=0)
+
+    def unit(identity: str) -> Unit:
+        count = held[identity]
+        address = f"/sources?units={units}&unit={identity}#list"
+        return Unit(address, f"{unit_name(identity)}: {number(count, language)}", shade(count, most), not count)
+
+    return unit
+
+
+def unit_name(unit: str) -> str:
     """The name of a unit of either division, "" for what is none."""
-    names = {one.id: one.name for one in (*places.PROVINCES_63, *places.PROVINCES_34)}
-    return names.get(unit, "")
+    return _NAMES.get(unit, "")
 
 
 def _outside(source: Source, months: Sequence[FacetCount]) -> list[FacetCount]:

@@ -20,7 +20,7 @@ from archive.search.grammar.tree import written
 from archive.search.planner.accents import read_phrases
 from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import around
+from archive.web.pages.results import around, chips_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, question
 from archive.web.problems import shown
@@ -67,6 +67,7 @@ async def page(request: Request) -> Response:
         "units": WANTED,
         "measures": _MEASURES,
         "problem": None,
+        "chips": chips_of(request),
         "found": None,
     }
     if not queries:
