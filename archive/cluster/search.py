@@ -110,21 +110,28 @@ def begun_words(counted: Mapping[int, Counts]) -> list[str]:
 
 
 def added_facets(
-    questions: ShardQuestions, names: Sequence[str], counted: Mapping[int, Counts], hits: int
+    questions: ShardQuestions, asked: SearchRequest, counted: Mapping[int, Counts], hits: int
 ) -> tuple[Facet, ...]:
     """The facets of all shards, cut to their most frequent values after adding."""
     labels = dict(sources_of(questions.facts.values()))
-    summed = {name: Counter[str]() for name in names}
+    summed = {name: Counter[str]() for name in asked.facets}
+    over: dict[str, faceting.Over] = {}
     for one in counted.values():
         for name, numbers in one.facets.items():
             summed[name].update(numbers)
+        for name, values in one.over.items():
+            for value, months in values.items():
+                over.setdefault(name, {}).setdefault(value, Counter()).update(months)
     for name in ("month", "year"):
         if name in summed:
             summed[name] = Counter(dict(sorted(summed[name].items())))
     if "person" in summed:
         for printed in questions.each(faceting.printed_names, faceting.most(summed["person"], faceting.MOST_VALUES)):
             labels = printed | labels
-    return tuple(faceting.facet(name, summed[name], hits, labels) for name in names)
+    return tuple(
+        faceting.with_times(faceting.facet(name, summed[name], hits, labels), over.get(name), asked.parts)
+        for name in asked.facets
+    )
 
 
 def not_yet(questions: ShardQuestions, day: date | None) -> tuple[str, ...]:
@@ -290,7 +297,7 @@ def answer(
         cursor=write_cursor(query.text, asked.order, shown[-1], names[shown[-1].shard]) if more else None,
         notes=tuple(dict.fromkeys((*notes, *questions.notes))),
         order=asked.order,
-        facets=added_facets(questions, asked.facets, counted, (accents.articles if accents else None) or 0),
+        facets=added_facets(questions, asked, counted, (accents.articles if accents else None) or 0),
         suggestions=suggestions,
         offers=offers(resolved, [sum(of) for of in zip(*(one.offers for one in counted.values()), strict=True)])
         if asked.counts and counted
@@ -319,7 +326,7 @@ def _found(
         number: None if order == "best" else Page(order, most, edge_in(number, last, order) if last else None)
         for number in asks
     }
-    wanted = tuple(asked.facets), asked.counts
+    wanted = tuple(asked.facets), asked.counts, asked.parts > 0
     counted = questions.by_shard(shard.counts, {number: (ask, *wanted, pages[number]) for number, ask in asks.items()})
     if order == "best":
         return counted, best(questions, asks, most, last, notes)

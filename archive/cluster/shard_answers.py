@@ -186,6 +186,7 @@ class Counts:
     terms: dict[Term, TermCount]
     accents: Accents | None
     facets: dict[str, Counter[str]] = field(default_factory=dict)
+    over: dict[str, faceting.Over] = field(default_factory=dict)
     begun: dict[Term, tuple[str, ...]] = field(default_factory=dict)
     page: tuple[Edge, ...] = ()
     offers: tuple[int, ...] = ()
@@ -227,9 +228,11 @@ def _read(db: sqlite_utils.Database) -> Facts:
 
 
 def counts(
-    db: sqlite_utils.Database, ask: ShardQuery, facets: tuple[str, ...], tallied: bool, page: Page | None
+    db: sqlite_utils.Database, ask: ShardQuery, facets: tuple[str, ...], tallied: bool, timed: bool, page: Page | None
 ) -> Counts:
-    """How many articles match, by facet, tier and term (these only if `tallied`), and the hits of `page`."""
+    """How many articles match, by facet (over time too if `timed`), tier and term (only if `tallied`), and the hits
+    of `page`.
+    """
     tiers, _ = tiers_of(db, ask)
     numbers = faceting.numbers(db, tiers, facets) if facets else {}
     edges = sort.page(db, ask.query.root, tiers, page.order, page.most, page.edge, []) if page else []
@@ -242,6 +245,7 @@ def counts(
         count_terms(db, ask.without, ask.query.root) if tallied else {},
         tiers.accents() if tallied or facets else None,
         numbers,
+        faceting.times(db, tiers, facets) if timed else {},
         prefixes,
         tuple(edges),
         offers.counts(ask.query, tiers) if tallied else (),

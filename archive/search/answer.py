@@ -105,7 +105,7 @@ class Understood:
 class FacetCount:
     """How many hits share a value; `label` is the value as a reader knows it.
 
-    `over` are the same hits over time, in equal parts of what all hits span, where asked for.
+    `over` are the same hits over time, in equal parts of what all hits span, where asked for (provinces, sources).
     """
 
     value: str

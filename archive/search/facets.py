@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import sqlite_utils
 
@@ -30,6 +30,12 @@ Named = Literal["place", "person"]
 """What a text names: an article has any number of them."""
 
 FACTS: tuple[Fact, ...] = get_args(Fact)
+OVER: tuple[Fact, ...] = ("province_now", "province", "source")
+"""The facts that are told over time."""
+
+Over: TypeAlias = dict[str, Counter[str]]
+"""Of each value of a fact how many hits fall in each month."""
+
 _SMALL = 2000  # hits that are asked one by one
 _BATCH = 50_000  # rowids in one statement
 _ROWS = 5000  # read at a time
@@ -96,41 +102,6 @@ def counted(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -
     return counts
 
 
-def counted_over(
-    db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact], parts: int
-) -> dict[Fact, dict[str, tuple[int, ...]]]:
-    """How the hits of each value of the `wanted` facts fall over time, in `parts` of the days from first to last."""
-    if _are_few(db, rows) or numpy is None or not len(rows):
-        return _over_of_few(db, list(rows), wanted, parts)
-    facts = _loaded(db)
-    positions = _positions(facts, rows)
-    days = facts.rowids[positions] >> 16
-    part = (days - days[0]) * parts // (days[-1] - days[0] + 1)
-    found: dict[Fact, dict[str, tuple[int, ...]]] = {}
-    for fact in wanted:
-        column = facts.columns[fact]
-        both = column.codes[positions].astype(numpy.int64) * parts + part
-        table = numpy.bincount(both, minlength=len(column.values) * parts).reshape(-1, parts)
-        found[fact] = {
-            column.values[code]: tuple(table[code].tolist()) for code in numpy.flatnonzero(table.any(axis=1))
-        }
-    return found
-
-
-def _over_of_few(
-    db: sqlite_utils.Database, rows: Sequence[int], wanted: Sequence[Fact], parts: int
-) -> dict[Fact, dict[str, tuple[int, ...]]]:
-    found: dict[Fact, dict[str, list[int]]] = {fact: {} for fact in wanted}
-    first = min(rows, default=0) >> 16
-    days = (max(rows, default=0) >> 16) - first + 1
-    for start in range(0, len(rows), _BATCH):
-        for row in db.conn.execute(_ONES, (json.dumps(rows[start : start + _BATCH]),)):
-            part = ((row[-1] >> 16) - first) * parts // days
-            for fact in wanted:
-                found[fact].setdefault(row[FACTS.index(fact)], [0] * parts)[part] += 1
-    return {fact: {value: tuple(counts) for value, counts in of.items()} for fact, of in found.items()}
-
-
 def counted_months(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
     """How many of `rows` fall in each month ("2020-03"), in order of time; months without any are left out."""
     if _are_few(db, rows):
@@ -143,6 +114,31 @@ def counted_months(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
         begins = numpy.searchsorted(positions, list(facts.months.values())).tolist()
     numbers = (end - begin for begin, end in pairwise([*begins, len(positions)]))
     return Counter({month: number for month, number in zip(facts.months, numbers, strict=True) if number})
+
+
+def counted_over(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -> dict[Fact, Over]:
+    """How many of `rows` have each value of the `wanted` facts, month by month."""
+    found: dict[Fact, Over] = {fact: {} for fact in wanted}
+    if _are_few(db, rows) or numpy is None:
+        values = list(rows)
+        for start in range(0, len(values), _BATCH):
+            for row in db.conn.execute(_ONES, (json.dumps(values[start : start + _BATCH]),)):
+                month = month_of(row[-1])
+                for fact in wanted:
+                    found[fact].setdefault(row[FACTS.index(fact)], Counter())[month] += 1
+        return found
+    facts = _loaded(db)
+    positions, months = _positions(facts, rows), list(facts.months)
+    begins = numpy.append(numpy.searchsorted(positions, list(facts.months.values())), len(positions))
+    month_of_each = numpy.repeat(numpy.arange(len(months)), numpy.diff(begins))
+    for fact in wanted:
+        column = facts.columns[fact]
+        both = column.codes[positions].astype(numpy.int64) * len(months) + month_of_each
+        numbers = numpy.bincount(both)
+        for both_at in numpy.flatnonzero(numbers).tolist():
+            code, month = divmod(both_at, len(months))
+            found[fact].setdefault(column.values[code], Counter())[months[month]] = int(numbers[both_at])
+    return found
 
 
 def month_of(rowid: int) -> str:
@@ -335,27 +331,38 @@ _NEW = {unit.id: unit.name for unit in PROVINCES_34}
 
 
 def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str], parts: int = 0) -> tuple[Facet, ...]:
-    """The hits of all tiers counted by each of `names`, in the order of `names`; with `parts`, facts over time too."""
+    """The hits of all tiers counted by each of `names`, in the order of `names`; with `parts`, provinces and
+    sources over time too.
+    """
     hits = len(tiers.meant())
     counts = numbers(db, tiers, names, MOST_VALUES)
     labels = source_names(db) if "source" in names else {}
     if "person" in names:
         labels |= printed_names(db, most(counts["person"], MOST_VALUES))
-    found = tuple(facet(name, counts[name], hits, labels) for name in names)
-    wanted = [fact for fact in FACTS if fact in names] if parts else []
-    over = {str(fact): of for fact, of in counted_over(db, tiers.meant(), wanted, parts).items()} if wanted else {}
-    return tuple(_with_times(one, over[one.name]) if one.name in over else one for one in found)
+    over = times(db, tiers, names) if parts else {}
+    return tuple(with_times(facet(name, counts[name], hits, labels), over.get(name), parts) for name in names)
 
 
-def _with_times(of: Facet, over: dict[str, tuple[int, ...]]) -> Facet:
-    """A facet with its values over time; a section with all of its spellings."""
-    if of.name != "section":
-        return replace(of, values=tuple(replace(one, over=over[one.value]) for one in of.values))
-    spelled: dict[tuple[str, ...], tuple[int, ...]] = {}
-    for value, counts in over.items():
-        key = tuple(tokens(value))
-        spelled[key] = tuple(map(sum, zip(spelled.get(key, (0,) * len(counts)), counts, strict=True)))
-    return replace(of, values=tuple(replace(one, over=spelled[tuple(tokens(one.value))]) for one in of.values))
+def times(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> dict[str, Over]:
+    """The hits of all tiers by value and month, for those of the facets `names` that are told over time."""
+    wanted = [fact for fact in OVER if fact in names]
+    return {str(fact): over for fact, over in counted_over(db, tiers.meant(), wanted).items()} if wanted else {}
+
+
+def with_times(of: Facet, over: Over | None, parts: int) -> Facet:
+    """A facet whose values tell their hits `over` time: in at most so many parts of as many months each."""
+    months = [int(month[:4]) * 12 + int(month[5:7]) for counts in (over or {}).values() for month in counts]
+    if not over or not months:
+        return of
+    first, wide = min(months), -(-(max(months) - min(months) + 1) // parts)
+
+    def parted(value: str) -> tuple[int, ...]:
+        found = [0] * -(-(max(months) - first + 1) // wide)
+        for month, count in over.get(value, {}).items():
+            found[(int(month[:4]) * 12 + int(month[5:7]) - first) // wide] += count
+        return tuple(found)
+
+    return replace(of, values=tuple(replace(one, over=parted(one.value)) for one in of.values))
 
 
 def numbers(

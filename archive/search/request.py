@@ -26,8 +26,8 @@ SECONDS: Final = 10.0
 class SearchRequest(Question):
     """A search: at most `limit` hits of `query`, from after `cursor`, in one of ORDERS.
 
-    `facets` names what the hits are to be counted by (`facets.NAMES`), in one archive those of a province, source or
-    section also in so many `parts` of the time that all hits span. With `counts` False only the page is looked
+    `facets` names what the hits are to be counted by (`facets.NAMES`), those of provinces and sources also in at most
+    so many `parts` of the time that all hits span. With `counts` False only the page is looked
     for: the fastest way to the first hits of a large archive. `corpus` names a frozen corpus
     that limits the search, `within` is that corpus (`loaded`). `as_of`
     searches the archive as it stood at the end of that day in Vietnam; `earlier` the texts that articles no longer
