@@ -314,11 +314,11 @@ def _taken(*days: str) -> list[Memento]:
 
 def test_captures_of_one_second_are_passed_over_and_marks_stay_apart() -> None:
     taken = _taken("2020-01-01T00:00:00.1", "2020-01-01T00:00:00.9", *(f"2021-06-01T00:{at:02}:00" for at in range(60)))
-    line = timeline(taken, taken[1])
+    line = timeline(taken, taken[1].place.record_id)
     assert (line.place, line.count, line.before) == (2, 62, None)
     assert line.after == taken[2]
     assert sum(mark.count for mark in line.marks) == 62
     assert len(line.marks) == 2
     assert [mark.shown for mark in line.marks] == [True, False]
-    assert timeline(taken, taken[-1]).after is None
+    assert timeline(taken, taken[-1].place.record_id).after is None
     assert [year for year, _ in calendar(taken)] == [2021, 2020]

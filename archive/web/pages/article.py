@@ -25,7 +25,7 @@ from archive.search.backend import Backend, ask, ask_article
 from archive.store import queries
 from archive.store.captures import Memento, by_record, nearest, pictures
 from archive.store.clusters import Cluster, cluster_of
-from archive.store.rows import CaptureRow, RevisionRow, TeaserRow
+from archive.store.rows import PARTED, CaptureRow, RevisionRow, TeaserRow
 from archive.store.runs import run
 from archive.store.secondary import secondary
 from archive.text.clock import in_vietnam, utc_seconds
@@ -42,6 +42,7 @@ from archive.web.pages.state import Room, base_of, room_of
 from archive.web.parameters import choice, flag, number
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
+from archive.web.replay.timeline import WIDTH, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ async def page(request: Request) -> Response:
             "number": shown.number,
             "source_name": stored.source_name,
             "captures": shown.captures,
+            "timeline": timeline(shown.captures, shown.capture.record_id),
+            "width": WIDTH,
             "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
             "teasers": _related(shown.teasers, shown.held),
             "pointers": shown.pointers,
@@ -291,7 +294,7 @@ async def changes_page(request: Request) -> Response:
     stored, steps = await room_of(request).asker.ask(
         ask_article, request.path_params["reference"], _steps, weight="slow"
     )
-    values = {"row": stored.row, "steps": steps, "view": choice(request, "view", ("inline", "side"))}
+    values = {"row": stored.row, "steps": steps, "view": choice(request, "view", ("inline", "side")), "sides": sides}
     return render(request, "changes.html", values)
 
 
@@ -303,3 +306,29 @@ def _steps(db: sqlite_utils.Database, stored: queries.StoredArticle) -> tuple[qu
 def _step(db: sqlite_utils.Database, before: RevisionRow, after: RevisionRow) -> Step:
     capture = queries.capture(db, after.capture)
     return capture, before.number, after.number, field_changes(before.article, after.article)
+
+
+Side: TypeAlias = list[tuple[Change, str]]
+
+
+def sides(pieces: Sequence[tuple[Change, str]]) -> list[tuple[Side, Side]]:
+    """What was and what is, paragraph beside paragraph: one that only one side has stands beside nothing.
+
+    >>> sides([("added", "Đính chính.\\n\\n"), ("same", "Lũ rút.\\n\\nDân "), ("removed", "đi"), ("added", "về")])
+    [([], [('added', 'Đính chính.')]), ([('same', 'Lũ rút.')], [('same', 'Lũ rút.')]), ([('same', 'Dân '), \
+('removed', 'đi')], [('same', 'Dân '), ('added', 'về')])]
+    """
+    rows: list[tuple[Side, Side]] = [([], [])]
+    for change, text in pieces:
+        for at, part in enumerate(text.split(PARTED)):
+            before, after = rows[-1]
+            if at and (change == "same" or not (before if change == "added" else after)):
+                rows.append(([], []))
+                before, after = rows[-1]
+            elif at:
+                part = PARTED + part
+            if part and change != "added":
+                before.append((change, part))
+            if part and change != "removed":
+                after.append((change, part))
+    return [row for row in rows if any(row)]

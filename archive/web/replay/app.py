@@ -242,7 +242,7 @@ class Replay:
             "content": f"{prefix}/{stamp}mp_/{found.url}",
             "raw": f"{prefix}/{stamp}id_/{found.url}",
             "all": f"{prefix}/calendar/{found.url}",
-            "timeline": timeline(captures, found),
+            "timeline": timeline(captures, found.place.record_id),
             "width": WIDTH,
             "address": partial(_address, prefix),
             "operator": Holdings.open(root).settings.operator if (root / SETTINGS).exists() else root.name,

@@ -1,4 +1,4 @@
-// Everything works without this file: it copies citations, follows runs, and lets months be chosen by dragging.
+// Everything works without this file: it copies citations, follows runs, shows the tab one is at, and lets months be chosen by dragging.
 "use strict";
 
 for (const text of document.querySelectorAll("[data-copy]")) {
@@ -13,6 +13,8 @@ for (const text of document.querySelectorAll("[data-copy]")) {
   });
   text.after(button);
 }
+
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 const live = document.querySelector("[data-live]");
 if (live) {
