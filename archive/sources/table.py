@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final, Literal, Never, TypeVar
 from urllib.parse import urlsplit
 
-from cssselect import HTMLTranslator, SelectorError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from archive.errors import SourceError
 from archive.messages.message import Message, message_of, toml_flaw
@@ -249,11 +249,14 @@ def read_select(table: Table) -> Select:
     return Select(**chosen)
 
 
+_PAGE: Final = LexborHTMLParser("<p>")  # as pages are asked: what it takes for a selector is one
+
+
 @cache
 def _flaw(selector: str) -> str:
     try:
-        HTMLTranslator().css_to_xpath(selector)
-    except SelectorError as error:
+        _PAGE.css(selector)
+    except SelectolaxError as error:
         return str(error)
     return ""
 

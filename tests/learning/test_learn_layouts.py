@@ -69,3 +69,10 @@ def test_what_the_format_does_not_know_is_an_error_that_names_the_key(tmp_path: 
     file.write_text(f'[[layout]]\nfamily = "generic"\n{text}\n', encoding="utf-8")
     with pytest.raises(SourceError, match=said):
         read_learnt(file)
+
+
+def test_every_selector_that_learning_writes_can_be_loaded_again(tmp_path: Path) -> None:
+    path = tmp_path / "trang-la.layout.toml"
+    layouts = (Layout("generic", select=Select(section=("div.muc > a.muc:nth-last-child(1 of a.muc)",))),)
+    path.write_text(written(layouts), encoding="utf-8")
+    assert read_learnt(path) == layouts
