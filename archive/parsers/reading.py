@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -56,31 +58,49 @@ def read_page(
     if feeds.is_feed(body):
         return feeds.read_feed(body, captured, source)
     layout = source.layout_on(captured.date()) if source is not None else None
-    return _read_html(url, body, content_type, captured, source, layout, kind)
+    site = selectors_of(layout)
+    publisher = source.name if source is not None else ""
+    learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
+    pages: list[Page] = []
+
+    def opened() -> Page:
+        page = open_page(
+            url,
+            body,
+            content_type,
+            captured,
+            site,
+            month_first=bool(layout and layout.month_first),
+            publisher=publisher,
+        )
+        page.asked, page.learnt = kind, learnt
+        pages.append(page)
+        return page
+
+    collecting = gc.isenabled()
+    gc.disable()  # a third of the time: a page's elements live until it is read, and none of them is garbage before
+    try:
+        return _read_html(url, opened, captured, source, layout)
+    finally:
+        for page in pages:
+            page.tree.dissolve()
+        if collecting:
+            gc.enable()
 
 
 def _read_html(
-    url: str,
-    body: bytes,
-    content_type: str,
-    captured: datetime,
-    source: Source | None,
-    layout: Layout | None,
-    kind: PageKind,
+    url: str, opened: Callable[[], Page], captured: datetime, source: Source | None, layout: Layout | None
 ) -> Reading:
-    site = selectors_of(layout)
-    month_first = bool(layout and layout.month_first)
-
-    def opened() -> Page:
-        publisher = source.name if source is not None else ""
-        page = open_page(url, body, content_type, captured, site, month_first=month_first, publisher=publisher)
-        page.url = own or url
-        page.asked = kind
-        page.learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
-        return page
-
-    own = ""
     page = opened()
+
+    def whole() -> Page:
+        """The page with what selectors took out of it: that holds links too."""
+        if page.tree.restore():
+            return page
+        again = opened()
+        again.url = own or url
+        return again
+
     family = family_of(page, layout)
     rendering, own = rendering_of(page, family.own_address(url))
     page.url = own or url
@@ -91,7 +111,7 @@ def _read_html(
     except Unreadable as error:
         if error.reason != "no_article":
             raise
-        page = opened()  # anew: what selectors took apart holds links too
+        page = whole()
         unreadable.check(page, 0)
         return links.listing(page, source, is_article, reason=error.detail)
     article = applied(article, said, layout)
@@ -101,7 +121,7 @@ def _read_html(
     unreadable.check(page, sum(paragraph.count(" ") + 1 for paragraph in article.body))
     unreadable.check_body(article.body)
     if article.probability < LIKELY:
-        found = links.listing(opened(), source, is_article, reason=article.notes[-1])
+        found = links.listing(whole(), source, is_article, reason=article.notes[-1])
         return replace(found, unlikely=article)
     return Reading("article", _doubted(page, article), _links(article), article.teasers, notes=page.notes)
 

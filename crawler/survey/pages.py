@@ -113,7 +113,6 @@ def _of_html(
     teasers: tuple[Teaser, ...],
 ) -> Seen:
     from archive.parsers.document.page import open_page
-    from archive.parsers.document.tree import drop
     from archive.parsers.links import links_of
     from archive.parsers.site.families import family_of
 
@@ -123,7 +122,7 @@ def _of_html(
     family, title, site = family_of(opened, None).name, opened.title(), opened.meta("og:site_name")
     every = {link.url: link for link in links_of(opened)} | {link.url: link for link in links}
     for element in list(opened.root.iter("script", "style", "noscript", "template", "select")):
-        drop(element)
+        element.drop()
     text = "\n".join(line for piece in opened.root.itertext() if (line := normalise(piece)))
     few = len(text.split()) < _FEW_WORDS
     own = sum(1 for url in every if _host(url) == _host(page.url))

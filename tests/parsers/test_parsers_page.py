@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parsing import URL, page_of, reading_of
 
 from archive.errors import SelectionError, Unreadable
-from archive.parsers.document.tree import clean, drop, parse, text_of
+from archive.parsers.document import page as document
+from archive.parsers.document.tag_soup import parse_page
+from archive.parsers.document.tree import Element, clean, parse, text_of
 from archive.text.normalise import normalise
 
 
@@ -38,7 +42,7 @@ def test_what_is_taken_cannot_be_read_again() -> None:
 
 def test_text_behind_a_dropped_element_stays() -> None:
     root = parse(b"<html><body><div><b>x</b><i>y</i> z</div></body></html>").root
-    drop(next(root.iter("i")))
+    next(root.iter("i")).drop()
     assert text_of(next(root.iter("div"))) == "x z"
 
 
@@ -77,7 +81,7 @@ _TREE = (
 def test_an_element_before_a_control_character_can_be_dropped(mark: str) -> None:
     root = parse(f"<p>Bản<b>x</b> Lầu{mark}<i>y</i>{mark}</p>".encode()).root
     for element in list(root.iter("b", "i")):
-        drop(element)
+        element.drop()
     assert text_of(root) == "Bản Lầu"
 
 
@@ -139,3 +143,41 @@ def test_metadata_is_found_by_name_property_or_itemprop() -> None:
 def test_a_file_of_another_kind_is_no_page_though_tags_stand_in_it(head: bytes) -> None:
     with pytest.raises(Unreadable, match="not_html"):
         reading_of(head + b"<html><p>x</p></html>")
+
+
+def test_what_was_taken_out_is_put_back_where_it_stood() -> None:
+    page = page_of('<div>đầu<p class="x">một</p>giữa<p class="y">hai<b>ba</b></p>cuối<p class="x">bốn</p></div>')
+    before = [(element.tag, element.text, element.tail) for element in page.root.iter()]
+    for css in (".x", "b", ".y"):
+        page.take(css)
+    assert [element.tag for element in page.one("div").iter()] == ["div"]
+    assert page.tree.restore()
+    assert [(element.tag, element.text, element.tail) for element in page.root.iter()] == before
+    assert len(page.all(".x")) == 2
+
+
+def test_a_listing_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    monkeypatch.setattr(document, "parse_page", lambda markup: parsed.append(markup) or parse_page(markup))
+    links = "".join(
+        f'<li><a href="/tin/bai-viet-so-{n}-{n}00.html">Bài viết dài thứ {n} của trang</a></li>' for n in range(9)
+    )
+    reading = reading_of(f"<ul>{links}</ul>")
+    assert reading.kind == "listing"
+    assert len(reading.teasers) == 9
+    assert len(parsed) == 1
+
+
+def test_a_page_that_was_read_leaves_nothing_to_a_collector_and_lets_it_go_on() -> None:
+    reading_of("<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>")
+    gc.collect()
+    reading_of("<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>")
+    assert gc.isenabled()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        gc.collect()
+        left = [one for one in gc.garbage if isinstance(one, Element)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert left == []

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.parsers.blocks.lines import Line, Picture
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, drop, raw_text
+from archive.parsers.document.tree import Element, raw_text
 from archive.parsers.fields.vocabulary import COMMENTS
 
 _WORDS: Final = frozenset((
@@ -44,7 +44,7 @@ def cut_archive_bar(page: Page) -> None:
         page.take(f"#{name}")
     for bar in page.all("#wm-ipp"):
         if next(bar.iter("form"), None) is None:
-            drop(bar)
+            bar.drop()
 
 
 def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> list[Line | Picture]:

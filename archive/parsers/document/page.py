@@ -13,7 +13,7 @@ from archive.errors import SelectionError, Unreadable
 from archive.parsers.document import charset_repair as mending
 from archive.parsers.document import limits as guards
 from archive.parsers.document.tag_soup import parse_page
-from archive.parsers.document.tree import Element, Tree, clean, drop, text_of
+from archive.parsers.document.tree import Element, Tree, clean, text_of
 from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
 from archive.text.urls import LONGEST
@@ -53,7 +53,7 @@ class Page:
 
     def all(self, css: str) -> list[Element]:
         """Every element that `css` selects, in document order; possibly none."""
-        return self.tree.select(css, self.root)
+        return self.tree.select(css)
 
     def first_of(self, alternatives: tuple[str, ...]) -> tuple[Element, str] | None:
         """The element that the first fitting one of `alternatives` selects, and that selector; two elements do not
@@ -87,7 +87,7 @@ class Page:
         """Every element that `css` selects, removed from the page so that nothing reads it again."""
         found = self.all(css)
         for element in found:
-            drop(element)
+            element.drop()
         return found
 
     def title(self) -> str:

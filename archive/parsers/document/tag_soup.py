@@ -56,9 +56,7 @@ def _untangled(root: Element, markup: bytes) -> bool:
     tidy = _read_anew(root, around, markup, sorted(unclosed))
     if tidy is None:
         return False
-    around.text, around._children = tidy.text, []
-    for child in list(tidy):
-        around.append(child)
+    around.refill(tidy)
     return True
 
 

@@ -8,10 +8,12 @@ first child, `tail` behind the element).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from sys import intern
-from typing import Any, Final, overload
+from typing import Any, Final, NamedTuple, overload
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -30,24 +32,33 @@ INLINE: Final = frozenset((
 _ARGUMENT: Final = re.compile(r"\([^()]*\)")  # of :not() and :has(): what it names need not be there
 _SIMPLE: Final = re.compile(r"(\w*)([.#][\w-]+)", re.ASCII)
 _NAME: Final = re.compile(r"[.#](?:[\w-]|[^\x00-\x7f])+")
-_VALUE: Final = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'\]]+))""")
+_VALUE: Final = re.compile(
+    r"""(?:(?<![\w.#-])(?P<tag>[\w-]+))?\[\s*(?P<name>[\w-]+)\s*[~|^$*]?=\s*(?:"(?P<one>[^"]*)"|'(?P<two>[^']*)'|(?P<bare>[^\s"'\]]+))"""
+)
+_BRACKETS: Final = re.compile(r"""\[(?:"[^"]*"|'[^']*'|[^\]"'])*\]""")
+_FEW_REMOVED: Final = 8
+_MOST_REMOVED: Final = 64  # spans that are looked at one by one
+_NONE: Final[list[Element]] = []
 _VOID: Final = frozenset(("br", "img", "input", "meta", "link", "hr", "source", "wbr"))
 
 
 class Element:
-    """An element of a page: its tag in lower case, its attributes, its children and texts."""
+    """An element of a page: its tag in lower case, its attributes, its children and texts.
 
-    __slots__ = ("_children", "_next", "_parent", "_previous", "attributes", "tag", "tail", "text")
+    Elements are numbered in page order, so that what stands in one is a span of numbers: asked 5,000 times a page.
+    """
 
-    def __init__(self, tag: str, attributes: dict[str, str | None]) -> None:
+    __slots__ = ("_children", "_index", "_last", "_number", "_parent", "attributes", "tag", "tail", "text")
+
+    def __init__(self, tag: str, attributes: dict[str, str | None], parent: Element | None, index: _Index) -> None:
         self.tag = tag
         self.attributes = attributes
         self.text = ""
         self.tail = ""
-        self._parent: Element | None = None
+        self._parent = parent
         self._children: list[Element] = []
-        self._next: Element | None = None
-        self._previous: Element | None = None
+        self._index = index
+        self._number = self._last = len(index.elements)
 
     def __iter__(self) -> Iterator[Element]:
         return iter(self._children)
@@ -77,13 +88,9 @@ class Element:
         """What the element stands in."""
         return self._parent
 
-    def getnext(self) -> Element | None:
-        """The next element in the same parent."""
-        return self._next
-
     def getprevious(self) -> Element | None:
         """The element before it in the same parent."""
-        return self._previous
+        return next(self.itersiblings(preceding=True), None)
 
     def iterancestors(self, *tags: str) -> Iterator[Element]:
         """What the element stands in, the nearest first."""
@@ -95,40 +102,53 @@ class Element:
 
     def itersiblings(self, *, preceding: bool = False) -> Iterator[Element]:
         """The elements behind it in the same parent; those before it, the nearest first, if `preceding`."""
-        step = self._previous if preceding else self._next
-        while step is not None:
-            yield step
-            step = step._previous if preceding else step._next
+        beside = self._parent._children if self._parent is not None else [self]
+        at = beside.index(self)
+        return reversed(beside[:at]) if preceding else iter(beside[at + 1 :])
+
+    def holds(self, other: Element) -> bool:
+        """Whether `other` is this element or stands in it."""
+        if not self._index.moved and self._index is other._index:
+            return self._number <= other._number <= self._last
+        step: Element | None = other
+        while step is not None and step is not self:
+            step = step._parent
+        return step is self
+
+    def reaches(self, other: Element) -> bool:
+        """Whether `other` is this element or stands in it, and was not taken out."""
+        index = self._index
+        if index.moved or len(index.removed) > _FEW_REMOVED:
+            step: Element | None = other
+            while step is not None and step is not self:
+                step = step._parent
+            return step is self
+        return self.holds(other) and not any(first <= other._number <= last for first, last in index.removed)
 
     def iter(self, *tags: str) -> Iterator[Element]:
         """The element and all in it, in page order; of some tags only, where any are given."""
+        index = self._index
+        if index.moved:
+            return self._walked(tags)
+        if self._number == self._last:
+            return iter((self,) if not tags or self.tag in tags else ())
+        found = index.of(tags, self._number, self._last) if tags else index.elements[self._number : self._last + 1]
+        for first, last in index.removed:
+            if self._number < first and last <= self._last:
+                found = [one for one in found if not first <= one._number <= last]
+        return iter(found)
+
+    def _walked(self, tags: tuple[str, ...]) -> Iterator[Element]:
         stack = [self]
-        pop, extend = stack.pop, stack.extend
-        if not tags:
-            while stack:
-                element = pop()
+        while stack:
+            element = stack.pop()
+            if not tags or element.tag in tags:
                 yield element
-                extend(element._children[::-1])
-        elif len(tags) == 1:
-            tag = tags[0]
-            while stack:
-                element = pop()
-                if element.tag == tag:
-                    yield element
-                extend(element._children[::-1])
-        else:
-            while stack:
-                element = pop()
-                if element.tag in tags:
-                    yield element
-                extend(element._children[::-1])
+            stack.extend(element._children[::-1])
 
     def iterdescendants(self, *tags: str) -> Iterator[Element]:
         """All elements in it, in page order."""
-        found = self.iter(*tags)
-        for element in found:
-            if element is not self:
-                yield element
+        return (element for element in self.iter(*tags) if element is not self)
 
     def itertext(self) -> Iterator[str]:
         """All texts in it, in page order."""
@@ -140,21 +160,35 @@ class Element:
                 yield child.tail
 
     def append(self, child: Element) -> None:
-        """Puts an element behind the last in it."""
-        last = self._children[-1] if self._children else None
-        child._parent, child._previous, child._next = self, last, None
-        if last is not None:
-            last._next = child
+        """Puts an element of another tree behind the last in it."""
+        for index in (self._index, child._index):
+            index.moved = index.grown = True
+        child._parent = self
         self._children.append(child)
 
-    def remove(self, child: Element) -> None:
-        """Takes a child out, its tail too."""
-        self._children.remove(child)
-        if child._previous is not None:
-            child._previous._next = child._next
-        if child._next is not None:
-            child._next._previous = child._previous
-        child._parent = child._next = child._previous = None
+    def drop(self) -> None:
+        """Takes the element and what is in it out of the page; the text behind it stays."""
+        parent = self._parent
+        if parent is None:
+            return
+        place = parent._children.index(self)
+        if self.tail and place:
+            parent._children[place - 1].tail += self.tail
+        elif self.tail:
+            parent.text += self.tail
+        del parent._children[place]
+        index = self._index
+        index.taken.append((self, parent, place, self.tail))
+        index.removed.append((self._number, self._last))
+        index.moved = index.moved or len(index.removed) > _MOST_REMOVED
+        self._parent, self.tail = None, ""
+
+    def refill(self, other: Element) -> None:
+        """Puts what is in an element of another tree in the place of what is in this one."""
+        self.text, self._children = other.text, []
+        for child in list(other):
+            self.append(child)
+        self._index.moved = self._index.grown = True
 
     def set(self, name: str, value: str) -> None:
         """Gives an attribute a value."""
@@ -169,14 +203,48 @@ class Element:
         return next((child for child in self._children if child.tag == tag), None)
 
 
+_number: Final = attrgetter("_number")
+
+
+class _Index:
+    """The elements of a tree in page order, all and by tag, and the spans that were taken out since.
+
+    `moved` where something was put in (`grown`), or much taken out: then elements are found by walking.
+    """
+
+    __slots__ = ("by_tag", "elements", "grown", "moved", "removed", "taken")
+
+    def __init__(self) -> None:
+        self.elements: list[Element] = []
+        self.by_tag: dict[str, list[Element]] = {}
+        self.removed: list[tuple[int, int]] = []
+        self.taken: list[tuple[Element, Element, int, str]] = []  # with what held it, its place there, its tail
+        self.moved = self.grown = False
+
+    def of(self, tags: tuple[str, ...], first: int, last: int) -> list[Element]:
+        """The elements of some tags that are numbered from `first` to `last`."""
+        found: list[Element] = []
+        parts = 0
+        for tag in tags:
+            if known := self.by_tag.get(tag):
+                begin = bisect_left(known, first, key=_number) if first else 0
+                part = known[begin : bisect_right(known, last, begin, key=_number)]
+                if part:
+                    found += part
+                    parts += 1
+        return sorted(found, key=_number) if parts > 1 else found
+
+
 class Tree:
     """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
 
-    __slots__ = ("_elements", "_named", "_parser", "_values", "deepest", "root")
+    __slots__ = ("_elements", "_marks", "_named", "_parser", "_values", "deepest", "root")
 
     def __init__(self, markup: bytes) -> None:
         self._parser = LexborHTMLParser(markup)
-        self._named: dict[str, list[Element]] | None = None
+        self._marks: dict[str, list[str]] | None = None
+        self._named: dict[str, list[Element]] = {}
+        self._values: dict[tuple[str, str], str] = {}
         node = self._parser.root
         if node is None:
             raise Unreadable("not_html", "no element in it")
@@ -187,109 +255,159 @@ class Tree:
         """How many elements the page has."""
         return len(self._elements)
 
-    def select(self, css: str, within: Element) -> list[Element]:
-        """The elements below `within` that `css` selects, in page order; those taken out of the page are left out.
+    def dissolve(self) -> None:
+        """Parts the elements, which point at each other: so they go at once, and not when a collector finds them."""
+        for element in self.root._index.elements:
+            element._parent = None
+            element._children = _NONE
+        self.root._index.elements = []
+        self.root._index.by_tag = {}
+
+    def select(self, css: str) -> list[Element]:
+        """The elements that `css` selects, in page order; those taken out of the page are left out.
 
         Lexbor is asked only where every class, id and value of the selector stands on the page, and not for a class or
-        id alone.
+        id alone: asking takes 20 to 80 us, .4 ms of a page of a known family, 2 of one of the world's press.
         """
-        named, alternatives = self._names(), _parsed(css)
-        if not any(
-            all(name in named for name in names) and all(value in self._values for value in values)
-            for _, _, names, values in alternatives
-        ):
+        names, alternatives = self._names(), _parsed(css)
+        if not any(one.names <= names.keys() and all(map(self._has_value, one.values)) for one in alternatives):
             return []
-        tag, mark, _, _ = alternatives[0]
-        if mark and len(alternatives) == 1 and len(named[mark]) == 1:
-            found = [element for element in named[mark] if not tag or element.tag == tag]
+        tag, mark = alternatives[0].tag, alternatives[0].mark
+        if mark and len(alternatives) == 1:
+            found = [one for name in names[mark] for one in self._named[name]]
+            found = [one for one in found if not tag or one.tag == tag]
+            if len(names[mark]) > 1:
+                found.sort(key=_number)
         else:
             known = self._elements
             found = [known[place] for node in self._parser.css(css) if (place := node.mem_id) in known]
-        return [element for element in found if _lies_in(element, within)]
+        index = self.root._index
+        return [one for one in found if self.root.reaches(one)] if index.moved or index.removed else found
 
-    def _names(self) -> dict[str, list[Element]]:
-        """The elements of each class (".name") and id ("#name"), in no order."""
-        if self._named is None:
-            self._named = {}
+    def _names(self) -> dict[str, list[str]]:
+        """The attributes, class (".a b") and id ("#c"), in which each class (".a") and id stands."""
+        if self._marks is None:
             add = self._named.setdefault
-            values: list[str] = []
-            for element in self._elements.values():
-                if attributes := element.attributes:
-                    values += filter(None, attributes.values())
-                    for name in (attributes.get("class") or "").split():
-                        add(f".{name}", []).append(element)
-                    if name := attributes.get("id") or "":
-                        add(f"#{name}", []).append(element)
-            self._values = "\n".join(values)
-        return self._named
+            for element in self.root._index.elements:
+                attributes = element.attributes
+                if css := attributes.get("class"):
+                    add(f".{css}", []).append(element)
+                if name := attributes.get("id"):
+                    add(f"#{name}", []).append(element)
+            marks: dict[str, list[str]] = {}
+            for name in self._named:
+                for mark in {f".{one}" for one in name[1:].split()} if name[0] == "." else {name}:
+                    marks.setdefault(mark, []).append(name)
+            self._marks = marks
+        return self._marks
+
+    def _has_value(self, asked: tuple[str, str, str]) -> bool:
+        """Whether some element of a tag ("" for any) has a text in the value of an attribute."""
+        tag, name, text = asked
+        known = self._values.get((tag, name))
+        if known is None:
+            index = self.root._index
+            elements = index.by_tag.get(tag, ()) if tag else index.elements
+            known = self._values[tag, name] = "\n".join(
+                [value for one in elements if (value := one.attributes.get(name))]
+            )
+        return text in known
+
+    def restore(self) -> bool:
+        """Puts back all that was taken out; False where that cannot be, as something was put in."""
+        index = self.root._index
+        if index.grown:
+            return False
+        while index.taken:
+            child, parent, place, tail = index.taken.pop()
+            parent._children.insert(place, child)
+            child._parent = parent
+            if tail:
+                if place:
+                    before = parent._children[place - 1]
+                    before.tail = before.tail[: len(before.tail) - len(tail)]
+                else:
+                    parent.text = parent.text[: len(parent.text) - len(tail)]
+                child.tail = tail
+        index.removed.clear()
+        index.moved = False
+        return True
+
+
+class _Asked(NamedTuple):
+    """What a page must have where one alternative of a selector meets anything: classes and ids, values of attributes
+    with tag and name. `mark` is the class or id, `tag` what it must be of, where it asks for no more than these.
+    """
+
+    tag: str
+    mark: str
+    names: frozenset[str]
+    values: tuple[tuple[str, str, str], ...]
 
 
 @cache
-def _parsed(css: str) -> list[tuple[str, str, list[str], list[str]]]:
-    """For each alternative of a selector: tag and class or id where it is no more than these, all classes and ids, and
-    all values of attributes, that a page must have where it meets anything.
-
-    Asking lexbor takes 20 to 80 us: .4 ms of a page of a known family, 2 of one of the world's press.
-    """
+def _parsed(css: str) -> list[_Asked]:
     plain = css
     while (outer := _ARGUMENT.sub("", plain)) != plain:
         plain = outer
     found = []
     for one in plain.split(","):
         simple = _SIMPLE.fullmatch(one.strip()) if plain == css else None
-        values = ["".join(groups) for groups in _VALUE.findall(one)]
-        names = _NAME.findall(_VALUE.sub("", one))
-        found.append((simple[1] if simple else "", simple[2] if simple else "", names, values))
+        values = tuple(
+            ((asked["tag"] or "").lower(), asked["name"].lower(), asked["one"] or asked["two"] or asked["bare"] or "")
+            for asked in _VALUE.finditer(one)
+        )
+        names = frozenset(_NAME.findall(_BRACKETS.sub("", one)))
+        found.append(_Asked(simple[1] if simple else "", simple[2] if simple else "", names, values))
     return found
 
 
-def _lies_in(element: Element, within: Element) -> bool:
-    step: Element | None = element
-    while step is not None:
-        if step is within:
-            return True
-        step = step._parent
-    return False
-
-
-def _built(top: Any, elements: dict[int, Element]) -> tuple[Element, int]:
+def _built(top: Any, known: dict[int, Element]) -> tuple[Element, int]:
     """The elements of a lexbor node and all in it, and how deep they are nested."""
-    root = Element(top.tag, top.attributes)
-    elements[top.mem_id] = root
-    stack = [(top, root, 1)]
+    index = _Index()
+    elements, by_tag = index.elements, index.by_tag
+    parent = Element(top.tag, top.attributes, None, index)
+    known[top.mem_id] = parent
+    elements.append(parent)
+    by_tag[parent.tag] = [parent]
+    around: list[tuple[Element, Any]] = []  # the elements around, and what follows the one that is read
+    last: Element | None = None
     deepest = 1
-    while stack:
-        node, element, depth = stack.pop()
-        children = element._children
-        last: Element | None = None
-        child = node.first_child
-        if depth > deepest:
-            deepest = depth
-        while child is not None:
-            tag = child.tag
-            if tag == "-text":
-                if last is None:
-                    element.text += child.text_content
-                else:
-                    last.tail += child.text_content
-            elif tag[0] not in "-!_":
-                attributes = child.attributes
-                if len(attributes) > _MANY:
-                    attributes = {intern(name): value for name, value in attributes.items()}
-                made = Element(tag, attributes)
-                made._parent = element
-                if last is not None:
-                    last._next = made
-                    made._previous = last
-                children.append(made)
-                elements[child.mem_id] = made
-                if len(elements) > _MOST_ELEMENTS:
-                    raise Unreadable("too_large", f"more than {_MOST_ELEMENTS} elements")
-                last = made
-                if tag not in _VOID:
-                    stack.append((child, made, depth + 1))
-            child = child.next
-    return root, deepest
+    node = top.first_child
+    while True:
+        if node is None:
+            parent._last = len(elements) - 1
+            if not around:
+                return parent, deepest
+            last = parent
+            parent, node = around.pop()
+            continue
+        tag = node.tag
+        if tag == "-text":
+            if last is None:
+                parent.text += node.text_content
+            else:
+                last.tail += node.text_content
+        elif tag[0] not in "-!_":
+            attributes = node.attributes
+            if len(attributes) > _MANY:
+                attributes = {intern(name): value for name, value in attributes.items()}
+            last = Element(tag, attributes, parent, index)
+            parent._children.append(last)
+            known[node.mem_id] = last
+            elements.append(last)
+            if tag in by_tag:
+                by_tag[tag].append(last)
+            else:
+                by_tag[tag] = [last]
+            if len(elements) > _MOST_ELEMENTS:
+                raise Unreadable("too_large", f"more than {_MOST_ELEMENTS} elements")
+            if tag not in _VOID:
+                around.append((parent, node.next))
+                deepest = max(deepest, len(around) + 1)
+                parent, last, node = last, None, node.first_child
+                continue
+        node = node.next
 
 
 def parse(markup: bytes) -> Tree:
@@ -303,21 +421,6 @@ def parse(markup: bytes) -> Tree:
 def parse_fragment(markup: str) -> Element:
     """The tree of a piece of HTML, in a body of its own."""
     return Tree(f"<html><body>{markup}</body></html>".encode("utf-8", "replace")).root
-
-
-def drop(element: Element) -> None:
-    """Removes an element and what is in it; the text after it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail += element.tail
-        else:
-            parent.text += element.tail
-        element.tail = ""
-    parent.remove(element)
 
 
 def storable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from archive.model import Teaser
@@ -106,13 +107,11 @@ def _beside(label: Element, around: set[Element]) -> list[Element]:
         if step is None or step in around:
             return []
         found: list[Element] = []
-        beside = step.getnext()
-        while beside is not None and beside not in around:
+        for beside in takewhile(lambda one: one not in around, step.itersiblings()):
             if _holds_pointers(beside):
                 found.append(beside)
             elif text_of(beside):
                 return found
-            beside = beside.getnext()
         if found:
             return found
         step = step.getparent()

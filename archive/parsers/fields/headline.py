@@ -187,7 +187,7 @@ def find_headline(page: Page, items: Items, start: int, end: int, meta: Metadata
     lines = [(position, line) for position, line in lines if position <= start + 4]
     texts = [line.text for _, line in lines]
     slugged = (match(slug, texts) or _cut_off(slug, texts)) if slug and lines else None
-    best = set_as_headline(items, lines, start, slugged.headline if slugged else "", named)
+    best = set_as_headline(items, lines, start, slugged.headline if slugged else "", list(map(Named.of, named)))
     if best is None or slugged is not None or is_named(best.found.value, named):
         return best
     if not _has_menu(items, best.position, start):
@@ -208,7 +208,7 @@ def _cut_off(slug: str, texts: list[str]) -> Match | None:
 def is_named(text: str, named: list[str]) -> bool:
     """Whether the metadata repeat a line, the site's name left out."""
     folded = tokens(text)
-    return any(tokens(name) == folded or _stands_before_joint(folded, name) for name in named)
+    return any(name.words == folded or folded in name.before for name in map(Named.of, named))
 
 
 def _without_kicker(text: str, named: list[str]) -> str:
@@ -262,13 +262,31 @@ def _leads_here(page: Page, href: str) -> bool:
     return url == own or (_words(name) >= _SHORTEST_KEYWORDS and name == own.rpartition("/")[2])
 
 
+class Named(NamedTuple):
+    """What the metadata call a page: its tokens, and those before each of its joints, behind which is a site's name."""
+
+    title: str
+    words: list[str]
+    before: list[list[str]]
+
+    @classmethod
+    def of(cls, title: str) -> Named:
+        """A title taken apart once, for all the lines that are compared with it."""
+        before: list[list[str]] = []
+        done = 0
+        for joint in _PARTS.finditer(title):
+            before.append((before[-1] if before else []) + tokens(title[done : joint.start()]))
+            done = joint.start()
+        return cls(title, tokens(title), before)
+
+
 class Shown(NamedTuple):
     """A line that may be the headline: its words, the slug's text, what the metadata call the page, its neighbours."""
 
     line: Line
     folded: list[str]
     slugged: str
-    named: list[str]
+    named: list[Named]
     near: Items
 
     @property
@@ -282,13 +300,13 @@ class Shown(NamedTuple):
 def _agreeing(seen: Shown) -> Iterator[bool]:
     """Each title that has the very words, or no more than the site's name behind them."""
     for name in seen.named:
-        yield tokens(name) == seen.folded or (len(seen.folded) >= _SHORT and _stands_before_joint(seen.folded, name))
+        yield name.words == seen.folded or (len(seen.folded) >= _SHORT and seen.folded in name.before)
 
 
 def _begun(seen: Shown) -> Iterator[bool]:
     """Each title that begins with the words and goes on."""
     for name, agrees in zip(seen.named, _agreeing(seen), strict=True):
-        yield not agrees and len(seen.folded) >= _SHORT and tokens(name)[: len(seen.folded)] == seen.folded
+        yield not agrees and len(seen.folded) >= _SHORT and name.words[: len(seen.folded)] == seen.folded
 
 
 def _elements(seen: Shown) -> list[Element]:
@@ -333,7 +351,7 @@ HEADLINE: Final = Table[Shown, bool](
 
 
 def set_as_headline(
-    items: Items, lines: list[tuple[int, Line]], start: int, slugged: str = "", named: Sequence[str] = ()
+    items: Items, lines: list[tuple[int, Line]], start: int, slugged: str = "", named: Sequence[Named] = ()
 ) -> Headline | None:
     """The line that most says is the headline, nearest to the text where several are alike; None where too little."""
     best: tuple[float, int, Line] | None = None
@@ -346,22 +364,10 @@ def set_as_headline(
     if best is None or best[0] < ENOUGH:
         return None
     score, position, line = best
-    text = _without_kicker(line.text, list(named))
+    text = _without_kicker(line.text, [name.title for name in named])
     raw = line.text if text != line.text else None
     by = _headline_by(line, bool(slugged) and slugged == line.text)
     return Headline(Found(text, by, raw, min(1.0, 0.4 + score / 10)), position)
-
-
-def _stands_before_joint(folded: list[str], title: str) -> bool:
-    """Whether `folded` is what stands before one of a title's joints, as tokens: it, without the site's name behind."""
-    before: list[str] = []
-    done = 0
-    for joint in _PARTS.finditer(title):
-        before += tokens(title[done : joint.start()])
-        done = joint.start()
-        if len(before) >= len(folded):
-            return before == folded
-    return False
 
 
 def _headline_by(line: Line, slugged: bool) -> str:

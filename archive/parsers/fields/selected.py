@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from archive.model import Attachment, Found, Moment, Teaser
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, drop, raw_text, storable, text_of
+from archive.parsers.document.tree import Element, raw_text, storable, text_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.headline import same_words
 from archive.parsers.fields.related import box_named, read_box
@@ -85,7 +85,7 @@ def _take_related(page: Page, alternatives: tuple[str, ...]) -> tuple[Teaser, ..
     for css in alternatives:
         for box in page.all(css):
             found += read_box(page, box, box_named(_label_of(box)))
-            drop(box)
+            box.drop()
     return tuple(found)
 
 
@@ -108,7 +108,7 @@ def _lead(page: Page, alternatives: tuple[str, ...]) -> Found | None:
         found = [element for element in page.all(css) if text_of(element)]
         if len(found) == 1:
             text = text_of(found[0])
-            drop(found[0])
+            found[0].drop()
             return Found(text, by=css)
     return None
 
