@@ -33,8 +33,8 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 OVER: tuple[Fact, ...] = ("province_now", "province", "source")
 """The facts that are told over time."""
 
-Over: TypeAlias = dict[str, Counter[str]]
-"""Of each value of a fact how many hits fall in each month."""
+Over: TypeAlias = dict[str, Counter[int]]
+"""Of each value of a fact how many hits fall in each month, or in each part of some months."""
 
 _SMALL = 2000  # hits that are asked one by one
 _BATCH = 50_000  # rowids in one statement
@@ -116,29 +116,44 @@ def counted_months(db: sqlite_utils.Database, rows: DocidSet) -> Counter[str]:
     return Counter({month: number for month, number in zip(facts.months, numbers, strict=True) if number})
 
 
-def counted_over(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact]) -> dict[Fact, Over]:
-    """How many of `rows` have each value of the `wanted` facts, month by month."""
+def counted_over(db: sqlite_utils.Database, rows: DocidSet, wanted: Sequence[Fact], parts: int = 0) -> dict[Fact, Over]:
+    """How many of `rows` have each value of the `wanted` facts (or none: ""), month by month: year * 12 + month.
+
+    With `parts`, in at most so many parts of as many months each, numbered from 0: what one archive alone is asked.
+    """
     found: dict[Fact, Over] = {fact: {} for fact in wanted}
     if _are_few(db, rows) or numpy is None:
         values = list(rows)
         for start in range(0, len(values), _BATCH):
             for row in db.conn.execute(_ONES, (json.dumps(values[start : start + _BATCH]),)):
-                month = month_of(row[-1])
+                month = _month_number(month_of(row[-1]))
                 for fact in wanted:
                     found[fact].setdefault(row[FACTS.index(fact)], Counter())[month] += 1
         return found
     facts = _loaded(db)
-    positions, months = _positions(facts, rows), list(facts.months)
+    positions, months = _positions(facts, rows), numpy.array([_month_number(month) for month in facts.months])
     begins = numpy.append(numpy.searchsorted(positions, list(facts.months.values())), len(positions))
-    month_of_each = numpy.repeat(numpy.arange(len(months)), numpy.diff(begins))
+    when = numpy.repeat(months, numpy.diff(begins))
+    if parts and len(when):
+        when = (when - when[0]) // parted(int(when[0]), int(when[-1]), parts)
+    least = int(when.min()) if len(when) else 0
+    width = (int(when.max()) - least + 1) if len(when) else 1
     for fact in wanted:
         column = facts.columns[fact]
-        both = column.codes[positions].astype(numpy.int64) * len(months) + month_of_each
-        numbers = numpy.bincount(both)
-        for both_at in numpy.flatnonzero(numbers).tolist():
-            code, month = divmod(both_at, len(months))
-            found[fact].setdefault(column.values[code], Counter())[months[month]] = int(numbers[both_at])
+        numbers = numpy.bincount(column.codes[positions].astype(numpy.int64) * width + (when - least))
+        for place_of in numpy.flatnonzero(numbers).tolist():
+            code, month = divmod(place_of, width)
+            found[fact].setdefault(column.values[code], Counter())[month + least] = int(numbers[place_of])
     return found
+
+
+def parted(first: int, last: int, parts: int) -> int:
+    """How many months each of at most so many parts of the months from first to last has."""
+    return -(-(last - first + 1) // parts)
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7])
 
 
 def month_of(rowid: int) -> str:
@@ -339,30 +354,30 @@ def facets(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str], parts:
     labels = source_names(db) if "source" in names else {}
     if "person" in names:
         labels |= printed_names(db, most(counts["person"], MOST_VALUES))
-    over = times(db, tiers, names) if parts else {}
+    over = times(db, tiers, names, parts) if parts else {}
     return tuple(with_times(facet(name, counts[name], hits, labels), over.get(name), parts) for name in names)
 
 
-def times(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str]) -> dict[str, Over]:
-    """The hits of all tiers by value and month, for those of the facets `names` that are told over time."""
+def times(db: sqlite_utils.Database, tiers: Tiers, names: Sequence[str], parts: int = 0) -> dict[str, Over]:
+    """The hits of all tiers by value and month (`counted_over`), for those of the facets `names` told over time."""
     wanted = [fact for fact in OVER if fact in names]
-    return {str(fact): over for fact, over in counted_over(db, tiers.meant(), wanted).items()} if wanted else {}
+    return {str(fact): over for fact, over in counted_over(db, tiers.meant(), wanted, parts).items()} if wanted else {}
 
 
 def with_times(of: Facet, over: Over | None, parts: int) -> Facet:
     """A facet whose values tell their hits `over` time: in at most so many parts of as many months each."""
-    months = [int(month[:4]) * 12 + int(month[5:7]) for counts in (over or {}).values() for month in counts]
+    months = {month for counts in (over or {}).values() for month in counts}
     if not over or not months:
         return of
-    first, wide = min(months), -(-(max(months) - min(months) + 1) // parts)
+    first, wide = min(months), parted(min(months), max(months), parts)
 
-    def parted(value: str) -> tuple[int, ...]:
-        found = [0] * -(-(max(months) - first + 1) // wide)
+    def told(value: str) -> tuple[int, ...]:
+        found = [0] * ((max(months) - first) // wide + 1)
         for month, count in over.get(value, {}).items():
-            found[(int(month[:4]) * 12 + int(month[5:7]) - first) // wide] += count
+            found[(month - first) // wide] += count
         return tuple(found)
 
-    return replace(of, values=tuple(replace(one, over=parted(one.value)) for one in of.values))
+    return replace(of, values=tuple(replace(one, over=told(one.value)) for one in of.values))
 
 
 def numbers(

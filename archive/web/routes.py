@@ -120,6 +120,7 @@ def _analysis() -> Sequence[BaseRoute]:
         Route("/map.svg", spread.as_svg),
         Route("/flow", flow.page),
         Route("/flow.csv", flow.as_csv),
+        Route("/flow.svg", flow.as_svg),
         Route("/flow.graphml", flow.as_graphml),
         Route("/flow.dot", flow.as_dot),
     ]

@@ -65,6 +65,9 @@ def test_what_is_asked_goes_into_table_sheet_and_graph(client: TestClient) -> No
     assert address is not None
     rows = list(csv.DictReader(io.StringIO(client.get(address[1].replace("&amp;", "&")).text.removeprefix("\ufeff"))))
     assert [(row["origin"], row["source"], row["known"]) for row in rows] == [("baobchexanh", "cong-delta", "1")]
+    drawing = client.get("/flow.svg?basis=known")
+    assert drawing.headers["content-type"].startswith("image/svg+xml")
+    assert ElementTree.fromstring(drawing.content).tag == "{http://www.w3.org/2000/svg}svg"
     graph = client.get("/flow.graphml?basis=known")
     assert graph.headers["content-type"] == "application/graphml+xml"
     assert len(list(ElementTree.fromstring(graph.content).iter("{http://graphml.graphdrawing.org/xmlns}edge"))) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Final
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import question, text
 from archive.web.problems import shown
-from archive.web.render import render
+from archive.web.render import fill, frame_of, render
 
 _TYPES: Final = {"graphml": "application/graphml+xml", "dot": "text/vnd.graphviz"}
 
@@ -35,7 +36,7 @@ async def page(request: Request) -> Response:
         "problem": None,
         "chips": chips_of(request),
         "found": None,
-        "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", *_TYPES)},
+        "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", "svg", *_TYPES)},
     }
     try:
         found = await _found(request)
@@ -43,7 +44,7 @@ async def page(request: Request) -> Response:
         return shown(request, "flow.html", values, problem)
     said = found.understood
     echo = None if said is None else query_pieces(parse(said.query).root, said.terms)
-    drawn = {"drawn": flow_graph.drawing(found), "canvas": flow_graph, "lag": lag}
+    drawn = {"drawn": flow_graph.drawing(found), "canvas": flow_graph, "lag": lag, "alone": False}
     return render(request, "flow.html", {**values, "found": found, "echo": echo, **drawn})
 
 
@@ -51,6 +52,15 @@ async def as_csv(request: Request) -> Response:
     """`/flow.csv`: a line for each pair of sources."""
     found = await _found(request)
     return csv_answer("flow.csv", HEAD, ([getattr(edge, name) for name in HEAD] for edge in found.edges))
+
+
+async def as_svg(request: Request) -> Response:
+    """`/flow.svg`: the drawing alone, to be printed or put into a text."""
+    style = files("archive.web").joinpath("static", "chart.css").read_text(encoding="utf-8")
+    drawn = {"drawn": flow_graph.drawing(await _found(request)), "canvas": flow_graph, "alone": True, "style": style}
+    named = {"Content-Disposition": 'attachment; filename="flow.svg"'}
+    page = fill("flow_drawing.html", frame_of(request), drawn)
+    return Response(page, media_type="image/svg+xml", headers=named)
 
 
 async def as_graphml(request: Request) -> Response:
