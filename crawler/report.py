@@ -345,6 +345,7 @@ _REASONS = {
     "closed": "stopped, robots.txt cannot be read, which forbids everything",
     "shutdown": "stopped as asked",
     "deadline": "stopped at the time given",
+    "by_hand": "captured by hand",
     "quota": "stopped, the quota of bytes is spent",
     "disk_quota": "stopped, the quota of the disk is spent",
     "storage": "stopped, the archive cannot be written",

@@ -58,6 +58,7 @@ ROLES: Final = {
         "sources": "List, show and check the register of sources.",
         "learn": "Learn how a site lays out its pages.",
         "crawl": "Crawl sources of the register politely.",
+        "capture": "Capture single pages by hand.",
         "watch": "Crawl every source when it is due.",
         "runs": "List the crawls, or show the report of one.",
         "status": "Say what is new, what is silent and what needs you.",
@@ -121,7 +122,7 @@ _MODULES: Final = {
 
 _LONGEST_HINT: Final = 200  # characters of a query that is worth trying
 _ELSEWHERE: Final = frozenset(
-    {"crawl", "frontier", "merge", "newsource", "runs", "status", "survey", "watch"}
+    {"capture", "crawl", "frontier", "merge", "newsource", "runs", "status", "survey", "watch"}
 )  # come as entry points: the archive knows no crawler
 
 

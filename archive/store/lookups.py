@@ -141,6 +141,11 @@ def current_reading(db: sqlite_utils.Database, article: int) -> tuple[str, str, 
     return row
 
 
+def headline_of(db: sqlite_utils.Database, article: int) -> str:
+    """The headline of the article with row id `article`."""
+    return cast(str, db.execute("SELECT headline FROM articles WHERE id = ?", (article,)).fetchone()[0])
+
+
 def state_of(db: sqlite_utils.Database, capture: int) -> State:
     """The state of the capture with row id `capture`."""
     return cast(State, db.execute("SELECT state FROM captures WHERE id = ?", (capture,)).fetchone()[0])

@@ -43,7 +43,7 @@ class Progress:
         return sum(count for _, count in self.states)
 
 
-_WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown"})
+_WELL: Final = frozenset({"finished", "limit", "budget", "night", "waiting", "shutdown", "deadline", "by_hand"})
 
 
 def ended_well(run: Run) -> bool:
@@ -78,11 +78,11 @@ def runs(db: sqlite_utils.Database, source: str = "", limit: int = 20) -> list[R
 
 
 def latest(db: sqlite_utils.Database) -> dict[str, Run]:
-    """The last run of each source that has ended."""
+    """The last run of each source that has ended; what was captured by hand is no crawl of it."""
     newest = "SELECT id, row_number() OVER (PARTITION BY source ORDER BY began DESC, id DESC) AS place FROM runs"
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM runs WHERE id IN "  # noqa: S608 - our own words
-        f"(SELECT id FROM ({newest} WHERE ended IS NOT NULL) WHERE place = 1)"
+        f"(SELECT id FROM ({newest} WHERE ended IS NOT NULL AND reason <> 'by_hand') WHERE place = 1)"
     )
     return {one.source: one for one in map(_run, rows.fetchall())}
 

@@ -16,6 +16,7 @@ from archive.cli.output import print_json, say
 from archive.custody import control
 from archive.errors import ArchiveError, CrawlError, SourceError, UsageError
 from archive.holdings import Holdings
+from archive.messages.language import tr
 from archive.messages.message import Message
 from archive.search.question import option as declared
 from archive.sources import Register, Source
@@ -25,7 +26,7 @@ from archive.store.samples import holds_articles
 from archive.terminal import put
 from archive.text.clock import utc_seconds
 from crawler.report import Report
-from crawler.scope import on_this_machine
+from crawler.scope import as_fetched, host_of, on_this_machine
 
 if TYPE_CHECKING:
     from crawler.running import Result
@@ -49,7 +50,13 @@ def loopback_option(function: Callable[..., Any]) -> Callable[..., Any]:
 class CrawlArguments:
     """What a crawl is told."""
 
-    sources: tuple[str, ...] = declared("", argument=-1, many=True, metavar="SOURCE...")
+    sources: tuple[str, ...] = declared("", (), argument=-1, many=True, metavar="SOURCE...")
+    seeds: Path | None = declared(
+        "Crawl the addresses that FILE lists, too: a text, CSV, a list of Browsertrix or Heritrix; without SOURCE all.",
+        None,
+        kind="path",
+        metavar="FILE",
+    )
     limit: int | None = declared(
         "End after N requests; what is left waits.", None, kind="integer", bounds=(1, 0), metavar="N"
     )
@@ -89,6 +96,7 @@ class CrawlArguments:
         "baotinh crawl thai-nguyen-bao",
         "baotinh crawl thai-nguyen-bao thai-nguyen-dang --limit 500",
         "baotinh crawl ca-mau-bao --since 2026-11-01 --json",
+        "baotinh crawl --seeds crawl.log",
         "baotinh crawl --pause ca-mau-bao",
         "baotinh crawl --slow 20 ca-mau-bao",
         "baotinh crawl --resume ca-mau-bao",
@@ -107,6 +115,11 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
     --pause, --slow and --resume speak to the crawl that runs now, wherever it was begun, and to those after it: it
     heeds them within a second, and they hold until they are taken back. A source that is paused is not crawled.
 
+    --seeds FILE puts what another tool or a person has listed before the crawl: each address goes to the source that
+    holds its host, and those sources are crawled. Lists are told by what stands in them: a text with an address a line,
+    CSV with a column url, the seeds (YAML, JSON) or pages.jsonl of Browsertrix, seeds.txt or crawl.log of Heritrix,
+    each also compressed. What is known is not asked for again before its time. Exit code 6 names what no source holds.
+
     A quota, by --megabytes, --disk or [quota] of the source's file, ends a crawl in order, with exit code 6.
     """
     if asked.pause or asked.resume or asked.slow:
@@ -119,7 +132,10 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
 
     read_day(asked.since)
     holdings = for_writing(root)
-    wanted = chosen(Register.load(holdings.sources), asked.sources, loopback=allow_loopback)
+    if not asked.sources and asked.seeds is None:
+        raise UsageError("name a SOURCE, or give --seeds FILE")
+    listed = _listed(asked, holdings) if asked.seeds is not None else Listed()
+    wanted = chosen(Register.load(holdings.sources), asked.sources or listed.sources, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
         "BAOTINH_LIMIT": asked.limit or 0,
@@ -134,7 +150,7 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
         "LOG_ENABLED": asked.verbose,
     }
     new = {source.id for source in wanted if not holds_articles(holdings.database, source.id, ENOUGH)}
-    results = run(wanted, settings)
+    results = run(wanted, settings) if wanted else []
     for result in results if asked.log_json else ():
         report = result.report.as_json() if result.report else {}
         for event in end_of_crawl(result.source.id, *_code(result), report):
@@ -148,7 +164,55 @@ def crawl(asked: CrawlArguments, allow_loopback: bool, as_json: bool, root: Path
     for result in results:
         if result.report is not None and result.report.reason != "shutdown" and result.source.id in new:
             _offer_to_learn(holdings.database, result.source, asked.log_json)
-    return exit_code_of([(result.report, result.error) for result in results])
+    ended: list[tuple[Report | None, ArchiveError | None]] = [(result.report, result.error) for result in results]
+    return exit_code_of([*ended, (None, listed.trouble)])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of addresses came to: the sources that hold some of them, and what was left out of it."""
+
+    sources: tuple[str, ...] = ()
+    trouble: CrawlError | None = None
+
+
+def _listed(asked: CrawlArguments, holdings: Holdings) -> Listed:
+    """Puts the addresses of the list into the frontier, each under the lock of its source."""
+    from crawler.frontier import manual
+    from crawler.frontier.store import FrontierStore
+    from crawler.seeds import read_seeds
+
+    path = asked.seeds or Path()
+    register, placed, owned = Register.load(holdings.sources), manual.Placed(), dict[str, list[tuple[str, Source]]]()
+    for url in read_seeds(path):
+        try:
+            wire = as_fetched(url)
+        except ValueError:
+            placed.leave_out("scope:characters", url)
+            continue
+        source = register.for_host(host_of(wire))
+        if source is None:
+            placed.leave_out("no source", wire)
+        elif asked.sources and source.id not in asked.sources:
+            placed.leave_out("another source", wire)
+        elif not source.crawlable:
+            placed.leave_out(source.status, wire)
+        else:
+            owned.setdefault(source.id, []).append((wire, source))
+    for name, found in sorted(owned.items()):
+        with holdings.lock(f"crawl-{name}"):
+            rows = FrontierStore(holdings.frontier)
+            try:
+                manual.place(rows, found, path.name, placed)
+            finally:
+                rows.close()
+        told = "{source}: {new} addresses of {path} are new, {known} known"
+        say(told, source=name, new=placed.new[name], known=placed.known[name], path=path)
+    for reason, urls in placed.left_out.items():
+        say("{path}: {count} left out ({reason}), as {url}", path=path, count=len(urls), reason=tr(reason), url=urls[0])
+    left = sum(map(len, placed.left_out.values()))
+    told = "{path}: {count} addresses were left out; for a host that no source has, `baotinh newsource` writes one"
+    return Listed(tuple(sorted(owned)), CrawlError(told, path=path, count=left) if left else None)
 
 
 def _order(asked: CrawlArguments, holdings: Holdings, *, as_json: bool) -> int:

@@ -69,7 +69,7 @@ def watch(asked: WatchOptions, allow_loopback: bool, root: Path) -> int:
     holdings = for_writing(root)
     wanted, unverified = _wanted(Register.load(holdings.sources), asked.sources, root, loopback=allow_loopback)
     with opened_to_write(holdings.database) as db:
-        ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended]
+        ended = [run for run in reversed(runs(db, limit=100_000)) if run.ended and run.reason != "by_hand"]
         before = {run.source: Last(_moment(run.began), reason=run.reason) for run in ended}
     options = [
         *(["--minutes", str(asked.minutes)] if asked.minutes else []),

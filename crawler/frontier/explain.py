@@ -76,6 +76,7 @@ class Explanation:
     why: str  # in a sentence
     source: str
     kind: str
+    record: str  # WARC record id of its last capture
     path: tuple[str, ...]  # from the URL back to where it was found, and so on
     next_visit: str
     history: tuple[Happened, ...]
@@ -126,13 +127,14 @@ def explain(connection: sqlite3.Connection, url: str, register: Register) -> Exp
     """What is known of `url`, and what the rules say of it today where it is not known."""
     key = digest_of(_key(url, register))
     row = connection.execute(
-        f"SELECT urls.id, url, urls.source, kind, {_STATE}, reason, via, not_before, coalesce(due, 0) FROM urls"  # noqa: S608
+        f"SELECT urls.id, url, urls.source, kind, {_STATE}, reason, record, via, not_before,"  # noqa: S608
+        " coalesce(due, 0) FROM urls"
         " LEFT JOIN claims ON claims.url_id = urls.id LEFT JOIN visits ON visits.url_id = urls.id WHERE key = ?",
         (key,),
     ).fetchone()
     if row is None:
         return _unknown(connection, url, register)
-    number, found, source, kind, state, reason, via, not_before, due = row
+    number, found, source, kind, state, reason, record, via, not_before, due = row
     history = connection.execute("SELECT at, run, event, detail FROM history WHERE url_id = ? ORDER BY id", (number,))
     return Explanation(
         url=found,
@@ -142,6 +144,7 @@ def explain(connection: sqlite3.Connection, url: str, register: Register) -> Exp
         why=_why(state, reason, not_before),
         source=source,
         kind=kind,
+        record=record,
         path=tuple(_trail(connection, via)),
         next_visit=_time(due) if due and state in ("done", "failed") else "",
         history=tuple(Happened(_time(at), run, event, detail) for at, run, event, detail in history),
@@ -167,7 +170,7 @@ def _trail(connection: sqlite3.Connection, via: str) -> Iterator[str]:
 
 def _unknown(connection: sqlite3.Connection, url: str, register: Register) -> Explanation:
     def answer(why: str, source: str = "") -> Explanation:
-        return Explanation(url, False, "unknown", "", why, source, "", (), "", ())
+        return Explanation(url, False, "unknown", "", why, source, "", "", (), "", ())
 
     try:
         wire = as_fetched(url)

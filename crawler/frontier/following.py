@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from archive.sources import Source, bare_host
 from archive.sources.discover import further_pages
 from crawler.frontier.backfill import Backfills
 from crawler.frontier.discovery import Origin, look, page_number, rank
-from crawler.frontier.limits import CrawlOptions, vietnam_today
+from crawler.frontier.limits import BY_HAND, CrawlOptions, vietnam_today
 from crawler.frontier.recrawl import LISTINGS, ReportedChanges, remember_listing_end, requeue_known
 from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
 from crawler.report import Tally
@@ -66,6 +67,12 @@ class Aliases:
 
     def _remember(self, alias: str, named: bytes) -> None:
         self._rows.write("INSERT OR REPLACE INTO aliases (alias, named) VALUES (?, ?)", (digest_of(alias), named))
+
+
+def _by_hand(found: Candidate) -> Candidate:
+    """What a page that is captured by hand needs to be seen goes with it; what it leads to waits for a crawl."""
+    goes = found.kind in ("image", "attachment", "requisite", "media")
+    return replace(found, priority=found.priority + BY_HAND) if goes else found
 
 
 # From what was read to what is fetched next: links, the next page of a listing, the sitemaps a robots.txt names.
@@ -128,6 +135,8 @@ class Following:
             kept = tuple(found for found in candidates if found.kind != "article")
             self._tally.passed_over["trap:barren"] += len(candidates) - len(kept)
             candidates = kept
+        if self._orders.only and row.priority >= BY_HAND:
+            candidates = tuple(_by_hand(found) for found in candidates)
         deeper = [found for found in candidates if found.kind == "listing" and page_number(found.url) > 1]
         new = self._rows.add([found for found in candidates if found not in deeper], self._source.id)
         news = any(found.kind in ("article", "page") and not found.excluded for found in new)

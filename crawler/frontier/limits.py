@@ -18,7 +18,10 @@ from archive.model import PageKind
 from archive.sources import Quota, Source
 from archive.text.clock import VIETNAM
 from archive.warc.members import folder_of
-from crawler.frontier.store import FrontierStore
+from crawler.frontier.store import LOWEST, FrontierStore
+
+BY_HAND: Final = 10_000_000
+"""What an address that is captured by hand ranks higher than the same address found by a crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,14 @@ class CrawlOptions:
     deadline: float = 0.0  # how long the run may take, 0 for no bound
     megabytes: int = 0  # over the wire in this run, and of the source's WARC files: beside the source's own quota
     disk_megabytes: int = 0
+    only: tuple[tuple[str, str], ...] = ()  # source and URL: captured by hand, alone, with what they need to be seen
     probes: bool = True  # ask each host once a week for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
+
+    @property
+    def least_priority(self) -> int:
+        """The priority from which on addresses are asked for: those captured by hand stand above all others."""
+        return BY_HAND if self.only else LOWEST
 
     @classmethod
     def of(cls, settings: BaseSettings) -> CrawlOptions:
@@ -58,6 +67,7 @@ class CrawlOptions:
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
             megabytes=settings.getint("BAOTINH_MEGABYTES"),
             disk_megabytes=settings.getint("BAOTINH_DISK_MEGABYTES"),
+            only=tuple((words[0], words[1]) for words in map(str.split, settings.get("BAOTINH_ONLY").splitlines())),
             probes=settings.getbool("BAOTINH_PROBES", True),
             log_json=settings.getbool("BAOTINH_LOG_JSON"),
         )

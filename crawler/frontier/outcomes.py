@@ -23,7 +23,7 @@ from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, was_there
+from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Errand, Fetched
@@ -122,10 +122,13 @@ class Outcomes:
     def fill(self, lane: HostQueue) -> bool:
         """Claims URLs for `lane` where it has none at hand; says whether it has any now."""
         if not lane.ready and lane.more:
-            lane.ready.extend(self._rows.claim(lane.id, self._source.id, self._run, lane.hand))
+            lane.ready.extend(self._claimed(lane))
             lane.more = len(lane.ready) == lane.hand
             self._border.flush()  # a claim is on the disk before its request goes out: see frontier.recovery
         return bool(lane.ready)
+
+    def _claimed(self, lane: HostQueue) -> list[Row]:
+        return self._rows.claim(lane.id, self._source.id, self._run, lane.hand, self._orders.least_priority)
 
     def errand(self, row: Row) -> Errand:
         """What is to be asked for `row`: with conditions, where an earlier visit left them."""
@@ -133,7 +136,13 @@ class Outcomes:
         # One visit in twenty goes without: a server that answers 304 to everything would freeze its pages for us. In a
         # backfill listings do, for no link leads on from a 304.
         walks = self._orders.backfill and row.kind == "listing"
-        if self._source.politeness.conditional and row.visits and row.visits % 20 and not walks:
+        if (
+            self._source.politeness.conditional
+            and row.visits
+            and row.visits % 20
+            and not walks
+            and not self._orders.only
+        ):
             conditions += [("If-None-Match", row.etag)] if row.etag else []
             conditions += [("If-Modified-Since", row.last_modified)] if row.last_modified else []
         told = row.published if row.kind in ("article", "page") else ""
@@ -287,6 +296,8 @@ class Outcomes:
             target, row.kind, row.priority, row.depth, row.hops + 1, row.url, row.published, excluded, key
         )
         new = self._rows.add([candidate], self._source.id) if known else []
+        if self._orders.only and not excluded and requeue_known(self._rows, candidate, self._run):
+            new = [candidate]
         if verdict.reason == "redirect_home":
             self._rows.settle(row, "failed", verdict.reason, self._run, record)
             self.tally.ended("failed", verdict.reason, row.url)
@@ -310,15 +321,18 @@ class Outcomes:
                 return lane.pace.given_up
         if any(lane.gate.shut.startswith("unreachable") for lane in lanes):
             return "unreachable"
-        return "closed" if any(lane.gate.shut for lane in lanes) else "finished"
+        if any(lane.gate.shut for lane in lanes):
+            return "closed"
+        return "by_hand" if self._orders.only else "finished"
 
     def _waits(self, lanes: list[HostQueue]) -> bool:
         """Whether anything waits that is no requisite of another site."""
         if any(not lane.over and not lane.empty for lane in lanes):
             return True
         waiting = self._rows.read(
-            "SELECT DISTINCT authority FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?",
-            (self._source.id,),
+            "SELECT DISTINCT authority FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?"
+            " AND priority >= ?",
+            (self._source.id, self._orders.least_priority),
         )
         return not {lane.id for lane in lanes}.isdisjoint(number for (number,) in waiting)
 

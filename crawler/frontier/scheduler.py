@@ -348,7 +348,7 @@ class Frontier(BaseScheduler):
         if border.due or not self._out:
             border.flush()
         if not self._out and not self._owed:
-            waking = border.rows.next_waking(session.source.id)
+            waking = border.rows.next_waking(session.source.id, self.orders.least_priority)
             if waking is not None and not all(lane.over for lane in handing.turns):
                 soonest = min(soonest, now + max(0.0, waking - time.time()))
             if soonest == math.inf and (more := session.settling.backfill()):

@@ -32,11 +32,12 @@ from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fi
 from crawler.frontier.discovery import Origin, look, out_of_scope, rank
 from crawler.frontier.gate import reopen_allowed, reopen_lifted
 from crawler.frontier.limits import SPENT, CrawlOptions, Limits, check_room, vietnam_today
+from crawler.frontier.manual import rank_as_found, wanted_by_hand
 from crawler.frontier.outcomes import Outcomes
 from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, requeue_known, resume_listings
 from crawler.frontier.store import Candidate
 from crawler.report import Report, foreign_requisites, missing
-from crawler.scope import as_fetched, host_of, refusal
+from crawler.scope import as_fetched, authority, host_of, refusal
 from crawler.watchdog import Room
 
 _SEED_BONUS = 40_000
@@ -91,6 +92,10 @@ class Session:
             self.border.again(place, self.owner)
             owed += 1
         rows, source = self.border.rows, self.source
+        if self._orders.only:
+            urls = wanted_by_hand(rows, source, [url for owner, url in self._orders.only if owner == source.id])
+            self._begin()
+            return owed, [authority(url) for url in urls]
         if self._orders.probes:
             rows.add(self.settling.shapes.probes(), source.id)
         now = int(time.time())
@@ -101,15 +106,19 @@ class Session:
         reopen_lifted(rows, source.id, Withheld.load(self.border.holdings.root))
         reopen_allowed(rows, source, vietnam_today())
         add_seeds(rows, source.id, self._seeds())
-        self.settling.count()
-        self.border.flush()
-        self.border.reader.put_run({"run": self.run, "source": source.id, "began": utc_milliseconds(self.began)})
+        self._begin()
         names = rows.read(  # its own, and those that others found first, where its pages need something from
             "SELECT name FROM authorities WHERE source = ? OR id IN"
             " (SELECT authority FROM urls WHERE source = ? AND state = 'todo' AND kind = 'requisite')",
             (source.id, source.id),
         ).fetchall()
         return owed, [name for (name,) in names]
+
+    def _begin(self) -> None:
+        self.settling.count()
+        self.border.flush()
+        began = utc_milliseconds(self.began)
+        self.border.reader.put_run({"run": self.run, "source": self.source.id, "began": began})
 
     def heed(self) -> bool:
         """Looks at what a person has ordered meanwhile, and writes down what is new of it; whether that has changed."""
@@ -191,6 +200,9 @@ class Session:
 
     def conclude(self, reason: str, error: ArchiveError | None = None) -> Report:
         """Seals the WARC file, has the run's row written, and gives back its report; raises StorageError."""
+        if self._orders.only:
+            rank_as_found(self.border.rows, self.source)
+            self.border.rows.commit()
         report = self.report(reason, error)
         told = report.as_json()
         self.keeper.describe(told)

@@ -298,6 +298,7 @@ UrlState = Literal["todo", "claimed", "done", "failed", "excluded"]
 _CACHE_KIBIBYTES = 8_192  # holds the upper levels of the indexes of a million URLs; with 20 MB no quicker (measured)
 _CHECKPOINT_PAGES = 4_000  # keys are random, so a page is written by many batches: once each 16 MB of WAL, not each 4
 _BUSY_SECONDS = 60.0
+LOWEST = -(1 << 62)  # priority
 
 _ADD = """
 INSERT OR IGNORE INTO urls (key, source, authority, url, kind, priority, depth, hops, via, published, found_at, state,
@@ -309,7 +310,7 @@ SELECT urls.id, url, kind, priority, depth, hops, via, published, attempts,
        coalesce(etag, ''), coalesce(last_modified, ''), coalesce(times, 0),
        attempts > 0 OR coalesce(status = 0 OR status >= 500, 0)
 FROM urls LEFT JOIN visits ON visits.url_id = urls.id
-WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.source = ?
+WHERE authority = ? AND state = 'todo' AND not_before = 0 AND urls.source = ? AND priority >= ?
   AND urls.id NOT IN (SELECT url_id FROM claims)
 ORDER BY priority DESC, urls.id LIMIT ?
 """
@@ -481,9 +482,11 @@ class FrontierStore:
         self.write("INSERT OR REPLACE INTO items (key, said) VALUES (?, ?)", (key, said))
         return True
 
-    def claim(self, authority: int, source: str, run: str, most: int) -> list[Row]:
-        """Up to `most` URLs of an authority that are ready, the most urgent first, now claimed by `run`."""
-        found = [Row(*values) for values in self.read(READY, (authority, source, most))]
+    def claim(self, authority: int, source: str, run: str, most: int, least: int = LOWEST) -> list[Row]:
+        """Up to `most` URLs of an authority that are ready, the most urgent first, none with less than the priority
+        `least`; now claimed by `run`.
+        """
+        found = [Row(*values) for values in self.read(READY, (authority, source, least, most))]
         now = int(time.time())
         for row in found:
             self.write("INSERT INTO claims (url_id, source, run, at) VALUES (?, ?, ?, ?)", (row.id, source, run, now))
@@ -549,12 +552,12 @@ class FrontierStore:
         self.write("UPDATE urls SET not_before = 0 WHERE state = 'todo' AND not_before BETWEEN 1 AND ?", (now,))
         return True
 
-    def next_waking(self, source: str) -> float | None:
-        """When the next waiting URL of `source` becomes ready, None where none waits."""
+    def next_waking(self, source: str, least: int = LOWEST) -> float | None:
+        """When the next waiting URL of `source`, of the priority `least` or more, becomes ready; None where none is."""
         found = self.read(
-            "SELECT not_before FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ?"
+            "SELECT not_before FROM urls WHERE state = 'todo' AND not_before > 0 AND source = ? AND priority >= ?"
             " ORDER BY not_before LIMIT 1",
-            (source,),
+            (source, least),
         ).fetchone()
         return found[0] if found else None
 
