@@ -26,7 +26,7 @@ from archive.worker.parse import parse_capture
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-MODULES = {"beautifulsoup4": "bs4", "sqlite-utils": "sqlite_utils"}
+MODULES = {"beautifulsoup4": "bs4", "pyyaml": "yaml", "sqlite-utils": "sqlite_utils"}
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crawler.frontier.store import READY, Candidate, FrontierStore
+from crawler.frontier.store import LOWEST, READY, Candidate, FrontierStore
 
 
 def test_a_claim_walks_an_index_and_neither_scans_nor_sorts(tmp_path: Path) -> None:
     rows = FrontierStore(tmp_path / "frontier.sqlite")
     rows.add((Candidate(f"https://thu.example/bai-{n}.html", "article", n) for n in range(200)), "thu")
-    plan = [line[3] for line in rows.read(f"EXPLAIN QUERY PLAN {READY}", (1, "thu", 64))]
+    plan = [line[3] for line in rows.read(f"EXPLAIN QUERY PLAN {READY}", (1, "thu", LOWEST, 64))]
     rows.close()
     assert any("urls_ready (authority=?" in line for line in plan)
     assert not [line for line in plan if "SCAN" in line or "TEMP B-TREE" in line]
