@@ -221,7 +221,7 @@ def of_sources(held: Counter[str], units: Literal["34", "63"], language: Languag
 
     def unit(identity: str) -> Unit:
         count = held[identity]
-        address = f"/sources?units={units}&unit={identity}#list"
+        address = f"/sources?{'units=63&' if units == '63' else ''}unit={identity}#list"
         return Unit(address, f"{unit_name(identity)}: {number(count, language)}", shade(count, most), not count)
 
     return unit
