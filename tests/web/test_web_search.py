@@ -117,6 +117,17 @@ def test_a_limit_can_be_taken_off_where_it_is_shown(client: TestClient) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [("as_of=2026-11-30", "30/11/2026"), ("earlier=1", "về sau đã bị sửa"), ("unlikely=1", "không phải")],
+)
+def test_what_limits_a_search_beside_its_query_is_a_chip_too(client: TestClient, asked: str, label: str) -> None:
+    text = client.get(f"/?q=huyện&{asked}").text.partition('class="limits chips"')[2].partition("</ul>")[0]
+    assert label in text
+    (address,) = re.findall(r'<a href="([^"]+)"', text)
+    assert parse_qs(urlsplit(unescape(address)).query) == {"q": ["huyện"]}
+
+
 def test_pages_follow_each_other_and_repeat_nothing(
     tmp_path_factory: pytest.TempPathFactory, client: TestClient
 ) -> None:

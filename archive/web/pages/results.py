@@ -26,12 +26,13 @@ from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, SPARK_PARTS, histogram, spark
+from archive.web.language import Language
 from archive.web.pages.hits import PAGE, address_of
 from archive.web.pages.search import Asked, values_of
 from archive.web.pages.state import room_of
 from archive.web.parameters import text
 from archive.web.problems import shown
-from archive.web.render import Frame, answer, fill, frame_of
+from archive.web.render import Frame, answer, day, fill, frame_of
 
 FACETS: Final[dict[str, FilterKind]] = {
     "province_now": "province_now",
@@ -100,6 +101,13 @@ def chips(query: str, address: Callable[[str], str]) -> Chips:
     except QueryError:
         return ()
     return tuple((limit.kind, _label(limit), address(without(parsed, limit))) for limit in limits(parsed))
+
+
+def _beside_query(asked: Asked, language: Language) -> Chips:
+    """What limits a search beside its query: a corpus, the archive of a day, texts that are no longer there."""
+    found = [("corpus", asked.corpus, asked.corpus), ("as_of", asked.as_of, day(asked.as_of, language))]
+    found += [(name, "1", "") for name in ("earlier", "unlikely") if getattr(asked, name)]
+    return tuple((kind, label, asked.address(**{kind: ""})) for kind, value, label in found if value)
 
 
 def chips_of(request: Request) -> Chips:
@@ -210,7 +218,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             **values_of(asked),
             "answer": found,
             "echo": query_pieces(query.root, found.understood.terms),
-            "chips": chips(asked.query, lambda query: asked.address(q=query)),
+            "chips": (*chips(asked.query, lambda query: asked.address(q=query)), *_beside_query(asked, frame.language)),
             "narrow": (narrow := _narrowing(asked, query)),
             "period_address": partial(narrow, charted.unit) if charted else None,
             "hit_address": lambda public_id: address_of(asked, public_id, asked.cursor),
