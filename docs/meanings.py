@@ -42,7 +42,7 @@ _COLUMNS = {
     "articles.confidence": "0 to 1, the parser's own",
     "articles.first_captured": "UTC",
     "revisions.digest": "sha256 of the normalised fields a reader sees",
-    "revisions.article_json": "the whole model.Article, each field with how it was found",
+    "revisions.article_json": "the whole model.Article, each field with how it was found (`setting`: SETTINGS)",
     "pointers.url": "where it points to",
     "pointers.headline": "of the article it points to, as this box prints it",
     "pointers.text": "its cut text, ending in ... as published",
