@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from archive.parsers.blocks.lines import HEADINGS, Line
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import text_of
+from archive.parsers.document.tree import Element, text_of
 from archive.parsers.fields.body import Body
 from archive.parsers.fields.captions import full_size
 
@@ -34,13 +34,18 @@ def _letter(line: Line) -> str:
         return _row(line)
     if line.tag in HEADINGS:
         return "h"
-    item = next((one for one in (line.element, *line.element.iterancestors()) if one.tag in ("li", "table")), None)
-    if line.group and item is not None and item.tag == "li":
+    if line.group and (item := _item(line)) is not None:
         parent = item.getparent()
         return "n" if parent is not None and parent.tag == "ol" else "l"
     if line.quoted:
         return "q"
     return "b" if line.bold else "p"
+
+
+def _item(line: Line) -> Element | None:
+    """The item of a list that a line stands in, where no table is nearer."""
+    nearest = next((one for one in (line.element, *line.element.iterancestors()) if one.tag in ("li", "table")), None)
+    return nearest if nearest is not None and nearest.tag == "li" else None
 
 
 def _row(line: Line) -> str:
