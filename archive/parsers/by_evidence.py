@@ -135,7 +135,7 @@ def read_by_evidence(page: Page, family: Family) -> Article:
         evidence.whole,
         items[:start],
         items[first:end],
-        notice=notice,
+        offered=notice,
         selected=known.headline is not None,
         told=is_article(page, family),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.model import Article
+from archive.model import Article, PageKind
 from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture, count_words
 from archive.parsers.document.address import canonical_of, names_itself
@@ -61,7 +62,7 @@ _ABOUT_PATH: Final = re.compile(r"/(?:gioi-thieu|about)/")
 _HOME: Final = frozenset(("", "index.html", "index.php", "default.aspx", "trang-chu", "home"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what several rows ask for is found once
 class Look:
     """A page with the article read on it: `above` are the items above the text, `stretch` those of the text."""
 
@@ -71,48 +72,60 @@ class Look:
     whole: Items
     above: Items
     stretch: Items
-    notice: bool
+    offered: bool  # whether a document was found in the place of a text
     selected: bool  # whether a selector of the site or its family found the headline
     told: bool | None  # whether its family says that it is an article
-    slug: str = field(init=False)
-    named: bool = field(init=False)  # whether the slug was made from the headline
 
-    def __post_init__(self) -> None:
-        slug = slug_words(self.page)
+    @cached_property
+    def notice(self) -> bool:
+        """Whether a document stands in the place of a text, or beside hardly any."""
         few = sum(count_words(text) for text in self.article.body) < _NOTICE
-        object.__setattr__(self, "notice", self.notice or (few and bool(self.article.attachments)))
-        object.__setattr__(self, "slug", slug)
-        object.__setattr__(self, "named", match(slug, [self.article.headline.value]) is not None)
+        return self.offered or (few and bool(self.article.attachments))
 
-    @property
+    @cached_property
+    def slug(self) -> str:
+        """The words of the address."""
+        return slug_words(self.page)
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether the slug was made from the headline."""
+        return match(self.slug, [self.article.headline.value]) is not None
+
+    @cached_property
+    def kind(self) -> PageKind:
+        """What the address is likely to be."""
+        return kind_of(self.page.url)
+
+    @cached_property
     def length(self) -> int:
         """Words of the text."""
         lead = self.article.lead
         return sum(count_words(text) for text in (*self.article.body, lead.value if lead else ""))
 
-    @property
+    @cached_property
     def says(self) -> int:
         """Syllables of the headline: the words of a Vietnamese one, more than the words of a German one."""
         text = _JOINT.sub(" ", self.article.headline.value)
         return max(count_words(text), len(text) // _SYLLABLE)
 
-    @property
+    @cached_property
     def long(self) -> bool:
         """Whether the address is the headline's, and longer than a section's."""
         return self.named and len(self.slug.split("-")) >= _LONG_HEADLINE
 
-    @property
+    @cached_property
     def numbered(self) -> bool:
         """Whether the address has a number such as articles have: a section's is made of words."""
         parts = urlsplit(self.page.url)
         return _ID.search(f"{parts.path}?{parts.query}") is not None
 
-    @property
+    @cached_property
     def running(self) -> int:
         """Lines of running text."""
         return sum(map(_is_text, self.stretch))
 
-    @property
+    @cached_property
     def pointers(self) -> int:
         """Lines that lead to other articles among those of the text; what follows its last line does not count."""
         last = max((at for at, item in enumerate(self.stretch) if _is_text(item)), default=-1)
@@ -130,7 +143,7 @@ class Row:
 
 
 def _is_listing(look: Look) -> float:
-    if kind_of(look.page.url) != "listing" and not _ARCHIVE.search(urlsplit(look.page.url).path):
+    if look.kind != "listing" and not _ARCHIVE.search(urlsplit(look.page.url).path):
         return 0.0
     numbered = look.numbered and len(look.slug.split("-")) >= _LONG_HEADLINE  # "/chuyen-muc/<slug>-<id>.html"
     return 0.0 if look.long and numbered else 0.5 if numbered else 1.0
@@ -140,7 +153,7 @@ def _is_called_as_sections(look: Look) -> float:
     """Whether a headline is as short as a section's name, and neither address, metadata nor CMS says otherwise."""
     if look.told or look.says > _SHORT_HEADLINE or look.meta.is_article or look.page.meta("og:type") == "article":
         return 0.0
-    return 0.0 if kind_of(look.page.url) == "article" else 0.5 if _is_notice(look) else 1.0
+    return 0.0 if look.kind == "article" else 0.5 if _is_notice(look) else 1.0
 
 
 def _is_notice(look: Look) -> bool:
@@ -164,7 +177,7 @@ def _is_about_site(look: Look) -> bool:
 def _is_among_pointers(look: Look) -> float:
     if look.pointers < 3 or look.length > look.pointers * _TEASER:
         return 0.0
-    dated = look.long and kind_of(look.page.url) == "article" and look.article.published is not None
+    dated = look.long and look.kind == "article" and look.article.published is not None
     return 0.5 if dated else 1.0
 
 
@@ -218,7 +231,7 @@ ROWS: Final = (
             else 0.5
         ),
     ),
-    Row("an article's address", 1.0, lambda look: kind_of(look.page.url) == "article"),
+    Row("an article's address", 1.0, lambda look: look.kind == "article"),
     Row("asked for as an article", 2.0, lambda look: look.page.asked == "article"),
     Row("a listing's address", -3.0, _is_listing),
     Row("a headline where a selector has it", 1.0, lambda look: look.selected and not look.page.learnt),

@@ -12,7 +12,7 @@ from parsing import URL, page_of, reading_of
 from archive.errors import SelectionError, Unreadable
 from archive.parsers.document import page as document
 from archive.parsers.document.tag_soup import parse_page
-from archive.parsers.document.tree import Element, clean, parse, text_of
+from archive.parsers.document.tree import Element, clean, longer_than, parse, raw_text, text_of
 from archive.text.normalise import normalise
 
 
@@ -181,3 +181,10 @@ def test_a_page_that_was_read_leaves_nothing_to_a_collector_and_lets_it_go_on() 
         gc.set_debug(0)
         gc.garbage.clear()
     assert left == []
+
+
+@given(st.lists(st.sampled_from(["a", " a", "a ", " ", "", "a a", "\xa0a"]), max_size=12), st.integers(0, 12))
+def test_a_text_is_longer_than_so_many_words_as_its_words_are_counted(texts: list[str], most: int) -> None:
+    markup = "".join(f"<b>{text}</b>{text}" if at % 2 else text for at, text in enumerate(texts))
+    element = parse(f"<div>{markup}</div>".encode()).root
+    assert longer_than(element, most) == (len(raw_text(element).split()) > most)

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.parsers.blocks.lines import Line, Picture
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import Element, raw_text
+from archive.parsers.document.tree import Element, longer_than
 from archive.parsers.fields.vocabulary import COMMENTS
 
 _WORDS: Final = frozenset((
@@ -94,7 +94,7 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
             continue
         holder = item.element
         while (outer := holder.getparent()) is not None and outer.tag not in ("body", "form", "main"):
-            if len(raw_text(outer).split()) > _LONGEST_IMPRINT or next(outer.iter("h1"), None) is not None:
+            if longer_than(outer, _LONGEST_IMPRINT) or next(outer.iter("h1"), None) is not None:
                 break
             holder = outer
         holders.setdefault(holder, set()).add(told.lastgroup)
@@ -109,7 +109,10 @@ def _is_comment_label(line: Line) -> bool:
 
 def is_furniture(element: Element) -> bool:
     """Whether an element is called by tag, class or id what only furniture is called."""
-    return element.tag in _TAGS or _calls_furniture(element.get("class") or "", element.get("id") or "")
+    attributes = element.attributes
+    return element.tag in _TAGS or (
+        bool(attributes) and _calls_furniture(attributes.get("class") or "", attributes.get("id") or "")
+    )
 
 
 @lru_cache(maxsize=8192)  # pages of a site share their names: 6 us once, 0.1 us ever after

@@ -98,8 +98,8 @@ def _with_alike(items: list[Line | Picture], found: Stretch) -> Stretch:
         if one is not found.element
         and _kind(one) == own
         and (own[1] or one.getparent() is found.element.getparent())
-        and not _stands_in(found.element, one)
-        and not _stands_in(one, found.element)
+        and not one.holds(found.element)
+        and not found.element.holds(one)
     ]
     start, end = found.start, found.end
     for one in alike:
@@ -153,17 +153,8 @@ def _is_like(frame: Element, other: Element) -> bool:
 
 def stretch_of(items: list[Line | Picture], element: Element) -> Stretch:
     """The items that stand in `element`; they follow one another, for items are in page order."""
-    inside = [position for position, item in enumerate(items) if _stands_in(item.element, element)]
+    inside = [position for position, item in enumerate(items) if element.holds(item.element)]
     return Stretch(inside[0], inside[-1] + 1, element) if inside else Stretch(0, 0, element)
-
-
-def _stands_in(element: Element, container: Element) -> bool:
-    step: Element | None = element
-    while step is not None:
-        if step is container:
-            return True
-        step = step.getparent()
-    return False
 
 
 def _hint(element: Element) -> float:

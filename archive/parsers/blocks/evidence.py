@@ -157,7 +157,7 @@ def _heading_in(element: Element) -> Element:
 
 def _place_of(items: Items, element: Element, text: str) -> int:
     """Where among the items the headline stands, -1 where nowhere; a span is part of the line of what it stands in."""
-    inside = [at for at, item in enumerate(items) if element in (item.element, *item.element.iterancestors())]
+    inside = [at for at, item in enumerate(items) if element.holds(item.element)]
     if inside:
         return inside[-1]
     around = set(element.iterancestors())

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from archive.parsers.blocks.lines import HEADINGS, Anchor, Items, Line, Picture
 from archive.parsers.blocks.style_hints import UNSET, Setting, alignment, set_by_class, set_by_style
 from archive.parsers.document.address import file_shown, is_file
-from archive.parsers.document.tree import INLINE, Element, clean, raw_text
+from archive.parsers.document.tree import INLINE, Element, clean, longer_than, raw_text
 from archive.text.numbers import parse_digits
 
 SKIPPED = frozenset((
@@ -26,6 +26,7 @@ LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 PLACEHOLDER = re.compile(r"^data:|blank\.|spacer|placeholder|lazy|loading|1x1|/grey\.|/pixel\.", re.IGNORECASE)
 WORD_LITTER = re.compile(r"</?(?:o:p|st1:\w+)\s*/?>")  # escaped by an editor, so printed as text
 LONGEST_CAPTION = 90  # words in all the text cells of a picture table; longer means that the table holds the article
+_LONGEST_CELL = 120  # words of a cell of a table of data, where it has two rows at most
 _SHORTEST_INLINE = 4_000  # letters of a picture written into the page; icons and spacers are shorter
 _NAME = 500  # letters of an address in which a placeholder is told by its name; data: addresses have thousands
 
@@ -227,7 +228,7 @@ class _Walker:
         """Reads a table as a picture with its caption, as rows of data, or as a mere frame around blocks."""
         pictured = has_picture(table)
         if pictured:
-            caption = word_count(table) <= LONGEST_CAPTION
+            caption = not longer_than(table, LONGEST_CAPTION)
             self.walk(table, scope._replace(caption=scope.caption or caption, group=0), linked)
             return
         rows = list(table.iter("tr"))
@@ -282,11 +283,6 @@ def _address(image: Element) -> str:
     return late[0]
 
 
-def word_count(element: Element) -> int:
-    """The number of words in an element."""
-    return len(raw_text(element).split())
-
-
 def has_picture(element: Element) -> bool:
     """Whether there is a picture in an element, other than an icon: by its size, or as the button of a document."""
     return any(not is_small(image) and not _is_button(image) for image in element.iter("img"))
@@ -312,6 +308,6 @@ def holds_data(rows: list[Element]) -> bool:
     for row in rows:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         widest = max(widest, len(cells))
-        if len(rows) <= 2 and any(word_count(cell) > 120 for cell in cells):
+        if len(rows) <= 2 and any(longer_than(cell, _LONGEST_CELL) for cell in cells):
             return False
     return widest >= 2 and len(rows) >= 2

@@ -15,7 +15,7 @@ from typing import Final
 from archive.parsers.blocks.density import is_running
 from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture
 from archive.parsers.document.address import is_file, is_picture_file
-from archive.parsers.document.tree import Element, raw_text
+from archive.parsers.document.tree import Element, longer_than
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.pointers import linked_lists
 
@@ -137,7 +137,7 @@ def _largest(element: Element, holders: set[Element]) -> Element | None:
     if element in holders:
         return None
     while (outer := element.getparent()) is not None and outer not in holders:
-        if len(raw_text(outer).split()) > _LARGEST:
+        if longer_than(outer, _LARGEST):
             break
         element = outer
     return element

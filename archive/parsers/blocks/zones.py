@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from archive.parsers.blocks.density import Stretch, is_running
@@ -23,7 +24,7 @@ _IMPRINT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: each zone is cut out once
 class Zones:
     """The zones of a page, as places among its items outside boilerplate (`items`).
 
@@ -40,12 +41,12 @@ class Zones:
     start: int
     end: int
 
-    @property
+    @cached_property
     def above(self) -> Items:
         """The items right above the headline."""
         return self.items[max(0, self.headline - _NEAR) : max(0, self.headline)]
 
-    @property
+    @cached_property
     def header(self) -> Items:
         """All items between headline and text: the article's own header, whatever its boxes are called."""
         shown = self.items[self.headline + 1 : self.start]
@@ -55,23 +56,23 @@ class Zones:
         own = self.whole[place + 1 : place_of(self.whole, self.items[self.start], place)]
         return own if len(own) <= _LONGEST_HEADER else shown
 
-    @property
+    @cached_property
     def body(self) -> Items:
         """The items of the text."""
         return self.items[self.start : self.end]
 
-    @property
+    @cached_property
     def trailing(self) -> Items:
         """All items of the page behind the text."""
         last = self.items[self.end - 1] if self.end else None
         return self.whole[place_of(self.whole, last, len(self.whole)) + 1 :]
 
-    @property
+    @cached_property
     def soon(self) -> Items:
         """The items right behind the text, those outside boilerplate first."""
         return [*self.items[self.end : self.end + _TRAILING], *self.trailing[:_TRAILING]]
 
-    @property
+    @cached_property
     def before(self) -> Items:
         """All items of the page above the headline, or above the text where there is none."""
         at = self.headline if self.headline >= 0 else self.start
@@ -109,7 +110,7 @@ def _extended(items: Items, stretch: Stretch) -> int:
         item = items[end]
         if isinstance(item, Picture) or parent is None:
             break
-        near = item.element is parent or parent in item.element.iterancestors()
+        near = parent.holds(item.element)
         running = is_running(item) and item.length >= 20
         labelled = words.BYLINE_LABEL.match(item.text) or words.SOURCE_LABEL.match(item.text)
         signs = labelled is not None or (end == stretch.end and _signs_plainly(items, end))

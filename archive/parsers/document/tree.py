@@ -56,7 +56,7 @@ class Element:
         self.text = ""
         self.tail = ""
         self._parent = parent
-        self._children: list[Element] = []
+        self._children = _NONE  # as three in five have: a list less to make and to let go
         self._index = index
         self._number = self._last = len(index.elements)
 
@@ -164,7 +164,7 @@ class Element:
         for index in (self._index, child._index):
             index.moved = index.grown = True
         child._parent = self
-        self._children.append(child)
+        self._children = [*self._children, child]
 
     def drop(self) -> None:
         """Takes the element and what is in it out of the page; the text behind it stays."""
@@ -393,7 +393,10 @@ def _built(top: Any, known: dict[int, Element]) -> tuple[Element, int]:
             if len(attributes) > _MANY:
                 attributes = {intern(name): value for name, value in attributes.items()}
             last = Element(tag, attributes, parent, index)
-            parent._children.append(last)
+            if parent._children:
+                parent._children.append(last)
+            else:
+                parent._children = [last]
             known[node.mem_id] = last
             elements.append(last)
             if tag in by_tag:
@@ -466,6 +469,27 @@ def _gather(element: Element, add: Any) -> None:
             add(child.text)
         if child.tail:
             add(child.tail)
+
+
+def longer_than(element: Element, most: int) -> bool:
+    """Whether an element has more than so many words, of which no more are looked at: it may be most of the page."""
+    words = 0
+    broken = False  # whether the text so far ends within a word
+    stack: list[Element | str] = [element]
+    while stack:
+        one = stack.pop()
+        text = one if isinstance(one, str) else one.text
+        if text:
+            words += len(text.split()) - (broken and not text[0].isspace())
+            broken = not text[-1].isspace()
+            if words > most:
+                return True
+        if not isinstance(one, str):
+            for child in reversed(one._children):
+                if child.tail:
+                    stack.append(child.tail)
+                stack.append(child)
+    return False
 
 
 def text_of(element: Element) -> str:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from archive.model import Found
 from archive.parsers.blocks.lines import HEADINGS, Items, Line, Picture, is_of_author, parted
 from archive.parsers.blocks.zones import Zones
-from archive.parsers.document.tree import Element, names_of, raw_text, text_of
+from archive.parsers.document.tree import Element, longer_than, names_of, text_of
 from archive.parsers.fields import vocabulary as words
 from archive.parsers.fields.candidates import Row, Table
 from archive.parsers.fields.headline import same_words
@@ -102,7 +102,7 @@ def author_box(items: Items, text: Element) -> Element | None:
         if not isinstance(line, Line) or line.length > words.MOST_NAME_WORDS or not _author_link(line):
             continue
         for box in _within(line.element, text):
-            if len(raw_text(box).split()) > _LONGEST_BOX:
+            if longer_than(box, _LONGEST_BOX):
                 break
             if box in pictured:
                 return box

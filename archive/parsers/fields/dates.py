@@ -11,7 +11,7 @@ from archive.parsers.blocks.lines import Items, Line, parted
 from archive.parsers.blocks.zones import Zones, place_of
 from archive.parsers.document.address import leads_home
 from archive.parsers.document.page import Page
-from archive.parsers.document.tree import raw_text
+from archive.parsers.document.tree import longer_than
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
@@ -173,8 +173,7 @@ def _is_row(line: Line) -> bool:
     if line.tag == "p" or len(element) < _FEWEST_LABELS or any(map(str.isalnum, element.text or "")):
         return False
     return all(
-        len(raw_text(child).split()) <= _LONGEST_LABEL and not any(map(str.isalnum, child.tail or ""))
-        for child in element
+        not longer_than(child, _LONGEST_LABEL) and not any(map(str.isalnum, child.tail or "")) for child in element
     )
 
 

@@ -98,7 +98,7 @@ def _frame(items: Items, position: int) -> Element | None:
         return None
     around = set(picture.element.iterancestors())
     frame = next((holder for holder in headline.element.iterancestors() if holder in around), None)
-    outside = frame is not None and any(frame not in item.element.iterancestors() for item in items)
+    outside = frame is not None and any(item.element is frame or not frame.holds(item.element) for item in items)
     return frame if outside else None
 
 

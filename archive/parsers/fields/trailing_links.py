@@ -68,7 +68,7 @@ def neighbours(page: Page) -> tuple[Teaser, ...]:
     """The previous and next article by relation or class of their links, which may lie around blocks, in no line."""
     found: list[Teaser] = []
     for element in page.top.iter("a"):
-        named = f"{element.get('rel') or ''} {element.get('class') or ''}"
+        named = f"{element.attributes.get('rel') or ''} {element.attributes.get('class') or ''}"
         if "prev" not in named and "next" not in named:
             continue
         box = next((box for name, box in _BESIDE.items() if name in named.split()), "")
