@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
@@ -20,10 +21,11 @@ from scrapy.spiderloader import SpiderLoader
 from archive.errors import ArchiveError, CrawlError, SourceError, Unreadable
 from archive.errors import UsageError as ArchiveUsageError
 from archive.holdings import Holdings
-from archive.sources import Register, Source
+from archive.sources import Register, Source, first_page, further_pages
+from archive.sources import mapping as data
 from archive.terminal import harmless
 from crawler.http.capture import introduction
-from crawler.scope import host_of
+from crawler.scope import as_fetched, host_of
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -73,9 +75,38 @@ class SourceSpider(Spider):
             settings.set(name, megabytes * 1_000_000, "spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """Where the crawl begins beside the seeds of the source: nowhere; a spider of its own yields requests."""
-        return
-        yield
+        """Where the crawl begins beside the source's seeds: at its lists of data that hold whole articles.
+
+        A spider of its own yields other requests.
+        """
+        mapping = self.source.json
+        for one in mapping.lists if mapping is not None and mapping.in_lists else ():
+            yield Request(first_page(self.source, one), self.parse_data)
+
+    def parse_data(self, response: Response) -> Iterator[Any]:
+        """The articles in a list of data, as [json] of the source says, their pictures, and the page after it.
+
+        Raises ValueError, after all others, for an item without address, and for an answer that is no JSON.
+        """
+        mapping, nameless = self.source.json, 0
+        if mapping is None:
+            return
+        items = data.items_of(response.json(), mapping)  # type: ignore[attr-defined]  # of a text; else it is no JSON
+        for item in items:
+            url = data.filled(mapping.article, item, response.url)
+            if not url:
+                nameless += 1
+                continue
+            _, values = data.fields_of(item, mapping)
+            yield values | {"url": url}
+            for image in data.addresses_in(values.get("images")):
+                yield Request(urljoin(response.url, image), meta={"kind": "image"})
+        for one in mapping.lists if items else ():
+            pages = [as_fetched(page) for page in (first_page(self.source, one), *further_pages(self.source, one))]
+            if response.url in pages[:-1]:
+                yield Request(pages[pages.index(response.url) + 1], self.parse_data)
+        if nameless:
+            raise ValueError(f"{nameless} of {len(items)} items have not what makes their address, {mapping.article}")
 
     def parse(self, response: Response, **_: Any) -> Iterator[Any] | None:
         """An answer came: the frontier's goes back to it, and to the callback that asked for it, if one did; any other

@@ -19,7 +19,7 @@ from archive.cli.command import EXIT_CODES
 from archive.messages.language import choose
 from archive.settings import About, Keep, Notify, Settings
 from archive.sources.families import FAMILIES
-from archive.sources.model import DateArchive, Discover, Expect, Host, Layout, Politeness, Quota, Source
+from archive.sources.model import DateArchive, Discover, Expect, Host, JsonMapping, Layout, Politeness, Quota, Source
 from archive.store.schema import create
 from docs.meanings import meaning
 
@@ -158,9 +158,10 @@ def source_keys() -> list[str]:
         "discover.backfill": DateArchive,
         "politeness": Politeness,
         "expect": Expect,
+        "json": JsonMapping,
         "quota": Quota,
     }
-    inner = {"layouts", "discover", "politeness", "expect", "quota", "file"}
+    inner = {"layouts", "discover", "politeness", "expect", "quota", "json", "file"}
     top = [field.name for field in fields(Source) if field.name not in inner]
     return top + [
         f"{table}.{field.name}" for table, kind in tables.items() for field in fields(kind) if field.name != "backfill"

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from archive.messages.message import Message
+from archive.parsers.given import MADE
 from archive.store.queries import StoredArticle
 from archive.store.secondary import secondary
 from archive.text.folding import tokens
-from archive.worker.given import MADE
 
 _BETWEEN: Final = re.compile(" ?[;,&] ?| [-–] | và ")  # of a text with single blanks
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"

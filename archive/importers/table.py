@@ -1,8 +1,8 @@
 """Tables of articles that others have made: secondary records, each row kept as it stands beside what it gives.
 
 Of a row come two records: a resource with the row's own bytes, and a conversion that refers to it and holds for each
-field of an article the key and the value that the row gives (`archive.worker.given` reads it; nothing judges it). A row
-that gives no text but the HTML of its page becomes that page, which is read like any other.
+field of an article the key and the value that the row gives (`archive.parsers.given` reads it; nothing judges it). A
+row that gives no text but the HTML of its page becomes that page, which is read like any other.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from archive.importers.intake import Imported, accept, begin, imported_before
 from archive.importers.pages import folder_digest
 from archive.importers.rows import Row, Shape, rows, shape_of
 from archive.messages.message import Message, joined, reason_of
+from archive.parsers.given import MIME, is_address, strings
 from archive.sources.model import IMPORTED
 from archive.store.secondary import FILE, FILE_DIGEST, OWNER, PROVENANCE, ROW
 from archive.text.dates import read_date
 from archive.text.urls import url_key
 from archive.warc.captures import Saved, digest, saved_records, warcinfo_record
 from archive.warc.record import new_id, one_line, timestamp
-from archive.worker.given import MIME, is_address, strings
 
 _APART: Final = frozenset({"url", "page", "kept"})  # what is no field of the article
 _NO_TEXT: Final = Message("no text")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import Unreadable
 from archive.model import Article, Link, PageKind, Reading
-from archive.parsers import feeds, links
+from archive.parsers import feeds, links, mapped
 from archive.parsers.by_evidence import read_by_evidence
 from archive.parsers.classify import LIKELY
 from archive.parsers.document import error_pages as unreadable
@@ -49,6 +49,8 @@ def read_page(
     mime = content_type.partition(";")[0].strip().lower()
     if mime.startswith("image/"):
         return Reading("image")
+    if source is not None and (found := mapped.read_mapped(url, body, source, captured)) is not None:
+        return found
     if feeds.is_posts(url, body):
         return feeds.read_posts(body, source)
     if not _MARKUP.match(mime) and "sitemap" not in (kind, links.kind_of(url)):  # sitemap.xml.gz is application/gzip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
@@ -14,10 +14,13 @@ from archive.model import Article
 from archive.places import PROVINCES_63
 from archive.sources.discover import read_discover
 from archive.sources.layouts import read_layouts
+from archive.sources.mapping import pattern_of, read_json
 from archive.sources.model import (
     NATIONAL,
+    Discover,
     Expect,
     Host,
+    JsonMapping,
     Kind,
     Politeness,
     Quota,
@@ -54,6 +57,8 @@ def parse_source(text: str, file: str) -> Source:
     hosts = read_hosts(top)
     homepage = read_homepage(top, hosts)
     status = cast(Status, top.word("status", get_args(Status)))
+    discover = read_discover(top.table("discover"), homepage, hosts)
+    mapping = read_json(top.table("json"), homepage, hosts) if top.has("json") else None
     source = Source(
         id=_id(top),
         name=top.text("name"),
@@ -63,10 +68,11 @@ def parse_source(text: str, file: str) -> Source:
         homepage=homepage,
         hosts=hosts,
         layouts=read_layouts(top),
-        discover=read_discover(top.table("discover"), homepage, hosts),
+        discover=_with_data(discover, mapping),
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
         quota=_quota(top.table("quota")),
+        json=mapping,
         reason=top.text("reason", ""),
         verified_on=top.day("verified_on"),
         verified_by=top.text("verified_by", ""),
@@ -77,6 +83,17 @@ def parse_source(text: str, file: str) -> Source:
         top.fail("reason", 'is missing: a source with status = "{status}" says why', status=status)
     top.finish()
     return source
+
+
+def _with_data(discover: Discover, mapping: JsonMapping | None) -> Discover:
+    """Lists and articles of [json] are lists and articles like any other, where their texts are asked for apart."""
+    if mapping is None or mapping.in_lists:
+        return discover
+    return replace(
+        discover,
+        listings=(*discover.listings, *mapping.lists),
+        article=(*discover.article, pattern_of(mapping.detail or mapping.article)),
+    )
 
 
 def _id(top: Table) -> str:

@@ -192,6 +192,29 @@ class Discover:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonMapping:
+    """Where a site that scripts make gives its articles as JSON, and which value is which field; paths and addresses
+    as `archive.sources.mapping` reads them.
+
+    `lists` are addresses of lists, `{page}` in them, whose articles stand at `items`; `article` is the address that
+    people open, made of an item's values. `detail` is the address of one article's data, in whose answer it stands at
+    `root`; without it a list holds the texts, or the page of `article` is read like any other.
+    """
+
+    lists: tuple[str, ...]
+    items: str
+    article: str
+    detail: str = ""
+    root: str = ""
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def in_lists(self) -> bool:
+        """Whether the lists hold the articles themselves."""
+        return not self.detail and any(name == "text" for name, _ in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
 class Politeness:
     """How the source's server is to be treated. Robots and Retry-After can slow this down, never speed it up.
 
@@ -254,6 +277,7 @@ class Source:
     politeness: Politeness = Politeness()
     expect: Expect = Expect()
     quota: Quota = Quota()
+    json: JsonMapping | None = None
     reason: str = ""  # why excluded or closed
     verified_on: date | None = None  # the day on which a person found its articles read right
     verified_by: str = ""  # who that was

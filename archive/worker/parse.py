@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from archive import parsers
 from archive.errors import InstallationError, Unreadable
 from archive.model import TOLD_PUBLISHED, Article, Link, PageKind, Reading, StoredCapture
+from archive.parsers import given
 from archive.parsers.document.limits import check_bytes
 from archive.restorer import Loader
 from archive.sources import Register, bare_host
@@ -20,7 +21,6 @@ from archive.text.dates import read_date
 from archive.text.encodings import decode
 from archive.text.urls import url_key
 from archive.warc import http
-from archive.worker import given
 from archive.worker.page import Page, blank_page, no_restorer, readable_title, refused_page
 from archive.worker.requisites import requisites_of_page, requisites_of_sheet
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.model import Link, Outcome, PageKind
 from archive.settings import Keep
 from archive.sources import Source, bare_host
-from archive.sources.discover import further_pages
+from archive.sources.discover import first_page, further_pages
 from crawler.frontier.backfill import Backfills
 from crawler.frontier.discovery import Origin, look, page_number, rank
 from crawler.frontier.limits import BY_HAND, CrawlOptions, vietnam_today
@@ -238,9 +238,10 @@ class Following:
         """The page after this one of a listing whose addresses the source can count up."""
         for listing in self._source.discover.listings if row.kind == "listing" else ():
             pages = [as_fetched(page) for page in further_pages(self._source, listing)]
-            after = (
-                0 if row.url == as_fetched(listing) else pages.index(row.url) + 1 if row.url in pages else len(pages)
-            )
+            if row.url == as_fetched(first_page(self._source, listing)):
+                after = 0
+            else:
+                after = pages.index(row.url) + 1 if row.url in pages else len(pages)
             if after < len(pages):
                 priority = rank("listing", "", row.depth, page_number(pages[after]), vietnam_today())
                 return [Candidate(pages[after], "listing", priority, row.depth, via=row.url)]

@@ -12,10 +12,12 @@ from archive.sources import FAMILIES, Source
 from archive.sources.edit import literals, text, texts, with_value
 from archive.sources.model import Kind
 from crawler.scope import host_of, on_this_machine
+from crawler.survey.data import path_of
 from crawler.survey.model import Survey
 from crawler.survey.verdict import answering, changed, family_seen
 
 LEAST_DELAY: Final = 2
+_ELSEWHERE: Final = re.compile(r"https?://[^\s\"{}]+")
 
 
 def source_id(survey: Survey) -> str:
@@ -41,7 +43,7 @@ def draft(survey: Survey, name: str = "", province: str = "", kind: str = "", ch
         f"kind     = {text(kind or survey.kind)}                # {' | '.join(get_args(Kind))}",
         f"province = {text(place)}                # id of one of the 63, as it was; none: the whole country",
         'status   = "unverified"              # `baotinh sources verify` asks a person about five articles',
-        f"hosts    = [{text(survey.host)}]",
+        f"hosts    = {texts(dict.fromkeys([survey.host, *data_hosts(survey)]))}",
         *([f"homepage = {text(survey.homepage)}"] if survey.homepage.startswith("http://") else []),
         "",
         "[[layout]]",
@@ -54,6 +56,7 @@ def draft(survey: Survey, name: str = "", province: str = "", kind: str = "", ch
         *([f"wordpress = [{text(path_of(survey.posts))}]    # all posts, with --backfill"] if survey.posts else []),
         f"article  = {literals(survey.article)}" if survey.article else "# article = ['...']    # no pattern was found",
         "",
+        *([survey.json] if survey.json else []),
         "[politeness]",
         f"delay_seconds = {delay}",
         "",
@@ -88,21 +91,23 @@ def amended(survey: Survey, source: Source, was: str) -> str:
         if key in keys:
             urls = (_short(url, survey.homepage) for url in answering(survey, source, key))
             was = with_value(was, key, texts(urls), "discover", file)
+    if "json" in keys:
+        others = [f"\n[[host]]\nname = {text(host)}\n" for host in data_hosts(survey) if not source.covers(host)]
+        was = was.rstrip("\n") + "\n" + "".join(others) + f"\n{survey.json}"
     if "wordpress" in keys:
         was = with_value(was, "wordpress", texts([path_of(survey.posts)]), "discover", file)
     return was
+
+
+def data_hosts(survey: Survey) -> list[str]:
+    """The hosts beside its own at which the site's data lies."""
+    return list(dict.fromkeys(host_of(url) for url in _ELSEWHERE.findall(survey.json)))
 
 
 def difference(was: str, now: str, old: str, new: str) -> str:
     """The unified diff of two texts of a file, as `patch` and `git apply` take it; "" where they are the same."""
     lines = difflib.unified_diff(was.splitlines(keepends=True), now.splitlines(keepends=True), old, new)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-
-
-def path_of(url: str) -> str:
-    """Path and query of `url`."""
-    parts = urlsplit(url)
-    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
 def _short(url: str, homepage: str) -> str:

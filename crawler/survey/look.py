@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from typing import Final, Literal
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from archive.errors import CrawlError
 from archive.learning.golden import Kept
 from archive.messages.message import Message
 from archive.model import Article
-from archive.sources import Register, Source
+from archive.sources import FAMILIES, Register, Source
 from archive.sources.model import bare_host
+from archive.warc.http import Payload, values
 from crawler.frontier.discovery import page_number
 from crawler.scope import as_fetched, authority, host_of, trap
+from crawler.survey.data import GAP, Addresses, Detailed, Listed, article_address, keys_of, path_of, table
 from crawler.survey.identity import kind_of, language_of, name_of, province_of
 from crawler.survey.leads import Leads
 from crawler.survey.model import ENOUGH, Answering, ReadArticle, Scripted, State, Survey, Unread
-from crawler.survey.pages import PageReader, Seen, inside
-from crawler.survey.patterns import Addresses, article_patterns, meets
+from crawler.survey.pages import DataPage, DataSeen, PageReader, Seen, inside
+from crawler.survey.patterns import Addresses as PageAddresses
+from crawler.survey.patterns import article_patterns, meets
 from crawler.survey.visitor import DELAY_SECONDS, ElsewhereError, ForbiddenError, SpentError, Visitor, visitor
 
 _NOBODY: Final = Source("", "", "other", "", "unverified", "", (), ())
@@ -32,6 +36,11 @@ _LIKELY: Final = 0.25
 _STANDS_ON: Final = 0.8  # of the pages
 _SHOWN: Final = 300
 _OTHERS: Final = 10
+_SCRIPTS: Final = 3  # of a page, looked into for the addresses of data
+_LISTS_ASKED: Final = 4
+_DETAILS_ASKED: Final = 2
+_KEYS_TRIED: Final = 2
+_OWN_SCRIPT: Final = re.compile(r"main|app|index|bundle", re.IGNORECASE)
 _FIRST_DAY: Final = "1997-11-19"  # Vietnam went on line: what is older was written about, not published
 
 
@@ -59,6 +68,8 @@ class _Look:
     listed: list[str] = field(default_factory=list)  # articles by what feeds say
     days: list[str] = field(default_factory=list)  # named by listings, feeds and sitemaps
     last_page: int = 0
+    json: str = ""  # the table of the site's data
+    answers: dict[str, tuple[str, Payload]] = field(default_factory=dict)  # that were looked at as data
 
     async def ask(self, url: str) -> Seen:
         """The page at `url`, read."""
@@ -162,6 +173,75 @@ class _Look:
             self.leads.add((link for link in links if meets(self.source.discover.article, link.url)), "file")
         self.leads.add(links)
 
+    async def read_data(self) -> None:
+        """Looks for the data that scripts fetch, drafts its table, and reads articles by it."""
+        found = await self._fetched()
+        listed, at, address = await self._list(found)
+        if listed is None:
+            return
+        article = article_address(listed, found.pages, self.home)
+        detail, detailed = await self._detail(found, listed)
+        if not article or (detailed is None and "text" not in dict(listed.fields)):
+            return
+        drafted = table(path_of(at) if _on(at, self.home) else at, listed, article, detail, detailed)
+        toml = _drafted(
+            drafted,
+            dict.fromkeys(bare_host(host_of(urljoin(self.home, url))) for url in (self.home, at, detail or at)),
+            self.home,
+        )
+        seen = await self._data(address, "read", toml)
+        articles = list(seen.articles)
+        for link in seen.links[:ENOUGH] if detailed is not None else ():
+            if self.visit.left > _KEPT_BACK:
+                articles += (await self._data(link.url, "read", toml)).articles
+        if articles:
+            self.json = drafted
+            self.articles += articles[: ENOUGH - len(self.articles)]
+
+    async def _fetched(self) -> Addresses:
+        found = [seen.fetches for seen in self.seen]
+        scripts = list(dict.fromkeys(url for seen in self.seen for url in seen.scripts))
+        scripts.sort(key=lambda url: not _OWN_SCRIPT.search(url))
+        for url in scripts[:_SCRIPTS]:
+            found.append((await self._data(url, "script")).fetches)
+        return Addresses(
+            *(
+                tuple(dict.fromkeys(url for one in found for url in getattr(one, kind)))
+                for kind in ("lists", "details", "pages")
+            )
+        )
+
+    async def _list(self, found: Addresses) -> tuple[Listed | None, str, str]:
+        """The first list that answers with articles, its address with `{page}`, and the one that was asked."""
+        for pattern in found.lists[:_LISTS_ASKED]:
+            url = pattern.replace("{page}", "1")
+            if _near(url, self.home) and (listed := (await self._data(url, "list")).listed) is not None:
+                return listed, pattern, url
+        return None, "", ""
+
+    async def _detail(self, found: Addresses, listed: Listed) -> tuple[str, Detailed | None]:
+        """The address of one article's data, with the path of what makes it, and what its answer holds."""
+        for pattern in found.details[:_DETAILS_ASKED]:
+            for key in keys_of(listed.first)[:_KEYS_TRIED]:
+                url = pattern.replace(GAP, str(listed.first[key]))
+                if _near(url, self.home) and (detailed := (await self._data(url, "detail")).detailed) is not None:
+                    made = pattern.replace(GAP, f"{{{key}}}")
+                    return path_of(made) if _on(url, self.home) else made, detailed
+        return "", None
+
+    async def _data(self, url: str, what: Literal["script", "list", "detail", "read"], toml: str = "") -> DataSeen:
+        try:
+            url, payload = self.answers[url] if url in self.answers else await self.visit.page(url)
+        except SpentError:
+            raise
+        except CrawlError:
+            return DataSeen()
+        self.answers[url] = url, payload
+        if payload.status != 200:
+            return DataSeen()
+        kind = next(iter(values(payload.headers, "content-type")), "")
+        return await self.reader.data(DataPage(Kept(url, kind, datetime.now(UTC), payload.body), what, toml))
+
     async def read_listings(self) -> None:
         """Reads lists of articles: what they link to, and how far back they reach."""
         last = ""
@@ -181,7 +261,7 @@ class _Look:
                 self.last_page = page_number(last)
                 self.heard(seen_last)
 
-    def addresses(self) -> Addresses:
+    def addresses(self) -> PageAddresses:
         """What is known of the site's addresses."""
         articles = tuple(dict.fromkeys(seen.url for seen in self.seen if seen.article is not None))
         others = tuple(dict.fromkeys(seen.url for seen in self.seen if seen.article is None))
@@ -191,7 +271,7 @@ class _Look:
         often = _STANDS_ON * len(self.seen) if len(self.seen) > 2 else float("inf")
         standing = tuple(url for url, count in links.items() if count >= often and url not in articles)
         listed = tuple(dict.fromkeys(self.listed))
-        return Addresses(articles, others, listed, standing, tuple(links))
+        return PageAddresses(articles, others, listed, standing, tuple(links))
 
 
 async def look_at(
@@ -253,6 +333,8 @@ async def _survey(looking: _Look, start: str, register: Register) -> Looked:
     try:
         await looking.feeds_of(home)
         await looking.sitemaps_of()
+        if home.scripted:
+            await looking.read_data()
         short = await looking.read_articles()
         await looking.read_listings()
     except SpentError as error:
@@ -313,7 +395,8 @@ def _ended(looking: _Look, start: str, state: State, reason: str, to: str = "", 
 async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
     visit, source, home = looking.visit, looking.source, looking.seen[0]
     known = looking.addresses()
-    families = Counter(article.parser.partition("/")[0] for article in looking.articles)
+    pages = [article for article in looking.articles if article.parser.partition("/")[0] in FAMILIES]
+    families = Counter(article.parser.partition("/")[0] for article in pages)
     if not families:
         families = Counter(seen.family for seen in looking.seen)
     family = families.most_common(1)[0][0]
@@ -349,6 +432,7 @@ async def _told(looking: _Look, start: str, to: str, short: str) -> Looked:
         pages=looking.last_page,
         articles=tuple(_short(article) for article in looking.articles[:ENOUGH]),
         unread=tuple(looking.unread),
+        json=looking.json,
         short=short,
         requests=tuple(visit.asked),
         notes=tuple(visit.notes),
@@ -390,6 +474,24 @@ def _short(article: Article) -> ReadArticle:
         len(article.images),
         " ".join(article.body)[:_SHOWN],
     )
+
+
+def _drafted(drafted: str, hosts: Iterable[str], home: str) -> str:
+    """A source file with the table of data alone, to read by."""
+    named = ", ".join(f'"{host}"' for host in hosts)
+    return (
+        f'id = "draft"\nname = "draft"\nkind = "other"\nprovince = "none"\nstatus = "unverified"\nhosts = [{named}]\n'
+        f'homepage = "{authority(home)}/"\n[[layout]]\nfamily = "generic"\n{drafted}'
+    )
+
+
+def _near(url: str, home: str) -> bool:
+    """Whether `url` lies on the site at `home`, or on a host beside it: api.baothu.example."""
+    try:
+        own, other = bare_host(host_of(as_fetched(home))), bare_host(host_of(as_fetched(url)))
+    except ValueError:
+        return False
+    return other == own or ".".join(other.split(".")[-2:]) == ".".join(own.split(".")[-2:]) != ""
 
 
 def _on(url: str, home: str) -> bool:

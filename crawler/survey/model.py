@@ -54,7 +54,8 @@ class Survey:
 
     `to` is where it has moved, `merged` the source of the register that is at home there. `family` is what the pages'
     marks say. `article` are the patterns that the pages read speak for: they meet `met` of the `links` seen, those of
-    the source's own file `own_met`, and `own_read` of the articles read. `back` is the oldest day that a listing or
+    the source's own file `own_met`, and `own_read` of the articles read. `json` is a table [json] of its file, where
+    scripts make the pages and their data answers. `back` is the oldest day that a listing or
     sitemap names, `pages` the number of the last listing page linked. `short` says why fewer than five articles were
     read. `requests` are the addresses asked for, in order.
     """
@@ -87,6 +88,7 @@ class Survey:
     pages: int = 0
     articles: tuple[ReadArticle, ...] = ()
     unread: tuple[Unread, ...] = ()
+    json: str = ""
     short: str = ""
     requests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

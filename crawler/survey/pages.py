@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import Unreadable
 from archive.learning.golden import Kept
 from archive.messages.message import Message
 from archive.model import Article, Link, PageKind, Teaser
+from archive.sources import parse_source
+from archive.sources.mapping import fields_of, filled, items_of
+from archive.sources.model import JsonMapping
 from archive.text.normalise import normalise
 from archive.warc.http import Payload, values
 from archive.worker.pool import MEMORY_BYTES, PAGE_CPU_SECONDS, DiedError, Worker
 from archive.worker.process import Task
 from crawler.scope import host_of
+from crawler.survey.data import NO_ADDRESSES, Addresses, Detailed, Listed, addresses_in, detailed_in, listed_in
+from crawler.survey.model import ENOUGH
 
 _HALF_TEXT: Final = 15_000  # characters at each end of a page, in which names are looked for
 _FEW_WORDS: Final = 120
@@ -55,6 +61,28 @@ class Seen:
     away: str = ""
     scripted: bool = False
     kept: Kept | None = None
+    fetches: Addresses = NO_ADDRESSES  # the data that its scripts ask for, as far as its own text says
+    scripts: tuple[str, ...] = ()  # of its own host
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """An answer to be looked at as data: `what` it is thought to be, and the TOML of a source whose [json] reads it."""
+
+    page: Kept
+    what: Literal["script", "list", "detail", "read"]
+    toml: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSeen:
+    """What an answer held: addresses of a script, a list of articles, the data of one, or articles as they are read."""
+
+    fetches: Addresses = NO_ADDRESSES
+    listed: Listed | None = None
+    detailed: Detailed | None = None
+    articles: tuple[Article, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 class PageReader:
@@ -72,14 +100,21 @@ class PageReader:
         kind = next(iter(values(payload.headers, "content-type")), "")
         page = Kept(url, kind, datetime.now(UTC), payload.body)
         async with self._turn:
-            return await asyncio.to_thread(self._read, page)
+            seen = await asyncio.to_thread(self._read, page)
+        return seen if isinstance(seen, Seen) else Seen(url, "page", "parser_crash")
 
-    def _read(self, page: Kept) -> Seen:
+    async def data(self, page: DataPage) -> DataSeen:
+        """What `page` holds as data; nothing where it costs the process its life."""
+        async with self._turn:
+            seen = await asyncio.to_thread(self._read, page)
+        return seen if isinstance(seen, DataSeen) else DataSeen()
+
+    def _read(self, page: Kept | DataPage) -> Seen | DataSeen | None:
         try:
             self._worker.send(page)
-            seen: Seen = self._worker.take(_WAITING_SECONDS)
+            seen: Seen | DataSeen = self._worker.take(_WAITING_SECONDS)
         except DiedError:
-            return Seen(page.url, "page", "parser_crash")
+            return None
         return seen
 
     def close(self) -> None:
@@ -87,8 +122,39 @@ class PageReader:
         self._worker.close()
 
 
-def _prepare() -> Callable[[Kept], Seen]:
-    return look
+def _prepare() -> Callable[[Kept | DataPage], Seen | DataSeen]:
+    return lambda page: look_at_data(page) if isinstance(page, DataPage) else look(page)
+
+
+def look_at_data(asked: DataPage) -> DataSeen:
+    """The data of `asked`, looked at in this process."""
+    page = asked.page
+    match asked.what:
+        case "script":
+            return DataSeen(addresses_in(page.body.decode("utf-8", "replace"), page.url))
+        case "list":
+            return DataSeen(listed=listed_in(page.body))
+        case "detail":
+            return DataSeen(detailed=detailed_in(page.body))
+    from archive.parsers import read_page
+
+    source = parse_source(asked.toml, "draft")
+    try:
+        reading = read_page(page.url, page.body, page.content_type, 200, page.captured, source)
+    except Unreadable:
+        return DataSeen()
+    if source.json is not None and source.json.in_lists:
+        return DataSeen(articles=tuple(_articles_in(page, source.json)), links=reading.links)
+    return DataSeen(articles=(reading.article,) if reading.article else (), links=reading.links)
+
+
+def _articles_in(page: Kept, mapping: JsonMapping) -> Iterator[Article]:
+    from archive.parsers.given import article_of
+
+    for item in items_of(json.loads(page.body.decode("utf-8-sig", "replace")), mapping)[:ENOUGH]:
+        keys, values = fields_of(item, mapping)
+        if "text" in values:
+            yield article_of(filled(mapping.article, item, page.url), keys, values, page.captured)
 
 
 def look(page: Kept) -> Seen:
@@ -121,6 +187,13 @@ def _of_html(
     has_root = opened.has(_SCRIPT_ROOT) or b"__NEXT_DATA__" in page.body or b"window.__NUXT__" in page.body
     family, title, site = family_of(opened, None).name, opened.title(), opened.meta("og:site_name")
     every = {link.url: link for link in links_of(opened)} | {link.url: link for link in links}
+    scripts = tuple(
+        dict.fromkeys(
+            url
+            for element in opened.root.iter("script")
+            if _host(url := urljoin(page.url, element.get("src") or "")) == _host(page.url) and element.get("src")
+        )
+    )
     for element in list(opened.root.iter("script", "style", "noscript", "template", "select")):
         element.drop()
     text = "\n".join(line for piece in opened.root.itertext() if (line := normalise(piece)))
@@ -140,6 +213,8 @@ def _of_html(
         _away(page.url, text if few else "", refresh[1] if refresh else "", every),
         article is None and own < _FEW_LINKS and b"<script" in page.body.lower() and (few or has_root),
         page if article is not None else None,
+        addresses_in(page.body.decode("utf-8", "replace"), page.url) if few or has_root else NO_ADDRESSES,
+        scripts,
     )
 
 

@@ -34,7 +34,12 @@ def summary(survey: Survey) -> str:
         lines.append(tr("no pattern tells the articles apart"))
     if survey.back:
         lines.append(tr("listings reach back to {day}", day=survey.back))
-    if survey.scripted != "no":
+    if survey.json:
+        lines += [
+            tr("scripts make its pages, and their data answers; a table for it is drafted:"),
+            survey.json.rstrip(),
+        ]
+    elif survey.scripted != "no":
         lines.append(spoken(_SCRIPTED[survey.scripted]))
     lines += [spoken(note) for note in survey.notes]
     if survey.short:

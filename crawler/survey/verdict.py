@@ -94,6 +94,8 @@ def changed(survey: Survey, source: Source) -> tuple[str, ...]:
             found.append(key)
     if survey.posts and survey.posts not in source.discover.wordpress:
         found.append("wordpress")
+    if survey.json and source.json is None:
+        found.append("json")
     if survey.homepage.startswith("http://") != source.homepage.startswith("http://"):
         found.append("homepage")
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Spiders for sites that need code, behind Scrapy's interface: a portal of JSON, crawled as a user crawls it."""
+"""Portals of JSON whose lists hold their articles, by [json] of their source; and spiders for sites that need code."""
 
 from __future__ import annotations
 
@@ -25,10 +25,38 @@ from archive.holdings import Holdings
 from archive.sources import Register, parse_source
 from archive.warc.scan import scan
 from crawler.spider import RegisterLoader, SourceSpider
-from crawler.spiders.json_portal import JsonPortalSpider
 
 ROOT = Path(__file__).parents[2]
-ID = JsonPortalSpider.name
+ID = "cong-json"
+MAPPING = """
+[json]
+lists = "/api/articles?page={page}"
+items = "items"
+article = "/bai-viet/{slug}"
+[json.fields]
+headline = "title"
+lead = "sapo"
+text = "content"
+published = "publishedAt"
+byline = "author"
+section = "category"
+images = "thumbnail"
+"""
+OWN = f"""
+from scrapy import Request
+from crawler.spider import SourceSpider
+
+class Own(SourceSpider):
+    name = "{ID}"
+
+    async def start(self):
+        yield Request(self.source.homepage + "api/articles?page=1", self.parse_page)
+
+    def parse_page(self, response):
+        for entry in response.json()["items"]:
+            yield {{"url": f"{{self.source.homepage}}bai-viet/{{entry['slug']}}", "headline": entry["title"],
+                   "text": entry["content"]}}
+"""
 TEXT = "<p>Ban Thường vụ Tỉnh ủy họp phiên thường kỳ, cho ý kiến về phát triển kinh tế và xã hội của xã {n}.</p>" * 3
 
 
@@ -57,7 +85,7 @@ class Portal:
             return 200, "text/plain", b"User-agent: *\nDisallow: /bai-viet/cam\n"
         if path.startswith("/api/articles?page="):
             number = int(path.rpartition("=")[2])
-            told = {"items": self.pages[number - 1], "page": number, "pages": len(self.pages)}
+            told = {"items": self.pages[number - 1] if number <= len(self.pages) else []}
             return 200, "application/json", json.dumps(told, ensure_ascii=False).encode()
         if path == "/":
             return 200, "text/html", b"<html><body><div id=app></div><script src=/app.js></script></body></html>"
@@ -91,7 +119,7 @@ def portal() -> Iterator[tuple[Portal, int]]:
 def archive_of(path: Path, port: int) -> Holdings:
     holdings = Holdings.create(path, "Thư viện thử", "lien-he@thu.example")
     text = SOURCE.replace("{port}", str(port)).replace('id = "thu"', f'id = "{ID}"')
-    (path / "sources" / f"{ID}.toml").write_text(text)
+    (path / "sources" / f"{ID}.toml").write_text(text + MAPPING)
     return holdings
 
 
@@ -127,10 +155,10 @@ def test_a_portal_that_speaks_json_is_crawled_kept_and_rebuilt(portal: tuple[Por
     assert len(found) == 4
     assert found[0] == (address, said["title"], said["sapo"], "2026-11-01", said["author"], said["category"], 1)
     assert site.asked[0] == "/robots.txt"
-    assert [path for path in site.asked if path.startswith("/api/")] == [f"/api/articles?page={n}" for n in (1, 2)]
+    assert [path for path in site.asked if path.startswith("/api/")] == [f"/api/articles?page={n}" for n in (1, 2, 3)]
     kept = [held for path in holdings.warcs() for held in scan(path)]
     answers = [held for held in kept if "/api/" in held.capture.url]
-    assert len(answers) == 2, "what the API said is kept as it came"
+    assert len(answers) == 3, "what the API said is kept as it came"
     assert {held.provenance for held in kept if "/bai-viet/" in held.capture.url} == {"secondary"}
     assert "4 new" in first.stdout
 
@@ -163,18 +191,36 @@ def test_scrapy_crawls_with_it_by_name_and_writes_its_items(portal: tuple[Portal
     assert len(rows(holdings, "SELECT id FROM articles")) == 4
 
 
-def test_what_breaks_its_callback_is_named_the_rest_goes_on_and_the_crawl_does_not_end_well(
+def test_items_without_an_address_are_counted_the_rest_is_kept_and_the_crawl_does_not_end_well(
     portal: tuple[Portal, int], tmp_path: Path
 ) -> None:
     site, port = portal
-    site.pages[0] = [entry(4), {"title": "không có slug"}]
-    site.pages[0].insert(0, entry(1, content=""))
+    site.pages[0] = [entry(1, content=""), {"title": "không có slug"}, entry(4)]
     holdings = archive_of(tmp_path / "kho", port)
     done = run(holdings, "crawler", ID)
     assert done.returncode == 6
-    assert "/api/articles?page=1: JsonPortalSpider.parse_page failed: KeyError('slug')" in done.stderr
+    assert "/api/articles?page=1: SourceSpider.parse_data failed: " in done.stderr
+    assert "1 of 3 items have not what makes their address" in done.stderr
     assert "no_article" in done.stdout
-    assert len(rows(holdings, "SELECT id FROM articles")) == 1
+    assert len(rows(holdings, "SELECT id FROM articles")) == 3
+
+
+def test_what_is_no_json_is_named_with_its_address(portal: tuple[Portal, int], tmp_path: Path) -> None:
+    site, port = portal
+    site.answer = lambda path: (200, "text/html", b"<p>B\xe1\xba\xa3o tr\xc3\xac")  # type: ignore[method-assign]
+    done = run(archive_of(tmp_path / "kho", port), "crawler", ID)
+    assert done.returncode == 6
+    assert "/api/articles?page=1: SourceSpider.parse_data failed: JSONDecodeError" in done.stderr
+
+
+def test_a_spider_of_its_own_counts_where_the_source_has_one(portal: tuple[Portal, int], tmp_path: Path) -> None:
+    _, port = portal
+    holdings = archive_of(tmp_path / "kho", port)
+    (tmp_path / "rieng.py").write_text(OWN)
+    more = {"BAOTINH_SPIDERS": "rieng", "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+    done = run(holdings, "crawler", ID, **more)
+    assert done.returncode == 0, done.stderr
+    assert rows(holdings, "SELECT headline FROM articles ORDER BY 1") == [(entry(n)["title"],) for n in (3, 4)]
 
 
 def loader(sources: Register, modules: list[str]) -> RegisterLoader:
@@ -184,13 +230,17 @@ def loader(sources: Register, modules: list[str]) -> RegisterLoader:
     return RegisterLoader(settings, sources)
 
 
-def test_a_source_has_the_spider_that_bears_its_id_and_every_other_the_common_one() -> None:
+def test_a_source_has_the_spider_that_bears_its_id_and_every_other_the_common_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rieng_cua_nguon.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
     text = SOURCE.replace("{port}", "1")
     sources = Register.of(
         [parse_source(text.replace('"thu"', f'"{ID}"').replace(":1", ":2"), "a"), parse_source(text, "b")]
     )
-    found = loader(sources, project.SPIDER_MODULES)
-    assert issubclass(found.load(ID), JsonPortalSpider)
+    found = loader(sources, [*project.SPIDER_MODULES, "rieng_cua_nguon"])
+    assert found.load(ID).__base__.__name__ == "Own"  # type: ignore[union-attr]
     assert found.load("thu").__bases__ == (SourceSpider,)
     assert found.list() == [ID, "thu"]
     with pytest.raises(UsageError, match=r"BAOTINH_SPIDERS: .*no_such_module"):

@@ -58,6 +58,11 @@ def read_given(url: str, payload: bytes, captured: datetime) -> Article:
         keys, values = told["keys"], told["values"]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise Unreadable("damaged", str(error)) from error
+    return article_of(url, keys, values, captured)
+
+
+def article_of(url: str, keys: dict[str, str], values: dict[str, Any], captured: datetime) -> Article:
+    """The article that `values` are, by field; `keys` name where each was found."""
     reading = _Reading(keys, values, captured)
     body = reading.paragraphs("text")
     headline, lead = reading.found("headline"), reading.found("lead")

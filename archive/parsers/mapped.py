@@ -1,0 +1,116 @@
+"""Reads the data of sites that scripts make, as their source's [json] says: lists of articles, and single articles."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urljoin
+
+from archive.errors import Unreadable
+from archive.model import Article, Image, Link, Reading
+from archive.parsers.document.tree import parse_fragment, text_of
+from archive.parsers.given import article_of, strings
+from archive.sources import mapping as rules
+from archive.sources.model import JsonMapping, Source
+from archive.text.dates import read_date
+from archive.text.normalise import normalise
+
+PARSER: Final = "json/1"
+
+_LARGEST: Final = 8 * 1024 * 1024  # of one answer
+_MOST_ITEMS: Final = 1_000
+
+
+def read_mapped(url: str, body: bytes, source: Source, captured: datetime) -> Reading | None:
+    """What the answer at `url` holds by the source's mapping; None where that does not speak of it.
+
+    Raises Unreadable where it ought to be JSON and is none, or no article stands where it ought to.
+    """
+    mapping = source.json
+    if mapping is None:
+        return None
+    if rules.is_list(mapping, url):
+        return _listing(_loaded(body), mapping, url)
+    mine = rules.told_by(mapping.detail, url)
+    return None if mine is None else _article(_loaded(body), mine, mapping, url, captured)
+
+
+def _loaded(body: bytes) -> Any:
+    if len(body) > _LARGEST:
+        raise Unreadable("too_large", f"{len(body)} bytes")
+    try:
+        return json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_html", f"no JSON: {error}") from None
+
+
+def _listing(told: Any, mapping: JsonMapping, url: str) -> Reading:
+    """The articles that a list names; where it holds their texts, they need not be asked for: see `crawler.spider`."""
+    links: dict[str, Link] = {}
+    for item in rules.items_of(told, mapping)[:_MOST_ITEMS]:
+        target = rules.filled(mapping.detail or mapping.article, item, url)
+        if not target.startswith(("http://", "https://")) or not target.isprintable():
+            continue
+        _, values = rules.fields_of(item, mapping)
+        headline = normalise(" ".join(strings(values.get("headline"))))
+        published, modified = _moment(values.get("published")), _moment(values.get("modified"))
+        links.setdefault(target, Link(target, "article", published, modified, headline))
+    return Reading("listing", links=() if mapping.in_lists else tuple(links.values()))
+
+
+def _article(told: Any, mine: dict[str, Any], mapping: JsonMapping, url: str, captured: datetime) -> Reading:
+    item = rules.value_at(told, mapping.root)
+    keys, values = rules.fields_of(item, mapping)
+    if "headline" not in values or "text" not in values:
+        raise Unreadable("no_article", f"no {'text' if 'headline' in values else 'headline'} where [json] says")
+    images, captions, values["text"] = _figures(values["text"], url)
+    values["images"] = [urljoin(url, one) if isinstance(one, str) else one for one in _many(values.get("images"))]
+    article = article_of(url, keys, values, captured)
+    article = replace(
+        article,
+        parser=PARSER,
+        rendering="",
+        canonical=rules.filled(mapping.article, rules.with_values(mine, item), url),
+        images=tuple({image.url: image for image in (*article.images, *images)}.values()),
+        captions=article.captions or captions,
+    )
+    return Reading("article", article, _links(article))
+
+
+def _figures(value: Any, url: str) -> tuple[tuple[Image, ...], tuple[str, ...], list[str]]:
+    """The pictures in the HTML of a text, their captions, and the text without them."""
+    images: list[Image] = []
+    captions: list[str] = []
+    texts = []
+    for text in strings(value):
+        if "<img" not in text.lower() and "<figure" not in text.lower():
+            texts.append(text)
+            continue
+        root = parse_fragment(text)
+        for picture in root.iter("img"):
+            if source := (picture.get("src") or picture.get("data-src") or "").strip():
+                images.append(Image(urljoin(url, source), picture.get("alt") or "", ""))
+        for figure in list(root.iter("figcaption", "figure")):
+            if figure.tag == "figcaption" and (caption := normalise(text_of(figure))):
+                captions.append(caption)
+            figure.drop()
+        texts += [line for piece in root.iter("p", "h2", "h3", "li", "blockquote") if (line := text_of(piece))]
+    return tuple(images), tuple(captions), texts
+
+
+def _links(article: Article) -> tuple[Link, ...]:
+    links = [Link(image.url, "image") for image in article.images]
+    links += [Link(one.url, "attachment") for one in article.attachments]
+    return tuple(dict.fromkeys(links))
+
+
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _moment(value: Any) -> str:
+    said = next(iter(strings(value)), "").strip()
+    found = read_date(said, "json") if said else None
+    return found.value if found is not None else ""
