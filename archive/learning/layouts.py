@@ -137,7 +137,9 @@ def held_articles(
     db: sqlite_utils.Database, holdings: Holdings, source: Source, most: int = PAGES
 ) -> tuple[TrainingPage, ...]:
     """At most so many article pages of a source among the captures held, spread evenly over their days."""
-    return _of_days(db, holdings, source, None, None, most, Withheld.load(holdings.root))
+    mimes = samples.DATA if source.json is not None and source.json.holds_articles else samples.HTML
+    rows = samples.article_pages(db, source.id, None, None, most, mimes)
+    return tuple(_pages(holdings.root, rows, Withheld.load(holdings.root)))
 
 
 def as_taught(found: Sequence[Era], *, confirmed: bool) -> tuple[Layout, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from archive.errors import Unreadable, UsageError
 from archive.model import Article
-from archive.parsers import read_page
+from archive.parsers import given, read_page
 from archive.parsers.blocks.lines import Line
 from archive.parsers.blocks.walk import read_lines
 from archive.parsers.document.page import open_page
@@ -77,6 +77,8 @@ def shown(source: Source, pages: Sequence[TrainingPage], most: int = FIVE) -> tu
 def look(source: Source, page: TrainingPage) -> Shown | None:
     """The article on `page` as `source` has it read; None where there is none."""
     try:
+        if page.content_type == given.MIME:
+            return Shown(page, given.read_given(page.url, page.body, page.captured))
         reading = read_page(page.url, page.body, page.content_type, 200, page.captured, source)
     except Unreadable:
         return None
@@ -102,19 +104,30 @@ def beside(one: Shown) -> Iterator[tuple[str, str]]:
     """
     labels = _Labels(one.article)
     skipped: list[str] = []
-    page = one.page
-    root = open_page(page.url, page.body, page.content_type, page.captured).root
-    for line in read_lines(root):
-        if not isinstance(line, Line):
-            continue
-        label = labels.of(line.text)
+    for text in _texts(one.page):
+        label = labels.of(text)
         if not label:
-            skipped.append(line.text)
+            skipped.append(text)
             continue
         yield from _run(skipped)
         skipped = []
-        yield label, line.text
+        yield label, text
     yield from _run(skipped)
+
+
+def _texts(page: TrainingPage) -> Iterator[str]:
+    """The lines of a page, or the texts of data in their order."""
+    if "json" in page.content_type:
+        pending = [json.loads(page.body.decode("utf-8-sig", "replace"))]
+        while pending:
+            value = pending.pop(0)
+            pending[:0] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+            if isinstance(value, str | int | float) and not isinstance(value, bool):
+                lines = (normalise(line) for line in given.plain_text(str(value)).splitlines())
+                yield from (line for line in lines if line)
+        return
+    root = open_page(page.url, page.body, page.content_type, page.captured).root
+    yield from (line.text for line in read_lines(root) if isinstance(line, Line))
 
 
 def _run(lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -209,6 +209,11 @@ class JsonMapping:
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
+    def holds_articles(self) -> bool:
+        """Whether the data are the articles, rather than the pages that they lead to."""
+        return bool(self.detail) or self.in_lists
+
+    @property
     def in_lists(self) -> bool:
         """Whether the lists hold the articles themselves."""
         return not self.detail and any(name == "text" for name, _ in self.fields)

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import sqlite_utils
 
@@ -22,7 +23,7 @@ _PAGES = """
 SELECT id FROM (
     SELECT id, captured_at, row_number() OVER (PARTITION BY coalesce(article, -id) ORDER BY captured_at DESC) AS place
     FROM captures WHERE source = ? AND status = 200 AND revisit_of = '' AND truncated = ''
-        AND mime IN ('text/html', 'application/xhtml+xml') AND captured_at >= ? AND captured_at < ?
+        AND mime IN (SELECT value FROM json_each(?)) AND captured_at >= ? AND captured_at < ?
         AND (article IS NOT NULL OR (kind = 'article' AND state = 'unread'))
 ) WHERE place = 1 ORDER BY captured_at, id
 """
@@ -35,24 +36,29 @@ SELECT id FROM (
 """
 
 
+HTML: Final = '["text/html", "application/xhtml+xml"]'
+DATA: Final = '["application/json", "application/vnd.baotinh.given+json"]'
+"""Media types, as JSON: of pages, and of articles that a site gives as data."""
+
+
 def article_pages(
-    db: sqlite_utils.Database, source: str, since: date | None, until: date | None, most: int
+    db: sqlite_utils.Database, source: str, since: date | None, until: date | None, most: int, mimes: str = HTML
 ) -> tuple[CaptureRow, ...]:
     """At most so many captures of articles of `source` from the days `since` up to `until`, spread evenly over them."""
     begin = since.isoformat() if since is not None else ""
     end = f"{until.isoformat()}T24" if until is not None else "9"
-    ids = [int(row[0]) for row in db.execute(_PAGES, (source, begin, end))]
+    ids = [int(row[0]) for row in db.execute(_PAGES, (source, mimes, begin, end))]
     step = max(1.0, len(ids) / most)
     chosen = [ids[int(at * step)] for at in range(min(most, len(ids)))]
     return tuple(capture(db, one) for one in chosen)
 
 
-def holds_articles(database: Path, source: str, count: int) -> bool:
+def holds_articles(database: Path, source: str, count: int, mimes: str = HTML) -> bool:
     """Whether at least so many article pages of `source` are held; False where there is no database yet."""
     if not database.exists():
         return False
     with closing(open_database(database, readonly=True)) as db:
-        return len(article_pages(db, source, None, None, count)) == count
+        return len(article_pages(db, source, None, None, count, mimes)) == count
 
 
 def lists(db: sqlite_utils.Database, source: str, most: int) -> tuple[CaptureRow, ...]:

@@ -24,12 +24,13 @@ from archive.learning import expecting, golden, layouts
 from archive.learning import verification as word
 from archive.messages.language import spoken, tr
 from archive.messages.message import Message
+from archive.parsers.given import MIME
 from archive.search.question import option as declared
 from archive.sources import Layout, Register, Source, parse_source
 from archive.sources.edit import text, with_value
 from archive.sources.layouts import ENOUGH
 from archive.store import open_database
-from archive.store.samples import holds_articles
+from archive.store.samples import DATA, HTML, holds_articles
 from archive.terminal import styled
 from archive.text.clock import VIETNAM
 from crawler.commands.crawl import chosen, loopback_option
@@ -168,7 +169,7 @@ def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None
 
     register = Register.load(holdings.sources)
     wanted = [register.get(name) for name in dict.fromkeys(asked.sources)]
-    few = [source for source in wanted if not holds_articles(holdings.database, source.id, ENOUGH)]
+    few = [source for source in wanted if not _holds_enough(holdings, source)]
     if not few or not asked.limit:
         return
     settings: dict[str, object] = {
@@ -184,13 +185,19 @@ def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None
             raise result.error
 
 
+def _holds_enough(holdings: Holdings, source: Source) -> bool:
+    mimes = DATA if source.json is not None and source.json.holds_articles else HTML
+    return holds_articles(holdings.database, source.id, ENOUGH, mimes)
+
+
 def _verify(holdings: Holdings, source: Source, script: word.Script | None, by: str) -> str:
     """Verifies one source; why it is not, "" where it is."""
     if not holdings.database.exists():
         return Message("nothing is held of it; crawl it first")
     db = open_database(holdings.database, readonly=True)
     try:
-        found = layouts.eras(db, holdings, source)
+        data = source.json is not None and source.json.holds_articles  # whose paths its file says: nothing to learn
+        found = () if data else layouts.eras(db, holdings, source)
         taught = _taught(source, layouts.as_taught(found, confirmed=True))
         pages = layouts.held_articles(db, holdings, source, _LOOKED_AT)
         five = word.shown(taught, pages)
@@ -200,10 +207,11 @@ def _verify(holdings: Holdings, source: Source, script: word.Script | None, by: 
         answers = [_ask(source, place, one, script) for place, one in enumerate(five, 1)]
         if not all(answer.is_right for answer in answers):
             articles = {one.page.url: one.article for one in five}
-            again = layouts.eras(db, holdings, source, told=word.told_of(answers, articles))
-            last = layouts.as_taught(again, confirmed=True)
-            last = (*last[:-1], word.without_absent(last[-1], answers, articles))
-            taught = _taught(source, last)
+            if not data:
+                again = layouts.eras(db, holdings, source, told=word.told_of(answers, articles))
+                last = layouts.as_taught(again, confirmed=True)
+                last = (*last[:-1], word.without_absent(last[-1], answers, articles))
+                taught = _taught(source, last)
             left = word.unsettled(taught, five, answers)
             if left:
                 return _told(left)
@@ -242,7 +250,8 @@ def _settle(
 ) -> None:
     """Writes what was found right: golden pages and layout first, the file that says so last."""
     file = own_file(holdings, taught)
-    kept = [golden.Kept(one.page.url, one.page.content_type, one.page.captured, one.page.body) for one in five]
+    pages = [one.page for one in five if one.page.content_type != MIME]  # what was made of data is no page to read
+    kept = [golden.Kept(page.url, page.content_type, page.captured, page.body) for page in pages]
     written = golden.write(replace(taught, file=str(file)), kept)
     if any(layout.learned for layout in taught.layouts):
         layouts.keep_layouts(holdings, taught, taught.layouts)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from crawling import SOURCE, Crawled, answer_of, article, crawl, crawl_served, status
 from raw_server import raw_server
 
+from archive.cli import main
 from archive.custody.rebuild import rebuild
 from archive.errors import SourceError, Unreadable
 from archive.holdings import Holdings
@@ -20,6 +24,7 @@ from archive.sources import Register, parse_source
 from archive.sources.mapping import filled, told_by, value_at
 from archive.text.clock import VIETNAM
 
+ROOT = Path(__file__).parents[2]
 BASE = SOURCE[: SOURCE.index("article = ")] + SOURCE[SOURCE.index("[politeness]") :]
 MAPPING = """
 [json]
@@ -199,3 +204,47 @@ def test_addresses_are_made_of_values_and_told_by_them() -> None:
     assert filled(pattern, {"slug": "x", "id": 7}, "") == "", "a value is missing"
     assert filled("{link}", {"link": "/tin/a?x=1"}, "https://baothu.example/api/") == "https://baothu.example/tin/a?x=1"
     assert value_at({"a": [[1, 2], [3]]}, "a.1.0") == 3
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("in_lists", [False, True])
+def test_a_person_verifies_articles_that_are_data_beside_the_data(tmp_path: Path, in_lists: bool) -> None:
+    site = Portal()
+    site.lists = [[number + 1, number] for number in range(9, 0, -2)]
+    mapping = MAPPING
+    if in_lists:
+        mapping = MAPPING.replace('detail = "/v1/article/{slug}"\nroot = "data.article"\n', "")
+
+    def served(path: str) -> Any:
+        if in_lists and path.startswith("/v1/article?page="):
+            number = int(path.partition("=")[2].partition("&")[0])
+            found = site.lists[number - 1] if number <= len(site.lists) else []
+            return answered({"data": [whole(one)["data"]["article"] for one in found]})
+        return answer_of(site(path, 0))
+
+    def verify(*options: str, **more: Any) -> Any:
+        words = ["--archive", str(tmp_path), "--lang", "en", "sources", "verify", "thu", "--allow-loopback", *options]
+        return CliRunner().invoke(main, words, **more)
+
+    async def crawled() -> None:
+        async with raw_server(served) as server:
+            await crawl_served(tmp_path, server, BASE + mapping)
+            if in_lists:  # Scrapy's engine asks the spider where to begin, and the small one of these tests does not
+                environment = {**os.environ, "BAOTINH_ALLOW_LOOPBACK": "1", "BAOTINH_ARCHIVE": str(tmp_path)}
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "crawler", "thu", cwd=ROOT, env=environment
+                )
+                assert await process.wait() == 0
+
+    asyncio.run(crawled())
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps({"by": "Lan", "sources": {"thu": {"articles": {"*": {"section": "Chính trị"}}}}}))
+    refused = verify("--answers", str(wrong), "--limit", "0")
+    assert refused.exit_code == 6
+    assert "section is read as Kinh tế, and is Chính trị" in refused.stderr
+    done = verify("--by", "Lan", "--limit", "0", input="y\n" * 9)
+    assert done.exit_code == 0, done.output
+    assert "  headline │ Mùa chè xuân thứ" in done.stdout
+    assert "      body │ Sáng nay, bà con hái lứa chè xuân thứ" in done.stdout
+    assert "   section │ Kinh tế" in done.stdout
+    assert 'status = "verified"' in (tmp_path / "sources" / "thu.toml").read_text()
