@@ -161,7 +161,7 @@ def source_keys() -> list[str]:
         "json": JsonMapping,
         "quota": Quota,
     }
-    inner = {"layouts", "discover", "politeness", "expect", "quota", "json", "file"}
+    inner = {"layouts", "discover", "politeness", "expect", "quota", "mappings", "file"}
     top = [field.name for field in fields(Source) if field.name not in inner]
     return top + [
         f"{table}.{field.name}" for table, kind in tables.items() for field in fields(kind) if field.name != "backfill"

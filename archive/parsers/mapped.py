@@ -24,11 +24,12 @@ _MOST_ITEMS: Final = 1_000
 
 
 def read_mapped(url: str, body: bytes, source: Source, captured: datetime) -> Reading | None:
-    """What the answer at `url` holds by the source's mapping; None where that does not speak of it.
+    """What the answer at `url` holds by the source's mapping of that day; None where that does not speak of it.
 
     Raises Unreadable where it ought to be JSON and is none, or no article stands where it ought to.
     """
-    mapping = source.json
+    day = captured.date()
+    mapping = next((one for one in source.mappings if one.until is None or day <= one.until), None)
     if mapping is None:
         return None
     if rules.is_list(mapping, url):

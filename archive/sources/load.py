@@ -14,7 +14,7 @@ from archive.model import Article
 from archive.places import PROVINCES_63
 from archive.sources.discover import read_discover
 from archive.sources.layouts import read_layouts
-from archive.sources.mapping import pattern_of, read_json
+from archive.sources.mapping import pattern_of, read_mappings
 from archive.sources.model import (
     NATIONAL,
     Discover,
@@ -58,7 +58,7 @@ def parse_source(text: str, file: str) -> Source:
     homepage = read_homepage(top, hosts)
     status = cast(Status, top.word("status", get_args(Status)))
     discover = read_discover(top.table("discover"), homepage, hosts)
-    mapping = read_json(top.table("json"), homepage, hosts) if top.has("json") else None
+    mappings = read_mappings(top, homepage, hosts)
     source = Source(
         id=_id(top),
         name=top.text("name"),
@@ -68,11 +68,11 @@ def parse_source(text: str, file: str) -> Source:
         homepage=homepage,
         hosts=hosts,
         layouts=read_layouts(top),
-        discover=_with_data(discover, mapping),
+        discover=_with_data(discover, mappings[-1] if mappings else None),
         politeness=_politeness(top.table("politeness"), hosts),
         expect=_expect(top.table("expect")),
         quota=_quota(top.table("quota")),
-        json=mapping,
+        mappings=mappings,
         reason=top.text("reason", ""),
         verified_on=top.day("verified_on"),
         verified_by=top.text("verified_by", ""),

@@ -23,7 +23,21 @@ _GAP: Final = re.compile(r"\{([\w.-]+)\}")
 _PATH: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
-def read_json(table: Table, homepage: str, hosts: tuple[Host, ...]) -> JsonMapping:
+def read_mappings(top: Table, homepage: str, hosts: tuple[Host, ...]) -> tuple[JsonMapping, ...]:
+    """The mappings of a source file: [json], or [[json]] for each time, the oldest first."""
+    if not isinstance(top.raw("json"), list):
+        return (_read_json(top.table("json"), homepage, hosts),) if top.has("json") else ()
+    tables = top.tables("json")
+    found = tuple(_read_json(table, homepage, hosts) for table in tables)
+    for table, one, after in zip(tables, found, (*found[1:], None), strict=False):
+        if (one.until is None) == (after is not None):
+            table.fail("until", "each [[json]] but the last one has its last day, in order")
+        if after is not None and one.until and after.until and one.until >= after.until:
+            table.fail("until", "each [[json]] but the last one has its last day, in order")
+    return found
+
+
+def _read_json(table: Table, homepage: str, hosts: tuple[Host, ...]) -> JsonMapping:
     """The mapping in `table`, its addresses made absolute and held to `hosts`."""
 
     def address(key: str) -> str:
@@ -45,6 +59,7 @@ def read_json(table: Table, homepage: str, hosts: tuple[Host, ...]) -> JsonMappi
         article=address("article"),
         detail=address("detail"),
         root="".join(paths(table, "root", tuple(filter(None, [table.text("root", "")])))),
+        until=table.day("until"),
         fields=tuple((name, found) for name in FIELDS if (found := paths(fields, name, fields.texts(name)))),
     )
     table.finish()

@@ -207,6 +207,7 @@ class JsonMapping:
     detail: str = ""
     root: str = ""
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    until: date | None = None  # the last day on which it held, None for the one in use
 
     @property
     def holds_articles(self) -> bool:
@@ -282,7 +283,7 @@ class Source:
     politeness: Politeness = Politeness()
     expect: Expect = Expect()
     quota: Quota = Quota()
-    json: JsonMapping | None = None
+    mappings: tuple[JsonMapping, ...] = ()  # oldest first
     reason: str = ""  # why excluded or closed
     verified_on: date | None = None  # the day on which a person found its articles read right
     verified_by: str = ""  # who that was
@@ -293,6 +294,11 @@ class Source:
     def crawlable(self) -> bool:
         """Whether the source may be crawled at all."""
         return self.status in ("verified", "unverified")
+
+    @property
+    def json(self) -> JsonMapping | None:
+        """How the site gives its articles as data today; None where it does not."""
+        return self.mappings[-1] if self.mappings else None
 
     def layout_on(self, day: date) -> Layout:
         """The layout that the site had on `day`; the last one after all have ended."""

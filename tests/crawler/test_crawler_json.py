@@ -248,3 +248,19 @@ def test_a_person_verifies_articles_that_are_data_beside_the_data(tmp_path: Path
     assert "      body │ Sáng nay, bà con hái lứa chè xuân thứ" in done.stdout
     assert "   section │ Kinh tế" in done.stdout
     assert 'status = "verified"' in (tmp_path / "sources" / "thu.toml").read_text()
+
+
+def test_data_is_read_with_the_table_of_its_day(tmp_path: Path) -> None:
+    old = MAPPING.replace("[json]", "[[json]]\nuntil = 2026-06-30").replace('headline = "title"', 'headline = "ten"')
+    new = MAPPING.replace("[json]", "[[json]]").replace("/v1/", "/v2/")
+    both = source(old + new)
+    told = json.dumps({"data": {"article": {**whole(1)["data"]["article"], "ten": "Tên cũ của bài"}}}).encode()
+    then = datetime(2026, 3, 1, tzinfo=VIETNAM)
+    before = read_page("http://127.0.0.1:9/v1/article/x", told, "application/json", 200, then, both)
+    after = read_page("http://127.0.0.1:9/v2/article/x", told, "application/json", 200, DAY, both)
+    assert before.article is not None
+    assert after.article is not None
+    assert (before.article.headline.value, after.article.headline.value) == ("Tên cũ của bài", entry(1)["title"])
+    assert both.discover.listings == ("http://127.0.0.1:9/v2/article?page={page}&limit=2",), "asked for is today's"
+    with pytest.raises(SourceError, match=r"json\[1\]\.until: each"):
+        source(old.replace("until = 2026-06-30\n", "") + new)
