@@ -9,7 +9,7 @@ import sqlite_utils
 
 from archive.errors import SchemaError
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 
 

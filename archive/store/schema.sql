@@ -159,10 +159,10 @@ CREATE TABLE events (                   -- a copy of manifest/events.jsonl, of t
 ) STRICT;
 CREATE VIRTUAL TABLE exact USING fts5(  -- NFC, lower case, tone placement made uniform
     headline, lead, body, captions, byline,
-    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+    content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE folded USING fts5( -- the same texts without accents, d for đ
     headline, lead, body, captions, byline,
-    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0');
+    content='', contentless_delete=1, tokenize='ascii');
 CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise
     id INTEGER PRIMARY KEY,
     article INTEGER NOT NULL REFERENCES articles(id),
@@ -343,9 +343,9 @@ CREATE TABLE unlikely_pointed (         -- to which addresses such a page points
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unlikely_pointed_page ON unlikely_pointed (page);
 CREATE VIRTUAL TABLE unlikely_exact USING fts5(     -- their texts, as `exact` has those of articles
-    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
+    headline, lead, body, captions, byline, content='', tokenize='ascii');
 CREATE VIRTUAL TABLE unlikely_folded USING fts5(
-    headline, lead, body, captions, byline, content='', tokenize='unicode61 remove_diacritics 0');
+    headline, lead, body, captions, byline, content='', tokenize='ascii');
 INSERT INTO unlikely_exact(unlikely_exact, rank) VALUES ('secure-delete', 1);
 INSERT INTO unlikely_folded(unlikely_folded, rank) VALUES ('secure-delete', 1);
 -- What is stored once, put together again.

@@ -129,7 +129,12 @@ def exact(encoded: bytes) -> str:
     >>> exact(encode_cased("“HÒA BÌNH”, Thủy"))
     '“hoà bình”, thuỷ'
     """
-    return letters.decode_lower(uniform_code(encoded.translate(_LOWER)), letters.LOWER_ALPHABET)
+    return letters.decode_lower(exact_code(encoded), letters.LOWER_ALPHABET)
+
+
+def exact_code(encoded: bytes) -> bytes:
+    """The same in the one-byte code of lower case."""
+    return uniform_code(encoded.translate(_LOWER))
 
 
 def folded(encoded: bytes) -> str:

@@ -124,6 +124,23 @@ def test_pairs_are_the_neighbours_of_either_form_that_are_both_frequent(texts: l
         if chosen[form].issuperset(pair)
     }
     assert sorted(pairs.of(db.conn, made).split()) == sorted(neighbours)
+    many = pytest.importorskip("archive.search.index.neighbours").Neighbours(chosen)  # not without numpy
+    assert [sorted(one.split()) for one in many.pairs([made, [], made])] == [sorted(neighbours), [], sorted(neighbours)]
+    db.close()
+
+
+every_letter = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("ộãĐ²№ﬁ̃\u200b“–_. \0"), max_size=12)
+
+
+@given(text=every_letter)
+def test_fts5_cuts_a_text_into_the_words_of_the_prepared_text(text: str) -> None:
+    db = sqlite_utils.Database(memory=True)
+    create(db)
+    writer.write(db, [IndexRow(7, "", "", text)])
+    ready = prepare(text)
+    for table, form in (("exact", ready.exact), ("folded", ready.folded)):
+        cut = [row[0] for row in db.execute(f"SELECT term FROM {table}_places ORDER BY offset")]
+        assert cut == words(form)
     db.close()
 
 
@@ -227,5 +244,6 @@ def test_the_forms_of_the_index_have_the_words_of_the_prepared_text(text: str) -
     made, ready = forms(text), prepare(text)
     assert words(made.exact) == words(ready.exact)
     assert words(made.folded) == words(ready.folded)
+    assert made.spaced.split() == words(ready.exact)  # what FTS5's `ascii` makes of it, too
     if made.plain:
         assert made.exact == exact_form(text)

@@ -65,7 +65,7 @@ class NumpyDocidSet:
             return NotImplemented
         if not len(self) or not len(other):
             return self if len(self) else other
-        return NumpyDocidSet(_ascending(numpy.concatenate([self.values, other.values])))
+        return NumpyDocidSet(ascending(numpy.concatenate([self.values, other.values])))
 
     def __sub__(self, other: DocidSet) -> NumpyDocidSet:
         if not isinstance(other, NumpyDocidSet):
@@ -139,7 +139,7 @@ def docids_from_text(text: str | None) -> DocidSet:
     if text is None:
         return NumpyDocidSet(numpy.empty(0, dtype=numpy.int64))
     values = numpy.fromstring(text, dtype=numpy.int64, sep=",")
-    return NumpyDocidSet(values if bool((values[1:] > values[:-1]).all()) else _ascending(values))
+    return NumpyDocidSet(values if bool((values[1:] > values[:-1]).all()) else ascending(values))
 
 
 def fetch_docids(
@@ -174,7 +174,7 @@ def _ascends(values: list[int]) -> bool:
     return all(map(int.__lt__, values, values[1:]))
 
 
-def _ascending(values: Numbers) -> Numbers:
+def ascending(values: Numbers) -> Numbers:
     """`values` sorted, each once; numpy's own `unique` loads masked arrays first, 30 ms."""
     ordered = numpy.sort(values, kind="stable")
     return ordered[numpy.concatenate([[True], ordered[1:] > ordered[:-1]])] if len(ordered) else ordered

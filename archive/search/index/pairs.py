@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 import time
-from array import array
-from collections.abc import Iterable
-from itertools import chain, zip_longest
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import sqlite_utils
 
 from archive.search.grammar.matcher import Table
 from archive.store.database import writing
-from archive.text import letters
-from archive.text.analyzer import Forms, coded_words, forms, words
+from archive.text.analyzer import Forms, forms, words
 
 FREQUENT = 128
 """Syllables of each form whose pairs are kept: 0.55 of running text (measured); the slowest phrase left takes 14 ms at
@@ -29,7 +26,6 @@ FREQUENT = 128
 
 _LEAST = 10_000  # articles from which the frequent syllables are chosen; below, the slowest phrase takes 5 ms
 _BATCH = 1000
-_REMEMBERED = 1 << 16  # words: of Vietnamese there are 7,000 syllables
 JOINT: dict[Table, str] = {"exact": "__", "folded": "_"}
 _COMMONEST: dict[Table, str] = {
     "exact": "SELECT term FROM exact_words ORDER BY doc DESC LIMIT ?",
@@ -61,16 +57,17 @@ def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
     end = None if seconds is None else time.monotonic() + seconds
     if not _chosen(db.conn) and not _choose(db):
         return 0
-    numbers = _numbers(db.conn)
+    pairs_of = _pairs_of(frequent_words(db.conn))
     done = 0
     while end is None or time.monotonic() < end:
         batch = [row[0] for row in db.execute("SELECT search_rowid FROM pairs_todo LIMIT ?", (_BATCH,))]
         if not batch:
             break
         rows = db.execute(_TEXTS, (json.dumps(batch),)).fetchall()
-        made = [(rowid, " ".join(numbers.pairs([forms(text) for text in texts if text]))) for rowid, *texts in rows]
+        made = pairs_of([[forms(text) for text in texts] for _, *texts in rows])
         with writing(db):
-            db.conn.executemany("INSERT OR REPLACE INTO pairs(rowid, pair) VALUES (?, ?)", made)
+            paired = [(row[0], pair) for row, pair in zip(rows, made, strict=True)]
+            db.conn.executemany("INSERT OR REPLACE INTO pairs(rowid, pair) VALUES (?, ?)", paired)
             db.conn.executemany("DELETE FROM pairs_todo WHERE search_rowid = ?", [(rowid,) for rowid in batch])
         done += len(batch)
     return done
@@ -78,7 +75,29 @@ def catch_up(db: sqlite_utils.Database, seconds: float | None = None) -> int:
 
 def of(conn: sqlite3.Connection, made: Iterable[Forms]) -> str:
     """The pairs of an article whose texts are `made` ready, as they are indexed; "" where none are noted."""
-    return " ".join(_numbers(conn).pairs(made))
+    return _of(frequent_words(conn), made)
+
+
+def _pairs_of(frequent: dict[Table, frozenset[str]]) -> Callable[[Sequence[Sequence[Forms]]], list[str]]:
+    from archive.search.index.docid_sets import numpy  # who only writes the index does not load it: 20 MB
+
+    if numpy is None:
+        return lambda articles: [_of(frequent, made) for made in articles]
+    from archive.search.index.neighbours import Neighbours
+
+    return Neighbours(frequent).pairs
+
+
+def _of(frequent: dict[Table, frozenset[str]], made: Iterable[Forms]) -> str:
+    return " ".join(
+        {
+            joint.join(pair)
+            for text in made
+            for table, joint in JOINT.items()
+            for pair in pairwise(words(text.exact if table == "exact" else text.folded))
+            if frequent[table].issuperset(pair)
+        }
+    )
 
 
 def begin_anew(db: sqlite_utils.Database) -> None:
@@ -86,72 +105,6 @@ def begin_anew(db: sqlite_utils.Database) -> None:
     db.execute("DELETE FROM pair_syllables")
     db.execute("DELETE FROM pairs_todo")
     db.execute("INSERT INTO pairs(pairs) VALUES ('delete-all')")
-
-
-class _Pairs(dict[int, str]):
-    """The pairs of frequent words, each joined when it is first met; "" with a word that is not.
-
-    Their key is the two numbers, a byte each, as one: so that neighbours are paired in C.
-    """
-
-    def __init__(self, table: Table, frequent: Iterable[str]) -> None:
-        super().__init__()
-        self._joint = JOINT[table]
-        self._words = sorted(frequent)
-        self.numbers = {word: number for number, word in enumerate(self._words, 1)}  # 0 is any other word
-
-    def __missing__(self, pair: int) -> str:
-        one, two = pair.to_bytes(2, sys.byteorder)
-        joined = f"{self._words[one - 1]}{self._joint}{self._words[two - 1]}" if one and two else ""
-        self[pair] = joined
-        return joined
-
-    def of(self, numbers: bytes) -> set[str]:
-        """The pairs of neighbours in a text whose words have these `numbers`, each once."""
-        found = {""}
-        for start in (0, 1):  # those that begin at even places, and at odd ones
-            pairs = memoryview(numbers[start : len(numbers) - (len(numbers) - start) % 2]).cast("H")
-            found.update(map(self.__getitem__, pairs))
-        found.remove("")
-        return found
-
-
-class _Numbers(dict[bytes, int]):
-    """By a word of an exact form, in the one-byte code: its number in either form, a byte each, as one.
-
-    So a text is cut into words once: 160 us an article instead of 280 with both forms cut and paired word by word.
-    """
-
-    def __init__(self, exact: _Pairs, folded: _Pairs) -> None:
-        super().__init__()
-        self.exact, self.folded = exact, folded
-
-    def __missing__(self, coded: bytes) -> int:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        word = letters.decode_lower(coded, letters.LOWER_ALPHABET)
-        both = self.exact.numbers.get(word, 0), self.folded.numbers.get(forms(word).folded, 0)
-        self[coded] = number = int.from_bytes(bytes(both), sys.byteorder)
-        return number
-
-    def pairs(self, made: Iterable[Forms]) -> list[str]:
-        """The pairs of an article whose texts are `made` ready, each once."""
-        both = [self._numbered(text) for text in made]
-        exact, folded = (b"\0".join([numbers[form::2] for numbers in both]) for form in (0, 1))
-        return [*self.exact.of(exact), *self.folded.of(folded)]
-
-    def _numbered(self, text: Forms) -> bytes:
-        """The numbers of the words of `text`, those in the exact form and those in the folded one by turns."""
-        if text.plain:  # letter by letter one form is as long as the other, so both have the same words
-            return array("H", map(self.__getitem__, coded_words(text.exact))).tobytes()
-        exact = [self.exact.numbers.get(word, 0) for word in words(text.exact)]
-        folded = [self.folded.numbers.get(word, 0) for word in words(text.folded)]
-        return bytes(chain.from_iterable(zip_longest(exact, folded, fillvalue=0)))
-
-
-def _numbers(conn: sqlite3.Connection) -> _Numbers:
-    frequent = frequent_words(conn)
-    return _Numbers(_Pairs("exact", frequent["exact"]), _Pairs("folded", frequent["folded"]))
 
 
 def _chosen(conn: sqlite3.Connection) -> bool:

@@ -239,7 +239,7 @@ def write(db: sqlite_utils.Database, rows: Iterable[IndexRow | Ready]) -> None:
 
 def put(db: sqlite_utils.Database, rows: Sequence[Ready]) -> None:
     """The first half of `write`, for some of a batch; `note` is to follow, once, for all of it."""
-    exact = [(row.rowid, *[text.exact for text in row.forms]) for row in rows]
+    exact = [(row.rowid, *[text.spaced for text in row.forms]) for row in rows]
     folded = [(row.rowid, *[text.folded for text in row.forms]) for row in rows]
     for statement, values in zip(_WRITE, (exact, folded), strict=True):
         db.conn.executemany(statement, values)
@@ -278,7 +278,7 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, Sequence[IndexRow]], *,
         return
     made = {rowid: [ready(row).forms for row in rows] for rowid, rows in gone.items()}
     conn = db.conn
-    expunge(conn, "exact", {rowid: [tuple(form.exact for form in one) for one in of] for rowid, of in made.items()})
+    expunge(conn, "exact", {rowid: [tuple(form.spaced for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "folded", {rowid: [tuple(form.folded for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "pairs", {rowid: [(pairs.of(conn, one),) for one in of] for rowid, of in made.items()})
 
@@ -295,9 +295,10 @@ def rebuild(db: sqlite_utils.Database) -> int:
                 db.execute(statement)
         pairs.begin_anew(db)
         bitmaps.begin_anew(db)
+        bitmaps.forget_counts(db)  # not after each batch: FTS5 would write what it has in memory, a segment of 500
         count = 0
         for batch in _batches(db):
-            write(db, batch)
+            put(db, [ready(row) for row in batch])
             count += len(batch)
     return count
 
@@ -394,4 +395,4 @@ def withhold_unlikely(db: sqlite_utils.Database, url_keys: Sequence[str]) -> Non
 def unlikely_forms(row: UnlikelyRow, table: Table) -> list[str]:
     """The texts of a page as an index keeps them."""
     made = [forms(text) for text in columns(row.article)]
-    return [form.exact if table == "exact" else form.folded for form in made]
+    return [form.spaced if table == "exact" else form.folded for form in made]
