@@ -62,8 +62,7 @@ def main() -> int:
         warc = sum(file.stat().st_size for file in (holdings.root / "warc").rglob("*.gz*"))
         with contextlib.closing(sqlite3.connect(holdings.database)) as db:
             articles, captures = (
-                db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("articles", "captures")
+                db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "captures")
             )
         database = holdings.database.stat().st_size
     if articles != options.sources * options.articles:

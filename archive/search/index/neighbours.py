@@ -7,10 +7,8 @@ from array import array
 from collections.abc import Mapping, Sequence
 from itertools import pairwise, product, zip_longest
 
-import numpy
-
 from archive.search.grammar.matcher import Table
-from archive.search.index.docid_sets import ascending
+from archive.search.index.docid_sets import ascending, numpy
 from archive.search.index.pairs import JOINT
 from archive.text import letters
 from archive.text.analyzer import Forms, coded_words, forms, words
