@@ -58,7 +58,7 @@ class Captured:
 
     def told(self) -> str:
         """The same in a line."""
-        where = self.led_to or self.url
+        where = f"{self.url} -> {self.led_to}" if self.led_to else self.url
         if not self.whole:
             why = tr(self.reason or self.state)
             return tr("{url}: not captured: {why}", url=where, why=why)
