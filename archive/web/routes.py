@@ -63,7 +63,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
     """All routes. What the first pages do not need is loaded later; what one archive keeps, `several` refuse."""
     of_one = _of_one if several else None
     return [
-        Route("/", search.page),
+        Route("/", search.or_captures(search.page)),
         LazyRoutes(("/about",), _about),
         LazyRoutes(("/article/", "/lookup", "/capture/"), _articles),
         LazyRoutes(("/concordance", "/trends", "/collocates", "/keywords", "/people", "/map", "/flow"), _analysis),
@@ -104,21 +104,21 @@ def _analysis() -> Sequence[BaseRoute]:
     from archive.web.pages import collocates, concordance, flow, people, spread, trends
 
     return [
-        Route("/concordance", concordance.page),
+        Route("/concordance", search.or_captures(concordance.page)),
         Route("/concordance.csv", concordance.as_csv),
-        Route("/trends", trends.page),
+        Route("/trends", search.or_captures(trends.page)),
         Route("/trends.csv", trends.as_csv),
         Route("/trends.svg", trends.as_svg),
-        Route("/collocates", collocates.page),
+        Route("/collocates", search.or_captures(collocates.page)),
         Route("/collocates.csv", collocates.as_csv),
-        Route("/keywords", collocates.keywords),
+        Route("/keywords", search.or_captures(collocates.keywords)),
         Route("/keywords.csv", collocates.keywords_csv),
-        Route("/people", people.page),
+        Route("/people", search.or_captures(people.page)),
         Route("/people.csv", people.as_csv),
-        Route("/map", spread.page),
+        Route("/map", search.or_captures(spread.page)),
         Route("/map.csv", spread.as_csv),
         Route("/map.svg", spread.as_svg),
-        Route("/flow", flow.page),
+        Route("/flow", search.or_captures(flow.page)),
         Route("/flow.csv", flow.as_csv),
         Route("/flow.svg", flow.as_svg),
         Route("/flow.graphml", flow.as_graphml),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from lxml import etree
-from reading_room import library, opened
+from reading_room import SITE, library, opened
 from starlette.testclient import TestClient
 
 from archive.corpus.chart import BOTTOM, LEFT, PLOT, WIDTH, chart
@@ -202,3 +202,10 @@ def test_a_limit_can_be_taken_off_in_every_tool_and_what_else_is_asked_stays(cli
     (address,) = re.findall(r'<li><a href="([^"]+)" title=', text.partition('class="limits chips"')[2])
     parts = urlsplit(unescape(address))
     assert (parts.path, parse_qs(parts.query)) == (f"/{tool}", {"q": ["huyện"], "by": ["first"]})
+
+
+@pytest.mark.parametrize("tool", ["", "concordance", "trends", "collocates", "keywords", "people", "map", "flow"])
+def test_the_address_of_a_page_finds_its_captures_in_whichever_box_it_is_typed(client: TestClient, tool: str) -> None:
+    answer = client.get(f"/{tool}", params={"q": f"{SITE}/tin-tuc/che.html"}, follow_redirects=False)
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith("/lookup?url=")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -72,8 +72,6 @@ def asked_of(request: Request) -> Asked:
 async def page(request: Request) -> Response:
     """`/?q=&order=&cursor=&as_of=&earlier=&unlikely=&corpus=`: the answer to a query, or the first page."""
     asked = asked_of(request)
-    if _ADDRESS.fullmatch(asked.query):
-        return RedirectResponse(f"/lookup?{urlencode({'url': asked.query})}", 302)
     if asked.query:
         from archive.web.pages.results import page as found  # the search engine: no start waits for it
 
@@ -81,6 +79,18 @@ async def page(request: Request) -> Response:
     from archive.web.pages.front import page as first
 
     return await first(request, asked)
+
+
+def or_captures(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """`page`; but the address of a page, typed into its box, leads to what was captured there."""
+
+    async def answer(request: Request) -> Response:
+        typed = request.query_params.get("q", "").strip()
+        if _ADDRESS.fullmatch(typed):
+            return RedirectResponse(f"/lookup?{urlencode({'url': typed})}", 302)
+        return await page(request)
+
+    return answer
 
 
 def values_of(asked: Asked) -> dict[str, object]:
