@@ -317,7 +317,7 @@ class Concordance(Table, concordance.Concordance):
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return _names(concordance.Line)
+        return concordance.HEAD
 
     def _rows(self) -> Iterator[Sequence[Any]]:
         return map(astuple, self.lines)
@@ -340,7 +340,7 @@ class Collocates(Table, collocates.Collocates):
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return _names(collocates.Collocate)
+        return collocates.HEAD
 
     def _rows(self) -> Iterator[Sequence[Any]]:
         return map(astuple, self.words)
@@ -353,7 +353,7 @@ class Keywords(Table, keywords.Keywords):
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return _names(keywords.Keyword)
+        return keywords.HEAD
 
     def _rows(self) -> Iterator[Sequence[Any]]:
         return map(astuple, self.words)
@@ -366,12 +366,11 @@ class People(Table, people.People):
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return ("name", "office", "articles", "first", "last")
+        return people.HEAD
 
     def _rows(self) -> Iterator[Sequence[Any]]:
-        for one in self.people:
-            for held in one.offices:
-                yield (one.name, held.office, held.articles, begin(held.first), begin(held.last))
+        for name, office, first, last, articles in people.offices(self):
+            yield (name, office, begin(first), begin(last), articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,10 +442,10 @@ class Grams(Table, ngrams.Grams):
     language: str = "en"
 
     def _head(self) -> Sequence[str]:
-        return ("begins", *_names(ngrams.Month), "per_million")
+        return ("begins", *ngrams.HEAD)
 
     def _rows(self) -> Iterator[Sequence[Any]]:
-        return ((begin(one.month), *astuple(one), one.per_million) for one in self.months)
+        return ((begin(str(row[0])), *row) for row in ngrams.table(self))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

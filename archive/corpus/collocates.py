@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
@@ -14,7 +14,9 @@ from archive.corpus.compounds import cut_of
 from archive.corpus.concordance import MOST_ARTICLES, draw, places
 from archive.corpus.frequencies import Frequencies, Unit, frequencies
 from archive.corpus.measures import log_dice, log_likelihood, mutual_information
+from archive.corpus.printed import as_printed
 from archive.corpus.words import Cut, collation_key, ends, segments
+from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.tree import Column, Node, Query
@@ -42,6 +44,10 @@ class Collocate:
     log_dice: float
     log_likelihood: float
     mutual_information: float
+
+
+HEAD: Final = tuple(one.name for one in fields(Collocate))
+"""The columns of a table of collocates, wherever it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,15 @@ def answer(held: Backend, asked: CollocatesRequest) -> Collocates:
             _collocate(word, round(count * raised), node, known, 2 * asked.window) for word, count in wanted.items()
         ]
         words.sort(key=lambda one: (-getattr(one, asked.by), collation_key(one.word)))
-        said = understood(asking, root)
-        return Collocates(said, node, known.tokens, asked.window, tuple(words[: asked.limit]), (*notes, *asking.notes))
+        notes += asking.notes
+        if not words:
+            notes.append(
+                Message("no word stands near it {least} times; a smaller `least` shows more", least=asked.least)
+            )
+        shown = words[: asked.limit]
+        printed = as_printed(asking, [one.word for one in shown], chosen)
+        shown = [replace(one, word=printed.get(one.word, one.word)) for one in shown]
+        return Collocates(understood(asking, root), node, known.tokens, asked.window, tuple(shown), tuple(notes))
 
     return ask(held, query.text, asked.seconds, questions)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
@@ -81,6 +81,10 @@ class Line:
     match: str
     right: str
     tier: Tier
+
+
+HEAD: Final = tuple(one.name for one in fields(Line))
+"""The columns of a table of lines, wherever it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from heapq import nsmallest
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
@@ -17,6 +17,7 @@ from archive.corpus.compounds import cut_of
 from archive.corpus.concordance import draw
 from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter
 from archive.corpus.measures import dispersion, keyness, log_ratio, simple_maths, text_keyness
+from archive.corpus.printed import as_printed
 from archive.corpus.words import Cut, collation_key
 from archive.errors import NothingFound
 from archive.messages.message import Message
@@ -51,6 +52,10 @@ class Keyword:
     log_likelihood: float
     log_ratio: float
     ratio: float
+
+
+HEAD: Final = tuple(one.name for one in fields(Keyword))
+"""The columns of a table of keywords, wherever it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
         every = sum(ours.words.values(), Counter[str]())
         frequent = (word for word, number in every.items() if number >= asked.least)
         words = foremost(scored(counts(ours, theirs, frequent), whole, asked), asked)
+        printed = as_printed(asking, [one.word for one in words], [list(rows) for rows in here])
+        words = tuple(replace(one, word=printed.get(one.word, one.word)) for one in words)
         return told(understood(asking, root), whole, words, (*notes, *asking.notes))
 
     return ask(held, query.text, None if asked.every else asked.seconds, questions)
@@ -263,5 +270,9 @@ def told(said: Understood, whole: Held, words: tuple[Keyword, ...], notes: Seque
                 sources=len(shared),
                 count=alone,
             )
+        )
+    if not words:
+        more.append(
+            Message("no word of these articles is in enough of them; a smaller `least` or `least_articles` shows more")
         )
     return Keywords(said, *_sum(whole.values()), words, tuple(dict.fromkeys(more)))

@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise, product
@@ -22,6 +22,7 @@ from typing import Final
 import sqlite_utils
 
 from archive.corpus.compounds import cut_of_database
+from archive.corpus.printed import LOOKED_AT, as_printed
 from archive.corpus.words import Unit, sentences, worded
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
@@ -145,6 +146,15 @@ class Month:
     def per_million(self) -> float | None:
         """Occurrences per million grams; None where there is no text."""
         return 1_000_000 * self.count / self.tokens if self.tokens else None
+
+
+HEAD: Final = (*(one.name for one in fields(Month)), "per_million")
+"""The columns of a table of months, wherever it is asked for."""
+
+
+def table(found: Grams) -> Iterator[tuple[str, int, int, int, float | None]]:
+    """A line for each month."""
+    return ((one.month, one.count, one.tokens, one.articles, one.per_million) for one in found.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +287,31 @@ def answer(held: Backend, asked: NgramsRequest) -> Grams:
         found = gram.over_time(
             of_months, asked.any_accents, _denominators(asking, gram.size), state.made_at, state.least
         )
-        return replace(found, notes=notes, unit=state.unit)
+        plain = {one: one.replace("_", " ") for one in found.spellings}
+        printed = as_printed(asking, plain.values(), asking.each(_holding, list(plain.values())))
+        return replace(
+            found,
+            notes=notes,
+            unit=state.unit,
+            spellings=tuple(_like(one, printed.get(words, words)) for one, words in plain.items()),
+        )
 
     return ask(held, asked.phrase, asked.seconds, questions)
+
+
+def _like(gram: str, printed: str) -> str:
+    """`printed` with the syllables joined that are joined in `gram`.
+
+    >>> _like("huyện_uỷ viên", "huyện ủy viên")
+    'huyện_ủy viên'
+    """
+    return "".join("_" if one == "_" else other for one, other in zip(gram, printed, strict=True))
+
+
+def _holding(db: sqlite_utils.Database, grams: Sequence[str]) -> list[int]:
+    """Some articles that hold `grams`."""
+    either = " OR ".join(f'{{lead body}} : "{gram}"' for gram in grams)
+    return [row[0] for row in db.conn.execute(f"{_HOLDING} LIMIT {LOOKED_AT}", (either,))] if grams else []
 
 
 grams = with_parameters("ngrams", answer, NgramsRequest)

@@ -6,11 +6,11 @@ A person is a name here: two of one name are not told apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import sqlite_utils
 
@@ -67,6 +67,17 @@ class People:
     names: int
     people: tuple[NamedPerson, ...]
     notes: tuple[str, ...] = ()
+
+
+HEAD: Final = ("name", "office", "first", "last", "articles")
+"""The columns of a table of offices, wherever it is asked for."""
+
+
+def offices(found: People) -> Iterator[tuple[str, str, str, str, int]]:
+    """A line for each office of each person."""
+    for one in found.people:
+        for held in one.offices:
+            yield one.name, held.office, held.first, held.last, held.articles
 
 
 @dataclass(frozen=True, slots=True)

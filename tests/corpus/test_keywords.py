@@ -46,7 +46,7 @@ def leading(found: Keywords, by: str, most: int) -> list[str]:
 def test_a_topic_leads_by_its_articles_and_not_a_story_or_furniture(found: Keywords) -> None:
     assert {"junsu", "ca", "sĩ"} <= set(leading(found, "log_likelihood", 7))
     assert set(leading(found, "text_keyness", 4)) == {"lũ", *FLOOD}
-    furniture = {one.word: one for one in found.words if one.word in ("hotline", "toà", "soạn", "bấm", "nút")}
+    furniture = {one.word: one for one in found.words if one.word in ("hotline", "tòa", "soạn", "bấm", "nút")}
     assert len(furniture) == 5
     assert all(one.log_likelihood > 10.83 for one in furniture.values())
     assert all(abs(one.text_keyness) < 3.84 for one in furniture.values())

@@ -43,7 +43,7 @@ def test_collocates_of_segments_take_a_compound_as_one(monkeypatch: pytest.Monke
     db = stored([Written(1, "Tin", "", "Hòa bình đại hội thành công rực rỡ")])
     result = collocates(db, "hội", window=1, least=1, unit="segment")
     assert [(one.word, one.together, one.alone) for one in result.words] == [
-        ("hoà bình", 1, 1),
+        ("hòa bình", 1, 1),
         ("thành công", 1, 1),
     ]  # "đại hội" reaches into the match, and is no neighbour of it
     assert result.tokens == 4
@@ -161,3 +161,26 @@ def test_n_grams_of_segments_take_a_compound_as_one(monkeypatch: pytest.MonkeyPa
     assert ngrams.grams(db, "thành_công").months[0].count == 3  # who looks up needs no segmenter
     with pytest.raises(UsageError, match=r"baotinh\[nlp\]"):
         ngrams.build(db, unit="segment")
+
+
+def test_words_are_shown_as_the_texts_mostly_place_their_tones() -> None:
+    old = [Written(number, "Tin", "", "Huyện ủy họp với Tỉnh ủy về thủy lợi.") for number in range(1, 4)]
+    new = [Written(number, "Tin", "", "Huyện uỷ họp với Tỉnh ủy về thuỷ lợi.") for number in range(4, 9)]
+    other = [Written(number, "Tin", "", "Chợ quê mở sớm, bà con bán rau.") for number in range(9, 30)]
+    db = stored([*old, *new, *other])
+    near = {one.word: one.together for one in collocates(db, "họp", least=1, unit="syllable").words}
+    assert (near["ủy"], "uỷ" in near) == (16, False)  # 11 of the 16 are printed so
+    assert (near["thuỷ"], "thủy" in near) == (8, False)
+    told = {one.word: one.here for one in keywords(db, "họp", least=1, unit="pair").words}
+    assert told["huyện uỷ"] == told["tỉnh ủy"] == 8
+    ngrams.build(db, least=1)
+    assert ngrams.grams(db, "tỉnh uỷ").spellings == ("tỉnh ủy",)
+
+
+def test_an_answer_without_words_says_why(db: sqlite_utils.Database) -> None:
+    none = collocates(db, "hội", least=10_000)
+    assert not none.words
+    assert any("10000 times" in note for note in none.notes)
+    without = keywords(db, "hội", least=10_000)
+    assert not without.words
+    assert any("least" in note for note in without.notes)

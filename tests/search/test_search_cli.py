@@ -48,7 +48,7 @@ def rows(told: Result) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("arguments", "head"),
     [
-        (("concordance", '"đại hội"'), "id"),
+        (("concordance", '"đại hội"'), "public_id"),
         (("trends", '"đại hội"', "đường"), "period"),
         (("collocates", '"đại hội"'), "word"),
         (("keywords", '"đại hội đảng"'), "word"),

@@ -57,14 +57,10 @@ def show(asked: NgramsRequest, as_csv: bool, as_json: bool, root: Path) -> None:
 
 def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
     """Prints a gram by month in a form that was asked for, else as a table."""
-    rows = [
-        (one.month, one.count, one.tokens, one.articles, "" if one.per_million is None else round(one.per_million, 2))
-        for one in found.months
-    ]
     if as_json:
         print_json(found)
     elif as_csv:
-        print_csv(rows, ("month", "count", "all", "articles", "per_million"))
+        print_csv(counting.table(found), counting.HEAD)
     else:
         for note in found.notes:
             click.echo(spoken(note), err=True)
@@ -76,6 +72,10 @@ def show_grams(found: Grams, as_csv: bool, as_json: bool) -> None:
             count=number(found.count),
             every=number(found.any_accents),
         )
+        rows = [
+            (month, count, every, articles, "" if rate is None else round(rate, 2))
+            for month, count, every, articles, rate in counting.table(found)
+        ]
         print_table(rows, [tr("month"), tr("count"), tr("all"), tr("articles"), tr("per million")])
 
 

@@ -10,7 +10,7 @@ from archive.cli.answers import counted, echo, in_language, print_csv
 from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
 from archive.cli.output import print_json, print_table, say
-from archive.corpus.people import PeopleRequest, answer
+from archive.corpus.people import HEAD, PeopleRequest, answer, offices
 from archive.errors import NothingFound
 from archive.messages.language import number, spoken, tr
 
@@ -36,12 +36,10 @@ def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> Non
     """
     with asking(root) as held:
         found = answer(held, asked)
-    offices = [(one, office) for one in found.people for office in one.offices]
     if as_json:
         print_json(in_language(found))
     elif as_csv:
-        rows = ((one.name, office.office, office.first, office.last, office.articles) for one, office in offices)
-        print_csv(rows, ("name", "office", "first", "last", "articles"))
+        print_csv(offices(found), HEAD)
     else:
         if found.understood.query:
             say("understood: {echo}", echo=echo(found.understood))
@@ -56,10 +54,9 @@ def people(asked: PeopleRequest, as_csv: bool, as_json: bool, root: Path) -> Non
             shown=number(len(found.people)),
         )
         table, before = [], ""
-        for one, office in offices:
-            name = "" if one.name == before else one.name
-            table.append((name, office.office, office.first, office.last, office.articles))
-            before = one.name
+        for name, *office in offices(found):
+            table.append(("" if name == before else name, *office))
+            before = name
         print_table(table, [tr("name"), tr("office"), tr("first day"), tr("last day"), tr("articles")])
     if not found.people:
         raise NothingFound("no article names a person with such an office")

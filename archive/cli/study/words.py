@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -52,12 +53,7 @@ def concordance(asked: ConcordanceRequest, as_csv: bool, as_json: bool, root: Pa
     if as_json:
         print_json(in_language(found))
     elif as_csv:
-        head = ("id", "day", "source", "text", "left", "match", "right", "tier")
-        rows = (
-            (one.public_id, one.day, one.source_name, one.column, one.left, one.match, one.right, one.tier)
-            for one in found.lines
-        )
-        print_csv(rows, head)
+        print_csv(map(astuple, found.lines), lines_of.HEAD)
     else:
         _tell(found)
         say("{lines} lines in {articles} articles", lines=number(found.found), articles=number(found.read))
@@ -93,16 +89,8 @@ def collocates(asked: CollocatesRequest, as_csv: bool, as_json: bool, root: Path
     """
     with asking(root) as held:
         found = near.answer(held, asked)
-    rows = [
-        (one.word, one.together, one.alone, *_rounded(one.log_dice, one.log_likelihood, one.mutual_information))
-        for one in found.words
-    ]
     said = tr("{matches} matches among {words} words", matches=number(found.node), words=number(found.tokens))
-    _show(found, rows, ("word", "together", "alone", "logDice", "G2", "MI"), said, as_csv, as_json)
-    if not found.words:
-        raise NothingFound(
-            tr("no word stands near it {least} times; --least takes a smaller number", least=asked.least)
-        )
+    _show(found, near.HEAD, ("word", "together", "alone", "logDice", "G2", "MI"), said, as_csv, as_json)
 
 
 @command(
@@ -137,13 +125,6 @@ KEYWORDS_HEAD: Final = (
 
 def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
     """Prints keywords in a form that was asked for, else as a table."""
-    rows = [
-        (
-            *(one.word, one.here, one.there, one.articles_here, one.articles_there, one.sources),
-            *_rounded(one.dispersion, one.text_keyness, one.log_likelihood, one.log_ratio, one.ratio),
-        )
-        for one in found.words
-    ]
     said = tr(
         "{here} words in {articles} articles here, {there} in {others} there",
         here=number(found.tokens_here),
@@ -151,21 +132,21 @@ def show_keywords(found: Keywords, as_csv: bool, as_json: bool) -> None:
         there=number(found.tokens_there),
         others=number(found.articles_there),
     )
-    _show(found, rows, KEYWORDS_HEAD, said, as_csv, as_json)
-    if not rows:
-        raise NothingFound("no word of these articles is in enough of them; --least and --least-articles take less")
+    _show(found, keys.HEAD, KEYWORDS_HEAD, said, as_csv, as_json)
 
 
-def _show(found: Found, rows: Iterable[Sequence[Any]], head: Sequence[str], said: str, *forms: bool) -> None:
-    as_csv, as_json = forms
+def _show(found: Found, head: Sequence[str], short: Sequence[str], said: str, as_csv: bool, as_json: bool) -> None:
+    """Prints the words below their `head`, in a table a `short` one. Raises NothingFound where there are none."""
     if as_json:
         print_json(in_language(found))
     elif as_csv:
-        print_csv(rows, head)
+        print_csv(map(astuple, found.words), head)
     else:
-        _tell(found)
+        _tell(found if found.words else replace(found, notes=found.notes[:-1]))
         click.echo(said, err=True)
-        print_table(rows, [tr(name) for name in head])
+        print_table([tuple(map(_rounded, astuple(one))) for one in found.words], [tr(name) for name in short])
+    if not found.words:
+        raise NothingFound(found.notes[-1])
 
 
 def _tell(found: Concordance | Collocates | Keywords) -> None:
@@ -176,5 +157,5 @@ def _tell(found: Concordance | Collocates | Keywords) -> None:
         click.echo(spoken(note), err=True)
 
 
-def _rounded(*measures: float) -> tuple[float, ...]:
-    return tuple(round(value, 2) for value in measures)
+def _rounded(value: Any) -> Any:
+    return round(value, 2) if isinstance(value, float) else value

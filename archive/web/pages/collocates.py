@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -27,8 +27,6 @@ from archive.web.render import render
 
 _MOST: Final = 100
 _UNITS: Final[tuple[Unit, ...]] = ("word", "syllable", "pair")
-_NEAR_HEAD: Final = ("word", "together", "alone", "logDice", "log-likelihood", "MI")
-_KEY_HEAD: Final = tuple(field.name for field in fields(keys.Keyword))
 
 
 async def page(request: Request) -> Response:
@@ -40,8 +38,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/collocates.csv`: the same as a spreadsheet."""
     found = await room_of(request).asker.ask(near.answer, _near(request), weight="slow", keep=True)
-    rows = ((w.word, w.together, w.alone, w.log_dice, w.log_likelihood, w.mutual_information) for w in found.words)
-    return csv_answer("collocates.csv", _NEAR_HEAD, rows)
+    return csv_answer("collocates.csv", near.HEAD, map(astuple, found.words))
 
 
 async def keywords(request: Request) -> Response:
@@ -53,7 +50,7 @@ async def keywords(request: Request) -> Response:
 async def keywords_csv(request: Request) -> Response:
     """`/keywords.csv`: the same as a spreadsheet."""
     found = await room_of(request).asker.ask(keys.answer, _keys(request), weight="slow", keep=True)
-    return csv_answer("keywords.csv", _KEY_HEAD, map(astuple, found.words))
+    return csv_answer("keywords.csv", keys.HEAD, map(astuple, found.words))
 
 
 async def _page(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.concordance import SORTS, ConcordanceRequest
+from archive.corpus.concordance import HEAD, SORTS, ConcordanceRequest
 from archive.corpus.concordance import answer as lines_of
 from archive.errors import QueryError
 from archive.search.backend import Backend
@@ -90,9 +90,4 @@ async def as_csv(request: Request) -> Response:
     """`/concordance.csv`: all lines as a spreadsheet."""
     asked = asked_of(request)
     found = await room_of(request).asker.ask(lines_of, asked.lines, weight="slow")
-    head = ("left", "match", "right", "article", "source", "day", "text", "accents")
-    rows = (
-        (line.left, line.match, line.right, line.public_id, line.source_name, line.day, line.column, line.tier)
-        for line in found.lines
-    )
-    return csv_answer("concordance.csv", head, rows)
+    return csv_answer("concordance.csv", HEAD, map(astuple, found.lines))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.people import ORDERS, People, PeopleRequest
+from archive.corpus.people import HEAD, ORDERS, People, PeopleRequest, offices
 from archive.corpus.people import answer as named
 from archive.errors import NothingFound, QueryError
 from archive.search.answer import FacetCount
@@ -30,7 +30,6 @@ from archive.web.render import render
 
 _MOST: Final = 100
 _MOST_PLACES: Final = 40
-_HEAD: Final = ("name", "office", "first", "last", "articles")
 
 
 async def page(request: Request) -> Response:
@@ -53,9 +52,7 @@ async def page(request: Request) -> Response:
 async def as_csv(request: Request) -> Response:
     """`/people.csv`: a line for each office of each name."""
     found: People = await room_of(request).asker.ask(named, _asked(request), weight="slow", keep=True)
-    offices = ((one.name, office) for one in found.people for office in one.offices)
-    rows = ((name, office.office, office.first, office.last, office.articles) for name, office in offices)
-    return csv_answer("people.csv", _HEAD, rows)
+    return csv_answer("people.csv", HEAD, offices(found))
 
 
 def _places(held: Backend, query: str) -> tuple[FacetCount, ...]:
