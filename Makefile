@@ -52,6 +52,7 @@ messages: $(VENV)/installed ## brings the Vietnamese catalogue up to what the co
 
 docs: $(VENV)/installed ## writes again what documents, man page and shell completion take from the code
 	$(BIN)/cog -r -I . README.md docs/*.md
+	$(BIN)/python -m docs.shown
 	$(BIN)/python -m release.printed
 
 site: $(VENV)/installed-docs ## the documentation site in build/site, warnings are errors

@@ -55,6 +55,13 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: Server
 
+    def do_POST(self) -> None:
+        """Takes a report of a day, as a webhook does, and prints it to whoever looks on."""
+        report = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        print(report["text"], flush=True)
+        self.send_response(204)
+        self.end_headers()
+
     def do_GET(self) -> None:
         """Sends the page."""
         self._send(body=True)

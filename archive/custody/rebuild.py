@@ -18,7 +18,7 @@ from archive.disk import sync_folder
 from archive.errors import ArchiveError, StorageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest, read_file
-from archive.messages.message import message_of, reason_of
+from archive.messages.message import Message, message_of, reason_of
 from archive.model import State
 from archive.search.index import writer
 from archive.sources import Register
@@ -128,7 +128,7 @@ def _read_all(holdings: Holdings, register: Register, new: Path, tell: Callable[
 def _compared(old: Path, new: Path) -> tuple[tuple[Difference, ...], str]:
     """What the new database has otherwise than the old one, and why that cannot be told, where it cannot."""
     if not old.exists():
-        return (), "there was no database before"
+        return (), Message("there was no database before")
     try:
         return differences(old, new), ""
     except ArchiveError as error:

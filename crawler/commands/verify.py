@@ -36,7 +36,7 @@ from archive.text.clock import VIETNAM
 from crawler.commands.crawl import chosen, loopback_option
 
 _LOOKED_AT: Final = 20  # pages of which five are shown
-_LABEL: Final = 11  # columns
+_LABEL: Final = 13  # columns: "chú thích ảnh" fits
 _PAGE_LINES: Final = 60
 _GUESS: Final = re.compile(r"^\[expect\].*$", re.MULTILINE)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import signal
-import subprocess
 import time as clock
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -24,7 +22,6 @@ from archive.sources.load import parse_source
 from crawler.commands.watch import watch as command
 from crawler.watch import Last, Watch, in_window, plan, serve_metrics
 
-DOCS = Path(__file__).parents[2] / "docs"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten o'clock in Vietnam
 DAY = timedelta(days=1)
 LINKS = [f"/tin/hoi-nghi-tong-ket-cong-tac-{number}.html" for number in range(1, 8)]
@@ -209,39 +206,6 @@ def test_once_ends_as_the_worst_of_its_crawls(tmp_path: Path, codes: dict[str, i
     watch, _ = watching(tmp_path, list(codes), f"import sys; sys.exit({codes}[sys.argv[1]])", once=True)
     asyncio.run(watch.watch())
     assert watch.worst == worst
-
-
-@pytest.mark.parametrize(("code", "mailed"), [(0, False), (6, True), (4, True)])
-def test_the_documented_hook_mails_on_a_crawl_that_is_not_whole(tmp_path: Path, code: int, mailed: bool) -> None:
-    text = (DOCS / "crawling.md").read_text()
-    (hook,) = re.findall(r"^    baotinh watch --hook '(.+)'$", text, re.MULTILINE)
-    mail = tmp_path / "bin" / "mail"
-    mail.parent.mkdir()
-    mail.write_text(f'#!/bin/sh\n(echo "$2"; cat) > {tmp_path}/mailed\n')
-    mail.chmod(0o755)
-    said = f"import sys; print('baotinh: a: 3 addresses are missing', file=sys.stderr); sys.exit({code})"
-    watch, _ = watching(tmp_path, ["a"], said, once=True, hook=f"PATH={mail.parent}:$PATH; {hook}")
-    asyncio.run(watch.watch())
-    found = (tmp_path / "mailed").read_text() if (tmp_path / "mailed").exists() else ""
-    assert found == (f"baotinh: a, {code}\na: 3 addresses are missing\n" if mailed else "")
-
-
-@pytest.mark.parametrize("page", ["getting-started.md", "vi/bat-dau.md"])
-@pytest.mark.parametrize(("code", "mailed"), [(0, False), (6, True), (4, True)])
-def test_the_documented_cron_line_mails_on_a_crawl_that_is_not_whole(
-    tmp_path: Path, page: str, code: int, mailed: bool
-) -> None:
-    (line,) = re.findall(r"^\d+ \d+ \* \* \d +(.+)$", (DOCS / page).read_text(), re.MULTILINE)
-    program = tmp_path / "baotinh" / ".venv" / "bin" / "baotinh"
-    program.parent.mkdir(parents=True)
-    program.write_text(f"#!/bin/sh\necho report\necho 'a: 3 addresses are missing' >&2\nexit {code}\n")
-    program.chmod(0o755)
-    printed = subprocess.run(
-        ["sh", "-c", line], env={"HOME": str(tmp_path), "PATH": "/bin:/usr/bin"}, capture_output=True
-    )
-    assert printed.stdout.decode() == ("report\na: 3 addresses are missing\n" if mailed else ""), (
-        "cron mails what is printed"
-    )
 
 
 def test_a_stop_waits_for_no_hook_for_ever_and_leaves_none_running(

@@ -80,22 +80,47 @@ def test_no_archive_is_a_mistake_that_no_restart_is_tried_for(tmp_path: Path) ->
     assert "is no archive" in ended.stderr
 
 
-def test_the_steps_of_the_first_day_name_files_and_commands_that_exist() -> None:
-    told = (DEPLOY / "README.md").read_text(encoding="utf-8")
-    for name in re.findall(r"^\| `([^`]+)`(?:, `([^`]+)`)? \|", told, re.MULTILINE):
-        for part in filter(None, name):
-            assert (DEPLOY / part).exists() or (DEPLOY / part.replace(".timer", ".service")).exists(), part
-    steps = re.findall(r"^# (.+)$", told, re.MULTILINE)
-    for step in steps:
+HANDBOOKS = ("handbook.md", "vi/so-tay.md")
+
+
+def steps(page: str) -> list[str]:
+    """What the handbook has root type."""
+    return re.findall(r"^# ([a-z/].+)$", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_root_types_the_same_in_both_languages() -> None:
+    english, vietnamese = map(steps, HANDBOOKS)
+    assert english == vietnamese
+    assert len(english) > 10
+
+
+def test_the_steps_of_the_handbook_name_files_and_commands_that_exist() -> None:
+    told = steps(HANDBOOKS[0])
+    named = {name for step in told for name in re.findall(r"(?:deploy|requirements)/[^ ]+", step)}
+    assert named
+    assert [name for name in sorted(named) if not list(ROOT.glob(name))] == []
+    for step in told:
         if " init " in step:
             check_options(shlex.split(step[step.index("init ") :]))
-    enabled = [
-        word for step in steps if "systemctl enable" in step for word in step.split() if word.startswith("baotinh")
-    ]
-    assert enabled
-    for name in enabled:
-        file = re.sub(r"@[^.]+", "@", name if "." in name else f"{name}.service")
-        assert (DEPLOY / "systemd" / file).exists(), name
+    enabled = [word for step in told if "systemctl enable" in step for word in step.split() if word.startswith("baot")]
+    files = [name if "." in name else f"{name}.service" for name in enabled]
+    assert files
+    assert [file for file in files if not (DEPLOY / "systemd" / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", HANDBOOKS)
+def test_units_container_and_handbook_have_the_same_places(page: str) -> None:
+    container = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    assert f"BAOTINH_ARCHIVE={ARCHIVE} " in container
+    assert f"VOLUME {ARCHIVE}\n" in container
+    assert PROGRAM.removesuffix("/baotinh") in container
+    told = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    places = set(re.findall(r"/(?:opt|srv|var/lib)/[\w.-]+", told + container))
+    assert places == {"/opt/baotinh", ARCHIVE, "/var/lib/apt"} & places
+    assert {"/opt/baotinh", ARCHIVE} <= places
+    for path in WITH_COMMANDS:
+        named = re.findall(r"/etc/[\w./-]+", path.read_text(encoding="utf-8"))
+        assert [name for name in named if name.startswith("/etc/baotinh/") and name not in told] == []
 
 
 @pytest.mark.skipif(
