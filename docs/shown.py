@@ -28,6 +28,7 @@ HANDBOOKS = {"handbook.md": "en", "vi/so-tay.md": "vi"}
 """The documents that are a script from their first command to their last, and the language spoken in them."""
 
 _SAME_EACH_TIME: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"^[^\n]*\b[\d.,]+(?:/s| a second| mỗi giây)\b[^\n]*\n?", ""),  # told where a busy machine takes its time
     (r"20\d{6}T\d{6}Z", "20261124T030000Z"),
     (r"(?<=20261124T030000Z-huyen-uy-lam-khe-)[0-9a-f]{4}", "3f2a"),
     (r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "2026-11-24T03:00:00.123Z"),
