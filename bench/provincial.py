@@ -11,6 +11,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -97,9 +98,16 @@ def house_of(site: str) -> House:
     )  # fmt: skip
 
 
-def stories(site: str, articles: int, notices: int, house: House) -> list[Story]:
-    """What the site published, newest first."""
-    pen, moment, made = _Pen(site), _NEWEST, dict[str, Story]()
+def stories(
+    site: str,
+    articles: int,
+    notices: int,
+    house: House,
+    first: datetime | None = None,
+    minutes: tuple[int, int] = (0, 0),
+) -> list[Story]:
+    """What the site published, newest first; with `first` from then on, oldest first, so many `minutes` apart."""
+    pen, moment, made = _Pen(site), first or _NEWEST, dict[str, Story]()
     desk = [pen.name() for _ in range(5)]
     kinds = ["article"] * articles + ["notice"] * notices
     pen.chance.shuffle(kinds)
@@ -109,13 +117,17 @@ def stories(site: str, articles: int, notices: int, house: House) -> list[Story]
         slug = slug_of(headline)
         if slug in made:
             continue
-        earlier = moment - timedelta(hours=pen.chance.randint(9, 130))
-        moment = earlier.replace(hour=pen.chance.randint(7, 21), minute=pen.chance.randint(0, 59))
+        if first is not None:
+            moment += timedelta(minutes=pen.chance.randint(*minutes))
+        else:
+            earlier = moment - timedelta(hours=pen.chance.randint(9, 130))
+            moment = earlier.replace(hour=pen.chance.randint(7, 21), minute=pen.chance.randint(0, 59))
         tags = (place.lower(), thing, *pen.chance.sample(WORDS["things"], 2))[: pen.chance.randint(1, 4)]
         author, number = pen.chance.choice(desk), pen.chance.randint(100, 999)
         story = Story(kinds.pop(), slug, headline, moment, pen.one("sections"), tuple(dict.fromkeys(tags)), author)
         if story.kind == "article":
-            made[slug] = _written(pen, story, list(made.values()), house, thing, place)
+            before = list(islice(reversed(made.values()), 60)) if first is not None else list(made.values())
+            made[slug] = _written(pen, story, before, house, thing, place)
         else:
             made[slug] = replace(story, attachment=f"/files/{moment:%Y}/{number}-{slug_of(place)}.pdf")
     return list(made.values())

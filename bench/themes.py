@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -241,9 +241,7 @@ def _page(draw: Draw, story: Story, number: int, told: list[Story]) -> tuple[byt
             + "".join(f'<li><a href="#m{at}">{text}</a></li>' for at, text in enumerate(heads))
             + "</ul></div>"
         )
-    present = {"sec": section, "by": by, "tags": tags, "lead": lead, "views": parts["views"]}
-    body = re.sub(r"\{\[(\w+)\]((?:[^{}]|\{\w+\})*)\}", lambda match: match[2] if present[match[1]] else "", skeleton)
-    body = re.sub(r"\{(\w+)\}", lambda match: parts[match[1]], body)
+    body = filled(skeleton, parts, {"sec": section, "by": by, "tags": tags, "lead": lead, "views": parts["views"]})
     meta = (
         f'<meta property="og:title" content="{escape(story.headline)}"><meta property="og:description" content="{escape(_summary(story))}">'
         if "meta" in has
@@ -251,6 +249,12 @@ def _page(draw: Draw, story: Story, number: int, told: list[Story]) -> tuple[byt
     )
     page = f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{escape(story.headline)} - {site}</title>{meta}</head><body>{body}</body></html>'
     return page.encode(), _truth(draw, story, by, section, tags)
+
+
+def filled(skeleton: str, parts: Mapping[str, str], present: Mapping[str, object]) -> str:
+    """The skeleton with its parts; what stands in `{[name]...}` is left out where nothing is `present` by that name."""
+    body = re.sub(r"\{\[(\w+)\]((?:[^{}]|\{\w+\})*)\}", lambda match: match[2] if present[match[1]] else "", skeleton)
+    return re.sub(r"\{(\w+)\}", lambda match: parts[match[1]], body)
 
 
 def _truth(draw: Draw, story: Story, by: str, section: str, tags: tuple[str, ...]) -> Row:
@@ -302,8 +306,12 @@ def _summary(story: Story) -> str:
 
 
 def _text(draw: Draw, story: Story, link: Callable[[str], str]) -> str:
-    house = draw.house
-    parts = [f"<p><strong>{story.lead}</strong></p>"] if story.lead and draw.lead == "bold" else []
+    return edited(story, draw.house, link, bold_lead=draw.lead == "bold")
+
+
+def edited(story: Story, house: House, link: Callable[[str], str], *, bold_lead: bool, signature: str = "") -> str:
+    """The HTML of a text as its editors set it; `link` gives the address of a slug, `signature` a class for the name."""
+    parts = [f"<p><strong>{story.lead}</strong></p>"] if story.lead and bold_lead else []
     parts += [_block(block, house, link) for block in story.blocks]
     if story.attachment:
         parts.append(f'<p><a href="{story.attachment}">{house.attachment}</a></p>')
@@ -311,7 +319,8 @@ def _text(draw: Draw, story: Story, link: Callable[[str], str]) -> str:
         parts.append(f"<p><em>{house.credit.format(story.credit)}</em></p>")
     if house.signature != "none" and story.kind == "article":
         tag = "strong" if house.signature == "right" else "em"
-        parts.append(f'<p style="text-align: right;"><{tag}>{story.author}</{tag}></p>')
+        look = f'class="{signature}"' if signature else 'style="text-align: right;"'
+        parts.append(f"<p {look}><{tag}>{story.author}</{tag}></p>")
     return "\n".join(parts)
 
 

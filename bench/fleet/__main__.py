@@ -1,0 +1,131 @@
+"""A benchmark of readers on the fleet: `python -m bench.fleet [--reader COMMAND] [--articles N] [--write FOLDER]`.
+
+COMMAND is any program: each page is a line of JSON on its standard input (`url`, `html`), and for each it writes a line
+with `url` and what it read: `headline`, `lead`, `text` (paragraphs on lines of their own) or `paragraphs`, `date`,
+`byline`, `section`, `tags`, `captions`; none or null where it found nothing. Printed are its scores beside ours and
+those of the readers that are installed. `--write` keeps pages and truth; `--serve` serves the fleet by a virtual clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bench.fleet.pages import Site, article_html
+from bench.fleet.portals import BEGINNING, Fleet, Row, load
+from bench.fleet.score import heading, score
+from bench.fleet.serve import serving
+from bench.provincial import VIETNAM
+from bench.readers import Recorded, readers
+
+_DAYS: Final = 15
+_HOST: Final = "http://{}.example"
+
+
+def pages(fleet: Fleet, articles: int, now: datetime) -> list[tuple[str, Row]]:
+    """The last so many articles of each portal at `now`, as UTF-8 pages, each with its truth."""
+    bases = {name: _HOST.format(name) for name in fleet.portals}
+    found = []
+    for name, portal in fleet.portals.items():
+        if portal.make.script == "api":  # its pages hold nothing
+            continue
+        site = Site(portal, fleet, bases)
+        for item in portal.published(now)[-articles:]:
+            found.append((article_html(site, item, now, "utf-8"), portal.truth(item, now, bases[name])))
+    return found
+
+
+def run(command: str, told: Sequence[tuple[str, Row]]) -> dict[str, Row]:
+    """What the program reads, by address; ends where it fails or says what is no JSON."""
+    lines = "".join(json.dumps({"url": row["url"], "html": page}, ensure_ascii=False) + "\n" for page, row in told)
+    done = subprocess.run(shlex.split(command), input=lines, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{command} ended with {done.returncode}: {done.stderr[-600:]}")
+    try:
+        rows = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+        return {row["url"]: row for row in rows}
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{command}: a line is no JSON object with a url: {error}") from error
+
+
+def compare(told: Sequence[tuple[str, Row]], command: str) -> None:
+    """Prints the table: each reader over all pages, then ours family by family."""
+    print(heading())
+    truth = [row for _, row in told]
+    if command:
+        print(score(truth, run(command, told)).line(command[:27]), flush=True)
+    ours: dict[str, Row] = {}
+    for name, read in readers().items():
+        rows = {}
+        for page, row in told:
+            got = read(Recorded(row["url"], page.encode(), "text/html; charset=utf-8"))
+            if got is not None:
+                rows[row["url"]] = got
+        ours = ours or rows
+        print(score(truth, rows).line(name), flush=True)
+    print("\nours, by family")
+    for family in dict.fromkeys(row["family"] for row in truth):
+        print(score([row for row in truth if row["family"] == family], ours).line(family))
+
+
+def write(told: Sequence[tuple[str, Row]], folder: Path) -> None:
+    """pages.jsonl (url, html) and truth.jsonl, line by line the same articles."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in (
+        ("pages", [{"url": row["url"], "html": page} for page, row in told]), ("truth", [row for _, row in told]),
+    ):  # fmt: skip
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    print(f"{folder}: {len(told)} pages")
+
+
+def serve(fleet: Fleet, now: datetime) -> None:
+    """Serves until its standard input ends; each line there, an ISO moment, is what the clock says from then on."""
+    with serving(fleet, now) as running:
+        for name, site in running.sites.items():
+            print(f"{site.base}/ {name}", flush=True)
+        for line in sys.stdin:
+            running.set_clock(moment(line.strip()))
+
+
+def moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.fleet", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--reader", default="", metavar="COMMAND", help="a program: JSON Lines in, JSON Lines out")
+    parser.add_argument("--articles", type=int, default=20, help="of each portal (default 20)")
+    parser.add_argument("--only", default="", help="ids of portals, parted by commas")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write pages.jsonl and truth.jsonl, score nothing")
+    parser.add_argument("--serve", action="store_true", help="serve the fleet; standard input sets its clock")
+    parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
+    asked: Any = parser.parse_args()
+    try:
+        fleet = load(
+            tuple(filter(None, asked.only.split(","))),
+            asked.day if not asked.serve else asked.day + timedelta(days=366),
+        )
+    except KeyError as error:
+        parser.error(f"no such portal: {error}")
+    if asked.serve:
+        serve(fleet, asked.day)
+        return 0
+    told = pages(fleet, asked.articles, asked.day)
+    if asked.write:
+        write(told, asked.write)
+    else:
+        compare(told, asked.reader)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,115 @@
+"""The fleet of portals: its truth stands on its pages, its addresses answer, and a reader's rows are scored."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench.fleet.__main__ import pages, run
+from bench.fleet.pages import Site, in_windows_1258
+from bench.fleet.portals import Fleet, load
+from bench.fleet.score import marks, score
+from bench.provincial import VIETNAM
+from bench.strangers import visible
+
+EARLY = datetime(2025, 12, 19, 12, tzinfo=VIETNAM)
+LATE = datetime(2026, 10, 1, 12, tzinfo=VIETNAM)
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Fleet:
+    return load(until=EARLY)
+
+
+def bases(fleet: Fleet) -> dict[str, str]:
+    return {name: f"http://{name}.example" for name in fleet.portals}
+
+
+def test_the_truth_of_every_portal_stands_on_its_pages(fleet: Fleet) -> None:
+    told = pages(fleet, 4, EARLY)
+    assert {row["family"] for _, row in told} == {one.make.name for one in fleet.portals.values()} - {"client-rendered"}
+    for page, row in told:
+        if row["family"] == "next":  # nothing is visible there
+            continue
+        text = visible(page.encode())
+        wanted = [
+            row["headline"],
+            row["lead"],
+            row["byline"],
+            row["section"],
+            *row["tags"],
+            *row["paragraphs"],
+            *row["captions"],
+        ]
+        assert not [one for one in wanted if one and one not in text], (row["url"], row["byline"])
+
+
+def test_lists_feeds_and_sitemaps_lead_to_what_is_published_and_to_nothing_else(fleet: Fleet) -> None:
+    for name, portal in fleet.portals.items():
+        if portal.make.script or "blocks-robots" in portal.habits:
+            continue
+        site = Site(portal, fleet, bases(fleet))
+        listed = b""
+        for key in portal.sections:
+            at = 0
+            listed += site.answer(portal.make.listing.format(section=key), "x", EARLY).body
+            while (answer := site.answer(_page(portal, key, at := at + 1), "x", EARLY)).status == 200 and at < 9:
+                listed += answer.body
+        told = listed.decode(portal.charset).replace("&amp;", "&")
+        published = portal.published(EARLY)
+        assert [one.path for one in published if one.path not in told] == [], name
+        assert [one.path for one in portal.items if one not in published and one.path in told] == [], name
+        assert (
+            site.answer(portal.items[-1].path, "x", EARLY - timedelta(days=3)).body
+            != site.answer(published[0].path, "x", EARLY).body
+        )
+
+
+def _page(portal: object, key: str, at: int) -> str:
+    make = portal.make  # type: ignore[attr-defined] - a Portal
+    return str(make.page.format(section=key, n=at + make.first_page, start=15 * at))
+
+
+def test_events_come_on_their_day(fleet: Fleet) -> None:
+    merged, dying = fleet.portals["bao-thuong-son"], fleet.portals["hoi-nong-dan-tra-cu"]
+    site = Site(merged, fleet, bases(fleet))
+    item = merged.published(EARLY)[0]
+    assert site.answer(item.path, "x", EARLY).status == 200
+    led = site.answer(item.path, "x", LATE)
+    heir = Site(fleet.portals["bao-song-mac"], fleet, bases(fleet))
+    assert (led.status, urlsplit(dict(led.headers)["Location"]).netloc) == (301, "bao-song-mac.example")
+    assert item.story.headline in heir.answer(urlsplit(dict(led.headers)["Location"]).path, "x", LATE).body.decode()
+    assert (dying.happened("dies", EARLY), dying.happened("dies", LATE)) == (False, True)
+
+
+def test_windows_1258_holds_every_letter_of_the_language() -> None:
+    text = "Ẩn ế ệ ự ỵ ọ ằ đ Đ Ữ ỹ ấ"
+    from unicodedata import normalize
+
+    assert normalize("NFC", normalize("NFD", in_windows_1258(text).decode("cp1258"))) == text
+
+
+def test_a_right_row_is_whole_and_foreign_words_leak(fleet: Fleet) -> None:
+    row = next(row for _, row in pages(fleet, 3, EARLY) if row["kind"] == "article" and row["paragraphs"])
+    right = row | {"date": row["published"], "text": "\n".join(row["paragraphs"])}
+    right.pop("paragraphs")
+    assert marks(row, right)["whole"] == 1.0
+    worse = marks(row, right | {"text": right["text"] + "\nTin khác nữa"})
+    assert (worse["text"], worse["whole"]) == (0.0, 0.0)
+    assert worse["leak"] > 0
+    assert score([row], {}).shares["read"] == 0.0
+
+
+def test_a_program_is_given_pages_as_lines_and_gives_lines_back(fleet: Fleet) -> None:
+    told = pages(fleet, 1, EARLY)[:3]
+    program = (
+        "import sys, json\nfor line in sys.stdin:\n"
+        " row = json.loads(line); print(json.dumps({'url': row['url'], 'headline': str('<html' in row['html'])}))"
+    )
+    rows = run(f'{sys.executable} -c "{program}"', told)
+    assert [rows[row["url"]]["headline"] for _, row in told] == ["True"] * 3
+    with pytest.raises(SystemExit, match="ended with"):
+        run("false", told)
