@@ -112,7 +112,7 @@ async def page(request: Request) -> Response:
             "number": shown.number,
             "source_name": stored.source_name,
             "captures": shown.captures,
-            "timeline": timeline(shown.captures, shown.capture.record_id),
+            "timeline": timeline(_with(shown.captures, shown.capture), shown.capture.record_id),
             "width": WIDTH,
             "revisions": [(revision.number, shown.taken[revision.capture]) for revision in shown.revisions],
             "teasers": _related(shown.teasers, shown.held),
@@ -219,6 +219,11 @@ def _pictures(room: Room, shown: _Shown) -> list[tuple[str, str]]:
     """Of each picture its address in replay, "" where it is not held or replay does not run, and what it shows."""
     held = [(image, shown.pictures.get(url_key(image.url))) for image in shown.article.images]
     return [(room.preserved(one, "id_") if one else "", image.caption or image.alt) for image, one in held]
+
+
+def _with(captures: Sequence[CaptureRow], shown: CaptureRow) -> Sequence[CaptureRow]:
+    """The captures of an article with the one shown: that of a page which is probably no article is none of them."""
+    return captures if shown in captures else sorted((*captures, shown), key=lambda one: one.captured_at)
 
 
 async def _beside(room: Room, asked: Asked, public_id: str) -> Neighbours | None:
