@@ -87,18 +87,24 @@ def _comments(items: list[Line | Picture]) -> list[Element]:
 
 def _imprints(items: list[Line | Picture]) -> list[Element]:
     """The elements at the end of a page that say who runs the site and how to reach him: two such lines at least."""
+    told = [
+        (item.element, found.lastgroup)
+        for item in items[int(len(items) * _LAST) :]
+        if isinstance(item, Line) and (found := _IMPRINT.match(item.text))
+    ]
+    if len({kind for _, kind in told}) < 2:
+        return []
     holders: dict[Element, set[str | None]] = {}
-    for item in items[int(len(items) * _LAST) :]:
-        told = _IMPRINT.match(item.text) if isinstance(item, Line) else None
-        if told is None:
-            continue
-        holder = item.element
+    large: dict[Element, bool] = {}  # such lines stand in one box, mostly: 1 ms of a page of nested tables
+    for holder, kind in told:
         while (outer := holder.getparent()) is not None and outer.tag not in ("body", "form", "main"):
-            if longer_than(outer, _LONGEST_IMPRINT) or next(outer.iter("h1"), None) is not None:
+            if outer not in large:
+                large[outer] = longer_than(outer, _LONGEST_IMPRINT) or next(outer.iter("h1"), None) is not None
+            if large[outer]:
                 break
             holder = outer
-        holders.setdefault(holder, set()).add(told.lastgroup)
-    return [holder for holder, told in holders.items() if len(told) > 1]
+        holders.setdefault(holder, set()).add(kind)
+    return [holder for holder, kinds in holders.items() if len(kinds) > 1]
 
 
 def _is_comment_label(line: Line) -> bool:
