@@ -169,9 +169,11 @@ def test_a_listing_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_page_that_was_read_leaves_nothing_to_a_collector_and_lets_it_go_on() -> None:
-    reading_of("<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>")
+    bar = '<div id="wm-ipp-base"><p>taken out</p></div>'
+    page = f"{bar}<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>"
+    reading_of(page)
     gc.collect()
-    reading_of("<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>")
+    reading_of(page)
     assert gc.isenabled()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:

@@ -35,6 +35,7 @@ _NAME: Final = re.compile(r"[.#](?:[\w-]|[^\x00-\x7f])+")
 _VALUE: Final = re.compile(
     r"""(?:(?<![\w.#-])(?P<tag>[\w-]+))?\[\s*(?P<name>[\w-]+)\s*[~|^$*]?=\s*(?:"(?P<one>[^"]*)"|'(?P<two>[^']*)'|(?P<bare>[^\s"'\]]+))"""
 )
+_QUOTED_COMMA: Final = re.compile(r"""["'][^"']*,""")
 _BRACKETS: Final = re.compile(r"""\[(?:"[^"]*"|'[^']*'|[^\]"'])*\]""")
 _FEW_REMOVED: Final = 8
 _MOST_REMOVED: Final = 64  # spans that are looked at one by one
@@ -238,13 +239,14 @@ class _Index:
 class Tree:
     """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
 
-    __slots__ = ("_elements", "_marks", "_named", "_parser", "_values", "deepest", "root")
+    __slots__ = ("_elements", "_found", "_marks", "_named", "_parser", "_values", "deepest", "root")
 
     def __init__(self, markup: bytes) -> None:
         self._parser = LexborHTMLParser(markup)
         self._marks: dict[str, list[str]] | None = None
         self._named: dict[str, list[Element]] = {}
         self._values: dict[tuple[str, str], str] = {}
+        self._found: dict[str, list[Element]] = {}  # lexbor's tree stays as it is: 10 us of a layout's selectors, each
         node = self._parser.root
         if node is None:
             raise Unreadable("not_html", "no element in it")
@@ -260,8 +262,8 @@ class Tree:
         for element in self.root._index.elements:
             element._parent = None
             element._children = _NONE
-        self.root._index.elements = []
-        self.root._index.by_tag = {}
+        index = self.root._index
+        index.elements, index.by_tag, index.taken = [], {}, []
 
     def select(self, css: str) -> list[Element]:
         """The elements that `css` selects, in page order; those taken out of the page are left out.
@@ -269,20 +271,25 @@ class Tree:
         Lexbor is asked only where every class, id and value of the selector stands on the page, and not for a class or
         id alone: asking takes 20 to 80 us, .4 ms of a page of a known family, 2 of one of the world's press.
         """
-        names, alternatives = self._names(), _parsed(css)
-        if not any(one.names <= names.keys() and all(map(self._has_value, one.values)) for one in alternatives):
-            return []
-        tag, mark = alternatives[0].tag, alternatives[0].mark
-        if mark and len(alternatives) == 1:
-            found = [one for name in names[mark] for one in self._named[name]]
-            found = [one for one in found if not tag or one.tag == tag]
-            if len(names[mark]) > 1:
-                found.sort(key=_number)
-        else:
-            known = self._elements
-            found = [known[place] for node in self._parser.css(css) if (place := node.mem_id) in known]
+        found = self._found.get(css)
+        if found is None:
+            found = self._found[css] = self._selected(css)
         index = self.root._index
-        return [one for one in found if self.root.reaches(one)] if index.moved or index.removed else found
+        return [one for one in found if self.root.reaches(one)] if found and (index.moved or index.removed) else found
+
+    def _selected(self, css: str) -> list[Element]:
+        names, whole = self._names(), _parsed(css)
+        asked = [one for one in whole if one.names <= names.keys() and all(map(self._has_value, one.values))]
+        if not asked:
+            return []
+        tag, mark, *_ = asked[0]
+        if mark and len(asked) == 1:
+            found = [one for name in names[mark] for one in self._named[name] if not tag or one.tag == tag]
+            return sorted(found, key=_number) if len(names[mark]) > 1 else found
+        if all(one.css for one in whole):
+            css = ", ".join(one.css for one in asked)
+        known = self._elements
+        return [known[place] for node in self._parser.css(css) if (place := node.mem_id) in known]
 
     def _names(self) -> dict[str, list[str]]:
         """The attributes, class (".a b") and id ("#c"), in which each class (".a") and id stands."""
@@ -336,11 +343,13 @@ class Tree:
 
 class _Asked(NamedTuple):
     """What a page must have where one alternative of a selector meets anything: classes and ids, values of attributes
-    with tag and name. `mark` is the class or id, `tag` what it must be of, where it asks for no more than these.
+    with tag and name. `mark` is the class or id, `tag` what it must be of, where it asks for no more than these; `css`
+    is the alternative by itself, "" where it cannot be told from the others.
     """
 
     tag: str
     mark: str
+    css: str
     names: frozenset[str]
     values: tuple[tuple[str, str, str], ...]
 
@@ -358,7 +367,8 @@ def _parsed(css: str) -> list[_Asked]:
             for asked in _VALUE.finditer(one)
         )
         names = frozenset(_NAME.findall(_BRACKETS.sub("", one)))
-        found.append(_Asked(simple[1] if simple else "", simple[2] if simple else "", names, values))
+        alone = one.strip() if plain == css and not _QUOTED_COMMA.search(css) else ""
+        found.append(_Asked(simple[1] if simple else "", simple[2] if simple else "", alone, names, values))
     return found
 
 
