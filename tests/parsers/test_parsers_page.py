@@ -168,19 +168,22 @@ def test_a_listing_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(parsed) == 1
 
 
-def test_a_page_that_was_read_leaves_nothing_to_a_collector_and_lets_it_go_on() -> None:
+def test_a_page_that_was_read_leaves_nothing_to_a_collector() -> None:
     bar = '<div id="wm-ipp-base"><p>taken out</p></div>'
-    page = f"{bar}<h1>Xã Bản Lầu họp</h1><p>Chiều nay, xã Bản Lầu họp bàn về vụ lúa.</p>"
-    reading_of(page)
-    gc.collect()
-    reading_of(page)
+    text = "<p>Chiều nay, 24/11/2026, Ủy ban nhân dân xã Bản Lầu họp bàn về vụ lúa mùa sắp tới của bà con.</p>" * 8
+    page = f"{bar}<h1>Xã Bản Lầu họp bàn về vụ lúa mùa sắp tới</h1>{text}"
+    assert reading_of(page).kind == "article"
     assert gc.isenabled()
+    gc.collect()
+    gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
+        reading_of(page)
         gc.collect()
         left = [one for one in gc.garbage if isinstance(one, Element)]
     finally:
         gc.set_debug(0)
+        gc.enable()
         gc.garbage.clear()
     assert left == []
 
