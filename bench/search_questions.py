@@ -22,12 +22,7 @@ class Question:
 
 def questions(db: sqlite_utils.Database, articles: int) -> list[Question]:
     """The forty questions for the archive in `db`."""
-    held_by = (
-        (articles_with(db, "exact", word), word)
-        for start in "abcdđghiklmnopqrstuvx"
-        for word in words_with_prefix(db, "exact", start)
-    )
-    counted = sorted(held_by, reverse=True)
+    counted = _counted(db)
     words = [word for _, word in counted if word.isalpha()]
     counts = {word: count for count, word in counted}
 
@@ -83,6 +78,21 @@ def questions(db: sqlite_utils.Database, articles: int) -> list[Question]:
     ask("near", f"{held(0.2)} NEAR/5 {held(0.1)}", f'NEAR("{held(0.2)}" "{held(0.1)}", 5)')
     ask("near", f"{held(0.6)} NEAR/3 {held(0.5)}", f'NEAR("{held(0.6)}" "{held(0.5)}", 3)')
     return made
+
+
+def held_by(db: sqlite_utils.Database, share: float, articles: int) -> str:
+    """A word that about this share of the articles holds."""
+    return min((abs(count - share * articles), word) for count, word in _counted(db) if word.isalpha())[1]
+
+
+def _counted(db: sqlite_utils.Database) -> list[tuple[int, str]]:
+    """The words of the archive with the number of articles that hold them, the commonest first."""
+    found = (
+        (articles_with(db, "exact", word), word)
+        for start in "abcdđghiklmnopqrstuvx"
+        for word in words_with_prefix(db, "exact", start)
+    )
+    return sorted(found, reverse=True)
 
 
 def _phrases(db: sqlite_utils.Database) -> list[str]:

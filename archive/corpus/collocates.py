@@ -146,14 +146,13 @@ def _around(
             if not spans:
                 continue
             node += len(spans)
-            words = segments(ready, cut)
-            starts, stops = [word.start for word in words], [word.end for word in words]
-            borders = [bisect_left(starts, end) for end in ends(ready.exact)]
+            borders = [0, *ends(ready.exact)]
             for start, end in spans:
+                # The sentence of the match, or those that it stands in; no other is cut into words.
+                begins, stops = borders[bisect_right(borders, start) - 1], borders[bisect_left(borders, end)]
+                words = segments(ready, cut, begins, stops)
                 # A word that reaches into the match is no neighbour of it.
-                first, last = bisect_right(stops, start), bisect_left(starts, end)
-                begin = max((border for border in borders if border <= first), default=0)
-                stop = next((border for border in borders if border >= last), len(words))
-                near.update(word.word for word in words[max(begin, first - window) : first])
-                near.update(word.word for word in words[last : min(stop, last + window)])
+                before = [word.word for word in words if word.end <= start]
+                near.update(before[-window:])
+                near.update([word.word for word in words if word.start >= end][:window])
     return node, near

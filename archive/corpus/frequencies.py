@@ -13,11 +13,11 @@ import sqlite_utils
 
 from archive.corpus import ngrams
 from archive.corpus.concordance import draw
-from archive.corpus.words import Cut, segments, sentences
+from archive.corpus.words import Cut, counted, sentences
 from archive.messages.message import Message
 from archive.search.backend import Questions, found
+from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
-from archive.text.analyzer import prepare
 
 Unit: TypeAlias = Literal["word", "syllable", "pair", "segment"]
 UNITS: tuple[Unit, ...] = ("word", "syllable", "pair", "segment")
@@ -65,17 +65,18 @@ def frequencies(
                 unit=unit,
             )
         )
-    counts = word_frequencies(asking, chosen, unit, cut)
+    counts = sum(asking.each(_remembered, unit, cut, of=chosen), Counter[str]())
     raised = number / max(1, read_of)
     return Frequencies({word: round(counts[word] * raised) for word in words}, round(counts.total() * raised))
 
 
-def word_frequencies(asking: Questions, chosen: Sequence[Sequence[int]], unit: Unit, cut: Cut = None) -> Counter[str]:
-    """What the articles `chosen` of each part consist of, all together."""
-    counts: Counter[str] = Counter()
-    for part in asking.each(read_frequencies, unit, cut, of=chosen):
-        counts.update(part)
-    return counts
+def _remembered(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit, cut: Cut) -> Counter[str]:
+    """`read_frequencies`, remembered while nothing is written: each question is measured against the same articles."""
+    remembered, asked = cache_of(db), (tuple(rowids), unit, cut)
+    if remembered.frequencies is None or remembered.frequencies[0] != asked:
+        remembered.frequencies = asked, read_frequencies(db, rowids, unit, cut)
+    known: Counter[str] = remembered.frequencies[1]
+    return known
 
 
 def read_frequencies(
@@ -99,4 +100,4 @@ def cutter(unit: Unit, cut: Cut = None) -> Callable[[str], Iterable[str]]:
         case "pair":
             return lambda text: (f"{one} {two}" for words in sentences(text) for one, two in pairwise(words))
         case _:
-            return lambda text: (segment.word for segment in segments(prepare(text), cut))
+            return lambda text: counted(text, cut)

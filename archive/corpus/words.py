@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
@@ -69,17 +69,53 @@ class Compounds:
         [1, 2]
         """
         known = self.of
-        before, best, joined = 0.0, 0.0, [False] * len(syllables)
-        for at, (pair, joint) in enumerate(zip(pairwise(syllables), joints, strict=True), start=1):
-            score = known.get(pair, 0.0) if joint else 0.0
-            joined[at] = before + score > best
-            before, best = best, max(best, before + score)
-        sizes: list[int] = []
-        at = len(syllables) - 1
-        while at >= 0:
-            sizes.append(1 + joined[at])
-            at -= sizes[-1]
-        return sizes[::-1]
+        pairs = zip(pairwise(syllables), joints, strict=True)
+        sizes = [1] * len(syllables)
+        for at in _words([known.get(pair) if joint else None for pair, joint in pairs]):
+            sizes[at], sizes[at + 1] = 2, 0
+        return [size for size in sizes if size]
+
+    def words(self, syllables: Sequence[str]) -> Sequence[str]:
+        """The words of `syllables` between which nothing stands but spaces.
+
+        >>> Compounds({("kinh", "tế"): 0.8, ("nền", "kinh"): 0.5}).words(["nền", "kinh", "tế"])
+        ['nền', 'kinh tế']
+        """
+        words: list[str] = []
+        last = 0
+        for at in _words(list(map(self.of.get, pairwise(syllables)))):
+            words += syllables[last:at]
+            words.append(f"{syllables[at]} {syllables[at + 1]}")
+            last = at + 2
+        return [*words, *syllables[last:]] if last else syllables
+
+
+def _words(scores: Sequence[float | None]) -> Iterator[int]:
+    """Where the words of two syllables begin, by how firmly each syllable goes with the next (None: not)."""
+    at, end = 0, len(scores)
+    while at < end:
+        first = at
+        while at < end and scores[at] is not None:
+            at += 1
+        if at - first == 1:
+            yield first
+        elif at > first:
+            yield from _best(scores[first:at], first)
+        at += 1
+
+
+def _best(scores: Sequence[float | None], first: int) -> list[int]:
+    """Where the words begin whose sum is largest, in a row of pairs of which each shares a syllable with the next."""
+    before, best, joined = 0.0, 0.0, []
+    for score in scores:
+        joined.append(before + (score or 0.0) > best)
+        before, best = best, max(best, before + (score or 0.0))
+    found, at = [], len(joined) - 1
+    while at >= 0:
+        if joined[at]:
+            found.append(first + at)
+        at -= 1 + joined[at]
+    return found[::-1]
 
 
 Cut: TypeAlias = Segmenter | Compounds | None
@@ -121,13 +157,29 @@ def worded(text: str, cut: Cut) -> Iterator[list[str]]:
         begin = end
 
 
-def segments(ready: Prepared, cut: Cut = None) -> list[Segment]:
-    """The words of a prepared text in order: its syllables, or with `cut` what that makes of them.
+# Syllables between which nothing stands but spaces, so that two of them may be one word.
+_RUN: Final = re.compile(r"[^\W_]+(?:[^\S\n]+[^\W_]+)*")
+
+
+def counted(text: str, cut: Cut) -> Iterable[str]:
+    """The words of `text` as `cut` makes them, for who only counts them: four times as fast as `segments`."""
+    ready = prepare(text)
+    if isinstance(cut, Compounds):
+        return chain.from_iterable(cut.words(run.split()) for run in _RUN.findall(ready.exact))
+    return (segment.word for segment in segments(ready, cut))
+
+
+def segments(ready: Prepared, cut: Cut = None, first: int = 0, last: int | None = None) -> list[Segment]:
+    """The words of a prepared text in order: its syllables, or with `cut` what that makes of them; only those from
+    `first` to `last`, which are ends of sentences.
 
     A segmenter changes spaces and signs, so its words are told by the number of syllables in each. Where that number is
     not the text's (it cut through a syllable, or dropped one), the text is taken by syllables.
     """
-    found = [(match.start(), match.end(), match[0]) for match in WORD.finditer(ready.exact)]
+    if cut is not None and not isinstance(cut, Compounds) and (first or last is not None):
+        return [one for one in segments(ready, cut) if first <= one.start < (last or len(ready.exact))]
+    matches = WORD.finditer(ready.exact, first, len(ready.exact) if last is None else last)
+    found = [(match.start(), match.end(), match[0]) for match in matches]
     if isinstance(cut, Compounds):
         gaps = (ready.exact[one[1] : two[0]] for one, two in pairwise(found))
         joints = [gap.isspace() and "\n" not in gap for gap in gaps]

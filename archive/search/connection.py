@@ -201,6 +201,7 @@ class Cache:
     strays: Any = None
     words: Any = None
     compounds: Any = None
+    frequencies: Any = None
     covered: dict[int, Any] = field(default_factory=dict)
     estimated: Any = None
     shard: Any = None

@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 import sqlite_utils
 from search_corpus import Written, invented, stored
-from search_reference import words
+from search_reference import exact, words
 
 from archive.corpus import ngrams
 from archive.corpus.collocates import collocates
@@ -124,7 +124,8 @@ def test_keywords_count_words_and_articles_as_they_stand_in_the_texts(db: sqlite
 
 
 def test_pairs_of_keywords_are_neighbours(db: sqlite_utils.Database) -> None:
-    pairs = {one.word: one.here for one in keywords(db, '"tai nạn"', unit="pair", least=1, least_articles=1).words}
+    found = keywords(db, '"tai nạn"', unit="pair", least=1, least_articles=1).words
+    pairs = {exact(one.word): one.here for one in found}
     neighbours: Counter[str] = Counter()
     for article in ACCIDENTS:
         for sentence in re.split(r"[.!?…]+(?=[\s”])|\n+", f"{article.lead}\n{article.body}"):

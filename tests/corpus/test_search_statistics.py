@@ -8,17 +8,18 @@ from collections import Counter
 from itertools import pairwise
 from math import log, log2
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlite_utils
 from congresses import CONGRESS, with_congresses
 from search_corpus import Written, stored
 
-from archive.corpus import ngrams
+from archive.corpus import frequencies, ngrams
 from archive.corpus.collocates import collocates
 from archive.corpus.keywords import keywords
 from archive.corpus.measures import log_likelihood
-from archive.corpus.words import segments, sentences
+from archive.corpus.words import Compounds, counted, ends, segments, sentences
 from archive.errors import NothingFound, UsageError
 from archive.text.analyzer import prepare
 from archive.text.folding import aligned_fold
@@ -184,3 +185,29 @@ def test_an_answer_without_words_says_why(db: sqlite_utils.Database) -> None:
     without = keywords(db, "hội", least=10_000)
     assert not without.words
     assert any("least" in note for note in without.notes)
+
+
+def test_the_words_that_collocates_are_measured_against_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = stored(with_congresses())
+    read: list[int] = []
+    reading = frequencies.read_frequencies
+
+    def noted(*given: Any) -> Counter[str]:
+        read.append(len(given[1]))
+        return reading(*given)
+
+    monkeypatch.setattr("archive.corpus.frequencies.read_frequencies", noted)
+    one, two = collocates(db, "hội"), collocates(db, "đại")
+    assert len(read) == 1
+    assert one.tokens == two.tokens
+
+
+def test_a_cut_is_the_same_counted_or_placed_in_one_sentence_or_in_all() -> None:
+    cut = Compounds({("kinh", "tế"): 0.8, ("nền", "kinh"): 0.5, ("tế", "xã"): 0.9, ("xã", "hội"): 0.8})
+    text = "Nền kinh tế xã hội.\nXã  hội, kinh; tế: nền kinh tế. Kinh tế"
+    ready = prepare(text)
+    placed = segments(ready, cut)
+    assert [one.word for one in placed] == list(counted(text, cut))
+    assert [one.word for one in placed][:3] == ["nền", "kinh tế", "xã hội"]
+    borders = [0, *ends(ready.exact)]
+    assert [one for first, last in pairwise(borders) for one in segments(ready, cut, first, last)] == placed
