@@ -24,7 +24,9 @@ from archive.holdings import Holdings
 from archive.sources import Register, Source, first_page, further_pages
 from archive.sources import mapping as data
 from archive.terminal import harmless
+from crawler.frontier.limits import CrawlOptions
 from crawler.http.capture import introduction
+from crawler.rendering import Rendering
 from crawler.scope import as_fetched, host_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class SourceSpider(Spider):
     report: Report | None = None
     error: ArchiveError | None = None
     client: Client | None = None
+    rendering: Rendering | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -79,9 +82,19 @@ class SourceSpider(Spider):
 
         A spider of its own yields other requests.
         """
-        mapping = self.source.json
+        orders = CrawlOptions.of(self.settings)
+        if orders.browser:
+            self.rendering = Rendering(self)
+            async for found in self.rendering.pages([url for owner, url in orders.only if owner == self.name]):
+                yield found
+        mapping = self.source.json if not orders.only else None
         for one in mapping.lists if mapping is not None and mapping.in_lists else ():
             yield Request(first_page(self.source, one), self.parse_data)
+
+    def served(self, response: Response) -> None:
+        """Hands an answer to the browser that has asked for it."""
+        if self.rendering is not None:
+            self.rendering.served(response)
 
     def parse_data(self, response: Response) -> Iterator[Any]:
         """The articles in a list of data, as [json] of the source says, their pictures, and the page after it.

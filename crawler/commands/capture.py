@@ -19,8 +19,9 @@ from archive.search.question import option as declared
 from archive.sources import Host, Layout, Politeness, Register, Source, bare_host
 from archive.sources.model import IMPORTED
 from archive.store import open_database
-from archive.store.captures import by_record
+from archive.store.captures import by_record, timemap
 from archive.store.lookups import headline_of
+from archive.text.urls import url_key
 from crawler.commands.crawl import exit_code_of, loopback_option
 from crawler.scope import as_fetched, authority, host_of, on_this_machine
 
@@ -32,6 +33,7 @@ class CaptureArguments:
     """Which pages to capture."""
 
     urls: tuple[str, ...] = declared("", argument=-1, many=True, metavar="URL...")
+    browser: bool = declared("Have the pages rendered by Chromium first, where scripts make them.", False)
     verbose: bool = declared("Show the log instead of the live view.", False)
 
 
@@ -87,17 +89,25 @@ def capture(asked: CaptureArguments, allow_loopback: bool, as_json: bool, root: 
     A page that is held already is captured once more, whole. A host of no source of the register is allowed: its pages
     stand under the name of the host. No trap rule keeps an address out, and links are left for a crawl to follow.
 
+    With --browser (`pip install baotinh[browser]`) Chromium runs the scripts of a page in a process of its own. It
+    reaches nothing by itself: what it asks for is asked by this crawl, with robots.txt and pace, and each answer is a
+    capture; the page as it stands in the end is kept beside them, and read.
+
     Each URL is a line: where its capture lies, and the headline where it was read as an article. Exit code 6 says that
     one was not captured. A crawl of the same source that runs now must end first (Ctrl-C; the next one goes on).
     """
+    from crawler.rendering import executable
     from crawler.running import run  # Scrapy takes half a second to import, and `baotinh --help` does without
 
+    if asked.browser:
+        executable()
     holdings = for_writing(root)
     register = Register.load(holdings.sources)
     wanted = _by_source(register, asked.urls, loopback=allow_loopback)
     settings: dict[str, object] = {
         "ARCHIVE": str(root),
         "BAOTINH_ONLY": "\n".join(f"{source.id} {url}" for source, urls in wanted for url in urls),
+        "BAOTINH_BROWSER": asked.browser,
         "BAOTINH_ALLOW_LOOPBACK": allow_loopback,
         "LOG_ENABLED": asked.verbose,
     }
@@ -174,6 +184,8 @@ def _looked_up(holdings: Holdings, register: Register, source: Source, url: str)
     led = target if target != url else ""
     with closing(open_database(holdings.database, readonly=True)) as db:
         held = by_record(db, known.record) if known.record else None
+        made = [one for one in timemap(db, url_key(target)) if one.article is not None]
+        held = made[-1] if made and held is not None and held.article is None else held  # as a browser has rendered it
         if held is None:
             return Captured(url, name, known.state, known.reason, led_to=led)
         headline = "" if held.article is None else headline_of(db, held.article)

@@ -45,6 +45,8 @@ class CrawlOptions:
     probes: bool = True  # ask each host once a week for an address that cannot exist
     log_json: bool = False  # log each event as a line of JSON
 
+    browser: bool = False  # have these rendered by a browser
+
     @property
     def least_priority(self) -> int:
         """The priority from which on addresses are asked for: those captured by hand stand above all others."""
@@ -67,6 +69,7 @@ class CrawlOptions:
             deadline=settings.getfloat("BAOTINH_DEADLINE"),
             megabytes=settings.getint("BAOTINH_MEGABYTES"),
             disk_megabytes=settings.getint("BAOTINH_DISK_MEGABYTES"),
+            browser=settings.getbool("BAOTINH_BROWSER"),
             only=tuple((words[0], words[1]) for words in map(str.split, settings.get("BAOTINH_ONLY").splitlines())),
             probes=settings.getbool("BAOTINH_PROBES", True),
             log_json=settings.getbool("BAOTINH_LOG_JSON"),

@@ -103,10 +103,11 @@ def place(rows: FrontierStore, owned: Iterable[tuple[str, Source]], listed: str,
     rows.commit()
 
 
-def wanted_by_hand(rows: FrontierStore, source: Source, urls: Iterable[str]) -> list[str]:
+def wanted_by_hand(rows: FrontierStore, source: Source, urls: Iterable[str], callback: str = "") -> list[str]:
     """Puts each of `urls`, known or not, before all else of `source`; gives them back as they go over the wire.
 
-    A person has named them: no trap keeps them out, and robots.txt, scope and takedowns are asked when they are taken.
+    The answers go to the spider's `callback`, where one is named. A person has named them: no trap keeps them out, and
+    robots.txt, scope and takedowns are asked when they are taken.
     """
     wires = [as_fetched(url) for url in urls]
     today = datetime.now(UTC).date()
@@ -119,6 +120,10 @@ def wanted_by_hand(rows: FrontierStore, source: Source, urls: Iterable[str]) -> 
             " priority = ?, source = ? WHERE key = ?",
             (wire, rows.authority(wire, source.id), priority, source.id, digest_of(key)),
         )
+        if callback:
+            rows.call_back(Candidate(wire, kind, priority, key=key), callback)
+        else:
+            rows.write("DELETE FROM callbacks WHERE key = ? AND name = 'served'", (digest_of(key),))
         _note(rows, wire, source, "requeued", "captured by hand")
     return wires
 

@@ -27,6 +27,7 @@ from crawler.frontier.pace import Pace
 from crawler.frontier.session import Session
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Fetched
+from crawler.rendering import MADE
 from crawler.report import Tally
 from crawler.watchdog import StalledError
 
@@ -153,7 +154,8 @@ class Frontier(BaseScheduler):
         if self._session is None or self.error is not None:
             return "the crawl has ended"
         try:
-            kept = self._session.keep_item(item, self.spider.name)
+            made = MADE if self.spider.rendering is not None else f"item of the spider {self.spider.name}"
+            kept = self._session.keep_item(item, made)
         except ArchiveError as error:
             self.fail(error)
             return str(error)
@@ -162,6 +164,10 @@ class Frontier(BaseScheduler):
         self._items[kept.record_id] = str(item["url"])
         self._owed += 1
         return ""
+
+    def is_settled(self, url: str) -> bool:
+        """Whether nothing more will come of `url`: a rule forbids it, or it was answered."""
+        return self._session is None or self._session.is_settled(url)
 
     def next_request(self) -> Request | None:
         """The next request that may go out now, or None."""
@@ -205,6 +211,8 @@ class Frontier(BaseScheduler):
             item = self._items.pop(outcome.record_id, "")
             if item:
                 self._session.settling.tally.read(outcome, item)
+                if self.spider.rendering is not None:
+                    self._handing.found(self._session.pictures_of(outcome, item))
             elif outcome.article and outcome.state in ("new", "changed") and self._crawler.settings.getdict("FEEDS"):
                 self._export(outcome.article)
             self._handing.found(self._session.settling.told(outcome))
@@ -351,6 +359,8 @@ class Frontier(BaseScheduler):
             waking = border.rows.next_waking(session.source.id, self.orders.least_priority)
             if waking is not None and not all(lane.over for lane in handing.turns):
                 soonest = min(soonest, now + max(0.0, waking - time.time()))
+            if soonest == math.inf and self.spider.rendering is not None and self.spider.rendering.busy:
+                return  # the browser asks for more, or is at its end
             if soonest == math.inf and (more := session.settling.backfill()):
                 handing.found(more)
                 soonest = now

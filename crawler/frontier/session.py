@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,13 +32,13 @@ from crawler.border import Border, Owner
 from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fit, site_moves, site_warnings
 from crawler.frontier.discovery import Origin, look, out_of_scope, rank
 from crawler.frontier.gate import reopen_allowed, reopen_lifted
-from crawler.frontier.limits import SPENT, CrawlOptions, Limits, check_room, vietnam_today
+from crawler.frontier.limits import BY_HAND, SPENT, CrawlOptions, Limits, check_room, vietnam_today
 from crawler.frontier.manual import rank_as_found, wanted_by_hand
 from crawler.frontier.outcomes import Outcomes
 from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, requeue_known, resume_listings
-from crawler.frontier.store import Candidate
+from crawler.frontier.store import Candidate, digest_of
 from crawler.report import Report, foreign_requisites, missing
-from crawler.scope import as_fetched, authority, host_of, refusal
+from crawler.scope import as_fetched, authority, host_of, key_of, refusal
 from crawler.watchdog import Room
 
 _SEED_BONUS = 40_000
@@ -93,7 +94,9 @@ class Session:
             owed += 1
         rows, source = self.border.rows, self.source
         if self._orders.only:
-            urls = wanted_by_hand(rows, source, [url for owner, url in self._orders.only if owner == source.id])
+            own = [url for owner, url in self._orders.only if owner == source.id]
+            urls = wanted_by_hand(rows, source, own, "served" if self._orders.browser else "")
+            self._calls_back = self._calls_back or self._orders.browser
             self._begin()
             return owed, [authority(url) for url in urls]
         if self._orders.probes:
@@ -157,23 +160,38 @@ class Session:
         link = Link(request.url, kind, told.get("published", ""))
         found = look([link], origin, source, self.border.holdings.settings.keep, vietnam_today())
         self._calls_back = self._calls_back or bool(callback)
-        for one in found.candidates:
+        candidates = found.candidates
+        if self._orders.only:
+            candidates = tuple(replace(one, priority=one.priority + BY_HAND) for one in candidates)
+        for one in candidates:
             if callback:
                 self.border.rows.call_back(one, callback)
-        new = self.border.rows.add(found.candidates, source.id)
+        new = self.border.rows.add(candidates, source.id)
         again = callback and (self._brought or not told.get("depth"))  # pages behind one without news wait their time
-        due = [one for one in found.candidates if again and requeue_known(self.border.rows, one, self.run)]
+        due = [one for one in candidates if again and requeue_known(self.border.rows, one, self.run)]
         self._brought = self._brought and not callback
         self.settling.queue += len([one for one in new if not one.excluded]) + len(due)
         return new + due
 
-    def keep_item(self, item: Mapping[str, Any], spider: str) -> Place | str:
-        """Where the page lies that a spider's `item` was made into, or why it is not kept."""
+    def is_settled(self, url: str) -> bool:
+        """Whether `url` is known and waits for nothing."""
+        key = digest_of(key_of(url, self.source))
+        found = self.border.rows.read("SELECT state FROM urls WHERE key = ?", (key,)).fetchone()
+        return found is not None and found[0] != "todo"
+
+    def pictures_of(self, outcome: Outcome, url: str) -> list[Candidate]:
+        """What a page that was made of answers needs beside them, put in place."""
+        needed = [link for link in outcome.links if link.kind in ("image", "attachment")]
+        requests = [Request(link.url, meta={"kind": link.kind, "via": url}) for link in needed]
+        return [one for request in requests for one in self.invite(request, "")]
+
+    def keep_item(self, item: Mapping[str, Any], made: str) -> Place | str:
+        """Where the page lies that a spider's `item` was made into, or why it is not kept; `made` says what it is."""
         from archive.importers.table import page_of_item  # with it come the parsers: 14 MB that other crawls do without
 
         url = str(item.get("url", ""))
         line = json.dumps(item, ensure_ascii=False, sort_keys=True, default=str).encode()
-        saved = page_of_item(item, line, f"item of the spider {spider}", datetime.now(UTC))
+        saved = page_of_item(item, line, made, datetime.now(UTC))
         tally, withheld = self.settling.tally, Withheld.load(self.border.holdings.root)
         if isinstance(saved, str):
             tally.read(Outcome("", "unread", "no_article"), url)

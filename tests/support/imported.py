@@ -14,6 +14,7 @@ OPTIONAL: Final = frozenset(
         "fsspec",
         "matplotlib",
         "numpy",
+        "playwright",
         "pandas",
         "py4j",
         "pyarrow",
