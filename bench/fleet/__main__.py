@@ -3,7 +3,8 @@
 COMMAND is any program: each page is a line of JSON on its standard input (`url`, `html`), and for each it writes a line
 with `url` and what it read: `headline`, `lead`, `text` (paragraphs on lines of their own) or `paragraphs`, `date`,
 `byline`, `section`, `tags`, `captions`; none or null where it found nothing. Printed are its scores beside ours and
-those of the readers that are installed. `--write` keeps pages and truth; `--serve` serves the fleet by a virtual clock.
+those of the readers that are installed. `--write` keeps pages and truth; `--serve` serves the fleet by a virtual
+clock; `--road` walks `baotinh` over it, from meeting a portal to its articles.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, Final
 
 from bench.fleet.pages import Site, article_html
 from bench.fleet.portals import BEGINNING, Fleet, Row, load
+from bench.fleet.road import walk
 from bench.fleet.score import heading, score
 from bench.fleet.serve import serving
 from bench.provincial import VIETNAM
@@ -106,6 +108,7 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=20, help="of each portal (default 20)")
     parser.add_argument("--only", default="", help="ids of portals, parted by commas")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write pages.jsonl and truth.jsonl, score nothing")
+    parser.add_argument("--road", type=Path, metavar="FOLDER", help="meet, crawl and compare into a new archive there")
     parser.add_argument("--serve", action="store_true", help="serve the fleet; standard input sets its clock")
     parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
     asked: Any = parser.parse_args()
@@ -124,6 +127,8 @@ def main() -> int:
     if asked.serve:
         serve(fleet, asked.day)
         return 0
+    if asked.road:
+        return walk(fleet, asked.day, asked.road)
     told = pages(fleet, asked.articles, asked.day)
     if asked.write:
         write(told, asked.write)
