@@ -106,11 +106,7 @@ def stories(
     first: datetime | None = None,
     minutes: tuple[int, int] = (0, 0),
 ) -> list[Story]:
-<<<<<<< HEAD
     """What the site published, newest first; with `first` from then on, oldest first, so many `minutes` apart."""
-=======
-    """What the site published, newest first; with `first` from that moment on, oldest first, `minutes` apart."""
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
     pen, moment, made = _Pen(site), first or _NEWEST, dict[str, Story]()
     desk = [pen.name() for _ in range(5)]
     kinds = ["article"] * articles + ["notice"] * notices

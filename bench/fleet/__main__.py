@@ -113,15 +113,10 @@ def main() -> int:
     parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
     asked: Any = parser.parse_args()
     try:
-<<<<<<< HEAD
         fleet = load(
             tuple(filter(None, asked.only.split(","))),
             asked.day if not asked.serve else asked.day + timedelta(days=366),
         )
-=======
-        until = asked.day + timedelta(days=366 * asked.serve)
-        fleet = load(tuple(filter(None, asked.only.split(","))), until)
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
     except KeyError as error:
         parser.error(f"no such portal: {error}")
     if asked.serve:

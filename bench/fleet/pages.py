@@ -1,10 +1,5 @@
 """What a portal answers to a request on a day: articles, lists, feeds, sitemaps, data, and what it has wrong."""
 
-<<<<<<< HEAD
-=======
-# ruff: noqa: E501 - markup is read as it is printed, on one line
-
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
 from __future__ import annotations
 
 import json

@@ -45,13 +45,9 @@ class Family:
     feed: str = ""
     sitemap: str = ""
     head: str = ""
-<<<<<<< HEAD
     row: str = (
         '<div class="item"><h3><a href="{url}">{h}</a></h3><span class="date">{date}</span><p>{summary}</p></div>'
     )
-=======
-    row: str = '<div class="item"><h3><a href="{url}">{h}</a></h3><span>{date}</span><p>{summary}</p></div>'
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
     first_page: int = 1
     month_first: bool = False
     signature: str = ""
@@ -80,13 +76,8 @@ class Item:
         """The story as it stands at `now`."""
         if self.edited is None or now < self.edited:
             return self.story
-<<<<<<< HEAD
         subject, day = self.story.tags[-1], f"{self.edited:%d/%m}"
         note = f"Tòa soạn cập nhật: số liệu về {subject} trong bài đã được rà soát lại ngày {day}."
-=======
-        about = self.story.tags[-1]
-        note = f"Tòa soạn cập nhật ngày {self.edited:%d/%m}: số liệu về {about} trong bài đã được rà soát lại."
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         return replace(self.story, blocks=(*self.story.blocks, Block("p", note)))
 
     def changed(self, now: datetime) -> datetime:
@@ -138,14 +129,9 @@ class Portal:
         parts = {
             "section": slug_of(story.section), "slug": story.slug, "id": number, "id6": 300_000 + number,
             "id7": 1_000_000 + number, "id17": f"{story.published:%Y%m%d%H%M%S}{number % 1000:03}", "hex": mark[:7],
-<<<<<<< HEAD
             "base36": mark[:9],
             "y": f"{story.published:%Y}", "m": f"{story.published:%m}", "d": f"{story.published:%d}",
             "tab": 100 + _draw(story.section, 9),
-=======
-            "base36": mark[:9], "y": f"{story.published:%Y}", "m": f"{story.published:%m}",
-            "d": f"{story.published:%d}", "tab": 100 + _draw(story.section, 9),
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         }  # fmt: skip
         edited = None
         if story.kind == "article" and _draw(mark, _EDITED) == 0:
@@ -184,25 +170,15 @@ class Portal:
         return "paywall" in self.habits and item.story.kind == "article" and item.number % _PAYWALLED == 0
 
     def truth(self, item: Item, now: datetime, base: str) -> Row:
-<<<<<<< HEAD
         """What an attentive reader sees of an article at `now`; `cells` count neither way, `free` fields may be any."""
-=======
-        """What an attentive reader sees at `now`. `cells` count neither way; the fields in `free` may be anything."""
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         story, family = item.at(now), self.family(now)
         shows, house = set(family.shows), self.house
         signed = house.signature != "none" and story.kind == "article"
         texts, pictures = paragraphs(story), [one for one in story.blocks if one.kind == "picture"]
-<<<<<<< HEAD
         cut = self.paywalled(item)
         if cut:
             texts, pictures, signed = texts[:1], [], False
         tables = [one for one in story.blocks if one.kind == "table" and not cut]
-=======
-        cut, tables = self.paywalled(item), [one for one in story.blocks if one.kind == "table"]
-        if cut:
-            texts, pictures, signed = texts[:1], [], False
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         free = ["published"] if "%Y" not in family.dated else []
         free += ["section"] if "sec" not in shows and "{section}" in self.make.article else []  # the address says it
         return {
@@ -214,11 +190,7 @@ class Portal:
             "tags": list(story.tags) if "tags" in shows else [], "published": f"{story.published:%Y-%m-%d}",
             "attachments": [base + story.attachment] if story.attachment and not cut else [],
             "source_credit": (story.credit or None) if not cut else None,
-<<<<<<< HEAD
             "cells": [" ".join(" ".join(row) for row in one.rows) for one in tables],
-=======
-            "cells": [" ".join(" ".join(row) for row in one.rows) for one in tables if not cut],
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
             "teaser": cut, "free": [*free, *(["byline"] if story.kind == "notice" else [])],
         }  # fmt: skip
 

@@ -52,18 +52,11 @@ def marks(row: Row, got: Row | None) -> dict[str, float]:
     told = [one for one in lines if one and one not in cells and one.replace(" | ", " ").strip("| ") not in cells]
     if lead and told[:1] == [lead]:  # many readers count the lead as text
         told = told[1:]
-<<<<<<< HEAD
     day = str(got.get("published") or got.get("date") or "")
     same = {
         "headline": _plain(got.get("headline") or "") == _plain(row["headline"]),
         "lead": _plain(got.get("lead") or "") == lead,
         "day": "published" in free or day[:10] == (row["published"] or ""),
-=======
-    same = {
-        "headline": _plain(got.get("headline") or "") == _plain(row["headline"]),
-        "lead": _plain(got.get("lead") or "") == lead,
-        "day": "published" in free or str(got.get("published") or got.get("date") or "")[:10] == row["published"],
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         "byline": "byline" in free or _plain(got.get("byline") or "") == _plain(row["byline"] or ""),
         "section": "section" in free or _plain(got.get("section") or "") == _plain(row["section"] or ""),
         "captions": [_plain(one) for one in got.get("captions") or ()] == [_plain(one) for one in row["captions"]],
@@ -71,7 +64,6 @@ def marks(row: Row, got: Row | None) -> dict[str, float]:
     }  # fmt: skip
     tags = _f1(Counter(map(_plain, got.get("tags") or ())), Counter(map(_plain, row["tags"])))
     found = {name: float(right) for name, right in same.items()} | {"tags": tags, "read": 1.0}
-<<<<<<< HEAD
     known = [
         row["headline"],
         row["lead"],
@@ -81,10 +73,6 @@ def marks(row: Row, got: Row | None) -> dict[str, float]:
         *row["captions"],
         *row["cells"],
     ]
-=======
-    known = [row["headline"], row["lead"], row["byline"], row["source_credit"]]
-    known += [*row["paragraphs"], *row["captions"], *row["cells"]]
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
     given = Counter(" ".join(told).split())
     found["words"] = _f1(given, Counter(" ".join(wanted).split()))
     foreign = given - Counter(_plain(" ".join(one for one in known if one)).split())

@@ -42,15 +42,10 @@ class Running:
 
     def answer(self, name: str, target: str, agent: str) -> Answer:
         found = self.sites[name].answer(target, agent, self.now)
-<<<<<<< HEAD
         kind = (
             "file" if not found.kind.startswith(("text/html", "text/xml", "application/json", "text/plain")) else "page"
         )
         self.asked[name, kind] += 1
-=======
-        is_file = found.kind.startswith(("image/", "application/pdf", "text/css", "text/javascript"))
-        self.asked[name, "file" if is_file else "page"] += 1
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         return found
 
 
@@ -100,13 +95,8 @@ def serving(fleet: Fleet, now: datetime = BEGINNING) -> Iterator[Running]:
     bases: dict[str, str] = {}
     for name, portal in fleet.portals.items():
         address = f"127.1.0.{portal.number}"
-<<<<<<< HEAD
         make = loop.create_server(partial(_Connection, running, name), address, 0)
         running.servers[name] = loop.run_until_complete(make)
-=======
-        made = loop.create_server(partial(_Connection, running, name), address, 0)
-        running.servers[name] = loop.run_until_complete(made)
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         bases[name] = f"http://{address}:{running.servers[name].sockets[0].getsockname()[1]}"
         running.sites[name] = Site(portal, fleet, bases)
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
-<<<<<<< HEAD
-=======
-from unicodedata import normalize
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
 from urllib.parse import urlsplit
 
 import pytest
 
 from bench.fleet.__main__ import pages, run
 from bench.fleet.pages import Site, in_windows_1258
-<<<<<<< HEAD
 from bench.fleet.portals import Fleet, load
-=======
-from bench.fleet.portals import PER_PAGE, Fleet, Portal, load
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
 from bench.fleet.score import marks, score
 from bench.provincial import VIETNAM
 from bench.strangers import visible
@@ -43,7 +35,6 @@ def test_the_truth_of_every_portal_stands_on_its_pages(fleet: Fleet) -> None:
         if row["family"] == "next":  # nothing is visible there
             continue
         text = visible(page.encode())
-<<<<<<< HEAD
         wanted = [
             row["headline"],
             row["lead"],
@@ -53,10 +44,6 @@ def test_the_truth_of_every_portal_stands_on_its_pages(fleet: Fleet) -> None:
             *row["paragraphs"],
             *row["captions"],
         ]
-=======
-        wanted = [row[name] for name in ("headline", "lead", "byline", "section")]
-        wanted += [*row["tags"], *row["paragraphs"], *row["captions"]]
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
         assert not [one for one in wanted if one and one not in text], (row["url"], row["byline"])
 
 
@@ -75,7 +62,6 @@ def test_lists_feeds_and_sitemaps_lead_to_what_is_published_and_to_nothing_else(
         published = portal.published(EARLY)
         assert [one.path for one in published if one.path not in told] == [], name
         assert [one.path for one in portal.items if one not in published and one.path in told] == [], name
-<<<<<<< HEAD
         assert (
             site.answer(portal.items[-1].path, "x", EARLY - timedelta(days=3)).body
             != site.answer(published[0].path, "x", EARLY).body
@@ -85,14 +71,6 @@ def test_lists_feeds_and_sitemaps_lead_to_what_is_published_and_to_nothing_else(
 def _page(portal: object, key: str, at: int) -> str:
     make = portal.make  # type: ignore[attr-defined] - a Portal
     return str(make.page.format(section=key, n=at + make.first_page, start=15 * at))
-=======
-        unborn = site.answer(portal.items[-1].path, "x", EARLY - timedelta(days=3)).body.decode(portal.charset)
-        assert portal.items[-1].story.headline not in unborn
-
-
-def _page(portal: Portal, key: str, at: int) -> str:
-    return portal.make.page.format(section=key, n=at + portal.make.first_page, start=PER_PAGE * at)
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
 
 
 def test_events_come_on_their_day(fleet: Fleet) -> None:
@@ -109,11 +87,8 @@ def test_events_come_on_their_day(fleet: Fleet) -> None:
 
 def test_windows_1258_holds_every_letter_of_the_language() -> None:
     text = "Ẩn ế ệ ự ỵ ọ ằ đ Đ Ữ ỹ ấ"
-<<<<<<< HEAD
     from unicodedata import normalize
 
-=======
->>>>>>> ab4cb73 (Build a fleet of portals of our own, and score readers on it)
     assert normalize("NFC", normalize("NFD", in_windows_1258(text).decode("cp1258"))) == text
 
 
