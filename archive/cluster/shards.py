@@ -17,7 +17,7 @@ from archive.cluster import naming, shard_answers
 from archive.cluster.pool import FailedError, ShardQuestions, Workers, failures
 from archive.cluster.search import answer, read_cursor
 from archive.cluster.shard_answers import Facts
-from archive.errors import NothingFound, UsageError
+from archive.errors import NothingFound, StorageError, UsageError
 from archive.messages.message import Message, joined, message_of
 from archive.search.answer import Answer
 from archive.search.backend import Questions, ask_article
@@ -136,6 +136,7 @@ class Shards:
         self._facts: dict[int, Facts] = {}
         self._without: dict[int, DocidSet] = {}
         self._absent: dict[int, str] = {}
+        self._stopped = False
 
     @classmethod
     def open(cls, *paths: Path | str, processes: int = 0) -> Shards:
@@ -207,6 +208,11 @@ class Shards:
         """A sentence for each shard that cannot be asked now, told from its file alone."""
         return self._named(self._unusable())
 
+    def stop(self) -> None:
+        """Ends what is asked now, which raises a StorageError; may be called by another thread."""
+        self._stopped = True
+        self._workers.stop()
+
     def close(self) -> None:
         """Ends the processes."""
         self._workers.close()
@@ -218,14 +224,16 @@ class Shards:
         self.close()
 
     def _asked(self, text: str, seconds: float | None, questions: Callable[[ShardQuestions], Result]) -> Result:
+        self._stopped = False
         self._look()
         seconds = self._patience if seconds is None else seconds
-        while True:
+        while not self._stopped:
             asking = ShardQuestions(self._workers, self._facts, self._without, self.absent(), text, seconds)
             try:
                 return questions(asking)
             except FailedError as failed:
                 self._drop(failed.by_shard)
+        raise StorageError("the question was ended before it was answered: ask again")
 
     def _unusable(self) -> dict[int, str]:
         return {number: why for number, shard in enumerate(self.shards) if (why := naming.unusable(shard))}

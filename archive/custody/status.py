@@ -185,13 +185,20 @@ def status(
             *_fixity(holdings, at),
             *_report(holdings),
         ),
-        (*_unverified(db, register), *_warnings(last), *_unread(db, at), *_doubts(db, at), *_failed(holdings)),
+        (
+            *_unverified(db, register),
+            *_unconfirmed(register),
+            *_warnings(last),
+            *_unread(db, at),
+            *_doubts(db, at),
+            *_failed(holdings),
+        ),
         tuple(ordered.items()),
     )
 
 
-def read_with_doubt(db: sqlite_utils.Database, now: datetime) -> Iterator[tuple[str, str, str, float]]:
-    """Articles of the last thirty days read with doubt, the most doubtful first: id, source, headline, confidence."""
+def read_with_doubt(db: sqlite_utils.Database, now: datetime) -> Iterator[tuple[str, str, str, float, str]]:
+    """Articles of the last thirty days read with doubt, the most doubtful first, as `archive.store.recent.doubtful`."""
     return doubtful(db, (now - _RECENT).date().isoformat(), DOUBT)
 
 
@@ -276,6 +283,16 @@ def _unverified(db: sqlite_utils.Database, register: Register) -> list[Need]:
     ]
 
 
+def _unconfirmed(register: Register) -> list[Need]:
+    """Of verified sources whose layout was learnt anew, and seen by nobody."""
+    told = "{source}: nobody has looked at the layout it was learnt to have; `baotinh sources verify {source}`"
+    return [
+        Need("layout", source.id, 1, Message(told, source=source.id))
+        for source in register.all()
+        if source.status == "verified" and (learnt := source.layouts[-1].learned) is not None and not learnt.confirmed
+    ]
+
+
 def _unread(db: sqlite_utils.Database, now: datetime) -> list[Need]:
     return [
         Need(
@@ -290,7 +307,7 @@ def _unread(db: sqlite_utils.Database, now: datetime) -> list[Need]:
 
 def _doubts(db: sqlite_utils.Database, now: datetime) -> list[Need]:
     found: dict[str, int] = {}
-    for _, source, _, _ in read_with_doubt(db, now):
+    for _, source, *_ in read_with_doubt(db, now):
         found[source] = found.get(source, 0) + 1
     return [
         Need(

@@ -217,13 +217,14 @@ def unsettled(source: Source, before: Sequence[Shown], answers: Sequence[Answer]
         for name in FIELDS:
             wanted = wrong[name] if name in wrong else value_of(one.article, name)
             now = value_of(again.article, name)
-            settled = _same(name, now, wanted or "") and not (name in wrong and name not in TEXTS)
+            settled = same(name, now, wanted or "") and not (name in wrong and name not in TEXTS)
             if not settled:
                 found.append(Unsettled(one.page.url, name, now, wanted))
     return tuple(found)
 
 
-def _same(name: str, now: str, wanted: str) -> bool:
+def same(name: str, now: str, wanted: str) -> bool:
+    """Whether a field that is read as `now` is what a person wants: a day is enough of a time, tags in any order."""
     if name == "published":  # a person may say the day, or the time without its zone
         return now == wanted or (bool(wanted) and now.startswith(wanted.replace(" ", "T")))
     if name == "tags":

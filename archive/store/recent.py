@@ -33,13 +33,13 @@ def unread_since(db: sqlite_utils.Database, moment: str) -> list[tuple[str, int]
     ).fetchall()
 
 
-def doubtful(db: sqlite_utils.Database, since: str, below: float) -> Iterator[tuple[str, str, str, float]]:
+def doubtful(db: sqlite_utils.Database, since: str, below: float) -> Iterator[tuple[str, str, str, float, str]]:
     """Articles of the days from `since` on of which the reader is less sure than `below`, the most doubtful first.
 
-    Each is id, source, headline and confidence.
+    Each is id, source, headline, confidence and the record of the page it was read on.
     """
     yield from db.execute(
-        "SELECT public_id, source, headline, confidence FROM articles WHERE day >= ? AND confidence < ? "
-        "ORDER BY confidence, public_id",
+        "SELECT a.public_id, a.source, a.headline, a.confidence, c.record_id FROM articles a "
+        "JOIN captures c ON c.id = a.capture WHERE a.day >= ? AND a.confidence < ? ORDER BY a.confidence, a.public_id",
         (since, below),
     )

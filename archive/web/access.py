@@ -91,10 +91,13 @@ class Rules:
 
 @dataclass(slots=True)
 class Session:
-    """One browser's session: until when it holds, and whether its reader gave the password."""
+    """One browser's session: until when it holds, whether its reader gave the password, and their name where they said
+    it for the log.
+    """
 
     until: float
     signed_in: bool
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -154,6 +157,16 @@ class Access:
     def is_archivist(self, request: HTTPConnection) -> bool:
         """Whether `request` may see crawls and take down: signed in, or at this machine where that is enough."""
         return self.is_signed_in(request) or (self.rules.local and is_local(request))
+
+    def name_of(self, request: HTTPConnection) -> str:
+        """Who the archivist of this session said they are, "" for nobody."""
+        identity = self.session_of(request)
+        return self._sessions[identity].name if identity else ""
+
+    def remember_name(self, request: HTTPConnection, name: str) -> None:
+        """Keeps who acts for the next form of the session."""
+        if identity := self.session_of(request):
+            self._sessions[identity].name = name
 
     def token(self, identity: str) -> str:
         """The token that forms of the session `identity` carry."""

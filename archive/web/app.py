@@ -14,12 +14,14 @@ from archive.cluster.naming import Shard
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.sources import Register
-from archive.web import problems
+from archive.web import problems, waiting
 from archive.web.access import Access, MembersOnly, Rules, Tickets
 from archive.web.asking.asker import Asker
+from archive.web.asking.jobs import Jobs, StillWorking
 from archive.web.guard import LOOPBACK, Compression, HostGuard, Pace, SafeHeaders, room_policy
 from archive.web.pages.state import Room
 from archive.web.routes import routes
+from archive.web.waiting import TicketTaken
 
 WEIGHTS: Final = {
     "/static/": 0.0,
@@ -58,18 +60,19 @@ def create_room(
     answered at most `rate` times a second (0: no limit). So many `workers` search, processes beside this one (0: this
     one's threads).
     """
-    access = Access(rules or Rules())
+    access, jobs = Access(rules or Rules()), Jobs()
     if isinstance(served, Holdings):
-        room = Room(served, register, Asker(served.database, workers), access, replay.rstrip("/"), tickets)
+        room = Room(served, register, Asker(served.database, workers), access, jobs, replay.rstrip("/"), tickets)
     else:
         from archive.web.asking.several import SeveralAsker  # no start waits for it that serves one archive
 
-        room = Room(None, register, SeveralAsker(served), access, replay.rstrip("/"), tickets)
+        room = Room(None, register, SeveralAsker(served), access, jobs, replay.rstrip("/"), tickets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         room.asker.begin()
         yield
+        jobs.close()
         room.asker.close()
 
     app = Starlette(
@@ -80,10 +83,12 @@ def create_room(
             Middleware(Pace, rate=rate, weights=WEIGHTS),
             Middleware(Compression),
             Middleware(MembersOnly, access=access),
+            Middleware(TicketTaken),
         ],
         exception_handlers={
             ArchiveError: problems.refused,
             HTTPException: problems.lost,
+            StillWorking: waiting.still_working,
             Exception: problems.broken,
         },
         lifespan=lifespan,

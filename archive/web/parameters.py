@@ -47,7 +47,7 @@ def flag(request: Request, name: str) -> bool:
 # What a form sends: a few short texts, read under a limit.
 
 _MOST_BYTES = 64 * 1024
-_MOST_FIELDS = 50
+_MOST_FIELDS = 100
 
 
 async def read_form(request: Request) -> dict[str, str]:

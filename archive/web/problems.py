@@ -9,12 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from archive.errors import NothingFound, QueryError, UsageError, Withdrawn
+from archive.errors import LockedError, NothingFound, QueryError, UsageError, Withdrawn
 from archive.messages.message import message_of
 from archive.web.asking.pool import BusyError
 from archive.web.render import render
 
-_STATUS: dict[type[Exception], int] = {BusyError: 503, Withdrawn: 451, NothingFound: 404, UsageError: 400}
+_STATUS: dict[type[Exception], int] = {
+    BusyError: 503,
+    Withdrawn: 451,
+    NothingFound: 404,
+    UsageError: 400,
+    LockedError: 409,
+}
 
 
 def status_of(error: Exception) -> int:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from archive.errors import UsageError
 from archive.store.counts import count_articles
+from archive.web import waiting
 from archive.web.pages import archivist, search
 from archive.web.pages.state import OF_ONE, room_of
 from archive.web.render import static_files
@@ -73,6 +74,7 @@ def routes(several: bool = False) -> list[BaseRoute]:
         LazyRoutes(("/crawls",), of_one or _crawls),
         LazyRoutes(("/api",), _api),
         LazyRoutes(("/oai",), of_one or _oai),
+        Route("/waiting", waiting.cancel, methods=["POST"]),
         Route("/sign-in", archivist.page, methods=["GET", "POST"]),
         Route("/sign-out", archivist.sign_out, methods=["POST"]),
         Route("/robots.txt", _robots),
@@ -154,7 +156,7 @@ def _collections() -> Sequence[BaseRoute]:
 
 
 def _crawls() -> Sequence[BaseRoute]:
-    from archive.web.pages import crawls, takedown, unread
+    from archive.web.pages import crawls, takedown, unread, worklist
 
     return [
         Route("/crawls", crawls.overview),
@@ -162,6 +164,10 @@ def _crawls() -> Sequence[BaseRoute]:
         Route("/crawls/unread", unread.page),
         Route("/crawls/read/{record_id}", unread.explained),
         Route("/crawls/takedown", takedown.page, methods=["GET", "POST"]),
+        Route("/crawls/takedown/end", worklist.end_takedowns, methods=["POST"]),
+        Route("/crawls/verify/{source_id}", worklist.five, methods=["GET", "POST"]),
+        Route("/crawls/verify/{source_id}/outcome", worklist.outcome),
+        Route("/crawls/requeue", worklist.requeue, methods=["POST"]),
         Route("/crawls/{run_id}", crawls.one),
     ]
 

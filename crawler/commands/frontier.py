@@ -11,6 +11,7 @@ import click
 from archive.cli.command import Group, archive_option, archive_root, command, json_option, option
 from archive.cli.opening import of_source
 from archive.cli.output import print_json, print_table, say
+from archive.custody import events
 from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, spoken, tr
@@ -122,9 +123,10 @@ def show_why(url: str, as_json: bool, root: Path) -> int:
     "--state", default="failed", show_default=True, type=click.Choice(["failed", "excluded"]), help="Of a whole source."
 )
 @option("--reason", default="", metavar="WORD", help="Of a whole source: only those with this reason.")
+@option("--by", default="", metavar="NAME", help="Who asks for it, as the archive's log keeps it.")
 @archive_option
-def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: Path) -> None:
-    """Put URLs back, to be fetched by the next crawl; unknown ones are added."""
+def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, by: str, root: Path) -> None:
+    """Put URLs back, to be fetched by the next crawl; unknown ones are added. The archive's log tells of it."""
     from crawler.frontier import manual
     from crawler.frontier.store import FrontierStore
 
@@ -135,7 +137,9 @@ def requeue(urls: tuple[str, ...], source: str, state: str, reason: str, root: P
     owners = {register.get(source).id} if source else {manual.source_of(register, url) for url in urls}
     with _locked(holdings, owners):
         rows = FrontierStore(holdings.frontier)
+        whole = {"source": source, "state": state, "reason": reason} if source else {"urls": list(urls)}
         try:
+            events.append(holdings.root, "modification", holdings.frontier.name, "put back", {**whole, "by": by})
             count = manual.requeue(rows, register, urls) if urls else manual.requeue_all(rows, source, state, reason)
         finally:
             rows.close()

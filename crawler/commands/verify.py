@@ -8,7 +8,6 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,28 +16,24 @@ import click
 from archive.cli.command import archive_option, command, question
 from archive.cli.opening import for_writing
 from archive.cli.output import say
-from archive.disk import make_folder, replace_file
 from archive.errors import CrawlError, NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.learning import expecting, golden, layouts
+from archive.learning import golden
 from archive.learning import verification as word
+from archive.learning.expecting import Measured
+from archive.learning.five import Verdict, choose, own_file, replacing, verify, write_own
 from archive.messages.language import spoken, tr
 from archive.messages.message import Message
-from archive.parsers.given import MIME
 from archive.search.question import option as declared
-from archive.sources import Layout, Register, Source, parse_source
-from archive.sources.edit import text, with_value
+from archive.sources import Register, Source
 from archive.sources.layouts import ENOUGH
 from archive.store import open_database
 from archive.store.samples import DATA, HTML, holds_articles
 from archive.terminal import styled
-from archive.text.clock import VIETNAM
 from crawler.commands.crawl import chosen, loopback_option
 
-_LOOKED_AT: Final = 20  # pages of which five are shown
 _LABEL: Final = 13  # columns: "chú thích ảnh" fits
 _PAGE_LINES: Final = 60
-_GUESS: Final = re.compile(r"^\[expect\].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +129,12 @@ def _offer_draft(holdings: Holdings, source: Source, script: word.Script | None)
     else:
         taken = _prompt(tr("{source}: take this change? (y/n)", source=source.id)) in _YES
     if taken:
-        _write(holdings, source, replacing(source, file, now))
+        write_own(holdings, source, replacing(source, file, now))
         say("{file} written", file=file)
 
 
 _YES: Final = frozenset(("y", "yes", "c", "có", "co", "đ", "đúng", "dung"))
 _NO_ARTICLE: Final = frozenset(("n", "no", "k", "không", "khong"))
-
-
-def own_file(holdings: Holdings, source: Source) -> Path:
-    """The operator's file of a source: its own where it is one of the archive's, else the one to be made."""
-    path = Path(source.file)
-    return path if holdings.sources in path.parents else holdings.sources / f"{source.id}.toml"
-
-
-def replacing(source: Source, file: Path, toml: str) -> str:
-    """The text of an operator's file, which says so where it counts instead of the shipped one."""
-    if Path(source.file) == file or source.replaces_shipped:
-        return toml
-    return with_value(toml, "replaces_shipped", "true", file=str(file))
-
-
-def _write(holdings: Holdings, source: Source, toml: str) -> None:
-    """Writes the operator's file of a source, after it was read as strictly as a crawl reads it."""
-    file = own_file(holdings, source)
-    parse_source(toml, str(file))
-    make_folder(file.parent)
-    replace_file(file, toml.encode())
 
 
 def _sample(holdings: Holdings, asked: VerifyOptions, *, loopback: bool) -> None:
@@ -196,37 +170,14 @@ def _verify(holdings: Holdings, source: Source, script: word.Script | None, by: 
         return Message("nothing is held of it; crawl it first")
     db = open_database(holdings.database, readonly=True)
     try:
-        data = source.json is not None and source.json.holds_articles  # whose paths its file says: nothing to learn
-        found = () if data else layouts.eras(db, holdings, source)
-        taught = _taught(source, layouts.as_taught(found, confirmed=True))
-        pages = layouts.held_articles(db, holdings, source, _LOOKED_AT)
-        five = word.shown(taught, pages)
-        if len(five) < word.FIVE:
-            told = "{count} articles are held, and five are to be looked at; baotinh survey {source} says what is wrong"
-            return Message(told, count=len(five), source=source.id)
-        answers = [_ask(source, place, one, script) for place, one in enumerate(five, 1)]
-        if not all(answer.is_right for answer in answers):
-            articles = {one.page.url: one.article for one in five}
-            if not data:
-                again = layouts.eras(db, holdings, source, told=word.told_of(answers, articles))
-                last = layouts.as_taught(again, confirmed=True)
-                last = (*last[:-1], word.without_absent(last[-1], answers, articles))
-                taught = _taught(source, last)
-            left = word.unsettled(taught, five, answers)
-            if left:
-                return _told(left)
-        measured = expecting.measure(db, source.id, datetime.now(VIETNAM).date())
+        five = choose(db, holdings, source)
+        answers = [_ask(source, place, one, script) for place, one in enumerate(five.shown, 1)]
+        verdict = verify(db, holdings, five, answers, by)
     except NothingFound as error:
         return error.message
     finally:
         db.close()
-    _settle(holdings, taught, five, measured, by)
-    return ""
-
-
-def _taught(source: Source, learnt: Sequence[Layout]) -> Source:
-    """The source with the layouts that were learnt, as far as they were."""
-    return replace(source, layouts=tuple(learnt)) if any(layout.learned for layout in learnt) else source
+    return _told(verdict.unsettled) if verdict.unsettled else _settled(source, verdict)
 
 
 def _told(left: Sequence[word.Unsettled]) -> Message:
@@ -245,50 +196,20 @@ def _told(left: Sequence[word.Unsettled]) -> Message:
     )
 
 
-def _settle(
-    holdings: Holdings, taught: Source, five: Sequence[word.Shown], measured: expecting.Measured, by: str
-) -> None:
-    """Writes what was found right: golden pages and layout first, the file that says so last."""
-    file = own_file(holdings, taught)
-    pages = [one.page for one in five if one.page.content_type != MIME]  # what was made of data is no page to read
-    kept = [golden.Kept(page.url, page.content_type, page.captured, page.body) for page in pages]
-    written = golden.write(replace(taught, file=str(file)), kept)
-    if any(layout.learned for layout in taught.layouts):
-        layouts.keep_layouts(holdings, taught, taught.layouts)
-    toml = replacing(taught, file, Path(taught.file).read_text(encoding="utf-8"))
-    _write(holdings, taught, verified(toml, measured, by, datetime.now(UTC).date(), str(file)))
-    say("{folder}: golden pages: {count}", folder=golden.folder_of(replace(taught, file=str(file))), count=len(written))
-    say("{file} written: verified; {month}", file=file, month=spoken(_month(measured)))
-    if any(layout.learned for layout in taught.layouts):
-        say("what is held is read with its layout by: baotinh reread --source {source}", source=taught.id)
+def _settled(source: Source, done: Verdict) -> str:
+    folder = golden.folder_of(replace(source, file=str(done.file)))
+    say("{folder}: golden pages: {count}", folder=folder, count=done.golden)
+    say("{file} written: verified; {month}", file=done.file, month=spoken(_month(done.measured)))
+    if done.learnt:
+        say("what is held is read with its layout by: baotinh reread --source {source}", source=source.id)
+    return ""
 
 
-def _month(measured: expecting.Measured) -> Message:
-    if measured.per_month is None:
+def _month(measured: Measured | None) -> Message:
+    if measured is None or measured.per_month is None:
         return Message("too few of its articles are dated to say how many a month brings")
     low, high = measured.per_month
     return Message("{low} to {high} articles a month", low=low, high=high)
-
-
-def verified(toml: str, measured: expecting.Measured, by: str, day: date, file: str = "") -> str:
-    """The text of a source's file, marked as verified by a person, with what was measured under [expect]."""
-    toml = _GUESS.sub("[expect]", toml)
-    for key, value in (("status", '"verified"'), ("verified_on", day.isoformat()), ("verified_by", text(by))):
-        toml = with_value(toml, key, value, file=file)
-    if measured.per_month is not None:
-        low, high = measured.per_month
-        toml = with_value(toml, "articles_per_month", f"[{low}, {high}]  # {how(measured)}", "expect", file)
-    if measured.fields:
-        shares = ", ".join(f"{name} = {share}" for name, share in measured.fields)
-        toml = with_value(toml, "fields", f"{{ {shares} }}  # of {measured.articles} articles", "expect", file)
-    return toml
-
-
-def how(measured: expecting.Measured) -> str:
-    """How the bounds of a month were measured, for a comment."""
-    if measured.months:
-        return f"median {measured.middle:g}, spread {measured.spread:.0f}, of {measured.months} months held"
-    return f"{measured.middle:.0f} a month by the newest {measured.days} days held; no whole months yet"
 
 
 # What a person sees, and says.

@@ -13,10 +13,11 @@ from crawling import SOURCE, crawl, html, pages
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
 from archive.learning import golden
+from archive.learning.five import own_file, replacing
 from archive.learning.layouts import held_pages
 from archive.learning.verification import FIELDS, look, value_of
 from archive.sources import Register, parse_source, read_source
-from crawler.commands.verify import own_file, replacing, verify_sources
+from crawler.commands.verify import verify_sources
 from crawler.survey.kept import keep
 from crawler.survey.model import Survey
 

@@ -194,6 +194,7 @@ def _later(headline: str, hours: float, extra: str, slug: str, published: str) -
 def opened(holdings: Holdings, **options: Any) -> TestClient:
     """A client of the reading room of `holdings`, with replay at another origin."""
     app = create_room(holdings, REGISTER, hosts=("testserver",), replay=REPLAY, **options)
+    app.state.room.jobs.patience = None  # tests ask once, however slow the machine is
     return TestClient(app, follow_redirects=False, client=("127.0.0.1", 50_000))
 
 

@@ -51,6 +51,9 @@ Weight = Literal["quick", "page", "slow"]
 SECONDS: dict[Weight, float] = {"quick": 5.0, "page": 5.0, "slow": 20.0}
 """How long a reader waits for an answer, the time in the queue included."""
 
+LONG_SECONDS: Final = 120.0
+"""How long a page that tells of the work may take for it: its reader can end it."""
+
 _THREADS: Final[dict[Weight, int]] = {"quick": 2, "page": 2, "slow": 1}
 _WAITING: dict[Weight, int] = {"quick": 200, "page": 200, "slow": 10}
 _NICE: Final = 10  # of the process for slow questions: others have the cores first
@@ -82,20 +85,26 @@ class Asker:
         self._kept = AnswerCache()
 
     async def ask(
-        self, question: Callable[..., Result], *arguments: Any, weight: Weight = "quick", keep: bool = False
+        self,
+        question: Callable[..., Result],
+        *arguments: Any,
+        weight: Weight = "quick",
+        keep: bool = False,
+        seconds: float | None = None,
     ) -> Result:
         """What `question(database, *arguments)` gives, or, with `keep`, gave before if nothing was written since.
 
-        Raises BusyError where too many wait, TooSlowError where it takes too long, and what the question raises. What
-        is kept must depend on nothing but the database and the arguments, and nobody may change it.
+        Raises BusyError where too many wait, TooSlowError where it takes longer than `seconds` (None: those of its
+        weight), and what the question raises. What is kept must depend on nothing but the database and the arguments,
+        and nobody may change it. Cancelled, it stops what answers.
         """
         if not keep:
-            return await self._ask(question, arguments, weight)
+            return await self._ask(question, arguments, weight, seconds)
         # Asked before the question: what is written in between makes the next version another one.
         version = cache_of(self.connections.get()).version
         known = self._kept.get(version, (question, arguments))
         if known is None:
-            known = await self._ask(question, arguments, weight)
+            known = await self._ask(question, arguments, weight, seconds)
             self._kept.put(version, (question, arguments), known)
         answer: Result = known
         return answer
@@ -125,11 +134,13 @@ class Asker:
             pool.shutdown()
         self.connections.close()
 
-    async def _ask(self, question: Callable[..., Result], arguments: tuple[Any, ...], weight: Weight) -> Result:
+    async def _ask(
+        self, question: Callable[..., Result], arguments: tuple[Any, ...], weight: Weight, seconds: float | None
+    ) -> Result:
         if self._waiting[weight] >= _WAITING[weight]:
             raise BusyError("too many questions at once: wait a moment and ask again")
         self._waiting[weight] += 1
-        limit = Limit(SECONDS[weight])
+        limit = Limit(SECONDS[weight] if seconds is None else seconds)
         workers = self._workers.get(weight)
         answer = workers.ask if workers else self._answer
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,11 +42,16 @@ class SeveralAsker:
         return self._held["page"].unusable()
 
     async def ask(
-        self, question: Callable[..., Result], *arguments: Any, weight: Weight = "quick", keep: bool = False
+        self,
+        question: Callable[..., Result],
+        *arguments: Any,
+        weight: Weight = "quick",
+        keep: bool = False,
+        seconds: float | None = None,
     ) -> Result:
         """What `question(shards, *arguments)` gives, or, with `keep`, gave before if nothing was written since.
 
-        Raises BusyError where too many wait, and what the question raises.
+        Raises BusyError where too many wait, and what the question raises. Cancelled, it stops what answers.
         """
         pool: Weight = "slow" if weight == "slow" else "page"
         if not keep:
@@ -70,8 +76,34 @@ class SeveralAsker:
         if self._waiting[weight] >= _WAITING[weight]:
             raise BusyError("too many questions at once: wait a moment and ask again")
         self._waiting[weight] += 1
+        turn = _Turn()
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pools[weight], question, self._held[weight], *arguments)
+            return await loop.run_in_executor(self._pools[weight], turn.take, question, self._held[weight], arguments)
+        except asyncio.CancelledError:
+            turn.stop(self._held[weight])
+            raise
         finally:
             self._waiting[weight] -= 1
+
+
+class _Turn:
+    """A question's time with the processes: stopped only while it has them, so that the next one keeps its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_on = False
+
+    def take(self, question: Callable[..., Result], shards: Shards, arguments: tuple[Any, ...]) -> Result:
+        with self._lock:
+            self._is_on = True
+        try:
+            return question(shards, *arguments)
+        finally:
+            with self._lock:
+                self._is_on = False
+
+    def stop(self, shards: Shards) -> None:
+        with self._lock:
+            if self._is_on:
+                shards.stop()

@@ -24,6 +24,7 @@ from archive.web.pages.state import room_of
 from archive.web.parameters import choice, question, text
 from archive.web.problems import shown
 from archive.web.render import render
+from archive.web.waiting import worked_out
 
 _MOST: Final = 100
 _UNITS: Final[tuple[Unit, ...]] = ("word", "syllable", "pair")
@@ -61,7 +62,7 @@ async def _page(
     if not asked.query:
         return render(request, f"{name}.html", shows)
     try:
-        found = await room_of(request).asker.ask(answer, asked, weight="slow", keep=True)
+        found = await worked_out(request, answer, asked)
     except (QueryError, NothingFound, BusyError) as problem:
         return shown(request, f"{name}.html", shows, problem)
     echo = query_pieces(parse(found.understood.query).root, found.understood.terms)

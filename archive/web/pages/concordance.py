@@ -22,6 +22,7 @@ from archive.web.pages.state import room_of
 from archive.web.parameters import number, question, text
 from archive.web.problems import shown
 from archive.web.render import Frame, answer, fill, frame_of, render
+from archive.web.waiting import worked_out
 
 _PAGE: Final = 100
 _MOST: Final = 5000
@@ -59,7 +60,7 @@ async def page(request: Request) -> Response:
     if not asked.lines.query:
         return render(request, "concordance.html", values_of(asked, chips))
     try:
-        made = await room_of(request).asker.ask(_make, asked, frame, chips, weight="slow", keep=True)
+        made = await worked_out(request, _make, asked, frame, chips)
     except (QueryError, BusyError) as problem:
         return shown(request, "concordance.html", values_of(asked, chips), problem)
     return answer(request, frame, made)

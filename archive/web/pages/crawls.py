@@ -26,11 +26,12 @@ from archive.store import counts
 from archive.store.captures import unread_reasons
 from archive.store.runs import Progress, Run, progress, run, runs
 from archive.web.asking.pool import BusyError
-from archive.web.pages.archivist import archivist_only
+from archive.web.pages.archivist import archivist_only, render_form
 from archive.web.pages.sources import health
 from archive.web.pages.state import Room, room_of
 from archive.web.parameters import text
 from archive.web.render import render
+from archive.web.waiting import worked_out
 
 _CHECKS: Final = 10
 
@@ -102,8 +103,9 @@ async def overview(request: Request) -> Response:
     """`/crawls?source=`: everything an archivist looks at in the morning."""
     room = room_of(request)
     source = text(request, "source")
-    values = await room.asker.ask(_morning, room.holdings, room.register, source, weight="slow")
-    return render(request, "crawls.html", {**values, "health": health, "source": source})
+    values = await worked_out(request, _morning, room.holdings, room.register, source, keep=False)
+    shows = {"health": health, "source": source, "name_of": room.name_of, "by": room.access.name_of(request)}
+    return render_form(request, "crawls.html", {**values, **shows})
 
 
 @archivist_only
@@ -121,7 +123,7 @@ async def one(request: Request) -> Response:
     return render(
         request,
         "run.html",
-        {"run": found, "live": live, "health": health(found)},
+        {"run": found, "live": live, "health": health(found), "name": room_of(request).name_of(found.source)},
     )
 
 

@@ -22,6 +22,7 @@ from archive.web.pages.state import room_of
 from archive.web.parameters import question, text
 from archive.web.problems import shown
 from archive.web.render import fill, frame_of, render
+from archive.web.waiting import worked_out
 
 _TYPES: Final = {"graphml": "application/graphml+xml", "dot": "text/vnd.graphviz"}
 
@@ -39,7 +40,7 @@ async def page(request: Request) -> Response:
         "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", "svg", *_TYPES)},
     }
     try:
-        found = await _found(request)
+        found = await worked_out(request, who_prints_whom, _asked(request))
     except (UsageError, NothingFound, BusyError) as problem:
         return shown(request, "flow.html", values, problem)
     said = found.understood

@@ -27,6 +27,7 @@ from archive.web.pages.state import room_of
 from archive.web.parameters import question, text
 from archive.web.problems import shown
 from archive.web.render import render
+from archive.web.waiting import worked_out
 
 _MOST: Final = 100
 _MOST_PLACES: Final = 40
@@ -39,9 +40,9 @@ async def page(request: Request) -> Response:
     shows |= {"chips": chips_of(request), "places": (), "of_place": _of_place(asked.query)}
     shows["csv"] = f"/people.csv?{urlencode(dict(request.query_params))}"
     try:
-        found: People = await room_of(request).asker.ask(named, asked, weight="slow", keep=True)
+        found: People = await worked_out(request, named, asked)
         if found.articles:
-            shows["places"] = await room_of(request).asker.ask(_places, asked.query, weight="slow", keep=True)
+            shows["places"] = await worked_out(request, _places, asked.query)
     except (QueryError, NothingFound, BusyError) as problem:
         return shown(request, "people.html", shows, problem)
     if found.understood.query:

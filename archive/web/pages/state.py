@@ -16,6 +16,7 @@ from archive.store.captures import Memento
 from archive.store.rows import CaptureRow
 from archive.web.access import Access, Tickets
 from archive.web.asking.asker import Asker
+from archive.web.asking.jobs import Jobs
 from archive.web.replay.memento import stamp
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ OF_ONE: Final = Message(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Room:
     """One reading room: its archive, the register of sources, who may ask, where replay answers ("" for nowhere).
 
@@ -37,6 +38,7 @@ class Room:
     register: Register
     asker: Asker | SeveralAsker
     access: Access
+    jobs: Jobs
     replay: str = ""
     tickets: Tickets | None = None
 
@@ -46,6 +48,15 @@ class Room:
         if self.archive is None:
             raise UsageError(OF_ONE)
         return self.archive
+
+    def name_of(self, source: str) -> str:
+        """What the source with this id is called; the id itself where the register does not know it."""
+        found = self.register.find(source)
+        return source if found is None else found.name
+
+    def reload(self) -> None:
+        """Reads the register again: a source of the archive's own has changed."""
+        self.register = Register.load(self.holdings.sources)
 
     def absent(self) -> tuple[str, ...]:
         """A sentence for each of several archives that cannot be asked now."""
@@ -60,10 +71,14 @@ class Room:
 
         `form` is "" for the page with its banner, "id_" for the bytes as they were, "mp_" for the page alone.
         """
+        return self.preserved_at(url or capture.url, capture.captured_at, form)
+
+    def preserved_at(self, url: str, captured_at: str, form: str = "") -> str:
+        """As `preserved`, for what was captured at `url` at that time (UTC)."""
         if not self.replay:
             return ""
         prefix = self.tickets.prefix() if self.tickets else ""
-        return f"{self.replay}{prefix}/{stamp(capture.captured_at)}{form}/{url or capture.url}"
+        return f"{self.replay}{prefix}/{stamp(captured_at)}{form}/{url}"
 
 
 def room_of(request: HTTPConnection) -> Room:

@@ -25,6 +25,7 @@ from archive.web.pages.state import room_of
 from archive.web.parameters import choice, question
 from archive.web.problems import shown
 from archive.web.render import fill, frame_of, render
+from archive.web.waiting import worked_out
 
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
 
@@ -73,7 +74,7 @@ async def page(request: Request) -> Response:
     if not queries:
         return render(request, "trends.html", values)
     try:
-        found = await room_of(request).asker.ask(over_time, asked.trends, weight="slow", keep=True)
+        found = await worked_out(request, over_time, asked.trends)
     except (UsageError, BusyError) as problem:
         return shown(request, "trends.html", values, problem)
     return render(

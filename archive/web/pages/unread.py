@@ -33,6 +33,7 @@ async def page(request: Request) -> Response:
         "unread.html",
         {
             "source": source,
+            "name_of": room_of(request).name_of,
             "reason": reason,
             "reasons": reasons,
             "found": found[:_PAGE],

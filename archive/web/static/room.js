@@ -21,9 +21,11 @@ if (live) {
   const events = new EventSource(live.dataset.live);
   events.addEventListener("runs", (event) => {
     const told = new Map(JSON.parse(event.data).map((run) => [run.run, run]));
-    for (const row of live.querySelectorAll("[data-run]")) {
+    const rows = [...live.querySelectorAll("[data-run]")];
+    const begun = live.hasAttribute("data-all") && rows.length !== told.size;
+    if (begun || !rows.every((row) => told.has(row.dataset.run))) { location.reload(); return; }
+    for (const row of rows) {
       const run = told.get(row.dataset.run);
-      if (!run) { location.reload(); return; }
       for (const cell of row.querySelectorAll("[data-state]")) {
         cell.textContent = cell.dataset.state === "all" ? run.captures : run.states[cell.dataset.state] || 0;
       }
