@@ -108,7 +108,7 @@ def test_what_is_still_to_fetch_is_counted(client: TestClient, holdings: Holding
     rows.add([Candidate(f"{SITE}/moi-{number}.html", "article", 1) for number in range(3)], "khe-may")
     rows.commit()
     rows.close()
-    assert re.search(r'khe-may</a></th><td class="n">3</td><td class="n">0</td>', client.get("/crawls").text)
+    assert re.search(r'Huyện ủy Khe Mây</a></th><td class="n">3</td><td class="n">0</td>', client.get("/crawls").text)
 
 
 def test_a_runs_report_is_told_and_escaped(client: TestClient) -> None:
