@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,8 @@ _SAME_EACH_TIME: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = 
     (r"(?<=byte trả lời, đã nén)( +)[\d.]+", r"\g<1>476.908"),
     (r"^[\d,]+(?= bytes, \d+ files)", "2,274,811"),
     (r"^[\d.]+(?= byte, \d+ tệp)", "2.274.811"),
+    (r"(?<=^phòng đọc: http://127\.0\.0\.1:)\d+|(?<=^reading room: http://127\.0\.0\.1:)\d+", "8000"),
+    (r"(?<=^trang lưu giữ: http://127\.0\.0\.1:)\d+|(?<=^preserved pages: http://127\.0\.0\.1:)\d+", "8001"),
     (r"(?<=pid=)\d+", "4711"),
     (r"nv_redirect=[0-9a-f]+", "nv_redirect=..."),
 )
@@ -113,14 +115,17 @@ class Shell:
 
     def _stopped(self, command: str, lines: int) -> list[str]:
         stdin, stdout = self._pipes()
-        stdin.write(f"set -m; {{ {command}\n}} < /dev/null & echo $!\n")
+        stdin.write(f"set -m; {{ {command}\nprintf '\\001\\n'; }} < /dev/null & echo $!\n")
         stdin.flush()
         group = int(stdout.readline())
-        printed = [self._same(stdout.readline()).rstrip() for _ in range(lines)]
-        os.killpg(group, signal.SIGINT)
-        stdin.write("wait; set +m; printf '\\001\\n'\n")
+        printed: list[str] = []
+        while len(printed) < lines and (line := stdout.readline()) != "\x01\n":  # or it has ended by itself
+            printed.append(self._same(line).rstrip())
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGINT)
+        stdin.write("wait; set +m; printf '\\002\\n'\n")
         stdin.flush()
-        while stdout.readline() != "\x01\n":
+        while stdout.readline() != "\x02\n":
             pass
         return printed
 
@@ -144,6 +149,8 @@ class Shell:
     def _as_here(self, typed: str) -> str:
         for here, usual in self._ids().items():
             typed = typed.replace(usual, here)
+        if typed == "baotinh serve":
+            typed += " --port 0 --replay-port 0"  # another may have the usual ones
         return typed.replace(_USUAL, self._server.base)
 
     def _same(self, text: str) -> str:
