@@ -20,8 +20,10 @@ from archive.places.units import units
 from archive.search.answer import Facet, FacetCount
 from archive.search.connection import cache_of
 from archive.search.index.docid_sets import Bits, DocidSet, Numbering, Numbers, NumpyDocidSet, numpy
+from archive.search.planner.filters import AS_TYPED
 from archive.search.planner.tiers import Tiers
-from archive.text.folding import fold, tokens
+from archive.text.analyzer import words
+from archive.text.folding import exact_form, fold, tokens
 
 # The facts of all articles held in memory as small numbers (18 bytes an article), to count hits by them quickly.
 
@@ -406,6 +408,8 @@ def facet(name: str, counts: Counter[str], hits: int, names: dict[str, str]) -> 
         counts = _spelled_once(counts)
     label = _labels(name, names)
     values = tuple(FacetCount(value, label(value), counts[value]) for value in most(counts, MOST_VALUES))
+    if name == "section":
+        values = _told_apart(values, counts)
     if name == "place":
         shared = Counter(one.label for one in values)
         values = tuple(replace(one, label=_until(one)) if shared[one.label] > 1 else one for one in values)
@@ -421,11 +425,19 @@ def _until(value: FacetCount) -> str:
 
 
 def _spelled_once(counts: Counter[str]) -> Counter[str]:
-    """Sections that differ in accents or capitals alone under the commonest spelling: a limit takes them for one."""
+    """Sections that differ in capitals or signs alone under the commonest spelling: a limit takes them for one."""
     spellings: dict[tuple[str, ...], list[str]] = {}
     for name in sorted(counts, key=lambda one: (-counts[one], one)):
-        spellings.setdefault(tuple(tokens(name)), []).append(name)
+        spellings.setdefault(tuple(words(exact_form(name))), []).append(name)
     return Counter({names[0]: sum(counts[one] for one in names) for names in spellings.values()})
+
+
+def _told_apart(values: tuple[FacetCount, ...], names: Iterable[str]) -> tuple[FacetCount, ...]:
+    """Sections that differ in accents alone as limits that mean themselves: one without accents would mean them all."""
+    alike = Counter(tuple(tokens(name)) for name in names)
+    return tuple(
+        replace(one, value=AS_TYPED + one.value) if alike[tuple(tokens(one.value))] > 1 else one for one in values
+    )
 
 
 def source_names(db: sqlite_utils.Database) -> dict[str, str]:

@@ -49,6 +49,20 @@ def test_facets_count_every_hit_once(many: sqlite_utils.Database, monkeypatch: p
     assert labels["province_now"]["Thái Nguyên"] == labels["province"]["Bắc Kạn"] + labels["province"]["Thái Nguyên"]
 
 
+def test_sections_that_differ_in_accents_stand_apart_and_each_is_a_limit_to_itself() -> None:
+    written = enumerate(("Kinh tế", "KINH TẾ", "Kinh te", "Kinh tê", "Thời sự - Văn hóa", "Thời sự – Văn hoá"))
+    db = stored([Written(number, "Hội nghị", "", "Họp.", section=section) for number, section in written])
+    (facet,) = search(db, "hội", 1, facets=("section",)).facets
+    assert {one.label: one.count for one in facet.values} == {
+        **{"KINH TẾ": 2, "Kinh te": 1, "Kinh tê": 1},
+        "Thời sự - Văn hóa": 2,
+    }
+    for one in facet.values:
+        assert search(db, f'hội muc:"{one.value}"').total == one.count, one
+    meant = {name: search(db, f'muc:"{name}"').total for name in ("kinh te", "kinh tế", "tế", "te", "văn hoá")}
+    assert meant == {"kinh te": 4, "kinh tế": 2, "tế": 2, "te": 4, "văn hoá": 2}
+
+
 def test_values_over_time_add_up_to_their_counts(many: sqlite_utils.Database, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("province_now", "source", "month")
     few = search(many, "hội", 1, facets=names, parts=5)

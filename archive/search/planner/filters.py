@@ -16,7 +16,8 @@ from archive.search.connection import cache_of
 from archive.search.grammar.tree import Filter
 from archive.search.index.docid_sets import DocidSet, docid_set, docids_from_text, fetch_docids
 from archive.search.index.docids import docids_of_days
-from archive.text.folding import fold, tokens
+from archive.text.analyzer import words
+from archive.text.folding import exact_form, fold
 
 # Articles that stand in the index under another day than their own, because it was full (archive.search.index.docids).
 
@@ -52,6 +53,9 @@ _CONDITIONS = {
     "section": f"section {_ONE_OF}",
     "day": "1",
 }
+AS_TYPED = "="
+"""Before the name of a source or section: its words mean themselves, also those without accents."""
+
 _STATES = {"changed": "revision > 1", "gone": "gone_at IS NOT NULL", "there": "gone_at IS NULL"}
 
 
@@ -90,8 +94,8 @@ def keep_filtered(db: sqlite_utils.Database, limit: Filter, found: DocidSet, low
 def values_meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
     """The stored values that `limit` means: none where the archive knows no such source, section or place.
 
-    A source is named by its id or its name, a section by its name, without regard to accents; some words of it will do
-    where no name is exactly so.
+    A source is named by its id or its name, a section by its name: a word with accents means itself, one without any
+    means all, and behind "=" itself. Some words of it will do where no name is exactly so.
     """
     if limit.meant is not None:
         return list(limit.meant)
@@ -151,16 +155,20 @@ def _condition(limit: Filter) -> str | None:
 
 
 def _named(value: str, candidates: Iterable[tuple[str, str]]) -> list[str]:
-    wanted = tokens(value)
-    named = [(identity, tokens(name)) for identity, name in candidates]
-    return [identity for identity, words in named if words == wanted] or [
-        identity for identity, words in named if _contains(words, wanted)
-    ]
+    wanted, as_typed = words(exact_form(value)), value.startswith(AS_TYPED)
+    named = [(identity, words(exact_form(name))) for identity, name in candidates]
 
+    def said(name: Sequence[str]) -> bool:
+        # đ is no ASCII either; what is typed without accents means every word that folds to it
+        return all(
+            one == typed or (typed.isascii() and not as_typed and fold(one) == typed)
+            for one, typed in zip(name, wanted, strict=False)
+        )
 
-def _contains(words: list[str], wanted: list[str]) -> bool:
     size = len(wanted)
-    return any(words[start : start + size] == wanted for start in range(len(words) - size + 1))
+    return [identity for identity, name in named if len(name) == size and said(name)] or [
+        identity for identity, name in named if any(said(name[at : at + size]) for at in range(len(name) - size + 1))
+    ]
 
 
 def sections(conn: sqlite3.Connection) -> Iterator[str]:

@@ -21,7 +21,7 @@ from archive.search.backend import Backend, ask
 from archive.search.engine import search
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES, And, Filter, FilterKind, Node, Not, Query, written
-from archive.search.planner.filters import places_named
+from archive.search.planner.filters import AS_TYPED, places_named
 from archive.search.query_echo import query_pieces
 from archive.store.overview import Example, examples, newest
 from archive.web.asking.pool import BusyError
@@ -259,7 +259,8 @@ def _narrowing(asked: Asked, query: Query) -> Callable[..., str]:
 
     def narrowing(facet: str, value: str, identity: str = "") -> str:
         before, behind = addresses[facet]
-        if facet == "place" and places_named(value) != [identity]:  # two places of one name
+        two_of_one_name = facet == "place" and places_named(value) != [identity]
+        if two_of_one_name or identity.startswith(AS_TYPED):
             value = identity
         return before + quote_plus(value.replace('"', " ")) + behind
 
