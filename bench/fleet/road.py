@@ -33,7 +33,7 @@ def walk(fleet: Fleet, now: datetime, root: Path) -> int:
             crawled = _baotinh(root, "crawl", name, "--json") if met.returncode == 0 else met
             report = _report(crawled.stdout)
             truth = [site.portal.truth(item, now, site.base) for item in site.portal.published(now)]
-            rows = {row["url"]: row for row in _articles(root, name)}
+            rows = {row["url"]: row for row in (_articles(root, name) if met.returncode == 0 else ())}
             found = sum(row["url"] in rows for row in truth)
             whole = score(truth, rows).shares["whole"] * len(truth)
             requests = int(report.get("requests", 0))
