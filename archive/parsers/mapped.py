@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 from typing import Any, Final
 from urllib.parse import urljoin
 
 from archive.errors import Unreadable
-from archive.model import Article, Image, Link, Reading
-from archive.parsers.document.tree import parse_fragment, text_of
+from archive.model import Article, Link, Reading
+from archive.parsers.by_evidence import read_by_evidence
+from archive.parsers.document.page import open_page
 from archive.parsers.given import article_of, strings
+from archive.parsers.site.families import family_of
+from archive.parsers.site.taught import selectors_of
 from archive.sources import mapping as rules
 from archive.sources.model import JsonMapping, Source
 from archive.text.dates import read_date
@@ -19,6 +23,10 @@ from archive.text.normalise import normalise
 
 PARSER: Final = "json/1"
 
+_PAGE: Final = (
+    "<!DOCTYPE html><html><head><title>{headline}</title></head><body><article><h1>{headline}</h1>{lead}"
+    '<div itemprop="articleBody">{text}</div></article></body></html>'
+)
 _LARGEST: Final = 8 * 1024 * 1024  # of one answer
 _MOST_ITEMS: Final = 1_000
 
@@ -66,39 +74,49 @@ def _article(told: Any, mine: dict[str, Any], mapping: JsonMapping, url: str, ca
     keys, values = rules.fields_of(item, mapping)
     if "headline" not in values or "text" not in values:
         raise Unreadable("no_article", f"no {'text' if 'headline' in values else 'headline'} where [json] says")
-    images, captions, values["text"] = _figures(values["text"], url)
     values["images"] = [urljoin(url, one) if isinstance(one, str) else one for one in _many(values.get("images"))]
-    article = article_of(url, keys, values, captured)
+    markup = "\n".join(strings(values["text"]))
+    given = article_of(url, keys, values, captured)
     article = replace(
-        article,
+        _set(given, markup, captured),
         parser=PARSER,
         rendering="",
         canonical=rules.filled(mapping.article, rules.with_values(mine, item), url),
-        images=tuple({image.url: image for image in (*article.images, *images)}.values()),
-        captions=article.captions or captions,
     )
     return Reading("article", article, _links(article))
 
 
-def _figures(value: Any, url: str) -> tuple[tuple[Image, ...], tuple[str, ...], list[str]]:
-    """The pictures in the HTML of a text, their captions, and the text without them."""
-    images: list[Image] = []
-    captions: list[str] = []
-    texts = []
-    for text in strings(value):
-        if "<img" not in text.lower() and "<figure" not in text.lower():
-            texts.append(text)
-            continue
-        root = parse_fragment(text)
-        for picture in root.iter("img"):
-            if source := (picture.get("src") or picture.get("data-src") or "").strip():
-                images.append(Image(urljoin(url, source), picture.get("alt") or "", ""))
-        for figure in list(root.iter("figcaption", "figure")):
-            if figure.tag == "figcaption" and (caption := normalise(text_of(figure))):
-                captions.append(caption)
-            figure.drop()
-        texts += [line for piece in root.iter("p", "h2", "h3", "li", "blockquote") if (line := text_of(piece))]
-    return tuple(images), tuple(captions), texts
+def _set(given: Article, markup: str, captured: datetime) -> Article:
+    """The article with its text read as the text of a page is: captions, pictures, credit and signature apart.
+
+    What fields gave stays. A text without markup, and one of which a page's reader leaves less than half, stays as it
+    stands.
+    """
+    if "<" not in markup:
+        return given
+    lead = f"<p class='sapo'>{escape(given.lead.value)}</p>" if given.lead is not None else ""
+    html = _PAGE.format(headline=escape(given.headline.value), lead=lead, text=markup)
+    page = open_page(
+        given.url, html.encode("utf-8", "replace"), "text/html; charset=utf-8", captured, selectors_of(None)
+    )
+    try:
+        read = read_by_evidence(page, family_of(page, None))
+    except Unreadable:
+        return given
+    finally:
+        page.tree.dissolve()
+    if 2 * sum(map(len, (*read.body, *read.captions))) < sum(map(len, given.body)):
+        return given
+    return replace(
+        given,
+        body=read.body,
+        setting=read.setting if not given.images else "",  # it names pictures by their numbers in the text
+        captions=given.captions or read.captions,
+        byline=given.byline or read.byline,
+        source_credit=given.source_credit or read.source_credit,
+        images=tuple({image.url: image for image in (*given.images, *read.images)}.values()),
+        attachments=tuple({one.url: one for one in (*given.attachments, *read.attachments)}.values()),
+    )
 
 
 def _links(article: Article) -> tuple[Link, ...]:

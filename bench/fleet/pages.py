@@ -22,6 +22,12 @@ _WEEKDAYS: Final = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ S
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _FEED: Final = 30
 _JSON: Final = "application/json; charset=utf-8"
+_APPLICATION: Final = (
+    "const list=(p,c)=>fetch(`/api/v1/articles?page=${p}&category=${c||''}`).then(r=>r.json());"
+    "const one=id=>fetch(`/api/v1/articles/${id}`).then(r=>r.json());"
+    'const routes=[{path:"/",view:"home"},{path:"/muc/:category",view:"list"},{path:"/bai-viet/:slug-:id",view:"article"}];'
+)
+"""What is left of a bundle: its calls and its routes."""
 _XML: Final = "text/xml; charset=utf-8"
 
 
@@ -216,6 +222,8 @@ class Site:
             return Answer(png(path.rpartition("/")[2]), "image/png")
         if path.endswith(".pdf"):
             return Answer(pdf((path.rpartition("/")[2],)), "application/pdf")
+        if path.endswith(".js") and self.portal.make.script == "api":
+            return Answer(_APPLICATION.encode(), "text/javascript")
         if path.endswith((".css", ".js")):
             return Answer(b"/* */", "text/css" if path.endswith(".css") else "text/javascript")
         return None

@@ -20,7 +20,8 @@ GAP: Final = "{}"
 """In an address: what a script fills in."""
 
 _QUOTED: Final = re.compile(r"([\"'`])((?:https?:)?/[^\"'`\s<>\\]{2,300}|/)\1(\s*(?:\+|\.concat\())?")
-_FILLED: Final = re.compile(r"\$\{[^{}]*\}|:[a-z]\w*|\[\w+\]", re.IGNORECASE)
+_SUBSTITUTED: Final = re.compile(r"\$\{[^{}]{0,200}\}")  # of a template, whatever quotes stand in it
+_FILLED: Final = re.compile(r":[a-z]\w*|\[\w+\]", re.IGNORECASE)
 _BASE: Final = re.compile(
     r"(?:base_?url|api_?(?:url|base|host))[\"']?\s*[:=]\s*[\"'`](https?://[^\"'`\s]+|/[\w/.-]+)", re.I
 )
@@ -34,6 +35,7 @@ _NOT: Final = re.compile(
     re.IGNORECASE,
 )
 _PAGE: Final = re.compile(r"(?<=[?&])(page|p|trang|pageindex|page_number|paged)=(?:\{\}|1)(?=&|$)", re.IGNORECASE)
+_NARROWING: Final = re.compile(r"(?<=[?&])\w+=\{\}(?:&|$)")  # a list is asked for whole, not by section or search
 _SLUGS: Final = ("slug", "alias", "friendly_url", "seo_url", "url_alias", "slug_url")
 _KEYS: Final = (*_SLUGS, "id", "_id", "article_id", "articleId", "post_id")
 _LEAST_ITEMS: Final = 2
@@ -82,7 +84,10 @@ def addresses_in(said: str, base: str) -> Addresses:
     >>> found = addresses_in('get(`/api/news?page=${n}`);get("/api/news/"+s);open(`/tin/${e.slug}`)', "https://b.vn/")
     >>> found.lists, found.details, found.pages
     (('https://b.vn/api/news?page={page}',), ('https://b.vn/api/news/{}',), ('https://b.vn/tin/{}',))
+    >>> addresses_in("get(`/api/v1/articles?page=${p}&category=${c||''}`)", "https://b.vn/").lists
+    ('https://b.vn/api/v1/articles?page={page}',)
     """
+    said = _SUBSTITUTED.sub(GAP, said)
     bases = dict.fromkeys(urljoin(base, one.rstrip("/")) for one in _BASE.findall(said))
     lists, details, pages = Counter[str](), Counter[str](), Counter[str]()
     for _, address, more in _QUOTED.findall(said):
@@ -91,6 +96,8 @@ def addresses_in(said: str, base: str) -> Addresses:
             continue
         for url in dict.fromkeys((urljoin(base, made), *(f"{one}{made}" for one in bases if made.startswith("/")))):
             listed = _PAGE.sub(r"\1={page}", url)
+            if "{page}" in listed:
+                listed = _NARROWING.sub("", listed).rstrip("&")
             if not _DATA.search(url):
                 if url.count(GAP) == 1 and url.endswith((GAP, f"{GAP}.html", f"{GAP}.htm", f"{GAP}/")):
                     pages[url] += 1

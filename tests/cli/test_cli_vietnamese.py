@@ -43,7 +43,7 @@ def holdings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdin
         (("search", "-n", "0", "x"), "0 nằm ngoài khoảng 1<=x<=500"),
         (("corpus", "show", "x"), "không có ngữ liệu 'x' (đang có: chưa có gì)"),
         (("ngrams", "chè"), 'không có lệnh "chè"; có các lệnh build, show. Xem'),
-        (("collocates", "chè", "--least", "9"), "không có từ nào đứng gần đủ 9 lần; --least nhận số nhỏ hơn"),
+        (("collocates", "chè", "--least", "9"), "không có từ nào đứng gần đủ 9 lần; `least` nhỏ hơn sẽ cho thấy thêm"),
         (("read", "khong-co.html"), "khong-co.html: không có tệp này"),
         (("read", "."), ". là thư mục: hãy nêu một trang trong đó"),
         (("takedown", "x", "--reason", "y"), "takedown cần --reason và --authority"),

@@ -166,6 +166,25 @@ def test_an_answer_that_is_not_what_the_mapping_says_is_unread_by_name(body: byt
     assert raised.value.reason == reason
 
 
+def test_the_html_of_a_text_is_read_as_a_page_with_captions_credit_and_pictures_apart() -> None:
+    told = whole(3)
+    told["data"]["article"]["content"]["html"] = (
+        "<p>Sáng nay, bà con xã Tân Cương hái lứa chè xuân đầu tiên trên những ngọn đồi thấp ven hồ.</p>"
+        '<table class="picture"><tr><td><img src="/anh/doi.jpg"></td></tr><tr><td class="caption">Đồi chè Tân Cương.'
+        "</td></tr></table><p>Giá chè búp tươi năm nay ổn định, nhiều hộ đã ký hợp đồng với hợp tác xã.</p>"
+        '<p style="text-align:right"><em>Theo Báo Thái Nguyên</em></p>'
+    )
+    article = read_page(
+        "http://127.0.0.1:9/v1/article/x", json.dumps(told).encode(), "application/json", 200, DAY, source()
+    ).article
+    assert article is not None
+    assert [line.split(",")[0] for line in article.body] == ["Sáng nay", "Giá chè búp tươi năm nay ổn định"]
+    assert article.captions == ("Đồi chè Tân Cương.",)
+    assert [one.url for one in article.images] == ["http://127.0.0.1:9/nho.jpg", "http://127.0.0.1:9/anh/doi.jpg"]
+    assert (article.source_credit and article.source_credit.value) == "Báo Thái Nguyên"
+    assert (article.byline and article.byline.value) == "Hà Vân, Lê Minh"
+
+
 def test_a_list_that_is_empty_or_holds_strange_things_is_a_listing_without_links() -> None:
     for told in ({"data": []}, {"data": "x"}, {"data": [1, None, {"slug": {}}, {"slug": True}]}, [], {"other": 1}):
         body = json.dumps(told).encode()

@@ -202,6 +202,7 @@ def test_a_search_that_takes_too_long_is_answered_with_when_to_ask_again(
 ) -> None:
     for weight in ("page", "slow"):
         monkeypatch.setitem(asking.SECONDS, weight, 0.5)
+    monkeypatch.setattr("archive.web.waiting.LONG_SECONDS", 0.5)
     monkeypatch.setattr(asked, lambda db, *_, **__: endless(db))
     with opened(Holdings.open(database.parent)) as client:
         answer = client.get(address, headers={"Accept-Language": "en"})
