@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth handbook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ score: $(VENV)/installed-bench ## reads the recorded pages and portals in SHARED
 faults: $(VENV)/installed ## the whole fault matrix of docs/crawling.md: kills, disk full, hostile servers (20 minutes)
 	$(BIN)/python -m pytest -q tests/slow/faults
 	$(BIN)/python -m pytest -q -m fault tests --ignore=tests/slow
+
+handbook: $(VENV)/installed ## every command of the handbook typed, in both languages: tests/slow/handbook (2 minutes)
+	$(BIN)/python -m pytest -q tests/slow/handbook
 
 preservation: $(VENV)/installed ## every flipped bit found, a takedown killed at every step: tests/slow/preservation (3 minutes)
 	$(BIN)/python -m pytest -q -s tests/slow/preservation

@@ -115,7 +115,8 @@ class Shell:
 
     def _stopped(self, command: str, lines: int) -> list[str]:
         stdin, stdout = self._pipes()
-        stdin.write(f"set -m; {{ {command}\nprintf '\\001\\n'; }} < /dev/null & echo $!\n")
+        # The job itself says who it is, before its first command: the shell's own line could come behind what that prints.
+        stdin.write(f"set -m; {{ echo $BASHPID; {command}\nprintf '\\001\\n'; }} < /dev/null &\n")
         stdin.flush()
         group = int(stdout.readline())
         printed: list[str] = []
