@@ -115,7 +115,7 @@ class Shell:
 
     def _stopped(self, command: str, lines: int) -> list[str]:
         stdin, stdout = self._pipes()
-        # The job itself says who it is, before its first command: the shell's own line could come behind what that prints.
+        # The job itself says who it is, first: what the shell says of it could come behind what it prints.
         stdin.write(f"set -m; {{ echo $BASHPID; {command}\nprintf '\\001\\n'; }} < /dev/null &\n")
         stdin.flush()
         group = int(stdout.readline())
