@@ -22,26 +22,8 @@ from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database
 from bench.measure import run
-from bench.road import serving
+from bench.road import SOURCE, serving
 
-_SOURCE = """\
-id       = "bao-{number}"
-name     = "Báo {number}"
-kind     = "newspaper"
-province = "thai-nguyen"
-status   = "verified"
-hosts    = ["{host}"]
-
-[[layout]]
-family = "nukeviet"
-
-[discover]
-sitemaps = ["/sitemap.xml"]
-article  = ['-\\d+\\.html$']
-
-[politeness]
-delay_seconds = {delay}
-"""
 _DAYS = 30
 
 
@@ -86,7 +68,7 @@ def _archive(root: Path, hosts: Sequence[str], delay: float) -> Holdings:
     holdings = Holdings.create(root, "Benchmark", "bench@example.org")
     open_database(holdings.database).close()
     for number, host in enumerate(hosts):
-        told = _SOURCE.format(number=number, host=host.removeprefix("http://"), delay=delay)
+        told = SOURCE.format(id=f"bao-{number}", host=host.removeprefix("http://"), delay=delay, concurrency=1)
         (holdings.sources / f"bao-{number}.toml").write_text(told, encoding="utf-8")
     return holdings
 

@@ -38,8 +38,8 @@ from bench.site import titles
 SUBJECTS = ("bare", "trafilatura", "road")
 _SUBJECTS = (*SUBJECTS, "newspaper4k")
 
-_SOURCE = """\
-id       = "bench"
+SOURCE = """\
+id       = "{id}"
 name     = "Benchmark"
 kind     = "newspaper"
 province = "thai-nguyen"
@@ -54,9 +54,10 @@ sitemaps = ["/sitemap.xml"]
 article  = ['-\\d+\\.html$']
 
 [politeness]
-delay_seconds = 0
-concurrency   = 4
+delay_seconds = {delay}
+concurrency   = {concurrency}
 """
+"""The source file of a site of `bench.site`."""
 
 
 @contextlib.contextmanager
@@ -91,7 +92,9 @@ def road(base: str, archive: Path) -> list[str]:
     open_database(holdings.database).close()
     settings = archive / "archive.toml"
     settings.write_text(settings.read_text().replace("images = true", "images = false"))  # the peers fetch none either
-    (holdings.sources / "bench.toml").write_text(_SOURCE.format(host=base.removeprefix("http://")))
+    (holdings.sources / "bench.toml").write_text(
+        SOURCE.format(id="bench", host=base.removeprefix("http://"), delay=0, concurrency=4)
+    )
     return [str(Path(sys.executable).with_name("baotinh")), "--archive", str(archive), "crawl", "bench"]
 
 
