@@ -62,7 +62,7 @@ class Captured:
         """The same in a line."""
         where = f"{self.url} -> {self.led_to}" if self.led_to else self.url
         if not self.whole:
-            why = tr(self.reason or self.state)
+            why = tr(self.reason) if self.reason else tr("it waits for the next crawl of its source")
             return tr("{url}: not captured: {why}", url=where, why=why)
         held = tr(
             "{url}: {status}, {file} at {offset}", url=where, status=self.status, file=self.file, offset=self.offset
