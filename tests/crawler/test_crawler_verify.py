@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from crawling import SOURCE, crawl, html, pages
+from town_site import LINKS, piece
 
 from archive.errors import CrawlError, UsageError
 from archive.holdings import Holdings
@@ -21,28 +22,13 @@ from crawler.commands.verify import verify_sources
 from crawler.survey.kept import keep
 from crawler.survey.model import Survey
 
-LINKS = [f"/tin/hoi-nghi-tong-ket-cong-tac-{n}.html" for n in range(1, 13)]
 BY = "Nguyễn Thị Lan"
-
-
-def piece(number: int) -> bytes:
-    """An article of a site that prints its section and an editor above each text."""
-    title = f"Xã Tân Bình họp bàn việc thứ {number} của năm nay"
-    text = f"của bài {number}: xã Tân Bình tổ chức hội nghị về việc {number}."
-    lines = "".join(f"<p>Đoạn {part} {text}</p>" for part in "abc")
-    return (
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>"
-        f"<div id=menu><a href=/>Trang chủ</a></div><h1 class=title>{title}</h1>"
-        f"<div class=ngay>Ngày đăng: {number:02}/03/2020</div><div class=nguoi>Biên tập: Hà Vân {number}</div>"
-        f"<div class=mo>Tóm tắt của bài thứ {number}, do toà soạn đặt trên đầu bài viết này.</div>"
-        f"<div class=than>{lines}</div><div id=chan>Bản quyền thuộc Đảng bộ xã Tân Bình</div></body></html>"
-    ).encode()
 
 
 def held(archive: Path, count: int = 12) -> Path:
     """An archive that holds so many articles of one source; its file."""
     site = {"/": html("Đảng bộ xã Tân Bình", *LINKS[:count]), "/robots.txt": "User-agent: *\nDisallow: /cam/\n"}
-    site |= {link: piece(number) for number, link in enumerate(LINKS[:count], 1)}
+    site |= {link: piece(number, summary=True) for number, link in enumerate(LINKS[:count], 1)}
     crawl(archive, pages(site), SOURCE.replace("nukeviet", "generic"))
     return archive / "sources" / "thu.toml"
 

@@ -13,6 +13,7 @@ import pytest
 from crawling import SOURCE, crawl, html, pages
 from httpx import Response
 from starlette.testclient import TestClient
+from town_site import LINKS, piece
 
 from archive.custody import events
 from archive.holdings import Holdings
@@ -25,20 +26,6 @@ from crawler.frontier.store import Candidate, FrontierStore
 
 BY = "Nguyễn Thị Lan"
 PASSWORD = "rừng vàng biển bạc"
-LINKS = [f"/tin/hoi-nghi-tong-ket-cong-tac-{n}.html" for n in range(1, 13)]
-
-
-def piece(number: int) -> bytes:
-    """An article of a site that prints an editor above each text, as no byline that anybody knows."""
-    title = f"Xã Tân Bình họp bàn việc thứ {number} của năm nay"
-    text = f"của bài {number}: xã Tân Bình tổ chức hội nghị về việc {number}."
-    lines = "".join(f"<p>Đoạn {part} {text}</p>" for part in "abc")
-    return (
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>"
-        f"<div id=menu><a href=/>Trang chủ</a></div><h1 class=title>{title}</h1>"
-        f"<div class=ngay>Ngày đăng: {number:02}/03/2020</div><div class=nguoi>Biên tập: Hà Vân {number}</div>"
-        f"<div class=than>{lines}</div><div id=chan>Bản quyền thuộc Đảng bộ xã Tân Bình</div></body></html>"
-    ).encode()
 
 
 @pytest.fixture
