@@ -51,7 +51,7 @@ _SAME_EACH_TIME: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = 
     (r"^[\d,]+(?= bytes, \d+ files)", "2,274,811"),
     (r"^[\d.]+(?= byte, \d+ tệp)", "2.274.811"),
     (r"(?<=^phòng đọc: http://127\.0\.0\.1:)\d+|(?<=^reading room: http://127\.0\.0\.1:)\d+", "8000"),
-    (r"(?<=^trang lưu giữ: http://127\.0\.0\.1:)\d+|(?<=^preserved pages: http://127\.0\.0\.1:)\d+", "8001"),
+    (r"(?<=^trang đã lưu giữ: http://127\.0\.0\.1:)\d+|(?<=^preserved pages: http://127\.0\.0\.1:)\d+", "8001"),
     (r"(?<=pid=)\d+", "4711"),
     (r"nv_redirect=[0-9a-f]+", "nv_redirect=..."),
 )

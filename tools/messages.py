@@ -38,8 +38,10 @@ CLICK_BESIDE = (
     "Got unexpected extra arguments ({args})",
 )
 SPEAKING = {"Message", "tr", "say", "progress", "Progress", "declared"}
-"""Functions whose first argument is a sentence, beside the errors; of `fail` it is the second, of `option` the help;
+"""Functions whose first argument is a sentence, beside the errors and those of `LATER`; of `option` it is the help;
 `declared` is what command modules call `archive.search.question.option`."""
+LATER = {"fail": 1, "Option": 1, "_declared": 1, "Operation": 2}
+"""Functions with the place of the argument that is a sentence."""
 _NO_SENTENCES = {"InstallationError", "Unreadable", "SelectionError"}
 
 
@@ -122,8 +124,8 @@ def _sentences(call: ast.Call) -> Iterator[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name in SPEAKING | _errors():
         yield from call.args[:1]
-    elif name == "fail":
-        yield from call.args[1:2]
+    elif name in LATER:
+        yield from call.args[LATER[name] :][:1]
     elif name == "option":
         yield from (word.value for word in call.keywords if word.arg == "help")
         yield from (one for one in call.args[:1] if not any(text.startswith("-") for text in _constants(one)))

@@ -272,7 +272,7 @@ class TicketGate:
         prefix = f"/{first}"
         if not prefix.isascii() or not self._tickets.holds(prefix):
             answer = PlainTextResponse(
-                "Preserved pages are opened from the reading room. / Trang lưu giữ được mở từ phòng đọc.\n", 403
+                "Preserved pages are opened from the reading room. / Trang đã lưu giữ được mở từ phòng đọc.\n", 403
             )
             await answer(scope, receive, send)
             return

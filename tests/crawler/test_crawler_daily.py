@@ -72,7 +72,7 @@ def test_when_all_is_well_the_mail_has_three_lines_in_vietnamese(tmp_path: Path,
     assert letter["Subject"] == "Thư viện tỉnh: mọi việc đều ổn"
     assert (letter["To"], letter["From"]) == ("lan@thuvien.example", "lan@thuvien.example")
     assert letter.get_content().splitlines() == [
-        "Mới: 0 bài của 0 nguồn từ 08:00 1/12/2026, 0 bài bị sửa, 0 bài biến mất",
+        "Mới: 0 bài của 0 nguồn từ 08:00 1/12/2026; 0 bài bị sửa, 0 bài biến mất",
         "Im lặng: không nguồn nào",
         "Cần bạn: không có gì",
     ]

@@ -48,9 +48,9 @@ def test_a_url_that_was_fetched_is_told_with_its_history(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "english", "vietnamese"),
     [
-        ("/cam/bai-2.html", "excluded: a rule forbids it: robots", "loại ra: có quy tắc cấm: robots"),
-        ("/tin/mat-3.html", "failed: it was asked for, and failed: http_404", "hỏng: đã hỏi mà hỏng: http_404"),
-        ("/tin/bai-1.html", "done: it was fetched", "xong: đã lấy về"),
+        ("/cam/bai-2.html", "excluded: a rule forbids it: robots", "bị loại: có quy tắc cấm: robots"),
+        ("/tin/mat-3.html", "failed: it was asked for, and failed: http_404", "không tải được: đã thử tải: http_404"),
+        ("/tin/bai-1.html", "done: it was fetched", "xong: đã tải về"),
     ],
 )
 def test_how_a_url_ended_is_told_in_both_languages(archive: Path, path: str, english: str, vietnamese: str) -> None:
@@ -74,7 +74,7 @@ def test_what_is_no_url_is_refused_in_one_line(archive: Path, word: str) -> None
         ("{}/tin/bai-99.html", "no page that was read links to it", "không trang nào đã đọc dẫn tới đây"),
         ("{}/cam/bai-99.html", "robots.txt forbids it", "robots.txt cấm"),
         ("{}/tin/in/print/bai/", "a rule forbids it: trap:print", "có quy tắc cấm: trap:print"),
-        ("http://khac.example/", "no source of the register holds the host", "không nguồn nào trong danh bạ"),
+        ("http://khac.example/", "no source of the register holds the host", "không nguồn nào trong danh mục"),
     ],
 )
 def test_a_url_that_no_crawl_has_met_is_exit_code_3_and_says_what_the_rules_say(

@@ -65,7 +65,7 @@ def on_terminal(archive: Path, *options: str, lang: str) -> tuple[str, int]:
     ("lang", "heads"),
     [
         ("en", "source +pages +new +changed +same +unread +failed +per s +to do"),
-        ("vi", "nguồn +trang +mới +đổi +như cũ +chưa đọc được +hỏng +mỗi giây +còn lại"),
+        ("vi", "nguồn +trang +mới +thay đổi +như cũ +chưa đọc được +không tải được +mỗi giây +cần làm"),
     ],
 )
 def test_a_terminal_shows_each_source_as_it_goes_and_the_reports_alone_at_the_end(

@@ -264,7 +264,7 @@ def test_a_survey_speaks_vietnamese(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return served.invoke(survey, "mot")  # the second is read back from its file
 
     done = with_sites(tmp_path / "a", {"mot": site(2)}, act)
-    assert "xem vì sao" in done.stdout
+    assert "tìm nguyên nhân" in done.stdout
     assert "đọc được 2 bài: không còn liên kết đến trang nào khác" in done.stdout
 
 

@@ -97,8 +97,8 @@ def test_a_move_a_broken_bound_and_the_treatment_of_hosts_are_told_in_vietnamese
     report = crawl(tmp_path, pages(site), SOURCE + "[expect]\nmin_articles_per_crawl = 9\n").report
     told = report.as_text(), shown(tmp_path, report)
     for text in told:
-        assert "có vẻ đã chuyển sang baomoi.example: 5 trong 6 câu trả lời dẫn tới đó" in text
-        assert "kỳ vọng: min_articles_per_crawl là 9: đọc được 0 bài" in text
+        assert "có vẻ đã chuyển sang baomoi.example: 5 trong 6 phản hồi dẫn tới đó" in text
+        assert "mức bình thường: min_articles_per_crawl là 9: đọc được 0 bài" in text
     assert "robots.txt: có quy tắc: mã trạng thái 200" in told[1]
     assert not ENGLISH.search("\n".join(told)), told
     with pytest.raises(CrawlError, match="seems to have moved to baomoi") as failed:
@@ -116,7 +116,7 @@ def test_a_crawl_writes_its_numbers_as_vietnamese_does(tmp_path: Path) -> None:
 
 def test_how_far_a_backfill_has_come_is_told_in_vietnamese(tmp_path: Path) -> None:
     report = crawl(tmp_path, dated, DATED, BAOTINH_BACKFILL=True, BAOTINH_LIMIT=20).report
-    assert "đủ giới hạn" in shown(tmp_path, report)
+    assert "đạt giới hạn" in shown(tmp_path, report)
     for text in (report.as_text(), shown(tmp_path, report)):
         assert re.search(r"trong 61 địa chỉ, còn tiếp; còn \d+ địa chỉ và những gì chúng liệt kê", text)
         assert not ENGLISH.search(text)

@@ -212,7 +212,7 @@ def test_a_message_is_stored_and_said_later_in_the_other_language() -> None:
 def test_several_messages_are_one() -> None:
     told = joined([Message("status {status}", status=404), Message("no HTTP answer")], "; ")
     assert told == "status 404; no HTTP answer"
-    assert told.in_language("vi") == "mã trạng thái 404; không có câu trả lời HTTP"
+    assert told.in_language("vi") == "mã trạng thái 404; không có phản hồi HTTP"
 
 
 def test_a_page_marks_what_stays_english() -> None:

@@ -99,6 +99,6 @@ def test_the_report_speaks_vietnamese_where_that_is_asked_for(tmp_path: Path) ->
     finally:
         choose("")
     assert "bài: 2 mới, 0 thay đổi, 0 như cũ" in told
-    assert "hỏng: 1 http_404" in told
+    assert "không tải được: 1 http_404" in told
     assert "articles" not in told
     assert "finished" not in told
