@@ -331,7 +331,7 @@ class Report:
 
 
 def _percent(share: float) -> str:
-    return f"{number(round(100 * share))} %"
+    return f"{number(round(100 * share))}%"
 
 
 _REASONS = {

@@ -102,4 +102,4 @@ def test_pages_that_the_layout_does_not_fit_are_counted_and_shown(
     )
     read(holdings, keep(holdings, [capture("/1.html", page("Mùa chè", "Chè Thái Nguyên."))]))
     told = CliRunner().invoke(main, ["--archive", str(holdings.root), "sources", "show", "bao-tinh"])
-    assert "the learnt layout fits 0 % of the newest articles" in told.stderr
+    assert "the learnt layout fits 0% of the newest articles" in told.stderr

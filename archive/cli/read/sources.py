@@ -94,7 +94,7 @@ def show_source(source_id: str, as_json: bool, root: Path) -> None:
         print_json(_short(source) | {"file": source.file, "layouts": layouts, "fit": fit})
     else:
         if fit is not None:
-            say("the learnt layout fits {share} of the newest articles", share=f"{number(round(100 * fit))} %")
+            say("the learnt layout fits {share} of the newest articles", share=f"{number(round(100 * fit))}%")
         click.echo(f"# {source.file}")
         click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
 

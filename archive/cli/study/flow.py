@@ -81,7 +81,7 @@ def _print(edges: tuple[Edge, ...]) -> None:
             (
                 *(edge.origin if edge.held else f"“{edge.origin_name}”", edge.source),
                 *(edge.articles, edge.known, edge.here, edge.unsure or ""),
-                *(f"{number(100 * edge.share, 1)} %", spoken(lag(edge.median_hours) or ""), edge.first, edge.last),
+                *(f"{number(100 * edge.share, 1)}%", spoken(lag(edge.median_hours) or ""), edge.first, edge.last),
             )
             for edge in edges
         ],
