@@ -11,14 +11,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from archive.text.clock import VIETNAM
 from archive.text.urls import public_id, url_key
 from demo.posts import posts
 from demo.serve import PORT, serving
@@ -63,6 +63,9 @@ _QUESTION = re.compile(r"(?:right\?|đúng không\?).*?: (?!\w)", re.DOTALL)
 
 _USUAL = f"http://127.0.0.1:{PORT}"
 _HOME = "/home/lan"
+_CLOCK = Path(__file__).parents[1] / "demo" / "clock"
+_BEGIN = datetime(2026, 11, 24, 3, tzinfo=UTC)
+"""When what is shown happens; the same day in Vietnam."""
 
 
 class Shell:
@@ -76,10 +79,11 @@ class Shell:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BAOTINH_")}
         environment |= {
             "BAOTINH_LANG": language,
+            "CLOCK_AHEAD": str(_BEGIN.timestamp() - time.time()),
             "COLUMNS": "110",
             "HOME": str(self.home),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONPATH": os.pathsep.join([str(_CLOCK), *filter(None, sys.path)]),
         }
         self._bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],  # noqa: S607 -- whichever bash there is
@@ -165,10 +169,6 @@ class Shell:
             self._server.base.partition("//")[2], f"127.0.0.1:{PORT}"
         )
         text = text.replace(str(self.home), _HOME)
-        for zone in (UTC, VIETNAM):
-            today = datetime.now(zone).date()
-            text = text.replace(today.isoformat(), "2026-11-24")
-            text = text.replace((today + timedelta(days=1)).isoformat(), "2026-11-25")
         for pattern, replacement in _SAME_EACH_TIME:
             text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
         return text
