@@ -96,7 +96,6 @@ ROLES: Final = {
         "corpus": "Freeze, reopen, compare and cite a corpus.",
         "clusters": "Find one text in several newspapers.",
         "flow": "Show who prints whom, when and how fast.",
-        "spark": "Count corpora on a Spark cluster.",
     },
     "Share": {
         "cite": "Cite an article with its capture and digest.",
@@ -113,7 +112,7 @@ _MODULES: Final = {
     "keep": "init ingest import recover reread rebuild takedown certificate verify",
     "read": "read show diff sources learn",
     "search": "search saved stats",
-    "study": "trends people ngrams corpus clusters flow spark",
+    "study": "trends people ngrams corpus clusters flow",
     "study.words": "concordance collocates keywords",
     "share.export": "export cite",
     "share": "package serve",

@@ -1,1 +1,1 @@
-"""Commands that count: trends, concordance, collocates, keywords, n-grams, corpora, clusters, Spark."""
+"""Commands that count: trends, concordance, collocates, keywords, n-grams, corpora, clusters."""

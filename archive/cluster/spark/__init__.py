@@ -1,1 +1,1 @@
-"""Re-reading and corpora on Apache Spark: the same parsers, the same rows, on as many machines as there are."""
+"""Re-reading on Apache Spark: the same parsers, the same rows, on as many machines as there are."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -49,17 +48,14 @@ def test_warcs_are_read_from_a_web_server_in_parts(
     assert (tmp_path / "out" / manifest).read_bytes() == (Path(tables) / manifest).read_bytes()
 
 
-def test_tables_on_a_web_server_are_loaded_and_counted_as_on_the_disk(
+def test_tables_on_a_web_server_are_loaded_as_those_on_the_disk(
     archive: tuple[Holdings, Register], tables: str, certificate: Path, tmp_path: Path
 ) -> None:
     other = Holdings.create(tmp_path / "kho", "Thử", "mailto:thu@example.vn")
     shutil.copytree(archive[0].sources, other.sources, dirs_exist_ok=True)
     with served(Path(tables), certificate) as web:
         run(web, "rebuild", "--from", web.base, "--archive", str(other.root))
-        counted = [json.loads(run(web, "spark", "trends", at, "--json", "huyện")) for at in (web.base, tables)]
     assert database_rows(other.database, "articles") == database_rows(archive[0].database, "articles")
-    assert counted[0] == counted[1]
-    assert counted[0]["series"][0]["total"] > 1
 
 
 def test_nothing_is_written_to_a_web_server_and_what_is_wrong_with_it_is_named(

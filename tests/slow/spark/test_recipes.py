@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -82,21 +81,3 @@ def test_duckdb_opens_the_tables_in_the_three_lines_of_the_documents(
     assert [tuple(re.findall(r"[\w-]+", line)) for line in out.getvalue().splitlines() if "│ 2" in line] == [
         (month, str(count)) for month, count in months
     ]
-
-
-def test_every_cell_of_the_notebook_runs(tables: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    notebook = json.loads((DOCS / "notebooks" / "spark.ipynb").read_text(encoding="utf-8"))
-    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert all(not cell["outputs"] for cell in cells), "store the notebook without its outputs"
-    monkeypatch.setenv("BAOTINH_TABLES", tables)
-    names: dict[str, Any] = {}
-    said = []
-    for cell in cells:
-        with contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(compile("".join(cell["source"]), "spark.ipynb", "exec"), names)
-        said.append(out.getvalue())
-    assert re.search(r"\d+ articles of \d+ sources", said[1])
-    assert "hội nghị" in said[2]
-    assert names["pairs"] > 100
-    assert "per thousand" in said[2]
-    assert names["spark"].sparkContext._jsc is None  # the last cell ends the session
