@@ -101,6 +101,8 @@ _COLUMNS = {
     "word_bits.word": "a word that a tenth of the articles hold at least",
     "bits_todo.search_rowid": "rowid in the search index",
     "pairs_todo.search_rowid": "rowid in the search index",
+    "numbered.search_rowid": "rowid in the search index",
+    "numbered_todo.search_rowid": "rowid in the search index",
 }
 
 

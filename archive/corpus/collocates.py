@@ -15,7 +15,8 @@ from archive.corpus.concordance import MOST_ARTICLES, draw, places
 from archive.corpus.frequencies import Frequencies, Unit, frequencies
 from archive.corpus.measures import log_dice, log_likelihood, mutual_information
 from archive.corpus.printed import as_printed
-from archive.corpus.words import Cut, collation_key, ends, segments
+from archive.corpus.stream import Stream, readable
+from archive.corpus.words import Compounds, Cut, collation_key, segments
 from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, spelled, understood
@@ -25,6 +26,7 @@ from archive.search.planner.executor import texts_of
 from archive.search.planner.plan import tiers
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 from archive.text.analyzer import prepare
+from archive.text.sentences import ends
 
 By: TypeAlias = Literal["log_dice", "log_likelihood", "mutual_information", "together"]
 MEASURES: tuple[By, ...] = ("log_dice", "log_likelihood", "mutual_information", "together")
@@ -138,6 +140,12 @@ def _around(
 ) -> tuple[int, Counter[str]]:
     """How often `root` matches in the leads and bodies of `rowids`, and the words around its matches."""
     tier = tiers(root)[-1]
+    if readable(cut, len(rowids)):
+        stream = Stream(db, rowids)
+        matches = stream.matches(db, root, tier)
+        if matches is not None:
+            units = stream.units(cut if isinstance(cut, Compounds) else None)
+            return len(matches), units.counted(units.around(matches, window))
     node, near = 0, Counter[str]()
     for _, texts in texts_of(db.conn, rowids):
         for column in _TEXTS:

@@ -17,11 +17,13 @@ from typing import Final, TypeAlias
 import sqlite_utils
 
 from archive.corpus.concordance import draw
-from archive.corpus.words import Compounds, Cut, segmenter, sentences
+from archive.corpus.stream import Stream, readable
+from archive.corpus.words import Compounds, Cut, segmenter
 from archive.search.backend import Questions, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
 from archive.search.planner.executor import find
+from archive.text.sentences import sentences
 
 READ: Final = 1500
 """Articles that the words are learnt from, always the same ones: 0.6 ms of CPU each (measured)."""
@@ -66,8 +68,8 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
     """The syllables and pairs in the leads and bodies of `rowids`; remembered while nothing is written."""
     remembered, asked = cache_of(db), tuple(rowids)
     if remembered.compounds is None or remembered.compounds[0] != asked:
-        counts: Counts = Counter(), Counter()
-        for texts in db.conn.execute(_TEXTS, (json.dumps(list(rowids)),)):
+        counts: Counts = _numbered(db, rowids) if readable(None, len(rowids)) else (Counter(), Counter())
+        for texts in () if counts[0] else db.conn.execute(_TEXTS, (json.dumps(list(rowids)),)):
             for text in texts:
                 for words in sentences(text):
                     counts[0].update(words)
@@ -75,6 +77,18 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
         remembered.compounds = asked, counts
     known: Counts = remembered.compounds[1]
     return known
+
+
+def _numbered(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
+    stream = Stream(db, rowids)
+    syllables, pairs = stream.units(None), stream.neighbours()
+    beside = pairs.counted(pairs.codes)
+    return syllables.counted(syllables.codes), Counter({_pair(name): number for name, number in beside.items()})
+
+
+def _pair(name: str) -> tuple[str, str]:
+    one, _, two = name.partition(" ")
+    return one, two
 
 
 def told(syllables: Counter[str], pairs: Counter[tuple[str, str]]) -> Compounds:

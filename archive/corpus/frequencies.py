@@ -13,11 +13,13 @@ import sqlite_utils
 
 from archive.corpus import ngrams
 from archive.corpus.concordance import draw
-from archive.corpus.words import Cut, counted, sentences
+from archive.corpus.stream import Stream, Units, readable
+from archive.corpus.words import Compounds, Cut, counted
 from archive.messages.message import Message
 from archive.search.backend import Questions, found
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import EVERY_ARTICLE
+from archive.text.sentences import sentences
 
 Unit: TypeAlias = Literal["word", "syllable", "pair", "segment"]
 UNITS: tuple[Unit, ...] = ("word", "syllable", "pair", "segment")
@@ -83,6 +85,9 @@ def read_frequencies(
     db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit = "syllable", cut: Cut = None
 ) -> Counter[str]:
     """What the leads and bodies of `rowids` consist of, counted: syllables, pairs, or what `cut` makes."""
+    if readable(cut, len(rowids)):
+        units = units_of(Stream(db, rowids), unit, cut)
+        return units.counted(units.codes)
     counts: Counter[str] = Counter()
     pieces = cutter(unit, cut)
     for start in range(0, len(rowids), _BATCH):
@@ -90,6 +95,11 @@ def read_frequencies(
             for text in texts:
                 counts.update(pieces(text))
     return counts
+
+
+def units_of(stream: Stream, unit: Unit, cut: Cut) -> Units:
+    """The syllables, pairs or words of a stream, where `readable` says so."""
+    return stream.neighbours() if unit == "pair" else stream.units(cut if isinstance(cut, Compounds) else None)
 
 
 def cutter(unit: Unit, cut: Cut = None) -> Callable[[str], Iterable[str]]:

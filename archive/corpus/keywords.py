@@ -15,16 +15,17 @@ import sqlite_utils
 
 from archive.corpus.compounds import cut_of
 from archive.corpus.concordance import draw
-from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter
+from archive.corpus.frequencies import MOST_READ, UNITS, Unit, cutter, units_of
 from archive.corpus.measures import dispersion, keyness, log_ratio, simple_maths, text_keyness
 from archive.corpus.printed import as_printed
+from archive.corpus.stream import Stream, readable
 from archive.corpus.words import Cut, collation_key
 from archive.errors import NothingFound
 from archive.messages.message import Message
 from archive.search.answer import Understood
 from archive.search.backend import Backend, Questions, ask, found, spelled, understood
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
-from archive.search.index.docid_sets import DocidSet
+from archive.search.index.docid_sets import DocidSet, Numbers, ascending, numpy
 from archive.search.planner import accents
 from archive.search.question import ANY_ACCENTS, LEAST, QUERY, SEED, SHOWN, Question, option, with_parameters
 
@@ -117,11 +118,15 @@ def answer(held: Backend, asked: KeywordsRequest) -> Keywords:
         if not sum(map(len, here)) or not sum(map(len, there)):
             raise NothingFound("one of the two sides has no article: there is nothing to compare")
         cut = cut_of(asking, asked.unit)
-        ours, theirs = (_side(asking, rows, asked, cut, notes) for rows in (here, there))
-        whole = totals(ours, theirs)
-        every = sum(ours.words.values(), Counter[str]())
-        frequent = (word for word, number in every.items() if number >= asked.least)
-        words = foremost(scored(counts(ours, theirs, frequent), whole, asked), asked)
+        chosen = [_chosen(rows, asked, notes) for rows in (here, there)]
+        if len(asking.parts) == 1 and all(readable(cut, len(part)) for (part,) in chosen):
+            ((whole, likely),) = asking.each(foremost_counts, asked, cut, of=[(chosen[0][0], chosen[1][0])])
+        else:
+            ours, theirs = (_side(asking, rows, asked, cut) for rows in chosen)
+            whole = totals(ours, theirs)
+            every = sum(ours.words.values(), Counter[str]())
+            likely = list(counts(ours, theirs, (word for word, number in every.items() if number >= asked.least)))
+        words = foremost(scored(likely, whole, asked), asked)
         printed = as_printed(asking, [one.word for one in words], [list(rows) for rows in here])
         words = tuple(replace(one, word=printed.get(one.word, one.word)) for one in words)
         return told(understood(asking, root), whole, words, (*notes, *asking.notes))
@@ -181,8 +186,11 @@ def read_side(db: sqlite_utils.Database, rowids: Sequence[int], unit: Unit, cut:
     return side
 
 
-def _side(asking: Questions, rows: Sequence[DocidSet], asked: KeywordsRequest, cut: Cut, notes: list[str]) -> Side:
-    chosen = [list(part) for part in rows] if asked.every else draw(rows, MOST_READ, asked.seed, notes)
+def _chosen(rows: Sequence[DocidSet], asked: KeywordsRequest, notes: list[str]) -> list[list[int]]:
+    return [list(part) for part in rows] if asked.every else draw(rows, MOST_READ, asked.seed, notes)
+
+
+def _side(asking: Questions, chosen: Sequence[Sequence[int]], asked: KeywordsRequest, cut: Cut) -> Side:
     whole = Side.empty()
     for part in asking.each(read_side, asked.unit, cut, of=chosen):
         whole.add(part)
@@ -240,6 +248,92 @@ def scored(counted: Iterable[tuple[str, Held]], whole: Held, asked: KeywordsRequ
 
 
 _NONE: Quad = (0, 0, 0, 0)
+
+
+# The same out of numbers, for one archive: only the words that may lead are counted out source by source.
+
+_SOURCES = "SELECT search_rowid, source FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
+_SLACK = 1e-6  # of a measure, so that what is equal but for rounding is looked at exactly
+
+
+def foremost_counts(
+    db: sqlite_utils.Database, sides: tuple[Sequence[int], Sequence[int]], asked: KeywordsRequest, cut: Cut
+) -> tuple[Held, list[tuple[str, Held]]]:
+    """Words and articles of each source on both sides, and the counts of all words that may be among the foremost."""
+    source_of = {rowid: source for side in sides for rowid, source in _sources(db, side)}
+    sources = sorted(set(source_of.values()))
+    at = {source: number for number, source in enumerate(sources)}
+    stream = Stream(db, [*sides[0], *sides[1]])  # one for both, so that a word has one code
+    units = units_of(stream, asked.unit, cut)
+    article, number = units.articles(), len(sides[0])
+    kept = numpy.flatnonzero(numpy.bincount(units.codes[article < number]) >= asked.least)
+    column = numpy.full(int(units.codes.max(initial=0)) + 1, -1)
+    column[kept] = numpy.arange(len(kept))
+    row = numpy.array(
+        [at[source_of[rowid]] + len(sources) * (place >= number) for place, rowid in enumerate(stream.rowids)]
+    )
+    shape = 2, len(sources), len(kept)
+    of_word = column[units.codes]
+    article, of_word = article[of_word >= 0], of_word[of_word >= 0]
+    once = ascending(article.astype(numpy.int64) * len(kept) + of_word)
+    places = row[article] * len(kept) + of_word, row[once // max(1, len(kept))] * len(kept) + once % max(1, len(kept))
+    words, texts = (numpy.bincount(one, minlength=shape[0] * shape[1] * shape[2]).reshape(shape) for one in places)
+    rows = 2 * len(sources)
+    tokens = numpy.bincount(row[units.articles()], minlength=rows).reshape(2, -1)
+    articles = numpy.bincount(row, minlength=rows).reshape(2, -1)
+    whole = {source: _four(tokens, articles, at[source]) for source in sources}
+    likely = _may_lead(words, texts, tokens, articles, asked).tolist()
+    names = units.names(kept[likely].tolist())
+    return whole, [
+        (name, {one: quad for one in sources if any((quad := _four(words[..., word], texts[..., word], at[one]))[:2])})
+        for name, word in zip(names, likely, strict=True)
+    ]
+
+
+def _sources(db: sqlite_utils.Database, rowids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    for start in range(0, len(rowids), _BATCH):
+        yield from db.conn.execute(_SOURCES, (json.dumps(list(rowids[start : start + _BATCH])),))
+
+
+def _four(words: Numbers, texts: Numbers, at: int) -> Quad:
+    return int(words[0, at]), int(words[1, at]), int(texts[0, at]), int(texts[1, at])
+
+
+def _may_lead(words: Numbers, texts: Numbers, tokens: Numbers, articles: Numbers, asked: KeywordsRequest) -> Numbers:
+    """Which words pass the limits and are by the measure no less than the last that is shown, but for rounding."""
+    (a, b), (c, d) = words.sum(axis=1), tokens.sum(axis=1).tolist()
+    enough = (texts[0].sum(axis=0) >= asked.least_articles) & ((words[0] > 0).sum(axis=0) >= asked.least_sources)
+    enough &= (a >= asked.least) & (a * d > b * c)
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        match asked.by:
+            case "text_keyness":
+                shared = numpy.flatnonzero(articles.min(axis=0) > 0)
+                if len(shared):
+                    value = _keyness(texts[:, shared], articles[:, shared]).sum(axis=0)
+                else:
+                    value = _keyness(texts.sum(axis=1), articles.sum(axis=1, keepdims=True))
+            case "log_likelihood":
+                value = 2 * (_part(a, c * (a + b) / (c + d)) + _part(b, d * (a + b) / (c + d)))
+            case "log_ratio":
+                value = numpy.log2(numpy.maximum(a, 0.5) * d / (numpy.maximum(b, 0.5) * c))
+            case _:
+                value = (1e6 * a / c + asked.favour) / ((1e6 * b / d if d else 0.0 * b) + asked.favour)
+    passing = numpy.flatnonzero(enough)
+    last = numpy.sort(value[passing])[-asked.limit :][:1]
+    return passing[value[passing] >= last - _SLACK * numpy.maximum(1.0, abs(last))] if len(last) else passing
+
+
+def _keyness(found: Numbers, of: Numbers) -> Numbers:
+    """`measures.text_keyness` of each table: `found` here and there, of so many articles."""
+    (a, b), (c, d) = found, of[..., None] if found.ndim > of.ndim else of
+    share = (a + b) / (c + d)
+    rest = 1 - share
+    parts = _part(a, c * share), _part(b, d * share), _part(c - a, c * rest), _part(d - b, d * rest)
+    return numpy.where(a * d >= b * c, 2, -2) * sum(parts)
+
+
+def _part(observed: Numbers, expected: Numbers) -> Numbers:
+    return numpy.where(observed > 0, observed * numpy.log(observed / expected), 0.0)
 
 
 def _sum(quads: Iterable[Quad]) -> Quad:

@@ -23,7 +23,7 @@ import sqlite_utils
 
 from archive.corpus.compounds import cut_of_database
 from archive.corpus.printed import LOOKED_AT, as_printed
-from archive.corpus.words import Unit, sentences, worded
+from archive.corpus.words import Unit, worded
 from archive.errors import DamageError, NothingFound, UsageError
 from archive.messages.message import Message
 from archive.search.backend import Backend, Questions, ask
@@ -38,6 +38,7 @@ from archive.search.question import ANY_ACCENTS, Question, option, with_paramete
 from archive.store.database import writing
 from archive.text.clock import utc_seconds
 from archive.text.folding import aligned_fold
+from archive.text.sentences import sentences
 
 # Counts by month in few bytes: varints of the months since the one before, and of the count.
 

@@ -1,4 +1,4 @@
-"""Texts cut into sentences and Vietnamese words, and the alphabetical order of these: the letters a ă â … d đ …, then
+"""Texts cut into Vietnamese words, and the alphabetical order of these: the letters a ă â … d đ …, then
 the tones.
 """
 
@@ -14,38 +14,9 @@ from itertools import chain, pairwise
 from typing import Final, Literal, TypeAlias
 
 from archive.errors import UsageError
-from archive.text.analyzer import WORD, Prepared, prepare, words
+from archive.text.analyzer import WORD, Prepared, prepare
 from archive.text.folding import aligned_fold, exact_form
-
-# Cuts a text into sentences, and those into words: what stands together for counting.
-
-# Not after the usual short forms (TP. TX. TT. Th.S BS. ĐT.) and initials; "1.234" has no space after its point.
-_SHORT: Final = ("tp", "tx", "tt", "th", "ths", "bs", "đt", r"\w")
-# The sign is looked for first, what stands before it then: the other way round takes five times as long.
-_SIGN: Final = "[.!?…]"
-_END: Final = re.compile(
-    _SIGN + "".join(rf"(?<!\b{short}{_SIGN})" for short in _SHORT) + _SIGN + r"{0,19}(?=[\s”\"])|\n+"
-)
-
-
-def sentences(text: str) -> Iterator[list[str]]:
-    """The words of each sentence of `text`, in their exact form.
-
-    >>> list(sentences("Ở TP. Thái Nguyên. Hòa bình!"))
-    [['ở', 'tp', 'thái', 'nguyên'], ['hoà', 'bình']]
-    """
-    exact = prepare(text).exact
-    start = 0
-    for end in ends(exact):
-        if found := words(exact[start:end]):
-            yield found
-        start = end
-
-
-def ends(exact: str) -> list[int]:
-    """Where the sentences of a prepared form end, the last at its end."""
-    return [*(match.end() for match in _END.finditer(exact)), len(exact)]
-
+from archive.text.sentences import ends
 
 Segmenter = Callable[[str], Sequence[str]]
 """Cuts a text into words, punctuation among them."""

@@ -9,7 +9,7 @@ import sqlite_utils
 
 from archive.errors import SchemaError
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Kept in the file as `user_version`; it rises with every change of schema.sql."""
 
 

@@ -256,6 +256,19 @@ CREATE TABLE pair_syllables (               -- run-local: the frequent words of 
 CREATE TABLE pairs_todo (                   -- run-local: articles written since their pairs were noted
     search_rowid INTEGER PRIMARY KEY
 ) STRICT;
+-- The words of leads and bodies as numbers, for counting.
+CREATE TABLE numbered_words (               -- run-local: the words that numbers stand for
+    number INTEGER PRIMARY KEY,             -- from 3 on
+    word TEXT NOT NULL UNIQUE               -- in the form that keeps accents
+) STRICT;
+CREATE TABLE numbered (                     -- run-local: what leads and bodies consist of
+    search_rowid INTEGER PRIMARY KEY,
+    width INTEGER NOT NULL,                 -- bytes of a number: 2 | 4
+    numbers BLOB NOT NULL                   -- zlib: words in turn, 0 ends a text, 1 a sentence, 2 is another sign
+) STRICT;
+CREATE TABLE numbered_todo (                -- run-local: articles written since their words were numbered
+    search_rowid INTEGER PRIMARY KEY
+) STRICT;
 CREATE TABLE index_state (                  -- run-local: one row, changed with every change of the index
     id INTEGER PRIMARY KEY CHECK (id = 1),
     generation INTEGER NOT NULL

@@ -17,8 +17,9 @@ from search_reference import exact, folded, words
 from archive.corpus import plot
 from archive.corpus.concordance import SORTS, concordance
 from archive.corpus.trends import trends
-from archive.corpus.words import collation_key, sentences
+from archive.corpus.words import collation_key
 from archive.errors import UsageError
+from archive.text.sentences import sentences
 
 
 @pytest.fixture(scope="module")

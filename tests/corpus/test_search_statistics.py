@@ -19,10 +19,11 @@ from archive.corpus import frequencies, ngrams
 from archive.corpus.collocates import collocates
 from archive.corpus.keywords import keywords
 from archive.corpus.measures import log_likelihood
-from archive.corpus.words import Compounds, counted, ends, segments, sentences
+from archive.corpus.words import Compounds, counted, segments
 from archive.errors import NothingFound, UsageError
 from archive.text.analyzer import prepare
 from archive.text.folding import aligned_fold
+from archive.text.sentences import ends, sentences
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from archive.custody.withheld import Withheld, record_takedown
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.learning import golden
+from archive.search.index import numbered
 from archive.store import open_database, writing
 from archive.store.writes import put_run
+from archive.text.analyzer import prepare, words
 from archive.warc.writer import Writer
 
 WWW = NAMED.replace("//", "//www.")
@@ -71,6 +74,22 @@ def test_what_was_counted_of_the_words_no_longer_counts_the_article(holdings: Ho
     assert ask(holdings, "SELECT rowid FROM pairs WHERE pairs MATCH 'tran_van'") == []
     assert ask(holdings, "SELECT search_rowid FROM bits_todo") == [(rowid,)]
     assert ask(holdings, "SELECT generation FROM index_state") != before
+
+
+def test_no_number_and_no_word_stays_that_only_the_article_had(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.search.index.numbered._LEAST", 1)
+    (rowid,) = ask(holdings, "SELECT search_rowid FROM articles WHERE url LIKE '%tran-van-mau%'")[0]
+    with closing(open_database(holdings.database)) as db:
+        assert numbered.catch_up(db) > 1
+    own = {word for (word,) in ask(holdings, "SELECT word FROM numbered_words")}
+    takedown(holdings, NAMED, "hidden", "x", WHO)
+    assert ask(holdings, f"SELECT 1 FROM numbered WHERE search_rowid = {rowid}") == []
+    left = {word for (word,) in ask(holdings, "SELECT word FROM numbered_words")}
+    rest = " ".join(f"{lead} {body}" for lead, body in ask(holdings, "SELECT lead, body FROM articles"))
+    assert left < own
+    assert left <= set(words(prepare(rest).exact))
 
 
 @pytest.mark.parametrize("how", ["hidden", "sealed", "erased"])

@@ -14,7 +14,7 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.messages.language import number, spoken, tr
 from archive.search.connection import explain_damage
-from archive.search.index import bitmaps, pairs, writer
+from archive.search.index import bitmaps, numbered, pairs, writer
 from archive.store import opened_to_write
 from archive.warc import cdxj
 
@@ -110,6 +110,7 @@ def _index(holdings: Holdings, pending: bool, as_json: bool) -> None:
                 say("pages indexed that are unlikely to be articles: {count}", count=number(told["unlikely"]))
         with explain_damage():
             told["paired"] = pairs.catch_up(db)
+            numbered.catch_up(db)
             writer.optimize(db)
             bitmaps.count_words(db)
     if as_json:

@@ -16,7 +16,7 @@ import sqlite_utils
 
 from archive.search.grammar.matcher import Table
 from archive.search.grammar.tree import COLUMNS
-from archive.search.index import bitmaps, pairs
+from archive.search.index import bitmaps, numbered, pairs
 from archive.search.index.docids import day_of as day_of
 from archive.store import unlikely
 from archive.store.database import writing
@@ -250,6 +250,7 @@ def note(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     # Not before all of a batch is put: this update opens a savepoint, at which FTS5 flushes its pending terms.
     changed = list(rowids)
     pairs.note(db.conn, changed)
+    numbered.note(db.conn, changed)
     bitmaps.note(db.conn, changed)
     bitmaps.forget_counts(db)
 
@@ -260,6 +261,7 @@ def delete(db: sqlite_utils.Database, rowids: Iterable[int]) -> None:
     for statement in _DELETE:
         db.conn.executemany(statement, keys)
     pairs.forget(db.conn, [rowid for (rowid,) in keys])
+    numbered.forget(db.conn, [rowid for (rowid,) in keys])
     bitmaps.note(db.conn, [rowid for (rowid,) in keys])
     bitmaps.forget_counts(db)
 
@@ -275,12 +277,16 @@ def forget(db: sqlite_utils.Database, gone: Mapping[int, Sequence[IndexRow]], *,
     if not all_known:
         optimize(db)
         db.execute("INSERT INTO pairs(pairs) VALUES ('optimize')")
+        numbered.begin_anew(db.conn)
         return
     made = {rowid: [ready(row).forms for row in rows] for rowid, rows in gone.items()}
     conn = db.conn
     expunge(conn, "exact", {rowid: [tuple(form.spaced for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "folded", {rowid: [tuple(form.folded for form in one) for one in of] for rowid, of in made.items()})
     expunge(conn, "pairs", {rowid: [(pairs.of(conn, one),) for one in of] for rowid, of in made.items()})
+    numbered.forget_words(
+        conn, {word for of in made.values() for one in of for form in one for word in words_of(form.exact)}
+    )
 
 
 def rebuild(db: sqlite_utils.Database) -> int:
@@ -294,6 +300,7 @@ def rebuild(db: sqlite_utils.Database) -> int:
             for statement in merging(table):
                 db.execute(statement)
         pairs.begin_anew(db)
+        numbered.begin_anew(db.conn)
         bitmaps.begin_anew(db)
         bitmaps.forget_counts(db)  # not after each batch: FTS5 would write what it has in memory, a segment of 500
         count = 0
@@ -316,6 +323,7 @@ def settle(db: sqlite_utils.Database, seconds: float = 20.0, written: int | None
     is how many articles the run has written: what reads the whole index is left until it has grown by a fifth.
     """
     pairs.catch_up(db, seconds)
+    numbered.catch_up(db, seconds)
     if written is None or bitmaps.counts_are_stale(db):
         bitmaps.count_words(db)
     else:
