@@ -410,6 +410,8 @@ def facet(name: str, counts: Counter[str], hits: int, names: dict[str, str]) -> 
     values = tuple(FacetCount(value, label(value), counts[value]) for value in most(counts, MOST_VALUES))
     if name == "section":
         values = _told_apart(values, counts)
+    if name == "person":  # typed without accents a name would mean those with them too
+        values = tuple(replace(one, value=AS_TYPED + one.value) if one.value.isascii() else one for one in values)
     if name == "place":
         shared = Counter(one.label for one in values)
         values = tuple(replace(one, label=_until(one)) if shared[one.label] > 1 else one for one in values)

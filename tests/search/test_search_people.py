@@ -102,3 +102,12 @@ def test_the_limit_is_written_as_it_is_read() -> None:
     root = parse('person:"Lê Thị Hòa" chè').root
     assert written(root) == 'nguoi:"Lê Thị Hòa" chè'
     assert written(parse(written(root)).root) == written(root)
+
+
+def test_each_count_of_the_facet_is_what_its_limit_finds(db: sqlite_utils.Database) -> None:
+    db.conn.execute("INSERT INTO persons VALUES (2, 'body', 60, 10, 'Le Thi Hoa', 'le thi hoa', 'le thi hoa', '')")
+    (facet,) = search(db, "x", facets=["person"]).facets
+    counted = {one.value: one.count for one in facet.values}
+    assert counted == {value: search(db, f'nguoi:"{value}"').total for value in counted}
+    assert {one.label: one.count for one in facet.values}["Le Thi Hoa"] == 1
+    assert search(db, 'nguoi:"=le thi hoa"', any_accents=True).total_folded == 3

@@ -13,6 +13,7 @@ from typing import Literal
 from archive.messages.message import Message
 from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import And, Filter, Form, Near, Node, Not, Or, Query, Term, filters, terms, written
+from archive.search.planner.filters import AS_TYPED
 from archive.text.folding import fold
 
 SIDE_BY_SIDE = "words side by side are a phrase here: {query}; write AND between them to ask for all in any order"
@@ -96,7 +97,7 @@ def rule_of(root: Node) -> Rule:
     for term in terms(root, wanted_only=True):
         if term.form == "exact" or (term.form == "typed" and term.accented):
             return "typed"
-    return "typed" if any(_is_accented_name(limit) for limit in filters(root, wanted_only=True)) else "any"
+    return "typed" if any(_is_meant_name(limit) for limit in filters(root, wanted_only=True)) else "any"
 
 
 def widened(root: Node) -> Node:
@@ -144,15 +145,15 @@ def _marked(root: Node, form: Form, chosen: Callable[[Term], bool]) -> Node:
     return _changed(root, lambda term: replace(term, form=form) if term.form == "typed" and chosen(term) else term)
 
 
-def _is_accented_name(limit: Filter) -> bool:
-    return limit.kind == "person" and not limit.value.isascii()
+def _is_meant_name(limit: Filter) -> bool:
+    return limit.kind == "person" and (not limit.value.isascii() or limit.value.startswith(AS_TYPED))
 
 
 def _bare_names(node: Node) -> Node:
     """`node` with the persons it wants named without accents, which means them in any."""
     match node:
-        case Filter() if _is_accented_name(node):
-            return replace(node, value=fold(node.value), label=fold(node.label))
+        case Filter() if _is_meant_name(node):
+            return replace(node, value=fold(node.value).lstrip(AS_TYPED), label=fold(node.label).lstrip(AS_TYPED))
         case And() | Or():
             return replace(node, parts=tuple(map(_bare_names, node.parts)))
         case _:

@@ -54,7 +54,7 @@ _CONDITIONS = {
     "day": "1",
 }
 AS_TYPED = "="
-"""Before the name of a source or section: its words mean themselves, also those without accents."""
+"""Before the name of a source, section or person: its words mean themselves, also those without accents."""
 
 _STATES = {"changed": "revision > 1", "gone": "gone_at IS NOT NULL", "there": "gone_at IS NULL"}
 
@@ -109,8 +109,9 @@ def values_meant(conn: sqlite3.Connection, limit: Filter) -> list[str]:
         case "place":
             return places_named(limit.value)
         case "person":
-            typed = name_key(limit.value)
-            return [key for (key,) in conn.execute(_KEYS, (fold(typed),)) if means(typed, key)]
+            typed, itself = name_key(limit.value), limit.value.startswith(AS_TYPED)
+            keys = [key for (key,) in conn.execute(_KEYS, (fold(typed),))]
+            return [key for key in keys if key == typed or (not itself and means(typed, key))]
         case _:
             return [limit.value]
 
