@@ -43,6 +43,8 @@ READ = [
     ("HĐND OR UBND", "hđnd OR ubnd"),
     ("a\0b", "ab"),
     ("--a -", "a"),
+    ('a diadanh:"~b"', 'a diadanh:"~b"'),
+    ('a bao:"KHÔNG"', 'a bao:"KHÔNG"'),
 ]
 
 

@@ -5,6 +5,7 @@ Nothing here knows SQLite. `Term` is a word or a phrase; `Filter` limits by fact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -223,4 +224,6 @@ def _value(limit: Filter) -> str:
         first = limit.first.isoformat() if limit.first else ""
         last = limit.last.isoformat() if limit.last else ""
         return first if first == last else f"{first}..{last}"
-    return f'"{limit.label}"' if " " in limit.label else limit.label
+    # Quoted else: "~a" has a mark before it, and KHÔNG alone is an operator.
+    bare = re.fullmatch(r"\w[\w-]*", limit.label) and not limit.label.isupper()
+    return limit.label if bare else f'"{limit.label}"'
