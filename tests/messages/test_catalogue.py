@@ -93,14 +93,17 @@ def test_every_sentence_stands_once() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("entry", [one for one in ENTRIES if one.msgid], ids=lambda one: (one.key or one.msgid)[:60])
-def test_a_translation_has_the_gaps_of_its_sentence(entry: Entry) -> None:
+def test_a_translation_has_the_gaps_of_its_sentence() -> None:
+    assert [one.key or one.msgid for one in ENTRIES if one.msgid and not _same_gaps(one)] == []
+
+
+def _same_gaps(entry: Entry) -> bool:
     english, vietnamese = gaps(entry.msgid), gaps(entry.msgstr)
     if "(click)" in tool.code().said.get(entry.msgid, ()):  # whose "integer" we need not say
-        assert vietnamese <= english
-    else:
-        assert {gap.partition(":")[0] for gap in vietnamese} == {gap.partition(":")[0] for gap in english}
-        assert {gap for gap in english if ":" in gap} == {gap for gap in vietnamese if ":" in gap}
+        return vietnamese <= english
+    names = [{gap.partition(":")[0] for gap in one} for one in (english, vietnamese)]
+    forms = [{gap for gap in one if ":" in gap} for one in (english, vietnamese)]
+    return names[0] == names[1] and forms[0] == forms[1]
 
 
 def test_every_value_of_a_sentence_fills_a_gap_of_it() -> None:
@@ -125,12 +128,13 @@ def test_every_value_of_a_sentence_fills_a_gap_of_it() -> None:
 # The labels of pages
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_every_word_of_a_template_is_known(template: Path) -> None:
-    text = template.read_text(encoding="utf-8")
-    assert {key for key in re.findall(r'\bt\("([^"]+)"[,)]', text) if key not in LABELS} == set()
-    for prefix in re.findall(r'\bt\("([^"]+\.)" ~', text):
-        assert any(key.startswith(prefix) for key in LABELS), prefix
+def test_every_word_of_a_template_is_known() -> None:
+    for template in TEMPLATES:
+        text = template.read_text(encoding="utf-8")
+        unknown = {key for key in re.findall(r'\bt\("([^"]+)"[,)]', text) if key not in LABELS}
+        prefixes = re.findall(r'\bt\("([^"]+\.)" ~', text)
+        unknown |= {prefix for prefix in prefixes if not any(key.startswith(prefix) for key in LABELS)}
+        assert unknown == set(), template.name
 
 
 @pytest.mark.parametrize(("group", "values"), GROUPS, ids=[group for group, _ in GROUPS])
@@ -144,10 +148,9 @@ def test_every_reason_of_an_unread_page_has_a_name() -> None:
     assert [reason for reason in reasons if f"code.{reason}" not in LABELS] == []
 
 
-@pytest.mark.parametrize("key", sorted(LABELS))
-def test_no_number_stands_before_a_noun_that_does_not_follow_it(key: str) -> None:
+def test_no_number_stands_before_a_noun_that_does_not_follow_it() -> None:
     nouns = "articles|sources|captures|lines|matches|files|months|days|revisions"
-    assert not re.search(rf"\{{\w+\}} ({nouns})\b", LABELS[key])
+    assert [key for key, text in LABELS.items() if re.search(rf"\{{\w+\}} ({nouns})\b", text)] == []
 
 
 def test_english_counts_one_and_many() -> None:
