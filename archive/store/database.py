@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -150,9 +151,14 @@ def translated(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
         return _unsound(path, error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError("{path}: another process is writing to it; try again when it has ended", path=path)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path.parent)):
         return StorageError("{path}: the disk is full; make room and start again, nothing stored is lost", path=path)
     return StorageError("{path}: {error}", path=path, error=error)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room for the index of a write-ahead log, which SQLite calls an error of the disk."""
+    return folder.is_dir() and shutil.disk_usage(folder).free < 1 << 16
 
 
 def _unsound(path: Path, error: Exception) -> DamageError:

@@ -7,11 +7,13 @@ import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from archive.errors import DamageError, NothingFound, SchemaError, StorageError
 from archive.store import open_database, writing
+from archive.store.database import translated
 from archive.store.writes import put_run
 
 
@@ -159,3 +161,14 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(StorageError):
         open_database(tmp_path / "none" / "archive.sqlite")
     assert not (tmp_path / "none").exists()
+
+
+def test_what_sqlite_calls_an_error_of_the_disk_is_a_full_one_where_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    path = tmp_path / "a.sqlite"
+    assert str(translated(error, path)) == f"{path}: disk I/O error"
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=32_000))
+    assert str(translated(error, path)).startswith(f"{path}: the disk is full; make room")
