@@ -84,18 +84,6 @@ class Option:
             raise UsageError("{name} is given more than once", name=self.name)
         return self._one(values[0])
 
-    def lenient(self, values: Sequence[str]) -> Any:
-        """The same for a reader's address: what is wrong becomes the default, a number is brought into its bounds."""
-        if self.kind == "integer" and values:
-            plain = values[0].isascii() and values[0].isdigit() and len(values[0]) <= _MOST_DIGITS
-            return min(max(int(values[0]), self.low), self.high) if plain else self.default
-        if self.kind == "boolean":
-            return values[:1] == ["1"]
-        try:
-            return self.read([value.strip() for value in values if value.strip()])
-        except UsageError:
-            return self.default
-
     def check(self, value: Any) -> None:
         """Raises UsageError where `value` is not what it may be."""
         for one in value if self.many else (value,):

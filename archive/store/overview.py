@@ -39,6 +39,11 @@ class Example:
     query: str
     key: str
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether every tool has something to say of it; the others find a few articles."""
+        return self.key in ("plain", "accents", "phrase", "operators")
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:

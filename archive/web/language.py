@@ -29,6 +29,11 @@ def remembered(request: Request) -> Language:
     return _known(request.cookies.get(COOKIE)) or _accepted(request.headers.get("accept-language", "")) or "vi"
 
 
+def asked_by_program(request: Request) -> Language:
+    """The language of a sentence in an answer for programs: what Accept-Language asks for, else English."""
+    return _accepted(request.headers.get("accept-language", "")) or "en"
+
+
 def remember(request: Request, answer: Response) -> None:
     """Sets the cookie where the reader has just chosen with `?lang=`."""
     chosen = _known(request.query_params.get("lang"))

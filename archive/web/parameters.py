@@ -1,42 +1,59 @@
-"""What an address asks for, read leniently: what is missing or wrong becomes the default."""
+"""What an address asks for: what is missing is the default, what is wrong is told."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from archive.search.question import options_of, unlimited
+from archive.messages.message import Message
+from archive.search.question import Option, options_of, unlimited
 
 Choice = TypeVar("Choice", bound=str)
 Made = TypeVar("Made")
+_UNTYPED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def question(request: Request, asked: Callable[..., Made], **more: Any) -> Made:
-    """What the dataclass `asked` declares (`archive.search.question`), read leniently; the asker's time limit holds."""
-    values = request.query_params
+    """What the dataclass `asked` declares (`archive.search.question`), as the address gives it; the asker's time limit
+    holds. Raises UsageError naming what is wrong.
+    """
     options = [one for one in options_of(asked) if one.http and one.field not in more]
-    return unlimited(asked, {one.field: one.lenient(values.getlist(one.name)) for one in options} | more)
+    return unlimited(asked, {one.field: _read(one, texts(request, one.name)) for one in options} | more)
+
+
+def _read(option: Option, values: list[str]) -> Any:
+    if option.kind == "boolean":  # a box that is ticked
+        return values[-1:] == ["1"]
+    return option.read(values if option.many else values[-1:])
+
+
+def texts(request: Request, name: str) -> list[str]:
+    """All texts `name` of the address that say something; what no keyboard types (control characters) is a space."""
+    values = (_UNTYPED.sub(" ", value).strip() for value in request.query_params.getlist(name))
+    return [value for value in values if value]
 
 
 def text(request: Request, name: str) -> str:
-    """The text `name` of the address, "" where it has none."""
-    return request.query_params.get(name, "").strip()
+    """The last text `name` of the address, "" where it has none."""
+    return (texts(request, name) or [""])[-1]
 
 
 def choice(request: Request, name: str, options: Sequence[Choice]) -> Choice:
-    """The one of `options` that the address names, the first where it names none."""
-    asked = request.query_params.get(name)
-    return next((option for option in options if option == asked), options[0])
+    """The one of `options` that the address names, the first where it names none. Raises UsageError for another."""
+    asked = text(request, name) or options[0]
+    Option(name, "", choices=options).check(asked)
+    return next(option for option in options if option == asked)
 
 
 def number(request: Request, name: str, default: int, low: int, high: int) -> int:
-    """The number `name` of the address, brought into low..high."""
-    asked = request.query_params.get(name, "")
-    return min(max(int(asked), low), high) if asked.isascii() and asked.isdigit() and len(asked) < 10 else default
+    """The number `name` of the address. Raises UsageError where it is none from `low` to `high`."""
+    asked = text(request, name)
+    return int(Option(name, "", "integer", low=low, high=high).read([asked])) if asked else default
 
 
 def flag(request: Request, name: str) -> bool:
@@ -58,16 +75,16 @@ async def read_form(request: Request) -> dict[str, str]:
 async def read_pairs(request: Request) -> list[tuple[str, str]]:
     """All fields of a URL-encoded form, in order; raises HTTPException for anything else."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "a form sends application/x-www-form-urlencoded")
+        raise HTTPException(415, Message("a form sends application/x-www-form-urlencoded"))
     body = b""
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > _MOST_BYTES:
-                raise HTTPException(413, f"a form sends at most {_MOST_BYTES} bytes")
+                raise HTTPException(413, Message("a form sends at most {bytes:,} bytes", bytes=_MOST_BYTES))
     except ClientDisconnect as error:
-        raise HTTPException(408, "the form did not come to an end") from error
+        raise HTTPException(408, Message("the form did not come to an end")) from error
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
-        raise HTTPException(400, "this is no form") from error
+        raise HTTPException(400, Message("this is no form")) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,6 +31,9 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+_UNTYPED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]+")  # what no page may hold
 
 
 def number(value: float, language: Language) -> str:
@@ -100,9 +104,10 @@ def moment(utc: str, language: Language) -> str:
 def localised(language: Language, message: object) -> Markup:
     """`message` for a page in `language`, escaped; what has no translation stays English and is marked as such."""
     told = message_of(message)
-    if language == "en" or told.known(language):
-        return escape(told.in_language(language))
-    return Markup('<span lang="en">{}</span>').format(told.in_language(language))
+    said = _UNTYPED.sub(" ", told.in_language(language))
+    return (
+        escape(said) if language == "en" or told.known(language) else Markup('<span lang="en">{}</span>').format(said)
+    )
 
 
 # Our own style sheet and scripts, kept by browsers as long as their address does not change.

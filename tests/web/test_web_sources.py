@@ -78,7 +78,7 @@ def test_a_certificate_can_be_had_of_one_month(client: TestClient) -> None:
 
 def test_an_unknown_source_is_refused_with_the_nearest_id(client: TestClient) -> None:
     answer = client.get("/source/khe-mai")
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert "khe-may" in answer.text
 
 

@@ -185,6 +185,6 @@ def test_nobody_else_and_no_other_site_acts(archive: Holdings, address: str) -> 
 
 
 def test_a_source_of_which_too_little_is_held_is_told_so(client: TestClient) -> None:
-    assert client.get("/crawls/verify/khong-co").status_code == 400
+    assert client.get("/crawls/verify/khong-co").status_code == 404
     assert client.get("/crawls/verify/thai-nguyen-dang").status_code == 404
     assert client.get("/crawls/verify/thu/outcome").status_code == 404

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from archive.custody.withheld import withheld_error
 from archive.errors import ArchiveError
+from archive.messages.message import Message
 from archive.text.urls import url_key
 from archive.web.api import operations
 from archive.web.api.openapi import document, plain
@@ -39,11 +40,12 @@ def _answer(one: Operation) -> Callable[[Request], Awaitable[Response]]:
             values = operations.read(one.parameters, request.query_params, request.path_params)
             if one.name == "lookup" and room.covers(url_key(values["url"])):
                 told = (withheld_error(root, values["url"]) for root in room.asker.roots)
-                return problem(451, str(next(filter(None, told), "this page has been withdrawn from use")))
+                withdrawn = next(filter(None, told), Message("this page has been withdrawn from use"))
+                return problem(request, 451, withdrawn)
             asked = Asked(room.archive, base_of(request), values, room if one.weight == "quick" else None)
             found = await room.asker.ask(_json, one.question, asked, weight=one.weight)
         except ArchiveError as error:
-            return problem(status_of(error), str(error), error)
+            return problem(request, status_of(error), error, error)
         headers = {"Cache-Control": "private, no-cache"}
         if absent := room.absent():
             headers["Baotinh-Not-Asked"] = "; ".join(absent).encode("ascii", "replace").decode()

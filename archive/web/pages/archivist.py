@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import Final
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from archive.messages.message import Message
 from archive.web.access import COOKIE
 from archive.web.pages.state import room_of
 from archive.web.parameters import read_form
@@ -62,6 +64,9 @@ def _inside(address: str) -> str:
 # Keeps pages for the archivist, and the forms on them for those pages alone.
 
 Page = Callable[[Request], Awaitable[Response]]
+_ONLY: Final = Message(
+    "This page is the archivist's: open it on the machine that runs the archive, or sign in with the password."
+)
 
 
 def archivist_only(page: Page) -> Page:
@@ -75,7 +80,7 @@ def archivist_only(page: Page) -> Page:
         if access.rules.password_hash and request.method == "GET":
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", 303)
-        return render(request, "problem.html", {"title": "problem", "key": "archivist.only", "message": ""}, 403)
+        raise HTTPException(403, _ONLY)
 
     return guarded
 
@@ -92,8 +97,8 @@ def render_form(request: Request, template: str, values: Mapping[str, object], s
 async def read_own_form(request: Request) -> dict[str, str]:
     """The fields of a form that one of our own pages has sent; raises HTTPException 403 for any other."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "this form was sent by another site")
+        raise HTTPException(403, Message("this form was sent by another site"))
     form = await read_form(request)
     if not room_of(request).access.may_send(request, form.get("token", "")):
-        raise HTTPException(403, "this form has grown old: open its page again")
+        raise HTTPException(403, Message("this form has grown old: open its page again"))
     return form

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from archive import places
 from archive.cite import SCHEMAS, STYLES, WRITTEN, json_ld, metadata, references
 from archive.custody.withheld import withheld_error
-from archive.errors import DamageError, NothingFound, QueryError, StorageError, UsageError
+from archive.errors import DamageError, NothingFound, QueryError, StorageError, UsageError, Withdrawn
 from archive.messages.message import Message, message_of
 from archive.model import Article, Place
 from archive.search.backend import Backend, ask, ask_article
@@ -39,7 +39,7 @@ from archive.web.pages.downloads import NAMES
 from archive.web.pages.hits import Neighbours, address_of, marks_of, neighbours
 from archive.web.pages.search import Asked, asked_of
 from archive.web.pages.state import Room, base_of, room_of
-from archive.web.parameters import choice, flag, number
+from archive.web.parameters import choice, flag, number, text
 from archive.web.render import render
 from archive.web.replay import memento as rfc7089
 from archive.web.replay.timeline import WIDTH, timeline
@@ -65,7 +65,7 @@ def robots_of(db: sqlite_utils.Database, capture: CaptureRow) -> Robots | None:
 
 # The article page: the text as read, its pictures from the archive, where each field came from, how to cite it.
 
-WITHHELD: Final = {"title": "withheld.title", "message": "", "key": "withheld.text"}
+WITHDRAWN: Final = Message("this page has been withdrawn from use")
 _LAST_MOMENT = "9999-12-31T23:59:59Z"
 
 
@@ -93,7 +93,10 @@ async def page(request: Request) -> Response:
     revision = number(request, "revision", 0, 0, 1_000_000)
     shown = await room.asker.ask(ask_article, reference, _shown, revision)
     stored, row = shown.stored, shown.stored.row
-    asked = asked_of(request)
+    try:
+        asked = asked_of(request)
+    except UsageError:  # the article is shown whatever stands beside it
+        asked = Asked.of("")
     marks = marks_of(shown.article, asked.query)
     base, language = base_of(request), language_of(request)
     return render(
@@ -142,10 +145,11 @@ async def page(request: Request) -> Response:
 async def lookup(request: Request) -> Response:
     """`/lookup?url=`: leads to the article captured at an address, else tells what is known of the address."""
     room = room_of(request)
-    url = request.query_params.get("url", "").strip()
+    url = text(request, "url")
+    if not url:
+        return render(request, "lookup.html", {"url": "", "why": "", "replay": ""})
     if room.covers(url_key(url)):
-        since = next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), "")
-        return render(request, "problem.html", {**WITHHELD, "message": message_of(since)}, 451)
+        raise next(filter(None, (withheld_error(root, url) for root in room.asker.roots)), Withdrawn(WITHDRAWN))
     public_id, why, memento = await room.asker.ask(_looked_up, url)
     if public_id:
         return RedirectResponse(f"/article/{public_id}", 302)
@@ -324,8 +328,8 @@ def sides(pieces: Sequence[tuple[Change, str]]) -> list[tuple[Side, Side]]:
 ('removed', 'đi')], [('same', 'Dân '), ('added', 'về')])]
     """
     rows: list[tuple[Side, Side]] = [([], [])]
-    for change, text in pieces:
-        for at, part in enumerate(text.split(PARTED)):
+    for change, piece in pieces:
+        for at, part in enumerate(piece.split(PARTED)):
             before, after = rows[-1]
             if at and (change == "same" or not (before if change == "added" else after)):
                 rows.append(([], []))

@@ -13,18 +13,11 @@ from starlette.responses import Response
 from archive.corpus import collocates as near
 from archive.corpus import keywords as keys
 from archive.corpus.frequencies import Unit
-from archive.errors import NothingFound, QueryError
 from archive.search.backend import Backend
-from archive.search.grammar.parser import parse
-from archive.search.query_echo import query_pieces
-from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
+from archive.web.pages.tool import tool_page
 from archive.web.parameters import choice, question, text
-from archive.web.problems import shown
-from archive.web.render import render
-from archive.web.waiting import worked_out
 
 _MOST: Final = 100
 _UNITS: Final[tuple[Unit, ...]] = ("word", "syllable", "pair")
@@ -32,8 +25,7 @@ _UNITS: Final[tuple[Unit, ...]] = ("word", "syllable", "pair")
 
 async def page(request: Request) -> Response:
     """`/collocates?q=&window=&by=&least=`: the words around a query, in a table."""
-    asked = _near(request)
-    return await _page(request, "collocates", near.answer, asked, {"measures": near.MEASURES})
+    return await _page(request, "collocates", near.answer, _near(request), {"measures": near.MEASURES})
 
 
 async def as_csv(request: Request) -> Response:
@@ -44,8 +36,8 @@ async def as_csv(request: Request) -> Response:
 
 async def keywords(request: Request) -> Response:
     """`/keywords?q=&against=&by=&unit=&least=`: what is more common in one query's articles than in another's."""
-    asked = _keys(request)
-    return await _page(request, "keywords", keys.answer, asked, {"measures": keys.MEASURES, "units": _UNITS})
+    values: dict[str, object] = {"measures": keys.MEASURES, "units": _UNITS}
+    return await _page(request, "keywords", keys.answer, _keys(request), values)
 
 
 async def keywords_csv(request: Request) -> Response:
@@ -57,16 +49,9 @@ async def keywords_csv(request: Request) -> Response:
 async def _page(
     request: Request, name: str, answer: Callable[[Backend, Any], Any], asked: Any, values: dict[str, object]
 ) -> Response:
-    shows = {**values, "asked": asked, "problem": None, "found": None, "chips": chips_of(request)}
-    shows["csv"] = f"/{name}.csv?{urlencode(dict(request.query_params))}"
-    if not asked.query:
-        return render(request, f"{name}.html", shows)
-    try:
-        found = await worked_out(request, answer, asked)
-    except (QueryError, NothingFound, BusyError) as problem:
-        return shown(request, f"{name}.html", shows, problem)
-    echo = query_pieces(parse(found.understood.query).root, found.understood.terms)
-    return render(request, f"{name}.html", {**shows, "found": found, "echo": echo})
+    values |= {"asked": asked, "query": asked.query, "csv": f"/{name}.csv?{urlencode(dict(request.query_params))}"}
+    wanted = answer if asked.query else None
+    return await tool_page(request, f"{name}.html", values, wanted, asked, lambda found: {"nothing": not found.words})
 
 
 def _near(request: Request) -> near.CollocatesRequest:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.corpus.concordance import HEAD, SORTS, ConcordanceRequest
+from archive.corpus.concordance import HEAD, SORTS, Concordance, ConcordanceRequest
 from archive.corpus.concordance import answer as lines_of
-from archive.errors import QueryError
 from archive.search.backend import Backend
-from archive.search.grammar.parser import parse
-from archive.search.query_echo import query_pieces
-from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import Chips, chips_of
 from archive.web.pages.state import room_of
+from archive.web.pages.tool import echo, tool_page
 from archive.web.parameters import number, question, text
-from archive.web.problems import shown
-from archive.web.render import Frame, answer, fill, frame_of, render
-from archive.web.waiting import worked_out
 
 _PAGE: Final = 100
 _MOST: Final = 5000
@@ -49,42 +42,34 @@ def asked_of(request: Request) -> Asked:
     return Asked(question(request, ConcordanceRequest, query=query, limit=_MOST), page)
 
 
-def values_of(asked: Asked, chips: Chips) -> dict[str, object]:
-    """What the page shows before anything is found."""
-    return {"asked": asked.lines, "sorts": SORTS, "widths": WIDTHS, "problem": None, "found": None, "chips": chips}
-
-
 async def page(request: Request) -> Response:
     """`/concordance?q=&sort=&width=&one_each=&page=`: the lines, a hundred to a page."""
-    asked, frame, chips = asked_of(request), frame_of(request), chips_of(request)
-    if not asked.lines.query:
-        return render(request, "concordance.html", values_of(asked, chips))
-    try:
-        made = await worked_out(request, _make, asked, frame, chips)
-    except (QueryError, BusyError) as problem:
-        return shown(request, "concordance.html", values_of(asked, chips), problem)
-    return answer(request, frame, made)
+    asked = asked_of(request)
+    lines = asked.lines
+    values = {"asked": lines, "query": lines.query, "sorts": SORTS, "widths": WIDTHS, "csv": asked.address(form=".csv")}
 
-
-def _make(held: Backend, asked: Asked, frame: Frame, chips: Chips) -> str:
-    """The page in its `frame`, made where it was searched: of five thousand lines a hundred are shown."""
-    found = lines_of(held, asked.lines)
-    last = max(1, -(-len(found.lines) // _PAGE))
-    here = min(asked.page, last)
-    return fill(
-        "concordance.html",
-        frame,
-        {
-            **values_of(asked, chips),
-            "found": found,
-            "echo": query_pieces(parse(found.understood.query).root, found.understood.terms),
-            "lines": found.lines[(here - 1) * _PAGE : here * _PAGE],
+    def drawn(found: tuple[Concordance, int]) -> dict[str, object]:
+        shown, kept = found
+        last = max(1, -(-kept // _PAGE))
+        here = min(asked.page, last)
+        return {
+            "found": shown,
+            "echo": echo(shown.understood),
+            "kept": kept,
             "first": (here - 1) * _PAGE + 1,
             "earlier": asked.address(here - 1) if here > 1 else "",
             "later": asked.address(here + 1) if here < last else "",
-            "csv": asked.address(form=".csv"),
-        },
-    )
+            "nothing": not kept,
+        }
+
+    return await tool_page(request, "concordance.html", values, _of_page if lines.query else None, asked, drawn)
+
+
+def _of_page(held: Backend, asked: Asked) -> tuple[Concordance, int]:
+    """The lines of one page, cut where they were found, and how many there are: up to five thousand."""
+    found = lines_of(held, asked.lines)
+    here = min(asked.page, max(1, -(-len(found.lines) // _PAGE)))
+    return replace(found, lines=found.lines[(here - 1) * _PAGE : here * _PAGE]), len(found.lines)
 
 
 async def as_csv(request: Request) -> Response:

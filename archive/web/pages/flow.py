@@ -12,17 +12,12 @@ from starlette.responses import Response
 from archive.corpus import flow_graph
 from archive.corpus.flow import BASES, HEAD, Flow, FlowRequest, lag
 from archive.corpus.flow import answer as who_prints_whom
-from archive.errors import NothingFound, UsageError
-from archive.search.grammar.parser import parse
-from archive.search.query_echo import query_pieces
-from archive.web.asking.pool import BusyError
+from archive.web.language import language_of, word
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import chips_of
 from archive.web.pages.state import room_of
+from archive.web.pages.tool import tool_page
 from archive.web.parameters import question, text
-from archive.web.problems import shown
-from archive.web.render import fill, frame_of, render
-from archive.web.waiting import worked_out
+from archive.web.render import fill, frame_of
 
 _TYPES: Final = {"graphml": "application/graphml+xml", "dot": "text/vnd.graphviz"}
 
@@ -33,20 +28,17 @@ async def page(request: Request) -> Response:
     sent = {name: value for name, value in request.query_params.items() if value}
     values: dict[str, object] = {
         "asked": asked,
+        "query": asked.query,
+        "placeholder": word(language_of(request), "flow.all"),
         "bases": BASES,
-        "problem": None,
-        "chips": chips_of(request),
-        "found": None,
         "forms": {form: f"/flow.{form}?{urlencode(sent)}" for form in ("csv", "svg", *_TYPES)},
     }
-    try:
-        found = await worked_out(request, who_prints_whom, _asked(request))
-    except (UsageError, NothingFound, BusyError) as problem:
-        return shown(request, "flow.html", values, problem)
-    said = found.understood
-    echo = None if said is None else query_pieces(parse(said.query).root, said.terms)
-    drawn = {"drawn": flow_graph.drawing(found), "canvas": flow_graph, "lag": lag, "alone": False}
-    return render(request, "flow.html", {**values, "found": found, "echo": echo, **drawn})
+    return await tool_page(request, "flow.html", values, who_prints_whom, asked, _drawn)
+
+
+def _drawn(found: Flow) -> dict[str, object]:
+    drawn = flow_graph.drawing(found)
+    return {"drawn": drawn, "canvas": flow_graph, "lag": lag, "alone": False, "nothing": not found.edges}
 
 
 async def as_csv(request: Request) -> Response:

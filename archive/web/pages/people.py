@@ -11,23 +11,18 @@ from starlette.responses import Response
 
 from archive.corpus.people import HEAD, ORDERS, People, PeopleRequest, offices
 from archive.corpus.people import answer as named
-from archive.errors import NothingFound, QueryError
+from archive.errors import QueryError
 from archive.search.answer import FacetCount
 from archive.search.backend import Backend
 from archive.search.engine import search
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import EVERY_ARTICLE, Query
 from archive.search.planner.accents import read_phrases
 from archive.search.planner.filters import places_named
-from archive.search.query_echo import query_pieces
-from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import around, chips_of
+from archive.web.pages.results import around
 from archive.web.pages.state import room_of
+from archive.web.pages.tool import echo, tool_page
 from archive.web.parameters import question, text
-from archive.web.problems import shown
-from archive.web.render import render
-from archive.web.waiting import worked_out
 
 _MOST: Final = 100
 _MOST_PLACES: Final = 40
@@ -36,24 +31,31 @@ _MOST_PLACES: Final = 40
 async def page(request: Request) -> Response:
     """`/people?q=&office=&by=`: names with their offices, in a table; without a query, of the whole archive."""
     asked = _asked(request)
-    shows: dict[str, object] = {"asked": asked, "orders": ORDERS, "problem": None, "found": None, "echo": ()}
-    shows |= {"chips": chips_of(request), "places": (), "of_place": _of_place(asked.query)}
-    shows["csv"] = f"/people.csv?{urlencode(dict(request.query_params))}"
-    try:
-        found: People = await worked_out(request, named, asked)
-        if found.articles:
-            shows["places"] = await worked_out(request, _places, asked.query)
-    except (QueryError, NothingFound, BusyError) as problem:
-        return shown(request, "people.html", shows, problem)
-    if found.understood.query:
-        shows["echo"] = query_pieces(parse(found.understood.query).root, found.understood.terms)
-    return render(request, "people.html", {**shows, "found": found})
+    values = {
+        "asked": asked,
+        "query": asked.query,
+        "orders": ORDERS,
+        "csv": f"/people.csv?{urlencode(dict(request.query_params))}",
+        "of_place": _of_place(asked.query),
+    }
+    return await tool_page(request, "people.html", values, _named, asked, _drawn)
 
 
 async def as_csv(request: Request) -> Response:
     """`/people.csv`: a line for each office of each name."""
-    found: People = await room_of(request).asker.ask(named, _asked(request), weight="slow", keep=True)
+    found, _ = await room_of(request).asker.ask(_named, _asked(request), weight="slow", keep=True)
     return csv_answer("people.csv", HEAD, offices(found))
+
+
+def _drawn(found: tuple[People, tuple[FacetCount, ...]]) -> dict[str, object]:
+    people, places = found
+    return {"found": people, "places": places, "echo": echo(people.understood), "nothing": not people.people}
+
+
+def _named(held: Backend, asked: PeopleRequest) -> tuple[People, tuple[FacetCount, ...]]:
+    """The persons, and the places beside them."""
+    found = named(held, asked)
+    return found, _places(held, str(asked.query)) if found.articles else ()
 
 
 def _places(held: Backend, query: str) -> tuple[FacetCount, ...]:

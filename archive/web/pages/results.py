@@ -175,11 +175,8 @@ async def page(request: Request, asked: Asked) -> Response:
     kept = not asked.corpus  # a corpus is a file, so the database does not tell when it changes
     try:
         made = await room.asker.ask(make, root, asked, more, frame, weight="page", keep=kept)
-    except BusyError as problem:
-        return shown(request, "search.html", values_of(asked), problem)
-    except QueryError as problem:
-        helped = {**values_of(asked), "examples": await room.asker.ask(_examples, keep=True)}
-        return shown(request, "search.html", helped, problem)
+    except (QueryError, BusyError) as problem:
+        return await shown(request, "search.html", values_of(asked), problem)
     return answer(request, frame, made)
 
 
@@ -228,7 +225,7 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
             ],
             "histogram": charted,
             "spark": spark,
-            "examples": () if found.hits else _examples(held),
+            "examples": () if found.hits else examples_here(held),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
             "next_page": asked.address(cursor=found.cursor) if found.cursor else "",
             "first_page": asked.address() if asked.cursor else "",
@@ -237,8 +234,8 @@ def make(held: Backend, root: Path | None, asked: Asked, more: str, frame: Frame
     )
 
 
-def _examples(held: Backend) -> tuple[Example, ...]:
-    """Queries that find something here, for a reader whose own found nothing."""
+def examples_here(held: Backend) -> tuple[Example, ...]:
+    """Queries that find something in what is `held`."""
     return ask(held, "", None, lambda asking: examples(asking.each(newest)))
 
 

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from archive.errors import QueryError
-from archive.messages.message import Message
+from archive.errors import UsageError
 from archive.search.answer import ORDERS, Order
+from archive.web.parameters import choice, flag, text
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/]+\.\S+", re.IGNORECASE)
 """What is no query but the address of a page."""
@@ -32,14 +32,15 @@ class Asked:
     unlikely: bool
     corpus: str
 
+    @classmethod
+    def of(cls, query: str) -> Asked:
+        """What an address asks for that has a query and nothing else."""
+        return cls(query, ORDERS[0], "", "", earlier=False, unlikely=False, corpus="")
+
     @property
     def moment(self) -> date | None:
-        """The day of `as_of`; raises QueryError where it is none."""
-        try:
-            return date.fromisoformat(self.as_of) if self.as_of else None
-        except ValueError as error:
-            told = Message("as_of={day}: no day of the calendar; write it like 2020-03-05", day=self.as_of)
-            raise QueryError(told, "", 0) from error
+        """The day of `as_of`."""
+        return date.fromisoformat(self.as_of) if self.as_of else None
 
     def address(self, **changed: str) -> str:
         """The address of the page with some of this changed; a change of anything but the cursor begins anew."""
@@ -56,16 +57,15 @@ class Asked:
 
 
 def asked_of(request: Request) -> Asked:
-    """The state that the address of `request` gives; what it does not give, or gives wrongly, is the default."""
-    values = request.query_params
+    """The state that the address of `request` gives. Raises UsageError for what is no order or no day."""
     return Asked(
-        query=" ".join(part for part in (values.get("q", "").strip(), _span(request)) if part),
-        order=next((order for order in ORDERS if order == values.get("order")), ORDERS[0]),
-        cursor=values.get("cursor", ""),
-        as_of=values.get("as_of", "").strip(),
-        earlier=values.get("earlier") == "1",
-        unlikely=values.get("unlikely") == "1",
-        corpus=values.get("corpus", ""),
+        query=" ".join(part for part in (text(request, "q"), _span(request)) if part),
+        order=choice(request, "order", ORDERS),
+        cursor=text(request, "cursor"),
+        as_of=_day(text(request, "as_of")),
+        earlier=flag(request, "earlier"),
+        unlikely=flag(request, "unlikely"),
+        corpus=text(request, "corpus"),
     )
 
 
@@ -76,6 +76,8 @@ async def page(request: Request) -> Response:
         from archive.web.pages.results import page as found  # the search engine: no start waits for it
 
         return await found(request, asked)
+    if asked.corpus:
+        return RedirectResponse(f"/collections/{quote(asked.corpus, safe='')}", 302)
     from archive.web.pages.front import page as first
 
     return await first(request, asked)
@@ -85,7 +87,7 @@ def or_captures(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
     """`page`; but the address of a page, typed into its box, leads to what was captured there."""
 
     async def answer(request: Request) -> Response:
-        typed = request.query_params.get("q", "").strip()
+        typed = text(request, "q")
         if _ADDRESS.fullmatch(typed):
             return RedirectResponse(f"/lookup?{urlencode({'url': typed})}", 302)
         return await page(request)
@@ -105,18 +107,13 @@ def of_period(query: str) -> Callable[[str], str]:
 
 
 def _span(request: Request) -> str:
-    """What the small form below the histogram sends, as a limit of the query language."""
-    first, last = (_date(f"{request.query_params.get(name, '')}-01")[:7] for name in ("from", "to"))
+    """What the small form below the histogram sends, as a limit of the query language, which says what is no month."""
+    first, last = ("".join(text(request, name).split()) for name in ("from", "to"))
     return f"ngay:{first}..{last}" if first or last else ""
 
 
-def _date(text: str) -> str:
-    """`text` where it is a day in ISO 8601, else "".
-
-    >>> _date("2020-03-05"), _date("2020-13-01"), _date("hôm qua")
-    ('2020-03-05', '', '')
-    """
+def _day(typed: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return ""
+        return date.fromisoformat(typed).isoformat() if typed else ""
+    except ValueError as error:
+        raise UsageError("as_of={day}: no day of the calendar; write it like 2020-03-05", day=typed) from error

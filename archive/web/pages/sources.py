@@ -124,7 +124,8 @@ async def overview(request: Request) -> Response:
     counts, last_runs = await room.asker.ask(held_of_sources, keep=True)
     counted = {source.id: source for source in counts}
     known = {source.id for source in room.register.all()}
-    units, chosen = choice(request, "units", KINDS), text(request, "unit")
+    units = choice(request, "units", KINDS)
+    chosen = choice(request, "unit", ("", *_NAMES))
     listed = [
         (source, counted.get(source.id), health(last_runs.get(source.id)))
         for source in room.register.all()
@@ -154,7 +155,7 @@ async def page(request: Request) -> Response:
     room = room_of(request)
     source_id, month = request.path_params["source_id"], text(request, "month")
     count, last, stated = await room.asker.ask(_of_source, room.archive, source_id, month, weight="slow")
-    source = room.register.find(source_id) or (_host(source_id) if count else room.register.get(source_id))
+    source = room.register.find(source_id) or (_host(source_id) if count else room.source(source_id))
     months = [FacetCount(name, name, number) for name, number in stated.articles_by_month] if stated else []
     return render(
         request,

@@ -12,21 +12,17 @@ from starlette.responses import Response
 
 from archive.corpus.distribution import HEAD, By, Distribution, DistributionRequest, Share
 from archive.corpus.distribution import answer as spread
-from archive.errors import QueryError
-from archive.search.grammar.parser import parse
 from archive.search.grammar.tree import FILTER_NAMES
 from archive.search.planner.accents import read_phrases
-from archive.search.query_echo import query_pieces
-from archive.web.asking.pool import BusyError
 from archive.web.language import language_of, word
 from archive.web.map import Unit, country, step, stepped
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import FACETS, around, chips_of
+from archive.web.pages.results import FACETS, around
 from archive.web.pages.sources import KINDS, unit_name
 from archive.web.pages.state import room_of
+from archive.web.pages.tool import tool_page
 from archive.web.parameters import choice, question, text
-from archive.web.problems import shown
-from archive.web.render import fill, frame_of, number, render
+from archive.web.render import fill, frame_of, number
 
 Measure = Literal["per_thousand", "articles"]
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles")
@@ -55,22 +51,23 @@ class _Asked:
 async def page(request: Request) -> Response:
     """`/map?q=&units=34|63&measure=`: the map, and a table of the same; without a query, of all that is held."""
     asked = _asked(request)
+    query, usual = asked.spread.query, (KINDS[0], _MEASURES[0] if asked.spread.query else _MEASURES[1])
     values: dict[str, object] = {
         "asked": asked,
-        "query": asked.spread.query,
-        "chips": chips_of(request),
+        "query": query,
+        "hidden": [
+            (name, getattr(asked, name))
+            for name, default in zip(("units", "measure"), usual, strict=True)
+            if getattr(asked, name) != default
+        ],
         "kinds": KINDS,
         "measures": _MEASURES,
-        "problem": None,
-        "found": None,
     }
-    try:
-        found = await _found(request, asked)
-    except (QueryError, BusyError) as problem:
-        return shown(request, "map.html", values, problem)
-    said = found.understood
-    echo = query_pieces(parse(said.query).root, said.terms) if said.query else ()
-    return render(request, "map.html", {**values, **_drawn(request, asked, found), "found": found, "echo": echo})
+
+    def drawn(found: Distribution) -> dict[str, object]:
+        return {**_drawn(request, asked, found), "nothing": not found.articles}
+
+    return await tool_page(request, "map.html", values, spread, asked.spread, drawn)
 
 
 async def as_csv(request: Request) -> Response:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, cast
 from starlette.requests import HTTPConnection
 
 from archive.custody.withheld import Withheld
-from archive.errors import UsageError
+from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.messages.message import Message
-from archive.sources import Register
+from archive.sources import Register, Source
+from archive.sources.table import nearest
 from archive.store.captures import Memento
 from archive.store.rows import CaptureRow
 from archive.web.access import Access, Tickets
@@ -53,6 +54,16 @@ class Room:
         """What the source with this id is called; the id itself where the register does not know it."""
         found = self.register.find(source)
         return source if found is None else found.name
+
+    def source(self, identity: str) -> Source:
+        """The source with this id; raises NothingFound, naming the nearest, where the register has none."""
+        found = self.register.find(identity)
+        if found is not None:
+            return found
+        near = nearest(identity, (one.id for one in self.register.all()), near_enough=0.7)
+        if near:
+            raise NothingFound('no source "{source}" here; did you mean "{near}"?', source=identity, near=near)
+        raise NothingFound('no source "{source}" here; the page of sources lists all', source=identity)
 
     def reload(self) -> None:
         """Reads the register again: a source of the archive's own has changed."""

@@ -13,19 +13,16 @@ from starlette.responses import Response
 from archive.corpus import chart as canvas
 from archive.corpus.chart import OF_MATCHES, Measure, interval, value
 from archive.corpus.periods import WANTED
-from archive.corpus.trends import HEAD, MOST_QUERIES, TrendsRequest, rows
+from archive.corpus.trends import HEAD, MOST_QUERIES, Trends, TrendsRequest, rows
 from archive.corpus.trends import answer as over_time
-from archive.errors import UsageError
 from archive.search.grammar.tree import written
 from archive.search.planner.accents import read_phrases
-from archive.web.asking.pool import BusyError
 from archive.web.pages.exports import csv_answer
-from archive.web.pages.results import around, chips_of
+from archive.web.pages.results import around
 from archive.web.pages.state import room_of
-from archive.web.parameters import choice, question
-from archive.web.problems import shown
-from archive.web.render import fill, frame_of, render
-from archive.web.waiting import worked_out
+from archive.web.pages.tool import tool_page
+from archive.web.parameters import choice, question, texts
+from archive.web.render import fill, frame_of
 
 _MEASURES: Final[tuple[Measure, ...]] = ("per_thousand", "articles", "matches", "per_million_words")
 
@@ -49,8 +46,7 @@ class Asked:
 
 def asked_of(request: Request) -> Asked:
     """The state that the address of `request` gives."""
-    typed = [query.strip() for query in request.query_params.getlist("q")]
-    queries = tuple(dict.fromkeys(query for query in typed if query))[:MOST_QUERIES]
+    queries = tuple(dict.fromkeys(texts(request, "q")))
     measure = choice(request, "measure", _MEASURES)
     # A form without a query asks nothing yet.
     asked = question(request, TrendsRequest, queries=queries or ("",), matches=measure in OF_MATCHES)
@@ -62,37 +58,28 @@ async def page(request: Request) -> Response:
     asked = asked_of(request)
     queries = tuple(filter(None, asked.trends.queries))
     values: dict[str, object] = {
+        "query": queries[0] if queries else "",
         "queries": queries,
         "asked": {"unit": asked.trends.unit, "measure": asked.measure, "dated_only": asked.trends.dated_only},
         "boxes": (*queries, *[""] * (min(MOST_QUERIES, max(2, len(queries) + 1)) - len(queries))),
         "units": WANTED,
         "measures": _MEASURES,
-        "problem": None,
-        "chips": chips_of(request),
-        "found": None,
+        "csv": asked.address(".csv"),
+        "svg": asked.address(".svg"),
     }
-    if not queries:
-        return render(request, "trends.html", values)
-    try:
-        found = await worked_out(request, over_time, asked.trends)
-    except (UsageError, BusyError) as problem:
-        return shown(request, "trends.html", values, problem)
-    return render(
-        request,
-        "trends.html",
-        {
-            **values,
-            "found": found,
+
+    def drawn(found: Trends) -> dict[str, object]:
+        return {
             "chart": canvas.chart(found, asked.measure),
             "canvas": canvas,
             "value": value(asked.measure),
             "interval": interval,
-            "csv": asked.address(".csv"),
-            "svg": asked.address(".svg"),
             "alone": False,
             "behind": behind,
-        },
-    )
+            "nothing": not any(series.total for series in found.series),
+        }
+
+    return await tool_page(request, "trends.html", values, over_time if queries else None, asked.trends, drawn)
 
 
 def behind(query: str, period: str = "") -> str:

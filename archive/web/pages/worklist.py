@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Awaitable
 from typing import Final
+from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -39,6 +40,7 @@ async def five(request: Request) -> Response:
     """`/crawls/verify/<source>`: five articles beside their pages; sent, what a person says of them is tried."""
     room, source = room_of(request), request.path_params["source_id"]
     root = room.holdings.root
+    room.source(source)
     if request.method == "GET":
         looks = await room.jobs.result(("looks", source), lambda: look(root, source), ticket_of(request))
         return _form(request, source, looks)
@@ -59,7 +61,7 @@ async def outcome(request: Request) -> Response:
     async def nothing() -> Verdict:
         raise NothingFound("{source}: nothing is being verified", source=source)
 
-    back = f"/crawls/verify/{source}"
+    back = f"/crawls/verify/{quote(source, safe='')}"
     try:
         verdict: Verdict = await room.jobs.result(("verdict", source), nothing, ticket_of(request))
     except ArchiveError as problem:
