@@ -23,7 +23,7 @@ from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, requeue_known, was_there
+from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, requeue_due, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Errand, Fetched
@@ -60,6 +60,7 @@ class Outcomes:
         self._known: dict[int, Robots] = {}
         self.tally = Tally()
         self.queue = 0
+        self._revisited = False
         self.ordered = 0.0  # seconds between two requests to a host that a person has ordered
         self.walks = Backfills(border.rows, source, vietnam_today())
         self.shapes = Soft404(border.rows, source)
@@ -197,6 +198,16 @@ class Outcomes:
     def unread(self) -> frozenset[int]:
         """The rows whose captures are kept and were not told of: by their claims the next run finds and reads them."""
         return frozenset(pending.row.id for pending in self._pending.values())
+
+    def revisit(self) -> int:
+        """Puts back the articles that are due, once nothing else is left to do; gives back how many."""
+        if self._revisited or self._orders.only:
+            return 0
+        self._revisited = True
+        again = self._orders.again
+        due = requeue_due(self._rows, self._source.id, self._run, int(time.time()), articles=True, again=again)
+        self.queue += due
+        return due
 
     def backfill(self) -> list[Candidate]:
         """What a backfill asks for next, when nothing else is left to do."""

@@ -44,8 +44,8 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
     """Seconds until the next visit of what is none of LISTINGS.
 
     `state` is None where nothing was read; `every` is the interval so far, 0 at the first visit; `gone` says that the
-    visit before found it gone already. An article's interval is halved after a change, and half as long again after
-    none: few visits say little, so one of them may not say much.
+    visit before found it gone already. An article's interval is halved after a change, and doubled after none, to what
+    its age asks for at least: an article that stays as it is costs ten visits in its first year.
     """
     if kind == "probe":
         return 7 * DAY
@@ -59,8 +59,8 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
         return DAY
     if not every:
         return first_interval(age)
-    changed = state == "changed"
-    return int(min(max(every / 2 if changed else every * 1.5, _SHORTEST), _LONGEST))
+    longer = every // 2 if state == "changed" else max(every * 2, first_interval(age))
+    return min(max(longer, _SHORTEST), _LONGEST)
 
 
 def listing_interval(status: int, every: int, *, deep: bool = False, seed: bool = False, side: bool = False) -> int:
@@ -108,15 +108,18 @@ class Visit:
     published: str = ""  # ISO 8601, as far as anything says
 
 
-def requeue_due(rows: FrontierStore, source: str, now: int, *, again: bool) -> int:
-    """Puts back what is due for another visit, or with `again` everything ever answered; gives back how many URLs.
+def requeue_due(rows: FrontierStore, source: str, run: str, now: int, *, articles: bool, again: bool) -> int:
+    """Puts back those of the `articles`, or of all else, that are due for another visit in `run`, or with `again` all
+    that were ever answered; gives back how many URLs.
 
-    Deeper pages of listings are due NEVER: the page before them says whether they are worth a request.
+    Deeper pages of listings are due NEVER: the page before them says whether they are worth a request. Articles come
+    when nothing else is left to do: by then what is new was asked for, and the site has said what it has not changed.
     """
     return rows.write(
         "UPDATE urls SET state = 'todo', reason = '', not_before = 0, attempts = 0 WHERE state IN ('done', 'failed')"
+        " AND (kind = 'article') = ? AND run <> ?"
         " AND id IN (SELECT url_id FROM visits WHERE source = ? AND every < ? AND (? OR due <= ?))",
-        (source, NEVER, again, now),
+        (articles, run, source, NEVER, again, now),
     ).rowcount
 
 
@@ -212,6 +215,19 @@ _DUE = (
 )
 
 
+_VISITED = (
+    "SELECT id, changes > 0 FROM urls JOIN visits ON url_id = id"
+    " WHERE key = ? AND state = 'done' AND kind = 'article' AND status IN (200, 304) AND last_at >= ?"
+)
+_BEFORE_CHANGES = """
+SELECT (SELECT max(at) FROM history AS before
+        WHERE before.url_id = now.url_id AND event = 'fetched' AND before.id < now.id)
+FROM history AS now WHERE url_id = ? AND event = 'fetched' AND detail LIKE '200 changed%' ORDER BY id DESC LIMIT 1
+"""
+_VOUCHED = 30 * DAY  # as long as the site says of an article that it has not changed, it is not due for so long
+_CHECKED = 10  # of so many articles one is due by its age whatever the site says
+
+
 class ReportedChanges:
     """Puts back, during one run, the URLs of which a page says that they have changed."""
 
@@ -247,17 +263,38 @@ class ReportedChanges:
         return changed
 
     def by_time(self, found: Sequence[Candidate], now: float | None = None) -> list[Candidate]:
-        """Those of `found` that were changed after our last visit, by the time that the page beside them says."""
+        """Those of `found` that were changed after our last visit, by the time that the page beside them says.
+
+        The articles that were not are not asked for again while it says so, but for one in ten, by which we see whether
+        it tells the truth: where one of them had changed and it did not say so, and no more often did, all come by age.
+        """
         moment = time.time() if now is None else now
         times = {one.key: one.modified for one in found if one.modified}
         if not _believable(times.values()):
             return []
-        changed = []
+        changed, unchanged = [], []
         for one in found:
             latest = _latest(one.modified, moment) if one.modified else 0.0
             if latest and self._put_back(one, latest):
                 changed.append(one)
+            elif latest and (visited := self._rows.read(_VISITED, (digest_of(one.key), latest)).fetchone()):
+                unchanged.append((cast(int, visited[0]), bool(visited[1]), latest))
+        if unchanged:
+            self._postpone(unchanged, int(moment))
         return changed
+
+    def _postpone(self, unchanged: Sequence[tuple[int, bool, float]], now: int) -> None:
+        told = untold = 0
+        for number, _, latest in (one for one in unchanged if one[1]):
+            for before in self._rows.read(_BEFORE_CHANGES, (number,)):
+                told, untold = told + (latest > before[0]), untold + (latest <= before[0])
+        rows = [(number,) for number, _, _ in unchanged if number % _CHECKED]
+        if untold > told:
+            for row in rows:
+                self._rows.write("UPDATE visits SET due = min(due, last_at + every) WHERE url_id = ?", row)
+            return
+        for row in rows:
+            self._rows.write("UPDATE visits SET due = max(due, ?) WHERE url_id = ?", (now + _VOUCHED, *row))
 
     def _put_back(self, one: Candidate, visited_before: float = 0.0) -> bool:
         statement = _DUE

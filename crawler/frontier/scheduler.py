@@ -361,6 +361,10 @@ class Frontier(BaseScheduler):
                 soonest = min(soonest, now + max(0.0, waking - time.time()))
             if soonest == math.inf and self.spider.rendering is not None and self.spider.rendering.busy:
                 return  # the browser asks for more, or is at its end
+            if session.settling.revisit():
+                for lane in handing.turns:
+                    lane.more = True
+                soonest = now
             if soonest == math.inf and (more := session.settling.backfill()):
                 handing.found(more)
                 soonest = now

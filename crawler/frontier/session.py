@@ -103,7 +103,7 @@ class Session:
             rows.add(self.settling.shapes.probes(), source.id)
         now = int(time.time())
         forget_the_future(rows, source.id, now)
-        requeue_due(rows, source.id, now, again=self._orders.again)
+        requeue_due(rows, source.id, self.run, now, articles=False, again=self._orders.again)
         if self._orders.backfill:
             resume_listings(rows, source.id)
         reopen_lifted(rows, source.id, Withheld.load(self.border.holdings.root))

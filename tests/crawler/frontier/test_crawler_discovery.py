@@ -124,8 +124,17 @@ def test_young_articles_are_visited_sooner_and_changes_shorten_the_interval() ->
     assert first_interval(HOUR) < first_interval(3 * DAY) < first_interval(20 * DAY) < first_interval(900 * DAY)
     changed = interval("article", "changed", 200, 8 * DAY, 9 * DAY)
     same = interval("article", "same", 200, 8 * DAY, 9 * DAY)
-    assert (changed, same) == (4 * DAY, 12 * DAY)
-    assert interval("article", None, 304, 8 * DAY, 9 * DAY) == 12 * DAY
+    assert (changed, same) == (4 * DAY, 16 * DAY)
+    assert interval("article", None, 304, 8 * DAY, 9 * DAY) == 16 * DAY
+
+
+def test_an_article_that_stays_as_it_is_costs_ten_visits_in_its_first_year() -> None:
+    every, age, visits = interval("article", "new", 200, 0, 0), 0, 0
+    while (age := age + every) <= 365 * DAY:
+        visits += 1
+        every = interval("article", "same", 304, every, age)
+    assert visits == 10
+    assert interval("article", "same", 200, 6 * HOUR, 40 * DAY) == 30 * DAY, "not hours"
 
 
 def test_intervals_have_bounds() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crawling import SOURCE, Crawled, Page, answer_of, article, crawl_served, html, status
 from raw_server import raw_server
+from resting import as_another_day_left_it
 
 from archive.sources import Register
 from archive.text.urls import url_key
@@ -105,6 +106,62 @@ def test_a_newer_lastmod_makes_an_article_due_and_an_older_one_does_not(tmp_path
     put_back = ReportedChanges(rows, "mai").by_time(found[:1], now=NOW.timestamp() + 86_400)
     rows.close()
     assert [one.url for one in put_back] == [found[0].url]
+
+
+def sited(number: int, edited: int = 0) -> Callable[[str], dict[str, Page]]:
+    """So many articles that the sitemap says are old, whatever has become of the one that is `edited`."""
+    site = articles(number)
+    if edited:
+        site[f"/tin/bai-{edited}.html"] = article(f"Bài số {edited} về mùa lũ năm nay", "Một nội dung khác hẳn.")
+    return lambda base: {"/sitemap.xml": sitemap(base, *["2015-03-05T08:25:00+07:00", "2015-03-06"] * 10), **site}
+
+
+Site = Callable[[str], dict[str, Page]]
+
+
+def later(archive: Path, days: int, site: Site) -> Site:
+    """`site` as it is so many days after the crawl before."""
+
+    def made(base: str) -> dict[str, Page]:
+        with as_another_day_left_it(archive / "frontier.sqlite") as connection:
+            for column in ("first_at", "last_at", "due"):
+                connection.execute(f"UPDATE visits SET {column} = {column} - ?", (days * 86_400,))
+            connection.execute("UPDATE history SET at = at - ?", (days * 86_400,))
+        return site(base)
+
+    return made
+
+
+def test_what_the_sitemap_vouches_for_is_not_asked_for_again_but_for_one_in_ten(tmp_path: Path) -> None:
+    first, *others = crawls(tmp_path, sited(20), *(later(tmp_path, 400, sited(20)) for _ in range(2)))
+    assert len(asked(first)) == 20
+    assert [len(asked(other)) for other in others] == [2, 2]
+
+
+def test_a_sitemap_that_keeps_still_about_a_change_vouches_for_nothing(tmp_path: Path) -> None:
+    checked: list[str] = []
+
+    def edited(base: str) -> dict[str, Page]:
+        with as_another_day_left_it(tmp_path / "frontier.sqlite") as connection:
+            found = "SELECT url FROM urls WHERE kind = 'article' AND id % 10 = 0"
+            checked.extend(url.removesuffix(".html").rpartition("-")[2] for (url,) in connection.execute(found))
+        return later(tmp_path, 400, sited(20, edited=int(checked[0])))(base)
+
+    def same(base: str) -> dict[str, Page]:
+        return later(tmp_path, 800, sited(20, edited=int(checked[0])))(base)
+
+    *_, believed_no_more = crawls(tmp_path, sited(20), edited, same)
+    assert len(asked(believed_no_more)) == 20
+
+
+def test_what_is_new_is_asked_for_before_what_is_due_again(tmp_path: Path) -> None:
+    def linked(*numbers: int) -> Site:
+        home = html("Trang chủ", *(f"/tin/bai-{number}.html" for number in numbers))
+        return lambda base: {"/": home, **articles(max(numbers))}
+
+    _, second = crawls(tmp_path, linked(1, 2), later(tmp_path, 400, linked(1, 2, 3)))
+    paths = [path for path in second.paths if path.startswith("/tin/")]
+    assert (paths[0], sorted(paths[1:])) == ("/tin/bai-3.html", ["/tin/bai-1.html", "/tin/bai-2.html"])
 
 
 def _keys(rows: FrontierStore) -> list[tuple[str, str]]:
