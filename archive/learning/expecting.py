@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor, sqrt
@@ -46,11 +46,12 @@ class Measured:
     fields: tuple[tuple[str, float], ...] = ()
 
 
-def measure(db: sqlite_utils.Database, source: str, today: date) -> Measured:
+def measure(db: sqlite_utils.Database, source: str, today: date, absent: Collection[str] = ()) -> Measured:
     """What the articles held of `source` say on the day `today`: months that are held whole by median and spread, else
-    the rate of the newest days.
+    the rate of the newest days. Nothing is expected of fields that are `absent`: what is held was read before a person
+    said that the site has none.
     """
-    totals = field_totals(db, source, _FIELDS)
+    totals = field_totals(db, source, [name for name in _FIELDS if name not in absent])
     shares = tuple((name, share) for name, count in totals.fields if (share := _least(count, totals.articles)))
     days = [(date.fromisoformat(day), count) for day, count in by_day(db, source)]
     days = [(day, count) for day, count in days if day <= today]

@@ -82,7 +82,8 @@ def verify(
             left = word.unsettled(taught, five.shown, answers)
             if left:
                 return Verdict(file, left)
-        measured = expecting.measure(db, taught.id, datetime.now(VIETNAM).date())
+        absent = taught.layouts[-1].absent
+        measured = expecting.measure(db, taught.id, datetime.now(VIETNAM).date(), absent)
         return _settle(holdings, replace(five, taught=taught), measured, by)
 
 

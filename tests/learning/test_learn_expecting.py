@@ -10,6 +10,7 @@ import pytest
 
 from archive.learning.expecting import Measured, measure, newest_rate, steady, whole_months
 from archive.store import open_database
+from archive.store.counts import FieldCounts
 
 TODAY = date(2026, 12, 2)
 
@@ -23,15 +24,28 @@ def days(*months: tuple[int, int, int]) -> list[tuple[date, int]]:
     ]
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: list[tuple[date, int]]) -> Measured:
+def measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: list[tuple[date, int]], absent: tuple[str, ...] = ()
+) -> Measured:
     monkeypatch.setattr(
         "archive.learning.expecting.by_day", lambda *_: [(day.isoformat(), count) for day, count in found]
     )
     db: Any = open_database(tmp_path / "archive.sqlite")
     try:
-        return measure(db, "thu", TODAY)
+        return measure(db, "thu", TODAY, absent)
     finally:
         db.close()
+
+
+def test_nothing_is_expected_of_a_field_that_a_person_says_is_absent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        "archive.learning.expecting.field_totals",
+        lambda _db, _source, names: FieldCounts(40, tuple((name, 40) for name in names)),
+    )
+    found = measured(monkeypatch, tmp_path, [], absent=("lead", "section"))
+    assert [name for name, _ in found.fields] == ["headline", "body", "published", "byline", "images"]
 
 
 def test_the_first_month_and_this_one_are_not_whole() -> None:
