@@ -41,6 +41,8 @@ _LISTS_ASKED: Final = 4
 _DETAILS_ASKED: Final = 2
 _KEYS_TRIED: Final = 2
 _OWN_SCRIPT: Final = re.compile(r"main|app|index|bundle", re.IGNORECASE)
+_REFUSED: Final = frozenset((401, 403, 451))
+_BUSY: Final = frozenset((408, 425, 429))
 _FIRST_DAY: Final = "1997-11-19"  # Vietnam went on line: what is older was written about, not published
 
 
@@ -324,7 +326,15 @@ async def _survey(looking: _Look, start: str, register: Register) -> Looked:
         return _ended(looking, start, "forbidden", error.message)
     except CrawlError as error:
         return _ended(looking, start, "silent", error.message)
-    if home.kind not in ("page", "listing", "article") or not (home.links or home.text):
+    if home.status in _REFUSED:
+        told = Message(
+            "{url}: the site refuses us (status {status}); write to its owner first", url=home.url, status=home.status
+        )
+        return _ended(looking, start, "forbidden", told, to)
+    if home.status in _BUSY or home.status >= 500:
+        told = Message("{url}: status {status}; try again later", url=home.url, status=home.status)
+        return _ended(looking, start, "silent", told, to)
+    if home.kind not in ("page", "listing", "article") or not (home.links or home.text or home.scripted):
         return _ended(looking, start, "gone", home.reason or home.kind, to)
     looking.home = home.url
     looking.met(home)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 State = Literal["alive", "moved", "forbidden", "gone", "silent"]
-"""`moved`: its first page leads to another site; `forbidden`: robots.txt lets nobody in; `gone`: it answers, and not
-with a page; `silent`: no answer came.
+"""`moved`: its first page leads to another site; `forbidden`: robots.txt lets nobody in, or the site refuses us (403);
+`gone`: it answers, and not with a page; `silent`: no answer came, or one that asks to come back.
 """
 
 Scripted = Literal["no", "lists", "yes"]

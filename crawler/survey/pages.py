@@ -63,6 +63,7 @@ class Seen:
     kept: Kept | None = None
     fetches: Addresses = NO_ADDRESSES  # the data that its scripts ask for, as far as its own text says
     scripts: tuple[str, ...] = ()  # of its own host
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class PageReader:
         """The page at `url` as it was answered; what cannot be read has the reason."""
         if payload.status != 200:
             none = Message("no HTTP answer")
-            return Seen(url, "page", Message("status {status}", status=payload.status) if payload.status else none)
+            told = Message("status {status}", status=payload.status) if payload.status else none
+            return Seen(url, "page", told, status=payload.status)
         kind = next(iter(values(payload.headers, "content-type")), "")
         page = Kept(url, kind, datetime.now(UTC), payload.body)
         async with self._turn:

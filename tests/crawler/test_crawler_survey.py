@@ -117,6 +117,8 @@ def test_what_robots_forbids_is_never_asked_for(tmp_path: Path) -> None:
         ({"/robots.txt": "User-agent: *\nDisallow: /\n"}, "forbidden", "robots.txt forbids it"),
         ({"/robots.txt": status("503 Busy")}, "forbidden", "robots.txt forbids it"),
         ({"/robots.txt": "", "/": status("410 Gone")}, "gone", "status 410"),
+        ({"/robots.txt": "", "/": status("403 Forbidden")}, "forbidden", "the site refuses us (status 403)"),
+        ({"/robots.txt": "", "/": status("503 Busy")}, "silent", "status 503; try again later"),
     ],
 )
 def test_who_lets_nobody_in_or_has_no_page_is_named_and_left_alone(

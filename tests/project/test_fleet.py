@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from archive.sources import Register
 from bench.fleet.__main__ import pages, run
 from bench.fleet.pages import Site, in_windows_1258
 from bench.fleet.portals import Fleet, load
 from bench.fleet.score import marks, score
+from bench.fleet.serve import serving
 from bench.provincial import VIETNAM
 from bench.strangers import visible
+from crawler.commands.survey import meet
 
 EARLY = datetime(2025, 12, 19, 12, tzinfo=VIETNAM)
 LATE = datetime(2026, 10, 1, 12, tzinfo=VIETNAM)
@@ -113,3 +116,9 @@ def test_a_program_is_given_pages_as_lines_and_gives_lines_back(fleet: Fleet) ->
     assert [rows[row["url"]]["headline"] for _, row in told] == ["True"] * 3
     with pytest.raises(SystemExit, match="ended with"):
         run("false", told)
+
+
+def test_a_first_page_that_is_data_alone_is_met_by_its_sitemap() -> None:
+    with serving(load(("bao-hoa-lu-thuong",), EARLY), EARLY) as running:
+        met = meet(f"{running.sites['bao-hoa-lu-thuong'].base}/", "mailto:a@b.example", Register.of(()), loopback=True)
+    assert (met.survey.state, len(met.survey.articles)) == ("alive", 5)
