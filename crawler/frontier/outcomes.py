@@ -15,6 +15,7 @@ from archive.sources import Source
 from archive.warc.http import part, values
 from crawler import robots
 from crawler.border import Border, survivors
+from crawler.checks import site_moves
 from crawler.frontier.backfill import Backfills
 from crawler.frontier.discovery import is_news, out_of_scope, ruled_out
 from crawler.frontier.following import Following
@@ -200,8 +201,11 @@ class Outcomes:
         return frozenset(pending.row.id for pending in self._pending.values())
 
     def revisit(self) -> int:
-        """Puts back the articles that are due, once nothing else is left to do; gives back how many."""
-        if self._revisited or self._orders.only:
+        """Puts back the articles that are due, once nothing else is left to do; gives back how many: none where
+        the site has moved, for each would lead to the same place.
+        """
+        moved = site_moves(self.tally.leading, self.tally.answers, self.tally.leads)
+        if self._revisited or self._orders.only or moved:
             return 0
         self._revisited = True
         again = self._orders.again

@@ -52,6 +52,17 @@ def test_a_site_that_has_moved_is_told_once_with_the_lines_to_add_and_nothing_is
         exit_code_of([(done.report, None)])
 
 
+def test_no_article_of_a_site_that_has_moved_is_asked_for_again(tmp_path: Path) -> None:
+    async def go() -> list[str]:
+        site: dict[str, Any] = dict(SITE)
+        async with raw_server(lambda path: answer_of(site.get(path))) as server:
+            await crawl_served(tmp_path, server, SOURCE)
+            site |= {path: moved(path) for path in ("/", *LINKS)}
+            return (await crawl_served(tmp_path, server, SOURCE, BAOTINH_AGAIN=True)).paths
+
+    assert [path for path in asyncio.run(go()) if path in LINKS] == []
+
+
 def test_a_homepage_that_leads_elsewhere_as_the_only_answer_is_a_move(tmp_path: Path) -> None:
     done = crawl(tmp_path, pages({"/": moved("/"), "/robots.txt": ROBOTS}))  # type: ignore[dict-item]
     assert "has moved" not in done.report.trouble
