@@ -4,7 +4,7 @@ COMMAND is any program: each page is a line of JSON on its standard input (`url`
 with `url` and what it read: `headline`, `lead`, `text` (paragraphs on lines of their own) or `paragraphs`, `date`,
 `byline`, `section`, `tags`, `captions`; none or null where it found nothing. Printed are its scores beside ours and
 those of the readers that are installed. `--write` keeps pages and truth; `--serve` serves the fleet by a virtual
-clock; `--road` walks `baotinh` over it, from meeting a portal to its articles.
+clock; `--road` walks `baotinh` over it, from meeting a portal to its articles; `--year` watches it day after day.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ from bench.fleet.portals import BEGINNING, Fleet, Row, load
 from bench.fleet.road import walk
 from bench.fleet.score import heading, score
 from bench.fleet.serve import serving
+from bench.fleet.year import FIRST_DAY, hastened
+from bench.fleet.year import walk as live
 from bench.provincial import VIETNAM
 from bench.readers import Recorded, readers
 
 _DAYS: Final = 15
+_YEAR: Final = 300  # days of a walk that meets every event where it is
 _HOST: Final = "http://{}.example"
 
 
@@ -109,9 +112,13 @@ def main() -> int:
     parser.add_argument("--only", default="", help="ids of portals, parted by commas")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="write pages.jsonl and truth.jsonl, score nothing")
     parser.add_argument("--road", type=Path, metavar="FOLDER", help="meet, crawl and compare into a new archive there")
+    parser.add_argument("--year", type=Path, metavar="FOLDER", help="meet, verify and watch, day by day, from there on")
+    parser.add_argument("--days", type=int, default=363, help="of --year; fewer bring all events into the first weeks")
     parser.add_argument("--serve", action="store_true", help="serve the fleet; standard input sets its clock")
     parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
     asked: Any = parser.parse_args()
+    if asked.year:
+        asked.day = FIRST_DAY + timedelta(days=asked.days)
     try:
         fleet = load(
             tuple(filter(None, asked.only.split(","))),
@@ -122,6 +129,8 @@ def main() -> int:
     if asked.serve:
         serve(fleet, asked.day)
         return 0
+    if asked.year:
+        return live(fleet if asked.days >= _YEAR else hastened(fleet), asked.year, asked.days)
     if asked.road:
         return walk(fleet, asked.day, asked.road)
     told = pages(fleet, asked.articles, asked.day)
