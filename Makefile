@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 PYTEST ?= -n auto
 
 .DEFAULT_GOAL := help
-.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark fleet bench-takedown installed growth handbook
+.PHONY: help messages venv demo serve-demo test lint docs site wheel sbom bench bench-room bench-search bench-relevance bench-export score faults browser searching everything lock clean preservation standards bench-warc bench-capture bench-custody bench-scale bench-spark bench-strangers scrapyd spark cluster bench-takedown installed growth handbook
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -167,8 +167,8 @@ bench-spark: $(VENV)-spark/installed ## what a page costs on one Spark worker an
 scrapyd: $(VENV)/installed $(VENV)-scrapyd/installed ## a real Scrapyd on loopback: the project deployed, a source crawled
 	$(BIN)/python -m pytest -q tests/slow/scrapyd
 
-fleet: $(VENV)/installed ## ten machines crawl ten sites, merged while they crawl, one lost and restored: tests/slow/fleet
-	$(BIN)/python -m pytest -q tests/slow/fleet
+cluster: $(VENV)/installed ## ten machines crawl ten sites, merged while they crawl, one lost and restored: tests/slow/cluster
+	$(BIN)/python -m pytest -q tests/slow/cluster
 
 lock: ## writes requirements/*.txt again from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) pyproject.toml -o requirements/runtime.txt

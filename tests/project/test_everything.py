@@ -56,13 +56,13 @@ def test_the_command_fails_with_one_suite_and_runs_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def told(suite: str, *_: object) -> Outcome:
-        return Outcome(suite, 3, int(suite == "fleet"), 0, 1.0)
+        return Outcome(suite, 3, int(suite == "cluster"), 0, 1.0)
 
     monkeypatch.setattr(everything, "run", told)
-    assert everything.main(["fleet", "search"]) == 1
+    assert everything.main(["cluster", "search"]) == 1
     assert everything.main(["search"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines() if "3" in line] == [
-        "fleet",
+        "cluster",
         "search",
         "search",
     ]
