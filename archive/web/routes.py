@@ -152,6 +152,10 @@ def _collections() -> Sequence[BaseRoute]:
         Route("/collections", collections.overview),
         Route("/collections/new", collections.new, methods=["GET", "POST"]),
         Route("/collections/{name}", collections.corpus),
+        Route("/collections/{name}/months.csv", collections.months_csv),
+        Route("/collections/{name}/months.svg", collections.months_svg),
+        Route("/collections/{name}/map.csv", collections.map_csv),
+        Route("/collections/{name}/map.svg", collections.map_svg),
     ]
 
 

@@ -69,8 +69,10 @@ class Watched:
         page.on("request", self._request)
 
     def open(self, address: str) -> Any:
-        """Opens an address of the room, and gives the answer."""
-        return self.page.goto(f"{self.room}{address}" if address.startswith("/") else address, wait_until="load")
+        """Opens an address of the room, waits for slow work to be done, and gives the first answer."""
+        answer = self.page.goto(f"{self.room}{address}" if address.startswith("/") else address, wait_until="load")
+        self.page.locator(".working").wait_for(state="detached", timeout=120_000)
+        return answer
 
     def _console(self, message: Any) -> None:
         # Chromium tells each 4xx of a page itself on the console: the status is what the test asks for.

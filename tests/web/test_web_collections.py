@@ -139,3 +139,19 @@ def test_a_saved_query_is_a_feed_under_its_name(client: TestClient) -> None:
     ]
     assert client.get("/saved/khong-co.atom").status_code == 404
     assert client.get("/saved/..%2f..%2farchive.atom").status_code in (400, 404)
+
+
+def test_timeline_and_map_of_a_corpus_are_taken_away_as_table_and_drawing(client: TestClient) -> None:
+    page = client.get("/collections/ca-kho").text
+    for form in ("months.csv", "months.svg", "map.csv?units=34", "map.svg?units=34"):
+        assert f'href="/collections/ca-kho/{form}"' in page
+        drawn = client.get(f"/collections/ca-kho/{form}")
+        assert drawn.status_code == 200
+        if "svg" in form:
+            assert ElementTree.fromstring(drawn.text).tag == "{http://www.w3.org/2000/svg}svg"
+    months = client.get("/collections/ca-kho/months.csv").text.splitlines()
+    assert months[0].removeprefix("\ufeff") == "month,articles"
+    assert sum(int(line.partition(",")[2]) for line in months[1:]) == 6
+    units = client.get("/collections/ca-kho/map.csv").text.splitlines()
+    assert units[1].split(",")[1:] == ["6", "6"]
+    assert client.get("/collections/khong-co/map.csv").status_code == 404

@@ -101,16 +101,17 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.parametrize("tool", ["collocates", "map"])
 def test_the_page_of_slow_work_asks_again_by_itself_and_its_form_stops_what_answers(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tool: str
 ) -> None:
     stopped: list[str] = []
     monkeypatch.setattr(Asker, "ask", lambda *_, **__: endless(stopped))
     client.app.state.room.jobs.patience = 0  # type: ignore[attr-defined]
-    page = client.get("/collocates?q=họp&least=1")
+    page = client.get(f"/{tool}?q=họp&least=1")
     assert page.status_code == 202
     again = page.headers["refresh"].partition("url=")[2]
-    assert again.startswith("/collocates?q=h%E1%BB%8Dp&least=1&wait=")
+    assert again.startswith(f"/{tool}?q=h%E1%BB%8Dp&least=1&wait=")
     ticket = again.rpartition("=")[2]
     assert client.get(again).headers["refresh"].endswith(ticket), "the same reader, the same work"
     assert f'name="ticket" value="{ticket}"' in page.text
@@ -123,7 +124,7 @@ def test_the_page_of_slow_work_asks_again_by_itself_and_its_form_stops_what_answ
     assert stopped == ["stopped"]
 
 
-@pytest.mark.parametrize("tool", ["collocates", "keywords", "concordance", "trends", "people", "flow"])
+@pytest.mark.parametrize("tool", ["collocates", "keywords", "concordance", "trends", "people", "map", "flow"])
 def test_no_link_of_a_page_has_the_ticket_of_who_waited(client: TestClient, tool: str) -> None:
     page = client.get(f"/{tool}?q=họp&wait=abc&least=1")
     assert page.status_code in (200, 404)

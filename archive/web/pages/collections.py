@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,14 +23,16 @@ from archive.search.planner.executor import find
 from archive.search.query_files import KeepRequest
 from archive.store.queries import StoredArticle, articles_of
 from archive.web.charts import HISTOGRAM_HEIGHT, HISTOGRAM_WIDTH, histogram
-from archive.web.language import language_of, word
+from archive.web.language import Language, language_of, word
 from archive.web.map import Unit, country, shade
 from archive.web.pages.archivist import archivist_only, read_own_form, render_form
+from archive.web.pages.exports import csv_answer
 from archive.web.pages.sources import KINDS, unit_name
+from archive.web.pages.spread import STYLE
 from archive.web.pages.state import room_of
 from archive.web.parameters import choice, number, text
+from archive.web.render import fill, frame_of, render
 from archive.web.render import number as written
-from archive.web.render import render
 
 _PAGE: Final = 100
 _KINDS: Final = ("saved", "corpus")
@@ -70,19 +73,6 @@ async def corpus(request: Request) -> Response:
     here, units = number(request, "page", 1, 1, 100_000), choice(request, "units", KINDS)
     shown = await room_of(request).asker.ask(_of_corpus, root, name, other, here, units, weight="slow")
     address = f"/collections/{name}?page="
-    most = max(shown.units.values(), default=0)
-
-    def within(query: str) -> str:
-        return f"/?{urlencode({'q': query, 'corpus': name})}"
-
-    def unit(identity: str) -> Unit:
-        named, count, held = unit_name(identity), shown.units[identity], shown.held[identity]
-        if not held:
-            return Unit("", word(language, "map.none", name=named), 0, none=True)
-        told = word(language, "map.told", name=named, articles=written(count, language), base=written(held, language))
-        limit = f'{FILTER_NAMES["province_now" if units == "34" else "province"]}:"{named}"'
-        return Unit(within(limit) if count else "", told, shade(count, most))
-
     return render(
         request,
         "corpus.html",
@@ -96,15 +86,75 @@ async def corpus(request: Request) -> Response:
             "compared": shown.compared,
             "histogram": histogram([FacetCount(month, month, count) for month, count in shown.months.items()]),
             "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT),
-            "of_period": lambda period: within(f"ngay:{period}"),
+            "of_period": lambda period: _within(name, f"ngay:{period}"),
             "map": country(),
             "kinds": KINDS,
             "units": units,
-            "unit": unit if shown.units else None,
+            "unit": _unit_of(shown, units, language) if shown.units else None,
             "earlier": f"{address}{here - 1}" if here > 1 else "",
             "later": f"{address}{here + 1}" if here * _PAGE < len(shown.corpus.members) else "",
         },
     )
+
+
+async def months_csv(request: Request) -> Response:
+    """`/collections/<name>/months.csv`: how many of its articles are of each month."""
+    shown = await _spread(request)
+    return csv_answer("months.csv", ("month", "articles"), sorted(shown.months.items()))
+
+
+async def months_svg(request: Request) -> Response:
+    """`/collections/<name>/months.svg`: the timeline alone, to be printed or put into a text."""
+    shown = await _spread(request)
+    months = [FacetCount(month, month, count) for month, count in sorted(shown.months.items())]
+    values = {"histogram": histogram(months), "size": (HISTOGRAM_WIDTH, HISTOGRAM_HEIGHT), "title": shown.corpus.name}
+    return _drawing("months", fill("months_alone.html", frame_of(request), values))
+
+
+async def map_csv(request: Request) -> Response:
+    """`/collections/<name>/map.csv?units=`: how many of its articles, and of all that are held, are of each unit."""
+    shown = await _spread(request)
+    units = sorted(shown.held, key=lambda unit: (-shown.units[unit], -shown.held[unit], unit))
+    rows = [(unit_name(unit), shown.units[unit], shown.held[unit]) for unit in units]
+    return csv_answer("map.csv", ("value", "articles", "base"), rows)
+
+
+async def map_svg(request: Request) -> Response:
+    """`/collections/<name>/map.svg?units=`: the map alone."""
+    shown, units = await _spread(request), choice(request, "units", KINDS)
+    unit = _unit_of(shown, units, language_of(request))
+    values = {"map": country(), "asked": {"units": units}, "unit": unit, "query": shown.corpus.name, "style": STYLE}
+    return _drawing("map", fill("map_alone.html", frame_of(request), values))
+
+
+async def _spread(request: Request) -> _Shown:
+    room, units = room_of(request), choice(request, "units", KINDS)
+    name = request.path_params["name"]
+    return await room.asker.ask(_of_corpus, room.holdings.root, name, "", 1, units, weight="slow")
+
+
+def _drawing(name: str, drawn: str) -> Response:
+    named = {"Content-Disposition": f'attachment; filename="{name}.svg"'}
+    return Response(drawn, media_type="image/svg+xml", headers=named)
+
+
+def _within(name: str, query: str) -> str:
+    return f"/?{urlencode({'q': query, 'corpus': name})}"
+
+
+def _unit_of(shown: _Shown, units: str, language: Language) -> Callable[[str], Unit]:
+    """How each unit is drawn, which leads to the articles of the corpus that are of it."""
+    most = max(shown.units.values(), default=0)
+
+    def unit(identity: str) -> Unit:
+        named, count, held = unit_name(identity), shown.units[identity], shown.held[identity]
+        if not held:
+            return Unit("", word(language, "map.none", name=named), 0, none=True)
+        told = word(language, "map.told", name=named, articles=written(count, language), base=written(held, language))
+        limit = f'{FILTER_NAMES["province_now" if units == "34" else "province"]}:"{named}"'
+        return Unit(_within(shown.corpus.name, limit) if count else "", told, shade(count, most))
+
+    return unit
 
 
 def _of_corpus(db: sqlite_utils.Database, root: Path, name: str, other: str, here: int, units: str) -> _Shown:

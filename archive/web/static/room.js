@@ -1,4 +1,4 @@
-// Everything works without this file: it copies citations, follows runs, shows the tab one is at, and lets months be chosen by dragging.
+// Everything works without this file: it copies citations, follows runs, shows the tab one is at, keeps the address clean, and lets months be chosen by dragging.
 "use strict";
 
 for (const text of document.querySelectorAll("[data-copy]")) {
@@ -12,6 +12,11 @@ for (const text of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.textContent = text.dataset.copy; }, 2000);
   });
   text.after(button);
+}
+
+// The ticket of who waited for slow work has done its part: the address that is sent on is the page's own.
+if (/[?&]wait=/.test(location.search)) {
+  history.replaceState(null, "", location.href.replace(/([?&])wait=[^&#]*&?/, "$1").replace(/[?&](?=#|$)/, ""));
 }
 
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

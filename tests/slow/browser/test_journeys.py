@@ -60,7 +60,7 @@ def test_from_a_query_to_trends_lines_and_a_spreadsheet(
         page = seen.page
         seen.open("/?q=huyện")
         page.locator(".tabs").get_by_role("link", name=words["trends"]).click()
-        assert page.locator("svg polyline").count() >= 1
+        page.locator("svg polyline").first.wait_for(state="attached")
         page.screenshot(path=shots / f"trends-{language}.png", full_page=True)
         page.locator('input[name="q"]').nth(1).fill("rút")
         page.get_by_role("button").last.click()
@@ -73,7 +73,7 @@ def test_from_a_query_to_trends_lines_and_a_spreadsheet(
         with page.expect_download() as download:
             page.get_by_role("link", name="CSV").click()
         table = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
-        assert (table[0][1], len(table)) == ("match", 7)
+        assert ("match" in table[0], len(table)) == (True, 7)
 
 
 def test_a_chosen_language_stays_from_page_to_page(browser: Any, served: Served) -> None:
@@ -148,3 +148,15 @@ def test_the_archivist_follows_runs_and_looks_at_unread_pages(browser: Any, serv
         seen.page.get_by_role("link", name="không có bài").click()
         seen.page.locator("tbody a").first.click()
         assert seen.page.frame_locator("iframe").locator("body").inner_text() == "Loi"
+
+
+def test_the_ticket_of_who_waited_does_not_stay_in_the_address(browser: Any, served: Served) -> None:
+    with watched(browser, served) as seen:
+        for address, kept in (
+            ("/map?q=huyện&wait=abc", "?q="),
+            ("/map?wait=abc&units=63", "?units=63"),
+            ("/map?wait=abc", ""),
+        ):
+            seen.open(address)
+            assert "wait" not in seen.page.url
+            assert seen.page.evaluate("location.search").startswith(kept)
