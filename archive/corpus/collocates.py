@@ -144,6 +144,7 @@ def _around(
         stream = Stream(db, rowids)
         matches = stream.matches(db, root, tier)
         if matches is not None:
+            stream, matches = stream.sentences_of(matches)
             units = stream.units(cut if isinstance(cut, Compounds) else None)
             return len(matches), units.counted(units.around(matches, window))
     node, near = 0, Counter[str]()

@@ -58,6 +58,8 @@ def compounds(asking: Questions) -> Compounds:
     """The words of two syllables of all that is held, learnt from a sample of it."""
     syllables, pairs = Counter[str](), Counter[tuple[str, str]]()
     chosen = draw(found(asking, EVERY_ARTICLE), READ, _SEED, [])
+    if len(chosen) == 1:
+        return asking.each(_told, of=chosen)[0]
     for one, two in asking.each(read, of=chosen):
         syllables.update(one)
         pairs.update(two)
@@ -76,6 +78,15 @@ def read(db: sqlite_utils.Database, rowids: Sequence[int]) -> Counts:
                     counts[1].update(pairwise(words))
         remembered.compounds = asked, counts
     known: Counts = remembered.compounds[1]
+    return known
+
+
+def _told(db: sqlite_utils.Database, rowids: Sequence[int]) -> Compounds:
+    counts = read(db, rowids)
+    remembered = cache_of(db)
+    if len(remembered.compounds) == 2:
+        remembered.compounds = (*remembered.compounds, told(*counts))
+    known: Compounds = remembered.compounds[2]
     return known
 
 

@@ -275,8 +275,9 @@ def foremost_counts(
     shape = 2, len(sources), len(kept)
     of_word = column[units.codes]
     article, of_word = article[of_word >= 0], of_word[of_word >= 0]
-    once = ascending(article.astype(numpy.int64) * len(kept) + of_word)
-    places = row[article] * len(kept) + of_word, row[once // max(1, len(kept))] * len(kept) + once % max(1, len(kept))
+    bits = len(kept).bit_length()
+    once = ascending(article.astype(numpy.int64) << bits | of_word)
+    places = row[article] * len(kept) + of_word, row[once >> bits] * len(kept) + (once & (1 << bits) - 1)
     words, texts = (numpy.bincount(one, minlength=shape[0] * shape[1] * shape[2]).reshape(shape) for one in places)
     rows = 2 * len(sources)
     tokens = numpy.bincount(row[units.articles()], minlength=rows).reshape(2, -1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from typing import Final
 
 import sqlite_utils
@@ -42,12 +43,26 @@ class Stream:
         self.names = Names(db)
         articles = list(read(db, rowids, self.names))
         self.rowids = [rowid for rowid, _ in articles]
-        raw = numpy.frombuffer(b"".join([numbers.tobytes() for _, numbers in articles]), dtype=numpy.uint32)
+        held = [numpy.frombuffer(numbers, dtype=numbers.typecode) for _, numbers in articles]
+        raw = numpy.concatenate([numpy.zeros(0, dtype=numpy.uint16), *held])
         places = numpy.flatnonzero(raw >= FIRST)
         self.words: Numbers = raw[places]
         self.joint: Numbers = places[1:] == places[:-1] + 1
         self.sentence: Numbers = numpy.cumsum(raw == SENTENCE, dtype=numpy.int32)[places]
         self.text: Numbers = numpy.cumsum(raw == TEXT, dtype=numpy.int32)[places]
+
+    def sentences_of(self, matches: Numbers) -> tuple[Stream, Numbers]:
+        """The sentences of `matches` alone, and where these stand there."""
+        wanted = numpy.zeros(int(self.sentence[-1]) + 2 if len(self.words) else 1, dtype=numpy.int8)
+        begins, ends = self.sentence[matches[:, 0]], self.sentence[matches[:, 1] - 1]
+        for step in range(int((ends - begins).max(initial=0)) + 1):
+            wanted[numpy.minimum(begins + step, ends)] = 1
+        held = wanted[self.sentence].view(bool)
+        places = numpy.flatnonzero(held)
+        some = copy(self)
+        some.words, some.sentence, some.text = self.words[places], self.sentence[places], self.text[places]
+        some.joint = self.joint[places[:-1]] & (places[1:] == places[:-1] + 1)
+        return some, numpy.searchsorted(places, matches - (0, 1)) + numpy.array([0, 1])
 
     def units(self, cut: Compounds | None) -> Units:
         """The words that `cut` makes of the syllables; None leaves these as they are."""
@@ -57,9 +72,9 @@ class Stream:
         pairs = list(cut.of)
         number = self._pairs(pairs)
         begins = _chosen(number, numpy.array([0.0, *cut.of.values()]))
-        size = numpy.ones(len(self.words), dtype=numpy.int64)
+        size = numpy.ones(len(self.words), dtype=numpy.int8)
         size[begins], size[begins + 1] = 2, 0
-        codes = self.words.astype(numpy.int64)
+        codes = self.words.astype(numpy.int32)
         codes[begins] = self.names.highest + number[begins]
         starts = numpy.flatnonzero(size)
         return Units(self, codes[starts], starts, starts + size[starts], [" ".join(pair) for pair in pairs])
@@ -89,7 +104,11 @@ class Stream:
         table = numpy.zeros((len(ways[0]) + 1, len(ways[1]) + 1), dtype=numpy.int32)
         for number, (one, two) in enumerate(pairs, 1):
             table[ways[0][one], ways[1][two]] = number
-        return table[maps[0][self.words[:-1]], maps[1][self.words[1:]]] * self.joint
+        one, two = maps[0][self.words[:-1]], maps[1][self.words[1:]]
+        found = numpy.zeros(len(self.joint), dtype=numpy.int32)
+        places = numpy.flatnonzero((one > 0) & (two > 0) & self.joint)
+        found[places] = table[one[places], two[places]]
+        return found
 
     def matches(self, db: sqlite_utils.Database, root: Node, tier: Tier) -> Numbers | None:
         """Where what `root` asks for begins and ends, in order, a row each; None where the texts must tell."""

@@ -182,4 +182,4 @@ def _packed(numbers: array[int]) -> tuple[int, bytes]:
 
 
 def _unpacked(width: int, kept: bytes) -> array[int]:
-    return array("I", array(_TYPES[width], isal_zlib.decompress(kept)))
+    return array(_TYPES[width], isal_zlib.decompress(kept))
