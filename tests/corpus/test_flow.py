@@ -271,7 +271,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> tuple[str, str]:
 
 def test_the_command_prints_a_table_csv_and_json_of_the_same_edges(folder: Path) -> None:
     table, talk = run(folder)
-    assert table.splitlines()[1].split() == [ALPHA, BETA, "2", "0", "2", "100.0", "%", "4.5", "h", *["2020-03-01"] * 2]
+    assert table.splitlines()[1].split() == [ALPHA, BETA, "2", "0", "2", "100.0%", "4.5", "h", *["2020-03-01"] * 2]
     assert "copies: 3 of 2 texts between 2 pairs of sources; 1 name their origin themselves" in talk
     rows = list(csv.DictReader(io.StringIO(run(folder, "--csv")[0])))
     found = json.loads(run(folder, "--json")[0])

@@ -1,4 +1,4 @@
-"""Pages that are probably no articles are kept, found on demand, and nowhere counted among the articles."""
+"""Pages that are probably not articles are kept, found on demand, and nowhere counted among the articles."""
 
 from __future__ import annotations
 
@@ -163,7 +163,9 @@ def test_the_reading_room_says_and_shows_the_same(holdings: Holdings) -> None:
         assert (answer["total_folded"], answer["unlikely"]) == (1, 2)
         answer = client.get("/api/search", params={"q": "hội nghị", "unlikely": "true"}).json()
         assert sorted(hit["probability"] for hit in answer["hits"]) == [0.05, 0.2]
-        assert "2 more are unlikely" in client.get("/", params={"q": "hội nghị", "lang": "en"}).text
+        assert (
+            "2 more matches are probably not articles" in client.get("/", params={"q": "hội nghị", "lang": "en"}).text
+        )
         shown = client.get("/", params={"q": "hội nghị", "unlikely": "1", "lang": "en"})
         assert shown.status_code == 200
         assert "Giới thiệu" in shown.text

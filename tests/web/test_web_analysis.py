@@ -203,7 +203,7 @@ def test_persons_stand_with_their_offices_and_lead_to_their_articles(client: Tes
 
 def test_the_search_page_counts_the_persons_named(client: TestClient) -> None:
     text = client.get("/?q=huyện&lang=en").text
-    assert re.search(r'Persons named.*Lò Thị Nọi</a> <span class="n">6<', text, re.DOTALL)
+    assert re.search(r'People named.*Lò Thị Nọi</a> <span class="n">6<', text, re.DOTALL)
 
 
 def test_the_map_of_a_query_tells_hits_of_what_is_held_and_each_leads_to_as_many(client: TestClient) -> None:

@@ -16,7 +16,7 @@ WORDS = {
     "en": {
         "trends": "Trends",
         "concordance": "Concordance",
-        "preserved": "See the preserved page",
+        "preserved": "Open the preserved page",
         "found": "1 article",
     },
 }
