@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from archive.holdings import Holdings
@@ -55,6 +57,19 @@ def test_a_first_page_is_small_and_costs_the_server_little(large: room.Server) -
     print(times)
     assert max(times.sizes) <= 60_000
     assert times.cpu <= 60  # of a core: what a page takes on a machine that does nothing else
+
+
+@pytest.mark.parametrize("page", ["/", "/?q=b", "/map", "/sources"])
+def test_a_page_and_all_that_it_loads_are_within_40_kb(large: room.Server, page: str) -> None:
+    assert loaded(large.address, page) <= 40_000
+
+
+def loaded(address: str, page: str) -> int:
+    """Bytes that come over the wire for a page, its style sheets, its script and its icon."""
+    with httpx2.Client(base_url=address, timeout=60) as client:
+        first = client.get(page)
+        parts = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', first.text.partition("<body>")[0]))
+        return sum(one.num_bytes_downloaded for one in (first, *map(client.get, parts)))
 
 
 @pytest.mark.usefixtures("large", "idle")
