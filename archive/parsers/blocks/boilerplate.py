@@ -24,6 +24,7 @@ _TAGS: Final = frozenset(("nav", "footer", "aside", "form"))  # the form around 
 _ARCHIVE_BAR: Final = ("wm-ipp-base", "wm-ipp-print", "wm-ipp-inside", "donato")
 _NONE: Final = re.compile(r"(?<!\d)0(?!\d)")
 _LONGEST_LABEL: Final = 40  # letters
+_SHORTEST_HEADLINE: Final = 4  # words; the site's name in a banner is shorter, or a link
 _RUNNING: Final = 12  # words of a line of the text
 _IMPRINT: Final = re.compile(
     r"[\W\d]*(?:(?P<reach>(?:điện\s*thoại|đt|tel|hotline|fax|e-?mail|địa\s+chỉ|trụ\s+sở(?:\s+chính)?)\s*:)|(?P<licence>giấy\s+phép\b)|"
@@ -31,6 +32,7 @@ _IMPRINT: Final = re.compile(
     r"(?P<owner>cơ\s+quan\s+(?:chủ\s+quản|quản\s+lý)|bản\s+quyền|copyright|©|®))",
     re.IGNORECASE,
 )
+_RIGHTS: Final = re.compile(r"\W*(?:[©®]|\(c\)|copyright\b).{0,40}?\b(?:19|20)\d\d\b", re.IGNORECASE)
 _LAST: Final = 0.6  # of a page's items, behind which who runs the site is looked for
 _LONGEST_IMPRINT: Final = 200  # words
 _LARGEST_SHARE: Final = 0.35  # of the page's running text; what holds more is no furniture, whatever its name
@@ -47,7 +49,7 @@ def cut_archive_bar(page: Page) -> None:
             bar.drop()
 
 
-def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> list[Line | Picture]:
+def without_furniture(items: list[Line | Picture], bodies: list[Element], title: str) -> list[Line | Picture]:
     """The items that do not stand in furniture, by tag, class or id of the elements around them.
 
     What stands in one of `bodies` stays: whoever chose them knew what is in them.
@@ -59,10 +61,20 @@ def without_furniture(items: list[Line | Picture], bodies: list[Element]) -> lis
             whole += len(item.text)
             for element in _lineage(item.element):
                 sizes[element] = sizes.get(element, 0) + len(item.text)
-    known: dict[Element, bool] = dict.fromkeys(bodies, False)
+    known: dict[Element, bool] = dict.fromkeys((*bodies, *_around_headline(items, title)), False)
     known.update((holder, True) for holder in (*_comments(items), *_imprints(items)) if holder not in known)
     limit = whole * _LARGEST_SHARE
     return [item for item in items if not _in_furniture(item.element, known, sizes, limit)]
+
+
+def _around_headline(items: list[Line | Picture], title: str) -> list[Element]:
+    """What stands around the page's only h1 where the title says it too: a theme may call it a banner."""
+    first = [item for item in items if isinstance(item, Line) and item.tag == "h1"]
+    if len(first) != 1 or first[0].linked or first[0].length < _SHORTEST_HEADLINE or first[0].text not in title:
+        return []
+    around = _lineage(first[0].element)
+    called = [element for element in around if element.tag != "body" and is_furniture(element)]
+    return around if called and all("banner" in (element.get("class") or "") for element in called) else []
 
 
 def _comments(items: list[Line | Picture]) -> list[Element]:
@@ -86,14 +98,17 @@ def _comments(items: list[Line | Picture]) -> list[Element]:
 
 
 def _imprints(items: list[Line | Picture]) -> list[Element]:
-    """The elements at the end of a page that say who runs the site and how to reach him: two such lines at least."""
+    """The elements at the end of a page that say who runs the site and how to reach him: two such lines at least, or
+    one that dates the site's rights: "© 2026 ..."
+    """
     told = [
         (item.element, found.lastgroup)
         for item in items[int(len(items) * _LAST) :]
         if isinstance(item, Line) and (found := _IMPRINT.match(item.text))
     ]
+    rights = [item.element for item in items if isinstance(item, Line) and _RIGHTS.match(item.text)]
     if len({kind for _, kind in told}) < 2:
-        return []
+        return rights
     holders: dict[Element, set[str | None]] = {}
     large: dict[Element, bool] = {}  # such lines stand in one box, mostly: 1 ms of a page of nested tables
     for holder, kind in told:
@@ -104,7 +119,7 @@ def _imprints(items: list[Line | Picture]) -> list[Element]:
                 break
             holder = outer
         holders.setdefault(holder, set()).add(kind)
-    return [holder for holder, kinds in holders.items() if len(kinds) > 1]
+    return rights + [holder for holder, kinds in holders.items() if len(kinds) > 1]
 
 
 def _is_comment_label(line: Line) -> bool:

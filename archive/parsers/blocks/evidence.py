@@ -65,10 +65,10 @@ def gather(page: Page, family: Family) -> Evidence:
     body = page.top.find("body")
     top = body if body is not None else page.root
     whole = read_lines(top)
-    items = without_furniture(whole, known.bodies)
+    items = without_furniture(whole, known.bodies, page.title())
     if "body" not in known.own and _holds_little(items, known.bodies):
         known = known._replace(bodies=[])
-        items = without_furniture(whole, [])
+        items = without_furniture(whole, [], page.title())
     stretch = _chosen(items, known.bodies) or densest(items)
     if stretch is None or (not known.bodies and _running_words(items, stretch) < _FEW_WORDS):
         embedded = find_embedded(page, meta)
@@ -76,7 +76,7 @@ def gather(page: Page, family: Family) -> Evidence:
             body, title = put_into(page, embedded)
             known = known._replace(bodies=[body], headline=(title, embedded.by) if title is not None else None)
             whole = read_lines(top)
-            items = without_furniture(whole, known.bodies)
+            items = without_furniture(whole, known.bodies, page.title())
             stretch = _chosen(items, known.bodies)
     headline = None
     if not known.bodies and (stretch is None or _running_words(items, stretch) < _FEW_WORDS):

@@ -17,6 +17,7 @@ from archive.parsers.fields.tags import is_category, is_hashtags, is_tag_link
 _LABEL_WORDS: Final = 2  # around the links of a row: "In", "tags:", "Đăng bởi"
 _LONGEST_HEADER: Final = 12  # items of a post's own header; a column of the site's has more
 _NEAR: Final = 3  # items right above the headline
+_WHOLE_NAME: Final = 3  # words
 _TRAILING: Final = 8  # items right behind the text
 _IMPRINT: Final = re.compile(
     r"điện\s+thoại\s*:|địa\s+chỉ\s*:|bản\s+quyền|giấy\s+phép|chịu\s+trách\s+nhiệm|cơ\s+quan\s+chủ\s+quản|copyright|©",
@@ -146,4 +147,6 @@ def _signs_plainly(items: Items, position: int) -> bool:
         return False
     if words.is_boilerplate(line.text) or words.is_related_label(line.text) or words.TEXT_END.match(line.text):
         return False
+    if words.is_person(line.text) and line.length >= _WHOLE_NAME:
+        return True  # whatever stands below: "Hà Nội" has two words
     return not (isinstance(below, Line) and below.linked > 0.5 and any(words.is_headline(x.text) for x in below.links))

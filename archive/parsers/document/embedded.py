@@ -30,6 +30,9 @@ _SECTIONS: Final = (
 )  # fmt: skip
 _TAGS: Final = ("tags", "tagList", "tag_list", "keywords", "tuKhoa")
 _SHORTEST: Final = 300  # letters of a body
+_DOCUMENT: Final = re.compile(
+    r"""href=\\?["'][^"']+\.(?:pdf|docx?|xlsx?|pptx?|zip|rar)\b""", re.IGNORECASE
+)  # a notice's
 _DEEPEST: Final = 40
 
 
@@ -107,7 +110,7 @@ def _objects(data: object, depth: int = 0) -> Iterator[dict[str, object]]:
 
 def _article(item: dict[str, object], by: str) -> Embedded | None:
     texts = {name: text for name in _BODIES if isinstance(text := item.get(name), str)}
-    name = next((name for name, text in texts.items() if len(text) >= _SHORTEST), "")
+    name = next((name for name, text in texts.items() if len(text) >= _SHORTEST or _DOCUMENT.search(text)), "")
     headline = _first(item, _TITLES)
     if not name or len(headline.split()) < 3:
         return None

@@ -29,10 +29,10 @@ _BY: Final = re.compile(
     r"\W*(?:(?:(?:được\s+)?(?:đăng|viết)|written|posted|published)\s+)?(?:(?:bởi|by)\s*:?|author\s*:)\s+(?P<name>\S.*)",
     re.IGNORECASE,
 )
+_POSTED_BY: Final = re.compile(r"(?:người\s+(?:đăng|viết|gửi)|tác\s+giả|author)\s*:\s*(?P<name>\S.*)", re.IGNORECASE)
 _LONGEST_LINE: Final = 12  # words of a line that names the author
 _LONGEST_NAMES: Final = 7  # words of two authors in a date line
 _NEWSROOM: Final = re.compile(r"ban\s+biên\s+tập|bbt|nhóm\s+(?:pv|phóng\s+viên)", re.IGNORECASE)
-_WITH_BADGE: Final = 2  # elements in a line
 _LONGEST_BADGED: Final = 5  # words of it
 _LONGEST_BOX: Final = 80  # words of what introduces an author
 _WEEKDAY: Final = re.compile(r"thứ\s|chủ\s+nhật|ngày|cập\s+nhật|lượt|trang\s", re.IGNORECASE)
@@ -83,6 +83,8 @@ def author_in_date(line: Line) -> Found | None:
     parts = [part for joint in (_LOOSE_JOINTS, _DATE_JOINTS) for part in joint.split(line.text)]
     parts = [part for part in parts if part and not any(letter.isdecimal() for letter in part)]
     for part in (part.strip() for part in parts):
+        if (label := _POSTED_BY.fullmatch(part)) and words.is_full_name(label["name"]):
+            return Found(label["name"], by="generic label", raw=line.text)
         if _WEEKDAY.match(part) or not words.is_name(part):
             continue
         if 2 <= len(part.split()) <= _LONGEST_NAMES or _INITIALS.fullmatch(part):
@@ -132,10 +134,10 @@ def _lone_name(line: Line) -> str:
     """The full name that a line is, or that stands in it beside one word: a badge, a rank."""
     if words.is_full_name(line.text) or _NEWSROOM.fullmatch(line.text):
         return line.text
-    if len(line.element) != _WITH_BADGE or line.length > _LONGEST_BADGED:
+    if line.length > _LONGEST_BADGED:
         return ""
-    name, badge = (text_of(child) for child in line.element)
-    return name if words.is_full_name(name) and badge.count(" ") == 0 and parted(line) == f"{name} {badge}" else ""
+    names = [text for child in line.element if words.is_full_name(text := text_of(child))]
+    return names[0] if len(names) == 1 and line.text.replace(names[0], "", 1).strip().count(" ") == 0 else ""
 
 
 def _right_above(seen: Around) -> Iterator[Named]:
@@ -186,6 +188,8 @@ def _told(seen: Around) -> Iterator[Named]:
     """All authors that JSON-LD or Open Graph names, unless it names the site."""
     page = seen.zones.page
     name = seen.zones.meta.author or ", ".join(one for one in page.metas("article:author") if "/" not in one)
+    if _NEWSROOM.fullmatch(name):
+        return  # told on every page of a site, whoever wrote
     if fold(name) not in fold(page.title()) and not same_words(name, page.meta("og:site_name")):
         yield Named(Found(name, by=TOLD))
 
@@ -227,7 +231,9 @@ def _profile(seen: Around) -> Iterator[Named]:
 
 
 def _house(seen: Around) -> Iterator[Named]:
-    """The organisation that JSON-LD names as author, where no person is named."""
+    """The organisation or newsroom that JSON-LD names as author, where no person is named."""
+    if _NEWSROOM.fullmatch(name := seen.zones.meta.author or ""):
+        yield Named(Found(name, by=TOLD))
     if seen.zones.meta.house and seen.zones.meta.house != seen.zones.page.publisher:
         yield Named(Found(seen.zones.meta.house, by=_HOUSE))
 

@@ -101,7 +101,11 @@ def _goes_on(items: Items, position: int, told: int) -> bool:
 
 def _plain_captions(items: Items) -> set[int]:
     """The places of captions set as paragraphs are: below each of several pictures a line, and all of them short."""
-    below = [at + 1 for at, item in enumerate(items) if isinstance(item, Picture) and not _is_picture(items, at + 1)]
+    below = [
+        at + 1
+        for at, item in enumerate(items)
+        if isinstance(item, Picture) and not _is_picture(items, at + 1) and not _signs(items, at + 1)
+    ]
     lines = [items[at] if at < len(items) else None for at in below]
     if len(below) < _SEVERAL or not all(isinstance(line, Line) and may_be_plain(line) for line in lines):
         return set()
@@ -113,6 +117,12 @@ def _plain_captions(items: Items) -> set[int]:
         return set()  # a subheading
     longest = max(line.length for line in lines if isinstance(line, Line))
     return places if lengths and lengths[len(lengths) // 2] > longest * _TIMES_SHORTER else set()
+
+
+def _signs(items: Items, position: int) -> bool:
+    """Whether a line says who wrote the text, or where it comes from, behind its last picture."""
+    line = items[position] if position < len(items) else None
+    return isinstance(line, Line) and (words.is_person(line.text) or words.SOURCE_LABEL.match(line.text) is not None)
 
 
 def _bold_from(items: Items, start: int) -> range:
@@ -161,8 +171,8 @@ def _is_caption(line: Line, picture: Picture | None, items: Items, position: int
         return False
     if length > LONGEST_CAPTION or line.quoted or line.tag in ("li", "tr") or line.tag in HEADINGS:
         return False
-    if words.is_person(line.text) or words.SOURCE_LABEL.match(line.text):
-        return False  # who wrote the text, or where it comes from, behind its last picture
+    if _signs(items, position):
+        return False
     signed = words.BYLINE_LABEL.match(line.text)
     if signed and not words.CAPTION_START.match(line.text) and not _is_set_for_player(line):
         return False  # "Tác giả: ...", below the last picture

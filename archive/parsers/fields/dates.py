@@ -15,8 +15,8 @@ from archive.parsers.document.tree import longer_than
 from archive.text.dates import read_date
 
 _DATE_LITTER: Final = re.compile(
-    r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|đăng|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
-    r"lượt|xem|view|views|post|posted|on|th?\d{1,2}|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|h|at|published|"
+    r"\d+|[^\w\s]|\b(?:thứ|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|chủ|nhật|ngày|tháng|giờ|phút|đăng|tạo|tin|cập|lúc|gmt|am|pm|sa|ch|utc|xuất|bản|update|updated|date|time|"
+    r"lượt|xem|view|views|post|posted|created|on|th?\d{1,2}|cn|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|h|at|published|"
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _CLOCK: Final = 3  # items above the headline; further up the day of capture is 
 _WHOLE: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 _LINK_WORDS: Final = 5  # of "Để lại một bình luận", the longest link beside a date that is no headline
 _HEADLINE_WORDS: Final = 4  # of a link that is another article's headline
+_ALL_LINKED: Final = 0.9
 _FEWEST_DIGITS: Final = 4  # of a date; "1" is a counter of comments
 _HOUR: Final = re.compile(
     r"\W*\d{1,2}\s*[:h]\s*\d{2}(?:\s*[:']\s*\d{0,2})?\W*(?:am|pm|sa|ch|sáng|trưa|chiều|tối)?\W*", re.IGNORECASE
@@ -68,7 +69,7 @@ def find_moment(zones: Zones) -> tuple[Moment | None, int]:
         moment = date_of(page, item)
         if moment is None or (position >= end and (_dates_another(page, items, position) or _leads_away(page, item))):
             continue
-        if start + 3 <= position < end and not _is_date(item.text):
+        if start + 3 <= position < end and not _is_date(_unlinked(item)):
             continue
         moment = _with_hour(page, items, position, moment)
         cost = (
@@ -158,6 +159,14 @@ def _is_date(text: str) -> bool:
     """Whether a link's text is a date and nothing else: many themes link the date to the article or its month."""
     digits = sum(character.isdecimal() for character in text)
     return digits >= _FEWEST_DIGITS and not _DATE_LITTER.sub(" ", text).split()
+
+
+def _unlinked(line: Line) -> str:
+    """The text of a line without that of its links: beside a date they name author and section."""
+    text = line.text
+    for link in line.links if line.linked < _ALL_LINKED else ():
+        text = text.replace(link.text, " ", 1)
+    return text
 
 
 def _names_article(page: Page, line: Line) -> bool:
