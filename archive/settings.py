@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import StorageError, UsageError
-from archive.messages.catalogue import LANGUAGES
-from archive.messages.message import Message, reason_of, toml_flaw
+from archive.messages.message import LANGUAGES, Message, reason_of, toml_flaw
 
 ROBOTS = ("obey",)
 """What may be done with robots.txt. There is no other word: what is excluded is recorded, never fetched."""

@@ -18,7 +18,7 @@ from archive.ingest import Keeper
 from archive.model import Capture, Outcome, Place, StoredCapture
 from archive.warc.captures import Saved
 from archive.warc.members import folder_of, locate
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from crawler.frontier.pace import Pace
 from crawler.frontier.store import FrontierStore, Row
 from crawler.reader_client import Reader

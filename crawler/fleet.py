@@ -19,7 +19,7 @@ from pathlib import Path
 from archive.errors import SourceError, StorageError
 from archive.messages.message import reason_of, toml_flaw
 from archive.warc.captures import read_fields
-from archive.warc.scan import Parsed, records
+from archive.warc.reader import Parsed, records
 
 NAME = "fleet.toml"
 

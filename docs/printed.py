@@ -20,7 +20,7 @@ from archive.messages.language import choose
 from archive.settings import About, Keep, Notify, Settings
 from archive.sources.families import FAMILIES
 from archive.sources.model import DateArchive, Discover, Expect, Host, JsonMapping, Layout, Politeness, Quota, Source
-from archive.store.schema import create
+from archive.store.database import create
 from docs.meanings import meaning
 
 ROOT = Path(__file__).parent.parent

@@ -23,7 +23,7 @@ import click
 
 from archive.cli.program import ROLES
 from archive.errors import ArchiveError
-from archive.messages.catalogue import Entry, catalogue_file, entries
+from archive.messages.message import Entry, catalogue_file, entries
 
 ROOT = Path(__file__).parent.parent
 SYSTEM = (ENOSPC, EACCES, EROFS, ENOENT, EISDIR, ENOTDIR, EEXIST, ENAMETOOLONG, EMFILE, ECONNREFUSED)

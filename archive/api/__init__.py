@@ -23,8 +23,8 @@ import sqlite_utils
 
 from archive.api import answers
 from archive.api.answers import Corpus, Exported, Listing, Result, Text, Texts, Trends, made
-from archive.cite.question import CiteRequest
-from archive.cite.question import answer as cited
+from archive.cite import CiteRequest
+from archive.cite import answer as cited
 from archive.cluster.pattern import is_several
 from archive.cluster.shards import Shards
 from archive.corpus import trends
@@ -40,7 +40,7 @@ from archive.errors import UsageError
 from archive.export.files import ExportRequest, write_export
 from archive.export.selection import SelectionRequest, select
 from archive.holdings import Holdings
-from archive.messages.language import LANGUAGES
+from archive.messages.message import LANGUAGES
 from archive.search import corpora, engine, query_files, saved
 from archive.search.answer import Hit
 from archive.search.backend import Backend, ask_article, one_database

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from archive.cite import question as citing
+from archive import cite as citing
 from archive.corpus import clusters, collocates, concordance, flow, keywords, ngrams, people, plot, trends
 from archive.corpus.chart import Measure
 from archive.errors import UsageError

@@ -15,7 +15,8 @@ import click
 
 from archive.cluster.pattern import is_several
 from archive.errors import UsageError
-from archive.messages.language import LANGUAGES, choose, tr
+from archive.messages.language import choose, tr
+from archive.messages.message import LANGUAGES
 from archive.search.question import Option as Declared
 from archive.search.question import options_of
 

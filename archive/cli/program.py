@@ -109,11 +109,16 @@ ROLES: Final = {
 COMMANDS: Final = {name: told for role in ROLES.values() for name, told in role.items()}
 
 _MODULES: Final = {
-    "keep": "init ingest import recover reread rebuild takedown certificate verify",
-    "read": "read show diff sources learn",
+    "keep": "init recover takedown",
+    "keep.ingest": "ingest import",
+    "keep.rebuild": "rebuild reread",
+    "keep.verify": "verify certificate",
+    "read": "read sources learn",
+    "read.show": "show diff",
     "search": "search saved stats",
-    "study": "trends people ngrams corpus clusters flow",
-    "study.words": "concordance collocates keywords",
+    "study": "trends people corpus",
+    "study.clusters": "clusters flow",
+    "study.words": "concordance collocates keywords ngrams",
     "share.export": "export cite",
     "share": "package serve",
 }

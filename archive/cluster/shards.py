@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from archive.cluster import naming, shard_answers
+from archive.cluster import pool, shard_answers
 from archive.cluster.pool import FailedError, ShardQuestions, Workers, failures
 from archive.cluster.search import answer, read_cursor
 from archive.cluster.shard_answers import Facts
@@ -129,7 +129,7 @@ class Shards:
     that sets no limit of its own has `patience` seconds.
     """
 
-    def __init__(self, shards: Sequence[naming.Shard], processes: int = 0, patience: float | None = None) -> None:
+    def __init__(self, shards: Sequence[pool.Shard], processes: int = 0, patience: float | None = None) -> None:
         self.shards = tuple(shards)
         self._patience = patience
         self._workers = Workers(self.shards, processes)
@@ -144,7 +144,7 @@ class Shards:
 
         `processes` 0 takes one per core, at most one per shard. Raises NothingFound where a pattern meets nothing.
         """
-        return cls(naming.shards_of(*paths), processes)
+        return cls(pool.shards_of(*paths), processes)
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -236,7 +236,7 @@ class Shards:
         raise StorageError("the question was ended before it was answered: ask again")
 
     def _unusable(self) -> dict[int, str]:
-        return {number: why for number, shard in enumerate(self.shards) if (why := naming.unusable(shard))}
+        return {number: why for number, shard in enumerate(self.shards) if (why := pool.unusable(shard))}
 
     def _named(self, absent: Mapping[int, str]) -> tuple[str, ...]:
         return tuple(why for _, why in sorted(absent.items()))

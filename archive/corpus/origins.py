@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive.text.folding import fold
-from archive.text.letters import ACCENTED
+from archive.text.folding import ACCENTED, fold
 
 _LABEL: Final = re.compile(r"^\W*(?:theo|nguồn(?:\s+tin)?)\s*:?\s+(?=\w)", re.IGNORECASE)
 _CAPITAL: Final = f"A-Z{ACCENTED.upper()}"

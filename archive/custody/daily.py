@@ -20,9 +20,8 @@ from socket import socket
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.custody.delivered import Delivery, last_delivery, record
 from archive.custody.events import SOFTWARE
-from archive.custody.status import Status
+from archive.custody.status import Delivery, Status, last_delivery, record
 from archive.errors import ArchiveError, DeliveryError, StorageError, UsageError
 from archive.holdings import SETTINGS, Holdings
 from archive.messages.message import Message, reason_of

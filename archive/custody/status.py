@@ -2,28 +2,75 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 import sqlite_utils
 
 from archive.custody import control
 from archive.custody.control import Control
-from archive.custody.delivered import last_delivery
+from archive.custody.verify import last_checks
 from archive.custody.verify.fixity import listed
-from archive.custody.verify.scrub import last_checks
 from archive.custody.withheld import pending
+from archive.disk import replace_file
 from archive.holdings import Holdings
-from archive.messages.message import Message
+from archive.messages.message import Message, packed, unpacked
 from archive.sources import Register, Source
 from archive.store import counts
-from archive.store.recent import came_since, doubtful, unread_since
+from archive.store.overview import came_since, doubtful, unread_since
 from archive.store.runs import Run, ended_well, latest
 from archive.text.clock import in_vietnam, utc_seconds
+
+# What became of the last report of a day: kept, so that none is sent twice, and one that failed is told.
+
+FILE: Final = ".report.json"
+"""In the archive's folder; it is no part of the holdings, and no bag takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the report of `day` (in Vietnam) at the moment `at`: "unclear" is one that a crash cut short."""
+
+    day: str
+    at: str
+    state: Literal["sent", "failed", "unclear"]
+    why: Message | None = None
+
+    def trouble(self) -> Message | None:
+        """What a person is told of it; None where all went well."""
+        if self.state == "sent":
+            return None
+        if self.state == "unclear":
+            return Message(
+                "the report of {day} may not have arrived and is not sent twice; `baotinh status --test` tries the way",
+                day=self.day,
+            )
+        return Message(
+            "the report of {day} could not be sent: {why}; `baotinh status --test` tries the way",
+            day=self.day,
+            why=self.why or "",
+        )
+
+
+def last_delivery(root: Path) -> Delivery | None:
+    """The last one of the archive at `root`; None where there is none, or none that can be read."""
+    try:
+        return Delivery(**unpacked(json.loads((root / FILE).read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def record(root: Path, delivery: Delivery) -> None:
+    """Keeps `delivery` durably in place of the one before. Raises StorageError."""
+    told = json.dumps(packed(asdict(delivery)), ensure_ascii=False)
+    replace_file(root / FILE, told.encode() + b"\n", 0o640)
+
 
 Kind = Literal["source", "survey", "run", "layout", "unread", "failed", "doubt", "takedown", "fixity", "report"]
 """What waits: a source to verify, one that a survey found otherwise than its file, a run that ended badly or warned, a
@@ -198,7 +245,7 @@ def status(
 
 
 def read_with_doubt(db: sqlite_utils.Database, now: datetime) -> Iterator[tuple[str, str, str, float, str]]:
-    """Articles of the last thirty days read with doubt, the most doubtful first, as `archive.store.recent.doubtful`."""
+    """Articles of the last thirty days read with doubt, the most doubtful first, as `overview.doubtful`."""
     return doubtful(db, (now - _RECENT).date().isoformat(), DOUBT)
 
 

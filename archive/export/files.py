@@ -1,4 +1,4 @@
-"""A selection written to a file or folder in one of FORMS, whole or not at all."""
+"""A selection written to a file or folder in one of FORMS, Parquet among them, with what it is in a file beside it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlite_utils
 
@@ -17,21 +18,176 @@ from archive.custody import manifest
 from archive.custody.package import write_wacz
 from archive.disk import refused, sync_folder
 from archive.errors import NothingFound, UsageError
-from archive.export import metadata
-from archive.export.formats import FORMATS, text_writer
-from archive.export.parquet import write_parquet
-from archive.export.plain import write_text
+from archive.export.formats import CSV_COLUMNS, FORMATS, text_writer, write_text
 from archive.export.selection import About, Selection, SelectionOfSeveral, SelectionRequest
 from archive.holdings import Holdings
 from archive.search.backend import Backend
 from archive.search.question import option
 from archive.store.captures import captures_of
 from archive.store.queries import StoredArticle
+from archive.store.secondary import secondary
 from archive.warc.captures import warcinfo_record
 from archive.warc.groups import came_damaged, chosen, copied
 from archive.warc.members import locate
 from archive.warc.record import GZIP_MAGIC, compress, new_id
 from archive.warc.writer import LEVEL
+
+# Articles as Parquet, for pandas, Polars, DuckDB and R: typed columns, a bounded portion in memory at a time.
+
+MOST_ROWS: Final = 2_000
+MOST_TEXT: Final = 8_000_000
+"""A row group ends after so many articles, or so many characters of their texts."""
+
+COLUMNS: Final[dict[str, tuple[str, str]]] = {
+    "id": ("string", "public id of the article"),
+    "url": ("string", "its address"),
+    "headline": ("string", "as published, NFC"),
+    "lead": ("string", "sapo; empty where there is none"),
+    "paragraphs": ("list<string>", "the text, without lead and captions"),
+    "captions": ("list<string>", "captions of pictures"),
+    "byline": ("string", "author as the page names him"),
+    "source_credit": ("string", "the source that the page names"),
+    "section": ("string", "section of the site"),
+    "tags": ("list<string>", "tags of the page"),
+    "published": ("string", "ISO 8601, +07:00, as exact as the page is; null where unknown"),
+    "published_precision": ("string", "second, minute, hour, day, month or year; null where unknown"),
+    "modified": ("string", "as published"),
+    "day": ("date32", "the day it is filed under, in Vietnam"),
+    "day_estimated": ("bool", "the day is that of the first capture, or the first of its month or year"),
+    "source": ("string", "id in the register"),
+    "source_name": ("string", "name of the source"),
+    "province": ("string", "one of the 63, when it was published"),
+    "province_now": ("string", "one of the 34, today"),
+    "words": ("int32", "syllables and numbers of lead and text, as the index cuts them"),
+    "confidence": ("float64", "of the reading, 0 to 1"),
+    "probability": ("float64", "that the page is an article or a notice, 0 to 1"),
+    "revision": ("int32", "number of the revision that this text is"),
+    "captured": ("timestamp", "UTC, milliseconds: the capture that shows it"),
+    "first_captured": ("timestamp", "UTC: first seen"),
+    "last_captured": ("timestamp", "UTC: last seen"),
+    "gone_at": ("timestamp", "UTC: found gone from its site; null where it is there"),
+    "warc_file": ("string", "file of the capture's record"),
+    "warc_offset": ("int64", "where in it"),
+    "record_id": ("string", "its WARC-Record-ID"),
+    "payload_digest": ("string", "sha256 of what the site sent"),
+    "origin": ("string", "captured, imported, browser-saved, reconstructed or secondary"),
+    "made_from": ("string", "row, file and digest of a secondary record; empty for a page that was captured"),
+}
+"""Every column in order: its type, and what it holds."""
+
+_BY_HAND: Final[dict[str, Any]] = {
+    "id": lambda stored: stored.row.public_id,
+    "paragraphs": lambda stored: list(stored.article.body),
+    "captions": lambda stored: list(stored.article.captions),
+    "tags": lambda stored: list(stored.article.tags),
+    "source_name": lambda stored: stored.source_name,
+    "probability": lambda stored: stored.article.probability,
+    "captured": lambda stored: stored.capture.captured_at,
+    "warc_file": lambda stored: stored.capture.file,
+    "warc_offset": lambda stored: stored.capture.offset,
+    "record_id": lambda stored: stored.capture.record_id,
+    "payload_digest": lambda stored: stored.capture.payload_digest,
+    "origin": lambda stored: stored.capture.provenance,
+    "made_from": lambda stored: str(secondary(stored.capture) or ""),
+}
+
+
+def write_parquet(articles: Iterable[StoredArticle], path: Path, about: About) -> int:
+    """Writes `articles` to the Parquet file `path` with COLUMNS; gives their number.
+
+    The file's metadata hold the description of each column, and under "baotinh" what the export is, as JSON. Raises
+    UsageError where pyarrow is not installed.
+    """
+    try:
+        import pyarrow  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        import pyarrow.parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: 'pip install baotinh[parquet]', or take csv or jsonl") from error
+    schema = _schema(pyarrow, about)
+    count = size = 0
+    rows: list[dict[str, Any]] = []
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for count, stored in enumerate(articles, 1):  # noqa: B007 - the count is what is given back
+            rows.append({name: _value(stored, name, kind) for name, (kind, _) in COLUMNS.items()})
+            size += len(stored.row.lead) + len(stored.row.body) + len(stored.row.captions)
+            if len(rows) >= MOST_ROWS or size >= MOST_TEXT:
+                writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+                rows, size = [], 0
+        if rows:
+            writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+    return count
+
+
+def _schema(pyarrow: Any, about: About) -> Any:
+    types = {
+        "string": pyarrow.string(),
+        "list<string>": pyarrow.list_(pyarrow.string()),
+        "date32": pyarrow.date32(),
+        "bool": pyarrow.bool_(),
+        "int32": pyarrow.int32(),
+        "int64": pyarrow.int64(),
+        "float64": pyarrow.float64(),
+        "timestamp": pyarrow.timestamp("ms", tz="UTC"),
+    }
+    fields = [
+        pyarrow.field(name, types[kind], metadata={"description": told}) for name, (kind, told) in COLUMNS.items()
+    ]
+    return pyarrow.schema(fields, metadata={"baotinh": json.dumps(asdict(about), ensure_ascii=False)})
+
+
+def _value(stored: StoredArticle, name: str, kind: str) -> Any:
+    value = _BY_HAND[name](stored) if name in _BY_HAND else getattr(stored.row, name)
+    if value is None:
+        return None
+    match kind:
+        case "date32":
+            return date.fromisoformat(value)
+        case "timestamp":
+            return datetime.fromisoformat(value)
+        case "bool":
+            return bool(value)
+    return value
+
+
+# What an export is, in a file beside it, for forms that have no place for that: the question, the rule, the counts.
+
+METADATA_ENDING: Final = "-metadata.json"
+MEDIA_TYPE: Final = "application/csvm+json"
+
+
+def path_of(path: Path) -> Path:
+    """Where the description of the export at `path` lies."""
+    return path.parent / f"{path.name}{METADATA_ENDING}"
+
+
+def written(about: About, form: str, url: str, articles: int | None, digest: str = "") -> str:
+    """The description, as JSON, of an export in `form` at `url`, relative to it, without what is not known."""
+    told: dict[str, Any] = {
+        "format": form,
+        "articles": articles,
+        "sha256": digest.removeprefix("sha256:"),
+        **asdict(about),
+    }
+    value: dict[str, Any] = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": url,
+        "dc:title": about.query or about.corpus or "all articles",
+        "dc:description": about.sentence(),
+        "dc:created": about.made_at,
+        "notes": [{name: one for name, one in told.items() if one not in ("", None)}],
+    }
+    if form == "csv":
+        value["dialect"] = {"encoding": "utf-8", "header": True}
+        value["tableSchema"] = {"columns": [_column(name) for name in CSV_COLUMNS], "primaryKey": "id"}
+    else:
+        del value["@context"]
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _column(name: str) -> dict[str, str]:
+    column = {"name": name, "titles": name}
+    return column | {"dc:description": COLUMNS[name][1]} if name in COLUMNS else column
+
 
 # Files and folders written beside their name and renamed when whole: no half export ever bears the name asked for.
 
@@ -228,7 +384,7 @@ def write_export(
     else:
         with ExitStack() as files:
             # The description is renamed last: a crash between leaves an export without one, not one of another export.
-            beside = files.enter_context(replacing(metadata.path_of(path), asked.force)) if form in FORMATS else None
+            beside = files.enter_context(replacing(path_of(path), asked.force)) if form in FORMATS else None
             part = files.enter_context(replacing(path, asked.force))
             if form == "warc":
                 archive, db, one = _of_one(form, holdings, held, chosen)
@@ -238,10 +394,10 @@ def write_export(
             else:
                 count = _write_texts(_counted(chosen.articles(held), advance), asked, path, part, chosen.about)
             if beside is not None:
-                told = metadata.written(chosen.about, form, path.name, count, manifest.digest_of(part))
+                told = written(chosen.about, form, path.name, count, manifest.digest_of(part))
                 beside.write_text(told, encoding="utf-8")
     size, digest = _measured(path)
-    described = str(metadata.path_of(path)) if form in FORMATS else ""
+    described = str(path_of(path)) if form in FORMATS else ""
     return Exported(
         str(path), form, count, size, digest, chosen.about, chosen.altered, chosen.missing, chosen.notes, described
     )

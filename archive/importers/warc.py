@@ -20,8 +20,8 @@ from archive.model import Capture
 from archive.text.numbers import parse_digits
 from archive.warc.captures import capture_records, read_fields, warcinfo_record
 from archive.warc.members import MEMBER_LIMIT, Fault
+from archive.warc.reader import Parsed, captures, records
 from archive.warc.record import GZIP_MAGIC, HEAD_LIMIT, digest_faults, new_id, one_line, read_timestamp, timestamp
-from archive.warc.scan import Parsed, captures, records
 
 # The records of a WARC stream one after another, byte for byte, however the stream was packed.
 

@@ -19,7 +19,6 @@ from archive.search.index import writer as pages
 from archive.sources import Register, Source
 from archive.store import lookups, queries, unlikely, writes, writing
 from archive.store.lookups import UnnamedArticle, counted_sights, states, unnamed
-from archive.store.revisions import replace_revisions
 from archive.store.rows import (
     OFFICES,
     ArticleRow,
@@ -33,12 +32,12 @@ from archive.store.rows import (
     text_digest,
 )
 from archive.store.teasers import Ledger, Sighting, address_number, is_known
-from archive.store.writes import put_mentions, put_persons
+from archive.store.writes import put_mentions, put_persons, replace_revisions
 from archive.text.analyzer import Forms
 from archive.text.clock import utc_milliseconds
 from archive.text.folding import fold
 from archive.text.urls import public_id
-from archive.worker.page import model_of
+from archive.worker.parse import model_of
 
 # Notes which places and persons articles name, with the batch in which they are written.
 

@@ -25,13 +25,13 @@ from archive.sources import Register
 from archive.sources.model import IMPORTED
 from archive.store import lookups, opened_to_write, queries, writes, writing
 from archive.store.counts import unclaimed_hosts
-from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
+from archive.store.writes import add_revision
 from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
-from archive.worker import pool as opening
-from archive.worker.page import Page, identity
+from archive.worker import pool as reading_pool
+from archive.worker.parse import Page, identity
 from archive.worker.pool import Answer, WorkerPool
 
 # Puts pages that were read again in the place of what an earlier parser made of them.
@@ -284,7 +284,7 @@ def reread(
     database is not what was sealed.
     """
     older_than = _parser(selection.older_than)
-    root, processes = holdings.root, 0 if workers == 1 else workers or opening.cores()
+    root, processes = holdings.root, 0 if workers == 1 else workers or reading_pool.cores()
     with opened_to_write(holdings.database) as db, WorkerPool(root, register, processes) as readers:
         shelf = ArticleWriter(
             db, register, lambda capture: read_again(readers, root, [queries.capture(db, capture)])[0].article

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from archive.messages.catalogue import LANGUAGES, labels
-from archive.messages.message import Message, format_number, message_of
+from archive.messages.message import LANGUAGES, Message, format_number, labels, message_of
 
 __all__ = ["LANGUAGES", "choose", "coded", "language", "number", "spoken", "tr"]
 

@@ -8,14 +8,17 @@ from archive.places.provinces import (
     PROVINCES,
     PROVINCES_34,
     PROVINCES_63,
+    Place,
     Province,
+    became,
+    made_of,
     now,
     on,
+    place,
     province,
     province_now,
     then_and_now,
 )
-from archive.places.units import Place, became, made_of, place
 
 __all__ = [
     "MERGERS",

@@ -27,11 +27,9 @@ from archive.places.names import (
     key_of,
     names,
 )
-from archive.places.provinces import MERGERS, now, province, province_now
-from archive.places.units import Place
+from archive.places.provinces import MERGERS, Place, now, province, province_now
 from archive.text import folding
-from archive.text.folding import exact_form, fold
-from archive.text.letters import ACCENTED
+from archive.text.folding import ACCENTED, exact_form, fold
 
 # Composes a text and remembers where its characters came from.
 

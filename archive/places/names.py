@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from archive.places.provinces import ALIASES
-from archive.places.units import Level, Place, units
+from archive.places.provinces import ALIASES, Level, Place, units
 from archive.text.folding import exact_form, fold
 
 VARIANTS: Final = {

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import sqlite_utils
 
 from archive.places import PROVINCES_34, PROVINCES_63, place
-from archive.places.units import units
+from archive.places.provinces import units
 from archive.search.answer import Facet, FacetCount
 from archive.search.connection import cache_of
 from archive.search.index.docid_sets import Bits, DocidSet, Numbering, Numbers, NumpyDocidSet, numpy

@@ -18,8 +18,8 @@ from archive.messages.message import Message
 from archive.model import Article
 from archive.store.database import open_beside_writer, translate_errors
 from archive.store.queries import captures
-from archive.store.revisions import STORED, Assembler
 from archive.store.rows import ArticleRow, CaptureRow, Standing, article_row, text_digest
+from archive.store.writes import STORED, Assembler
 
 _TOLD = (
     "url", "slug", "headline", "headline_by", "lead", "body", "captions", "byline", "source_credit", "section",

@@ -1,10 +1,10 @@
-"""What the first page of an archive shows beside its counts: months, what is newest, what changed, what is gone."""
+"""What came lately and what is newest, changed, gone, unread or doubtful: for the first page and the day's report."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -149,3 +149,44 @@ def _latest(lists: Iterable[Sequence[Headline]], moment: Callable[[Headline], st
     """All of `lists` once, the latest `moment` first, in the order of ids where moments are equal."""
     every = sorted({one.public_id: one for part in lists for one in part}.values(), key=lambda one: one.public_id)
     return sorted(every, key=moment, reverse=True)
+
+
+# What came lately: new articles, changes, disappearances, pages unread, readings in doubt.
+
+_EVERY = "source IN (SELECT DISTINCT source FROM captures)"  # so that the index of sources and times answers
+
+
+def came_since(db: sqlite_utils.Database, moment: str) -> tuple[tuple[tuple[str, int], ...], int, int]:
+    """Since `moment` (UTC): new articles by source, the most first; articles changed; articles first seen gone."""
+    new = db.execute(
+        "SELECT source, count(DISTINCT article) FROM captures "  # noqa: S608 - our own words
+        f"WHERE {_EVERY} AND captured_at >= ? AND state = 'new' GROUP BY 1 ORDER BY 2 DESC, 1",
+        (moment,),
+    ).fetchall()
+    (changed,) = db.execute(
+        f"SELECT count(DISTINCT article) FROM captures WHERE {_EVERY} AND captured_at >= ? AND state = 'changed'",  # noqa: S608
+        (moment,),
+    ).fetchone()
+    (gone,) = db.execute("SELECT count(*) FROM articles WHERE gone_at >= ?", (moment,)).fetchone()
+    return tuple(new), changed, gone
+
+
+def unread_since(db: sqlite_utils.Database, moment: str) -> list[tuple[str, int]]:
+    """Sources with pages captured since `moment` (UTC) that could not be read, and their number, the most first."""
+    return db.execute(
+        f"SELECT source, count(*) FROM captures WHERE {_EVERY} AND captured_at >= ? AND state = 'unread' "  # noqa: S608
+        "GROUP BY 1 ORDER BY 2 DESC, 1",
+        (moment,),
+    ).fetchall()
+
+
+def doubtful(db: sqlite_utils.Database, since: str, below: float) -> Iterator[tuple[str, str, str, float, str]]:
+    """Articles of the days from `since` on of which the reader is less sure than `below`, the most doubtful first.
+
+    Each is id, source, headline, confidence and the record of the page it was read on.
+    """
+    yield from db.execute(
+        "SELECT a.public_id, a.source, a.headline, a.confidence, c.record_id FROM articles a "
+        "JOIN captures c ON c.id = a.capture WHERE a.day >= ? AND a.confidence < ? ORDER BY a.confidence, a.public_id",
+        (since, below),
+    )

@@ -20,9 +20,9 @@ from archive.model import Article, Found, Moment, Teaser
 from archive.store import unlikely
 from archive.store.clusters import Cluster, cluster_of
 from archive.store.database import database_path
-from archive.store.revisions import STORED, Assembler
 from archive.store.rows import ArticleRow, CaptureRow, RevisionRow, Standing, TeaserRow, article_row
 from archive.store.secondary import secondary
+from archive.store.writes import STORED, Assembler
 from archive.text.urls import url_key
 
 _ARTICLE = tuple(field.name for field in fields(ArticleRow))

@@ -12,20 +12,19 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from archive.text import folding, letters
-from archive.text.folding import aligned_fold
-from archive.text.letters import INVISIBLE, uniform_tones
+from archive.text import folding
+from archive.text.folding import INVISIBLE, aligned_fold, uniform_tones
 
 WORD: Final = re.compile(r"[^\W_]+")
 """One word of a prepared form."""
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}\U000e0100-\U000e01ef]")
-_FOREIGN: Final = re.compile(f"[^\\w{re.escape(letters.LOWER_ALPHABET)}]")
+_FOREIGN: Final = re.compile(f"[^\\w{re.escape(folding.LOWER_ALPHABET)}]")
 
 
 # In the one-byte code, everything between words becomes a space.
 _SPACED: Final = bytes(
-    code if code < len(letters.LOWER_ALPHABET) and WORD.match(letters.LOWER_ALPHABET[code]) else 0x20
+    code if code < len(folding.LOWER_ALPHABET) and WORD.match(folding.LOWER_ALPHABET[code]) else 0x20
     for code in range(256)
 )
 
@@ -88,7 +87,7 @@ def prepare(text: str) -> Prepared:
     text = unicodedata.normalize("NFC", text)
     lowered = text.lower()
     try:
-        letters.encode_lower(lowered)
+        folding.encode_lower(lowered)
     except UnicodeEncodeError:
         return _prepare_odd(text)
     # No. is one sign that folds to letters; it has no letter in the other forms.
@@ -102,15 +101,15 @@ def words(form: str) -> list[str]:
     ['57', 'nq', 'tw', 'hội', 'nghị', 'm²']
     """
     try:
-        encoded = letters.encode_lower(form)
+        encoded = folding.encode_lower(form)
     except UnicodeEncodeError:
         return WORD.findall(form)
-    return letters.decode_lower(encoded.translate(_SPACED), letters.LOWER_ALPHABET).split()
+    return folding.decode_lower(encoded.translate(_SPACED), folding.LOWER_ALPHABET).split()
 
 
 def coded_words(plain: str) -> list[bytes]:
     """As `words` of the exact form of a `plain` text, in the one-byte code: for who only compares them."""
-    return letters.encode_lower(plain).translate(_SPACED).split()
+    return folding.encode_lower(plain).translate(_SPACED).split()
 
 
 _COUNTED: Final = folding.table({letter: ord("a" if WORD.match(letter) else " ") for letter in folding.ALPHABET})
@@ -160,7 +159,7 @@ def forms(text: str) -> Forms:
         spaced, folded = (" ".join(words(form)) for form in (ready.exact, ready.folded))
         return Forms(ready.exact, spaced, folded, plain=False)
     coded = folding.exact_code(encoded)
-    exact, spaced = (letters.decode_lower(code, letters.LOWER_ALPHABET) for code in (coded, coded.translate(_SPACED)))
+    exact, spaced = (folding.decode_lower(code, folding.LOWER_ALPHABET) for code in (coded, coded.translate(_SPACED)))
     return Forms(exact, spaced, folding.folded(encoded), plain=True)
 
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from archive.model import Moment, Precision
 from archive.text.clock import VIETNAM, TimeOfDay, cut, in_vietnam, offset, times
-from archive.text.letters import INVISIBLE
+from archive.text.folding import INVISIBLE
 
 # The day in a Vietnamese date line: an ordered table of forms, each with its name, tried until one fits.
 

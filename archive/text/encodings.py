@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Final
 
-from archive.text.letters import is_syllable, syllable_share
+from archive.text.folding import is_syllable, syllable_share
 
 # The fonts and code pages of Vietnamese before Unicode, as tables: TCVN3, VNI, VISCII, windows-1258.
 

@@ -11,9 +11,9 @@ from typing import Final
 import ftfy
 import ftfy.bad_codecs
 
-from archive.text import letters
+from archive.text import folding
 from archive.text.encodings import convert, recognise
-from archive.text.letters import INVISIBLE, is_syllable
+from archive.text.folding import INVISIBLE, is_syllable
 
 # Letters that look Vietnamese and are not, put right where the word around them leaves no doubt.
 
@@ -60,7 +60,7 @@ _SURE: Final = re.compile(f"[ÂÃÄÅÆÌĂ](?![ ”’»…–—])[{_CONTINUED
 _FOLLOWING: Final = re.compile(f"[{_CONTINUED}]")
 _MASK: Final = bytes(
     1 if letter in "âãăì" else 3 if letter == "á" else 4 if letter == "»" else 2 if _FOLLOWING.match(letter) else 0
-    for letter in letters.LOWER_ALPHABET.ljust(256, "\0")
+    for letter in folding.LOWER_ALPHABET.ljust(256, "\0")
 )
 # `à` whose second byte, a no-break space, became a space, fell together with the one behind it, or went at the end:
 # `thÃ nh`, `vÃ o` are one syllable, `lÃ quÃ`, `nhÃ chung` two.
@@ -101,7 +101,7 @@ def repair_mojibake(text: str) -> tuple[str, str]:
 def _has_sign(text: str) -> bool:
     # One article in ten thousand has a sign: text all in the one-byte code is cleared in 20 µs, not 120.
     try:
-        mask = letters.encode_lower(text.lower()).translate(_MASK)
+        mask = folding.encode_lower(text.lower()).translate(_MASK)
     except UnicodeEncodeError:
         return _SIGN.search(text) is not None
     odd = b"\1\2" in mask or b"\3\4" in mask or "Ã " in text or "Ă " in text or text.endswith(("Ã", "Ă"))
@@ -224,7 +224,7 @@ _PARTING: Final = re.compile(r"(?<=[^\W\d_]{2})\u200b+(?=[^\W\d_]{2})")
 
 _CHANGED: Final = frozenset(map(chr, range(32))) | {"\x7f", "\u00a0"}
 _PLAIN: Final = bytes(
-    255 if letter in _CHANGED else place for place, letter in enumerate(letters.LOWER_ALPHABET.ljust(256, "\ufffe"))
+    255 if letter in _CHANGED else place for place, letter in enumerate(folding.LOWER_ALPHABET.ljust(256, "\ufffe"))
 )
 
 
@@ -247,7 +247,7 @@ def normalise(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether NFC `text` has nothing to change: most of it, and seen in a third of the time of looking for each."""
     try:
-        encoded = letters.encode_lower(text.lower())
+        encoded = folding.encode_lower(text.lower())
     except UnicodeEncodeError:
         return False
     return encoded.translate(_PLAIN) == encoded and b"  " not in encoded and encoded.strip(b" ") == encoded

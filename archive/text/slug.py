@@ -14,8 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from archive.text.folding import fold, tokens
-from archive.text.letters import bare
+from archive.text.folding import bare, fold, tokens
 
 # The slug that each CMS family makes of a title: rules read in its source, named beside each.
 

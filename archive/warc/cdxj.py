@@ -29,7 +29,7 @@ from archive.model import StoredCapture
 from archive.warc import http
 from archive.warc.http import Part
 from archive.warc.members import OPEN
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 # The key of a URL in CDXJ, in sort-friendly order of the host's labels: "vn,baobackan)/tin/hoi-nghi".
 

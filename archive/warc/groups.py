@@ -14,8 +14,8 @@ from archive.errors import DamageError
 from archive.messages.message import Message
 from archive.warc.captures import ANSWERS
 from archive.warc.members import Fault
+from archive.warc.reader import Parsed, is_page, records
 from archive.warc.record import Record, bare
-from archive.warc.scan import Parsed, is_page, records
 
 WAY_OUT: Final = Message("put back a good copy of the file; 'baotinh verify --full' names all that is damaged")
 

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from archive.cluster.naming import Shard
+from archive.cluster.pool import Shard
 from archive.errors import ArchiveError
 from archive.holdings import Holdings
 from archive.sources import Register

@@ -7,8 +7,7 @@ from typing import Final, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from archive.messages.catalogue import labels
-from archive.messages.message import fill
+from archive.messages.message import fill, labels
 
 Language = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")

@@ -11,8 +11,7 @@ from typing import Final
 from archive.places import PROVINCES_63
 from archive.places.mentions import mentions
 from archive.sources.model import Kind
-from archive.text.folding import fold
-from archive.text.letters import ACCENTED
+from archive.text.folding import ACCENTED, fold
 
 _JOINT: Final = re.compile(r"\s+[|–—·»-]\s+|\s*[|»]\s*")
 _NO_NAME: Final = frozenset(

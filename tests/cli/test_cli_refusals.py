@@ -20,7 +20,7 @@ from archive.cli import main
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.messages.language import choose
-from archive.store.schema import VERSION
+from archive.store.database import VERSION
 
 
 @pytest.fixture

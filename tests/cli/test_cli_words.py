@@ -15,8 +15,8 @@ from archive.cli import main
 from archive.cli.command import EXIT_CODES, Command
 from archive.cli.program import COMMANDS
 from archive.holdings import Holdings
-from archive.messages.catalogue import translations
 from archive.messages.language import choose, language
+from archive.messages.message import translations
 from archive.sources import Register
 
 

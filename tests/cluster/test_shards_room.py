@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from two_years import captures, two_years
 
 from archive.cli.share.serve import _served
-from archive.cluster.naming import shards_of
+from archive.cluster.pool import shards_of
 from archive.custody.takedown import takedown
 from archive.holdings import Holdings
 from archive.web.api.operations import OPERATIONS

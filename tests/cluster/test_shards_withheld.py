@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from archive import parsers
 from archive.cli import main
-from archive.cluster.naming import shards_of
+from archive.cluster.pool import shards_of
 from archive.cluster.shard_answers import rowids_of, withhold
 from archive.cluster.shards import Shards
 from archive.corpus import clusters, ngrams
@@ -27,7 +27,7 @@ from archive.errors import NothingFound
 from archive.holdings import Holdings
 from archive.search import engine
 from archive.store import open_database
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.web.app import create_room
 
 HEADLINE = "Họp bàn trồng rừng"

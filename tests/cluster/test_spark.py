@@ -12,10 +12,10 @@ import pytest
 from small_archive import capture, keep, page
 
 from archive.cli import main
-from archive.cluster.spark import job, session, tasks
+from archive.cluster.spark import job, tasks
+from archive.cluster.spark import job as session
 from archive.cluster.spark.load import load
-from archive.cluster.spark.stores import open_store
-from archive.cluster.spark.tables import COLUMNS, Part, read_manifest, read_rows, write_manifest, write_part
+from archive.cluster.spark.tables import COLUMNS, Part, open_store, read_manifest, read_rows, write_manifest, write_part
 from archive.cluster.spark.tasks import file_groups, ranges
 from archive.custody.manifest import digest_of
 from archive.errors import DamageError, StorageError, UsageError
@@ -23,7 +23,7 @@ from archive.holdings import Holdings
 from archive.ingest.pipeline import BATCH
 from archive.sources import Register
 from archive.warc import cdxj
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 
 @pytest.fixture

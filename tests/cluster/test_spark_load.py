@@ -15,8 +15,7 @@ from spark_tables import database_rows, made, parquet_rows
 
 from archive import parsers
 from archive.cluster.spark.load import load
-from archive.cluster.spark.stores import open_store
-from archive.cluster.spark.tables import COLUMNS, read_manifest, read_rows, write_manifest, write_part
+from archive.cluster.spark.tables import COLUMNS, open_store, read_manifest, read_rows, write_manifest, write_part
 from archive.errors import DamageError
 from archive.holdings import Holdings
 from archive.ingest.reread import reread

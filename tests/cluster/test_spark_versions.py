@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.cluster.spark import session
-from archive.cluster.spark.session import check_java, differences, here, named
+from archive.cluster.spark import job
+from archive.cluster.spark.job import check_java, differences, here, named
 from archive.errors import ArchiveError, DamageError, UsageError
 
 TASK = """Job aborted due to stage failure: Task 0 in stage 3.0 failed 4 times, most recent failure:
@@ -78,4 +78,4 @@ def test_what_goes_wrong_on_a_cluster_is_one_line(text: str, kind: type[Exceptio
 
 
 def test_a_program_that_is_not_installed_is_told_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert session._installed("không-có") == ("không-có", "missing")
+    assert job._installed("không-có") == ("không-có", "missing")

@@ -18,8 +18,7 @@ from self_signed import certificate
 
 from archive.cli import main
 from archive.custody import daily
-from archive.custody.delivered import last_delivery
-from archive.custody.status import Status, status
+from archive.custody.status import Status, last_delivery, status
 from archive.errors import DeliveryError, UsageError
 from archive.holdings import Holdings
 from archive.processes import python

@@ -17,7 +17,7 @@ from archive.custody.verify import verify
 from archive.errors import CrawlError
 from archive.holdings import Holdings
 from archive.sources import Register, parse_source
-from archive.warc.scan import Parsed, records, scan
+from archive.warc.reader import Parsed, records, scan
 from crawler.checks import site_moves
 from crawler.commands.crawl import exit_code_of
 from crawler.frontier.session import Session

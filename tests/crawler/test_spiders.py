@@ -23,7 +23,7 @@ from archive.custody.rebuild import rebuild
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.sources import Register, parse_source
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from crawler.spider import RegisterLoader, SourceSpider
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.store import open_database, teasers
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 FIRST = datetime(2026, 1, 5, 3, tzinfo=UTC)

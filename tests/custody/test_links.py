@@ -12,7 +12,7 @@ from archive.custody.rebuild import rebuild
 from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 
 @pytest.fixture

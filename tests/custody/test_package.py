@@ -29,7 +29,7 @@ from archive.ingest import Ingest
 from archive.model import StoredCapture
 from archive.warc import http
 from archive.warc.cdxj import parse_line
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 
 @pytest.fixture

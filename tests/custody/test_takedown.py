@@ -24,7 +24,7 @@ from archive.learning.restorer import train
 from archive.restorer import FILE as RESTORER
 from archive.restorer import load
 from archive.text.urls import url_key
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 

@@ -23,7 +23,7 @@ from archive.ingest import reread as rereading
 from archive.ingest.reread import read_again, reread
 from archive.store import takedown as removal
 from archive.store import writing
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 KEY = "//tinhuy.example/tin/ong-tran-van-mau-1.html"
 ROWS = """SELECT url FROM captures WHERE url LIKE '%tran-van-mau%'

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import shutil
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ from takedown_archive import NAMED, OTHER, REGISTER, SITE, WHO, page, read_in
 from archive.corpus import clusters
 from archive.custody.rebuild import rebuild
 from archive.custody.recover import recover
-from archive.custody.takedown import locate, takedown
+from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.importers import import_path
@@ -30,7 +31,7 @@ from archive.model import StoredCapture
 from archive.restorer import FILE as RESTORER
 from archive.store import open_database
 from archive.warc import cdxj
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 from archive.worker.process import write_fault
 
@@ -157,7 +158,7 @@ def test_what_was_sealed_of_other_pages_is_not_read_when_one_is_erased(
         read.append(path.relative_to(made.root).parts[0])
         return scan(path, *others)
 
-    monkeypatch.setattr(locate, "scan", noting)
+    monkeypatch.setattr(sys.modules["archive.custody.takedown.plan"], "scan", noting)  # the package has a function plan
     takedown(made, OTHER, "erased", "x", WHO)
     assert read == []
     takedown(made, NAMED, "erased", "x", WHO)

@@ -20,7 +20,7 @@ from archive.errors import LockedError
 from archive.holdings import Holdings
 from archive.warc import cdxj
 from archive.warc.captures import Original
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 

@@ -19,8 +19,8 @@ from archive.custody.verify import scrub, verify
 from archive.errors import StorageError
 from archive.holdings import Holdings
 from archive.search import saved
+from archive.warc.reader import scan
 from archive.warc.record import digest_holds
-from archive.warc.scan import scan
 from archive.warc.writer import Writer
 
 

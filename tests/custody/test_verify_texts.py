@@ -14,8 +14,9 @@ from resting import falsify
 from takedown_archive import NAMED, REGISTER, WHO, ask, made_at
 
 from archive.custody import events, seals
+from archive.custody import verify as run
 from archive.custody.takedown import takedown
-from archive.custody.verify import run, verify
+from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.ingest.reread import reread
 from archive.store.rows import decode_article, text_digest

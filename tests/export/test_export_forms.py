@@ -20,11 +20,11 @@ from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archive.custody.package import check_wacz
 from archive.errors import UsageError
-from archive.export import parquet
+from archive.export import files
 from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.ingest import Ingest
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 
 @pytest.fixture
@@ -38,17 +38,17 @@ def test_parquet_keeps_types_and_says_what_it_is(
     import pyarrow
     import pyarrow.parquet
 
-    monkeypatch.setattr(parquet, "MOST_ROWS", 3)
+    monkeypatch.setattr(files, "MOST_ROWS", 3)
     path = tmp_path / "out.parquet"
     taken(holdings, db, "parquet", path)
     file = pyarrow.parquet.ParquetFile(path)
     assert [file.metadata.row_group(at).num_rows for at in range(file.metadata.num_row_groups)] == [3, 1]
     schema = file.schema_arrow
-    assert schema.names == list(parquet.COLUMNS)
+    assert schema.names == list(files.COLUMNS)
     assert schema.field("day").type == pyarrow.date32()
     assert schema.field("captured").type == pyarrow.timestamp("ms", tz="UTC")
     assert all(
-        schema.field(name).metadata[b"description"].decode() == told for name, (_, told) in parquet.COLUMNS.items()
+        schema.field(name).metadata[b"description"].decode() == told for name, (_, told) in files.COLUMNS.items()
     )
     assert json.loads(schema.metadata[b"baotinh"])["query"] == "hội nghị"
     rows = file.read().to_pylist()
@@ -64,7 +64,7 @@ def test_a_row_group_is_bounded_by_its_text_too(
 ) -> None:
     import pyarrow.parquet
 
-    monkeypatch.setattr(parquet, "MOST_TEXT", 1)
+    monkeypatch.setattr(files, "MOST_TEXT", 1)
     taken(holdings, db, "parquet", tmp_path / "out.parquet")
     assert pyarrow.parquet.ParquetFile(tmp_path / "out.parquet").metadata.num_row_groups == 4
 

@@ -16,7 +16,7 @@ from archive.custody.takedown import takedown
 from archive.custody.verify import verify
 from archive.holdings import Holdings
 from archive.importers.table import Choice, bring
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 SECRET = "Bí mật của làng Khe Mây"
 ROWS = [

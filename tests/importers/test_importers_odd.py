@@ -14,7 +14,7 @@ from archive.holdings import Holdings
 from archive.importers import import_path
 from archive.importers.pages import address_of
 from archive.importers.table import Choice, bring
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 NAMES = [b"two\nlines", b"no utf-8 \xff", b"a" * 200, "ngày 5 tháng 3".encode()]
 BODY = HEAD + b"\r\n" + PAGE

@@ -25,8 +25,7 @@ from archive.model import StoredCapture
 from archive.store import open_database
 from archive.store.queries import StoredArticle, as_object, find_article
 from archive.store.secondary import secondary
-from archive.warc.reader import record_at
-from archive.warc.scan import scan
+from archive.warc.reader import record_at, scan
 
 PLAIN = Choice()
 TEXT = [

@@ -20,8 +20,19 @@ from archive.corpus.chart import Measure
 from archive.corpus.periods import Wanted
 from archive.custody.withheld import Action
 from archive.errors import QueryError, StorageError
-from archive.messages.catalogue import Entry, catalogue_file, entries, labels
-from archive.messages.message import Message, joined, packed, reason_of, restored, stored, unpacked
+from archive.messages.message import (
+    Entry,
+    Message,
+    catalogue_file,
+    entries,
+    joined,
+    labels,
+    packed,
+    reason_of,
+    restored,
+    stored,
+    unpacked,
+)
 from archive.model import PageKind, State
 from archive.search.answer import Order
 from archive.search.grammar.tree import FilterKind

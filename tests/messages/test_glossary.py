@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.messages.catalogue import catalogue_file, entries
+from archive.messages.message import catalogue_file, entries
 
 ROOT = Path(__file__).parents[2]
 OTHERWISE = {  # the name -> what nothing may call it

@@ -7,7 +7,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.places import MERGERS, PROVINCES_34, PROVINCES_63, Place, became, made_of, place
-from archive.places.units import units
+from archive.places.provinces import units
 
 # How many communes each of the 34 began with on 1 July 2025, by its code; a second public list agrees.
 COMMUNES_NOW = {

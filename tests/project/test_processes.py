@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from small_archive import capture, keep, new_holdings, page
 
-from archive.custody.verify import run as whole
+from archive.custody import verify as whole
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.processes import begin, python, search_path
@@ -121,5 +121,5 @@ def test_every_command_with_python_is_made_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr == "executable" and ast.unparse(node) == "sys.executable"
     }
-    assert named == {"archive/processes.py", "archive/cluster/spark/session.py"}
+    assert named == {"archive/processes.py", "archive/cluster/spark/job.py"}
     assert COMMAND[1] == "-P"

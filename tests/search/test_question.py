@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 
 from archive import Archive
-from archive.cite.question import CiteRequest
+from archive.cite import CiteRequest
 from archive.cli.program import main
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.collocates import CollocatesRequest

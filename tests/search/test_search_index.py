@@ -16,7 +16,7 @@ from archive.search import search
 from archive.search.index import bitmaps, docids, pairs, writer
 from archive.search.index.neighbours import Neighbours
 from archive.search.index.writer import IndexRow
-from archive.store.schema import create
+from archive.store.database import create
 from archive.text.analyzer import forms, prepare, words
 from archive.text.folding import exact_form
 

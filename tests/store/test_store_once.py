@@ -17,9 +17,9 @@ from archive import parsers
 from archive.holdings import Holdings
 from archive.model import Article, Found, Teaser
 from archive.store import open_database, queries, writes
-from archive.store.revisions import replace_revisions
+from archive.store.database import create
 from archive.store.rows import RevisionRow, columns, encode_article, text_digest
-from archive.store.schema import create
+from archive.store.writes import replace_revisions
 from archive.text.urls import url_key
 
 TEXT = "Hội nghị Tỉnh ủy lần thứ năm đã bế mạc chiều 5/3 tại thành phố Bắc Kạn. "

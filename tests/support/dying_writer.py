@@ -11,7 +11,7 @@ from archive.custody import events, manifest
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.warc.members import Fault, members
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 URLS = [f"https://tinhuy.example/tin/{number}.html" for number in range(4)]

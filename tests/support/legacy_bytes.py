@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from archive.text import encodings
-from archive.text.letters import split_tone
+from archive.text.folding import split_tone
 
 
 def in_encoding(text: str, name: str) -> str:

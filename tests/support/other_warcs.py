@@ -9,8 +9,7 @@ from pathlib import Path
 from archive.holdings import Holdings
 from archive.importers import Imported
 from archive.model import StoredCapture
-from archive.warc.reader import read
-from archive.warc.scan import scan
+from archive.warc.reader import read, scan
 
 PAGE = """<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Khai mạc hội nghị rút kinh nghiệm</title>
 <meta property="og:type" content="article"><meta property="og:title" content="Khai mạc hội nghị rút kinh nghiệm">

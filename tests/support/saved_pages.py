@@ -10,8 +10,7 @@ from archive.importers import import_path
 from archive.ingest import Ingest
 from archive.model import Outcome, StoredCapture
 from archive.sources import Register
-from archive.warc.reader import read
-from archive.warc.scan import scan
+from archive.warc.reader import read, scan
 
 URL = "http://tinhuy.example/tin/khai-mac-1.html"
 BODY = """<meta property="article:published_time" content="2020-03-05T15:25:00+07:00">
@@ -45,7 +44,7 @@ def ingested(holdings: Holdings, held: list[StoredCapture]) -> list[Outcome]:
 
 
 def blocks(holdings: Holdings, record_id: str) -> list[bytes]:
-    from archive.warc.scan import Parsed, records
+    from archive.warc.reader import Parsed, records
 
     found = [item for path in holdings.warcs() for item in records(path) if isinstance(item, Parsed)]
     return [item.record.block for item in found if f"<{item.record.id}>" == record_id]

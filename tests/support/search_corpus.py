@@ -19,9 +19,9 @@ import sqlite_utils
 from archive.model import Article, Found
 from archive.places import now
 from archive.search.index import docids, writer
-from archive.store.revisions import replace_revisions
+from archive.store.database import create
 from archive.store.rows import RevisionRow, text_digest
-from archive.store.schema import create
+from archive.store.writes import replace_revisions
 from archive.text.folding import fold
 from archive.text.urls import public_id
 

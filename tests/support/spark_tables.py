@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import restorer
-from archive.cluster.spark.stores import open_store
-from archive.cluster.spark.tables import read_manifest, read_rows, rows, write_manifest
+from archive.cluster.spark.tables import open_store, read_manifest, read_rows, rows, write_manifest
 from archive.cluster.spark.tasks import Spot, file_groups, pack, ranges, read_spot
 from archive.holdings import Holdings
 from archive.sources import Register

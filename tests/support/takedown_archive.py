@@ -20,7 +20,7 @@ from archive.holdings import Holdings
 from archive.ingest import Ingest
 from archive.sources import Register
 from archive.warc import cdxj
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 SITE = "https://tinhuy.example"

@@ -41,7 +41,7 @@ from starlette.requests import HTTPConnection, Request
 from archive.errors import QueryError
 from archive.holdings import Holdings
 from archive.places import PROVINCES
-from archive.places.units import Place
+from archive.places.provinces import Place
 from archive.search.backend import Several
 from archive.search.grammar.lexer import MOST_CHARACTERS
 from archive.search.grammar.parser import parse
@@ -125,7 +125,7 @@ MANY: Final = (
 FILES_OF_OTHERS: Final = (
     "archive.importers",
     "archive.warc.members",
-    "archive.warc.scan",
+    "archive.warc.reader",
     "archive.sources.load",
 )
 """Modules in which a path is that of a file which others made."""

@@ -22,7 +22,7 @@ from archive.search import saved
 from archive.search.query_files import KeepRequest
 from archive.sources import Register
 from archive.warc import cdxj
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.warc.writer import Writer
 
 SOURCE = """id = "tinh-uy-mau"

@@ -10,9 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import folding, letters
-from archive.text.folding import aligned_fold, exact_form, fold, fold_by_rule, tokens
-from archive.text.letters import ACCENTED, VOWELS, is_syllable, uniform_tones
+from archive.text import folding
+from archive.text.folding import (
+    ACCENTED,
+    VOWELS,
+    aligned_fold,
+    exact_form,
+    fold,
+    fold_by_rule,
+    is_syllable,
+    tokens,
+    uniform_tones,
+)
 
 LETTERS = ACCENTED + ACCENTED.upper() + string.ascii_letters
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
@@ -61,7 +70,7 @@ def test_the_fast_fold_equals_the_rule_for_every_character() -> None:
     for first in range(0, 0x30000, 0x100):  # all but the private and the special planes, 256 at once
         block = " ".join(chr(code) for code in range(first, first + 0x100) if not 0xD800 <= code < 0xE000)
         assert fold(block) == fold_by_rule(block)
-    for letter in letters.LOWER_ALPHABET:
+    for letter in folding.LOWER_ALPHABET:
         assert fold(letter) == fold_by_rule(letter)
 
 

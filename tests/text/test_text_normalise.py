@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.letters import ACCENTED
+from archive.text.folding import ACCENTED
 from archive.text.normalise import _is_plain, _normalised, normalise, repair
 
 ODD = (

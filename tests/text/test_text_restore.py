@@ -110,7 +110,7 @@ def test_rare_pairs_can_be_left_out() -> None:
 
 
 def test_the_rarest_triples_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.text.syllable_counts._HELD", 10)
+    monkeypatch.setattr("archive.text.restore._HELD", 10)
     often = ["hội nghị tổng kết"] * 5
     counts = Model.train([*often, *(f"tin {word} mới hôm nay" for word in ("một", "hai", "ba", "bốn", "năm"))]).counts
     assert counts.triple("hội", "nghị", "tổng") == 5

@@ -11,8 +11,8 @@ from resting import flip
 from archive.errors import DamageError
 from archive.warc.groups import chosen, copied, groups_of
 from archive.warc.members import Fault
+from archive.warc.reader import records
 from archive.warc.record import Fields, build, compress
-from archive.warc.scan import records
 
 
 def record(kind: str, name: str, more: Fields = (), url: str = "") -> bytes:

@@ -20,9 +20,8 @@ from archive.sources import Register
 from archive.warc import http
 from archive.warc import http as coding
 from archive.warc.members import Fault, Member, members
-from archive.warc.reader import read
+from archive.warc.reader import read, scan
 from archive.warc.record import parse, read_timestamp
-from archive.warc.scan import scan
 
 REGISTER = Register.load()
 

@@ -21,8 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.model import Place
 from archive.warc.captures import IDENTICAL, NOT_MODIFIED, Original
-from archive.warc.reader import read, record_at
-from archive.warc.scan import scan
+from archive.warc.reader import read, record_at, scan
 from archive.warc.writer import Writer
 
 TEXT = "<p>Đại hội điểm, hội nghị rút kinh nghiệm.</p>\n".encode() * 40

@@ -16,8 +16,7 @@ from archive.custody import events, manifest
 from archive.holdings import Holdings
 from archive.model import Capture
 from archive.warc.captures import OWN
-from archive.warc.reader import read
-from archive.warc.scan import scan
+from archive.warc.reader import read, scan
 from archive.warc.writer import Writer
 
 LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=40)

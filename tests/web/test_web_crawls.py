@@ -15,8 +15,7 @@ from archive.custody import events, seals
 from archive.custody.verify import verify
 from archive.custody.withheld import rules
 from archive.holdings import Holdings
-from archive.messages.catalogue import labels
-from archive.messages.message import Message
+from archive.messages.message import Message, labels
 from archive.store import open_database
 from archive.store.captures import unread, unread_reasons
 from archive.store.database import writing

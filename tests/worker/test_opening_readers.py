@@ -19,7 +19,7 @@ from archive.model import Capture, Outcome, Place
 from archive.processes import Beside, begin
 from archive.sources import Register
 from archive.store import open_database
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 from archive.worker.pool import MODULE, WorkerPool, parse_held, per_core
 
 REGISTER = Register.of([])

@@ -12,7 +12,7 @@ from archive.cli.output import print_json, progress, say
 from archive.custody import events, seals
 from archive.custody.recover import Recovered
 from archive.custody.recover import recover as close_files
-from archive.custody.takedown.locate import accounted
+from archive.custody.takedown.plan import accounted
 from archive.custody.verify.fixity import closed_events
 from archive.custody.withheld import REASON
 from archive.holdings import Holdings

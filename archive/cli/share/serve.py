@@ -23,7 +23,7 @@ from archive.sources import Register
 from archive.store import open_database
 
 if TYPE_CHECKING:
-    from archive.cluster.naming import Shard
+    from archive.cluster.pool import Shard
 
 PASSWORD: Final = "BAOTINH_PASSWORD_HASH"  # noqa: S105 - the name of a variable
 
@@ -138,7 +138,7 @@ def serve(asked: ServeOptions, root: Path) -> None:
 
 def _served(root: Path) -> tuple[Holdings | Sequence[Shard], Register]:
     """The archive at `root`, or the archives that a pattern means, with the register and their own sources."""
-    from archive.cluster.naming import shards_of
+    from archive.cluster.pool import shards_of
 
     if not is_several(root):
         holdings = Holdings.open(root)

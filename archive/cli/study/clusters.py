@@ -1,18 +1,33 @@
-"""`baotinh clusters`: which articles have one text, and who published it first."""
+"""`baotinh clusters` and `flow`: which articles have one text, who published it first, and who prints whom."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive.cli.command import archive_option, command, json_option, option, question
-from archive.cli.opening import for_writing, reading, register_of
-from archive.cli.output import print_json_lines, print_table, progress, say
+import click
+
+from archive.cli.command import archive_option, archives_option, command, json_option, option, question
+from archive.cli.opening import asking, for_writing, reading, register_of
+from archive.cli.output import (
+    counted,
+    echo,
+    in_language,
+    print_csv,
+    print_json,
+    print_json_lines,
+    print_table,
+    progress,
+    say,
+)
 from archive.corpus import clusters as clustering
+from archive.corpus import flow_graph
 from archive.corpus.clusters import ClustersRequest
-from archive.errors import NothingFound
+from archive.corpus.flow import HEAD, Edge, FlowRequest, answer, lag
+from archive.disk import replace_file
+from archive.errors import NothingFound, UsageError
 from archive.holdings import Holdings
-from archive.messages.language import number, tr
+from archive.messages.language import language, number, spoken, tr
 from archive.store import opened_to_write
 from archive.store.clusters import Cluster
 
@@ -80,5 +95,83 @@ def show(shown: Sequence[Cluster]) -> None:
         [
             *(tr("articles"), tr("sources"), tr("provinces"), tr("first on")),
             *(tr("source"), "id", tr("headline")),
+        ],
+    )
+
+
+# `baotinh flow`: who prints whom, when and how fast.
+
+
+@command(
+    "flow",
+    examples=[
+        "baotinh flow",
+        "baotinh flow --source thai-nguyen-bao --csv > dong-tin.csv",
+        "baotinh flow --basis known --graph dong-tin.graphml 'bão ngay:2024'",
+    ],
+    codes=(0, 2, 3, 4, 5),
+)
+@question(FlowRequest)
+@option("--csv", "as_csv", is_flag=True, help="Print CSV, for spreadsheets.")
+@option(
+    "--graph",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the graph, too: as .graphml, .dot or .svg, as the name ends.",
+)
+@option("--force", is_flag=True, help="Write over a file that exists.")
+@json_option
+@archives_option
+def flow(asked: FlowRequest, as_csv: bool, graph: Path | None, force: bool, as_json: bool, root: Path) -> None:
+    """Show who prints whose texts, when and how fast: of those that 'baotinh clusters' has found in several sources.
+
+    "Known": the article names its origin itself, by a credit or a canonical address. "Here": it names none, and the
+    origin's article was published first of those in this archive; somebody who is not held may have been earlier.
+    """
+    if graph is not None and graph.exists() and not force:
+        raise UsageError("{path} is there already; write over it with --force", path=graph)
+    form = graph.suffix.removeprefix(".") if graph else ""
+    if graph is not None and form not in flow_graph.FORMS:
+        raise UsageError("{form}: a graph is written as {forms}", form=graph, forms=", ".join(flow_graph.FORMS))
+    with asking(root) as held:
+        found = answer(held, asked)
+    if graph is not None:
+        replace_file(graph, flow_graph.written(found, form, tr, language()).encode())
+    if as_json:
+        print_json(in_language(found))
+    elif as_csv:
+        print_csv(([getattr(edge, name) for name in HEAD] for edge in found.edges), HEAD)
+    else:
+        if found.understood is not None:
+            say("understood: {echo}", echo=echo(found.understood))
+            if found.understood.accents:
+                click.echo(counted(found.understood.accents), err=True)
+        for note in found.notes:
+            click.echo(spoken(note), err=True)
+        say(
+            "copies: {copies} of {texts} texts between {pairs} pairs of sources; {known} name their origin themselves",
+            copies=number(found.copies),
+            texts=number(found.texts),
+            pairs=number(found.pairs),
+            known=number(found.known),
+        )
+        _print(found.edges)
+    if not found.edges:
+        raise NothingFound("no text that two sources have published")
+
+
+def _print(edges: tuple[Edge, ...]) -> None:
+    print_table(
+        [
+            (
+                *(edge.origin if edge.held else f"“{edge.origin_name}”", edge.source),
+                *(edge.articles, edge.known, edge.here, edge.unsure or ""),
+                *(f"{number(100 * edge.share, 1)}%", spoken(lag(edge.median_hours) or ""), edge.first, edge.last),
+            )
+            for edge in edges
+        ],
+        [
+            *(tr("origin"), tr("printed by"), tr("articles"), tr("known"), tr("here"), tr("unsure")),
+            *(tr("share"), tr("median lag"), tr("first"), tr("last")),
         ],
     )

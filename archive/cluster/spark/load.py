@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from archive.cluster.spark.stores import Store, open_store
-from archive.cluster.spark.tables import Manifest, Part, read_manifest, read_rows
+from archive.cluster.spark.tables import Manifest, Part, Store, open_store, read_manifest, read_rows
 from archive.custody import events
 from archive.custody.rebuild import remake
 from archive.errors import DamageError, SourceError, UsageError
@@ -29,9 +28,9 @@ from archive.search.index import writer
 from archive.search.index import writer as pages
 from archive.sources import Register
 from archive.store import lookups, open_database, queries, unlikely, writes, writing
-from archive.store.revisions import add_revision
 from archive.store.rows import CaptureRow, RevisionRow, Standing, decode_article
 from archive.store.teasers import put_pointers
+from archive.store.writes import add_revision
 from archive.text.clock import utc_milliseconds
 
 _REVISIONS: Final = """SELECT a.public_id, c.record_id, r.digest, r.parser, r.article_json FROM revisions r

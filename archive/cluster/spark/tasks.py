@@ -14,8 +14,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-from archive.cluster.spark.stores import open_store
-from archive.cluster.spark.tables import COLUMNS, Part, rows, write_part
+from archive.cluster.spark.tables import COLUMNS, Part, open_store, rows, write_part
 from archive.custody.withheld import REASON, Withheld
 from archive.holdings import Holdings
 from archive.ingest.articles import ArticleWriter
@@ -29,9 +28,8 @@ from archive.sources import Register
 from archive.store import open_database, writing
 from archive.warc import cdxj
 from archive.warc.members import OPEN, locate
-from archive.warc.scan import captures, records, scan
-from archive.worker.page import Page, identity, refused_page
-from archive.worker.parse import parse_capture
+from archive.warc.reader import captures, records, scan
+from archive.worker.parse import Page, identity, parse_capture, refused_page
 from archive.worker.pool import WorkerPool, without_wire
 
 

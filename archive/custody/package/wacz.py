@@ -36,8 +36,8 @@ from archive.warc import cdxj
 from archive.warc.cdxj import Entry, parse_line
 from archive.warc.groups import WAY_OUT, came_damaged, chosen, copied
 from archive.warc.members import locate
+from archive.warc.reader import scan
 from archive.warc.record import GZIP_ERROR, digest_holds, parse, read_timestamp
-from archive.warc.scan import scan
 
 # The ZIP file of a WACZ: entries with fixed dates, each with its digest, and the datapackage that lists them all.
 

@@ -23,8 +23,8 @@ from archive.custody.withheld import Rule
 from archive.disk import opened, refused, replace_file, sync_folder
 from archive.errors import DamageError
 from archive.warc.captures import digest, fields_block
+from archive.warc.reader import Parsed, records
 from archive.warc.record import END, GZIP_MAGIC, Fields, build, one_line
-from archive.warc.scan import Parsed, records
 from archive.warc.writer import PartFile
 
 _STORED = 65535  # bytes of a block that deflate stores as it is

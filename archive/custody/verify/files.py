@@ -28,8 +28,8 @@ from archive.warc import cdxj, http
 from archive.warc.captures import read_fields
 from archive.warc.http import ParsedAnswers, Part
 from archive.warc.members import Fault, locate
+from archive.warc.reader import Parsed, captures, records
 from archive.warc.record import digest_faults
-from archive.warc.scan import Parsed, captures, records
 from archive.worker.pool import per_core
 
 # WARC files record by record: every member whole, every record's own digests true.

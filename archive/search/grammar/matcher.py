@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from archive.search.grammar.tree import Near, Term
 from archive.text.analyzer import WORD, Prepared
-from archive.text.letters import TONES
+from archive.text.folding import TONES
 
 Table = Literal["exact", "folded"]
 Tier = Literal["exact", "partly", "folded"]

@@ -10,7 +10,7 @@ from itertools import pairwise, product, zip_longest
 from archive.search.grammar.matcher import Table
 from archive.search.index.docid_sets import ascending, numpy
 from archive.search.index.pairs import JOINT
-from archive.text import letters
+from archive.text import folding
 from archive.text.analyzer import Forms, coded_words, forms, words
 
 _REMEMBERED = 1 << 16  # words: of Vietnamese there are 7,000 syllables
@@ -36,7 +36,7 @@ class Neighbours(dict[bytes, int]):
     def __missing__(self, coded: bytes) -> int:
         if len(self) > _REMEMBERED:
             self.clear()
-        word = letters.decode_lower(coded, letters.LOWER_ALPHABET)
+        word = folding.decode_lower(coded, folding.LOWER_ALPHABET)
         self[coded] = number = int.from_bytes(self._both(word, forms(word).folded), sys.byteorder)
         return number
 

@@ -19,7 +19,7 @@ import sqlite_utils
 from isal import isal_zlib
 
 from archive.store.database import writing
-from archive.text import letters
+from archive.text import folding
 from archive.text.analyzer import prepare
 from archive.text.sentences import ends
 
@@ -37,9 +37,9 @@ _MARKS: Final = ("\0", "\1", "\2")
 # In the one-byte code, every sign between words becomes a mark: 70 us an article less than by the expression.
 _SIGNED: Final = bytes(
     BREAK
-    if code >= len(letters.LOWER_ALPHABET) or _SIGNS.match(letters.LOWER_ALPHABET[code])
+    if code >= len(folding.LOWER_ALPHABET) or _SIGNS.match(folding.LOWER_ALPHABET[code])
     else 0x20
-    if letters.LOWER_ALPHABET[code].isspace()
+    if folding.LOWER_ALPHABET[code].isspace()
     else code
     for code in range(256)
 )
@@ -63,12 +63,12 @@ def cut(texts: Iterable[str]) -> list[str]:
         exact = prepare(text).exact
         borders = [0, *ends(exact)]
         try:
-            signed = letters.encode_lower(exact).translate(_SIGNED)
+            signed = folding.encode_lower(exact).translate(_SIGNED)
         except UnicodeEncodeError:
             parts = [_SIGNS.sub(" \2 ", exact[start:end]) for start, end in pairwise(borders)]
         else:
             coded = b" \1 ".join([signed[start:end] for start, end in pairwise(borders)]).replace(b"\2", b" \2 ")
-            parts = letters.decode_lower(coded, letters.LOWER_ALPHABET).split(_MARKS[SENTENCE])
+            parts = folding.decode_lower(coded, folding.LOWER_ALPHABET).split(_MARKS[SENTENCE])
         for part in parts:
             cut += part.split()
             cut.append(_MARKS[SENTENCE])

@@ -19,9 +19,8 @@ from archive.search.grammar.tree import COLUMNS
 from archive.search.index import bitmaps, numbered, pairs
 from archive.search.index.docids import day_of as day_of
 from archive.store import unlikely
-from archive.store.database import writing
+from archive.store.database import merging, writing
 from archive.store.rows import columns
-from archive.store.schema import merging
 from archive.store.unlikely import UnlikelyRow
 from archive.text.analyzer import Forms, forms
 from archive.text.analyzer import words as words_of

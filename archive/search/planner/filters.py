@@ -11,7 +11,7 @@ import sqlite_utils
 
 from archive.people import means, name_key
 from archive.places.names import key_of, names
-from archive.places.units import units
+from archive.places.provinces import units
 from archive.search.connection import cache_of
 from archive.search.grammar.tree import Filter
 from archive.search.index.docid_sets import DocidSet, docid_set, docids_from_text, fetch_docids

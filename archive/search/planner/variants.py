@@ -20,7 +20,7 @@ from archive.search.grammar.parser import parse, words_of
 from archive.search.grammar.tree import And, Near, Node, Or, Query, Term, Word, terms, written
 from archive.search.planner.accents import beside
 from archive.text.analyzer import WORD, prepare
-from archive.text.letters import is_syllable
+from archive.text.folding import is_syllable
 
 MOST: Final = 24
 """Spellings looked for in one query: each is a search."""

@@ -9,8 +9,8 @@ from typing import Any, Final, get_type_hints
 import sqlite_utils
 from starlette.datastructures import QueryParams
 
-from archive.cite import question as citing
-from archive.cite.question import CiteRequest
+from archive import cite as citing
+from archive.cite import CiteRequest
 from archive.corpus import clusters, collocates, concordance, flow, keywords, ngrams, people, trends
 from archive.corpus.clusters import ClustersRequest
 from archive.corpus.collocates import CollocatesRequest

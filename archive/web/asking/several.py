@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from archive.cluster.naming import Shard, state_of
+from archive.cluster.pool import Shard, state_of
 from archive.cluster.shards import Shards
 from archive.web.asking.asker import SECONDS, AnswerCache, Weight
 from archive.web.asking.pool import BusyError

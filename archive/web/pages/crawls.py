@@ -16,8 +16,8 @@ from starlette.responses import Response, StreamingResponse
 
 from archive.custody import events
 from archive.custody.status import read_with_doubt, status
+from archive.custody.verify import last_checks
 from archive.custody.verify.fixity import listed
-from archive.custody.verify.scrub import last_checks
 from archive.custody.withheld import rules
 from archive.errors import NothingFound
 from archive.holdings import Holdings

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from archive.errors import UsageError
-from archive.export import metadata
+from archive.export import files
 from archive.export.files import ExportRequest
 from archive.export.formats import BOM, safe_cell, text_writer
 from archive.export.selection import Selection, SelectionOfSeveral, select
@@ -69,10 +69,10 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
         room = room_of(request)
         # What is chosen is known before the answer begins, so that a mistake gets its own page.
         asked, chosen = await _chosen(request, room, form)
-        description = f"/export.{form}{metadata.ENDING}?{request.url.query}"
+        description = f"/export.{form}{files.METADATA_ENDING}?{request.url.query}"
         headers = {
             "Content-Disposition": f'attachment; filename="baotinh.{form}"',
-            "Link": f'<{description}>; rel="describedby"; type="{metadata.MEDIA_TYPE}"',
+            "Link": f'<{description}>; rel="describedby"; type="{files.MEDIA_TYPE}"',
         }
         return StreamingResponse(_parts(room, asked, chosen), media_type=FORMS[form][1], headers=headers)
 
@@ -80,14 +80,14 @@ def page(form: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 def described(form: str) -> Callable[[Request], Awaitable[Response]]:
-    """`/export.<form>-metadata.json?q=&corpus=`: what that export is, as `archive.export.metadata` describes it."""
+    """`/export.<form>-metadata.json?q=&corpus=`: what that export is, as `archive.export.files` describes it."""
 
     async def answer(request: Request) -> Response:
         room = room_of(request)
         _, chosen = await _chosen(request, room, form)
         url = f"export.{form}?{request.url.query}"
-        told = metadata.written(chosen.about, FORMS[form][0], url, len(chosen))
-        return Response(told, media_type=metadata.MEDIA_TYPE)
+        told = files.written(chosen.about, FORMS[form][0], url, len(chosen))
+        return Response(told, media_type=files.MEDIA_TYPE)
 
     return answer
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from archive import places
 from archive.errors import QueryError
-from archive.places.units import units
+from archive.places.provinces import units
 from archive.search import corpora
 from archive.search.backend import Backend, ask
 from archive.search.engine import search

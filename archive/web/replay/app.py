@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from archive.cluster.naming import Shard
+from archive.cluster.pool import Shard
 from archive.custody.withheld import Withheld, takedown_of
 from archive.errors import ArchiveError
 from archive.holdings import SETTINGS, Holdings

@@ -17,7 +17,7 @@ from spark_tables import database_rows
 from web_store import Served, served
 
 from archive.cluster.spark.job import reread
-from archive.cluster.spark.stores import open_store
+from archive.cluster.spark.tables import open_store
 from archive.errors import StorageError, UsageError
 from archive.holdings import Holdings
 from archive.sources import Register

@@ -17,7 +17,7 @@ pytest.importorskip("duckdb")
 
 import duckdb
 
-from archive.cluster.spark.session import session
+from archive.cluster.spark.job import session
 from archive.holdings import Holdings
 from archive.sources import Register
 from archive.store import open_database

@@ -24,8 +24,7 @@ from spark_tables import database_rows, parquet_rows
 from archive.cluster.spark import tasks
 from archive.cluster.spark.job import reread
 from archive.cluster.spark.load import load
-from archive.cluster.spark.stores import open_store
-from archive.cluster.spark.tables import COLUMNS
+from archive.cluster.spark.tables import COLUMNS, open_store
 from archive.cluster.spark.tasks import ranges
 from archive.errors import DamageError, UsageError
 from archive.holdings import Holdings

@@ -18,7 +18,7 @@ from takedown_archive import OTHER
 
 from archive.holdings import Holdings
 from archive.warc import cdxj, http
-from archive.warc.scan import scan
+from archive.warc.reader import scan
 
 FOLDER = Path(os.environ.get("BAOTINH_PYWB", "build/pywb/bin")).absolute()
 pytestmark = pytest.mark.skipif(not (FOLDER / "wayback").exists(), reason=f"no pywb in {FOLDER}: `make standards`")
