@@ -30,7 +30,7 @@ from archive.warc import cdxj
 from archive.warc.captures import digest
 from archive.warc.http import entity, part
 from archive.warc.writer import Writer
-from archive.worker.parse import Page
+from archive.worker.page import Page
 from bench.search_archive import Texts
 
 SITE = "https://takedown.example"

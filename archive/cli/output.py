@@ -1,9 +1,7 @@
-"""Data on standard output, talk on standard error, answers as text, CSV or JSON, and progress after two seconds."""
+"""Data on standard output, talk on standard error, and progress for whatever takes longer than two seconds."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 import time
@@ -11,14 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from archive.messages.language import language, number, tr
-from archive.search import spoken
-from archive.search.answer import Understood
-from archive.search.planner.accents import Accents
+from archive.messages.language import number, tr
 from archive.terminal import columns, harmless, laid, put, raw
 
 _QUIET_SECONDS = 2.0
@@ -112,42 +107,3 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
-# What a search says of itself (how it understood, what it notes), in the language of the interface.
-
-Found = TypeVar("Found", bound=Any)
-
-
-def echo(understood: Understood) -> str:
-    """The query in words, with the counts of its terms; "" where nothing of it was left."""
-    return spoken.echo(understood, language())
-
-
-def in_language(found: Found) -> Found:
-    """`found` with its echo and its notes in the language of the interface: for JSON, which holds them too."""
-    return spoken.in_language(found, language())
-
-
-def counted(accents: Accents) -> str:
-    """The rule by which accents were taken, with both counts."""
-    return spoken.counted(accents, language())
-
-
-# Tables for spreadsheets on standard output.
-
-
-def print_csv(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
-    """Prints `rows` below their `head` as CSV (RFC 4180), safe to open in a spreadsheet.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front (`safe_cell`).
-    """
-    from archive.export.formats import safe_cell  # with what cites: 0.05 s of every command that prints no table
-
-    line = io.StringIO()
-    writer = csv.writer(line)
-    for row in (head, *rows):
-        writer.writerow([safe_cell(value) for value in row])
-        put(line.getvalue())
-        line.seek(0)
-        line.truncate()

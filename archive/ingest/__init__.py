@@ -5,7 +5,7 @@ What reads is loaded when it is asked for: a crawler's first process keeps, and 
 
 from typing import TYPE_CHECKING
 
-from archive.ingest.pipeline import Keeper
+from archive.ingest.keep import Keeper
 
 if TYPE_CHECKING:
     from archive.ingest.pipeline import Ingest, read_file

@@ -37,7 +37,7 @@ from archive.text.analyzer import Forms
 from archive.text.clock import utc_milliseconds
 from archive.text.folding import fold
 from archive.text.urls import public_id
-from archive.worker.parse import model_of
+from archive.worker.page import model_of
 
 # Notes which places and persons articles name, with the batch in which they are written.
 

@@ -16,7 +16,7 @@ from archive.store import lookups, writes
 from archive.store.rows import CaptureRow, RevisionRow, text_digest
 from archive.store.teasers import Sighting
 from archive.store.writes import add_revision
-from archive.worker.parse import Page, identity
+from archive.worker.page import Page, identity
 
 REVISIT_OF_UNKNOWN = "revisit_of_unknown"
 """Reason of a revisit record whose original is not in the archive (yet)."""

@@ -31,7 +31,7 @@ from archive.store.writes import add_revision
 from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from archive.worker import pool as reading_pool
-from archive.worker.parse import Page, identity
+from archive.worker.page import Page, identity
 from archive.worker.pool import Answer, WorkerPool
 
 # Puts pages that were read again in the place of what an earlier parser made of them.

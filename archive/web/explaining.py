@@ -10,7 +10,7 @@ from typing import Any, Final
 from archive.errors import InstallationError
 from archive.holdings import Holdings
 from archive.model import Place
-from archive.worker.parse import Page
+from archive.worker.page import Page
 from archive.worker.pool import DiedError, Worker
 from archive.worker.process import Task
 

@@ -29,7 +29,7 @@ from archive.model import Place, StoredCapture
 from archive.processes import Beside, Failed, begin, packed
 from archive.sources import Register
 from archive.warc import reader as warc
-from archive.worker.parse import Page
+from archive.worker.page import Page
 from archive.worker.process import Task
 
 _HEAD: Final = struct.Struct("!i")  # of a message of less than 2 GiB, as multiprocessing.connection writes it

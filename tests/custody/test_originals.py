@@ -12,7 +12,7 @@ from takedown_archive import NAMED, OTHER, natural, page, read_in
 from archive.custody.rebuild import rebuild
 from archive.custody.verify import verify
 from archive.holdings import Holdings
-from archive.ingest.pipeline import Originals
+from archive.ingest.keep import Originals
 from archive.model import Capture
 from archive.sources import Register
 from archive.warc.reader import read, record_at

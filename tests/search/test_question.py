@@ -107,9 +107,14 @@ def room(address: str) -> Request:
     return Request({"type": "http", "query_string": address.encode(), "headers": []})
 
 
-def test_the_room_reads_what_is_declared_and_meets_readers_halfway() -> None:
-    asked = question(room("q=h%E1%BB%99i&window=99&by=nothing&least=abc&any_accents=1"), CollocatesRequest)
+def test_the_room_reads_what_is_declared_and_names_what_is_wrong() -> None:
+    asked = question(room("q=h%E1%BB%99i&window=20&any_accents=1"), CollocatesRequest)
     assert asked == CollocatesRequest("hội", window=20, any_accents=True, seconds=None)
-    then = question(room("q=a&as_of=2020-02-30&facet=month&facet=tier&order=best"), SearchRequest)
-    assert (then.as_of, then.facets, then.order) == (None, ("month", "tier"), "best")
+    for wrong in ("window=99", "by=nothing", "least=abc"):
+        with pytest.raises(UsageError, match=wrong):
+            question(room(f"q=h%E1%BB%99i&{wrong}"), CollocatesRequest)
+    then = question(room("q=a&facet=month&facet=tier&order=best"), SearchRequest)
+    assert (then.facets, then.order) == (("month", "tier"), "best")
+    with pytest.raises(UsageError, match="as_of=2020-02-30"):
+        question(room("q=a&as_of=2020-02-30"), SearchRequest)
     assert question(room("q=a&as_of=2020-02-29"), SearchRequest).as_of == date(2020, 2, 29)

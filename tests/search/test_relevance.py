@@ -170,7 +170,7 @@ def test_the_room_shows_them_apart_and_leads_to_the_newest(tmp_path: Path) -> No
         page = client.get("/", params={"q": "huyện", "order": "newest", "lang": "en"}).text
         assert 'href="/?q=huy%E1%BB%87n">Best match first</a>' in page
         page = client.get("/", params={"q": "huyện zzqq", "lang": "en"}).text
-        hits, _, beside = page.partition("Few articles hold all of these words")
+        hits, _, beside = page.partition("Few articles contain all of these words")
         assert "/article/" not in hits.partition('id="hits"')[2]
         assert beside.count("/article/") > 3
         assert '<span lang="vi">zzqq</span>' in beside

@@ -14,7 +14,7 @@ from archive import restorer
 from archive.errors import ArchiveError, InstallationError
 from archive.model import Place, StoredCapture
 from archive.sources import Register
-from archive.worker.parse import Page
+from archive.worker.page import Page
 from archive.worker.pool import MEMORY_BYTES, parse_held
 
 

@@ -32,7 +32,7 @@ from archive.holdings import Holdings
 from archive.ingest.reread import Selection, reread
 from archive.learning import restorer as training
 from archive.model import Article, Found, Reading
-from archive.worker.parse import model_of, readable_title
+from archive.worker.page import model_of, readable_title
 
 SHOWN = "nong dan yen hoa duoc mua che xuan"
 TRUE = "Nông dân Yên Hòa được mùa chè xuân"

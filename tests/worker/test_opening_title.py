@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archive.model import Article, Found
-from archive.worker.parse import readable_title
+from archive.worker.page import readable_title
 
 SHOWN = "tinh uy to chuc hoi nghi 2020 2025"
 ARTICLE = Article(

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from archive.cli.answers import counted
 from archive.cli.command import Group, archive_option, command, json_option, option, question
 from archive.cli.opening import reading
-from archive.cli.output import counted, print_json, print_table, say
+from archive.cli.output import print_json, print_table, say
 from archive.cli.search.search import print_hit
 from archive.disk import replace_file
 from archive.errors import NothingFound, UsageError

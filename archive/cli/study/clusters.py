@@ -7,19 +7,10 @@ from pathlib import Path
 
 import click
 
+from archive.cli.answers import counted, echo, in_language, print_csv
 from archive.cli.command import archive_option, archives_option, command, json_option, option, question
 from archive.cli.opening import asking, for_writing, reading, register_of
-from archive.cli.output import (
-    counted,
-    echo,
-    in_language,
-    print_csv,
-    print_json,
-    print_json_lines,
-    print_table,
-    progress,
-    say,
-)
+from archive.cli.output import print_json, print_json_lines, print_table, progress, say
 from archive.corpus import clusters as clustering
 from archive.corpus import flow_graph
 from archive.corpus.clusters import ClustersRequest

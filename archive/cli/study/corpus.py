@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
+from archive.cli.answers import counted
 from archive.cli.command import Group, archive_option, command, json_option, question
 from archive.cli.opening import reading
-from archive.cli.output import counted, print_json, print_json_lines, print_table, say
+from archive.cli.output import print_json, print_json_lines, print_table, say
 from archive.holdings import Holdings
 from archive.messages.language import number, tr
 from archive.search import corpora, query_files

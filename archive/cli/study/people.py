@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from archive.cli.answers import counted, echo, in_language, print_csv
 from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
-from archive.cli.output import counted, echo, in_language, print_csv, print_json, print_table, say
+from archive.cli.output import print_json, print_table, say
 from archive.corpus.people import HEAD, PeopleRequest, answer, offices
 from archive.errors import NothingFound
 from archive.messages.language import number, spoken, tr

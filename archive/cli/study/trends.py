@@ -8,9 +8,10 @@ from typing import Final
 
 import click
 
+from archive.cli.answers import counted, print_csv
 from archive.cli.command import archives_option, command, json_option, option, question
 from archive.cli.opening import asking
-from archive.cli.output import counted, print_csv, print_json, print_table
+from archive.cli.output import print_json, print_table
 from archive.corpus import plot
 from archive.corpus.chart import MEASURES, OF_MATCHES, Measure, interval, value
 from archive.corpus.trends import HEAD, Trends, TrendsRequest, answer, rows

@@ -9,9 +9,10 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from archive.cli.answers import counted, echo, in_language, print_csv
 from archive.cli.command import Group, archive_option, archives_option, command, json_option, option, question
 from archive.cli.opening import asking, for_writing
-from archive.cli.output import counted, echo, in_language, print_csv, print_json, print_table, progress, say
+from archive.cli.output import print_json, print_table, progress, say
 from archive.corpus import collocates as near
 from archive.corpus import concordance as lines_of
 from archive.corpus import keywords as keys

@@ -29,7 +29,8 @@ from archive.store import open_database, writing
 from archive.warc import cdxj
 from archive.warc.members import OPEN, locate
 from archive.warc.reader import captures, records, scan
-from archive.worker.parse import Page, identity, parse_capture, refused_page
+from archive.worker.page import Page, identity, refused_page
+from archive.worker.parse import parse_capture
 from archive.worker.pool import WorkerPool, without_wire
 
 

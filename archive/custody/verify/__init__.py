@@ -40,7 +40,7 @@ from archive.text.clock import utc_milliseconds
 from archive.warc import cdxj
 from archive.warc.members import OPEN, locate
 from archive.worker import pool as reading_pool
-from archive.worker.parse import model_of
+from archive.worker.page import model_of
 from archive.worker.pool import WorkerPool
 
 # Stored texts against a reading of their records, whatever seals and digests say.
