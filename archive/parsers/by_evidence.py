@@ -65,6 +65,9 @@ def read_by_evidence(page: Page, family: Family) -> Article:
     end = end_of(items, stretch, start, chosen=bool(known.bodies))
     start = below_labels(items, start, end)
     first = position + 1 if position >= 0 else start
+    for at in range(first, start):  # a theme that prints the headline in its bar, too, and then above the text
+        if isinstance(item := items[at], Line) and same_words(item.text, headline.value):
+            first = at + 1
     zones = Zones(page, meta, evidence.whole, items, headline.value, position, start, end)
     moment, dated = find_moment(zones)
     lead = -1 if known.lead else find_lead(page, items, first, start, end, meta, dated)

@@ -81,6 +81,18 @@ def test_a_page_is_read_with_the_layout_of_the_day_it_was_captured() -> None:
     assert after.article.headline.by == "p.ten-bai"
 
 
+def test_a_headline_printed_in_the_bar_and_above_the_text_is_no_lead() -> None:
+    title = "Xã Bản Lầu tổ chức hội nghị sơ kết công tác quý I, triển khai nhiệm vụ quý II"
+    bar = f'<div><a id="dang-doc" href="#">{title}</a></div>'
+    text = "".join(f"<p>{TEXT} Lần {number}.</p>" for number in range(4))
+    page = f"<html><body>{bar}<div><h1>{title}</h1><p>5/3/2024</p></div><div class=chu>{text}</div></body></html>"
+    source = _source(Layout("generic", select=Select(headline=("a#dang-doc",))))
+    article = read_page(URL, page.encode(), "text/html", 200, CAPTURED, source).article
+    assert article is not None
+    assert (article.headline.value, article.lead) == (title, None)
+    assert article.body == tuple(f"{TEXT} Lần {number}." for number in range(4))
+
+
 def test_the_family_a_source_names_is_the_one_that_reads() -> None:
     page = (GOLDEN / "bac-giang/bbg/quy-hoach/page.html").read_bytes()
     reading = read_page(URL, page, "text/html", 200, CAPTURED, _source(Layout("onecms")))
