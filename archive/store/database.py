@@ -195,6 +195,13 @@ def translated(error: sqlite3.DatabaseError, path: Path) -> ArchiveError:
         return LockedError("{path}: another process is writing to it; try again when it has ended", path=path)
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path.parent)):
         return StorageError("{path}: the disk is full; make room and start again, nothing stored is lost", path=path)
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError(
+            "{path}: the file system refused to read or write it ({error}); see to quotas, `ulimit -f` and the disk's "
+            "health, then start again, nothing stored is lost",
+            path=path,
+            error=error,
+        )
     return StorageError("{path}: {error}", path=path, error=error)
 
 

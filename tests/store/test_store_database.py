@@ -169,6 +169,7 @@ def test_what_sqlite_calls_an_error_of_the_disk_is_a_full_one_where_there_is_no_
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
     path = tmp_path / "a.sqlite"
-    assert str(translated(error, path)) == f"{path}: disk I/O error"
+    assert str(translated(error, path)).startswith(f"{path}: the file system refused to read or write it (disk I/O")
+    assert "ulimit -f" in str(translated(error, path))
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=32_000))
     assert str(translated(error, path)).startswith(f"{path}: the disk is full; make room")
