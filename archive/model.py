@@ -158,8 +158,13 @@ class Article:
     probability: float = 1.0  # that the page is an article or a notice, and no listing, front or static page
     notes: tuple[str, ...] = ()  # repairs and doubts: "mojibake repaired: cp1258", "two dates: ..."
     setting: str = ""  # see SETTINGS; "" where all are paragraphs, and where nothing is known of it
-    rendering: str = ""  # amp | print | secondary: not read from its own page, which counts as soon as that is there
+    rendering: str = ""  # one of RENDERINGS
 
+
+RENDERINGS: Final = ("", "unfit", "amp", "print", "secondary")
+"""What an article was read from, the better first: its own page; that, in a layout that is not the learnt one; other
+versions; what a table told. Each counts only until a better one is there: a page read otherwise is no edit of its text.
+"""
 
 _SET: Final = re.compile("[a-zA-Z][0-9.]*")
 SETTINGS: Final = {

@@ -83,7 +83,7 @@ LEAST_FIT: Final = 0.5
 """The share of fitting pages below which the layout has changed: a template of one's own has 1.00, others .01."""
 
 ENOUGH_UNMET: Final = 5
-"""Articles of which one at least should be as the source's file says."""
+"""Articles of which one at least should be as the source's file, or its learnt layout, says."""
 
 _FOUND_BY: Final = ("headline", "lead", "published", "section")  # fields that name the selector that found them
 
@@ -93,26 +93,29 @@ _UNDATED: Final = 0.5
 
 
 def layout_fit(source: Source, found: Sample) -> float | None:
-    """The share of the newest articles that the learnt layout of a source fits; None where none is learnt or held."""
-    return round(found.fit, 3) if source.layouts[-1].learned is not None and found.articles else None
+    """The share of a run's articles that the learnt layout of a source fits; None where none is learnt or was read."""
+    return round(found.fit, 3) if source.layouts[-1].learned is not None and found.fit is not None else None
 
 
 def site_warnings(source: Source, found: Sample) -> tuple[str, ...]:
-    """A sentence for each thing that a person should look at in the newest articles of a source."""
+    """A sentence for each thing that a person should look at: in the articles of a run, that the site was built anew;
+    in the newest articles of a source, what they have in common.
+    """
     told = list(_unmet(source, found))
-    count = found.articles
-    if count < ENOUGH_SAMPLES:
-        return tuple(told)
-    if source.layouts[-1].learned is not None and found.fit < LEAST_FIT:
+    fit, enough = layout_fit(source, found), ENOUGH_UNMET if found.unfit == found.visited else ENOUGH_SAMPLES
+    if fit is not None and fit < LEAST_FIT and found.visited >= enough:
         told.append(
             Message(
-                "the learnt layout fits {fit} of the {count} newest articles: the site was built anew; "
+                "the learnt layout fits {fit} of the {count} articles of this run: the site was built anew; "
                 "learn it again: baotinh learn {id}",
-                fit=count - found.unfit,
-                count=count,
+                fit=found.visited - found.unfit,
+                count=found.visited,
                 id=source.id,
             )
         )
+    count = found.articles
+    if count < ENOUGH_SAMPLES:
+        return tuple(told)
     headline, times = found.headline
     if times >= max(3, _REPEATED * count):
         told.append(

@@ -158,7 +158,7 @@ class Report:
     listings: tuple[ListingVisit, ...] = ()  # what each feed, sitemap and listing brought
     missing: tuple[Missing, ...] = ()  # what has failed and may come yet, in this run and before
     resting: tuple[tuple[str, str], ...] = ()  # hosts of the source that were left alone before the end, and why
-    fit: float | None = None  # share of the newest articles that the source's learnt layout fits
+    fit: float | None = None  # share of the articles of this run that the source's learnt layout fits
     broken: tuple[str, ...] = ()  # bounds of the source's [expect] that were broken, a sentence each
 
     @property
@@ -324,7 +324,9 @@ class Report:
             lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         if self.fit is not None:
-            lines.append("  " + tr("the learnt layout fits {share} of the newest articles", share=_percent(self.fit)))
+            lines.append(
+                "  " + tr("the learnt layout fits {share} of the articles read last", share=_percent(self.fit))
+            )
         lines += ["  " + tr("expected: {sentence}", sentence=spoken(sentence)) for sentence in self.broken]
         lines += [f"  {spoken(warning)}" for warning in self.warnings]
         return shortened("\n".join(lines))

@@ -19,6 +19,7 @@ from archive.cluster.search import answer, read_cursor
 from archive.cluster.shard_answers import Facts
 from archive.errors import NothingFound, StorageError, UsageError
 from archive.messages.message import Message, joined, message_of
+from archive.model import RENDERINGS
 from archive.search.answer import Answer
 from archive.search.backend import Questions, ask_article
 from archive.search.index.docid_sets import DocidSet, Numbers, docid_set, numpy
@@ -68,7 +69,7 @@ def _twins(workers: Workers, facts: Mapping[int, Facts], withheld: Mapping[int, 
 
 def weight(rendering: str, last_captured: str) -> tuple[int, str]:
     """What decides between shards that hold one article, which show this `rendering`: the greater."""
-    return ("secondary", "print", "amp", "").index(rendering), last_captured
+    return len(RENDERINGS) - RENDERINGS.index(rendering), last_captured
 
 
 def public_ids(db: sqlite_utils.Database) -> Numbers:

@@ -16,10 +16,8 @@ from archive.errors import Unreadable
 from archive.holdings import Holdings
 from archive.model import Place
 from archive.parsers import read_page
-from archive.parsers.document.page import open_page
 from archive.parsers.feeds import read_items
 from archive.parsers.site.learning import Learned, SiteEvidence, Told, TrainingPage, learn
-from archive.parsers.site.taught import fits
 from archive.sources.layouts import ENOUGH, SUFFIX, written
 from archive.sources.model import Layout, Source
 from archive.store import open_database, samples
@@ -30,7 +28,7 @@ from archive.warc.reader import read as read_record
 PAGES: Final = 40
 """Pages of each layout that are learnt from, if not asked for otherwise: more bring nothing."""
 _LISTS: Final = 60  # feeds, sitemaps and listings that are asked what they say
-_NEW: Final = 4  # pages of a new layout that speak for a change
+_NEW: Final = 4  # articles of a new layout that speak for a change
 _CLEAR: Final = 0.8  # of pages before a change fit, and after it do not
 _DAY: Final = timedelta(days=1)
 
@@ -57,14 +55,14 @@ def eras(
     found: list[Era] = []
     since: date | None = None
     for layout in source.layouts:
-        pages = _of_days(db, holdings, source, since, layout.until, most, withheld)
         base, until = _by_hand(layout), layout.until
-        changed = changed_on(pages, layout) if layout is source.layouts[-1] else None
-        if changed is not None and (since is None or since < changed):
-            old = [page for page in pages if page.captured.date() < changed]
+        newest = layout.learned is not None and layout is source.layouts[-1]
+        changed = changed_on(samples.fit_by_day(db, source.id, since)) if newest else None
+        if changed is not None:
+            old = _of_days(db, holdings, source, since, changed - _DAY, most, withheld)
             found.append(Era(since, changed - _DAY, learn(old, evidence, base)))
             since = changed
-            pages = _of_days(db, holdings, source, since, until, most, withheld)
+        pages = _of_days(db, holdings, source, since, until, most, withheld)
         found.append(Era(since, until, learn(pages, evidence, base)))
         since = until + _DAY if until is not None else None
     return tuple(found)
@@ -91,29 +89,19 @@ def first_layout(holdings: Holdings, source: Source, pages: Sequence[TrainingPag
     return keep(holdings, source, (Era(None, None, learned),), confirmed=False) if learned.support else None
 
 
-def changed_on(pages: Sequence[TrainingPage], layout: Layout) -> date | None:
-    """The first day of a new layout: from it on hardly a page fits the one that was learnt, before it nearly all do.
+def changed_on(days: Sequence[tuple[date, int, int]]) -> date | None:
+    """The first day of a new layout: from it on hardly an article fits the one that was learnt, before it nearly all.
 
-    None where the layout was not learnt, or where too few pages speak for a change.
+    `days` have articles captured, and how many of these do not fit; None where too few speak for a change.
     """
-    if layout.learned is None:
-        return None
-    known = [(page.captured, fit) for page in pages if (fit := _fits(page, layout)) is not None]
-    known.sort(key=lambda one: one[0])
-    flags = [fit for _, fit in known]
-    for at in range(1, len(flags) - _NEW + 1):
-        before, after = flags[:at], flags[at:]
-        clear = sum(before) >= _CLEAR * len(before) and sum(after) <= (1 - _CLEAR) * len(after)
-        if clear and before[-1] and not after[0] and known[at - 1][0].date() < known[at][0].date():
-            return known[at][0].date()
+    after, unfit = sum(count for _, count, _ in days), sum(missed for _, _, missed in days)
+    before = old = 0
+    for day, count, missed in days:
+        clear = before and old <= (1 - _CLEAR) * before and unfit >= max(_NEW, _CLEAR * after)
+        if clear and missed >= _CLEAR * count:
+            return day
+        before, old, after, unfit = before + count, old + missed, after - count, unfit - missed
     return None
-
-
-def _fits(page: TrainingPage, layout: Layout) -> bool | None:
-    try:
-        return fits(open_page(page.url, page.body, page.content_type, page.captured), layout)
-    except Unreadable:
-        return None
 
 
 def _of_days(

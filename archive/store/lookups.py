@@ -8,7 +8,7 @@ from typing import cast
 
 import sqlite_utils
 
-from archive.model import State
+from archive.model import RENDERINGS, State
 from archive.store.rows import Standing
 
 # The revisions of an article, as they follow from all its captures in order of time.
@@ -25,13 +25,13 @@ class Sight:
     record_id: str
     digest: str
     capture: int
-    rendering: str = ""  # the captured page is not the article's own, but its AMP or print version
+    rendering: str = ""  # one of RENDERINGS
 
 
 def counted_sights(sights: Iterable[Sight]) -> tuple[Sight, ...]:
-    """The sights that make an article's history: of its own page, else of its AMP version, else of that for print."""
+    """The sights that make an article's history: those of the best of RENDERINGS that are there."""
     known = tuple(sights)
-    first = min((sight.rendering for sight in known), default="")
+    first = min((sight.rendering for sight in known), key=RENDERINGS.index, default="")
     return tuple(sight for sight in known if sight.rendering == first)
 
 

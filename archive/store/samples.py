@@ -13,7 +13,6 @@ from typing import Final
 
 import sqlite_utils
 
-from archive.sources.model import UNFIT
 from archive.store.database import open_database
 from archive.store.queries import capture
 from archive.store.rows import CaptureRow
@@ -72,13 +71,24 @@ NEWEST = 100
 """Articles of a source that are looked at, those captured first last."""
 
 _SAMPLE = """
-WITH newest AS (SELECT id, headline, byline, section, day_estimated, revision FROM articles
+WITH newest AS (SELECT section, day_estimated FROM articles
     WHERE source = ? ORDER BY first_captured DESC, id DESC LIMIT ?)
-SELECT count(*), coalesce(sum(day_estimated), 0), (SELECT coalesce(sum(instr(r.article_json, ?) > 0), 0)
-        FROM newest n JOIN revisions r ON r.article = n.id AND r.number = n.revision),
+SELECT count(*), coalesce(sum(day_estimated), 0),
     (SELECT count(DISTINCT section) FROM newest WHERE section GLOB '*[0-9][0-9][0-9]*'),
     (SELECT coalesce(max(section), '') FROM newest WHERE section GLOB '*[0-9][0-9][0-9]*')
 FROM newest
+"""
+# Of a run: the articles on their own pages, and those of them whose pages are not of the learnt layout.
+_FIT = """
+WITH last (run) AS (SELECT coalesce(?, (SELECT run FROM captures WHERE source = ? AND text_digest <> ''
+    ORDER BY captured_at DESC LIMIT 1)))
+SELECT count(*), coalesce(sum(c.reason = 'unfit'), 0) FROM last CROSS JOIN captures c ON c.run = last.run
+WHERE c.source = ? AND c.captured_at >= coalesce((SELECT began FROM runs WHERE id = last.run), '')
+    AND c.text_digest <> '' AND c.reason IN ('', 'unfit')
+"""
+_FIT_BY_DAY = """
+SELECT substr(captured_at, 1, 10), count(*), sum(reason = 'unfit') FROM captures
+WHERE source = ? AND captured_at >= ? AND text_digest <> '' AND reason IN ('', 'unfit') GROUP BY 1 ORDER BY 1
 """
 _COMMONEST = """
 SELECT {0}, count(*) FROM (SELECT {0} FROM articles WHERE source = ? ORDER BY first_captured DESC, id DESC LIMIT ?)
@@ -97,36 +107,46 @@ WHERE a.source = ? ORDER BY a.first_captured DESC, a.id DESC LIMIT ?
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The newest articles of a source: how many, undated ones, those that a learnt layout did not fit, the commonest
-    headline and byline with their counts, different sections with a number in them and one of these; their addresses,
-    and how their fields were found.
+    """The newest articles of a source: how many, undated ones, the commonest headline and byline with their counts,
+    different sections with a number in them and one of these; their addresses, and how their fields were found. And
+    how many articles a run has read (`visited`), and those that are not in the learnt layout.
     """
 
     articles: int
     undated: int
-    unfit: int
     headline: tuple[str, int]
     byline: tuple[str, int]
     counters: int
     counter: str
     urls: tuple[str, ...] = ()
     ways: frozenset[str] = frozenset()
+    visited: int = 0
+    unfit: int = 0
 
     @property
-    def fit(self) -> float:
-        """The share of articles whose pages have all that their layout requires."""
-        return 1 - self.unfit / self.articles if self.articles else 1.0
+    def fit(self) -> float | None:
+        """The share of the run's articles whose pages have all that their layout requires; None where it read none."""
+        return 1 - self.unfit / self.visited if self.visited else None
 
 
-def sample(db: sqlite_utils.Database, source: str, most: int = NEWEST) -> Sample:
-    """The newest articles of `source`, at most so many."""
-    articles, undated, unfit, counters, counter = db.execute(_SAMPLE, (source, most, UNFIT)).fetchone()
+def sample(db: sqlite_utils.Database, source: str, run: str | None = None, most: int = NEWEST) -> Sample:
+    """The newest articles of `source`, at most so many; and all that `run`, or the last run with any, has read."""
+    articles, undated, counters, counter = db.execute(_SAMPLE, (source, most)).fetchone()
     commonest = [
         db.execute(_COMMONEST.format(column), (source, most)).fetchone() or ("", 0) for column in ("headline", "byline")
     ]
     found = db.execute(_WAYS, (source, most)).fetchall()
     urls, ways = tuple(row[0] for row in found), frozenset(way for row in found for way in row[1:])
-    return Sample(articles, undated, unfit, tuple(commonest[0]), tuple(commonest[1]), counters, counter, urls, ways)
+    visited, unfit = db.execute(_FIT, (run, source, source)).fetchone()
+    return Sample(
+        articles, undated, tuple(commonest[0]), tuple(commonest[1]), counters, counter, urls, ways, visited, unfit
+    )
+
+
+def fit_by_day(db: sqlite_utils.Database, source: str, since: date | None) -> tuple[tuple[date, int, int], ...]:
+    """Of each day from `since` on with captures of articles: how many there are, and how many not in their layout."""
+    rows = db.execute(_FIT_BY_DAY, (source, since.isoformat() if since is not None else ""))
+    return tuple((date.fromisoformat(day), count, unfit) for day, count, unfit in rows)
 
 
 # The texts a restorer learns from: what newspapers wrote with accents, never what was made from a slug.

@@ -37,7 +37,7 @@ CREATE TABLE captures (
     via TEXT NOT NULL DEFAULT '',
     provenance TEXT NOT NULL,           -- captured | imported | browser-saved | reconstructed | secondary
     state TEXT NOT NULL,                -- model.State
-    reason TEXT NOT NULL DEFAULT '',    -- why unread; amp | print where its article has a page of its own
+    reason TEXT NOT NULL DEFAULT '',    -- why unread; of an article, one of model.RENDERINGS
     parser TEXT NOT NULL DEFAULT '',    -- family/version that read it
     notes_json TEXT NOT NULL DEFAULT '[]',
     article INTEGER REFERENCES articles(id),    -- the article it showed, or showed to be gone

@@ -289,7 +289,7 @@ class Session:
             return None, ()
         db = open_database(self.border.holdings.database, readonly=True)
         try:
-            found = sample(db, self.source.id)
+            found = sample(db, self.source.id, self.run)
         finally:
             db.close()
         return layout_fit(self.source, found), site_warnings(self.source, found)

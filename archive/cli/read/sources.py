@@ -94,7 +94,7 @@ def show_source(source_id: str, as_json: bool, root: Path) -> None:
         print_json(_short(source) | {"file": source.file, "layouts": layouts, "fit": fit})
     else:
         if fit is not None:
-            say("the learnt layout fits {share} of the newest articles", share=f"{number(round(100 * fit))}%")
+            say("the learnt layout fits {share} of the articles read last", share=f"{number(round(100 * fit))}%")
         click.echo(f"# {source.file}")
         click.echo(Path(source.file).read_text(encoding="utf-8").rstrip())
 
@@ -137,14 +137,14 @@ def _register(root: Path) -> Register:
 
 
 def _fit(root: Path, source: Source) -> float | None:
-    """The share of the newest articles whose pages the learnt layout fits; None where none is learnt or held."""
+    """The share of the articles read last whose pages the learnt layout fits; None where none is learnt or held."""
     if source.layouts[-1].learned is None or not (root / SETTINGS).is_file():
         return None
     if not Holdings.open(root).database.exists():
         return None
     with reading(root) as db:
         found = sample(db, source.id)
-    return round(found.fit, 3) if found.articles else None
+    return round(found.fit, 3) if found.fit is not None else None
 
 
 def _provinces(name: str) -> frozenset[str]:

@@ -76,7 +76,9 @@ def applied(article: Article, said: Taught | None, layout: Layout | None) -> Art
     if said is None or layout is None:
         return article
     if not said.fits:
-        return replace(article, notes=(UNFIT, *article.notes), confidence=min(article.confidence, _UNFIT))
+        return replace(
+            article, rendering="unfit", notes=(UNFIT, *article.notes), confidence=min(article.confidence, _UNFIT)
+        )
     byline = said.byline or (None if _is_none(layout, "byline") else article.byline)
     section = said.section or (None if _is_none(layout, "section") else article.section)
     published = _finer(said.published, article.published) or (
