@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -18,8 +19,9 @@ from archive.parsers.classify import LIKELY
 from archive.parsers.document import error_pages as unreadable
 from archive.parsers.document.address import rendering_of
 from archive.parsers.document.page import Page, open_page
+from archive.parsers.document.tree import Skip
 from archive.parsers.site.families import family_of
-from archive.parsers.site.taught import applied, selectors_of, taught
+from archive.parsers.site.taught import applied, fits, required_of, selectors_of, taught
 from archive.sources.model import Layout, Source
 
 _TAIL: Final = 3_000  # bytes at the end of a page in which </html> or </body> stands where it is whole
@@ -60,12 +62,53 @@ def read_page(
     if feeds.is_feed(body):
         return feeds.read_feed(body, captured, source)
     layout = source.layout_on(captured.date()) if source is not None else None
+    with _opening(url, body, content_type, captured, source, kind) as opened:
+        page = opened(_skip_of(layout))
+        if page.tree.skipped:
+            if (found := _shortened(url, page, captured, source, layout)) is not None:
+                return found
+            page = opened(None)
+        return _read_html(url, page, opened, captured, source, layout)
+
+
+def read_shortened(url: str, body: bytes, content_type: str, captured: datetime, source: Source) -> Article | None:
+    """The article of a page without the boxes that its layout skips; None where it must be looked at whole."""
+    layout = source.layout_on(captured.date())
+    with _opening(url, body, content_type, captured, source, "page") as opened:
+        page = opened(_skip_of(layout))
+        found = _shortened(url, page, captured, source, layout) if page.tree.skipped else None
+    return found.article if found is not None else None
+
+
+def _skip_of(layout: Layout | None) -> Skip | None:
+    if layout is None or not layout.select.skip:
+        return None
+    return Skip(", ".join(layout.select.skip), required_of(layout))
+
+
+def _shortened(
+    url: str, page: Page, captured: datetime, source: Source | None, layout: Layout | None
+) -> Reading | None:
+    """The reading of a page of which boxes were skipped; None where its layout does not fit, or no article is found."""
+    if layout is None or not fits(page, layout):
+        return None
+    try:
+        found = _read_html(url, page, lambda _: page, captured, source, layout)
+    except Unreadable:
+        return None
+    return found if found.article is not None else None
+
+
+@contextlib.contextmanager
+def _opening(
+    url: str, body: bytes, content_type: str, captured: datetime, source: Source | None, kind: PageKind
+) -> Iterator[Callable[[Skip | None], Page]]:
+    """A function that opens the page; the elements of what was opened go when the reading is done."""
+    layout = source.layout_on(captured.date()) if source is not None else None
     site = selectors_of(layout)
-    publisher = source.name if source is not None else ""
-    learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
     pages: list[Page] = []
 
-    def opened() -> Page:
+    def opened(skip: Skip | None) -> Page:
         page = open_page(
             url,
             body,
@@ -73,16 +116,18 @@ def read_page(
             captured,
             site,
             month_first=bool(layout and layout.month_first),
-            publisher=publisher,
+            publisher=source.name if source is not None else "",
+            skip=skip,
         )
-        page.asked, page.learnt = kind, learnt
+        page.asked = kind
+        page.learnt = layout is not None and layout.learned is not None and bool(site and (site.headline or site.body))
         pages.append(page)
         return page
 
     collecting = gc.isenabled()
     gc.disable()  # a third of the time: a page's elements live until it is read, and none of them is garbage before
     try:
-        return _read_html(url, opened, captured, source, layout)
+        yield opened
     finally:
         for page in pages:
             page.tree.dissolve()
@@ -91,15 +136,18 @@ def read_page(
 
 
 def _read_html(
-    url: str, opened: Callable[[], Page], captured: datetime, source: Source | None, layout: Layout | None
+    url: str,
+    page: Page,
+    opened: Callable[[Skip | None], Page],
+    captured: datetime,
+    source: Source | None,
+    layout: Layout | None,
 ) -> Reading:
-    page = opened()
-
     def whole() -> Page:
         """The page with what selectors took out of it: that holds links too."""
         if page.tree.restore():
             return page
-        again = opened()
+        again = opened(None)
         again.url = own or url
         return again
 

@@ -53,7 +53,8 @@ class Select:
     """CSS selectors that hold on this one site, alternatives in the order to try; empty where the family's rule holds.
 
     `captions`, `tags`, `related` and `attachments` may meet many elements, the other fields one. `cut` names what is
-    taken away before anything is read: related boxes inside the body, players, "read more" lines.
+    taken away before anything is read: related boxes inside the body, players, "read more" lines. `skip` names boxes
+    of the template that are not looked at, as no field of an article stands in them: menus, sidebars, footers.
     """
 
     headline: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Select:
     related: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether any selector is given."""

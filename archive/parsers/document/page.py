@@ -13,7 +13,7 @@ from archive.errors import SelectionError, Unreadable
 from archive.parsers.document import charset_repair as mending
 from archive.parsers.document import limits as guards
 from archive.parsers.document.tag_soup import parse_page
-from archive.parsers.document.tree import Element, Tree, clean, text_of
+from archive.parsers.document.tree import Element, Skip, Tree, clean, text_of
 from archive.sources.model import NO_SELECTORS, Select
 from archive.text.encodings import decode
 from archive.text.urls import LONGEST
@@ -146,9 +146,10 @@ def open_page(
     *,
     month_first: bool = False,
     publisher: str = "",
+    skip: Skip | None = None,
 ) -> Page:
-    """The page of `body`, decoded and parsed under limits; raises Unreadable with the reason where that cannot be
-    done.
+    """The page of `body`, decoded and parsed under limits, without what `skip` says; raises Unreadable with the
+    reason where that cannot be done.
     """
     guards.check_bytes(body)
     if body.startswith(_FILES):
@@ -164,7 +165,7 @@ def open_page(
         markup = markup.replace(b"\x00", b"")
     if b"<" not in markup:
         raise Unreadable("not_html", "no tag in it")
-    tree, mended = parse_page(markup)
+    tree, mended = parse_page(markup, skip)
     root = tree.root
     notes += [mended] if mended else []
     named: dict[str, list[Element]] = {"base": [], "link": [], "meta": [], "title": []}

@@ -11,19 +11,20 @@ from typing import Final
 from archive.errors import Unreadable
 from archive.parsers.blocks.lines import HEADINGS
 from archive.parsers.document import limits as guards
-from archive.parsers.document.tree import INLINE, Element, Tree, parse, parse_fragment
+from archive.parsers.document.tree import INLINE, Element, Skip, Tree, parse, parse_fragment
 
 _MOST_TAGS: Final = 15_000  # of a page that is put in order: a second
 _PARAGRAPHS: Final = HEADINGS | {"p"}  # end where the next begins, so the next is not in them
 _REPEATED: Final = 20  # times that a tag lies inside itself, from which it is one that was never closed
 
 
-def parse_page(markup: bytes) -> tuple[Tree, str]:
-    """The tree of an HTML page in UTF-8, and what was put in order in it ("" for nothing).
+def parse_page(markup: bytes, skip: Skip | None = None) -> tuple[Tree, str]:
+    """The tree of an HTML page in UTF-8, and what was put in order in it ("" for nothing);
+    without what `skip` says.
 
     Raises Unreadable where it has no tree, or one deeper than is read.
     """
-    tree = parse(markup)
+    tree = parse(markup, skip)
     if tree.deepest <= guards.DEEPEST:
         return tree, ""
     if markup.count(b"<") <= _MOST_TAGS and _untangled(tree.root, markup) and _path(tree.root, guards.DEEPEST) is None:

@@ -236,12 +236,25 @@ class _Index:
         return sorted(found, key=_number) if parts > 1 else found
 
 
+class Skip(NamedTuple):
+    """What of a page has no elements: what the selector `boxes` selects, where of all `required` alternatives one
+    selects something.
+    """
+
+    boxes: str
+    required: tuple[tuple[str, ...], ...]
+
+
 class Tree:
-    """A parsed page: its root element, and lexbor's tree, which answers CSS selectors."""
+    """A parsed page: its root element, and lexbor's tree, which answers CSS selectors.
 
-    __slots__ = ("_elements", "_found", "_marks", "_named", "_parser", "_values", "deepest", "root")
+    What is skipped (`skipped`, where anything may be) has no elements here: half of what a page costs, where that is
+    all but the article.
+    """
 
-    def __init__(self, markup: bytes) -> None:
+    __slots__ = ("_elements", "_found", "_marks", "_named", "_parser", "_values", "deepest", "root", "skipped")
+
+    def __init__(self, markup: bytes, skip: Skip | None = None) -> None:
         self._parser = LexborHTMLParser(markup)
         self._marks: dict[str, list[str]] | None = None
         self._named: dict[str, list[Element]] = {}
@@ -251,7 +264,10 @@ class Tree:
         if node is None:
             raise Unreadable("not_html", "no element in it")
         self._elements: dict[int, Element] = {}
-        self.root, self.deepest = _built(node, self._elements)
+        find = self._parser.css_first
+        self.skipped = skip is not None and all(any(map(find, one)) for one in skip.required)
+        skipped = {one.mem_id for one in self._parser.css(skip.boxes)} if skip is not None and self.skipped else set()
+        self.root, self.deepest = _built(node, self._elements, skipped)
 
     def __len__(self) -> int:
         """How many elements the page has."""
@@ -372,8 +388,8 @@ def _parsed(css: str) -> list[_Asked]:
     return found
 
 
-def _built(top: Any, known: dict[int, Element]) -> tuple[Element, int]:
-    """The elements of a lexbor node and all in it, and how deep they are nested."""
+def _built(top: Any, known: dict[int, Element], skipped: set[int]) -> tuple[Element, int]:
+    """The elements of a lexbor node and all in it, but for what is skipped, and how deep they are nested."""
     index = _Index()
     elements, by_tag = index.elements, index.by_tag
     parent = Element(top.tag, top.attributes, None, index)
@@ -398,7 +414,7 @@ def _built(top: Any, known: dict[int, Element]) -> tuple[Element, int]:
                 parent.text += node.text_content
             else:
                 last.tail += node.text_content
-        elif tag[0] not in "-!_":
+        elif tag[0] not in "-!_" and not (skipped and node.mem_id in skipped):
             attributes = node.attributes
             if len(attributes) > _MANY:
                 attributes = {intern(name): value for name, value in attributes.items()}
@@ -423,10 +439,10 @@ def _built(top: Any, known: dict[int, Element]) -> tuple[Element, int]:
         node = node.next
 
 
-def parse(markup: bytes) -> Tree:
-    """The tree of an HTML page in UTF-8; raises Unreadable where it has none."""
+def parse(markup: bytes, skip: Skip | None = None) -> Tree:
+    """The tree of an HTML page in UTF-8, without what `skip` says; raises Unreadable where it has none."""
     try:
-        return Tree(markup)
+        return Tree(markup, skip)
     except (SelectolaxError, ValueError) as error:
         raise Unreadable("not_html", str(error)) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from archive.model import Article, Found, Moment, settings
@@ -61,14 +61,17 @@ def taught(page: Page, layout: Layout | None) -> Taught | None:
 
 def fits(page: Page, layout: Layout) -> bool:
     """Whether every selector that a learnt layout requires finds something on a page; True where none is learnt."""
+    return all(any(page.all(css) for css in selectors) for selectors in required_of(layout))
+
+
+@lru_cache(maxsize=256)  # layouts of a register
+def required_of(layout: Layout) -> tuple[tuple[str, ...], ...]:
+    """For each field that nearly all pages of a learnt layout have, its selectors."""
     if layout.learned is None:
-        return True
+        return ()
     support = dict(layout.learned.support)
-    for name in _REQUIRED:
-        selectors = getattr(layout.select, name)
-        if selectors and support.get(name, 1.0) >= _EVERYWHERE and not any(page.all(css) for css in selectors):
-            return False
-    return True
+    required = [getattr(layout.select, name) for name in _REQUIRED if support.get(name, 1.0) >= _EVERYWHERE]
+    return tuple(selectors for selectors in required if selectors)
 
 
 def applied(article: Article, said: Taught | None, layout: Layout | None) -> Article:

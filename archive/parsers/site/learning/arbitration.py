@@ -12,15 +12,17 @@ from archive.model import Article
 from archive.parsers.blocks.lines import Line
 from archive.parsers.document.tree import Element, clean
 from archive.parsers.fields import vocabulary as words
-from archive.parsers.reading import read_page
+from archive.parsers.reading import read_page, read_shortened
 from archive.parsers.site.learning import fields
 from archive.parsers.site.learning.body import Text, find_cuts, find_ends, find_text
 from archive.parsers.site.learning.css import selector_of
 from archive.parsers.site.learning.fields import Around, Choice, Zones
 from archive.parsers.site.learning.labels import Labels, gathered, key_of
+from archive.parsers.site.learning.skipping import find_skips
 from archive.parsers.site.learning.slots import Site, Slot, laid_over, mark_cards
 from archive.parsers.site.learning.template import Sheet, give_paths, opened
 from archive.parsers.site.learning.training import Example, Learned, SiteEvidence, Support, TrainingPage
+from archive.parsers.site.taught import fits
 from archive.sources.layouts import ENOUGH
 from archive.sources.model import Host, Layout, LearnedFrom, Source
 
@@ -71,6 +73,9 @@ def learn(pages: Sequence[TrainingPage], evidence: SiteEvidence, base: Layout | 
     shares = tuple((one.field, round(one.found / len(before), 3)) for one in support if one.decided == "learnt")
     day = max(sheet.training.captured for sheet in draft.site.sheets).date()
     layout = replace(layout, learned=LearnedFrom(len(before), day, shares))
+    fitting = [(one, _read(one.training, layout)) for one in draft.site.sheets if fits(one.page, layout)]
+    skips = find_skips(fitting, lambda sheet, skip: _read_without(sheet.training, layout, skip))
+    layout = replace(layout, select=replace(layout.select, skip=_once(layout.select.skip + skips)))
     left_out = tuple(sheet.page.url for sheet in found if sheet not in draft.site.sheets)
     return Learned(layout, support, len(before), left_out, len(before) >= ENOUGH)
 
@@ -95,13 +100,21 @@ def _of_one_making(
 
 
 def _read(training: TrainingPage, layout: Layout) -> Article | None:
-    host = urlsplit(training.url).netloc
-    source = Source("learnt", "", "newspaper", "", "unverified", f"http://{host}/", (Host(host),), (layout,))
     try:
-        reading = read_page(training.url, training.body, training.content_type, 200, training.captured, source)
+        source = _source(training, layout)
+        return read_page(training.url, training.body, training.content_type, 200, training.captured, source).article
     except Unreadable:  # such a page teaches nothing
         return None
-    return reading.article
+
+
+def _read_without(training: TrainingPage, layout: Layout, skip: tuple[str, ...]) -> Article | None:
+    source = _source(training, replace(layout, select=replace(layout.select, skip=skip)))
+    return read_shortened(training.url, training.body, training.content_type, training.captured, source)
+
+
+def _source(training: TrainingPage, layout: Layout) -> Source:
+    host = urlsplit(training.url).netloc
+    return Source("learnt", "", "newspaper", "", "unverified", f"http://{host}/", (Host(host),), (layout,))
 
 
 def _drafted(sheets: Sequence[Sheet], labels: Labels, known: frozenset[str], covered: float) -> _Draft | None:
