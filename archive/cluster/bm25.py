@@ -28,9 +28,9 @@ _LEAST_IDF: Final = 1e-6
 _MOST_TRIED: Final = 20_000
 
 _SCORED: Final[dict[Table, str]] = {
-    "exact": """SELECT rowid, bm25(exact, 8.0, 3.0, 1.0, 1.0, 1.0) FROM exact
+    "exact": """SELECT rowid, bm25(exact, 1.0, 3.0, 8.0, 1.0, 1.0) FROM exact
         WHERE exact MATCH ? AND rowid BETWEEN ? AND ?""",
-    "folded": """SELECT rowid, bm25(folded, 8.0, 3.0, 1.0, 1.0, 1.0) FROM folded
+    "folded": """SELECT rowid, bm25(folded, 1.0, 3.0, 8.0, 1.0, 1.0) FROM folded
         WHERE folded MATCH ? AND rowid BETWEEN ? AND ?""",
 }
 _HOLDING: Final[dict[Table, str]] = {

@@ -157,11 +157,12 @@ CREATE TABLE events (                   -- a copy of manifest/events.jsonl, of t
     outcome TEXT NOT NULL,
     detail_json TEXT NOT NULL
 ) STRICT;
+-- Of a word in the first column FTS5 keeps no number of the column, two bytes a word and article: so it is the body.
 CREATE VIRTUAL TABLE exact USING fts5(  -- NFC, lower case, tone placement made uniform
-    headline, lead, body, captions, byline,
+    body, lead, headline, captions, byline,
     content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE folded USING fts5( -- the same texts without accents, d for đ
-    headline, lead, body, captions, byline,
+    body, lead, headline, captions, byline,
     content='', contentless_delete=1, tokenize='ascii');
 CREATE TABLE readings (                 -- run-local: what an earlier parser read, where a later one reads otherwise
     id INTEGER PRIMARY KEY,

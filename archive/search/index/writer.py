@@ -47,7 +47,7 @@ def expunge(conn: sqlite3.Connection, table: ExpungedTable, texts: Mapping[int, 
     """
     if not any(texts.values()):
         return
-    columns = ", ".join(name for (name,) in conn.execute("SELECT name FROM pragma_table_info(?)", (table,)))
+    columns = "pair" if table == "pairs" else ", ".join(COLUMNS)
     with _in_sight(conn, table) as marked:
         for rowid, known in texts.items():
             for text in dict.fromkeys(known):
