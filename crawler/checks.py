@@ -10,11 +10,9 @@ from typing import Final
 
 from archive.messages.message import Message
 from archive.sources import FAMILIES, Expect, Source
+from archive.sources.model import ENOUGH_ARTICLES
 from archive.store.counts import FieldCounts
 from archive.store.samples import Sample
-
-ENOUGH_ARTICLES = 20
-"""Articles from which a share says something: one article without a lead is no broken layout."""
 
 MONTH_DAYS = 30
 
@@ -191,14 +189,26 @@ class SiteMove:
     answers: int
     url: str  # one of them
     location: str  # where that one leads
+    into: str = ""  # the source of the register that is at home there, and its name
+    name: str = ""
 
     def told(self) -> str:
         """The move in a sentence, with an example."""
-        return Message(
+        told = (
             "{host} seems to have moved to {target}: {redirects} of {answers} answers lead there, "
-            "as {url} to {location}; nothing was followed",
+            "as {url} to {location}; nothing was followed"
+        )
+        if self.into:
+            told = (
+                "{host} seems to have merged into {name} ({into}): {redirects} of {answers} answers lead there, "
+                "as {url} to {location}; nothing was followed"
+            )
+        return Message(
+            told,
             host=self.host,
             target=self.target,
+            into=self.into,
+            name=self.name,
             redirects=self.redirects,
             answers=self.answers,
             url=self.url,
@@ -206,7 +216,9 @@ class SiteMove:
         )
 
     def lines(self, day: str) -> tuple[str, ...]:
-        """What to add to the source file, once a person has seen that it is the same newspaper; `day` is YYYY-MM-DD."""
+        """What the source file should say, once a person has seen that it is so; `day` is YYYY-MM-DD."""
+        if self.into:
+            return ('status = "closed"', f'reason = "merged into {self.into}, seen on {day}"')
         return ("[[host]]", f'name  = "{self.target}"', f"since = {day}")
 
 

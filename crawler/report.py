@@ -321,7 +321,10 @@ class Report:
             lines.append("  " + tr("left for the next run: {left}", left=number(self.left)))
         lines += [f"  {spoken(one.told())}" for one in self.missing]
         for move in self.moved:
-            lines.append("  " + tr("{move}; if it is the same site, add to its source file:", move=spoken(move.told())))
+            told = "{move}; if it is the same site, add to its source file:"
+            if move.into:
+                told = "{move}; if it is so, its source file should say:"
+            lines.append("  " + tr(told, move=spoken(move.told())))
             lines += [f"      {line}" for line in move.lines(self.ended[:10])]
         if self.fit is not None:
             lines.append(

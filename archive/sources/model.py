@@ -260,6 +260,10 @@ class Quota:
     disk_megabytes: int | None = None  # of its WARC files, all that are held
 
 
+ENOUGH_ARTICLES: Final = 20
+"""Articles of a run from which a share says something: one article without a lead is no broken layout."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expect:
     """What a healthy source brings; less, or much more, is an error to be looked at and not a quiet day."""

@@ -147,12 +147,6 @@ def is_side(url: str) -> bool:
     return bool(_SIDE.search(url))
 
 
-def is_news(url: str, new: Iterable[Candidate]) -> bool:
-    """Whether what the listing at `url` brought is a reason to look at it in each run: tags are none."""
-    kinds = ("article",) if is_side(url) else ("article", "page", "sitemap")
-    return any(found.kind in kinds for found in new)
-
-
 def rank(kind: PageKind, published: str, depth: int, number: int, today: date, url: str = "") -> int:
     """The priority of a URL: feeds and listings before articles, the newest articles first, then history."""
     if kind == "requisite":

@@ -89,10 +89,13 @@ MOST_VERSIONS = 8
 
 
 class Followed(NamedTuple):
-    """What a page leads to: URLs met for the first time, and known ones of which it says that they have changed."""
+    """What a page leads to: URLs met for the first time, known ones of which it says that they have changed, and all
+    that it names.
+    """
 
     new: list[Candidate]
     changed: list[Candidate]
+    named: tuple[Candidate, ...] = ()
 
 
 class Following:
@@ -150,7 +153,7 @@ class Following:
             remember_listing_end(self._rows, row)
         self._walks.walked(row.url, news=news or bool(outcome.article))
         self._rename(row, outcome, news)
-        return Followed(self._counted(new), self._changed(row, candidates))
+        return Followed(self._counted(new), self._changed(row, candidates), candidates)
 
     def _changed(self, row: Row, candidates: tuple[Candidate, ...]) -> list[Candidate]:
         if row.kind not in LISTINGS or page_number(row.url) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
@@ -29,7 +30,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class ListingVisit:
-    """What a visit to an address brought: articles listed, and those of them met for the first time.
+    """What a visit to an address brought: articles listed, and those of them met for the first time in that run.
 
     `at` is seconds since 1970; `mark` says why nothing was read, or UNCHANGED.
     """
@@ -155,7 +156,10 @@ def stands_still(visits: list[ListingVisit], every: Iterable[ListingVisit]) -> s
         return ""
     if any(visit.listed != last.listed for visit in still):
         return ""  # another number of articles: others had found them before
-    elsewhere = sum(visit.fresh for visit in every if visit.url != last.url and visit.at > since)
+    found: Counter[str] = Counter()
+    for visit in every:
+        found[visit.url] += visit.fresh * (visit.url != last.url and visit.at > since)
+    elsewhere = max(found.values(), default=0)
     if elsewhere < _FOUND_ELSEWHERE:
         return ""
     return Message(

@@ -17,14 +17,15 @@ from crawler import robots
 from crawler.border import Border, survivors
 from crawler.checks import site_moves
 from crawler.frontier.backfill import Backfills
-from crawler.frontier.discovery import is_news, out_of_scope, ruled_out
-from crawler.frontier.following import Following
+from crawler.frontier.discovery import out_of_scope, page_number, ruled_out
+from crawler.frontier.following import Followed, Following
 from crawler.frontier.gate import Gate
 from crawler.frontier.host_queues import HostQueue, HostQueues
 from crawler.frontier.limits import CrawlOptions, vietnam_today
 from crawler.frontier.listing_health import ListingHealth
+from crawler.frontier.lists import Lists
 from crawler.frontier.pace import Pace
-from crawler.frontier.recrawl import LISTINGS, Visit, recrawl_each_run, remember, requeue_due, requeue_known, was_there
+from crawler.frontier.recrawl import LISTINGS, Visit, remember, requeue_due, requeue_known, was_there
 from crawler.frontier.soft404 import Soft404, is_soft404, leads_home
 from crawler.frontier.store import Candidate, Row
 from crawler.http.capture import Errand, Fetched
@@ -61,6 +62,7 @@ class Outcomes:
         self._known: dict[int, Robots] = {}
         self.tally = Tally()
         self.queue = 0
+        self._lists = Lists(border.rows, source.id, run)
         self._revisited = False
         self.ordered = 0.0  # seconds between two requests to a host that a person has ordered
         self.walks = Backfills(border.rows, source, vietnam_today())
@@ -201,13 +203,19 @@ class Outcomes:
         return frozenset(pending.row.id for pending in self._pending.values())
 
     def revisit(self) -> int:
-        """Puts back the articles that are due, once nothing else is left to do; gives back how many: none where
-        the site has moved, for each would lead to the same place.
+        """Puts back what is to be asked for once nothing else is left to do, and gives back how many: lists that rest,
+        where those that were read may not be all, and then the articles that are due. No articles where the site has
+        moved, for each would lead to the same place.
         """
-        moved = site_moves(self.tally.leading, self.tally.answers, self.tally.leads)
-        if self._revisited or self._orders.only or moved:
+        if self._revisited or self._orders.only:
+            return 0
+        if woken := self._lists.wake():
+            self.queue += woken
+            return woken
+        if site_moves(self.tally.leading, self.tally.answers, self.tally.leads):
             return 0
         self._revisited = True
+        self._lists.settle()
         again = self._orders.again
         due = requeue_due(self._rows, self._source.id, self._run, int(time.time()), articles=True, again=again)
         self.queue += due
@@ -274,11 +282,11 @@ class Outcomes:
         self._rows.settle(row, "done", reason, self._run, record)
         state = outcome.state if outcome is not None else ""
         self._rows.note(row.id, self._run, "fetched", " ".join(filter(None, (str(visit.status), state, reason))))
-        new, changed = self._following.follow(row, outcome) if outcome is not None else ([], [])
+        new, changed, named = self._following.follow(row, outcome) if outcome is not None else Followed([], [])
         if outcome is not None and verdict.fate == "read":
-            self.yields.read(row, outcome, sum(found.kind == "article" for found in new))
-            if (changed or is_news(row.url, new)) and row.kind in LISTINGS:
-                recrawl_each_run(self._rows, row)
+            is_list = row.kind in LISTINGS and page_number(row.url) == 1 and not self._orders.backfill
+            met = (*new, *changed)
+            self.yields.read(row, outcome, self._lists.read(row, outcome.listed, named, met) if is_list else len(new))
         self.queue += len(new) + len(changed)
         return new + changed
 

@@ -16,20 +16,16 @@ from unicodedata import normalize
 from archive.model import PageKind, State
 from archive.text.clock import VIETNAM
 from archive.text.urls import url_key
-from crawler.frontier.discovery import is_picture, is_side, page_number
+from crawler.frontier.discovery import is_picture, page_number
 from crawler.frontier.store import Candidate, FrontierStore, Row, digest_of
 
 HOUR, DAY = 3600, 86_400
-EVERY_RUN = 0
-NEVER = 10 * 365 * DAY
+NEVER: Final = 10 * 365 * DAY
 """Not by itself: a deeper page of a listing is asked for again when the page before it brought something new."""
 
 _LADDER = ((DAY, 6 * HOUR), (7 * DAY, DAY), (30 * DAY, 7 * DAY), (365 * DAY, 30 * DAY))
 _SHORTEST, _LONGEST = HOUR, 365 * DAY
 _SHEET = 30 * DAY  # a style sheet: what its site looks like changes seldom, and then at the same address
-_FIRST_REST, _LONGEST_REST = DAY // 2, 7 * DAY
-_SIDE_REST, _LONGEST_SIDE_REST = 7 * DAY, 30 * DAY
-"""Of a listing or feed that was found, not named: a page of tags that stays as it is need not be asked for each day."""
 
 
 def first_interval(age: float) -> int:
@@ -38,14 +34,16 @@ def first_interval(age: float) -> int:
 
 
 LISTINGS: Final = frozenset({"listing", "feed", "sitemap", "page"})
+ANSWERED: Final = frozenset((200, 304, 404, 410))
+"""Statuses that say what there is: any other says that nobody knows."""
 
 
 def interval(kind: PageKind, state: State | None, status: int, every: int, age: float, *, gone: bool = False) -> int:
     """Seconds until the next visit of what is none of LISTINGS.
 
     `state` is None where nothing was read; `every` is the interval so far, 0 at the first visit; `gone` says that the
-    visit before found it gone already. An article's interval is halved after a change, and doubled after none, to what
-    its age asks for at least: an article that stays as it is costs ten visits in its first year.
+    visit before found it gone already. An article's interval is halved after a change, and three times as long after
+    none, or what its age asks for at least: an article that stays as it is costs seven visits in its first year.
     """
     if kind == "probe":
         return 7 * DAY
@@ -59,24 +57,8 @@ def interval(kind: PageKind, state: State | None, status: int, every: int, age: 
         return DAY
     if not every:
         return first_interval(age)
-    longer = every // 2 if state == "changed" else max(every * 2, first_interval(age))
+    longer = every // 2 if state == "changed" else max(every * 3, first_interval(age))
     return min(max(longer, _SHORTEST), _LONGEST)
-
-
-def listing_interval(status: int, every: int, *, deep: bool = False, seed: bool = False, side: bool = False) -> int:
-    """Seconds until the next visit of one of LISTINGS; EVERY_RUN for what is looked at in each run.
-
-    `deep` is its second or later page; `seed` says that the source file names it; `side` that other listings list what
-    it lists. One that was found is left alone when it has brought nothing: twice as long each time, so that its next
-    news waits at most as long as it has been silent; one by tag, author or month from a week to a month.
-    """
-    if deep or seed:
-        return NEVER if deep else EVERY_RUN
-    if status not in (200, 304, 404, 410):
-        return DAY
-    if side:
-        return min(max(2 * every, _SIDE_REST), _LONGEST_SIDE_REST)
-    return min(max(2 * every, _FIRST_REST), _LONGEST_REST)
 
 
 # What was met at each URL, and when to come back: the part of the frontier that makes a second crawl cheap.
@@ -137,14 +119,6 @@ def resume_listings(rows: FrontierStore, source: str) -> int:
     ).rowcount
 
 
-def add_seeds(rows: FrontierStore, source: str, seeds: list[Candidate]) -> int:
-    """Adds the addresses a crawl begins with, or puts them back where they are known; gives back how many were new."""
-    new = rows.add(seeds, source)
-    for candidate in seeds:
-        requeue_known(rows, candidate, "")
-    return len(new)
-
-
 def requeue_known(rows: FrontierStore, candidate: Candidate, run: str) -> bool:
     """Puts a known URL back that ended in an earlier run than `run`; says whether it was one."""
     return bool(
@@ -165,7 +139,7 @@ def remember(rows: FrontierStore, row: Row, source: str, visit: Visit, now: int)
     kind: PageKind = "image" if row.kind == "requisite" and is_picture(row.url) else row.kind
     if kind in LISTINGS:
         deep = kind == "listing" and page_number(row.url) > 1
-        next_every = listing_interval(visit.status, every, deep=deep, seed=row.depth == 0, side=is_side(row.url))
+        next_every = NEVER if deep else every if visit.status in ANSWERED else min(every, DAY)  # until Lists.settle
     else:
         next_every = interval(kind, visit.state, visit.status, every, age, gone=gone_at > 0)
     rows.write(
@@ -176,11 +150,6 @@ def remember(rows: FrontierStore, row: Row, source: str, visit: Visit, now: int)
             now if visit.status in _GONE else 0, int(visit.state == "changed"),
         ),
     )  # fmt: skip
-
-
-def recrawl_each_run(rows: FrontierStore, row: Row) -> None:
-    """Remembers that `row`, a listing or feed, has just brought news: it is asked for again in the next run."""
-    rows.write("UPDATE visits SET every = 0, due = last_at WHERE url_id = ? AND every < ?", (row.id, NEVER))
 
 
 def was_there(rows: FrontierStore, row: Row) -> bool:

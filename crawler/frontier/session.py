@@ -20,7 +20,7 @@ from archive.holdings import Holdings
 from archive.ingest import Keeper
 from archive.messages.message import Message, restored
 from archive.model import Link, Outcome, PageKind, Place
-from archive.sources import Source
+from archive.sources import Register, Source
 from archive.sources.discover import starts
 from archive.store import open_database
 from archive.store.counts import field_counts, published_between, runs_before
@@ -29,13 +29,13 @@ from archive.text.clock import utc_milliseconds
 from archive.text.urls import url_key
 from crawler import fleet
 from crawler.border import Border, Owner
-from crawler.checks import MONTH_DAYS, RunCounts, broken_expectations, layout_fit, site_moves, site_warnings
+from crawler.checks import MONTH_DAYS, RunCounts, SiteMove, broken_expectations, layout_fit, site_moves, site_warnings
 from crawler.frontier.discovery import Origin, look, out_of_scope, rank
 from crawler.frontier.gate import reopen_allowed, reopen_lifted
 from crawler.frontier.limits import BY_HAND, SPENT, CrawlOptions, Limits, check_room, vietnam_today
 from crawler.frontier.manual import rank_as_found, wanted_by_hand
 from crawler.frontier.outcomes import Outcomes
-from crawler.frontier.recrawl import add_seeds, forget_the_future, requeue_due, requeue_known, resume_listings
+from crawler.frontier.recrawl import forget_the_future, requeue_due, requeue_known, resume_listings
 from crawler.frontier.store import Candidate, digest_of
 from crawler.report import Report, foreign_requisites, missing
 from crawler.scope import as_fetched, authority, host_of, key_of, refusal
@@ -108,7 +108,9 @@ class Session:
             resume_listings(rows, source.id)
         reopen_lifted(rows, source.id, Withheld.load(self.border.holdings.root))
         reopen_allowed(rows, source, vietnam_today())
-        add_seeds(rows, source.id, self._seeds())
+        rows.add(seeds := self._seeds(), source.id)
+        for seed in seeds if self._orders.backfill else ():
+            requeue_known(rows, seed, "")
         self._begin()
         names = rows.read(  # its own, and those that others found first, where its pages need something from
             "SELECT name FROM authorities WHERE source = ? OR id IN"
@@ -279,9 +281,21 @@ class Session:
                 if decision in ("unreachable", "refused") and self.source.covers(host)
             ),
             listings=self.settling.yields.brought(),
-            moved=site_moves(tally.leading, tally.answers, tally.leads),
+            moved=self._moves(),
             broken=self._broken() if reason == "finished" and error is None else (),
         )
+
+    def _moves(self) -> tuple[SiteMove, ...]:
+        """Where the site has moved to, and which source of the register is at home there."""
+        tally = self.settling.tally
+        moves = site_moves(tally.leading, tally.answers, tally.leads)
+        register = Register.load(self.border.holdings.sources) if moves else None
+        found = []
+        for move in moves:
+            owner = register.for_host(move.target) if register is not None else None
+            known = owner is not None and owner.id != self.source.id
+            found.append(replace(move, into=owner.id, name=owner.name) if owner is not None and known else move)
+        return tuple(found)
 
     def _looked_over(self) -> tuple[float | None, tuple[str, ...]]:
         """How far the site's learnt layout fits what it has brought, and what a person should look at in that."""

@@ -69,6 +69,24 @@ def test_a_homepage_that_leads_elsewhere_as_the_only_answer_is_a_move(tmp_path: 
     assert "seems to have moved to baomoi.example: 1 of 1" in done.report.trouble
 
 
+def test_a_site_that_leads_to_another_source_has_merged_into_it_and_is_told_by_its_name(tmp_path: Path) -> None:
+    patient = SOURCE.replace("delay_seconds = 0", "delay_seconds = 2").replace('status = "unverified"\n', "")
+    other = (
+        patient.replace('"thu"', '"moi"').replace("Cổng thử", "Báo Mới").replace("127.0.0.1:{port}", "baomoi.example")
+    )
+
+    async def go() -> Crawled:
+        (tmp_path / "sources").mkdir()
+        (tmp_path / "sources/moi.toml").write_text(f'status = "unverified"\n{other}', encoding="utf-8")
+        async with raw_server(lambda path: answer_of(moved("/") if path == "/" else ROBOTS)) as server:
+            return await crawl_served(tmp_path, server, SOURCE)
+
+    done = asyncio.run(go())
+    assert "seems to have merged into Báo Mới (moi): 1 of 1 answers lead there" in done.report.trouble
+    lines = "\n".join(done.report.as_text().split("its source file should say:\n")[1].splitlines()[:2])
+    assert not parse_source(f"{lines}\n{patient.replace('{port}', '80')}".replace("      ", ""), "thu.toml").crawlable
+
+
 def test_some_redirects_to_partners_are_no_move(tmp_path: Path) -> None:
     site = SITE | {link: moved(link) for link in LINKS[:3]}
     done = crawl(tmp_path, pages(site))

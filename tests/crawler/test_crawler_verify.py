@@ -49,7 +49,7 @@ def test_five_times_yes_verifies_a_source_and_says_who_and_what_is_normal(tmp_pa
     source = read_source(file)
     assert (source.status, source.verified_by) == ("verified", BY)
     assert source.verified_on is not None
-    assert dict(source.expect.fields)["headline"] == 1.0
+    assert dict(source.expect.fields)["headline"] >= 0.8
     assert source.expect.articles_per_month is not None
     low, high = source.expect.articles_per_month
     assert low <= 30 <= high, "one article a day"

@@ -48,6 +48,18 @@ def test_nothing_is_expected_of_a_field_that_a_person_says_is_absent(
     assert [name for name, _ in found.fields] == ["headline", "body", "published", "byline", "images"]
 
 
+@pytest.mark.parametrize(("held", "of", "brought", "in_run"), [(30, 36, 48, 71), (20, 20, 23, 24), (400, 400, 19, 20)])
+def test_what_a_run_brings_may_be_another_draw_of_the_same_articles(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: int, of: int, brought: int, in_run: int
+) -> None:
+    """Fewer pictures in the first crawl than in the sample before it; a byline that one article has not."""
+    counts = FieldCounts(of, (("images", held),))
+    monkeypatch.setattr("archive.learning.expecting.field_totals", lambda *_: counts)
+    least = dict(measured(monkeypatch, tmp_path, []).fields)["images"]
+    assert least * in_run <= brought
+    assert least > 0.4, "half of them without it is an alarm"
+
+
 def test_the_first_month_and_this_one_are_not_whole() -> None:
     found = days((2026, 8, 90), (2026, 9, 100), (2026, 10, 120), (2026, 11, 110), (2026, 12, 9))
     begun = [(date(2026, 7, 20), 3), *found]

@@ -12,7 +12,8 @@ from archive.settings import Keep
 from archive.sources import Source
 from archive.sources.load import parse_source
 from crawler.frontier.discovery import Origin, look, page_number, rank
-from crawler.frontier.recrawl import DAY, EVERY_RUN, HOUR, NEVER, first_interval, interval, listing_interval
+from crawler.frontier.lists import rest
+from crawler.frontier.recrawl import DAY, HOUR, first_interval, interval
 from crawler.http.capture import Fetched
 from crawler.http.verdict import MOST_ATTEMPTS, MOST_HOPS, classify
 
@@ -124,16 +125,16 @@ def test_young_articles_are_visited_sooner_and_changes_shorten_the_interval() ->
     assert first_interval(HOUR) < first_interval(3 * DAY) < first_interval(20 * DAY) < first_interval(900 * DAY)
     changed = interval("article", "changed", 200, 8 * DAY, 9 * DAY)
     same = interval("article", "same", 200, 8 * DAY, 9 * DAY)
-    assert (changed, same) == (4 * DAY, 16 * DAY)
-    assert interval("article", None, 304, 8 * DAY, 9 * DAY) == 16 * DAY
+    assert (changed, same) == (4 * DAY, 24 * DAY)
+    assert interval("article", None, 304, 8 * DAY, 9 * DAY) == 24 * DAY
 
 
-def test_an_article_that_stays_as_it_is_costs_ten_visits_in_its_first_year() -> None:
+def test_an_article_that_stays_as_it_is_costs_seven_visits_in_its_first_year() -> None:
     every, age, visits = interval("article", "new", 200, 0, 0), 0, 0
     while (age := age + every) <= 365 * DAY:
         visits += 1
         every = interval("article", "same", 304, every, age)
-    assert visits == 10
+    assert visits == 7
     assert interval("article", "same", 200, 6 * HOUR, 40 * DAY) == 30 * DAY, "not hours"
 
 
@@ -142,18 +143,12 @@ def test_intervals_have_bounds() -> None:
     assert interval("article", "same", 200, 300 * DAY, 900 * DAY) == 365 * DAY
 
 
-def test_listings_are_looked_at_in_each_run_and_their_later_pages_only_on_demand() -> None:
-    assert listing_interval(200, 0, seed=True) == EVERY_RUN
-    assert listing_interval(304, DAY, seed=True) == EVERY_RUN
-    assert listing_interval(200, 0, deep=True) == NEVER
-
-
-def test_a_listing_that_was_found_rests_twice_as_long_each_time_it_brings_nothing() -> None:
+def test_a_list_rests_twice_as_long_each_time_it_names_nothing_of_its_own() -> None:
     rests = [0]
     for _ in range(9):
-        rests.append(listing_interval(304, rests[-1]))
-    assert [rest / DAY for rest in rests] == [0, 0.5, 1, 2, 4, 7, 7, 7, 7, 7]
-    assert listing_interval(503, 16 * DAY) == DAY, "what was down is no evidence of silence"
+        rests.append(rest(rests[-1]))
+    assert [one / DAY for one in rests] == [0, 0.5, 1, 2, 4, 8, 14, 14, 14, 14]
+    assert rest(0, side=True) == 7 * DAY
 
 
 def test_what_is_gone_is_looked_for_again_after_a_day_and_then_rarely() -> None:

@@ -166,7 +166,7 @@ def test_an_article_of_years_ago_is_visited_more_rarely_than_todays(tmp_path: Pa
     assert every == {365 * 86_400}, "published in March 2020, whenever it was found"
 
 
-def test_a_listing_that_was_found_rests_while_it_brings_nothing_and_one_that_is_named_does_not(tmp_path: Path) -> None:
+def test_the_list_that_names_the_news_is_asked_for_in_each_run_and_one_that_names_none_rests(tmp_path: Path) -> None:
     source = SOURCE.replace("listing = ['^/$', ", "listing = ['^/$', '/muc/', ")
 
     def sections(site: Changing) -> None:
@@ -183,8 +183,35 @@ def test_a_listing_that_was_found_rests_while_it_brings_nothing_and_one_that_is_
         site.pages["/tin/bai-9.html"] = article("Bài chín", "Nội dung chín.")
 
     _, *done = crawls(tmp_path, sections, nothing, nothing, publish, nothing, nothing, source=source)
-    both = ["/", "/muc/kinh-te/"]
-    assert [sorted(one.paths) for one in done] == [both, ["/"], [*both, "/tin/bai-9.html"], both, ["/"]]
+    best, all_that_is_new = ["/muc/kinh-te/"], ["/", "/muc/kinh-te/", "/tin/bai-9.html"]
+    assert [sorted(one.paths) for one in done] == [best, best, all_that_is_new, best, best]
+
+
+def test_lists_that_rest_are_asked_for_where_the_best_names_only_news_or_does_not_answer(tmp_path: Path) -> None:
+    def published(site: Changing, *numbers: int) -> None:
+        links = [f"/tin/bai-{number}.html" for number in numbers]
+        site.pages |= {link: article(f"Bài số {link[9:11]}", f"Nội dung {link}.") for link in links}
+        items = "".join(
+            f"<item><title>{one}</title><link>http://127.0.0.1:{site.server.port}{one}</link></item>"
+            for one in links[:5]
+        )
+        site.pages["/rss"] = f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>'.encode()
+        site.pages["/"] = html("Trang chủ", *links)
+
+    def first(site: Changing) -> None:
+        published(site, *range(15, 10, -1))
+
+    def flood(site: Changing) -> None:
+        published(site, *range(30, 20, -1))
+
+    def fail(site: Changing) -> None:
+        site.pages["/rss"] = status("404 Not Found")
+
+    source = SOURCE.replace('seeds = ["/"]', 'seeds = ["/"]\nfeeds = ["/rss"]')
+    _, quiet, flooded, _, failing = crawls(tmp_path, first, nothing, flood, nothing, fail, source=source)
+    assert quiet.paths == ["/rss"], "the first page has named nothing that the feed had not"
+    assert {"/", "/tin/bai-21.html"} <= set(flooded.paths), "of ten new articles the feed names the last five"
+    assert "/" in failing.paths
 
 
 def test_a_retry_after_outlives_its_run_and_ends_with_its_time(tmp_path: Path) -> None:
