@@ -114,6 +114,7 @@ def main() -> int:
     parser.add_argument("--road", type=Path, metavar="FOLDER", help="meet, crawl and compare into a new archive there")
     parser.add_argument("--year", type=Path, metavar="FOLDER", help="meet, verify and watch, day by day, from there on")
     parser.add_argument("--days", type=int, default=363, help="of --year; fewer bring all events into the first weeks")
+    parser.add_argument("--minutes", type=float, default=0.0, help="of --year: stop after so many; it can go on later")
     parser.add_argument("--serve", action="store_true", help="serve the fleet; standard input sets its clock")
     parser.add_argument("--day", type=moment, default=BEGINNING + timedelta(days=_DAYS), help="today's date there")
     asked: Any = parser.parse_args()
@@ -130,7 +131,7 @@ def main() -> int:
         serve(fleet, asked.day)
         return 0
     if asked.year:
-        return live(fleet if asked.days >= _YEAR else hastened(fleet), asked.year, asked.days)
+        return live(fleet if asked.days >= _YEAR else hastened(fleet), asked.year, asked.days, asked.minutes)
     if asked.road:
         return walk(fleet, asked.day, asked.road)
     told = pages(fleet, asked.articles, asked.day)

@@ -82,12 +82,18 @@ class Site:
 
     def _article(self, path: str, now: datetime) -> Answer | None:
         plain = path.removesuffix(".amp") + ".html" if path.endswith(".amp") and "amp" in self.portal.habits else path
-        item = self.portal.by_path.get(plain) or self._inherited(plain)
+        item = None if plain.startswith("/api/") else self.item(plain)
         if item is None or item.story.published > now:
             return None
         html = article_html(self, item, now) if plain == path else _amp(self, item, now)
         version = f'W/"{item.number}.{item.changed(now):%Y%m%d}.{self.portal.family(now).name}"'
         return self._page(html, "" if self.portal.number % 2 else version)
+
+    def item(self, path: str) -> Item | None:
+        """The article at `path`, or behind it, for a portal that scripts make."""
+        if self.portal.make.script == "api" and (number := path.removeprefix("/api/v1/articles/")).isdigit():
+            return next((one for one in self.portal.items if str(one.number) == number), None)
+        return self.portal.by_path.get(path) or self._inherited(path)
 
     def _inherited(self, path: str) -> Item | None:
         """An article of a portal that has merged into this one."""

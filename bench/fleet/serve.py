@@ -7,12 +7,13 @@ import contextlib
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import unquote
 
 from bench.fleet.pages import Answer, Site
 from bench.fleet.portals import BEGINNING, Fleet
@@ -24,7 +25,11 @@ _KNOWN: Final = re.compile(rb"(?im)^if-none-match:\s*(.*?)\r?$")
 
 @dataclass(slots=True)
 class Running:
-    """The fleet at work. `now` decides what is published; `asked` counts requests by portal and kind of answer."""
+    """The fleet at work. `now` decides what is published.
+
+    `asked` counts requests by portal and purpose: `article` asked for the first time, `again` for one that was asked
+    for before, `robots`, `file` for pictures and the like, `find` for all else, lists and feeds and sitemaps.
+    """
 
     fleet: Fleet
     sites: dict[str, Site]
@@ -32,6 +37,7 @@ class Running:
     servers: dict[str, asyncio.Server]
     now: datetime = BEGINNING
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    met: set[str] = field(default_factory=set)  # articles that were asked for
 
     def set_clock(self, now: datetime) -> None:
         """From now on it is `now`; who is to die by then accepts no connection any more."""
@@ -42,11 +48,18 @@ class Running:
 
     def answer(self, name: str, target: str, agent: str) -> Answer:
         found = self.sites[name].answer(target, agent, self.now)
-        kind = (
-            "file" if not found.kind.startswith(("text/html", "text/xml", "application/json", "text/plain")) else "page"
-        )
-        self.asked[name, kind] += 1
+        self.asked[name, self._purpose(name, unquote(target), found.kind)] += 1
         return found
+
+    def _purpose(self, name: str, path: str, kind: str) -> str:
+        if path == "/robots.txt":
+            return "robots"
+        if self.sites[name].item(path) is not None:
+            known, address = len(self.met), f"{name} {path}"
+            self.met.add(address)
+            return "article" if len(self.met) > known else "again"
+        page = kind.startswith(("text/html", "text/xml", "application/json"))
+        return "find" if page else "file"
 
 
 class _Connection(asyncio.Protocol):
@@ -88,14 +101,14 @@ class _Connection(asyncio.Protocol):
 
 
 @contextlib.contextmanager
-def serving(fleet: Fleet, now: datetime = BEGINNING) -> Iterator[Running]:
-    """The fleet on loopback, in a thread of its own, stopped at the end."""
+def serving(fleet: Fleet, now: datetime = BEGINNING, ports: Mapping[str, int] | None = None) -> Iterator[Running]:
+    """The fleet on loopback, in a thread of its own, stopped at the end; at the `ports` it had before, if any."""
     loop = asyncio.new_event_loop()
     running = Running(fleet, {}, loop, {}, now)
     bases: dict[str, str] = {}
     for name, portal in fleet.portals.items():
         address = f"127.1.0.{portal.number}"
-        make = loop.create_server(partial(_Connection, running, name), address, 0)
+        make = loop.create_server(partial(_Connection, running, name), address, (ports or {}).get(name, 0))
         running.servers[name] = loop.run_until_complete(make)
         bases[name] = f"http://{address}:{running.servers[name].sockets[0].getsockname()[1]}"
         running.sites[name] = Site(portal, fleet, bases)

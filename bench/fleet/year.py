@@ -11,15 +11,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from bench.fleet.portals import Fleet, Row
-from bench.fleet.score import score
+from bench.fleet.score import marks, score
 from bench.fleet.serve import Running, serving
 from bench.provincial import VIETNAM
 
@@ -28,6 +29,8 @@ STEADY_AFTER: Final = 3  # days, of the figures for a steady state
 PROVINCE: Final = "Thái Nguyên"
 BY: Final = "Người kiểm thử"
 LOG: Final = "days.jsonl"
+STATE: Final = "walk.json"
+PURPOSES: Final = ("robots", "find", "article", "again", "file")
 _CLOCK: Final = Path(__file__).parents[2] / "demo" / "clock"
 _NO_ARTICLES: Final = 3  # exit code where the archive holds no answer
 _FIRST_EVENT: Final = 9
@@ -65,6 +68,13 @@ class Walk:
         command = [str(Path(sys.executable).with_name("baotinh")), "--archive", str(self.root), *arguments]
         return subprocess.run(command, capture_output=True, text=True, env=known, input=told or "", check=False)
 
+    def begin(self) -> dict[str, str]:
+        """A new archive, every portal met and verified; what was said of those that could not be met."""
+        self.baotinh("init", "--operator", "Bench", "--contact", "mailto:bench@bench.example")
+        unmet = self.meet()
+        self.verify([name for name in self.running.sites if name not in unmet])
+        return unmet
+
     def meet(self, most: int = 3) -> dict[str, str]:
         """Meets each portal; what the last line said of those that could not be met."""
         with ThreadPoolExecutor(most) as pool:
@@ -93,22 +103,25 @@ class Walk:
             found[truth["url"]] = fields
         return found
 
-    def watch(self, names: Sequence[str]) -> Row:
-        """A day: what each crawl ended with, what it cost, and what `status` says then."""
+    def visit(self, names: Sequence[str]) -> Row:
+        """A day: what each crawl ended with, what it cost, and what `status` says then.
+
+        The crawls are those that `watch` makes, in one process instead of three for each: a year in a night.
+        """
         before = dict(self.running.asked)
-        done = self.baotinh("watch", "--once", "--every", "20", "--log-json", *names)
+        done = self.baotinh("crawl", "--log-json", "--json", *names)
         events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
-        told = self.baotinh("status", "--json")
+        told = json.loads(self.baotinh("status", "--json").stdout or "{}")
         return {
             "day": f"{self.now:%Y-%m-%d}", "exit": done.returncode,
             "ended": {one["source"]: one for one in events if one["event"] == "ended"},
-            "status": json.loads(told.stdout or "{}"),
+            "calls": sorted({one["source"] for one in (*told.get("needs", ()), *told.get("silent", ()))}),
             "said": [line for line in done.stderr.splitlines() if not line.startswith("{")],
             "asked": {
-                f"{name} {kind}": count - before.get((name, kind), 0)
-                for (name, kind), count in self.running.asked.items() if count - before.get((name, kind), 0)
+                f"{name} {purpose}": count - before.get((name, purpose), 0)
+                for (name, purpose), count in sorted(self.running.asked.items())
+                if count > before.get((name, purpose), 0)
             },
-            "published": {name: len(site.portal.published(self.now)) for name, site in self.running.sites.items()},
         }  # fmt: skip
 
     def articles(self, name: str) -> dict[str, Row]:
@@ -118,63 +131,137 @@ class Walk:
         return {row["url"]: row for row in map(json.loads, filter(None, done.stdout.splitlines()))}
 
 
-def walk(fleet: Fleet, root: Path, days: int) -> int:
-    """Lets so many days pass over a new archive in `root`, and prints what they were worth; 0 where all were met."""
+def walk(fleet: Fleet, root: Path, days: int, minutes: float = 0.0) -> int:
+    """Lets so many days pass over the archive in `root`, and prints what they were worth; 0 where all were met.
+
+    What a walk before has left there goes on. After so many `minutes` (0: at no time) it stops, with exit code 1.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    with serving(fleet, FIRST_DAY) as running:
+    began, kept = time.monotonic(), root / STATE
+    state: Row = json.loads(kept.read_text()) if kept.exists() else {}
+    if state and list(state["ports"]) != list(fleet.portals):
+        raise SystemExit(f"{root}: was begun with other portals: {', '.join(state['ports'])}")
+    rows = [json.loads(line) for line in (root / LOG).read_text().splitlines()] if (root / LOG).exists() else []
+    with serving(fleet, FIRST_DAY, state.get("ports")) as running:
         walking = Walk(root, running)
         walking.be(FIRST_DAY.date())
-        walking.baotinh("init", "--operator", "Bench", "--contact", "mailto:bench@bench.example")
-        unmet = walking.meet()
+        running.met.update(state.get("met", ()))
+        unmet = state["unmet"] if state else walking.begin()
         names = [name for name in fleet.portals if name not in unmet]
-        told = walking.verify(names)
-        (root / "met.json").write_text(json.dumps({"unmet": unmet, "verify": told}, ensure_ascii=False, indent=1))
-        rows = []
-        for at in range(days):
+
+        def keep() -> None:
+            ports = {name: urlsplit(site.base).port for name, site in running.sites.items()}
+            told = {"ports": ports, "unmet": unmet, "met": sorted(running.met)}
+            kept.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+        keep()
+        for at in range(len(rows), days):
+            if minutes and time.monotonic() - began > 60 * minutes:
+                print(f"stopped after {at} of {days} days; the same command goes on", flush=True)
+                return 1
             walking.be(FIRST_DAY.date() + timedelta(days=at))
-            rows.append(walking.watch(names))
+            rows.append(walking.visit(names))
             with (root / LOG).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(rows[-1], ensure_ascii=False) + "\n")
+            keep()
             print(_line(rows[-1]), flush=True)
         for why in unmet.values():
             print(f"not met: {why}")
-        judge(walking, names, rows)
+        walking.be(FIRST_DAY.date() + timedelta(days=days - 1))
+        judge(walking, names, rows[:days])
     return min(len(unmet), 1)
 
 
 def _line(row: Row) -> str:
-    """A day: what came, what it cost, and the first words of what was told of each source."""
-    pages = sum(count for name, count in row["asked"].items() if name.endswith(" page"))
-    new = sum(one.get("new", 0) for one in row["ended"].values())
+    """A day: what came, what it cost by purpose, and the first words of what was told of each source."""
+    cost = "  ".join(f"{name} {asked(row, name):>4}" for name in PURPOSES)
     told = "; ".join(one["error"][:110] for one in row["ended"].values() if one["error"])
-    return f"{row['day']}  new {new:>4}  pages {pages:>5}  files {sum(row['asked'].values()) - pages:>5}  {told}"
+    return f"{row['day']}  new {_sum(row, 'new'):>4}  changed {_sum(row, 'changed'):>3}  {cost}  {told}".rstrip()
+
+
+def asked(row: Row, purpose: str, source: str = "") -> int:
+    """How many requests of that purpose a day has seen, of one source or of all."""
+    return sum(count for name, count in row["asked"].items() if name == f"{source or name.split()[0]} {purpose}")
+
+
+def _sum(row: Row, number: str, source: str = "") -> int:
+    return sum(one.get(number, 0) for name, one in row["ended"].items() if source in ("", name))
 
 
 def judge(walking: Walk, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Prints what was found of what was published, read whole, asked for an article, and told without a reason."""
-    published = found = 0
-    whole = 0.0
-    for name in names:
-        site, read = walking.running.sites[name], walking.articles(name)
-        there = site.portal.published(walking.now)
-        truth = [site.portal.truth(item, item.story.published, site.base) for item in there]
-        met = [row for row in truth if row["url"] in read]
-        published, found = published + len(truth), found + len(met)
-        whole += score(met, read).shares["whole"] * len(met)
-    steady = rows[STEADY_AFTER:]
-    new = sum(one.get("new", 0) for row in steady for one in row["ended"].values())
-    pages = sum(count for row in steady for name, count in row["asked"].items() if name.endswith(" page"))
-    print(f"found {found / max(published, 1):.3f} of {published}, read whole {whole / max(found, 1):.3f}")
-    print(f"pages asked for a new article, from day {STEADY_AFTER + 1} on: {pages / max(new, 1):.2f}")
-    days = list(_alarms(walking.running.fleet, names, rows))
-    print(f"days of a source without an event: {len(days)}, of them with an alarm: {sum(days)}")
+    """Prints what was found of what was published, read whole, asked for an article, and told of what happened."""
+    heads = ("published", "found", "whole", "to find", "again", "edits", "told", "alarms")
+    print(f"{'':<28}" + "".join(f"{one:>10}" for one in heads) + "  event")
+    worth = [_worth(walking, name, rows) for name in names]
+    for one in worth:
+        print(one.line())
+    total = sum(worth[1:], worth[0]) if worth else Worth("all")
+    print(replace(total, name="all", event="").line())
 
 
-def _alarms(fleet: Fleet, names: Sequence[str], rows: Sequence[Row]) -> Iterator[bool]:
-    """Of each day of each source before its event, whether its crawl or `status` called a person."""
-    for row in rows:
-        needs = {one["source"] for one in (*row["status"].get("needs", ()), *row["status"].get("silent", ()))}
-        for name in names:
-            event = fleet.portals[name].event
-            if event is None or row["day"] < event.day.isoformat():
-                yield name in needs or row["ended"].get(name, {}).get("exit", 0) != 0
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a walk has brought of one source, or of several."""
+
+    name: str
+    published: int = 0
+    found: int = 0
+    whole: float = 0.0
+    new: int = 0  # from here on of the steady days
+    finding: int = 0  # requests for new articles: robots.txt, lists, feeds, sitemaps, and the articles themselves
+    again: int = 0  # requests for articles that are held, to see whether they were edited
+    edits: int = 0  # of held articles, by their portals
+    told: int = 0  # changed articles that the crawls have told of
+    quiet: int = 0  # days before the portal's event
+    alarms: int = 0  # of them with an alarm
+    event: str = ""
+
+    def __add__(self, other: Worth) -> Worth:
+        numbers = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[1:-1]}
+        return Worth(self.name, **numbers)
+
+    def line(self) -> str:
+        """The numbers as shares; requests for each new article."""
+        new = max(self.new, 1)
+        shares = (
+            self.found / max(self.published, 1),
+            self.whole / max(self.found, 1),
+            self.finding / new,
+            self.again / new,
+        )
+        told = "".join(f"{share:>10.3f}" for share in shares)
+        rest = f"{self.edits:>10}{self.told:>10}{f'{self.alarms}/{self.quiet}':>10}  {self.event}"
+        return f"{self.name:<28}{self.published:>10}{told}{rest}".rstrip()
+
+
+def _worth(walking: Walk, name: str, rows: Sequence[Row]) -> Worth:
+    site, read = walking.running.sites[name], walking.articles(name)
+    portal, event = site.portal, site.portal.event
+    truth = []
+    for item in portal.published(walking.now):  # as it stood when it came, or as it stands now
+        shown = [portal.truth(item, at, site.base) for at in (item.story.published, walking.now)]
+        truth.append(max(shown, key=lambda row: marks(row, read.get(row["url"]))["whole"]))
+    met = [row for row in truth if row["url"] in read]
+    steady = [row for row in rows[STEADY_AFTER:] if event is None or row["day"] < event.day.isoformat()]
+    quiet = [row for row in rows if event is None or row["day"] < event.day.isoformat()]
+    calls = [_called(row, name) for row in quiet]
+    edited = [one for one in portal.published(walking.now) if one.edited and FIRST_DAY < one.edited <= walking.now]
+    happened = next((row for row in rows if event is not None and row["day"] >= event.day.isoformat()), None)
+    said = ""
+    if event is not None and happened is not None:
+        words = _called(happened, name)
+        said = f"{event.kind}: {words}" if words else f"{event.kind}: NOT TOLD at the first visit"
+    finding = sum(asked(row, one, name) for row in steady for one in ("robots", "find", "article"))
+    return Worth(
+        name, len(truth), len(met), score(met, read).shares["whole"] * len(met),
+        sum(_sum(row, "new", name) for row in steady), finding, sum(asked(row, "again", name) for row in steady),
+        len(edited), sum(_sum(row, "changed", name) for row in rows), len(quiet), sum(map(bool, calls)), said,
+    )  # fmt: skip
+
+
+def _called(row: Row, name: str) -> str:
+    """Why a person was called to a source on a day; "" where nobody was."""
+    ended = row["ended"].get(name, {})
+    return str(ended.get("error") or (f"exit {ended['exit']}" if ended.get("exit") else "")) or (
+        "status" if name in row["calls"] else ""
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,9 +14,10 @@ import pytest
 from archive.sources import Register
 from bench.fleet.__main__ import pages, run
 from bench.fleet.pages import Site, in_windows_1258
-from bench.fleet.portals import Fleet, load
+from bench.fleet.portals import Event, Fleet, load
 from bench.fleet.score import marks, score
 from bench.fleet.serve import serving
+from bench.fleet.year import FIRST_DAY, LOG, asked, walk
 from bench.provincial import VIETNAM
 from bench.strangers import visible
 from crawler.commands.survey import meet
@@ -122,3 +126,25 @@ def test_a_first_page_that_is_data_alone_is_met_by_its_sitemap() -> None:
     with serving(load(("bao-hoa-lu-thuong",), EARLY), EARLY) as running:
         met = meet(f"{running.sites['bao-hoa-lu-thuong'].base}/", "mailto:a@b.example", Register.of(()), loopback=True)
     assert (met.survey.state, len(met.survey.articles)) == ("alive", 5)
+
+
+def test_days_pass_over_two_portals_until_one_merges_into_the_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = 5
+    known = load(("bao-thuong-son", "bao-song-mac"), FIRST_DAY + timedelta(days=days)).portals
+    event = Event("merged", FIRST_DAY.date() + timedelta(days=days - 1), "bao-song-mac")
+    fleet = Fleet(dict(known) | {"bao-thuong-son": replace(known["bao-thuong-son"], event=event)})
+    assert walk(fleet, tmp_path, 1, minutes=1e-9) == 1, "stopped before the first day"
+    assert walk(fleet, tmp_path, 2) == walk(fleet, tmp_path, days) == 0
+    rows = [json.loads(line) for line in (tmp_path / LOG).read_text(encoding="utf-8").splitlines()]
+    assert [row["day"] for row in rows] == [f"2026-01-{5 + day:02}" for day in range(days)]
+    merging, staying, total = capsys.readouterr().out.splitlines()[-3:]
+    assert "merged: bao-thuong-son: 127.1.0.1:" in merging
+    assert "has merged into Báo Sông Mác (bao-song-mac)" in merging.replace("seems to have", "has")
+    published, found, whole, *_, alarms = staying.split()[1:]
+    assert (published, found, alarms) == ("135", "1.000", "0/5")
+    assert float(whole) >= 0.95
+    finding = [asked(rows[3], "find", name) for name in fleet.portals]
+    assert finding == [1, 1], "from the fourth day on one list is asked for where one names all the news"
+    assert total.split()[-1] == "0/9", "no alarm on a day without an event"
